@@ -1,0 +1,2 @@
+/** Every table as TypeORM sees it. */
+export const ENTITIES: (new () => object)[] = [];

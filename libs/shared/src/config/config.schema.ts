@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { CHANNELS } from '../constants/channels.js';
+
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+const port = z.coerce.number().int().min(0).max(65535);
+const milliseconds = z.coerce.number().int().positive();
+const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres://');
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
+
+/**
+ * Every setting of an installation. The descriptions become docs/env.md and the table in the README (`npm run docs:env`).
+ */
+export const configSchema = z.object({
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'])
+    .default('development')
+    .describe('`production` closes the docs page, asks for a metrics token and forbids the sandbox.'),
+  DATABASE_URL: postgresUrl.describe('PostgreSQL 16 or newer: all data.'),
+  DATABASE_POOL: z.coerce.number().int().min(2).default(10).describe('Connections per process to PostgreSQL.'),
+  QUEUE_URL: z
+    .string()
+    .regex(/^(postgres(ql)?|rediss?):\/\//, 'must start with redis://, rediss:// or postgres://')
+    .optional()
+    .describe('What carries wake-ups: `redis://…` or `postgres://…`. Default: the database.'),
+  KEY_ENCRYPTION_KEYS: list
+    .describe(
+      'Key-encryption keys as `id:base64(32 bytes)`, comma separated. The first one encrypts; the others still decrypt until `outbell keys rotate` has run. Make one: `openssl rand -base64 32`.',
+    ),
+  API_HOST: z.string().default('127.0.0.1').describe('Address the API listens on (`0.0.0.0` in a container).'),
+  API_PORT: port.default(3000).describe('Port of the API.'),
+  WORKER_HOST: z.string().default('127.0.0.1').describe('Address the worker’s probes and metrics listen on.'),
+  WORKER_PORT: port.default(3001).describe('Port of the worker’s probes and metrics.'),
+  PUBLIC_URL: z
+    .url()
+    .default('http://localhost:3000')
+    .describe('How recipients reach the API: base of the unsubscribe links.'),
+  METRICS_TOKEN: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('Bearer token for `/metrics`. In production without it, `/metrics` answers 404.'),
+  DOCS: flag.optional().describe('Whether `/docs` is served. Default: everywhere but in production.'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('Least severity logged, as JSON lines on standard output.'),
+  BODY_LIMIT: z.coerce.number().int().positive().default(10_485_760).describe('Largest request body, in bytes.'),
+  TRUST_PROXY: flag.default(false).describe('Whether `X-Forwarded-For` of a proxy in front of the API is believed.'),
+  CHANNELS: list
+    .pipe(z.array(z.enum(CHANNELS)).min(1))
+    .default(['email'])
+    .describe('Channels this installation accepts and delivers. The worker refuses to boot for one it has no provider for.'),
+  WORKER_CONCURRENCY: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(4)
+    .describe('Batches (of up to 100 messages) of one channel delivered at once by one worker, per lane.'),
+  LEASE_MS: milliseconds
+    .default(30_000)
+    .describe('How long a worker may hold a claimed message before another takes over, in ms.'),
+  SEND_TIMEOUT_MS: milliseconds.default(30_000).describe('Longest time one call to a vendor may take, in ms.'),
+  DISPATCH_INTERVAL_MS: milliseconds.default(250).describe('Pause between two looks for due messages, in ms.'),
+  REPUBLISH_AFTER_MS: milliseconds
+    .default(30_000)
+    .describe('A due message whose wake-up led to nothing is published again after this time, in ms.'),
+  UPKEEP_INTERVAL_MS: milliseconds
+    .default(5_000)
+    .describe('Pause between two rounds of upkeep (expired leases and messages), in ms.'),
+  SHUTDOWN_TIMEOUT_MS: milliseconds
+    .default(45_000)
+    .describe('After SIGTERM, how long sends in flight may take before the process ends anyway, in ms.'),
+  RETRY_ATTEMPTS: z.coerce.number().int().min(1).max(50).default(6).describe('Attempts before a message is dead.'),
+  RETRY_DELAY_MS: milliseconds.default(30_000).describe('Wait before the second attempt, in ms.'),
+  RETRY_FACTOR: z.coerce.number().min(1).default(4).describe('Growth of the wait from attempt to attempt.'),
+  RETRY_MAX_DELAY_MS: milliseconds.default(21_600_000).describe('Longest wait between two attempts, in ms.'),
+  RATE_LIMITS: z
+    .string()
+    .default('')
+    .describe(
+      'Limits on every level, all holding at once: `sender=20/min,1000/h;tenant=5000/h;domain=200/h;installation=20000/h`. A tenant or sender may have its own. Default: none.',
+    ),
+  OUTBOUND_ALLOW: list
+    .default([])
+    .describe(
+      'Private address ranges a connection may point to, as CIDR, comma separated (`10.1.0.0/16`). All others are refused at connect.',
+    ),
+  RETENTION_MONTHS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(0)
+    .describe('Months of messages kept; older partitions are detached by upkeep. 0 keeps everything.'),
+  SANDBOX_PORT: port.default(3002).describe('Port of the sandbox’s inbox page and ledger (loopback only).'),
+  SANDBOX_SMTP_PORT: port.default(1025).describe('Port of the sandbox’s SMTP server (loopback only).'),
+});
+
+type Parsed = z.output<typeof configSchema>;
+
+/** The settings of this process, checked and typed. Injected by its class. */
+export class Config {
+  readonly values: Readonly<Parsed> & { QUEUE_URL: string };
+
+  constructor(values: Parsed) {
+    this.values = Object.freeze({ ...values, QUEUE_URL: values.QUEUE_URL ?? values.DATABASE_URL });
+  }
+
+  get production(): boolean {
+    return this.values.NODE_ENV === 'production';
+  }
+
+  get docs(): boolean {
+    return this.values.DOCS ?? !this.production;
+  }
+}

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { Config, configSchema } from './config.schema.js';
+
+/**
+ * Reads and checks the environment: the only reader of `process.env`.
+ *
+ * @throws {ConfigError} that lists every wrong setting at once
+ */
+export function loadConfig(env: Record<string, string | undefined> = process.env): Config {
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = configSchema.safeParse(set);
+  if (!parsed.success) throw new ConfigError(parsed.error);
+  return new Config(parsed.data);
+}
+
+export class ConfigError extends Error {
+  constructor(error: z.ZodError) {
+    const lines = error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    super(`The environment is not usable:\n${lines.join('\n')}\nSee docs/env.md for every setting.`);
+    this.name = 'ConfigError';
+  }
+}

@@ -1,0 +1,20 @@
+import type { Channel } from './channels.js';
+import type { Priority } from './priorities.js';
+
+/**
+ * A channel has two lanes: what is urgent never waits for a worker slot that a batch of bulk holds.
+ */
+export const LANES = ['urgent', 'regular'] as const;
+export type Lane = (typeof LANES)[number];
+
+/** The largest number of message ids one wake-up carries. */
+export const WAKE_UP_SIZE = 100;
+
+/** BullMQ allows neither `:` nor an integer alone in a queue's name. */
+export function queueName<C extends Channel, L extends Lane>(channel: C, lane: L): `outbell-${C}-${L}` {
+  return `outbell-${channel}-${lane}`;
+}
+
+export function laneOf(priority: Priority): Lane {
+  return priority === 'high' ? 'urgent' : 'regular';
+}
