@@ -2,8 +2,9 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { dataSourceOptions } from './data-source.js';
+import { PartitionRepository } from './repositories/partition.repository.js';
 
-const REPOSITORIES: (new (...args: never[]) => object)[] = [];
+const REPOSITORIES: (new (...args: never[]) => object)[] = [PartitionRepository];
 
 /** The database: one connection pool a process, and all repositories. */
 @Module({
