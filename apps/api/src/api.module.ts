@@ -1,0 +1,18 @@
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { ConfigModule } from '@outbell/shared/config/config.module.js';
+import type { Config } from '@outbell/shared/config/config.schema.js';
+import { AuthModule } from './auth/auth.module.js';
+
+/** The rooms of the API, one line each. Controllers name their whole path: `@Controller('v1/templates')`. */
+const ROOMS: Type[] = [];
+
+@Module({})
+export class ApiModule {
+  /** @param extraRooms modules beside the API's own (tests) */
+  static forRoot(config: Config, extraRooms: Type[] = []): DynamicModule {
+    return {
+      module: ApiModule,
+      imports: [ConfigModule.forRoot(config), AuthModule, ...ROOMS, ...extraRooms],
+    };
+  }
+}

@@ -1,0 +1,19 @@
+import type { KeyMode } from '@outbell/shared/api-key.js';
+import type { Scope } from '@outbell/shared/constants/scopes.js';
+
+/** Who asks: the API key a request came with. Every query of the request is made for its `tenantId`. */
+export interface AuthenticatedKey {
+  keyId: string;
+  tenantId: string;
+  /** The public half of the key, for audit lines. */
+  prefix: string;
+  mode: KeyMode;
+  scopes: readonly Scope[];
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set before the body is read, on every route under /v1. */
+    key?: AuthenticatedKey;
+  }
+}
