@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CHANNELS } from '../constants/channels.js';
+import { parseKeys } from '../crypto/key-ring.js';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const port = z.coerce.number().int().min(0).max(65535);
@@ -28,6 +29,7 @@ export const configSchema = z.object({
     .optional()
     .describe('What carries wake-ups: `redis://…` or `postgres://…`. Default: the database.'),
   KEY_ENCRYPTION_KEYS: list
+    .transform((entries, check) => parseKeys(entries, (message) => check.addIssue({ code: 'custom', message })))
     .describe(
       'Key-encryption keys as `id:base64(32 bytes)`, comma separated. The first one encrypts; the others still decrypt until `outbell keys rotate` has run. Make one: `openssl rand -base64 32`.',
     ),
