@@ -1,0 +1,92 @@
+import {
+  type BackendFactory,
+  type ConnectionOptions,
+  createPostgresBackend,
+  createRedisBackend,
+  isPgPool,
+  type IQueueBackend,
+  runMigrations,
+  setDefaultBackendFactory,
+} from 'bullmq';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+
+/** The PostgreSQL schema in which BullMQ keeps its tables. */
+export const QUEUE_SCHEMA = 'bullmq';
+
+/** BullMQ's backend follows from what it is connected to, so that both can live in one process. */
+const backendByConnection: BackendFactory<IQueueBackend> = (name, options, extra) =>
+  isPgPool(options.connection)
+    ? (createPostgresBackend as unknown as BackendFactory<IQueueBackend>)(name, options, extra)
+    : createRedisBackend(name, options, extra);
+
+setDefaultBackendFactory(backendByConnection);
+
+/** One process' connection to its queue: shared by its BullMQ queues and workers, closed after them. */
+export class QueueConnection {
+  private constructor(
+    private readonly client: Redis | pg.Pool,
+    private readonly blockingClient: Redis | pg.Pool,
+  ) {}
+
+  /**
+   * Connects to a queue by its URL's scheme. On PostgreSQL it also brings BullMQ's tables up to date.
+   *
+   * @param listeners how many BullMQ workers will listen: on PostgreSQL each keeps a connection of the pool
+   * @throws when PostgreSQL cannot be reached; Redis connects in the background
+   */
+  static async open(url: string, listeners = 0): Promise<QueueConnection> {
+    if (url.startsWith('redis')) {
+      return new QueueConnection(openRedis(url, { enableOfflineQueue: false }), openRedis(url, {}));
+    }
+    const pool = new pg.Pool({
+      connectionString: url,
+      max: listeners + 4,
+      options: `-c search_path=${QUEUE_SCHEMA},public`,
+      keepAlive: true,
+    });
+    // An idle connection that drops is replaced at the next use; without a listener it would end the process.
+    pool.on('error', () => undefined);
+    const client = await pool.connect();
+    try {
+      await runMigrations(client, QUEUE_SCHEMA);
+    } finally {
+      client.release();
+    }
+    return new QueueConnection(pool, pool);
+  }
+
+  /** For a Queue: a command fails at once while the server is away. */
+  get forQueues(): ConnectionOptions {
+    return this.client as ConnectionOptions;
+  }
+
+  /** For a Worker: waits for the server to come back. */
+  get forWorkers(): ConnectionOptions {
+    return this.blockingClient as ConnectionOptions;
+  }
+
+  /** @throws when the server does not answer */
+  async ping(): Promise<void> {
+    if (this.client instanceof Redis) await this.client.ping();
+    else await this.client.query('SELECT 1');
+  }
+
+  async close(): Promise<void> {
+    if (this.client instanceof Redis) {
+      this.client.disconnect();
+      (this.blockingClient as Redis).disconnect();
+    } else await this.client.end();
+  }
+}
+
+function openRedis(url: string, options: { enableOfflineQueue?: boolean }): Redis {
+  const client = new Redis(url, {
+    maxRetriesPerRequest: null,
+    retryStrategy: (times) => Math.min(times * 100, 2_000),
+    ...options,
+  });
+  // Reconnecting is ioredis' work; what failed meanwhile is reported by the command that failed.
+  client.on('error', () => undefined);
+  return client;
+}
