@@ -1,0 +1,41 @@
+import type { KeyMode } from '@outbell/shared/api-key.js';
+import type { Scope } from '@outbell/shared/constants/scopes.js';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+@Entity('api_key')
+export class ApiKeyEntity {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('uuid')
+  tenantId!: string;
+
+  @Column('text')
+  name!: string;
+
+  @Column('text')
+  mode!: KeyMode;
+
+  /** The public half, which finds the row. */
+  @Column('text')
+  prefix!: string;
+
+  @Column('bytea')
+  secretHash!: Buffer;
+
+  @Column('text', { array: true })
+  scopes!: Scope[];
+
+  @Column('timestamptz', { nullable: true })
+  expiresAt!: Date | null;
+
+  @Column('timestamptz', { nullable: true })
+  revokedAt!: Date | null;
+
+  /** Within a minute. */
+  @Column('timestamptz', { nullable: true })
+  lastUsedAt!: Date | null;
+
+  @Column('timestamptz')
+  createdAt!: Date;
+}

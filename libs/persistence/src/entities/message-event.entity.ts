@@ -1,0 +1,48 @@
+import type { Detail } from '@outbell/shared/outcome.js';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** One append-only fact of a message's life. */
+@Entity('message_event')
+export class MessageEventEntity {
+  @PrimaryColumn('uuid')
+  messageId!: string;
+
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('uuid')
+  tenantId!: string;
+
+  @Column('text')
+  type!: MessageEventType;
+
+  @Column('timestamptz')
+  at!: Date;
+
+  /** The attempt it belongs to, if any. */
+  @Column('smallint', { nullable: true })
+  attempt!: number | null;
+
+  @Column('text', { nullable: true })
+  reason!: string | null;
+
+  @Column('jsonb', { nullable: true })
+  detail!: Detail | null;
+}
+
+/**
+ * `queued` accepted · `deferred` not now, no attempt spent · `retry` proven not sent, tried again · `lease_expired` its worker died
+ * before the call · `requeued` by a tenant's explicit wish; the others are the states they lead to.
+ */
+export type MessageEventType =
+  | 'queued'
+  | 'deferred'
+  | 'retry'
+  | 'lease_expired'
+  | 'requeued'
+  | 'sent'
+  | 'failed'
+  | 'unknown'
+  | 'suppressed'
+  | 'expired'
+  | 'canceled';
