@@ -3,12 +3,24 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { dataSourceOptions } from './data-source.js';
 import { ApiKeyRepository } from './repositories/api-key.repository.js';
+import { DeliveryRepository } from './repositories/delivery.repository.js';
+import { DispatchRepository } from './repositories/dispatch.repository.js';
+import { MessageIntakeRepository } from './repositories/message-intake.repository.js';
+import { MessageRepository } from './repositories/message.repository.js';
+import { UpkeepRepository } from './repositories/upkeep.repository.js';
 import { PartitionRepository } from './repositories/partition.repository.js';
+import { SealedConnectionRepository } from './repositories/sealed-connection.repository.js';
 import { TenantRepository } from './repositories/tenant.repository.js';
 
 const REPOSITORIES: (new (...args: never[]) => object)[] = [
   ApiKeyRepository,
+  DeliveryRepository,
+  DispatchRepository,
+  MessageIntakeRepository,
+  MessageRepository,
+  UpkeepRepository,
   PartitionRepository,
+  SealedConnectionRepository,
   TenantRepository,
 ];
 

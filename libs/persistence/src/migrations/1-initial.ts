@@ -133,6 +133,7 @@ const MESSAGES = [
     status text NOT NULL,
     priority smallint NOT NULL,
     attempts smallint NOT NULL DEFAULT 0,
+    attempt_limit smallint,
     crashes smallint NOT NULL DEFAULT 0,
     fence int NOT NULL DEFAULT 0,
     lease_until timestamptz,

@@ -1,0 +1,185 @@
+import { Injectable } from '@nestjs/common';
+import type { Channel } from '@outbell/shared/constants/channels.js';
+import type { MessageStatus } from '@outbell/shared/constants/message-status.js';
+import type { Detail, Outcome, SuppressionReason } from '@outbell/shared/outcome.js';
+import { newId } from '@outbell/shared/uuid.js';
+import { DataSource } from 'typeorm';
+import type { InlineContent } from '../entities/message.entity.js';
+import type { MessageEventType } from '../entities/message-event.entity.js';
+import { changedRows, idRange } from '../statements.js';
+
+/** A message in the hands of one worker, with all that its delivery asks of the database. */
+export interface ClaimedMessage {
+  id: string;
+  tenantId: string;
+  channel: Channel;
+  mode: 'live' | 'test';
+  priority: number;
+  attempts: number;
+  attemptLimit: number | null;
+  fence: number;
+  recipient: string;
+  templateVersionId: string | null;
+  variables: Record<string, unknown> | null;
+  content: InlineContent | null;
+  expiresAt: Date | null;
+  expired: boolean;
+  suppression: SuppressionReason | null;
+  senderId: string;
+  senderAddress: string;
+  senderName: string | null;
+  senderStatus: 'pending' | 'verified' | 'paused';
+  senderRateLimits: string;
+  tenantRateLimits: string;
+}
+
+/** What is known before the call: enough to tell, after a crash, what may have happened. */
+export interface AttemptStart {
+  id: string;
+  fence: number;
+  connectionId: string | null;
+  provider: string;
+}
+
+/** What a delivery leads to: the message's next state, and the fact to be remembered. */
+export interface Settlement {
+  id: string;
+  fence: number;
+  status: MessageStatus;
+  event: MessageEventType;
+  outcome: Outcome['kind'];
+  reason: string | null;
+  detail: Detail | null;
+  /** The attempt it ends; null when no provider was called. */
+  attempt: number | null;
+  providerMessageId: string | null;
+  /** When it is due again: a time, or milliseconds from now; both null when it is not queued again. */
+  dueAt: Date | null;
+  dueAfterMs: number | null;
+  suppress: SuppressionReason | null;
+}
+
+/** The statements of a delivery. Each takes a batch; each but the first counts only for the holder of the message's fence. */
+@Injectable()
+export class DeliveryRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /**
+   * Takes hold of those of `ids` that are due, of this channel, and in nobody's hands. The fence grows, so that what a former holder
+   * still writes no longer counts.
+   */
+  async claim(channel: Channel, ids: string[], leaseMs: number): Promise<ClaimedMessage[]> {
+    if (ids.length === 0) return [];
+    return this.dataSource.query<ClaimedMessage[]>(CLAIM, [ids, channel, leaseMs, ...idRange(ids)]);
+  }
+
+  /**
+   * Says, before any provider is called, that these are about to be: from here on a crash means `unknown`. Opens an attempt row for each.
+   *
+   * @returns the attempt's number by message id; who is missing has lost its lease and must not be sent
+   */
+  async markSending(starts: AttemptStart[], leaseMs: number): Promise<Map<string, number>> {
+    if (starts.length === 0) return new Map();
+    const rows = await this.dataSource.query<{ id: string; number: number }[]>(MARK_SENDING, [
+      JSON.stringify(starts),
+      leaseMs,
+      ...idRange(starts.map((start) => start.id)),
+    ]);
+    return new Map(rows.map((row) => [row.id, row.number]));
+  }
+
+  /**
+   * Records what became of messages, with their attempts, events and suppressions, in one statement.
+   *
+   * A message that upkeep has meanwhile called `unknown` is put right by late evidence under the same fence.
+   *
+   * @returns the ids that were recorded; who is missing has passed into other hands
+   */
+  async settle(settlements: Settlement[]): Promise<Set<string>> {
+    if (settlements.length === 0) return new Set();
+    const rows = await this.dataSource.query<{ id: string }[]>(SETTLE, [
+      JSON.stringify(settlements.map((settlement) => ({ ...settlement, eventId: newId() }))),
+      ...idRange(settlements.map((settlement) => settlement.id)),
+    ]);
+    return new Set(rows.map((row) => row.id));
+  }
+
+  /** Gives claimed messages back untouched, due at once: the worker is closing, or cannot go on. */
+  async release(messages: { id: string; fence: number }[]): Promise<void> {
+    if (messages.length === 0) return;
+    await changedRows(
+      this.dataSource,
+      `UPDATE message m SET status = 'queued', lease_until = NULL, wake_at = now(), updated_at = now()
+       FROM json_to_recordset($1) AS held (id uuid, fence int)
+       WHERE m.id = held.id AND m.fence = held.fence AND m.status = 'processing' AND m.id BETWEEN $2 AND $3`,
+      [JSON.stringify(messages), ...idRange(messages.map((message) => message.id))],
+    );
+  }
+}
+
+// Skips what another worker is claiming this moment. Who is suppressed or paused is read here, with the row, not by queries of its own.
+const CLAIM = `
+  WITH free AS (
+    SELECT id FROM message
+    WHERE id = ANY($1) AND id BETWEEN $4 AND $5 AND channel = $2 AND status = 'queued' AND due_at <= now()
+    FOR UPDATE SKIP LOCKED
+  ), claimed AS (
+    UPDATE message m SET status = 'processing', fence = m.fence + 1, lease_until = now() + $3 * interval '1 ms', updated_at = now()
+    FROM free WHERE m.id = free.id AND m.id BETWEEN $4 AND $5
+    RETURNING m.*
+  )
+  SELECT m.id, m.tenant_id AS "tenantId", m.channel, m.mode, m.priority, m.attempts, m.attempt_limit AS "attemptLimit", m.fence,
+    m.recipient, m.template_version_id AS "templateVersionId", m.variables, m.content, m.expires_at AS "expiresAt",
+    coalesce(m.expires_at <= now(), false) AS expired, p.reason AS suppression,
+    s.id AS "senderId", s.address AS "senderAddress", s.name AS "senderName", s.status AS "senderStatus",
+    s.rate_limits AS "senderRateLimits", t.rate_limits AS "tenantRateLimits"
+  FROM claimed m
+  JOIN tenant t ON t.id = m.tenant_id
+  JOIN sender s ON s.id = m.sender_id AND s.tenant_id = m.tenant_id
+  LEFT JOIN suppression p ON p.tenant_id = m.tenant_id AND p.channel = m.channel AND p.address = m.recipient
+  ORDER BY m.priority, m.id`;
+
+const MARK_SENDING = `
+  WITH starting AS (
+    SELECT * FROM json_to_recordset($1) AS starting (id uuid, fence int, "connectionId" uuid, provider text)
+  ), marked AS (
+    UPDATE message m SET status = 'sending', attempts = m.attempts + 1, lease_until = now() + $2 * interval '1 ms',
+      connection_id = s."connectionId", provider = s.provider, updated_at = now()
+    FROM starting s
+    WHERE m.id = s.id AND m.id BETWEEN $3 AND $4 AND m.fence = s.fence AND m.status = 'processing' AND m.lease_until > now()
+    RETURNING m.id, m.tenant_id, m.attempts, m.fence, m.connection_id, m.provider
+  )
+  INSERT INTO message_attempt (message_id, number, tenant_id, fence, connection_id, provider, started_at)
+  SELECT id, attempts, tenant_id, fence, connection_id, provider, now() FROM marked
+  RETURNING message_id AS id, number`;
+
+// What waits longer than its expiry comes up at its expiry, to be told so.
+const SETTLE = `
+  WITH settled AS (
+    SELECT *, coalesce("dueAt", now() + "dueAfterMs" * interval '1 ms') AS due FROM json_to_recordset($1) AS settled (
+      id uuid, fence int, status text, event text, outcome text, reason text, detail jsonb, attempt smallint,
+      "providerMessageId" text, "dueAt" timestamptz, "dueAfterMs" bigint, suppress text, "eventId" uuid)
+  ), changed AS (
+    UPDATE message m SET status = s.status, reason = s.reason, lease_until = NULL, updated_at = now(),
+      due_at = CASE WHEN s.due IS NULL THEN m.due_at ELSE least(s.due, m.expires_at) END,
+      wake_at = CASE WHEN s.due IS NULL THEN m.wake_at ELSE least(s.due, m.expires_at) END,
+      provider_message_id = coalesce(s."providerMessageId", m.provider_message_id)
+    FROM settled s
+    WHERE m.id = s.id AND m.id BETWEEN $2 AND $3 AND m.fence = s.fence
+      AND (m.status IN ('processing', 'sending') OR (m.status = 'unknown' AND s.outcome <> 'unknown'))
+    RETURNING m.id, m.tenant_id, m.channel, m.recipient
+  ), attempt AS (
+    UPDATE message_attempt a SET ended_at = now(), outcome = s.outcome, reason = s.reason, detail = s.detail,
+      provider_message_id = s."providerMessageId"
+    FROM settled s JOIN changed USING (id)
+    WHERE a.message_id = s.id AND a.message_id BETWEEN $2 AND $3 AND a.number = s.attempt
+  ), suppressed AS (
+    INSERT INTO suppression (id, tenant_id, channel, address, reason, evidence)
+    SELECT s."eventId", c.tenant_id, c.channel, c.recipient, s.suppress, jsonb_build_object('message_id', c.id, 'reply', s.detail)
+    FROM settled s JOIN changed c USING (id) WHERE s.suppress IS NOT NULL
+    ON CONFLICT DO NOTHING
+  ), event AS (
+    INSERT INTO message_event (message_id, id, tenant_id, type, at, attempt, reason, detail)
+    SELECT s.id, s."eventId", c.tenant_id, s.event, now(), s.attempt, s.reason, s.detail FROM settled s JOIN changed c USING (id)
+  )
+  SELECT id FROM changed`;

@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import type { Channel } from '@outbell/shared/constants/channels.js';
+import { DataSource } from 'typeorm';
+import { changedRows } from '../statements.js';
+
+/** A due message to be published. */
+export interface DueMessage {
+  id: string;
+  /** Leases of it that ran out: a suspect travels alone. */
+  crashes: number;
+}
+
+/** What waits for its turn: one channel, one priority. */
+export interface Line {
+  channel: Channel;
+  /** PRIORITY_RANK of the priority. */
+  priority: number;
+}
+
+/**
+ * Finds the messages that are due and not on their way. New, scheduled, deferred, retried and lost ones are all the same here:
+ * `queued`, with a `wake_at` that has come. Taking one moves its `wake_at` on, so that it comes up again should its wake-up be lost.
+ */
+@Injectable()
+export class DispatchRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** The longest-due messages of a line, at most `limit`. */
+  takeOldest(line: Line, limit: number, republishAfterMs: number): Promise<DueMessage[]> {
+    return changedRows(
+      this.dataSource,
+      `WITH due AS (
+         SELECT id FROM message
+         WHERE status = 'queued' AND channel = $1 AND priority = $2 AND wake_at <= now()
+         ORDER BY wake_at LIMIT $3 FOR UPDATE SKIP LOCKED
+       ) ${MOVE_ON}`,
+      [line.channel, line.priority, limit, republishAfterMs],
+    );
+  }
+
+  /** The longest-due messages of each of these tenants, at most `share` of each. */
+  takeFrom(line: Line, tenantIds: string[], share: number, republishAfterMs: number): Promise<DueMessage[]> {
+    return changedRows(
+      this.dataSource,
+      `WITH due AS (
+         SELECT waiting.id FROM unnest($5::uuid[]) AS turn (tenant_id) CROSS JOIN LATERAL (
+           SELECT id FROM message
+           WHERE status = 'queued' AND channel = $1 AND priority = $2 AND tenant_id = turn.tenant_id AND wake_at <= now()
+           ORDER BY wake_at LIMIT $3 FOR UPDATE SKIP LOCKED
+         ) AS waiting
+       ) ${MOVE_ON}`,
+      [line.channel, line.priority, share, republishAfterMs, tenantIds],
+    );
+  }
+
+  /** Whether more than `limit` messages of a line are due. Looks at no more than that many index entries. */
+  async isBacklogged(line: Line, limit: number): Promise<boolean> {
+    const [row] = await this.dataSource.query<{ more: boolean }[]>(
+      `SELECT count(*) > $3 AS more FROM (
+         SELECT FROM message WHERE status = 'queued' AND channel = $1 AND priority = $2 AND wake_at <= now() LIMIT $3 + 1
+       ) AS due`,
+      [line.channel, line.priority, limit],
+    );
+    return row?.more ?? false;
+  }
+
+  /**
+   * The next tenants in turn that have anything queued in a line, in the order of their ids after `after`. Hops from tenant to tenant
+   * along the index, so that its cost is that of the tenants asked for, however many messages they have.
+   */
+  async nextTenants(line: Line, after: string | null, limit: number): Promise<string[]> {
+    const rows = await this.dataSource.query<{ tenantId: string }[]>(
+      `WITH RECURSIVE turn (tenant_id, n) AS (
+         (SELECT tenant_id, 1 FROM message
+          WHERE status = 'queued' AND channel = $1 AND priority = $2 AND ($3::uuid IS NULL OR tenant_id > $3)
+          ORDER BY tenant_id LIMIT 1)
+         UNION ALL
+         SELECT (SELECT m.tenant_id FROM message m
+                 WHERE m.status = 'queued' AND m.channel = $1 AND m.priority = $2 AND m.tenant_id > turn.tenant_id
+                 ORDER BY m.tenant_id LIMIT 1), n + 1
+         FROM turn WHERE turn.tenant_id IS NOT NULL AND n < $4
+       )
+       SELECT tenant_id AS "tenantId" FROM turn WHERE tenant_id IS NOT NULL`,
+      [line.channel, line.priority, after, limit],
+    );
+    return rows.map((row) => row.tenantId);
+  }
+}
+
+const MOVE_ON = `
+  UPDATE message m SET wake_at = now() + $4 * interval '1 ms'
+  FROM due WHERE m.id = due.id
+  RETURNING m.id, m.crashes`;

@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common';
+import type { Channel } from '@outbell/shared/constants/channels.js';
+import type { MessageStatus } from '@outbell/shared/constants/message-status.js';
+import { idFloor, newId } from '@outbell/shared/uuid.js';
+import { DataSource, type SelectQueryBuilder } from 'typeorm';
+import { MessageAttemptEntity } from '../entities/message-attempt.entity.js';
+import { MessageEventEntity, type MessageEventType } from '../entities/message-event.entity.js';
+import { MessageEntity } from '../entities/message.entity.js';
+
+/** What a list is narrowed to; all given conditions hold. */
+export interface MessageFilter {
+  status?: MessageStatus | undefined;
+  channel?: Channel | undefined;
+  tag?: string | undefined;
+  recipient?: string | undefined;
+  createdAfter?: Date | undefined;
+  createdBefore?: Date | undefined;
+  /** Only messages older than this id: the last one of the page before. */
+  before?: string | undefined;
+}
+
+export interface MessageHistory {
+  message: MessageEntity;
+  events: MessageEventEntity[];
+  attempts: MessageAttemptEntity[];
+}
+
+/** A tenant's messages as the API shows and changes them. */
+@Injectable()
+export class MessageRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  find(tenantId: string, id: string): Promise<MessageEntity | null> {
+    return this.dataSource.getRepository(MessageEntity).findOneBy({ tenantId, id });
+  }
+
+  /** The message with its events and attempts, oldest first. */
+  async history(tenantId: string, id: string): Promise<MessageHistory | null> {
+    const [message, events, attempts] = await Promise.all([
+      this.find(tenantId, id),
+      this.dataSource.getRepository(MessageEventEntity).find({
+        where: { tenantId, messageId: id },
+        order: { at: 'ASC', id: 'ASC' },
+      }),
+      this.dataSource.getRepository(MessageAttemptEntity).find({
+        where: { tenantId, messageId: id },
+        order: { number: 'ASC' },
+      }),
+    ]);
+    return message && { message, events, attempts };
+  }
+
+  /** A page of messages, newest first. */
+  list(tenantId: string, filter: MessageFilter, limit: number): Promise<MessageEntity[]> {
+    const query = this.dataSource
+      .getRepository(MessageEntity)
+      .createQueryBuilder('m')
+      .where('m.tenantId = :tenantId', { tenantId })
+      .orderBy('m.id', 'DESC')
+      .limit(limit);
+    narrow(query, filter);
+    return query.getMany();
+  }
+
+  /**
+   * Takes back a message that nobody has begun to deliver.
+   *
+   * @returns whether it was still there to be taken back
+   */
+  cancel(tenantId: string, id: string): Promise<boolean> {
+    return this.change(
+      `UPDATE message SET status = 'canceled', reason = 'canceled_by_tenant', updated_at = now()
+       WHERE tenant_id = $1 AND id = $2 AND status = 'queued'`,
+      { tenantId, id, event: 'canceled', reason: 'canceled_by_tenant' },
+    );
+  }
+
+  /**
+   * Queues a dead, `unknown` or expired message again, by the tenant's explicit choice, with a full set of attempts. For an `unknown`
+   * one the person may get it twice: the timeline says so.
+   *
+   * @param attempts how many more attempts it gets
+   * @returns whether it was in a state to be queued again
+   */
+  requeue(tenantId: string, id: string, attempts: number): Promise<boolean> {
+    return this.change(
+      `UPDATE message SET status = 'queued', reason = NULL, crashes = 0, attempt_limit = attempts + $6, due_at = now(), wake_at = now(),
+         expires_at = CASE WHEN expires_at > now() THEN expires_at END, updated_at = now()
+       WHERE tenant_id = $1 AND id = $2 AND status IN ('failed', 'unknown', 'expired')`,
+      { tenantId, id, event: 'requeued', reason: 'requeued_by_tenant' },
+      [attempts],
+    );
+  }
+
+  private async change(update: string, fact: Fact, more: unknown[] = []): Promise<boolean> {
+    const rows = await this.dataSource.query<{ id: string }[]>(
+      `WITH before AS (SELECT status FROM message WHERE tenant_id = $1 AND id = $2),
+       changed AS (${update} RETURNING id, tenant_id)
+       INSERT INTO message_event (message_id, id, tenant_id, type, at, reason, detail)
+       SELECT id, $3, tenant_id, $4, now(), $5, jsonb_build_object('was', before.status) FROM changed, before
+       RETURNING message_id AS id`,
+      [fact.tenantId, fact.id, newId(), fact.event, fact.reason, ...more],
+    );
+    return rows.length > 0;
+  }
+}
+
+interface Fact {
+  tenantId: string;
+  id: string;
+  event: MessageEventType;
+  reason: string;
+}
+
+function narrow(query: SelectQueryBuilder<MessageEntity>, filter: MessageFilter): void {
+  if (filter.status) query.andWhere('m.status = :status', { status: filter.status });
+  if (filter.channel) query.andWhere('m.channel = :channel', { channel: filter.channel });
+  if (filter.tag) query.andWhere('m.tags @> ARRAY[:tag]', { tag: filter.tag });
+  if (filter.recipient) query.andWhere('m.recipient = :recipient', { recipient: filter.recipient });
+  // Ids begin with their time, so that a span of time is a span of ids, and of partitions.
+  if (filter.createdAfter) query.andWhere('m.id >= :after', { after: idFloor(filter.createdAfter) });
+  if (filter.createdBefore) query.andWhere('m.id < :until', { until: idFloor(filter.createdBefore) });
+  if (filter.before) query.andWhere('m.id < :before', { before: filter.before });
+}

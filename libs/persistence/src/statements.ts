@@ -1,0 +1,30 @@
+import type { DataSource, EntityManager } from 'typeorm';
+
+/**
+ * Runs an UPDATE or DELETE (or a WITH that ends in one) and gives what it RETURNs. TypeORM answers such a statement with the rows and
+ * their number, any other with the rows alone.
+ */
+export async function changedRows<T>(db: DataSource | EntityManager, sql: string, parameters: unknown[]): Promise<T[]> {
+  const [rows] = await db.query<[T[], number]>(sql, parameters);
+  return rows;
+}
+
+/** Runs an UPDATE or DELETE and gives the number of rows it changed. */
+export async function changedCount(db: DataSource | EntityManager, sql: string, parameters: unknown[]): Promise<number> {
+  const [, count] = await db.query<[unknown, number]>(sql, parameters);
+  return count;
+}
+
+/**
+ * The range of some UUIDv7 ids, for `id BETWEEN`: PostgreSQL prunes partitions by a range whose bounds are parameters, but not by
+ * `id = ANY($1)`.
+ */
+export function idRange(ids: readonly string[]): [lowest: string, highest: string] {
+  let lowest = ids[0] ?? '';
+  let highest = lowest;
+  for (const id of ids) {
+    if (id < lowest) lowest = id;
+    if (id > highest) highest = id;
+  }
+  return [lowest, highest];
+}
