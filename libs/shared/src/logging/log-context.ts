@@ -1,0 +1,19 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** What every line logged within a request or a delivery carries. */
+export interface LogContext {
+  requestId?: string | undefined;
+  tenantId?: string | undefined;
+  messageId?: string | undefined;
+}
+
+const storage = new AsyncLocalStorage<LogContext>();
+
+/** Runs `fn` so that every line it logs, however deep, carries `context` beside what is already there. */
+export function withLogContext<T>(context: LogContext, fn: () => T): T {
+  return storage.run({ ...storage.getStore(), ...context }, fn);
+}
+
+export function logContext(): LogContext {
+  return storage.getStore() ?? {};
+}
