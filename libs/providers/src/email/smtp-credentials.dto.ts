@@ -1,0 +1,73 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
+
+/** How a connection to the mail server is protected. */
+export const SMTP_SECURITY = ['tls', 'starttls', 'none'] as const;
+export type SmtpSecurity = (typeof SMTP_SECURITY)[number];
+
+/** How many connections to one mail server are opened when the credentials say nothing. */
+export const DEFAULT_MAX_CONNECTIONS = 5;
+
+/** What a connection to a mail server needs. Stored encrypted, never shown again. */
+export class SmtpCredentials {
+  @ApiProperty({ example: 'smtp.example.com', description: 'Name or address of the mail server, without scheme or port.' })
+  @IsString()
+  @MaxLength(253)
+  @Matches(/^[a-z0-9.:-]+$/i, {
+    message: 'host must be a host name or an IP address, without scheme, user, port or path',
+  })
+  host!: string;
+
+  @ApiProperty({ example: 587, minimum: 1, maximum: 65535, description: '465 for `tls`, 587 for `starttls`.' })
+  @IsInt()
+  @Min(1)
+  @Max(65535)
+  port!: number;
+
+  @ApiProperty({
+    enum: SMTP_SECURITY,
+    example: 'starttls',
+    description:
+      '`tls`: encrypted from the first byte. `starttls`: upgraded before anything is said, or the call fails. ' +
+      'The certificate is verified in both. `none`: plain text, only to addresses of OUTBOUND_ALLOW.',
+  })
+  @IsIn(SMTP_SECURITY)
+  security!: SmtpSecurity;
+
+  @ApiPropertyOptional({ example: 'mailer@example.com', description: 'Needed together with `password`, or neither.' })
+  @IsOptional()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(320)
+  username?: string;
+
+  @ApiPropertyOptional({ example: 's3cret', description: 'Write-only.' })
+  @IsOptional()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(1024)
+  password?: string;
+
+  @ApiPropertyOptional({
+    example: 5,
+    minimum: 1,
+    maximum: 50,
+    default: DEFAULT_MAX_CONNECTIONS,
+    description: 'Most connections kept open to the server, which is also how many messages go at once.',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(50)
+  max_connections?: number;
+
+  @ApiPropertyOptional({
+    example: '-----BEGIN CERTIFICATE-----\n…\n-----END CERTIFICATE-----',
+    description: 'PEM certificates to trust instead of the public ones, for a server with a private authority.',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(65536)
+  @Matches(/-----BEGIN CERTIFICATE-----/, { message: 'ca must hold at least one PEM certificate' })
+  ca?: string;
+}

@@ -1,0 +1,90 @@
+import type { SuppressionReason } from '@outbell/shared/outcome.js';
+
+/** A refusal in a mail server's words: `550 5.1.1 no such user`. */
+export interface SmtpReply {
+  /** Basic code (RFC 5321): 400 to 599. */
+  code: number;
+  /** Enhanced code (RFC 3463) when there is one: `5.1.1`. */
+  enhanced?: string | undefined;
+  /** What it answers: `CONN` (the greeting), `EHLO`, `STARTTLS`, `AUTH PLAIN`, `MAIL FROM`, `RCPT TO`, `DATA` (the message itself too). */
+  stage: string;
+}
+
+/** What follows from a refusal. It was not taken in any case. */
+export type Refusal =
+  | { kind: 'retry'; reason: string }
+  | { kind: 'rejected'; reason: string; suppress?: SuppressionReason };
+
+/** The recipient does not exist. 5.1.7 and 5.1.8 speak of the sender and 5.1.0 of either, so they are not here. */
+const NO_SUCH_RECIPIENT = new Set(['5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10']);
+
+/** Without an enhanced code a 5xx often means our reputation or a rule, not the address: none of these suppresses a contact. */
+const BY_CODE: Record<number, Refusal> = {
+  421: { kind: 'retry', reason: 'server_unavailable' },
+  450: { kind: 'retry', reason: 'mailbox_busy' },
+  451: { kind: 'retry', reason: 'temporary_failure' },
+  452: { kind: 'retry', reason: 'server_out_of_storage' },
+  // Out of step, says the server: the session failed, not the message.
+  503: { kind: 'retry', reason: 'protocol_error' },
+  550: { kind: 'rejected', reason: 'mailbox_unavailable' },
+  551: { kind: 'rejected', reason: 'mailbox_unavailable' },
+  // "Exceeded storage allocation": the mailbox is full now, it need not be tomorrow.
+  552: { kind: 'retry', reason: 'mailbox_full' },
+  553: { kind: 'rejected', reason: 'bad_address' },
+  554: { kind: 'rejected', reason: 'refused' },
+};
+
+/** Codes by which a server asks for other credentials (RFC 4954). A tenant can mend them, so the message waits. */
+const AUTHENTICATION_CODES = new Set([530, 534, 535, 538]);
+
+/** Before `MAIL FROM` nothing was said about this message: the server refuses us, and may not tomorrow. */
+const SESSION_STAGES = /^(CONN|EHLO|HELO|RSET)/;
+
+/** What a refusal means for the message and for the address (RFC 5321 4.2, RFC 3463). */
+export function meaningOf(reply: SmtpReply): Refusal {
+  if (reply.stage.startsWith('AUTH') || AUTHENTICATION_CODES.has(reply.code)) {
+    return { kind: 'retry', reason: 'authentication_failed' };
+  }
+  if (reply.stage === 'STARTTLS') return { kind: 'retry', reason: 'tls_failed' };
+  if (SESSION_STAGES.test(reply.stage)) return { kind: 'retry', reason: 'server_unavailable' };
+  const byDetail = reply.enhanced === undefined ? undefined : meaningOfEnhanced(reply.enhanced, reply.stage);
+  const fallback: Refusal =
+    reply.code < 500 ? { kind: 'retry', reason: 'temporary_failure' } : { kind: 'rejected', reason: 'refused' };
+  // A 4xx is never final, whatever the enhanced code beside it says.
+  if (byDetail && !(reply.code < 500 && byDetail.kind === 'rejected')) return byDetail;
+  return BY_CODE[reply.code] ?? fallback;
+}
+
+function meaningOfEnhanced(enhanced: string, stage: string): Refusal | undefined {
+  if (NO_SUCH_RECIPIENT.has(enhanced) && stage !== 'MAIL FROM') {
+    return { kind: 'rejected', reason: 'bad_address', suppress: 'invalid' };
+  }
+  if (enhanced.startsWith('5.7.')) return { kind: 'rejected', reason: 'policy_rejected' };
+  if (enhanced.startsWith('4.7.')) return { kind: 'retry', reason: 'policy_deferred' };
+  if (enhanced === '5.2.2' || enhanced === '4.2.2') return { kind: 'retry', reason: 'mailbox_full' };
+  if (enhanced === '5.2.1') return { kind: 'rejected', reason: 'mailbox_disabled' };
+  if (enhanced === '5.2.3' || enhanced === '5.3.4') return { kind: 'rejected', reason: 'message_too_large' };
+  if (enhanced === '5.1.7' || enhanced === '5.1.8') return { kind: 'rejected', reason: 'sender_refused' };
+  return undefined;
+}
+
+/** The enhanced code of a reply's text: `250-2.1.0 …` → `2.1.0`. */
+export function enhancedCode(text: string): string | undefined {
+  return /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})(?!\S)/.exec(text)?.[1];
+}
+
+/** The longest reply text that is kept. */
+const REPLY_LENGTH = 300;
+
+/**
+ * A reply as it may be recorded: one line, without e-mail addresses (also in the `user=example.com` form of bounce paths),
+ * without the given words (recipient, credentials), without control characters, which a database refuses.
+ */
+export function recordable(text: string, secret: readonly string[]): string {
+  let clean = text.replace(/\p{C}+/gu, ' ').replace(/\s+/g, ' ').trim();
+  for (const word of [...secret].sort((a, b) => b.length - a.length)) {
+    if (word.length > 2) clean = clean.replace(new RegExp(word.replace(/[^\w\s]/g, '\\$&'), 'gi'), '[removed]');
+  }
+  clean = clean.replace(/[^\s<>()"',;:]+(?:@|=40|%40)[^\s<>()"',;]+/g, '[address]');
+  return clean.slice(0, REPLY_LENGTH).toWellFormed();
+}
