@@ -48,6 +48,10 @@ export class MessageEntity {
   @Column('timestamptz')
   wakeAt!: Date;
 
+  /** The rate limiter's slot it waits for. */
+  @Column('timestamptz', { nullable: true })
+  slotAt!: Date | null;
+
   @Column('timestamptz', { nullable: true })
   expiresAt!: Date | null;
 

@@ -139,6 +139,7 @@ const MESSAGES = [
     lease_until timestamptz,
     due_at timestamptz NOT NULL,
     wake_at timestamptz NOT NULL,
+    slot_at timestamptz,
     expires_at timestamptz,
     sender_id uuid NOT NULL,
     recipient text NOT NULL,
@@ -157,6 +158,7 @@ const MESSAGES = [
   ) PARTITION BY RANGE (id)`,
   `COMMENT ON COLUMN message.due_at IS 'not before this time: schedule, deferral or retry'`,
   `COMMENT ON COLUMN message.wake_at IS 'when dispatch publishes it next: due_at, or later once a wake-up is under way'`,
+  `COMMENT ON COLUMN message.slot_at IS 'the rate limiter''s slot it waits for'`,
   `COMMENT ON COLUMN message.fence IS 'grows with every claim; what a former claimer writes no longer counts'`,
   `COMMENT ON COLUMN message.crashes IS 'leases that ran out before the vendor was called; 3 and it is dead'`,
   // Dispatch, when all that is due fits into one round: oldest first.

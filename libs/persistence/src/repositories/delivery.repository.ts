@@ -25,6 +25,8 @@ export interface ClaimedMessage {
   expiresAt: Date | null;
   expired: boolean;
   suppression: SuppressionReason | null;
+  /** It was deferred to a booked slot, and this is the time: no other is booked. */
+  holdsSlot: boolean;
   senderId: string;
   senderAddress: string;
   senderName: string | null;
@@ -56,6 +58,8 @@ export interface Settlement {
   /** When it is due again: a time, or milliseconds from now; both null when it is not queued again. */
   dueAt: Date | null;
   dueAfterMs: number | null;
+  /** The rate limiter's slot is at the due time. */
+  holdsSlot: boolean;
   suppress: SuppressionReason | null;
 }
 
@@ -117,7 +121,8 @@ export class DeliveryRepository {
   }
 }
 
-// Skips what another worker is claiming this moment. Who is suppressed or paused is read here, with the row, not by queries of its own.
+// Skips what another worker is claiming this moment. A booked slot that was missed by far (nobody was there to use it) is void: a
+// thousand missed slots used at once would break the limits they were booked under. Who is suppressed or paused is read here, with the row, not by queries of its own.
 const CLAIM = `
   WITH free AS (
     SELECT id FROM message
@@ -131,6 +136,7 @@ const CLAIM = `
   SELECT m.id, m.tenant_id AS "tenantId", m.channel, m.mode, m.priority, m.attempts, m.attempt_limit AS "attemptLimit", m.fence,
     m.recipient, m.template_version_id AS "templateVersionId", m.variables, m.content, m.expires_at AS "expiresAt",
     coalesce(m.expires_at <= now(), false) AS expired, p.reason AS suppression,
+    coalesce(m.slot_at > now() - interval '5 s', false) AS "holdsSlot",
     s.id AS "senderId", s.address AS "senderAddress", s.name AS "senderName", s.status AS "senderStatus",
     s.rate_limits AS "senderRateLimits", t.rate_limits AS "tenantRateLimits"
   FROM claimed m
@@ -144,7 +150,7 @@ const MARK_SENDING = `
     SELECT * FROM json_to_recordset($1) AS starting (id uuid, fence int, "connectionId" uuid, provider text)
   ), marked AS (
     UPDATE message m SET status = 'sending', attempts = m.attempts + 1, lease_until = now() + $2 * interval '1 ms',
-      connection_id = s."connectionId", provider = s.provider, updated_at = now()
+      connection_id = s."connectionId", provider = s.provider, slot_at = NULL, updated_at = now()
     FROM starting s
     WHERE m.id = s.id AND m.id BETWEEN $3 AND $4 AND m.fence = s.fence AND m.status = 'processing' AND m.lease_until > now()
     RETURNING m.id, m.tenant_id, m.attempts, m.fence, m.connection_id, m.provider
@@ -153,16 +159,19 @@ const MARK_SENDING = `
   SELECT id, attempts, tenant_id, fence, connection_id, provider, now() FROM marked
   RETURNING message_id AS id, number`;
 
+// A deferral spends no attempt: one that was opened and not used (its turn at the provider did not come in time) is taken back.
 // What waits longer than its expiry comes up at its expiry, to be told so.
 const SETTLE = `
   WITH settled AS (
     SELECT *, coalesce("dueAt", now() + "dueAfterMs" * interval '1 ms') AS due FROM json_to_recordset($1) AS settled (
       id uuid, fence int, status text, event text, outcome text, reason text, detail jsonb, attempt smallint,
-      "providerMessageId" text, "dueAt" timestamptz, "dueAfterMs" bigint, suppress text, "eventId" uuid)
+      "providerMessageId" text, "dueAt" timestamptz, "dueAfterMs" bigint, "holdsSlot" boolean, suppress text, "eventId" uuid)
   ), changed AS (
     UPDATE message m SET status = s.status, reason = s.reason, lease_until = NULL, updated_at = now(),
       due_at = CASE WHEN s.due IS NULL THEN m.due_at ELSE least(s.due, m.expires_at) END,
       wake_at = CASE WHEN s.due IS NULL THEN m.wake_at ELSE least(s.due, m.expires_at) END,
+      slot_at = CASE WHEN s."holdsSlot" THEN s.due END,
+      attempts = m.attempts - CASE WHEN s.outcome = 'deferred' AND s.attempt IS NOT NULL THEN 1 ELSE 0 END,
       provider_message_id = coalesce(s."providerMessageId", m.provider_message_id)
     FROM settled s
     WHERE m.id = s.id AND m.id BETWEEN $2 AND $3 AND m.fence = s.fence
@@ -172,7 +181,10 @@ const SETTLE = `
     UPDATE message_attempt a SET ended_at = now(), outcome = s.outcome, reason = s.reason, detail = s.detail,
       provider_message_id = s."providerMessageId"
     FROM settled s JOIN changed USING (id)
-    WHERE a.message_id = s.id AND a.message_id BETWEEN $2 AND $3 AND a.number = s.attempt
+    WHERE a.message_id = s.id AND a.message_id BETWEEN $2 AND $3 AND a.number = s.attempt AND s.outcome <> 'deferred'
+  ), uncalled AS (
+    DELETE FROM message_attempt a USING settled s JOIN changed USING (id)
+    WHERE a.message_id = s.id AND a.message_id BETWEEN $2 AND $3 AND a.number = s.attempt AND s.outcome = 'deferred'
   ), suppressed AS (
     INSERT INTO suppression (id, tenant_id, channel, address, reason, evidence)
     SELECT s."eventId", c.tenant_id, c.channel, c.recipient, s.suppress, jsonb_build_object('message_id', c.id, 'reply', s.detail)

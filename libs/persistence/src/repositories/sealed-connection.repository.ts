@@ -56,9 +56,13 @@ export class SealedConnectionRepository {
    */
   async replaceKeys(rewrapped: Rewrapped[]): Promise<number> {
     const [, count] = await this.dataSource.query<[unknown, number]>(
-      `UPDATE connection c SET key_id = r.key_id, sealed_key = r.sealed_key
-       FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::bytea[]) AS r (id, key_id, sealed_key, former)
-       WHERE c.id = r.id AND c.sealed_key = r.former`,
+      // Locked in order of their ids first, so that two rotations at once cannot wait for each other in a circle.
+      `WITH held AS (
+         SELECT c.id, r.key_id, r.sealed_key FROM connection c
+         JOIN unnest($1::uuid[], $2::text[], $3::bytea[], $4::bytea[]) AS r (id, key_id, sealed_key, former) ON r.id = c.id
+         WHERE c.sealed_key = r.former ORDER BY c.id FOR UPDATE OF c
+       )
+       UPDATE connection c SET key_id = held.key_id, sealed_key = held.sealed_key FROM held WHERE c.id = held.id`,
       [
         rewrapped.map((each) => each.id),
         rewrapped.map((each) => each.keyId),

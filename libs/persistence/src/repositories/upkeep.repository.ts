@@ -29,6 +29,7 @@ function eventIds(count: number): string[] {
   return Array.from({ length: count }, newId);
 }
 
+// One message that kills its worker takes down those beside it: coming back apart from each other, the innocent ones soon go through.
 const RESCUE = `
   WITH lost AS (
     SELECT id, status, row_number() OVER () AS n FROM (
@@ -39,7 +40,8 @@ const RESCUE = `
       status = CASE WHEN m.status = 'sending' THEN 'unknown' WHEN m.crashes + 1 >= $2 THEN 'failed' ELSE 'queued' END,
       reason = CASE WHEN m.status = 'sending' THEN 'worker_lost_while_sending' ELSE 'worker_lost' END,
       crashes = m.crashes + CASE WHEN m.status = 'processing' THEN 1 ELSE 0 END,
-      lease_until = NULL, wake_at = now(), updated_at = now()
+      lease_until = NULL, updated_at = now(),
+      wake_at = now() + random() * (m.crashes + 1) * interval '5 s'
     FROM lost WHERE m.id = lost.id
     RETURNING m.id, m.tenant_id, m.status, m.reason, m.attempts, m.crashes, lost.n, lost.status AS was
   ), attempt AS (

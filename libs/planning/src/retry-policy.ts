@@ -1,0 +1,29 @@
+/** How often and how late a delivery that was proven not sent is tried again. Times in milliseconds. */
+export interface RetryPolicy {
+  /** Attempts in all, the first included. */
+  attempts: number;
+  /** Wait before the second attempt. */
+  delayMs: number;
+  /** Growth of the wait from one attempt to the next. */
+  factor: number;
+  maxDelayMs: number;
+}
+
+/**
+ * The wait before the next attempt: exponential, at least what the vendor asked for, and spread over another half of itself, so that
+ * what failed together does not come back together.
+ *
+ * @param attempt the number of the attempt that has just failed, from 1
+ * @param vendorAfterMs what the vendor asked for (Retry-After), if anything
+ * @param random from 0 to 1
+ * @returns milliseconds from now
+ */
+export function retryDelay(
+  policy: RetryPolicy,
+  attempt: number,
+  vendorAfterMs = 0,
+  random: () => number = Math.random,
+): number {
+  const delay = Math.min(policy.delayMs * policy.factor ** (attempt - 1), policy.maxDelayMs);
+  return Math.round(Math.max(delay, vendorAfterMs) * (1 + random() / 2));
+}
