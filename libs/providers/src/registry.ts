@@ -17,5 +17,5 @@ export function providersOf(channel: Channel): ProviderType[] {
 
 /** The list forgets which credentials each takes; whoever makes one has checked them against its `Credentials`. */
 function entry<C extends object>(provider: ProviderType<C>): ProviderType {
-  return provider as ProviderType;
+  return provider as unknown as ProviderType;
 }

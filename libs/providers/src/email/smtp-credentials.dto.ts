@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, MinLength, ValidateIf } from 'class-validator';
 
 /** How a connection to the mail server is protected. */
 export const SMTP_SECURITY = ['tls', 'starttls', 'none'] as const;
@@ -34,15 +34,15 @@ export class SmtpCredentials {
   @IsIn(SMTP_SECURITY)
   security!: SmtpSecurity;
 
-  @ApiPropertyOptional({ example: 'mailer@example.com', description: 'Needed together with `password`, or neither.' })
-  @IsOptional()
+  @ApiPropertyOptional({ example: 'mailer@example.com', description: 'Together with `password`, or neither.' })
+  @ValidateIf(signsIn)
   @IsString()
   @MinLength(1)
   @MaxLength(320)
   username?: string;
 
   @ApiPropertyOptional({ example: 's3cret', description: 'Write-only.' })
-  @IsOptional()
+  @ValidateIf(signsIn)
   @IsString()
   @MinLength(1)
   @MaxLength(1024)
@@ -70,4 +70,8 @@ export class SmtpCredentials {
   @MaxLength(65536)
   @Matches(/-----BEGIN CERTIFICATE-----/, { message: 'ca must hold at least one PEM certificate' })
   ca?: string;
+}
+
+function signsIn({ username, password }: SmtpCredentials): boolean {
+  return username !== undefined || password !== undefined;
 }
