@@ -6,6 +6,7 @@ import { ApiKeyRepository } from './repositories/api-key.repository.js';
 import { DeliveryRepository } from './repositories/delivery.repository.js';
 import { DispatchRepository } from './repositories/dispatch.repository.js';
 import { MessageIntakeRepository } from './repositories/message-intake.repository.js';
+import { MessageReferenceRepository } from './repositories/message-reference.repository.js';
 import { MessageRepository } from './repositories/message.repository.js';
 import { UpkeepRepository } from './repositories/upkeep.repository.js';
 import { PartitionRepository } from './repositories/partition.repository.js';
@@ -17,6 +18,7 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
   DeliveryRepository,
   DispatchRepository,
   MessageIntakeRepository,
+  MessageReferenceRepository,
   MessageRepository,
   UpkeepRepository,
   PartitionRepository,

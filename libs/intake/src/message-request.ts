@@ -1,0 +1,45 @@
+import type { Channel } from '@outbell/shared/constants/channels.js';
+import type { Priority } from '@outbell/shared/constants/priorities.js';
+import type { FieldError } from '@outbell/shared/errors.js';
+
+/** What somebody asks to be sent. Shapes are checked by whoever parsed it; meaning is checked here. */
+export interface MessageRequest {
+  tenantId: string;
+  mode: 'live' | 'test';
+  channel: Channel;
+  /** An address as people write it. */
+  to: string;
+  /** Id or address of a sender of the tenant. */
+  sender: string;
+  template?: TemplateRef | undefined;
+  variables?: Record<string, unknown> | undefined;
+  subject?: string | undefined;
+  html?: string | undefined;
+  text?: string | undefined;
+  scheduledAt?: Date | undefined;
+  expiresAt?: Date | undefined;
+  priority?: Priority | undefined;
+  metadata?: Record<string, unknown> | undefined;
+  tags?: string[] | undefined;
+  /** A repeat under the same key gets the first one's answer. */
+  idempotencyKey?: string | undefined;
+  /** It carries the code that verifies its own sender, who therefore may still be pending. */
+  verifiesSender?: boolean | undefined;
+}
+
+export interface TemplateRef {
+  name: string;
+  /** Default `en`. */
+  locale?: string | undefined;
+  /** Default: the published one. */
+  version?: number | undefined;
+}
+
+/** What was answered to one request. */
+export type Acceptance =
+  | { accepted: true; id: string; createdAt: Date; /** An earlier request had made it. */ repeated: boolean }
+  | { accepted: false; status: 400 | 409 | 422; errors: FieldError[] };
+
+export function refused(errors: FieldError[], status: 400 | 409 | 422 = 400): Acceptance {
+  return { accepted: false, status, errors };
+}

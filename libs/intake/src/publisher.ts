@@ -1,0 +1,53 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { Channel } from '@outbell/shared/constants/channels.js';
+import { PRIORITIES, PRIORITY_RANK, type Priority } from '@outbell/shared/constants/priorities.js';
+import { WAKE_UP_SIZE } from '@outbell/shared/constants/queues.js';
+import { chunk, groupBy } from '@outbell/shared/grouping.js';
+import { Transport, type WakeUp } from '@outbell/transport/transport.js';
+
+/** A message to be looked at by a worker. */
+export interface Due {
+  id: string;
+  channel: Channel;
+  /** PRIORITY_RANK of the priority. */
+  priority: number;
+  /** It may be what killed its worker: it travels in a wake-up of its own. */
+  suspect?: boolean;
+}
+
+/** Packs due messages into wake-ups and hands them to the transport. */
+@Injectable()
+export class Publisher {
+  private readonly logger = new Logger(Publisher.name);
+
+  constructor(private readonly transport: Transport) {}
+
+  /** Never throws: what could not be published is published again by dispatch. */
+  async publish(messages: Due[]): Promise<void> {
+    if (messages.length === 0) return;
+    try {
+      await this.transport.publish(wakeUps(messages));
+    } catch (error) {
+      this.logger.warn('wake-ups not published; dispatch will repeat them', { count: messages.length }, error);
+    }
+  }
+}
+
+/** As few wake-ups as possible, each of one channel and priority, of at most WAKE_UP_SIZE ids. */
+export function wakeUps(messages: Due[]): WakeUp[] {
+  const groups = groupBy(messages, ({ id, channel, priority, suspect }) =>
+    suspect ? id : `${channel}-${priority}`,
+  );
+  return [...groups.values()].flatMap((group) =>
+    chunk(group, WAKE_UP_SIZE).map((part) => wakeUp(part)),
+  );
+}
+
+function wakeUp(part: Due[]): WakeUp {
+  const [first] = part as [Due, ...Due[]];
+  return { channel: first.channel, priority: priorityOf(first.priority), ids: part.map(({ id }) => id) };
+}
+
+function priorityOf(rank: number): Priority {
+  return PRIORITIES.find((priority) => PRIORITY_RANK[priority] === rank) ?? 'normal';
+}

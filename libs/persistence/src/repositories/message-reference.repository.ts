@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import type { Channel } from '@outbell/shared/constants/channels.js';
+import { DataSource } from 'typeorm';
+
+/** A sender as a request names it. */
+export interface SenderQuery {
+  tenantId: string;
+  channel: Channel;
+  /** Id or address. */
+  sender: string;
+}
+
+export interface TemplateQuery {
+  tenantId: string;
+  channel: Channel;
+  name: string;
+  locale: string;
+  /** Null: the published one. */
+  version: number | null;
+}
+
+export interface FoundSender {
+  id: string;
+  status: 'pending' | 'verified' | 'paused';
+}
+
+export interface FoundTemplate {
+  /** Null when the template exists but that version does not, or none is published. */
+  versionId: string | null;
+  /** Variables that must be given. */
+  variables: string[] | null;
+  lenient: boolean | null;
+}
+
+/** Looks up what requests refer to: one statement for any number, each within its own tenant. */
+@Injectable()
+export class MessageReferenceRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** @returns in the order of the queries; null where the tenant has no such sender on that channel */
+  async findSenders(queries: SenderQuery[]): Promise<(FoundSender | null)[]> {
+    if (queries.length === 0) return [];
+    const rows = await this.dataSource.query<{ id: string | null; status: FoundSender['status'] }[]>(
+      `SELECT found.id, found.status
+       FROM ROWS FROM (json_to_recordset($1) AS ("tenantId" uuid, channel text, sender text)) WITH ORDINALITY
+         AS asked ("tenantId", channel, sender, n)
+       LEFT JOIN LATERAL (
+         SELECT s.id, s.status FROM sender s
+         WHERE s.tenant_id = asked."tenantId" AND s.channel = asked.channel AND asked.sender IN (s.address, s.id::text)
+         LIMIT 1
+       ) AS found ON true
+       ORDER BY asked.n`,
+      [JSON.stringify(queries)],
+    );
+    return rows.map((row) => (row.id === null ? null : { id: row.id, status: row.status }));
+  }
+
+  /** @returns in the order of the queries; null where the tenant has no such template */
+  async findTemplates(queries: TemplateQuery[]): Promise<(FoundTemplate | null)[]> {
+    if (queries.length === 0) return [];
+    const rows = await this.dataSource.query<(FoundTemplate & { templateId: string | null })[]>(
+      `SELECT t.id AS "templateId", v.id AS "versionId", v.variables, v.lenient
+       FROM ROWS FROM (json_to_recordset($1) AS ("tenantId" uuid, channel text, name text, locale text, version int)) WITH ORDINALITY
+         AS asked ("tenantId", channel, name, locale, version, n)
+       LEFT JOIN template t ON t.tenant_id = asked."tenantId" AND t.channel = asked.channel AND t.name = asked.name
+         AND t.locale = asked.locale
+       LEFT JOIN template_version v ON v.template_id = t.id AND v.version = coalesce(asked.version, t.published_version)
+       ORDER BY asked.n`,
+      [JSON.stringify(queries)],
+    );
+    return rows.map(({ templateId, ...found }) => (templateId === null ? null : found));
+  }
+}
