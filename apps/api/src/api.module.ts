@@ -2,9 +2,16 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { ConfigModule } from '@outbell/shared/config/config.module.js';
 import type { Config } from '@outbell/shared/config/config.schema.js';
 import { AuthModule } from './auth/auth.module.js';
+import { HealthModule } from './health/health.module.js';
+import { KeysModule } from './keys/keys.module.js';
+import { ApiMetricsModule } from './metrics/api-metrics.module.js';
 
 /** The rooms of the API, one line each. Controllers name their whole path: `@Controller('v1/templates')`. */
-const ROOMS: Type[] = [];
+const ROOMS: Type[] = [
+  ApiMetricsModule,
+  HealthModule,
+  KeysModule,
+];
 
 @Module({})
 export class ApiModule {

@@ -2,18 +2,63 @@ import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '@outbell/shared/config/config.schema.js';
+import { JsonLogger } from '@outbell/shared/logging/json-logger.js';
+import { Metrics } from '@outbell/shared/metrics/metrics.js';
+import type { FastifyInstance } from 'fastify';
 import { ApiModule } from '../api.module.js';
+import { authenticateRequests } from '../auth/authenticate-requests.js';
+import { Authenticator } from '../auth/authenticator.service.js';
+import { FailureLimiter } from '../auth/failure-limiter.service.js';
+import { checkUrls } from './check-url.js';
+import { serveDocs } from './docs.js';
+import { readJsonBodies } from './json-body.js';
+import { ProblemFilter } from './problem.filter.js';
+import { keepRequestContext, requestId } from './request-context.js';
+import { logRequests } from './request-log.js';
+import { measureRequests } from './request-metrics.js';
+import { DtoValidationPipe } from './validation.pipe.js';
 
-/** The whole API, not yet listening: `main.ts` calls `listen()`, tests call `init()`. */
+/** A request that has not arrived whole by then is given up, in ms: slow senders must not hold sockets for ever. */
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/**
+ * The whole API, not yet listening: `main.ts` calls `listen()`, tests call `init()`.
+ *
+ * @param extraRooms modules beside the API's own (tests)
+ */
 export async function createApi(config: Config, extraRooms: Type[] = []): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(config, extraRooms), adapter(config), {
+    logger: new JsonLogger('api', config.values.LOG_LEVEL),
+    abortOnError: false,
+    bodyParser: false,
+    return503OnClosing: true,
+    routeConflictPolicy: { duplicate: 'error' },
+  });
+  prepareRequests(app, app.getHttpAdapter().getInstance() as unknown as FastifyInstance);
+  app.useSecurityHeaders();
+  app.useGlobalPipes(new DtoValidationPipe());
+  app.useGlobalFilters(new ProblemFilter());
+  app.enableShutdownHooks(undefined, { useProcessExit: true });
+  if (config.docs) serveDocs(app);
+  return app;
+}
+
+function adapter(config: Config): FastifyAdapter {
+  return new FastifyAdapter({
     bodyLimit: config.values.BODY_LIMIT,
     trustProxy: config.values.TRUST_PROXY,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
+    genReqId: requestId,
+    requestIdHeader: false,
   });
-  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(config, extraRooms), adapter, {
-    abortOnError: false,
-  });
-  app.enableShutdownHooks();
-  return app;
+}
+
+/** What happens to every request before its handler, in this order. */
+function prepareRequests(app: NestFastifyApplication, fastify: FastifyInstance): void {
+  logRequests(fastify, measureRequests(app.get(Metrics)));
+  keepRequestContext(fastify);
+  checkUrls(fastify);
+  authenticateRequests(fastify, app.get(Authenticator), app.get(FailureLimiter));
+  readJsonBodies(fastify);
 }

@@ -1,0 +1,54 @@
+import { Injectable, Logger, UnauthorizedException } from '@nestjs/common';
+import type { ApiKeyEntity } from '@outbell/persistence/entities/api-key.entity.js';
+import { ApiKeyRepository } from '@outbell/persistence/repositories/api-key.repository.js';
+import { hashSecret, parseApiKey } from '@outbell/shared/api-key.js';
+import { Clock } from '@outbell/shared/clock.js';
+import { timingSafeEqual } from 'node:crypto';
+import type { AuthenticatedKey } from './authenticated-key.js';
+
+/** `last_used_at` is for people who clean up keys: a minute is exact enough, and a write per request would cost more than the read. */
+const TOUCH_EVERY_MS = 60_000;
+
+/** Turns the `Authorization` header into the key it holds, read from the database each time: a revocation counts at once. */
+@Injectable()
+export class Authenticator {
+  private readonly logger = new Logger(Authenticator.name);
+
+  constructor(
+    private readonly keys: ApiKeyRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws {UnauthorizedException} saying what is wrong with the key, but never whether its prefix exists */
+  async authenticate(authorization: string | undefined): Promise<AuthenticatedKey> {
+    const row = await this.find(authorization);
+    const now = this.clock.now();
+    if (row.revokedAt) throw new UnauthorizedException('This API key was revoked.');
+    if (row.expiresAt && row.expiresAt <= now) throw new UnauthorizedException('This API key has expired.');
+    this.noteUse(row, now);
+    return { keyId: row.id, tenantId: row.tenantId, prefix: row.prefix, mode: row.mode, scopes: row.scopes };
+  }
+
+  private async find(authorization: string | undefined): Promise<ApiKeyEntity> {
+    if (authorization === undefined) {
+      throw new UnauthorizedException('Send an API key: `Authorization: Bearer ob_live_…`.');
+    }
+    const parsed = parseApiKey(authorization.replace(/^Bearer +/i, ''));
+    if (!parsed) {
+      throw new UnauthorizedException('This is no whole API key. It looks like `ob_live_<12 letters>_<43 letters>`.');
+    }
+    const row = await this.keys.findByPrefix(parsed.prefix);
+    if (!row || !timingSafeEqual(row.secretHash, hashSecret(parsed.secret))) {
+      throw new UnauthorizedException('This API key is not known.');
+    }
+    return row;
+  }
+
+  /** Beside the request: it neither waits for this write nor fails with it. */
+  private noteUse(row: ApiKeyEntity, now: Date): void {
+    if (row.lastUsedAt && now.getTime() - row.lastUsedAt.getTime() < TOUCH_EVERY_MS) return;
+    this.keys.touch(row.tenantId, row.id, now).catch((error: unknown) => {
+      this.logger.warn('the use of a key was not noted', error);
+    });
+  }
+}

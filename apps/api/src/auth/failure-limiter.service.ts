@@ -1,0 +1,52 @@
+import { HttpException, HttpStatus, Injectable } from '@nestjs/common';
+import ipaddr from 'ipaddr.js';
+import { LRUCache } from 'lru-cache';
+import { createHash } from 'node:crypto';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+
+const FAILURES = 20;
+const WINDOW_SECONDS = 60;
+const PROVEN_KEYS = 10_000;
+const PROVEN_MS = 3_600_000;
+
+/**
+ * Stops whoever guesses keys: after 20 failures within a minute, an IP address is answered 429 unread for the rest of it. Only failures
+ * count, and a key that lately worked here is still looked at, so that a guesser behind the same proxy locks nobody out.
+ */
+@Injectable()
+export class FailureLimiter {
+  private readonly failures = new RateLimiterMemory({ points: FAILURES, duration: WINDOW_SECONDS });
+  private readonly proven = new LRUCache<string, true>({ max: PROVEN_KEYS, ttl: PROVEN_MS });
+
+  /** @throws {TooManyFailures} */
+  async check(ip: string, credential: string): Promise<void> {
+    const spent = await this.failures.get(network(ip));
+    if (!spent || spent.consumedPoints < FAILURES || this.proven.has(digest(credential))) return;
+    throw new TooManyFailures(Math.ceil(spent.msBeforeNext / 1000));
+  }
+
+  succeeded(credential: string): void {
+    this.proven.set(digest(credential), true);
+  }
+
+  async failed(ip: string, credential: string): Promise<void> {
+    this.proven.delete(digest(credential));
+    await this.failures.penalty(network(ip));
+  }
+}
+
+export class TooManyFailures extends HttpException {
+  constructor(readonly retryAfterSeconds: number) {
+    super('Too many requests with keys that are not valid. Wait, and check the key.', HttpStatus.TOO_MANY_REQUESTS);
+  }
+}
+
+/** Whoever has one IPv6 address has the 2⁶⁴ beside it. */
+function network(ip: string): string {
+  const address = ipaddr.process(ip);
+  return address.kind() === 'ipv4' ? address.toString() : address.toByteArray().slice(0, 8).join('.');
+}
+
+function digest(credential: string): string {
+  return createHash('sha256').update(credential).digest('base64');
+}

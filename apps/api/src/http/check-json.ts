@@ -1,0 +1,61 @@
+import { InputError } from '@outbell/shared/errors.js';
+
+/** Deep enough for any variables; far from where recursion ends. */
+const MAX_DEPTH = 64;
+
+/** A path in an answer is for reading. */
+const MAX_PATH = 200;
+
+type Path = (string | number)[];
+
+/**
+ * Refuses what JSON allows but no part of the engine can hold: nesting without end, keys that reach a prototype, numbers beyond a
+ * double (`1e999`), text PostgreSQL cannot store (NUL) or UTF-8 cannot carry (half a surrogate pair).
+ *
+ * @param path where `value` stands; the same array is used all the way down, so that ten megabytes cost no garbage
+ * @throws {InputError} naming the first field found, as `messages.3.to`
+ */
+export function checkJson(value: unknown, path: Path = []): void {
+  if (typeof value === 'string') checkText(value, path);
+  else if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw refused(path, 'is a number too large to hold');
+  } else if (typeof value === 'object' && value !== null) {
+    if (path.length >= MAX_DEPTH) throw refused(path.slice(0, 3), `is nested deeper than ${MAX_DEPTH} levels`);
+    if (Array.isArray(value)) checkItems(value, path);
+    else checkFields(value as Record<string, unknown>, path);
+  }
+}
+
+function checkItems(items: unknown[], path: Path): void {
+  for (let index = 0; index < items.length; index++) {
+    path.push(index);
+    checkJson(items[index], path);
+    path.pop();
+  }
+}
+
+function checkFields(fields: Record<string, unknown>, path: Path): void {
+  for (const key of Object.keys(fields)) {
+    path.push(key);
+    checkKey(key, fields[key], path);
+    checkJson(fields[key], path);
+    path.pop();
+  }
+}
+
+function checkText(text: string, path: Path): void {
+  if (text.includes('\0')) throw refused(path, 'holds a NUL character');
+  if (!text.isWellFormed()) throw refused(path, 'holds half a surrogate pair: not valid Unicode');
+}
+
+function checkKey(key: string, field: unknown, path: Path): void {
+  checkText(key, path);
+  if (key === '__proto__') throw refused(path, 'is not allowed as a name');
+  if (key === 'constructor' && typeof field === 'object' && field !== null && Object.hasOwn(field, 'prototype')) {
+    throw refused([...path, 'prototype'], 'is not allowed as a name');
+  }
+}
+
+function refused(path: Path, message: string): InputError {
+  return InputError.of(path.join('.').slice(0, MAX_PATH).toWellFormed().replaceAll('\0', '\\0'), message);
+}

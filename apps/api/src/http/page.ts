@@ -1,0 +1,12 @@
+/** One page of a list, newest first. */
+export interface Page<T> {
+  data: T[];
+  /** Give it back as `?cursor=` for what follows; null at the end. */
+  next_cursor: string | null;
+}
+
+/** @param rows up to one more than `limit`, which tells whether something follows; their ids are the cursors */
+export function toPage<R extends { id: string }, T>(rows: R[], limit: number, show: (row: R) => T): Page<T> {
+  const shown = rows.slice(0, limit);
+  return { data: shown.map(show), next_cursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null };
+}

@@ -1,0 +1,75 @@
+import { HttpException, HttpStatus } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import { type FieldError, InputError, NotFoundError } from '@outbell/shared/errors.js';
+import { STATUS_CODES } from 'node:http';
+
+class ProblemField {
+  @ApiProperty({ example: 'messages.3.to', description: 'Where: the path of the field in the body, or its name in the URL.' })
+  field!: string;
+
+  @ApiProperty({ example: 'must be an email address', description: 'What is wrong and how to mend it.' })
+  message!: string;
+}
+
+/** RFC 9457: what every answer of 400 and above holds, as `application/problem+json`. */
+export class Problem {
+  @ApiProperty({ example: 'about:blank', description: 'The kind of problem; `about:blank`: the status says it all.' })
+  type!: string;
+
+  @ApiProperty({ example: 'Bad Request', description: 'The status in words.' })
+  title!: string;
+
+  @ApiProperty({ example: 400 })
+  status!: number;
+
+  @ApiProperty({ example: 'to: must be an email address', description: 'What happened this time.' })
+  detail!: string;
+
+  @ApiProperty({
+    example: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80',
+    description: 'The id of this request, also in the header `X-Request-Id` and on its log lines.',
+  })
+  instance!: string;
+
+  @ApiProperty({ type: [ProblemField], required: false, description: 'Every field that is wrong.' })
+  errors?: FieldError[];
+}
+
+/** A body of ten megabytes can be wrong in a million places; its sender needs some. */
+const MAX_ERRORS = 100;
+const MAX_DETAIL = 1000;
+
+/** What the caller is told of an exception. An unknown one is a bug or an outage: nothing of its inside is told. */
+export function toProblem(exception: unknown, requestId: string): Problem {
+  if (exception instanceof InputError) {
+    return problem(exception.status, exception.message, requestId, exception.errors);
+  }
+  if (exception instanceof NotFoundError) return problem(HttpStatus.NOT_FOUND, exception.message, requestId);
+  if (exception instanceof HttpException) return problem(exception.getStatus(), exception.message, requestId);
+  if (isClientError(exception)) return problem(exception.statusCode, exception.message, requestId);
+  return problem(HttpStatus.INTERNAL_SERVER_ERROR, 'This is our fault. Quote `instance` when you report it.', requestId);
+}
+
+function problem(status: number, detail: string, instance: string, errors?: FieldError[]): Problem {
+  const title = STATUS_CODES[status] ?? 'Error';
+  return {
+    type: 'about:blank',
+    title,
+    status,
+    detail: detail.slice(0, MAX_DETAIL),
+    instance,
+    ...(errors && { errors: errors.slice(0, MAX_ERRORS) }),
+  };
+}
+
+/** Fastify's own: body too large, unknown content type, malformed URL. */
+function isClientError(exception: unknown): exception is Error & { statusCode: number } {
+  return (
+    exception instanceof Error &&
+    'code' in exception &&
+    String(exception.code).startsWith('FST_') &&
+    'statusCode' in exception &&
+    typeof exception.statusCode === 'number' &&
+    exception.statusCode < 500
+  );
+}

@@ -1,0 +1,25 @@
+import { Logger } from '@nestjs/common';
+import { withLogContext } from '@outbell/shared/logging/log-context.js';
+import type { FastifyInstance } from 'fastify';
+
+/** Called when a request has been answered. @param seconds from its first byte to the answer's last */
+export type RequestObserver = (method: string, route: string, status: number, seconds: number) => void;
+
+/** Asked by machines every few seconds: one line each would bury the rest. */
+const QUIET = /^\/(health|metrics)/;
+
+/** One line per request, and one observation. The route's pattern stands for the URL, which may hold ids and tokens. */
+export function logRequests(fastify: FastifyInstance, observe: RequestObserver): void {
+  const logger = new Logger('Request');
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'none';
+    const status = reply.statusCode;
+    observe(request.method, route, status, reply.elapsedTime / 1000);
+    const line = { method: request.method, route, status, duration_ms: Math.round(reply.elapsedTime * 10) / 10 };
+    withLogContext(request.logContext, () => {
+      if (QUIET.test(route)) logger.debug('request', line);
+      else logger.log('request', line);
+    });
+    done();
+  });
+}

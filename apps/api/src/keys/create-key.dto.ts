@@ -1,0 +1,27 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { KeyMode } from '@outbell/shared/api-key.js';
+import { type Scope, SCOPES } from '@outbell/shared/constants/scopes.js';
+import { ArrayMinSize, ArrayUnique, IsArray, IsIn, IsISO8601, IsOptional, IsString, Length } from 'class-validator';
+
+export class CreateKeyDto {
+  @ApiProperty({ example: 'billing service', description: 'What it is for; shown in the list.' })
+  @IsString()
+  @Length(1, 100)
+  name!: string;
+
+  @ApiProperty({ enum: SCOPES, isArray: true, example: ['messages:write', 'messages:read'] })
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayUnique({ message: 'must name each scope once' })
+  @IsIn(SCOPES, { each: true, message: `must be of: ${SCOPES.join(', ')}` })
+  scopes!: Scope[];
+
+  @ApiProperty({ enum: ['live', 'test'], description: 'What a `test` key accepts is rendered but never leaves.' })
+  @IsIn(['live', 'test'])
+  mode!: KeyMode;
+
+  @ApiPropertyOptional({ example: '2027-12-31T00:00:00Z', description: 'From when on it no longer opens; default never.' })
+  @IsOptional()
+  @IsISO8601({ strict: true, strictSeparator: true })
+  expires_at?: string;
+}

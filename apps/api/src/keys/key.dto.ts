@@ -1,0 +1,63 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { ApiKeyEntity } from '@outbell/persistence/entities/api-key.entity.js';
+import { SCOPES } from '@outbell/shared/constants/scopes.js';
+
+/** A key as it may be shown: without its secret half. */
+export class KeyDto {
+  @ApiProperty({ example: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80' })
+  id!: string;
+
+  @ApiProperty({ example: 'billing service' })
+  name!: string;
+
+  @ApiProperty({ example: 'ob_live_8fK2mQ9xZr1T', description: 'The public half, by which it is recognized.' })
+  prefix!: string;
+
+  @ApiProperty({ enum: ['live', 'test'] })
+  mode!: string;
+
+  @ApiProperty({ enum: SCOPES, isArray: true })
+  scopes!: string[];
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  expires_at!: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  revoked_at!: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Within a minute.' })
+  last_used_at!: string | null;
+
+  @ApiProperty({ format: 'date-time' })
+  created_at!: string;
+}
+
+export class CreatedKeyDto extends KeyDto {
+  @ApiProperty({
+    example: 'ob_live_8fK2mQ9xZr1T_…',
+    description: 'The whole key. It is shown this once and cannot be read again.',
+  })
+  key!: string;
+}
+
+export class KeyPageDto {
+  @ApiProperty({ type: [KeyDto] })
+  data!: KeyDto[];
+
+  @ApiProperty({ type: String, nullable: true })
+  next_cursor!: string | null;
+}
+
+export function showKey(row: ApiKeyEntity): KeyDto {
+  return {
+    id: row.id,
+    name: row.name,
+    prefix: row.prefix,
+    mode: row.mode,
+    scopes: row.scopes,
+    expires_at: row.expiresAt?.toISOString() ?? null,
+    revoked_at: row.revokedAt?.toISOString() ?? null,
+    last_used_at: row.lastUsedAt?.toISOString() ?? null,
+    created_at: row.createdAt.toISOString(),
+  };
+}

@@ -1,0 +1,51 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { ApiKeyEntity } from '@outbell/persistence/entities/api-key.entity.js';
+import { ApiKeyRepository } from '@outbell/persistence/repositories/api-key.repository.js';
+import { newApiKey } from '@outbell/shared/api-key.js';
+import { Clock } from '@outbell/shared/clock.js';
+import { InputError, NotFoundError } from '@outbell/shared/errors.js';
+import type { AuthenticatedKey } from '../auth/authenticated-key.js';
+import type { CreateKeyDto } from './create-key.dto.js';
+
+/** Makes and revokes a tenant's keys; both leave an audit line. */
+@Injectable()
+export class KeysService {
+  private readonly logger = new Logger(KeysService.name);
+
+  constructor(
+    private readonly keys: ApiKeyRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @returns the row, and the key itself for this one answer
+   * @throws {InputError} for rights beyond those of `by`: nobody widens what they were given
+   */
+  async create(by: AuthenticatedKey, wanted: CreateKeyDto): Promise<{ row: ApiKeyEntity; key: string }> {
+    const now = this.clock.now();
+    checkRights(by, wanted);
+    const expiresAt = wanted.expires_at === undefined ? null : new Date(wanted.expires_at);
+    if (expiresAt && expiresAt <= now) throw InputError.of('expires_at', 'must lie in the future');
+    const { key, prefix, secretHash } = newApiKey(wanted.mode);
+    const { name, mode, scopes } = wanted;
+    const row = await this.keys.create(by.tenantId, { name, mode, scopes, prefix, secretHash, expiresAt, createdAt: now });
+    this.logger.log('key created', { audit: true, keyPrefix: by.prefix, created: prefix, scopes, expiresAt });
+    return { row, key };
+  }
+
+  async list(tenantId: string, limit: number, before?: string): Promise<ApiKeyEntity[]> {
+    return this.keys.list(tenantId, limit, before);
+  }
+
+  /** Counts for the next request already. @throws {NotFoundError} */
+  async revoke(by: AuthenticatedKey, id: string): Promise<void> {
+    if (!(await this.keys.revoke(by.tenantId, id, this.clock.now()))) throw new NotFoundError('key', id);
+    this.logger.log('key revoked', { audit: true, keyPrefix: by.prefix, revokedId: id });
+  }
+}
+
+function checkRights(by: AuthenticatedKey, wanted: CreateKeyDto): void {
+  const missing = wanted.scopes.filter((scope) => !by.scopes.includes(scope));
+  if (missing.length > 0) throw InputError.of('scopes', `your own key lacks ${missing.join(', ')}, so it cannot grant it`);
+  if (by.mode === 'test' && wanted.mode === 'live') throw InputError.of('mode', 'a test key cannot make a live key');
+}
