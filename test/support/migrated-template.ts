@@ -1,18 +1,13 @@
 import pg from 'pg';
-import { createDataSource } from '@outbell/persistence/data-source.js';
+import { migrate } from '@outbell/persistence/migrate.js';
 
 /** The migrated database every test database is a copy of. Nobody may be connected to it while it is copied. */
 export const TEMPLATE = 'outbell_template';
 
 /** Makes the template on a fresh server. */
-export async function migrate(serverUrl: string): Promise<void> {
+export async function makeTemplate(serverUrl: string): Promise<void> {
   await command(serverUrl, `CREATE DATABASE ${TEMPLATE}`);
-  const dataSource = await createDataSource(databaseUrl(serverUrl, TEMPLATE), 2).initialize();
-  try {
-    await dataSource.runMigrations();
-  } finally {
-    await dataSource.destroy();
-  }
+  await migrate(databaseUrl(serverUrl, TEMPLATE));
 }
 
 /** Runs one statement in the server's maintenance database. */

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { migrate } from './migrated-template.js';
+import { makeTemplate } from './migrated-template.js';
 import { isAlive } from '../../tools/servers/processes.mjs';
 import { databaseUser, serverHome } from '../../tools/servers/homes.mjs';
 import { startPostgres, stopPostgres } from '../../tools/servers/postgres.mjs';
@@ -39,7 +39,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       startPostgres({ name: `test/${name}/postgres`, settings: FAST, say }),
       provideRedis({ directory: path.join(directory, 'redis'), say }),
     ]);
-    await migrate(postgres.url);
+    await makeTemplate(postgres.url);
     project.provide('postgresUrl', postgres.url);
     project.provide('redis', { url: redis.url, databases: redis.databases });
     return async () => {

@@ -1,0 +1,124 @@
+/**
+ * Who may import whom (docs/architecture.md): `shared` <- planning, providers, persistence, transport, content <- intake, limits <- apps.
+ * @type {import('dependency-cruiser').IConfiguration}
+ */
+
+// Specs may reach for the real parts around the one they test; contracts are suites that specs run.
+const SPEC = '\\.(spec|contract)\\.ts$|^test/|^bench/|^tools/';
+const MIDDLE = 'planning|providers|persistence|transport|content';
+const UPPER = 'intake|limits';
+
+const npm = (names) => `(^|node_modules/)(${names})(/|$)`;
+
+const layers = [
+  {
+    name: 'shared-knows-nobody',
+    severity: 'error',
+    comment: 'libs/shared is the bottom of the house.',
+    from: { path: '^libs/shared/', pathNot: SPEC },
+    to: { path: '^(libs/(?!shared/)|apps/)' },
+  },
+  {
+    name: 'middle-libs-are-strangers',
+    severity: 'error',
+    comment: 'planning, providers, persistence, transport and content know shared only, not each other.',
+    from: { path: `^libs/(${MIDDLE})/`, pathNot: SPEC },
+    to: { path: '^(libs/|apps/)', pathNot: '^libs/($1|shared)/' },
+  },
+  {
+    name: 'upper-libs-are-strangers',
+    severity: 'error',
+    comment: 'intake and limits may use every lib below, not each other.',
+    from: { path: `^libs/(${UPPER})/`, pathNot: SPEC },
+    to: { path: `^(libs/(${UPPER})/|apps/)`, pathNot: '^libs/$1/' },
+  },
+  {
+    name: 'apps-are-strangers',
+    severity: 'error',
+    comment: 'What two apps share belongs into a lib.',
+    from: { path: '^apps/([^/]+)/', pathNot: SPEC },
+    to: { path: '^apps/', pathNot: '^apps/$1/' },
+  },
+  {
+    name: 'nothing-imports-test-support',
+    severity: 'error',
+    comment: 'What runs in production needs no test.',
+    from: { path: '^(apps|libs)/', pathNot: SPEC },
+    to: { path: '^(test|bench|tools)/|\\.(spec|contract)\\.ts$' },
+  },
+];
+
+const rooms = [
+  {
+    name: 'api-rooms-are-strangers',
+    severity: 'error',
+    comment: 'Rooms of the API meet only in auth/ and http/; api.module.ts wires them.',
+    from: { path: '^apps/api/src/([^/]+)/', pathNot: `${SPEC}|^apps/api/src/http/create-api\\.ts$` },
+    to: { path: '^apps/api/src/', pathNot: '^apps/api/src/($1|auth|http)/' },
+  },
+  {
+    name: 'worker-rooms-are-strangers',
+    severity: 'error',
+    comment: 'Rooms of the worker meet only in delivery/; worker.module.ts wires them.',
+    from: { path: '^apps/worker/src/([^/]+)/', pathNot: SPEC },
+    to: { path: '^apps/worker/src/', pathNot: '^apps/worker/src/($1|delivery)/' },
+  },
+];
+
+const packages = [
+  {
+    name: 'sql-in-persistence-only',
+    severity: 'error',
+    comment: 'All SQL and its driver live in libs/persistence; BullMQ on PostgreSQL (libs/transport) brings a pool of its own.',
+    from: { path: '^(apps|libs)/', pathNot: `^libs/persistence/|${SPEC}` },
+    to: { path: npm('typeorm|@nestjs/typeorm') },
+  },
+  {
+    name: 'postgres-driver-in-persistence-and-transport-only',
+    severity: 'error',
+    from: { path: '^(apps|libs)/', pathNot: `^libs/(persistence|transport)/|${SPEC}` },
+    to: { path: npm('pg') },
+  },
+  {
+    name: 'vendor-sdks-in-providers-only',
+    severity: 'error',
+    comment: 'The rest of the house knows outcomes, not vendors.',
+    from: { path: '^(apps|libs)/', pathNot: `^libs/providers/|${SPEC}` },
+    to: { path: npm('nodemailer') },
+  },
+  {
+    name: 'queue-in-transport-and-processors-only',
+    severity: 'error',
+    comment: 'BullMQ is one transport among others: only its driver and the modules that register its processors name it.',
+    from: { path: '^(apps|libs)/', pathNot: `^libs/transport/|^apps/worker/src/channels/|\\.processor\\.ts$|${SPEC}` },
+    to: { path: npm('bullmq|@nestjs/bullmq|amqplib|@aws-sdk/client-sqs') },
+  },
+  {
+    name: 'no-dev-dependency-in-production',
+    severity: 'error',
+    from: { path: '^(apps|libs)/', pathNot: SPEC },
+    to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+  },
+];
+
+const hygiene = [
+  {
+    name: 'no-circle',
+    severity: 'error',
+    comment: 'Circles, type-only ones included, end in "Cannot access before initialization".',
+    from: {},
+    to: { circular: true },
+  },
+  { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+];
+
+module.exports = {
+  forbidden: [...layers, ...rooms, ...packages, ...hygiene],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|\\.outbell)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

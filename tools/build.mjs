@@ -1,0 +1,70 @@
+import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { CLONE } from './servers/homes.mjs';
+import { inPairs, runStep } from './steps.mjs';
+
+const APPS = ['api', 'worker', 'sandbox', 'cli'];
+const CONFIGURATION = ['tsconfig.json', 'nest-cli.json', 'package-lock.json'];
+
+/** The apps whose sources are newer than their last build. */
+export function staleApps() {
+  return APPS.filter((app) => !isFresh(app));
+}
+
+/**
+ * Builds what is stale.
+ *
+ * @param {(line: string) => void} say
+ */
+export async function buildApps(say) {
+  const stale = staleApps();
+  if (stale.length > 0) say(`Building ${stale.join(', ')} …`);
+  await inPairs(stale, (app) => buildApp(app, say));
+}
+
+/** @param {string} app */
+export function entryOf(app) {
+  return path.join(CLONE, 'dist', 'apps', app, 'apps', app, 'src', 'main.js');
+}
+
+/**
+ * @param {string} app
+ * @param {(line: string) => void} say
+ */
+export async function buildApp(app, say) {
+  const started = new Date();
+  await runStep(`build ${app}`, process.execPath, ['node_modules/@nestjs/cli/bin/nest.js', 'build', app], say);
+  // What changes while it builds is newer than the stamp, so it is built again next time.
+  mkdirSync(path.dirname(stampOf(app)), { recursive: true });
+  writeFileSync(stampOf(app), '');
+  utimesSync(stampOf(app), started, started);
+}
+
+/** @param {string} app */
+function isFresh(app) {
+  if (!existsSync(stampOf(app)) || !existsSync(entryOf(app))) return false;
+  const built = statSync(stampOf(app)).mtimeMs;
+  return [`apps/${app}`, 'libs', ...CONFIGURATION].every((source) => newest(path.join(CLONE, source)) < built);
+}
+
+/** @param {string} app */
+function stampOf(app) {
+  return path.join(CLONE, 'dist', 'built', app);
+}
+
+/**
+ * @param {string} file a file, or a directory with all below it: a directory is as new as its last removal
+ * @returns {number} ms
+ */
+function newest(file) {
+  const own = statSync(file);
+  if (!own.isDirectory()) return file.endsWith('.spec.ts') ? 0 : own.mtimeMs;
+  return Math.max(own.mtimeMs, ...readdirSync(file).map((name) => newest(path.join(file, name))));
+}
+
+if (process.argv[1] === import.meta.filename) {
+  await buildApps(console.log).catch((error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
+}
