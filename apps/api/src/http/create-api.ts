@@ -16,6 +16,7 @@ import { ProblemFilter } from './problem.filter.js';
 import { keepRequestContext, requestId } from './request-context.js';
 import { logRequests } from './request-log.js';
 import { measureRequests } from './request-metrics.js';
+import { answerUnroutable } from './unroutable.js';
 import { DtoValidationPipe } from './validation.pipe.js';
 
 /** A request that has not arrived whole by then is given up, in ms: slow senders must not hold sockets for ever. */
@@ -51,6 +52,7 @@ function adapter(config: Config): FastifyAdapter {
     forceCloseConnections: 'idle',
     genReqId: requestId,
     requestIdHeader: false,
+    frameworkErrors: answerUnroutable,
   });
 }
 
