@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { CLONE } from './servers/homes.mjs';
+import { endWithUs } from './steps.mjs';
 
 /** @typedef {Record<string, { version?: string, optional?: boolean }>} Packages */
 
@@ -59,6 +60,7 @@ function npmCi() {
   return new Promise((resolve, reject) => {
     const options = { cwd: CLONE, stdio: /** @type {const} */ ('inherit'), shell: process.platform === 'win32' };
     const npm = spawn('npm', ['ci', '--loglevel=error', '--progress=false'], options);
+    endWithUs(npm);
     npm.on('error', reject);
     npm.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`npm ci failed (exit code ${code}).`))));
   });

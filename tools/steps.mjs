@@ -28,21 +28,35 @@ export function runStep(name, command, args, say) {
   const started = Date.now();
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: CLONE, stdio: ['ignore', 'pipe', 'pipe'] });
-    running.add(child);
+    endWithUs(child);
     /** @type {string[]} */
     const output = [];
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => output.push(text));
     child.on('error', reject);
     child.on('close', (code) => {
-      running.delete(child);
       if (code !== 0) {
-        for (const other of running) other.kill();
+        endSteps();
         return reject(new StepFailed(name, output.join('')));
       }
       say(`✓ ${name.padEnd(16)} ${seconds(started)}`);
       resolve();
     });
   });
+}
+
+/**
+ * Has `endSteps` end this child too.
+ *
+ * @param {import('node:child_process').ChildProcess} child
+ */
+export function endWithUs(child) {
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+}
+
+/** Ends every step that still runs. */
+export function endSteps() {
+  for (const child of running) child.kill();
 }
 
 /**

@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { freePort } from '../servers/ports.mjs';
+import { ENVIRONMENT } from './paths.mjs';
+
+const PORTS = { API_PORT: 3000, WORKER_PORT: 3001, SANDBOX_PORT: 3002, SANDBOX_SMTP_PORT: 1025 };
+
+/**
+ * The settings of this start, kept in `.outbell/env` (docs/env.md names them all; what you add there stays). Keys are made once,
+ * ports that are taken are exchanged.
+ *
+ * @param {string} databaseUrl
+ * @param {(line: string) => void} say
+ * @returns {Promise<Record<string, string>>}
+ */
+export async function prepareEnvironment(databaseUrl, say) {
+  const kept = readEnvironment();
+  const environment = {
+    KEY_ENCRYPTION_KEYS: `demo:${randomBytes(32).toString('base64')}`,
+    OUTBOUND_ALLOW: '127.0.0.0/8',
+    LOG_LEVEL: 'info',
+    ...kept,
+    ...(await choosePorts(kept, say)),
+    DATABASE_URL: databaseUrl,
+  };
+  environment.PUBLIC_URL = `http://localhost:${environment.API_PORT}`;
+  const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}\n`);
+  writeFileSync(ENVIRONMENT, lines.join(''), { mode: 0o600 });
+  return environment;
+}
+
+/**
+ * @param {Record<string, string>} kept
+ * @param {(line: string) => void} say
+ */
+async function choosePorts(kept, say) {
+  /** @type {Record<string, string>} */
+  const chosen = {};
+  for (const [name, usual] of Object.entries(PORTS)) {
+    const wanted = Number(process.env[name] ?? kept[name] ?? usual);
+    let port = await freePort(wanted);
+    while (Object.values(chosen).includes(String(port))) port = await freePort();
+    if (port !== wanted) say(`  Port ${wanted} (${name}) is taken: using ${port}`);
+    chosen[name] = String(port);
+  }
+  return chosen;
+}
+
+/** @returns {Record<string, string>} */
+function readEnvironment() {
+  if (!existsSync(ENVIRONMENT)) return {};
+  const lines = readFileSync(ENVIRONMENT, 'utf8').split('\n');
+  return Object.fromEntries(lines.flatMap((line) => [/^([A-Z_]+)=(.*)$/.exec(line)?.slice(1) ?? []].filter((pair) => pair.length)));
+}

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { becomesTrue } from '../servers/processes.mjs';
+import { Inbox } from './inbox.mjs';
+import { ensureConnection, ensureSender, ensureTemplate, SENDER, TEMPLATE } from './resources.mjs';
+import { openTenant } from './tenant.mjs';
+
+const RECIPIENT = 'ada@example.com';
+
+/**
+ * Sends a first email as a customer would, and tells what happened.
+ *
+ * @param {Record<string, string>} environment
+ * @param {(line: string) => void} say
+ */
+export async function tellStory(environment, say) {
+  const inbox = new Inbox(`http://localhost:${environment['SANDBOX_PORT']}`);
+  const api = await openTenant(environment);
+  say('\nThe story of a first message');
+  say('  1. A tenant `demo` with an API key (outbell tenant create, outbell key create)');
+  await ensureConnection(api, String(environment['SANDBOX_SMTP_PORT']));
+  say('  2. An SMTP connection to the sandbox (POST /v1/connections), its credentials encrypted');
+  await ensureSender(api, inbox);
+  say(`  3. A sender ${SENDER} that read its code in the inbox (POST /v1/senders/:id/verify)`);
+  await ensureTemplate(api);
+  say(`  4. A template \`${TEMPLATE}\`, version 1 published (POST /v1/templates)`);
+  const accepted = await sendWelcome(api);
+  say(`  5. POST /v1/messages was answered 202: ${accepted.id}`);
+  const message = await waitUntilSent(api, accepted.id);
+  const mail = await inbox.waitFor({ messageId: accepted.id });
+  say(`  6. "${mail.subject}" lies in the inbox of ${RECIPIENT}`);
+  say('\nIts timeline (GET /v1/messages/:id)');
+  for (const line of timelineOf(message)) say(`  ${line}`);
+  tellWhereToLook(environment, api, say);
+}
+
+/** @param {import('./api.mjs').Api} api */
+function sendWelcome(api) {
+  const message = {
+    channel: 'email',
+    to: RECIPIENT,
+    sender: SENDER,
+    template: { name: TEMPLATE },
+    variables: { name: 'Ada', product: 'Outbell' },
+  };
+  return api.post('/v1/messages', message, { 'idempotency-key': randomUUID() });
+}
+
+/**
+ * @param {import('./api.mjs').Api} api
+ * @param {string} id
+ */
+async function waitUntilSent(api, id) {
+  /** @type {any} */
+  let message;
+  const settled = async () => {
+    message = await api.get(`/v1/messages/${id}`);
+    return !['queued', 'processing', 'sending'].includes(message.status);
+  };
+  if (!(await becomesTrue(settled, 60_000)) || message.status !== 'sent') {
+    const explained = await api.get(`/v1/messages/${id}/explain`);
+    throw new Error(`The message is ${message.status}, not sent:\n${JSON.stringify(explained, null, 2)}`);
+  }
+  return message;
+}
+
+/** @param {{ timeline: { at: string, type: string, reason?: string | null }[] }} message */
+function timelineOf(message) {
+  return message.timeline.map(({ at, type, reason }) => `${at.slice(11, 23)}  ${type.padEnd(12)} ${reason ?? ''}`.trimEnd());
+}
+
+/**
+ * @param {Record<string, string>} environment
+ * @param {import('./api.mjs').Api} api
+ * @param {(line: string) => void} say
+ */
+function tellWhereToLook(environment, api, say) {
+  const [sandbox, worker] = [environment['SANDBOX_PORT'], environment['WORKER_PORT']].map((port) => `http://localhost:${port}`);
+  say(`
+Look around
+  Swagger   ${api.url}/docs
+  Inbox     ${sandbox}/
+  Health    ${api.url}/health     ${worker}/health
+  Metrics   ${api.url}/metrics    ${worker}/metrics
+  Logs      .outbell/logs/        settings: .outbell/env
+
+The next message
+  curl -sS ${api.url}/v1/messages \\
+    -H 'Authorization: Bearer ${api.key}' \\
+    -H 'Content-Type: application/json' -H "Idempotency-Key: $(date +%s%N)" \\
+    -d '{"channel":"email","to":"grace@example.com","sender":"${SENDER}","subject":"Hello","text":"Sent by curl."}'`);
+}
