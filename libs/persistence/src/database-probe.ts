@@ -56,7 +56,9 @@ async function readVersion(dataSource: DataSource): Promise<{ versionNumber: num
 
 async function appliedMigrations(dataSource: DataSource): Promise<string[]> {
   const table = dataSource.options.migrationsTableName ?? '';
-  const [found] = await dataSource.query<{ exists: boolean }[]>(`SELECT to_regclass($1) IS NOT NULL AS exists`, [table]);
+  const [found] = await dataSource.query<{ exists: boolean }[]>(`SELECT to_regclass($1) IS NOT NULL AS exists`, [
+    table,
+  ]);
   if (!found?.exists) return [];
   const rows = await dataSource.query<{ name: string }[]>(`SELECT name FROM ${table}`);
   return rows.map(({ name }) => name);

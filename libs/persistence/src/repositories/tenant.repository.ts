@@ -26,4 +26,9 @@ export class TenantRepository {
   async findByName(name: string): Promise<TenantEntity | null> {
     return this.dataSource.getRepository(TenantEntity).findOneBy({ name });
   }
+
+  /** All of them, by name: for the operator. */
+  async list(): Promise<TenantEntity[]> {
+    return this.dataSource.getRepository(TenantEntity).find({ order: { name: 'ASC' } });
+  }
 }

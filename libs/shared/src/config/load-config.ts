@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { Config, configSchema } from './config.schema.js';
 
 /**
@@ -8,15 +8,21 @@ import { Config, configSchema } from './config.schema.js';
  */
 export function loadConfig(env: Record<string, string | undefined> = process.env): Config {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
-  const parsed = configSchema.safeParse(set);
+  const parsed = configSchema.safeParse(set, {
+    error: ({ input }) => (input === undefined ? 'must be set' : undefined),
+  });
   if (!parsed.success) throw new ConfigError(parsed.error);
   return new Config(parsed.data);
 }
 
 export class ConfigError extends Error {
+  /** `SETTING: what is wrong with it`, one each */
+  readonly problems: string[];
+
   constructor(error: z.ZodError) {
-    const lines = error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-    super(`The environment is not usable:\n${lines.join('\n')}\nSee docs/env.md for every setting.`);
+    const problems = error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    super(`The environment is not usable:\n  ${problems.join('\n  ')}\nSee docs/env.md for every setting.`);
     this.name = 'ConfigError';
+    this.problems = problems;
   }
 }

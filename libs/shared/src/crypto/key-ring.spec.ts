@@ -62,7 +62,9 @@ describe('KeyRing', () => {
   const ring = new KeyRing(parseKeys([`k1:${K1}`, `k2:${K2}`], expect.unreachable));
 
   it('derives another key for each key and use', () => {
-    const keys = [ring.derive('k1', 'a'), ring.derive('k1', 'b'), ring.derive('k2', 'a')].map((key) => key.toString('hex'));
+    const keys = [ring.derive('k1', 'a'), ring.derive('k1', 'b'), ring.derive('k2', 'a')].map((key) =>
+      key.toString('hex'),
+    );
     expect(new Set(keys).size).toBe(3);
     expect(ring.derive('k1', 'a').toString('hex')).toBe(keys[0]);
   });

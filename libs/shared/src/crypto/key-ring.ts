@@ -18,7 +18,7 @@ export function parseKeys(entries: string[], refuse: (message: string) => void):
   if (entries.length === 0) refuse('needs at least one key as id:base64(32 bytes); make one: openssl rand -base64 32');
   const keys: KeyEncryptionKey[] = [];
   entries.forEach((entry, index) => {
-    const [id = '', material] = splitOnce(entry, ':');
+    const [id, material] = splitOnce(entry, ':');
     const wrong = faultOf(id, material, keys);
     if (wrong !== undefined || material === undefined) refuse(`entry ${index + 1}: ${wrong}`);
     else keys.push({ id, key: createSecretKey(material, 'base64') });
@@ -32,7 +32,8 @@ function faultOf(id: string, material: string | undefined, before: KeyEncryption
   if (!ID.test(id)) return 'the id before the colon must be 1 to 32 letters, digits, - or _';
   if (!BASE64.test(material)) return `key "${id}" is not base64; make one: openssl rand -base64 32`;
   const bytes = Buffer.from(material, 'base64');
-  if (bytes.length !== KEY_BYTES) return `key "${id}" has ${bytes.length} bytes, not 32; make one: openssl rand -base64 32`;
+  if (bytes.length !== KEY_BYTES)
+    return `key "${id}" has ${bytes.length} bytes, not 32; make one: openssl rand -base64 32`;
   if (before.some((known) => known.id === id)) return `the id "${id}" is used twice; give the new key an id of its own`;
   const twin = before.find((known) => known.key.equals(createSecretKey(bytes)));
   return twin && `key "${id}" is the same key as "${twin.id}": rotating to it would protect nothing`;

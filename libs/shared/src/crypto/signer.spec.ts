@@ -35,9 +35,12 @@ describe('a token', () => {
     }
   });
 
-  it.each(['', '.', '..', '...', 'k1', 'k1..', `${token}.`, `${token}x`, `${token} `, '__proto__.a.b'])('is not %j', (garbage) => {
-    expect(signer.verify('unsubscribe', garbage)).toBeNull();
-  });
+  it.each(['', '.', '..', '...', 'k1', 'k1..', `${token}.`, `${token}x`, `${token} `, '__proto__.a.b'])(
+    'is not %j',
+    (garbage) => {
+      expect(signer.verify('unsubscribe', garbage)).toBeNull();
+    },
+  );
 });
 
 describe('after a rotation', () => {

@@ -33,6 +33,8 @@ export class Signer {
   }
 
   private signature(keyId: string, purpose: string, body: string): string {
-    return createHmac('sha256', this.keys.derive(keyId, `sign ${purpose}`)).update(body).digest('base64url');
+    return createHmac('sha256', this.keys.derive(keyId, `sign ${purpose}`))
+      .update(body)
+      .digest('base64url');
   }
 }

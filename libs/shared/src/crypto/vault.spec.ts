@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Config } from '../config/config.schema.js';
+import { type Config } from '../config/config.schema.js';
 import { loadConfig } from '../config/load-config.js';
 import { newId } from '../uuid.js';
 import { UnknownKeyError } from './key-ring.js';
@@ -49,8 +49,12 @@ describe('a record that was altered', () => {
   }
 
   it.each([0, 11, 27, 28])('does not open when cut to %i bytes', (length) => {
-    expect(() => vault.open(owner, { ...sealed, sealedData: sealed.sealedData.subarray(0, length) })).toThrow(TamperedError);
-    expect(() => vault.open(owner, { ...sealed, sealedKey: sealed.sealedKey.subarray(0, length) })).toThrow(TamperedError);
+    expect(() => vault.open(owner, { ...sealed, sealedData: sealed.sealedData.subarray(0, length) })).toThrow(
+      TamperedError,
+    );
+    expect(() => vault.open(owner, { ...sealed, sealedKey: sealed.sealedKey.subarray(0, length) })).toThrow(
+      TamperedError,
+    );
   });
 
   it('does not open with the sealed key of another record of the same row', () => {

@@ -1,0 +1,40 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { DoctorCommand } from './doctor/doctor.command.js';
+import { Installation } from './installation.js';
+import { KeyCreateCommand } from './key/key-create.command.js';
+import { KeyListCommand } from './key/key-list.command.js';
+import { KeyRevokeCommand } from './key/key-revoke.command.js';
+import { KeyCommand } from './key/key.command.js';
+import { KeysRotateCommand } from './keys/keys-rotate.command.js';
+import { KeysCommand } from './keys/keys.command.js';
+import { MigrateCommand } from './migrate/migrate.command.js';
+import { Surroundings } from './surroundings.js';
+import { TenantCreateCommand } from './tenant/tenant-create.command.js';
+import { TenantListCommand } from './tenant/tenant-list.command.js';
+import { TenantCommand } from './tenant/tenant.command.js';
+import { Terminal } from './terminal.js';
+
+const COMMANDS = [
+  MigrateCommand,
+  DoctorCommand,
+  TenantCommand,
+  TenantCreateCommand,
+  TenantListCommand,
+  KeyCommand,
+  KeyCreateCommand,
+  KeyListCommand,
+  KeyRevokeCommand,
+  KeysCommand,
+  KeysRotateCommand,
+];
+
+/** `outbell`: every command of an operator. */
+@Module({})
+export class CliModule {
+  static in(surroundings: Surroundings): DynamicModule {
+    return {
+      module: CliModule,
+      providers: [{ provide: Surroundings, useValue: surroundings }, Terminal, Installation, ...COMMANDS],
+    };
+  }
+}

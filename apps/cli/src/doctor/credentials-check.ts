@@ -1,0 +1,97 @@
+import type {
+  SealedConnection,
+  SealedConnectionRepository,
+} from '@outbell/persistence/repositories/sealed-connection.repository.js';
+import type { ProviderOptions, Verification } from '@outbell/providers/provider.js';
+import { findProvider } from '@outbell/providers/registry.js';
+import type { Channel } from '@outbell/shared/constants/channels.js';
+import type { Vault } from '@outbell/shared/crypto/vault.js';
+import PQueue from 'p-queue';
+import { errorLine } from '../error-line.js';
+import type { Finding } from './finding.js';
+
+const check = 'credentials';
+const PAGE = 200;
+const AT_ONCE = 10;
+
+/** Opens every connection with the keys present, and asks the vendors of the active ones whether they accept what is in it. */
+export class CredentialsCheck {
+  private readonly findings: Finding[] = [];
+  private readonly vendorCalls = new PQueue({ concurrency: AT_ONCE });
+  private seen = 0;
+  private opened = 0;
+  private underOlderKey = 0;
+
+  constructor(
+    private readonly vault: Vault,
+    private readonly connections: SealedConnectionRepository,
+    private readonly options: ProviderOptions,
+  ) {}
+
+  async run(): Promise<Finding[]> {
+    let after: string | null = null;
+    let page: SealedConnection[];
+    do {
+      page = await this.connections.page(after, PAGE);
+      this.seen += page.length;
+      for (const connection of page) this.examine(connection);
+      await this.vendorCalls.onIdle();
+      after = page.at(-1)?.id ?? null;
+    } while (page.length === PAGE);
+    return [...this.summary(), ...this.findings];
+  }
+
+  private examine(connection: SealedConnection): void {
+    try {
+      const credentials = this.vault.open<object>({ tenantId: connection.tenantId, rowId: connection.id }, connection);
+      this.opened += 1;
+      if (this.vault.needsRotation(connection)) this.underOlderKey += 1;
+      if (connection.active) void this.vendorCalls.add(() => this.verify(connection, credentials));
+    } catch (error) {
+      this.findings.push({ check, status: 'fail', found: `${nameOf(connection)}: ${errorLine(error)}` });
+    }
+  }
+
+  private async verify(connection: SealedConnection, credentials: object): Promise<void> {
+    const result = await askVendor(connection, credentials, this.options);
+    if (result.ok) return;
+    const found = `${nameOf(connection)}: ${connection.provider} refuses it or cannot be asked: ${result.reason}`;
+    const mend = `let this machine reach the vendor, correct the credentials (PATCH /v1/connections/${connection.id}) or switch it off`;
+    this.findings.push({ check, status: 'fail', found, mend });
+  }
+
+  private summary(): Finding[] {
+    const found = `${this.opened} of ${this.seen} connections open with the keys present`;
+    if (this.underOlderKey === 0) return [{ check, status: 'ok', found }];
+    return [
+      {
+        check,
+        status: 'warn',
+        found: `${found}, ${this.underOlderKey} of them under an older key`,
+        mend: 'outbell keys rotate',
+      },
+    ];
+  }
+}
+
+async function askVendor(
+  connection: SealedConnection,
+  credentials: object,
+  options: ProviderOptions,
+): Promise<Verification> {
+  const Provider = findProvider(connection.channel as Channel, connection.provider);
+  if (!Provider)
+    return { ok: false, reason: `this release has no provider ${connection.provider} for ${connection.channel}` };
+  const provider = new Provider(credentials, options);
+  try {
+    return await provider.verify();
+  } catch (error) {
+    return { ok: false, reason: errorLine(error) };
+  } finally {
+    await provider.close();
+  }
+}
+
+function nameOf({ tenantName, name }: SealedConnection): string {
+  return `${tenantName}/${name}`;
+}

@@ -1,0 +1,16 @@
+/** One thing the doctor looked at. */
+export interface Finding {
+  check: 'configuration' | 'database' | 'clock' | 'queue' | 'credentials';
+  /** `warn`: works, but not as it should in production. `fail`: does not work. */
+  status: 'ok' | 'warn' | 'fail';
+  /** what was seen, without secrets */
+  found: string;
+  /** what to do about it */
+  mend?: string;
+}
+
+/** As a reader sees it. */
+export function findingText({ check, status, found, mend }: Finding): string {
+  const line = `${status.padEnd(4)}  ${check}: ${found}`;
+  return mend ? `${line}\n      → ${mend}` : line;
+}

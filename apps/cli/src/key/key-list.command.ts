@@ -1,0 +1,58 @@
+import type { ApiKeyEntity } from '@outbell/persistence/entities/api-key.entity.js';
+import { ApiKeyRepository } from '@outbell/persistence/repositories/api-key.repository.js';
+import { TenantRepository } from '@outbell/persistence/repositories/tenant.repository.js';
+import { Clock } from '@outbell/shared/clock.js';
+import { CommandRunner, Option, SubCommand } from 'nest-commander';
+import { Installation } from '../installation.js';
+import { Terminal } from '../terminal.js';
+import { requireTenant } from './require-tenant.js';
+
+const PAGE = 200;
+
+@SubCommand({ name: 'list', description: 'a tenant’s API keys, newest first, without their secrets' })
+export class KeyListCommand extends CommandRunner {
+  constructor(
+    private readonly installation: Installation,
+    private readonly terminal: Terminal,
+  ) {
+    super();
+  }
+
+  override async run(_: string[], options: { tenant: string }): Promise<void> {
+    const tenant = await requireTenant(await this.installation.get(TenantRepository), options.tenant);
+    const now = (await this.installation.get(Clock)).now();
+    const keys = (await this.readAll(tenant.id)).map((key) => ({
+      id: key.id,
+      prefix: key.prefix,
+      name: key.name,
+      mode: key.mode,
+      status: key.revokedAt ? 'revoked' : key.expiresAt && key.expiresAt <= now ? 'expired' : 'active',
+      scopes: key.scopes,
+      expires_at: key.expiresAt,
+      revoked_at: key.revokedAt,
+      last_used_at: key.lastUsedAt,
+      created_at: key.createdAt,
+    }));
+    this.terminal.answer(
+      { data: keys },
+      keys.map((key) => `${key.prefix}  ${key.status.padEnd(7)}  ${key.name}  (${key.scopes.join(' ')})`).join('\n') ||
+        `tenant ${tenant.name} has no key yet`,
+    );
+  }
+
+  private async readAll(tenantId: string) {
+    const repository = await this.installation.get(ApiKeyRepository);
+    const keys: ApiKeyEntity[] = [];
+    let page: ApiKeyEntity[];
+    do {
+      page = await repository.list(tenantId, PAGE, keys.at(-1)?.id);
+      keys.push(...page);
+    } while (page.length === PAGE);
+    return keys;
+  }
+
+  @Option({ flags: '--tenant <name or id>', description: 'whose keys', required: true })
+  parseTenant(text: string): string {
+    return text;
+  }
+}

@@ -1,0 +1,43 @@
+import { SealedConnectionRepository } from '@outbell/persistence/repositories/sealed-connection.repository.js';
+import { Vault } from '@outbell/shared/crypto/vault.js';
+import { CommandRunner, Help, SubCommand } from 'nest-commander';
+import { Installation } from '../installation.js';
+import { Terminal } from '../terminal.js';
+import { rotateKeys } from './rotate-keys.js';
+
+@SubCommand({ name: 'rotate', description: 'bring all stored credentials under the first key of KEY_ENCRYPTION_KEYS' })
+export class KeysRotateCommand extends CommandRunner {
+  constructor(
+    private readonly installation: Installation,
+    private readonly terminal: Terminal,
+  ) {
+    super();
+  }
+
+  override async run(): Promise<void> {
+    const vault = await this.installation.get(Vault);
+    const { rewrapped, stuck } = await rotateKeys(vault, await this.installation.get(SealedConnectionRepository));
+    if (stuck.length > 0) this.terminal.exitCode = 1;
+    this.terminal.answer(
+      {
+        key_id: vault.activeKeyId,
+        rewrapped,
+        stuck: stuck.map(({ connection, reason }) => ({ id: connection.id, tenant_id: connection.tenantId, reason })),
+      },
+      [
+        `${rewrapped} connection(s) were brought under key "${vault.activeKeyId}"`,
+        ...stuck.map(({ connection, reason }) => `not ${connection.tenantName}/${connection.name}: ${reason}`),
+      ].join('\n'),
+    );
+  }
+
+  @Help('after')
+  procedure(): string {
+    return `
+To change the key without interruption:
+  1. put the new key second in KEY_ENCRYPTION_KEYS, restart everything: all processes can read it
+  2. put it first, restart everything: what is new is sealed under it
+  3. outbell keys rotate: what is old, too
+  4. take the old key away. Unsubscribe links that it signed end with it, so keep it while mails that hold them are about.`;
+  }
+}

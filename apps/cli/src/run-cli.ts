@@ -1,0 +1,31 @@
+import { CommandFactory, CommandRunnerService } from 'nest-commander';
+import { CliModule } from './cli.module.js';
+import { errorLine } from './error-line.js';
+import { ProcessSurroundings, type Surroundings } from './surroundings.js';
+import { Terminal } from './terminal.js';
+
+/**
+ * Runs one command line (`['tenant', 'create', 'acme']`).
+ *
+ * @returns the exit code: 0, or 1 when the command could not do what was asked, with the reason as a line on standard error
+ */
+export async function runCli(args: string[], surroundings: Surroundings = new ProcessSurroundings()): Promise<number> {
+  const app = await CommandFactory.createWithoutRunning(CliModule.in(surroundings), {
+    cliName: 'outbell',
+    logger: false,
+    outputConfiguration: {
+      writeOut: (text) => surroundings.out(text),
+      writeErr: (text) => surroundings.err(text),
+    },
+    serviceErrorHandler: (error) => Promise.reject(error),
+  });
+  try {
+    await app.get(CommandRunnerService).run(['node', 'outbell', ...args]);
+    return app.get(Terminal, { strict: false }).exitCode;
+  } catch (error) {
+    surroundings.err(`outbell: ${errorLine(error)}\n`);
+    return 1;
+  } finally {
+    await app.close();
+  }
+}

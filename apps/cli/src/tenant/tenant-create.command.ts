@@ -1,0 +1,23 @@
+import { TenantRepository } from '@outbell/persistence/repositories/tenant.repository.js';
+import { Clock } from '@outbell/shared/clock.js';
+import { CommandRunner, SubCommand } from 'nest-commander';
+import { Installation } from '../installation.js';
+import { requireName } from '../require-name.js';
+import { Terminal } from '../terminal.js';
+
+@SubCommand({ name: 'create', arguments: '<name>', description: 'make a tenant; its name is unique' })
+export class TenantCreateCommand extends CommandRunner {
+  constructor(
+    private readonly installation: Installation,
+    private readonly terminal: Terminal,
+  ) {
+    super();
+  }
+
+  override async run([given = '']: string[]): Promise<void> {
+    const name = requireName(given);
+    const clock = await this.installation.get(Clock);
+    const { id, createdAt } = await (await this.installation.get(TenantRepository)).create(name, clock.now());
+    this.terminal.answer({ id, name, created_at: createdAt }, `tenant ${name} is made: ${id}`);
+  }
+}
