@@ -15,7 +15,7 @@ export function postgresBinaries(user, say) {
   const packaged = packagedDirectory();
   linkLibraries(packaged);
   if (runs(packaged, user)) return binariesIn(packaged);
-  const copy = path.join(outsideHome(), 'postgres');
+  const copy = path.join(outsideHome(), `postgres-${versionOf(packaged)}`);
   if (!runs(copy, user)) {
     say(`The clone is closed to the user that runs PostgreSQL: binaries and data go to ${outsideHome()}`);
     copyReadable(packaged, copy);
@@ -55,11 +55,16 @@ function linkLibraries(native) {
  * @param {string} to
  */
 function copyReadable(from, to) {
-  const half = path.join(makeOutsideHome(), `postgres.${process.pid}`);
+  const half = path.join(makeOutsideHome(), `copying-${process.pid}`);
   cpSync(from, half, { recursive: true, verbatimSymlinks: true });
   spawnSync('chmod', ['-R', 'a+rX', half]);
   rmSync(to, { recursive: true, force: true });
   renameSync(half, to);
+}
+
+/** @param {string} native */
+function versionOf(native) {
+  return JSON.parse(readFileSync(path.join(native, '..', 'package.json'), 'utf8')).version;
 }
 
 /** @param {string} native */
