@@ -1,0 +1,145 @@
+/**
+ * The allocation of slots.ts and level-book.ts once more, to run inside Redis; the contract suite holds both to the same slots. One hash
+ * a level: a field for every slice that has a count, and `full`, `last`, `limit` and `old` (slices before it are deleted).
+ *
+ * KEYS: the levels' hashes. ARGV[1]: JSON `{ now?, run, block, horizonMs, levels: [[sliceMs, limit, paceLength, paceMax]], requests:
+ * [[level, …]] }`, levels numbered from 1. Returns `[now, slices read, at, blocking level, …]` in ms; at is -1 where nothing was booked.
+ */
+export const BOOK_SLOTS = `
+local input = cjson.decode(ARGV[1])
+local run, block, now = input.run, input.block, input.now
+local slicesRead = 0
+
+if not now then
+  local time = redis.call('TIME')
+  now = time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+local function field(slice)
+  return string.format('%.0f', slice)
+end
+
+local function open(key, spec)
+  local limit = spec[2]
+  local stored = redis.call('HMGET', key, 'full', 'last', 'limit', 'old')
+  local full = tonumber(stored[1]) or 0
+  if limit > (tonumber(stored[3]) or 0) then full = 0 end -- a raised limit makes room in what was full
+  local current = math.floor(now / spec[1])
+  local last = tonumber(stored[2]) or -1
+  return {
+    key = key, sliceMs = spec[1], limit = limit, paceLength = spec[3], paceMax = spec[4],
+    current = current, full = math.max(full, current), last = last, lastStored = last,
+    old = tonumber(stored[4]) or current - run,
+    counts = {}, read = {}, added = {},
+  }
+end
+
+local function read(book, number)
+  book.read[number] = true
+  local fields = {}
+  for i = 0, block - 1 do fields[i + 1] = field(number * block + i) end
+  for i, count in ipairs(redis.call('HMGET', book.key, unpack(fields))) do
+    if count then
+      book.counts[number * block + i - 1] = tonumber(count)
+      slicesRead = slicesRead + 1
+    end
+  end
+end
+
+local function ensure(book, slice)
+  local last = math.min(slice + run - 1, book.lastStored)
+  local number = math.floor((slice - run + 1) / block)
+  while number * block <= last do
+    if not book.read[number] then read(book, number) end
+    number = number + 1
+  end
+end
+
+local function fullestRun(counts, slice, length, max)
+  local sum = 0
+  for s = slice - length + 1, slice do sum = sum + (counts[s] or 0) end
+  local fullest, finish = sum, slice
+  for s = slice + 1, slice + length - 1 do
+    sum = sum + (counts[s] or 0) - (counts[s - length] or 0)
+    if sum >= max then finish = s end
+    if sum > fullest then fullest = sum end
+  end
+  return fullest, finish
+end
+
+local function nextAfterFull(book, slice)
+  if book.freeSlice ~= slice or book.room == 0 then
+    local fullest, finish = fullestRun(book.counts, slice, run, book.limit)
+    book.freeSlice, book.room = slice, book.limit - fullest
+    if book.room <= 0 then
+      if slice == book.full then book.full = finish + 1 end
+      return finish + 1
+    end
+  end
+  if slice == book.current then return slice end
+  local fullest, finish = fullestRun(book.counts, slice, book.paceLength, book.paceMax)
+  if fullest < book.paceMax then return slice end
+  return finish + 1
+end
+
+local function earliest(book, at)
+  local asked = math.floor(at / book.sliceMs)
+  local slice = math.max(asked, book.full)
+  while true do
+    ensure(book, slice)
+    local following = nextAfterFull(book, slice)
+    if following == slice then break end
+    slice = following
+  end
+  if slice == asked then return at end
+  local filled = math.min(book.counts[slice] or 0, book.paceMax - 1) / book.paceMax
+  return math.floor((slice + filled) * book.sliceMs)
+end
+
+local function take(book, at)
+  local slice = math.floor(at / book.sliceMs)
+  book.counts[slice] = (book.counts[slice] or 0) + 1
+  book.added[slice] = (book.added[slice] or 0) + 1
+  book.last = math.max(book.last, slice)
+  if book.freeSlice == slice then book.room = book.room - 1 else book.freeSlice = nil end
+end
+
+local function place(levels, books)
+  local at, blockedBy, moved = now, 0, true
+  while moved do
+    moved = false
+    for _, level in ipairs(levels) do
+      local time = earliest(books[level], at)
+      if time > now + input.horizonMs then return -1, level end
+      if time > at then at, blockedBy, moved = time, level, true end
+    end
+  end
+  for _, level in ipairs(levels) do take(books[level], at) end
+  return at, blockedBy
+end
+
+local function store(book)
+  for slice, count in pairs(book.added) do redis.call('HINCRBY', book.key, field(slice), count) end
+  local old = math.max(book.old, math.min(book.current - run, book.old + 2 * block))
+  if old > book.old then
+    local past = {}
+    for slice = book.old, old - 1 do past[#past + 1] = field(slice) end
+    redis.call('HDEL', book.key, unpack(past))
+  end
+  redis.call('HSET', book.key, 'full', field(book.full), 'last', field(book.last), 'limit', field(book.limit), 'old', field(old))
+  redis.call('PEXPIRE', book.key, field(math.max(0, (book.last + run + 1) * book.sliceMs - now) + 60000))
+end
+
+local books = {}
+for i, spec in ipairs(input.levels) do books[i] = open(KEYS[i], spec) end
+local answer = {}
+for _, levels in ipairs(input.requests) do
+  local at, blockedBy = place(levels, books)
+  answer[#answer + 1] = at
+  answer[#answer + 1] = blockedBy
+end
+for _, book in ipairs(books) do store(book) end
+table.insert(answer, 1, now)
+table.insert(answer, 2, slicesRead)
+return answer
+`;
