@@ -22,14 +22,20 @@ export class Publisher {
 
   constructor(private readonly transport: Transport) {}
 
-  /** Never throws: what could not be published is published again by dispatch. */
-  async publish(messages: Due[]): Promise<void> {
-    if (messages.length === 0) return;
+  /**
+   * Never throws: what could not be published is published again by dispatch.
+   *
+   * @returns the number of wake-ups
+   */
+  async publish(messages: Due[]): Promise<number> {
+    if (messages.length === 0) return 0;
+    const packed = wakeUps(messages);
     try {
-      await this.transport.publish(wakeUps(messages));
+      await this.transport.publish(packed);
     } catch (error) {
-      this.logger.warn('wake-ups not published; dispatch will repeat them', { count: messages.length }, error);
+      this.logger.warn('wake-ups not published; dispatch will repeat them', { count: packed.length }, error);
     }
+    return packed.length;
   }
 }
 

@@ -5,11 +5,13 @@ import { dataSourceOptions } from './data-source.js';
 import { ApiKeyRepository } from './repositories/api-key.repository.js';
 import { DeliveryRepository } from './repositories/delivery.repository.js';
 import { DispatchRepository } from './repositories/dispatch.repository.js';
+import { FiguresRepository } from './repositories/figures.repository.js';
 import { MessageIntakeRepository } from './repositories/message-intake.repository.js';
 import { MessageReferenceRepository } from './repositories/message-reference.repository.js';
 import { MessageRepository } from './repositories/message.repository.js';
 import { UpkeepRepository } from './repositories/upkeep.repository.js';
 import { PartitionRepository } from './repositories/partition.repository.js';
+import { RateSlotRepository } from './repositories/rate-slot.repository.js';
 import { SealedConnectionRepository } from './repositories/sealed-connection.repository.js';
 import { TenantRepository } from './repositories/tenant.repository.js';
 
@@ -17,11 +19,13 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
   ApiKeyRepository,
   DeliveryRepository,
   DispatchRepository,
+  FiguresRepository,
   MessageIntakeRepository,
   MessageReferenceRepository,
   MessageRepository,
   UpkeepRepository,
   PartitionRepository,
+  RateSlotRepository,
   SealedConnectionRepository,
   TenantRepository,
 ];

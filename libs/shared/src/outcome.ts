@@ -10,8 +10,11 @@ export type Outcome =
   | { kind: 'sent'; providerMessageId?: string | undefined; detail?: Detail }
   /** Proven not sent; worth another attempt. `after` is the vendor's wish, in milliseconds from now. */
   | { kind: 'retry'; reason: string; after?: number | undefined; detail?: Detail }
-  /** Not now; no attempt is spent. */
-  | { kind: 'deferred'; reason: string; until: Date; detail?: Detail }
+  /**
+   * Not now; no attempt is spent. Milliseconds rather than a time: it is due by the database's clock, whatever this machine's says.
+   * `slotGraceMs`: it holds a slot of the rate limiter at that time, good for so long.
+   */
+  | { kind: 'deferred'; reason: string; afterMs: number; slotGraceMs?: number; detail?: Detail }
   /** The vendor will never take it. `suppress` asks that the address be suppressed with that reason. */
   | { kind: 'rejected'; reason: string; suppress?: SuppressionReason; detail?: Detail }
   /** The address must not be messaged. */

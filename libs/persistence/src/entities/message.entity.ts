@@ -48,9 +48,9 @@ export class MessageEntity {
   @Column('timestamptz')
   wakeAt!: Date;
 
-  /** The rate limiter's slot it waits for. */
+  /** Until when its slot of the rate limiter, which is at `dueAt`, is good; null when it holds none. */
   @Column('timestamptz', { nullable: true })
-  slotAt!: Date | null;
+  slotUntil!: Date | null;
 
   @Column('timestamptz', { nullable: true })
   expiresAt!: Date | null;

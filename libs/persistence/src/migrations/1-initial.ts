@@ -139,7 +139,7 @@ const MESSAGES = [
     lease_until timestamptz,
     due_at timestamptz NOT NULL,
     wake_at timestamptz NOT NULL,
-    slot_at timestamptz,
+    slot_until timestamptz,
     expires_at timestamptz,
     sender_id uuid NOT NULL,
     recipient text NOT NULL,
@@ -158,7 +158,7 @@ const MESSAGES = [
   ) PARTITION BY RANGE (id)`,
   `COMMENT ON COLUMN message.due_at IS 'not before this time: schedule, deferral or retry'`,
   `COMMENT ON COLUMN message.wake_at IS 'when dispatch publishes it next: due_at, or later once a wake-up is under way'`,
-  `COMMENT ON COLUMN message.slot_at IS 'the rate limiter''s slot it waits for'`,
+  `COMMENT ON COLUMN message.slot_until IS 'the rate limiter''s slot at due_at is good until then'`,
   `COMMENT ON COLUMN message.fence IS 'grows with every claim; what a former claimer writes no longer counts'`,
   `COMMENT ON COLUMN message.crashes IS 'leases that ran out before the vendor was called; 3 and it is dead'`,
   // Dispatch, when all that is due fits into one round: oldest first.
@@ -167,9 +167,9 @@ const MESSAGES = [
   `CREATE INDEX message_turn ON message (channel, priority, tenant_id, wake_at) WHERE status = 'queued'`,
   // Upkeep: leases that ran out. Holds only what is being delivered this moment.
   `CREATE INDEX message_lease ON message (lease_until) WHERE status IN ('processing', 'sending')`,
-  // The list of a tenant, newest first, any filter; and the rare states a tenant looks for among millions.
+  // The list of a tenant, newest first, any filter; and the rare states that a tenant looks for among millions and the figures count.
   `CREATE INDEX message_tenant ON message (tenant_id, id)`,
-  `CREATE INDEX message_trouble ON message (tenant_id, status, id) WHERE status IN ('failed', 'unknown', 'suppressed', 'expired')`,
+  `CREATE INDEX message_trouble ON message (status, tenant_id, id) WHERE status IN ('failed', 'unknown', 'suppressed', 'expired')`,
   // "What did we send to this person?"; erasure of a person's data.
   `CREATE INDEX message_recipient ON message (tenant_id, recipient, id)`,
   // Costs nothing for messages without tags.
@@ -222,9 +222,13 @@ const MESSAGES = [
 const LIMITS = [
   `CREATE TABLE rate_level (
     key text PRIMARY KEY,
-    full_before bigint NOT NULL DEFAULT 0,
-    booked_until timestamptz NOT NULL DEFAULT now()
+    slice_ms int NOT NULL,
+    slot_limit int NOT NULL,
+    full_before bigint NOT NULL,
+    last_slice bigint NOT NULL
   ) WITH (fillfactor = 50)`,
+  `COMMENT ON COLUMN rate_level.full_before IS 'no slice before this one has room under slot_limit; slices are numbered from 1970'`,
+  `COMMENT ON COLUMN rate_level.last_slice IS 'no slice after this one has a row'`,
   `CREATE TABLE rate_slot (
     key text NOT NULL,
     slice bigint NOT NULL,

@@ -6,7 +6,7 @@ import { newId } from '@outbell/shared/uuid.js';
 import { DataSource } from 'typeorm';
 import type { InlineContent } from '../entities/message.entity.js';
 import type { MessageEventType } from '../entities/message-event.entity.js';
-import { changedRows, idRange } from '../statements.js';
+import { idRange } from '../statements.js';
 
 /** A message in the hands of one worker, with all that its delivery asks of the database. */
 export interface ClaimedMessage {
@@ -25,7 +25,7 @@ export interface ClaimedMessage {
   expiresAt: Date | null;
   expired: boolean;
   suppression: SuppressionReason | null;
-  /** It was deferred to a booked slot, and this is the time: no other is booked. */
+  /** It was deferred to a slot of the rate limiter, and the slot is still good: no other is booked. */
   holdsSlot: boolean;
   senderId: string;
   senderAddress: string;
@@ -55,11 +55,10 @@ export interface Settlement {
   /** The attempt it ends; null when no provider was called. */
   attempt: number | null;
   providerMessageId: string | null;
-  /** When it is due again: a time, or milliseconds from now; both null when it is not queued again. */
-  dueAt: Date | null;
+  /** Milliseconds from now until it is due again; null when it is not queued again. */
   dueAfterMs: number | null;
-  /** The rate limiter's slot is at the due time. */
-  holdsSlot: boolean;
+  /** For how long after the due time its slot of the rate limiter is good, in milliseconds; null when it holds none. */
+  slotGraceMs: number | null;
   suppress: SuppressionReason | null;
 }
 
@@ -108,16 +107,14 @@ export class DeliveryRepository {
     return new Set(rows.map((row) => row.id));
   }
 
-  /** Gives claimed messages back untouched, due at once: the worker is closing, or cannot go on. */
+  /**
+   * Gives claimed messages back: the worker cannot go on, and knows that it has called no provider for them. An attempt that was opened
+   * is taken back.
+   */
   async release(messages: { id: string; fence: number }[]): Promise<void> {
     if (messages.length === 0) return;
-    await changedRows(
-      this.dataSource,
-      `UPDATE message m SET status = 'queued', lease_until = NULL, wake_at = now(), updated_at = now()
-       FROM json_to_recordset($1) AS held (id uuid, fence int)
-       WHERE m.id = held.id AND m.fence = held.fence AND m.status = 'processing' AND m.id BETWEEN $2 AND $3`,
-      [JSON.stringify(messages), ...idRange(messages.map((message) => message.id))],
-    );
+    const held = messages.map(({ id, fence }) => ({ id, fence }));
+    await this.dataSource.query(RELEASE, [JSON.stringify(held), ...idRange(held.map(({ id }) => id))]);
   }
 }
 
@@ -136,7 +133,7 @@ const CLAIM = `
   SELECT m.id, m.tenant_id AS "tenantId", m.channel, m.mode, m.priority, m.attempts, m.attempt_limit AS "attemptLimit", m.fence,
     m.recipient, m.template_version_id AS "templateVersionId", m.variables, m.content, m.expires_at AS "expiresAt",
     coalesce(m.expires_at <= now(), false) AS expired, p.reason AS suppression,
-    coalesce(m.slot_at > now() - interval '5 s', false) AS "holdsSlot",
+    coalesce(m.slot_until > now(), false) AS "holdsSlot",
     s.id AS "senderId", s.address AS "senderAddress", s.name AS "senderName", s.status AS "senderStatus",
     s.rate_limits AS "senderRateLimits", t.rate_limits AS "tenantRateLimits"
   FROM claimed m
@@ -150,7 +147,7 @@ const MARK_SENDING = `
     SELECT * FROM json_to_recordset($1) AS starting (id uuid, fence int, "connectionId" uuid, provider text)
   ), marked AS (
     UPDATE message m SET status = 'sending', attempts = m.attempts + 1, lease_until = now() + $2 * interval '1 ms',
-      connection_id = s."connectionId", provider = s.provider, slot_at = NULL, updated_at = now()
+      connection_id = s."connectionId", provider = s.provider, slot_until = NULL, updated_at = now()
     FROM starting s
     WHERE m.id = s.id AND m.id BETWEEN $3 AND $4 AND m.fence = s.fence AND m.status = 'processing' AND m.lease_until > now()
     RETURNING m.id, m.tenant_id, m.attempts, m.fence, m.connection_id, m.provider
@@ -163,14 +160,14 @@ const MARK_SENDING = `
 // What waits longer than its expiry comes up at its expiry, to be told so.
 const SETTLE = `
   WITH settled AS (
-    SELECT *, coalesce("dueAt", now() + "dueAfterMs" * interval '1 ms') AS due FROM json_to_recordset($1) AS settled (
+    SELECT *, now() + "dueAfterMs" * interval '1 ms' AS due FROM json_to_recordset($1) AS settled (
       id uuid, fence int, status text, event text, outcome text, reason text, detail jsonb, attempt smallint,
-      "providerMessageId" text, "dueAt" timestamptz, "dueAfterMs" bigint, "holdsSlot" boolean, suppress text, "eventId" uuid)
+      "providerMessageId" text, "dueAfterMs" bigint, "slotGraceMs" bigint, suppress text, "eventId" uuid)
   ), changed AS (
     UPDATE message m SET status = s.status, reason = s.reason, lease_until = NULL, updated_at = now(),
       due_at = CASE WHEN s.due IS NULL THEN m.due_at ELSE least(s.due, m.expires_at) END,
       wake_at = CASE WHEN s.due IS NULL THEN m.wake_at ELSE least(s.due, m.expires_at) END,
-      slot_at = CASE WHEN s."holdsSlot" THEN s.due END,
+      slot_until = s.due + s."slotGraceMs" * interval '1 ms',
       attempts = m.attempts - CASE WHEN s.outcome = 'deferred' AND s.attempt IS NOT NULL THEN 1 ELSE 0 END,
       provider_message_id = coalesce(s."providerMessageId", m.provider_message_id)
     FROM settled s
@@ -195,3 +192,17 @@ const SETTLE = `
     SELECT s.id, s."eventId", c.tenant_id, s.event, now(), s.attempt, s.reason, s.detail FROM settled s JOIN changed c USING (id)
   )
   SELECT id FROM changed`;
+
+// A short pause: what made the worker give them back is seldom over at once.
+const RELEASE = `
+  WITH held AS (
+    SELECT * FROM json_to_recordset($1) AS held (id uuid, fence int)
+  ), uncalled AS (
+    DELETE FROM message_attempt a USING held h
+    WHERE a.message_id = h.id AND a.message_id BETWEEN $2 AND $3 AND a.fence = h.fence AND a.ended_at IS NULL
+    RETURNING a.message_id
+  )
+  UPDATE message m SET status = 'queued', lease_until = NULL, wake_at = now() + interval '1 s', updated_at = now(),
+    attempts = m.attempts - (SELECT count(*) FROM uncalled u WHERE u.message_id = m.id)
+  FROM held h
+  WHERE m.id = h.id AND m.id BETWEEN $2 AND $3 AND m.fence = h.fence AND m.status IN ('processing', 'sending')`;

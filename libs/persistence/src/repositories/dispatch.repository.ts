@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
+import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import { DataSource } from 'typeorm';
 import { changedRows } from '../statements.js';
 
@@ -24,6 +25,17 @@ export interface Line {
 @Injectable()
 export class DispatchRepository {
   constructor(private readonly dataSource: DataSource) {}
+
+  /** The lines in which anything is due, the most urgent first: one look at the head of each. */
+  dueLines(channels: Channel[]): Promise<Line[]> {
+    return this.dataSource.query<Line[]>(
+      `SELECT channel, priority FROM unnest($1::text[]) AS channel, unnest($2::smallint[]) AS priority
+       WHERE EXISTS (SELECT FROM message m WHERE m.status = 'queued' AND m.channel = channel.channel
+         AND m.priority = priority.priority AND m.wake_at <= now())
+       ORDER BY priority`,
+      [channels, Object.values(PRIORITY_RANK)],
+    );
+  }
 
   /** The longest-due messages of a line, at most `limit`. */
   takeOldest(line: Line, limit: number, republishAfterMs: number): Promise<DueMessage[]> {

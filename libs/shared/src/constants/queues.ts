@@ -1,5 +1,5 @@
 import type { Channel } from './channels.js';
-import type { Priority } from './priorities.js';
+import { type Priority, PRIORITY_RANK } from './priorities.js';
 
 /**
  * A channel has two lanes: what is urgent never waits for a worker slot that a batch of bulk holds.
@@ -16,5 +16,9 @@ export function queueName<C extends Channel, L extends Lane>(channel: C, lane: L
 }
 
 export function laneOf(priority: Priority): Lane {
-  return priority === 'high' ? 'urgent' : 'regular';
+  return laneOfRank(PRIORITY_RANK[priority]);
+}
+
+export function laneOfRank(rank: number): Lane {
+  return rank === PRIORITY_RANK.high ? 'urgent' : 'regular';
 }

@@ -1,0 +1,15 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Config } from '@outbell/shared/config/config.schema.js';
+import { JsonLogger } from '@outbell/shared/logging/json-logger.js';
+import { WorkerModule } from './worker.module.js';
+
+/** The whole worker, not yet listening: HTTP for probes and figures, processors for the wake-ups. `listen()` starts both. */
+export async function createWorker(config: Config): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(WorkerModule.forRoot(config), new FastifyAdapter(), {
+    logger: new JsonLogger('worker', config.values.LOG_LEVEL),
+    abortOnError: false,
+  });
+  app.enableShutdownHooks(undefined, { useProcessExit: true });
+  return app;
+}

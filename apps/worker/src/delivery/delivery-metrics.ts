@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import type { Channel } from '@outbell/shared/constants/channels.js';
+import { Metrics } from '@outbell/shared/metrics/metrics.js';
+
+const MILLISECONDS = [5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000];
+
+/** What this worker's deliveries came to. */
+@Injectable()
+export class DeliveryMetrics {
+  private readonly outcomes;
+  private readonly duration;
+  private readonly limited;
+
+  constructor(metrics: Metrics) {
+    this.outcomes = metrics.counter(
+      'notifications_sent_total',
+      'Deliveries by what they led to: sent, failed, retry, deferred, unknown, suppressed, expired',
+      ['channel', 'status'],
+    );
+    this.duration = metrics.histogram(
+      'notification_send_duration_ms',
+      'Time of one call to a vendor, in milliseconds',
+      ['channel'],
+      MILLISECONDS,
+    );
+    this.limited = metrics.counter('limit_deferrals_total', 'Messages deferred by a rate limit', ['channel', 'level']);
+  }
+
+  settled(channel: Channel, status: string): void {
+    this.outcomes.inc({ channel, status });
+  }
+
+  called(channel: Channel, milliseconds: number): void {
+    this.duration.observe({ channel }, milliseconds);
+  }
+
+  /** @param level `sender`, `tenant`, `domain` or `installation` */
+  deferredByLimit(channel: Channel, level: string): void {
+    this.limited.inc({ channel, level });
+  }
+}

@@ -1,0 +1,30 @@
+import type { ClaimedMessage } from '@outbell/persistence/repositories/delivery.repository.js';
+import type { Outgoing } from '@outbell/providers/provider.js';
+import type { Outcome } from '@outbell/shared/outcome.js';
+import type { OpenConnection } from './open-connection.js';
+
+/** The worker's act of carrying one message to a provider. Each step adds what the next one needs. */
+export interface Delivery {
+  message: ClaimedMessage;
+}
+
+/** Says what became of a message that does not walk on. It is written down while the others go on. */
+export type Stop = (delivery: Delivery, outcome: Outcome) => void;
+
+/** It is known who would take it. */
+export interface Routed extends Delivery {
+  connection: OpenConnection;
+}
+
+/** Ready to be handed over. */
+export interface Rendered extends Routed {
+  outgoing: Outgoing;
+}
+
+/** The database knows that a call is about to be made: from here on a crash means `unknown`. */
+export interface Marked extends Rendered {
+  /** Number of the attempt. */
+  attempt: number;
+  /** `performance.now()` after which no call may begin: it could outlive the lease. */
+  callBefore: number;
+}

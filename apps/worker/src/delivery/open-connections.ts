@@ -1,0 +1,76 @@
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import type { RouteRow } from '@outbell/persistence/repositories/connection.repository.js';
+import { findProvider } from '@outbell/providers/registry.js';
+import { Config } from '@outbell/shared/config/config.schema.js';
+import type { Channel } from '@outbell/shared/constants/channels.js';
+import { Vault } from '@outbell/shared/crypto/vault.js';
+import { LRUCache } from 'lru-cache';
+import { DeliveryMetrics } from './delivery-metrics.js';
+import { OpenConnection } from './open-connection.js';
+import { TestModeProvider } from './test-mode.provider.js';
+
+/** Connections kept open at once by one worker; the longest unused closes first. */
+const MAX_OPEN = 500;
+
+/**
+ * The connections this worker has open: credentials are decrypted and the vendor's client is made once per connection and version. A changed
+ * or rotated connection has a new version, so that its next message meets a new connection.
+ */
+@Injectable()
+export class OpenConnections implements BeforeApplicationShutdown, OnApplicationShutdown {
+  private readonly logger = new Logger(OpenConnections.name);
+  private readonly testMode: OpenConnection;
+  private readonly open = new LRUCache<string, OpenConnection>({ max: MAX_OPEN, dispose: (connection) => this.retire(connection) });
+  private readonly retired = new Set<Promise<void>>();
+
+  constructor(
+    private readonly config: Config,
+    private readonly vault: Vault,
+    private readonly metrics: DeliveryMetrics,
+  ) {
+    this.testMode = new OpenConnection('test', null, new TestModeProvider(), Number.POSITIVE_INFINITY, metrics);
+  }
+
+  forTestMode(): OpenConnection {
+    return this.testMode;
+  }
+
+  /**
+   * @throws {UnknownKeyError | TamperedError} when its credentials do not open
+   * @throws when the installation has no such provider
+   */
+  for(route: RouteRow): OpenConnection {
+    const key = `${route.id}:${route.version}`;
+    const known = this.open.get(key);
+    if (known) return known;
+    const connection = this.make(route);
+    this.open.set(key, connection);
+    return connection;
+  }
+
+  beforeApplicationShutdown(): void {
+    for (const connection of this.open.values()) connection.drain();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.open.clear();
+    await Promise.all(this.retired);
+  }
+
+  private make(route: RouteRow): OpenConnection {
+    const type = findProvider(route.channel as Channel, route.provider);
+    if (!type) throw new Error(`no provider ${route.provider} for ${route.channel}`);
+    const credentials = this.vault.open<object>({ tenantId: route.tenantId, rowId: route.id }, route);
+    const provider = new type(credentials, {
+      sendTimeoutMs: this.config.values.SEND_TIMEOUT_MS,
+      outboundAllow: this.config.values.OUTBOUND_ALLOW,
+    });
+    return new OpenConnection(route.provider, route.id, provider, type.concurrency(credentials), this.metrics);
+  }
+
+  private retire(connection: OpenConnection): void {
+    const closing = connection.close().catch((error: unknown) => this.logger.warn('closing a connection failed', error));
+    this.retired.add(closing);
+    void closing.then(() => this.retired.delete(closing));
+  }
+}

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { DispatchRepository, type DueMessage, type Line } from '@outbell/persistence/repositories/dispatch.repository.js';
+
+/** Tenants that share one helping. */
+const TENANTS_AT_ONCE = 50;
+/** Helpings in one round: tenants that have only scheduled messages use up a helping and take nothing. */
+const HELPINGS = 20;
+
+/**
+ * Fairness under a backlog: tenants take turns, so that one tenant's million delays no other's hundred. Where the turn is, is
+ * remembered per line; each worker has its own, which is as fair.
+ */
+@Injectable()
+export class Turns {
+  private readonly turnOf = new Map<string, string | null>();
+
+  constructor(private readonly repository: DispatchRepository) {}
+
+  /** Up to `limit` due messages of a line, in equal shares of the tenants whose turn it is, going round until it is filled. */
+  async take(line: Line, limit: number, republishAfterMs: number): Promise<DueMessage[]> {
+    const key = `${line.channel} ${line.priority}`;
+    const taken: DueMessage[] = [];
+    let after = this.turnOf.get(key) ?? null;
+    for (let helping = 0; helping < HELPINGS && taken.length < limit; helping += 1) {
+      const tenants = await this.repository.nextTenants(line, after, TENANTS_AT_ONCE);
+      const share = Math.max(1, Math.floor((limit - taken.length) / tenants.length));
+      if (tenants.length > 0) taken.push(...(await this.repository.takeFrom(line, tenants, share, republishAfterMs)));
+      // Fewer than asked for: it has gone round.
+      after = tenants.length < TENANTS_AT_ONCE ? null : (tenants.at(-1) ?? null);
+    }
+    this.turnOf.set(key, after);
+    return taken;
+  }
+}

@@ -1,0 +1,36 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { LimitsModule } from '@outbell/limits/limits.module.js';
+import { PersistenceModule } from '@outbell/persistence/persistence.module.js';
+import { ConfigModule } from '@outbell/shared/config/config.module.js';
+import type { Config } from '@outbell/shared/config/config.schema.js';
+import { LANES } from '@outbell/shared/constants/queues.js';
+import { MetricsModule } from '@outbell/shared/metrics/metrics.module.js';
+import { BullMqModule } from '@outbell/transport/bullmq/bullmq.module.js';
+import { channelModules } from './channels/channel-modules.js';
+import { DispatchModule } from './dispatch/dispatch.module.js';
+import { HealthModule } from './health/health.module.js';
+import { WorkerMetricsModule } from './metrics/worker-metrics.module.js';
+import { UpkeepModule } from './upkeep/upkeep.module.js';
+
+/** The worker's rooms. The database comes before the queue: modules close in the order they are imported here. */
+@Module({})
+export class WorkerModule {
+  static forRoot(config: Config): DynamicModule {
+    const { CHANNELS } = config.values;
+    return {
+      module: WorkerModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        MetricsModule,
+        PersistenceModule,
+        LimitsModule,
+        BullMqModule.forRoot(CHANNELS.length * LANES.length),
+        ...channelModules(CHANNELS),
+        DispatchModule,
+        UpkeepModule,
+        HealthModule,
+        WorkerMetricsModule,
+      ],
+    };
+  }
+}

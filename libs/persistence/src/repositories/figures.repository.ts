@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import type { Channel } from '@outbell/shared/constants/channels.js';
+import { DataSource } from 'typeorm';
+
+/** What waits in the database for one channel. */
+export interface ChannelFigures {
+  channel: Channel;
+  /** Due and not yet taken; counted to COUNT_LIMIT. */
+  due: number;
+  /** How long the longest-due message has been due, in seconds. */
+  lagSeconds: number;
+  /** Messages of which nobody can tell whether they were sent; counted to COUNT_LIMIT. */
+  unknown: number;
+}
+
+/** Counting stops here: a figure on a dashboard must not cost more the worse things are. */
+const COUNT_LIMIT = 100_000;
+
+/** Figures for dashboards, read at each scrape. */
+@Injectable()
+export class FiguresRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  read(channels: Channel[]): Promise<ChannelFigures[]> {
+    return this.dataSource.query<ChannelFigures[]>(
+      `SELECT channel,
+         (SELECT count(*)::int FROM (SELECT FROM message m WHERE m.status = 'queued' AND m.channel = asked.channel
+            AND m.priority = ANY('{1,2,3}') AND m.wake_at <= now() LIMIT $2) AS waiting) AS due,
+         coalesce((SELECT extract(epoch FROM now() - min(oldest.due_at))::float FROM unnest('{1,2,3}'::smallint[]) AS rank
+            CROSS JOIN LATERAL (SELECT due_at FROM message m WHERE m.status = 'queued' AND m.channel = asked.channel
+              AND m.priority = rank AND m.wake_at <= now() ORDER BY m.wake_at LIMIT 1) AS oldest), 0) AS "lagSeconds",
+         (SELECT count(*)::int FROM (SELECT FROM message m WHERE m.status = 'unknown' AND m.channel = asked.channel
+            LIMIT $2) AS parked) AS unknown
+       FROM unnest($1::text[]) AS asked (channel)`,
+      [channels, COUNT_LIMIT],
+    );
+  }
+}
