@@ -1,0 +1,22 @@
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { type CompiledTemplate, compileTemplate } from './compiled-template.js';
+import type { TemplateSource } from './template-source.js';
+
+/** How many compiled templates one process keeps: some tens of KB each. */
+const MAX_COMPILED = 1_000;
+
+/** Keeps compiled templates by the id of their version; a version never changes, so nothing here grows stale. */
+@Injectable()
+export class CompiledTemplates {
+  private readonly compiled = new LRUCache<string, CompiledTemplate>({ max: MAX_COMPILED });
+
+  /** @throws {InputError} when the source breaks a rule */
+  get(version: { id: string } & TemplateSource): CompiledTemplate {
+    const known = this.compiled.get(version.id);
+    if (known) return known;
+    const fresh = compileTemplate(version);
+    this.compiled.set(version.id, fresh);
+    return fresh;
+  }
+}

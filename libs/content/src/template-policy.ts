@@ -1,0 +1,56 @@
+import type { Channel } from '@outbell/shared/constants/channels.js';
+import { type FieldError, InputError } from '@outbell/shared/errors.js';
+import { parseTemplate } from './template-parser.js';
+import { type Part, PARTS, type TemplateSource } from './template-source.js';
+
+interface ChannelParts {
+  /** Parts the channel can carry; any other is refused, since it would be lost. */
+  allowed: readonly Part[];
+  /** Of each group at least one must be there. */
+  required: readonly (readonly Part[])[];
+}
+
+const CHANNEL_PARTS: Record<Channel, ChannelParts> = {
+  email: { allowed: ['subject', 'html', 'text'], required: [['subject'], ['html', 'text']] },
+  sms: { allowed: ['text'], required: [['text']] },
+  whatsapp: { allowed: ['text'], required: [['text']] },
+  push: { allowed: ['subject', 'text'], required: [['text']] },
+  voice: { allowed: ['text'], required: [['text']] },
+};
+
+/**
+ * Decides whether a template may be saved: what its channel can carry, and what Handlebars may do here (see template-parser.ts).
+ *
+ * @returns the root variables it cannot be rendered without, sorted; none for a lenient one
+ * @throws {InputError} naming every part that is wrong
+ */
+export function checkTemplate(channel: Channel, source: TemplateSource): { variables: string[] } {
+  const errors = partErrors(channel, source);
+  const variables = new Set<string>();
+  for (const part of PARTS) {
+    const text = source[part];
+    if (text === null || text === undefined) continue;
+    try {
+      for (const name of parseTemplate(part, text).variables) variables.add(name);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      errors.push(...error.errors);
+    }
+  }
+  if (errors.length > 0) throw new InputError(errors);
+  return { variables: source.lenient ? [] : [...variables].sort() };
+}
+
+function partErrors(channel: Channel, source: TemplateSource): FieldError[] {
+  const { allowed, required } = CHANNEL_PARTS[channel];
+  const errors: FieldError[] = [];
+  for (const part of PARTS) {
+    if (source[part] && !allowed.includes(part)) errors.push({ field: part, message: `${channel} cannot carry ${part}` });
+  }
+  for (const group of required) {
+    if (group.some((part) => source[part])) continue;
+    errors.push({ field: group[0] as Part, message: `${channel} needs ${group.join(' or ')}` });
+  }
+  if (/[\r\n]/.test(String(source.subject ?? ''))) errors.push({ field: 'subject', message: 'must be one line' });
+  return errors;
+}
