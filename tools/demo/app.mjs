@@ -10,7 +10,7 @@ const DRAIN_LIMIT = 60_000;
 const PORT_AND_PROBE = {
   api: { port: 'API_PORT', probe: '/health/ready' },
   worker: { port: 'WORKER_PORT', probe: '/health/ready' },
-  sandbox: { port: 'SANDBOX_PORT', probe: '/api/messages' },
+  sandbox: { port: 'SANDBOX_PORT', probe: '/health' },
 };
 
 /** One built app as a process of its own, in a group of its own. */
