@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { TenantFactory } from '../../../../test/support/factories.js';
+import { MessageIntakeRepository } from './message-intake.repository.js';
+
+const KEY = 'a'.repeat(64);
+const BODY = 'b'.repeat(64);
+
+describe('MessageIntakeRepository', () => {
+  let database: TestDatabase;
+  let repository: MessageIntakeRepository;
+  let tenant: TenantFactory;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    repository = new MessageIntakeRepository(database.dataSource);
+    tenant = await TenantFactory.create(database.dataSource);
+  });
+  afterAll(() => database.drop());
+
+  it('writes the message due now, with its first event', async () => {
+    const message = tenant.newMessage({ tags: ['a', 'b'], metadata: { order: 7 }, wakeAfterMs: 5_000 });
+    const [inserted] = await repository.insert([message]);
+    expect(inserted).toEqual({ id: message.id, createdAt: expect.any(Date) as Date });
+    const row = await tenant.row(message.id);
+    expect(row).toMatchObject({ status: 'queued', fence: 0, attempts: 0, tags: ['a', 'b'], metadata: { order: 7 } });
+    expect((row['wake_at'] as Date).getTime() - (row['due_at'] as Date).getTime()).toBe(5_000);
+    expect(await tenant.eventTypes(message.id)).toEqual(['queued']);
+  });
+
+  it('makes one row of 200 parallel requests under one key', async () => {
+    const messages = Array.from({ length: 200 }, () => tenant.newMessage({ dedupeKey: KEY, bodyHash: BODY }));
+    const inserted = (await Promise.all(messages.map((message) => repository.insert([message])))).flat();
+    expect(inserted).toHaveLength(1);
+    const earlier = await repository.findEarlier(messages);
+    expect(new Set(earlier.map(({ id }) => id))).toEqual(new Set([inserted[0]?.id]));
+    expect(earlier[0]).toMatchObject({ bodyHash: BODY, createdAt: inserted[0]?.createdAt });
+  });
+
+  it('keeps the first of two items with one key within a batch', async () => {
+    const key = 'c'.repeat(64);
+    const twins = [1, 2].map(() => tenant.newMessage({ dedupeKey: key, bodyHash: BODY }));
+    const inserted = await repository.insert([...twins, tenant.newMessage()]);
+    expect(inserted).toHaveLength(2);
+    expect(await repository.findEarlier(twins)).toHaveLength(2);
+  });
+
+  it('keeps the keys of tenants apart', async () => {
+    const other = await TenantFactory.create(database.dataSource);
+    const inserted = await repository.insert([other.newMessage({ dedupeKey: KEY, bodyHash: BODY })]);
+    expect(inserted).toHaveLength(1);
+  });
+
+  it('forgets keys past retention only', async () => {
+    const old = tenant.newMessage({ dedupeKey: 'd'.repeat(64), bodyHash: BODY });
+    await repository.insert([old]);
+    await database.dataSource.query(
+      `UPDATE message_dedupe SET created_at = now() - interval '5 months' WHERE message_id = $1`,
+      [old.id],
+    );
+    expect(await repository.pruneDedupe(3)).toBe(1);
+    expect(await repository.findEarlier([old])).toEqual([]);
+  });
+});
