@@ -1,0 +1,37 @@
+import { SealedConnectionRepository } from '@outbell/persistence/repositories/sealed-connection.repository.js';
+import type { Config } from '@outbell/shared/config/config.schema.js';
+import { Vault } from '@outbell/shared/crypto/vault.js';
+import type { Installation } from '../installation.js';
+import { checkConfiguration, checkLoading } from './check-configuration.js';
+import { checkDatabase } from './check-database.js';
+import { checkQueue } from './check-queue.js';
+import { CredentialsCheck } from './credentials-check.js';
+import type { Finding } from './finding.js';
+
+/** Nobody who waits for the doctor waits longer for one vendor, in ms. */
+const VENDOR_TIMEOUT_MS = 10_000;
+
+/** Looks at everything that can be looked at: what is broken hides only what depends on it. Changes nothing. */
+export async function examine(installation: Installation): Promise<Finding[]> {
+  const { config, findings } = checkLoading(() => installation.config());
+  if (!config) return findings;
+  const { DATABASE_URL, QUEUE_URL } = config.values;
+  const [database, queue] = await Promise.all([checkDatabase(DATABASE_URL), checkQueue(QUEUE_URL)]);
+  const usable = !database.some(({ check, status }) => check === 'database' && status === 'fail');
+  const credentials = usable ? await checkCredentials(installation, config) : [UNCHECKED];
+  return [...checkConfiguration(config), ...database, ...queue, ...credentials];
+}
+
+async function checkCredentials(installation: Installation, config: Config): Promise<Finding[]> {
+  const { OUTBOUND_ALLOW, SEND_TIMEOUT_MS } = config.values;
+  const [vault, connections] = [await installation.get(Vault), await installation.get(SealedConnectionRepository)];
+  const options = { outboundAllow: OUTBOUND_ALLOW, sendTimeoutMs: Math.min(SEND_TIMEOUT_MS, VENDOR_TIMEOUT_MS) };
+  return new CredentialsCheck(vault, connections, options).run();
+}
+
+const UNCHECKED: Finding = {
+  check: 'credentials',
+  status: 'warn',
+  found: 'not checked, as they lie in the database',
+  mend: 'mend the database first',
+};
