@@ -9,10 +9,37 @@ const FORBIDDEN = {
   'carrier-grade NAT': ['100.64.0.1', '100.127.255.255'],
   unspecified: ['0.0.0.0', '0.1.2.3', '::'],
   multicast: ['224.0.0.1', '239.255.255.255', 'ff02::1'],
-  reserved: ['192.0.0.1', '192.0.2.1', '198.18.0.1', '198.51.100.7', '203.0.113.9', '240.0.0.1', '255.255.255.255', '2001:db8::1'],
-  'IPv4 inside IPv6': ['::ffff:127.0.0.1', '::ffff:7f00:1', '::ffff:10.0.0.1', '::127.0.0.1', '64:ff9b::7f00:1', '2002:7f00:1::1', '2001:0:7f00:1::'],
+  reserved: [
+    '192.0.0.1',
+    '192.0.2.1',
+    '198.18.0.1',
+    '198.51.100.7',
+    '203.0.113.9',
+    '240.0.0.1',
+    '255.255.255.255',
+    '2001:db8::1',
+  ],
+  'IPv4 inside IPv6': [
+    '::ffff:127.0.0.1',
+    '::ffff:7f00:1',
+    '::ffff:10.0.0.1',
+    '::127.0.0.1',
+    '64:ff9b::7f00:1',
+    '2002:7f00:1::1',
+    '2001:0:7f00:1::',
+  ],
 };
-const DISGUISED = ['2130706433', '0177.0.0.1', '0x7f.0.0.1', '0x7f000001', '127.1', '017700000001', '127.0.0.1.', '0x', '1.2.3.0x10'];
+const DISGUISED = [
+  '2130706433',
+  '0177.0.0.1',
+  '0x7f.0.0.1',
+  '0x7f000001',
+  '127.1',
+  '017700000001',
+  '127.0.0.1.',
+  '0x',
+  '1.2.3.0x10',
+];
 const PUBLIC = ['8.8.8.8', '1.1.1.1', '172.32.0.1', '100.128.0.1', '2606:4700:4700::1111'];
 
 const strict = new OutboundGuard([]);
@@ -43,7 +70,9 @@ describe('which addresses may be connected to', () => {
 
   it('permits the ranges an operator listed, and only those', () => {
     const guard = new OutboundGuard(['10.1.0.0/16', 'fd00::/8', '192.168.7.9/32']);
-    expect(['10.1.2.3', '::ffff:10.1.2.3', 'fd00::25', '192.168.7.9', '8.8.8.8'].map((a) => guard.permits(a))).not.toContain(false);
+    expect(
+      ['10.1.2.3', '::ffff:10.1.2.3', 'fd00::25', '192.168.7.9', '8.8.8.8'].map((a) => guard.permits(a)),
+    ).not.toContain(false);
     expect(['10.2.0.1', 'fc00::1', '192.168.7.8', '127.0.0.1'].map((a) => guard.permits(a))).not.toContain(true);
   });
 
@@ -74,13 +103,18 @@ describe('names', () => {
   function resolvingTo(...answers: string[][]): ConstructorParameters<typeof OutboundGuard>[2] {
     return (_hostname, _options, callback) => {
       const addresses = answers.length > 1 ? answers.shift() : answers[0];
-      callback(null, (addresses ?? []).map((address) => ({ address, family: net.isIP(address) })));
+      callback(
+        null,
+        (addresses ?? []).map((address) => ({ address, family: net.isIP(address) })),
+      );
     };
   }
 
   it('refuses a name that resolves to a private address', async () => {
     const guard = new OutboundGuard([], 'public', resolvingTo(['127.0.0.1']));
-    await expect(guard.connect('innocent.example', await listen(), 1_000)).rejects.toBeInstanceOf(AddressNotAllowedError);
+    await expect(guard.connect('innocent.example', await listen(), 1_000)).rejects.toBeInstanceOf(
+      AddressNotAllowedError,
+    );
     await expect(strict.connect('localhost', await listen(), 1_000)).rejects.toBeInstanceOf(AddressNotAllowedError);
   });
 

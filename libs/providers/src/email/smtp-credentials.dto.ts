@@ -1,5 +1,18 @@
+import { X509Certificate } from 'node:crypto';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, MinLength, ValidateIf } from 'class-validator';
+import {
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+  ValidateBy,
+  ValidateIf,
+} from 'class-validator';
 
 /** How a connection to the mail server is protected. */
 export const SMTP_SECURITY = ['tls', 'starttls', 'none'] as const;
@@ -10,7 +23,10 @@ export const DEFAULT_MAX_CONNECTIONS = 5;
 
 /** What a connection to a mail server needs. Stored encrypted, never shown again. */
 export class SmtpCredentials {
-  @ApiProperty({ example: 'smtp.example.com', description: 'Name or address of the mail server, without scheme or port.' })
+  @ApiProperty({
+    example: 'smtp.example.com',
+    description: 'Name or address of the mail server, without scheme or port.',
+  })
   @IsString()
   @MaxLength(253)
   @Matches(/^[a-z0-9.:-]+$/i, {
@@ -68,10 +84,23 @@ export class SmtpCredentials {
   @IsOptional()
   @IsString()
   @MaxLength(65536)
-  @Matches(/-----BEGIN CERTIFICATE-----/, { message: 'ca must hold at least one PEM certificate' })
+  @ValidateBy({
+    name: 'isCertificate',
+    validator: { validate: isCertificate, defaultMessage: () => 'ca must be PEM certificates' },
+  })
   ca?: string;
 }
 
 function signsIn({ username, password }: SmtpCredentials): boolean {
   return username !== undefined || password !== undefined;
+}
+
+/** Node takes a `ca` that is none in silence and then trusts nobody. */
+function isCertificate(value: unknown): boolean {
+  if (typeof value !== 'string') return false;
+  try {
+    return new X509Certificate(value).raw.length > 0;
+  } catch {
+    return false;
+  }
 }

@@ -12,8 +12,7 @@ export interface SmtpReply {
 
 /** What follows from a refusal. It was not taken in any case. */
 export type Refusal =
-  | { kind: 'retry'; reason: string }
-  | { kind: 'rejected'; reason: string; suppress?: SuppressionReason };
+  { kind: 'retry'; reason: string } | { kind: 'rejected'; reason: string; suppress?: SuppressionReason };
 
 /** The recipient does not exist. 5.1.7 and 5.1.8 speak of the sender and 5.1.0 of either, so they are not here. */
 const NO_SUCH_RECIPIENT = new Set(['5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10']);
@@ -81,7 +80,10 @@ const REPLY_LENGTH = 300;
  * without the given words (recipient, credentials), without control characters, which a database refuses.
  */
 export function recordable(text: string, secret: readonly string[]): string {
-  let clean = text.replace(/\p{C}+/gu, ' ').replace(/\s+/g, ' ').trim();
+  let clean = text
+    .replace(/\p{C}+/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
   for (const word of [...secret].sort((a, b) => b.length - a.length)) {
     if (word.length > 2) clean = clean.replace(new RegExp(word.replace(/[^\w\s]/g, '\\$&'), 'gi'), '[removed]');
   }

@@ -72,12 +72,12 @@ export class SmtpProvider implements Provider {
   }
 
   /** One SMTP transaction for one recipient. Ends within `sendTimeoutMs`, whatever the server does. */
-  async send(message: OutgoingEmail): Promise<Outcome> {
+  send(message: OutgoingEmail): Promise<Outcome> {
     const unsafe = unsafeHeader(message);
-    if (unsafe) return { kind: 'rejected', reason: unsafe };
-    const call = this.call(message);
+    if (unsafe) return Promise.resolve({ kind: 'rejected', reason: unsafe });
+    const call = this.call(message).finally(() => this.inFlight.delete(call));
     this.inFlight.add(call);
-    return call.finally(() => this.inFlight.delete(call));
+    return call;
   }
 
   /** Connects, encrypts and signs in, on a connection of its own. */
@@ -169,7 +169,10 @@ export class SmtpProvider implements Provider {
   private secrets(): string[] {
     const { username, password } = this.credentials;
     if (username === undefined || password === undefined) return [];
-    return [username, password, `\0${username}\0${password}`].flatMap((word) => [word, Buffer.from(word).toString('base64')]);
+    return [username, password, `\0${username}\0${password}`].flatMap((word) => [
+      word,
+      Buffer.from(word).toString('base64'),
+    ]);
   }
 }
 

@@ -1,0 +1,306 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { providerContract } from '../provider.contract.js';
+import { SmtpProvider } from './smtp.provider.js';
+import { selfSigned } from './testing/certificates.js';
+import {
+  type Act,
+  close,
+  hang,
+  PIPELINING_EHLO,
+  PLAIN_EHLO,
+  reset,
+  say,
+  sayAndClose,
+  type Script,
+  ScriptedSmtpServer,
+} from './testing/scripted-smtp-server.js';
+import { email, providerFor, smtpHarness } from './testing/smtp-stage.js';
+
+providerContract('smtp', smtpHarness);
+
+const cleanups: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+async function serve(...args: Parameters<typeof ScriptedSmtpServer.start>): Promise<ScriptedSmtpServer> {
+  const server = await ScriptedSmtpServer.start(...args);
+  cleanups.push(() => server.stop());
+  return server;
+}
+
+function connect(...args: Parameters<typeof providerFor>): SmtpProvider {
+  const provider = providerFor(...args);
+  cleanups.push(() => provider.close());
+  return provider;
+}
+
+/** More than the buffers between us and a server that does not read will hold, and what time that takes to write. */
+const HUGE = email({ text: `${'x'.repeat(70)}\n`.repeat(80_000) });
+const HUGE_TIMEOUT_MS = 2_000;
+
+/** What breaks before the message begins: proven not sent. */
+const BEFORE: [string, Script, string][] = [
+  ['hang instead of a greeting', { greeting: hang }, 'timeout'],
+  ['close instead of a greeting', { greeting: close }, 'connection_lost'],
+  ['reset instead of a greeting', { greeting: reset }, 'connection_lost'],
+  ['garbage as a greeting', { greeting: say('SSH-2.0-OpenSSH_9.2') }, 'protocol_error'],
+  ['554 as a greeting', { greeting: say('554 5.7.1 not you') }, 'server_unavailable'],
+  ['421 as a greeting', { greeting: say('421 4.3.2 busy') }, 'server_unavailable'],
+  ['hang after EHLO', { ehlo: hang }, 'timeout'],
+  ['reset after EHLO', { ehlo: reset }, 'connection_lost'],
+  ['421 after EHLO', { ehlo: say('421 later') }, 'server_unavailable'],
+  ['hang after MAIL', { mail: hang }, 'timeout'],
+  ['reset after MAIL', { mail: reset }, 'connection_lost'],
+  ['garbage after MAIL', { mail: say('what?') }, 'protocol_error'],
+  ['451 after MAIL', { mail: say('451 4.3.0 later') }, 'temporary_failure'],
+  ['421 after MAIL', { mail: say('421 4.3.2 closing') }, 'server_unavailable'],
+  ['530 after MAIL', { mail: say('530 5.7.0 sign in first') }, 'authentication_failed'],
+  ['hang after RCPT', { rcpt: hang }, 'timeout'],
+  ['close after RCPT', { rcpt: close }, 'connection_lost'],
+  ['half a reply to RCPT', { rcpt: sayAndClose('25') }, 'connection_lost'],
+  ['450 after RCPT', { rcpt: say('450 4.2.0 greylisted') }, 'mailbox_busy'],
+  ['452 after RCPT', { rcpt: say('452 4.2.2 full') }, 'mailbox_full'],
+  ['hang after DATA', { data: hang }, 'timeout'],
+  ['reset after DATA', { data: reset }, 'connection_lost'],
+  ['421 after DATA', { data: say('421 closing') }, 'server_unavailable'],
+  ['503 after DATA', { data: say('503 5.5.1 out of step') }, 'protocol_error'],
+];
+
+describe.each([
+  ['command by command', PLAIN_EHLO],
+  ['pipelined', PIPELINING_EHLO],
+])('faults before the message, %s', (_name, ehlo) => {
+  it.each(BEFORE)('%s: retry', async (_fault, script, reason) => {
+    const server = await serve({ ehlo, ...script });
+    expect(await connect(server.port, {}, 400).send(email())).toMatchObject({ kind: 'retry', reason });
+    expect(server.messages).toEqual([]);
+  });
+
+  it.each([
+    ['550 after MAIL', { mail: say('550 5.1.8 bad sender') }, { reason: 'sender_refused' }],
+    ['550 after RCPT', { rcpt: say('550 5.1.1 no such user') }, { reason: 'bad_address', suppress: 'invalid' }],
+    [
+      'a refusal in several lines',
+      { rcpt: say('550-5.7.1 we do not', '550-5.7.1 like', '550 5.7.1 you') },
+      { reason: 'policy_rejected' },
+    ],
+    ['554 after DATA', { data: say('554 5.5.1 no valid recipients') }, { reason: 'refused' }],
+  ])('%s: rejected', async (_fault, script, expected) => {
+    const server = await serve({ ehlo, ...script });
+    expect(await connect(server.port).send(email())).toMatchObject({ kind: 'rejected', ...expected });
+    expect(server.messages).toEqual([]);
+  });
+});
+
+describe('faults in the middle of the message', () => {
+  it.each([
+    ['reset', reset, 'connection_lost'],
+    ['close', close, expect.stringMatching(/connection_lost|timeout/)],
+    ['hang', hang, 'timeout'],
+    ['421', say('421 4.3.2 closing'), 'server_unavailable'],
+  ] as [string, Act, string][])('%s: retry, for the final dot was never written', async (_fault, act, reason) => {
+    const server = await serve({ body: { after: 100_000, act } });
+    expect(await connect(server.port, {}, HUGE_TIMEOUT_MS).send(HUGE)).toMatchObject({ kind: 'retry', reason });
+    expect(server.messages).toEqual([]);
+  });
+
+  it('552: rejected', async () => {
+    const server = await serve({ body: { after: 100_000, act: say('552 5.3.4 too big') } });
+    expect(await connect(server.port, {}, HUGE_TIMEOUT_MS).send(HUGE)).toMatchObject({
+      kind: 'rejected',
+      reason: 'message_too_large',
+    });
+  });
+
+  it.each([
+    ['garbage', say('hm')],
+    ['an early 250', say('250 taken')],
+  ])('%s: unknown', async (_fault, act) => {
+    const server = await serve({ body: { after: 100_000, act } });
+    expect(await connect(server.port, {}, HUGE_TIMEOUT_MS).send(HUGE)).toMatchObject({
+      kind: 'unknown',
+      reason: 'unreadable_reply',
+    });
+  });
+});
+
+describe('faults after the final dot', () => {
+  it.each([
+    ['reset', reset, { kind: 'unknown', reason: 'no_reply_after_data' }],
+    ['close', close, { kind: 'unknown', reason: 'no_reply_after_data' }],
+    ['hang', hang, { kind: 'unknown', reason: 'no_reply_after_data', detail: { code: 'EABORT' } }],
+    ['half a good reply', sayAndClose('250 2.0'), { kind: 'unknown', reason: 'no_reply_after_data' }],
+    [
+      'half a reply in several lines',
+      sayAndClose('250-2.0.0 taken\r\n'),
+      { kind: 'unknown', reason: 'no_reply_after_data' },
+    ],
+    ['two digits of a refusal', sayAndClose('55'), { kind: 'unknown', reason: 'no_reply_after_data' }],
+    ['garbage', say('as you like'), { kind: 'unknown', reason: 'unreadable_reply' }],
+    ['354 again', say('354 more'), { kind: 'unknown', reason: 'unreadable_reply' }],
+    ['550', say('550 5.7.1 spam'), { kind: 'rejected', reason: 'policy_rejected' }],
+    ['550 without enhanced code', say('550 no'), { kind: 'rejected', reason: 'mailbox_unavailable' }],
+    ['451', say('451 4.3.0 later'), { kind: 'retry', reason: 'temporary_failure' }],
+    ['421', say('421 4.3.2 closing'), { kind: 'retry', reason: 'server_unavailable' }],
+    [
+      'a good reply in several lines',
+      say('250-2.0.0 taken', '250 2.0.0 as 9'),
+      { kind: 'sent', detail: { reply: '250-2.0.0 taken 250 2.0.0 as 9' } },
+    ],
+  ] as [string, Act, object][])('%s', async (_fault, dot, expected) => {
+    const server = await serve({ dot });
+    expect(await connect(server.port).send(email())).toMatchObject(expected);
+    expect(server.messages).toHaveLength(1);
+  });
+});
+
+describe('connections that are kept', () => {
+  it('carries many messages over few connections', async () => {
+    const server = await serve();
+    const provider = connect(server.port, { max_connections: 2 });
+    for (let i = 0; i < 5; i++) expect((await provider.send(email())).kind).toBe('sent');
+    expect(server.connections).toBeLessThanOrEqual(2);
+  });
+
+  it.each([
+    ['closed it', close],
+    ['reset it', reset],
+    ['said 421 and closed it', sayAndClose('421 4.4.2 idle for too long\r\n')],
+  ])('uses another connection when the server %s meanwhile', async (_fault, idle) => {
+    const server = await serve((connection) => (connection === 0 ? { idle } : {}));
+    const provider = connect(server.port, { max_connections: 1 });
+    expect((await provider.send(email())).kind).toBe('sent');
+    await server.drained();
+    expect((await provider.send(email())).kind).toBe('sent');
+    expect(server.connections).toBe(2);
+  });
+
+  it('uses another connection when the server leaves at the first word of the next message', async () => {
+    let mails = 0;
+    const leave: Act = (socket) => (mails++ === 0 ? say('250 ok') : reset)(socket);
+    const server = await serve((connection) => (connection === 0 ? { mail: leave } : {}));
+    const provider = connect(server.port, { max_connections: 1 });
+    expect([(await provider.send(email())).kind, (await provider.send(email())).kind]).toEqual(['sent', 'sent']);
+    expect(server.messages).toHaveLength(2);
+  });
+
+  it('goes on after a refusal on the same connection', async () => {
+    let recipients = 0;
+    const server = await serve({ rcpt: (socket) => say(recipients++ === 0 ? '550 5.1.1 no' : '250 ok')(socket) });
+    const provider = connect(server.port, { max_connections: 1 });
+    expect((await provider.send(email())).kind).toBe('rejected');
+    expect((await provider.send(email())).kind).toBe('sent');
+    expect(server.connections).toBe(1);
+  });
+
+  it('says retry for a message that found no free connection in time', async () => {
+    const server = await serve({ dot: hang });
+    const provider = connect(server.port, { max_connections: 1 }, 200);
+    const [first, second] = await Promise.all([provider.send(email()), provider.send(email())]);
+    expect([first.kind, second]).toMatchObject(['unknown', { kind: 'retry', reason: 'timeout' }]);
+  });
+
+  it('says retry once it is closed', async () => {
+    const server = await serve();
+    const provider = connect(server.port);
+    await provider.close();
+    expect(await provider.send(email())).toMatchObject({ kind: 'retry' });
+    expect(server.connections).toBe(0);
+  });
+});
+
+describe('where it connects to', () => {
+  const listed = { sendTimeoutMs: 500, outboundAllow: ['127.0.0.1/32'] };
+  const credentials = { host: '127.0.0.1', port: 1, security: 'starttls' } as const;
+
+  it('refused: retry', async () => {
+    const server = await ScriptedSmtpServer.start();
+    const { port } = server;
+    await server.stop();
+    expect(await connect(port).send(email())).toMatchObject({ kind: 'retry', reason: 'connection_refused' });
+  });
+
+  it('unknown host: retry', async () => {
+    const provider = new SmtpProvider({ ...credentials, host: 'no-such-host.invalid' }, listed);
+    expect(await provider.send(email())).toMatchObject({ kind: 'retry', reason: 'dns_failed' });
+  });
+
+  it.each(['127.0.0.1', 'localhost', '2130706433', '169.254.169.254', '::ffff:10.0.0.1'])(
+    '%s, not listed: rejected',
+    async (host) => {
+      const server = await serve();
+      const provider = new SmtpProvider({ ...credentials, host, port: server.port }, { ...listed, outboundAllow: [] });
+      expect(await provider.send(email())).toMatchObject({ kind: 'rejected', reason: 'address_not_allowed' });
+      expect(await provider.verify()).toMatchObject({
+        ok: false,
+        reason: expect.stringMatching(/^address_not_allowed: .*OUTBOUND_ALLOW/),
+      });
+      expect(server.connections).toBe(0);
+    },
+  );
+
+  it('a public address without encryption: rejected', async () => {
+    const provider = new SmtpProvider({ ...credentials, host: '8.8.8.8', security: 'none' }, listed);
+    expect(await provider.verify()).toMatchObject({ ok: false, reason: expect.stringContaining('without encryption') });
+  });
+});
+
+describe('encryption', () => {
+  const identity = selfSigned('localhost');
+  const starttls = { ehlo: say('250-scripted', '250 STARTTLS') };
+  const viaLocalhost = { host: 'localhost', security: 'starttls', ca: identity.cert } as const;
+
+  it('sends through STARTTLS when the certificate is trusted and named so', async () => {
+    const server = await serve(starttls, identity);
+    expect(await connect(server.port, viaLocalhost).send(email())).toMatchObject({ kind: 'sent' });
+  });
+
+  it.each([
+    ['a self-signed certificate', { host: 'localhost', security: 'starttls' }, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+    ['a certificate of another name', { ...viaLocalhost, host: '127.0.0.1' }, 'ERR_TLS_CERT_ALTNAME_INVALID'],
+    ['a server that does not speak TLS', { host: 'localhost', security: 'tls' }, 'ERR_SSL_WRONG_VERSION_NUMBER'],
+  ] as const)('%s: retry, and not a word of the message', async (_fault, credentials, code) => {
+    const server = await serve(starttls, identity);
+    const outcome = await connect(server.port, credentials).send(email());
+    expect(outcome).toMatchObject({ kind: 'retry', reason: 'tls_failed', detail: { code } });
+    expect(server.messages).toEqual([]);
+  });
+
+  it.each([
+    ['offers no STARTTLS', { ehlo: PLAIN_EHLO, starttls: say('502 no such command') }],
+    ['refuses STARTTLS', { ...starttls, starttls: say('454 4.7.0 not now') }],
+  ])('retry when the server %s: never in plain text', async (_fault, script) => {
+    const server = await serve(script, identity);
+    const outcome = await connect(server.port, viaLocalhost).send(email());
+    expect(outcome).toMatchObject({ kind: 'retry', reason: 'tls_failed' });
+    expect(server.messages).toEqual([]);
+  });
+});
+
+describe('signing in', () => {
+  const credentials = { username: 'mailer', password: 'wrong' };
+  const offered = { ehlo: say('250-scripted', '250 AUTH PLAIN') };
+
+  it.each([
+    ['a wrong password', { ...offered, auth: say('535 5.7.8 not accepted') }],
+    ['a server too busy to check', { ...offered, auth: say('454 4.7.0 later') }],
+    ['a server that offers no sign-in', { auth: say('502 5.5.1 unknown command') }],
+  ])('%s: retry, for the tenant can mend it', async (_fault, script) => {
+    const server = await serve(script);
+    const provider = connect(server.port, credentials);
+    expect(await provider.send(email())).toMatchObject({ kind: 'retry', reason: 'authentication_failed' });
+    expect(await provider.verify()).toMatchObject({
+      ok: false,
+      reason: expect.stringMatching(/^authentication_failed: \d{3} /),
+    });
+  });
+
+  it('ends a verification that a server keeps waiting', async () => {
+    const server = await serve({ ...offered, auth: hang });
+    expect(await connect(server.port, credentials, 200).verify()).toMatchObject({
+      ok: false,
+      reason: expect.stringMatching(/^timeout/),
+    });
+  });
+});
