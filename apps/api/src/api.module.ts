@@ -7,11 +7,7 @@ import { KeysModule } from './keys/keys.module.js';
 import { ApiMetricsModule } from './metrics/api-metrics.module.js';
 
 /** The rooms of the API, one line each. Controllers name their whole path: `@Controller('v1/templates')`. */
-const ROOMS: Type[] = [
-  ApiMetricsModule,
-  HealthModule,
-  KeysModule,
-];
+const ROOMS: Type[] = [ApiMetricsModule, HealthModule, KeysModule];
 
 @Module({})
 export class ApiModule {

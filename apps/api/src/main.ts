@@ -1,6 +1,14 @@
 import { loadConfig } from '@outbell/shared/config/load-config.js';
+import { exitAfter } from '@outbell/shared/exit-after.js';
+import { startFailure } from '@outbell/shared/start-failure.js';
 import { createApi } from './http/create-api.js';
 
-const config = loadConfig();
-const app = await createApi(config);
-await app.listen(config.values.API_PORT, config.values.API_HOST);
+try {
+  const config = loadConfig();
+  const app = await createApi(config);
+  exitAfter(config.values.SHUTDOWN_TIMEOUT_MS);
+  await app.listen(config.values.API_PORT, config.values.API_HOST);
+} catch (error) {
+  process.stderr.write(`${startFailure(error, 'API_PORT')}\n`);
+  process.exit(1);
+}

@@ -1,4 +1,6 @@
-import { Reflector } from '@nestjs/core';
+import { allowAccess } from './handler-access.js';
 
 /** A handler that answers without an API key: probes, metrics, unsubscribe links. Not allowed under /v1. */
-export const Public = Reflector.createDecorator<void, true>({ transform: () => true });
+export function Public(): MethodDecorator {
+  return allowAccess('public');
+}

@@ -1,7 +1,6 @@
 import { Injectable, type OnModuleInit, RequestMethod, type Type } from '@nestjs/common';
-import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
-import { Public } from './public.decorator.js';
-import { ScopeOfHandler } from './require-scope.decorator.js';
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { type Access, accessOf } from './handler-access.js';
 
 /** Nest's metadata of a controller and of a route handler. */
 const PATH = 'path';
@@ -13,7 +12,6 @@ export class ScopePolicy implements OnModuleInit {
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
-    private readonly reflector: Reflector,
   ) {}
 
   onModuleInit(): void {
@@ -23,16 +21,18 @@ export class ScopePolicy implements OnModuleInit {
 
   private violations(controller: Type): string[] {
     const prototype = controller.prototype as Record<string, () => unknown>;
-    const secured = String(Reflect.getMetadata(PATH, controller)).startsWith('v1');
+    const underV1 = String(Reflect.getMetadata(PATH, controller)).startsWith('v1');
     return this.scanner.getAllMethodNames(prototype).flatMap((name) => {
       const handler = prototype[name];
       if (!handler || !Reflect.hasMetadata(METHOD, handler)) return [];
-      const isPublic = this.reflector.get(Public, handler) === true;
-      const scope = this.reflector.get(ScopeOfHandler, handler);
-      if (isPublic ? !secured : scope !== undefined && secured) return [];
+      const fault = faultOf(accessOf(handler), underV1);
       const method = RequestMethod[Reflect.getMetadata(METHOD, handler) as RequestMethod];
-      const rule = isPublic ? 'public, but under /v1' : 'needs @RequireScope() and a path under /v1, or @Public()';
-      return [`${controller.name}.${name} (${method}): ${rule}`];
+      return fault ? [`${controller.name}.${name} (${method}): ${fault}`] : [];
     });
   }
+}
+
+function faultOf(access: Access | undefined, underV1: boolean): string | undefined {
+  if (access === 'public') return underV1 ? 'public, but under /v1' : undefined;
+  return access && underV1 ? undefined : 'needs @RequireScope() and a path under /v1, or @Public()';
 }

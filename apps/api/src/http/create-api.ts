@@ -35,7 +35,7 @@ export async function createApi(config: Config, extraRooms: Type[] = []): Promis
     return503OnClosing: true,
     routeConflictPolicy: { duplicate: 'error' },
   });
-  prepareRequests(app, app.getHttpAdapter().getInstance() as unknown as FastifyInstance);
+  prepareRequests(app, app.getHttpAdapter().getInstance());
   app.useSecurityHeaders();
   app.useGlobalPipes(new DtoValidationPipe());
   app.useGlobalFilters(new ProblemFilter());

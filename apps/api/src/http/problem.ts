@@ -4,7 +4,10 @@ import { type FieldError, InputError, NotFoundError } from '@outbell/shared/erro
 import { STATUS_CODES } from 'node:http';
 
 class ProblemField {
-  @ApiProperty({ example: 'messages.3.to', description: 'Where: the path of the field in the body, or its name in the URL.' })
+  @ApiProperty({
+    example: 'messages.3.to',
+    description: 'Where: the path of the field in the body, or its name in the URL.',
+  })
   field!: string;
 
   @ApiProperty({ example: 'must be an email address', description: 'What is wrong and how to mend it.' })
@@ -47,7 +50,11 @@ export function toProblem(exception: unknown, requestId: string): Problem {
   if (exception instanceof NotFoundError) return problem(HttpStatus.NOT_FOUND, exception.message, requestId);
   if (exception instanceof HttpException) return problem(exception.getStatus(), exception.message, requestId);
   if (isClientError(exception)) return problem(exception.statusCode, exception.message, requestId);
-  return problem(HttpStatus.INTERNAL_SERVER_ERROR, 'This is our fault. Quote `instance` when you report it.', requestId);
+  return problem(
+    HttpStatus.INTERNAL_SERVER_ERROR,
+    'This is our fault. Quote `instance` when you report it.',
+    requestId,
+  );
 }
 
 function problem(status: number, detail: string, instance: string, errors?: FieldError[]): Problem {

@@ -20,7 +20,10 @@ export class CreateKeyDto {
   @IsIn(['live', 'test'])
   mode!: KeyMode;
 
-  @ApiPropertyOptional({ example: '2027-12-31T00:00:00Z', description: 'From when on it no longer opens; default never.' })
+  @ApiPropertyOptional({
+    example: '2027-12-31T00:00:00Z',
+    description: 'From when on it no longer opens; default never.',
+  })
   @IsOptional()
   @IsISO8601({ strict: true, strictSeparator: true })
   expires_at?: string;

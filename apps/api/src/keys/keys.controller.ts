@@ -21,7 +21,7 @@ export class KeysController {
   @ApiCreatedResponse({ type: CreatedKeyDto })
   async create(@CurrentKey() by: AuthenticatedKey, @Body() wanted: CreateKeyDto): Promise<CreatedKeyDto> {
     const { row, key } = await this.keys.create(by, wanted);
-    return { ...showKey(row), key };
+    return Object.assign(showKey(row), { key });
   }
 
   @Get()

@@ -28,7 +28,15 @@ export class KeysService {
     if (expiresAt && expiresAt <= now) throw InputError.of('expires_at', 'must lie in the future');
     const { key, prefix, secretHash } = newApiKey(wanted.mode);
     const { name, mode, scopes } = wanted;
-    const row = await this.keys.create(by.tenantId, { name, mode, scopes, prefix, secretHash, expiresAt, createdAt: now });
+    const row = await this.keys.create(by.tenantId, {
+      name,
+      mode,
+      scopes,
+      prefix,
+      secretHash,
+      expiresAt,
+      createdAt: now,
+    });
     this.logger.log('key created', { audit: true, keyPrefix: by.prefix, created: prefix, scopes, expiresAt });
     return { row, key };
   }
@@ -46,6 +54,7 @@ export class KeysService {
 
 function checkRights(by: AuthenticatedKey, wanted: CreateKeyDto): void {
   const missing = wanted.scopes.filter((scope) => !by.scopes.includes(scope));
-  if (missing.length > 0) throw InputError.of('scopes', `your own key lacks ${missing.join(', ')}, so it cannot grant it`);
+  if (missing.length > 0)
+    throw InputError.of('scopes', `your own key lacks ${missing.join(', ')}, so it cannot grant it`);
   if (by.mode === 'test' && wanted.mode === 'live') throw InputError.of('mode', 'a test key cannot make a live key');
 }
