@@ -24,11 +24,15 @@ export async function checkDatabase(url: string): Promise<Finding[]> {
       },
     ];
   }
-  return [checkVersion(probe, url), ...checkSchema(probe), checkClock(probe)];
+  return judgeDatabase(probe, placeOf(url));
 }
 
-function checkVersion(probe: DatabaseProbe, url: string): Finding {
-  const found = `PostgreSQL ${probe.version} at ${placeOf(url)}`;
+export function judgeDatabase(probe: DatabaseProbe, place: string): Finding[] {
+  return [checkVersion(probe, place), ...checkSchema(probe), checkClock(probe)];
+}
+
+function checkVersion(probe: DatabaseProbe, place: string): Finding {
+  const found = `PostgreSQL ${probe.version} at ${place}`;
   if (probe.versionNumber >= OLDEST_VERSION * 10_000) return { check, status: 'ok', found };
   return { check, status: 'fail', found, mend: `upgrade the server to PostgreSQL ${OLDEST_VERSION} or newer` };
 }
@@ -47,7 +51,7 @@ function checkSchema({ pendingMigrations, missingPartitions }: DatabaseProbe): F
 }
 
 /** Schedules and leases compare times of several machines. */
-export function checkClock({ clockSkewMs }: Pick<DatabaseProbe, 'clockSkewMs'>): Finding {
+function checkClock({ clockSkewMs }: DatabaseProbe): Finding {
   const off = Math.abs(clockSkewMs);
   const found = `this machine’s clock is ${off} ms ${clockSkewMs > 0 ? 'behind' : 'ahead of'} the database’s`;
   if (off <= NOTICED_SKEW_MS) return { check: 'clock', status: 'ok', found };
