@@ -22,6 +22,9 @@ import { DtoValidationPipe } from './validation.pipe.js';
 /** A request that has not arrived whole by then is given up, in ms: slow senders must not hold sockets for ever. */
 const REQUEST_TIMEOUT_MS = 60_000;
 
+/** Room for the token of an unsubscribe link. */
+const MAX_PARAM_LENGTH = 500;
+
 /**
  * The whole API, not yet listening: `main.ts` calls `listen()`, tests call `init()`.
  *
@@ -36,7 +39,8 @@ export async function createApi(config: Config, extraRooms: Type[] = []): Promis
     routeConflictPolicy: { duplicate: 'error' },
   });
   prepareRequests(app, app.getHttpAdapter().getInstance());
-  app.useSecurityHeaders();
+  // Behind no TLS proxy, asking browsers to upgrade would break the docs and the unsubscribe page.
+  app.useSecurityHeaders({ contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } });
   app.useGlobalPipes(new DtoValidationPipe());
   app.useGlobalFilters(new ProblemFilter());
   app.enableShutdownHooks(undefined, { useProcessExit: true });
@@ -52,6 +56,7 @@ function adapter(config: Config): FastifyAdapter {
     forceCloseConnections: 'idle',
     genReqId: requestId,
     requestIdHeader: false,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     frameworkErrors: answerUnroutable,
   });
 }
