@@ -15,15 +15,16 @@ const PORTS = { API_PORT: 3000, WORKER_PORT: 3001, SANDBOX_PORT: 3002, SANDBOX_S
  */
 export async function prepareEnvironment(databaseUrl, say) {
   const kept = readEnvironment();
+  const ports = await choosePorts(kept, say);
   const environment = {
     KEY_ENCRYPTION_KEYS: `demo:${randomBytes(32).toString('base64')}`,
     OUTBOUND_ALLOW: '127.0.0.0/8',
     LOG_LEVEL: 'info',
     ...kept,
-    ...(await choosePorts(kept, say)),
+    ...ports,
     DATABASE_URL: databaseUrl,
+    PUBLIC_URL: `http://localhost:${ports['API_PORT']}`,
   };
-  environment.PUBLIC_URL = `http://localhost:${environment.API_PORT}`;
   const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}\n`);
   writeFileSync(ENVIRONMENT, lines.join(''), { mode: 0o600 });
   return environment;

@@ -18,14 +18,19 @@ export class Inbox {
     let mails = [];
     const query = new URLSearchParams(filter);
     const arrived = async () => {
-      const response = await fetch(`${this.url}/api/messages?${query}`);
-      mails = (await response.json()).data;
+      mails = (await this.#read(`?${query}`)).data;
       return mails.length > 0;
     };
-    if (await becomesTrue(arrived, 60_000)) {
-      const response = await fetch(`${this.url}/api/messages/${mails[0].id}`);
-      return response.json();
-    }
+    if (await becomesTrue(arrived, 60_000)) return this.#read(`/${mails[0].id}`);
     throw new Error(`No mail for ${query} came to the sandbox within a minute: see ${this.url} and .outbell/logs/.`);
+  }
+
+  /**
+   * @param {string} what
+   * @returns {Promise<any>}
+   */
+  async #read(what) {
+    const response = await fetch(`${this.url}/api/messages${what}`);
+    return response.json();
   }
 }
