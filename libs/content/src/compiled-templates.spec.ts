@@ -14,3 +14,12 @@ it('keeps a bounded number', () => {
   for (let i = 1; i <= 1_000; i++) templates.get({ id: String(i), text: 'x' });
   expect(templates.get({ id: '0', text: 'x' })).not.toBe(first);
 });
+
+it('gives back what it keeps', () => {
+  const templates = new CompiledTemplates();
+  const compiled = templates.get({ id: 'a', text: 'x' });
+  expect(templates.has('a')).toBe(true);
+  expect(templates.known('a')).toBe(compiled);
+  expect(templates.has('b')).toBe(false);
+  expect(() => templates.known('b')).toThrow('not compiled');
+});

@@ -11,6 +11,18 @@ const MAX_COMPILED = 1_000;
 export class CompiledTemplates {
   private readonly compiled = new LRUCache<string, CompiledTemplate>({ max: MAX_COMPILED });
 
+  /** Whether a version is kept; asking counts as use. */
+  has(versionId: string): boolean {
+    return this.compiled.get(versionId) !== undefined;
+  }
+
+  /** @throws when that version is not kept: ask `has` first, and `get` what is missing */
+  known(versionId: string): CompiledTemplate {
+    const known = this.compiled.get(versionId);
+    if (!known) throw new Error(`template version ${versionId} is not compiled`);
+    return known;
+  }
+
   /** @throws {InputError} when the source breaks a rule */
   get(version: { id: string } & TemplateSource): CompiledTemplate {
     const known = this.compiled.get(version.id);

@@ -1,0 +1,138 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { normalizeAddress } from './addresses.js';
+import { InputError } from './errors.js';
+
+const email = (text: string) => normalizeAddress('email', text, 'to');
+const sms = (text: string) => normalizeAddress('sms', text, 'to');
+
+describe('an email address', () => {
+  it.each([
+    ['ann@example.com', 'ann@example.com'],
+    ['Ann.O+tag@Example.COM', 'ann.o+tag@example.com'],
+    ["o'brien_1/a=b@sub.example.co.uk", "o'brien_1/a=b@sub.example.co.uk"],
+    ['a@bücher.example', 'a@xn--bcher-kva.example'],
+    ['a@bu\u0308cher.example', 'a@xn--bcher-kva.example'],
+    ['a@XN--BCHER-KVA.example', 'a@xn--bcher-kva.example'],
+    ['a@пример.рф', 'a@xn--e1afmkfd.xn--p1ai'],
+    ['a@例え.jp', 'a@xn--r8jz45g.jp'],
+    [`${'a'.repeat(64)}@example.com`, `${'a'.repeat(64)}@example.com`],
+  ])('%s is stored as %s', (text, stored) => {
+    expect(email(text)).toBe(stored);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['a space', ' '],
+    ['no @', 'example.com'],
+    ['two @', 'a@b@example.com'],
+    ['no local part', '@example.com'],
+    ['no domain', 'a@'],
+    ['a line break', 'a@example.com\r\nBcc: b@example.com'],
+    ['a bare line feed', 'a\n@example.com'],
+    ['NUL', 'a\0@example.com'],
+    ['a comma list', 'a@example.com,b@example.com'],
+    ['a semicolon list', 'a@example.com;b@example.com'],
+    ['a group', 'friends:a@example.com;'],
+    ['an empty group', 'undisclosed-recipients:;'],
+    ['a display name', 'Ann <ann@example.com>'],
+    ['a display name that looks like an address', '"boss@example.com" <evil@example.net>'],
+    ['angle brackets', '<a@example.com>'],
+    ['a comment', 'a(b)@example.com'],
+    ['a quoted local part', '"a b"@example.com'],
+    ['quoted separators', '"a,b"@example.com'],
+    ['spaces around', ' a@example.com '],
+    ['a right-to-left override', 'a\u202e@example.com'],
+    ['a direction mark in the domain', 'a@exa\u200fmple.com'],
+    ['a zero-width space', 'a@exam\u200bple.com'],
+    ['a soft hyphen', 'a@exam\u00adple.com'],
+    ['a line separator', 'a\u2028@example.com'],
+    ['half a surrogate pair', 'a\ud800@example.com'],
+    ['a local part beyond ASCII', 'ünn@example.com'],
+    ['Cyrillic in a Latin local part', 'аnn@example.com'],
+    ['Cyrillic in a Latin label', 'a@exаmple.com'],
+    ['the same as punycode', 'a@xn--exmple-4nf.com'],
+    ['a label of Cyrillic look-alikes', 'a@аррӏе.com'],
+    ['the same as punycode, too', 'a@xn--80ak6aa92e.com'],
+    ['full-width letters', 'a@ｅxample.com'],
+    ['an ideographic full stop', 'a@example。com'],
+    ['invalid punycode', 'a@xn--a-ecp.ru-.com'],
+    ['one label', 'a@localhost'],
+    ['an IP address', 'a@127.0.0.1'],
+    ['an IP literal', 'a@[127.0.0.1]'],
+    ['a decimal IP address', 'a@2130706433'],
+    ['a percent escape', 'a@ex%61mple.com'],
+    ['an underscore in the domain', 'a@ex_ample.com'],
+    ['an empty label', 'a@example..com'],
+    ['a trailing dot', 'a@example.com.'],
+    ['a leading hyphen', 'a@-example.com'],
+    ['dots in a row', 'a..b@example.com'],
+    ['a leading dot', '.a@example.com'],
+    ['65 characters before the @', `${'a'.repeat(65)}@example.com`],
+    ['a label of 64', `a@${'b'.repeat(64)}.com`],
+    ['255 characters', `a@${'b'.repeat(50)}.${'c'.repeat(60)}.${'d'.repeat(60)}.${'e'.repeat(60)}.${'f'.repeat(15)}.com`],
+    ['a megabyte', `${'a@'.repeat(500_000)}`],
+  ])('is not %s', (_, text) => {
+    expect(() => email(text)).toThrow(InputError);
+  });
+
+  it('names the field and does not repeat the address', () => {
+    expect(() => normalizeAddress('email', 'secret name@example.com', 'messages.3.to')).toThrow(/^messages\.3\.to: (?!.*secret)/);
+  });
+
+  it('is the same once normalised, and never holds what could break a header', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.emailAddress(), fc.string({ unit: 'binary' })), (text) => {
+        let once: string;
+        try {
+          once = email(text);
+        } catch (error) {
+          expect(error).toBeInstanceOf(InputError);
+          return;
+        }
+        expect(email(once)).toBe(once);
+        expect(once).toMatch(/^[\x21-\x7e]+$/);
+        expect(once).not.toMatch(/[\s,;:<>"()[\]\\]/);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+describe('a telephone number', () => {
+  it.each(['+33612345678', '+14155552671', '+442071838750', '+4915112345678'])('is taken in E.164: %s', (text) => {
+    expect(sms(text)).toBe(text);
+    expect(normalizeAddress('whatsapp', text)).toBe(text);
+    expect(normalizeAddress('voice', text)).toBe(text);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['a national spelling', '0612345678'],
+    ['a number without +', '33612345678'],
+    ['spaces', '+33 6 12 34 56 78'],
+    ['letters', '+1415FLOWERS'],
+    ['a country that is none', '+99912345678'],
+    ['too few digits', '+336123456'],
+    ['too many digits', '+336123456789'],
+    ['a range nobody has', '+15555555555'],
+    ['an extension', '+14155552671;ext=5'],
+    ['Arabic digits', '+٣٣٦١٢٣٤٥٦٧٨'],
+    ['a line break', '+33612345678\n'],
+    ['a premium-rate number (France)', '+33899123456'],
+    ['a premium-rate number (US)', '+19002345678'],
+    ['a premium-rate number (UK)', '+449098790000'],
+  ])('is not %s', (_, text) => {
+    expect(() => sms(text)).toThrow(InputError);
+  });
+});
+
+describe('a push token', () => {
+  it('is taken as it is', () => {
+    expect(normalizeAddress('push', 'fGh:APA91b_x-Y')).toBe('fGh:APA91b_x-Y');
+  });
+
+  it.each(['', 'a b', 'a\n', 'é', 'x'.repeat(4_097)])('is not %j', (text) => {
+    expect(() => normalizeAddress('push', text)).toThrow(InputError);
+  });
+});

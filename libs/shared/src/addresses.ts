@@ -1,0 +1,25 @@
+import { normalizeEmail } from './addresses/email-address.js';
+import { normalizePhone } from './addresses/phone-number.js';
+import { normalizePushToken } from './addresses/push-token.js';
+import type { Channel } from './constants/channels.js';
+
+/** Throws InputError for `field` when the text is not one address. */
+type Normalize = (text: string, field: string) => string;
+
+const NORMALIZE: Record<Channel, Normalize> = {
+  email: normalizeEmail,
+  sms: normalizePhone,
+  whatsapp: normalizePhone,
+  voice: normalizePhone,
+  push: normalizePushToken,
+};
+
+/**
+ * The one form in which an address is stored, sent to and compared: two spellings of one address are one suppression.
+ *
+ * @param field what an error names, as `to` or `messages.3.to`
+ * @throws {InputError} that says what is wrong, without repeating the address
+ */
+export function normalizeAddress(channel: Channel, text: string, field = 'address'): string {
+  return NORMALIZE[channel](text, field);
+}

@@ -1,0 +1,56 @@
+import { domainToASCII, domainToUnicode } from 'node:url';
+import { InputError } from '../errors.js';
+import { isDeceptive } from './deceptive-domain.js';
+
+// RFC 5321: 64 octets before the @, 254 for the whole.
+const MAX_LOCAL = 64;
+const MAX_ADDRESS = 254;
+
+/** Letters, digits and marks that need no quotes (RFC 5322 dot-atom). */
+const LOCAL = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
+const LABEL = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
+const DOMAIN = new RegExp(`^(${LABEL}\\.)+(?![0-9]+$)${LABEL}$`);
+
+/** Control and format characters: line breaks, NUL, bidi marks, zero-width joiners. */
+const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/u;
+
+/**
+ * One email address, in lower case, its domain in ASCII (punycode).
+ *
+ * The part before the @ is lower-cased too: no mail system in use tells `Ann@` from `ann@`, and an unsubscribed address must stay so however it
+ * is written. Quoted and non-ASCII local parts are refused: few servers take them, and they hide separators and look-alikes.
+ */
+export function normalizeEmail(text: string, field: string): string {
+  const fault = shapeFault(text);
+  if (fault !== undefined) throw InputError.of(field, fault);
+  const at = text.indexOf('@');
+  const local = text.slice(0, at).toLowerCase();
+  if (local.length > MAX_LOCAL) throw InputError.of(field, `has more than ${MAX_LOCAL} characters before the @`);
+  if (!LOCAL.test(local)) throw InputError.of(field, 'is not a plain email address: the part before the @ holds what needs quotes');
+  const address = `${local}@${normalizeDomain(text.slice(at + 1), field)}`;
+  if (address.length > MAX_ADDRESS) throw InputError.of(field, `is longer than ${MAX_ADDRESS} characters`);
+  return address;
+}
+
+/** Mistakes worth a sentence of their own. */
+function shapeFault(text: string): string | undefined {
+  if (text === '') return 'must not be empty';
+  if (text.length > MAX_ADDRESS) return `is longer than ${MAX_ADDRESS} characters`;
+  if (INVISIBLE.test(text)) return 'holds characters that cannot be seen (line breaks, control or direction marks)';
+  if (/[<>]/.test(text)) return 'must be the bare address, without a name or <>';
+  if (/[,;:]/.test(text)) return 'must be one address: send one message per recipient';
+  if (/\s/.test(text)) return 'must not hold spaces';
+  if (text.split('@').length !== 2) return 'must hold exactly one @';
+  return undefined;
+}
+
+function normalizeDomain(domain: string, field: string): string {
+  // domainToASCII also undoes %-escapes and reads numbers as IPv4 addresses: only letters, digits, dots and hyphens come near it.
+  const plain = /^[\p{L}\p{M}\p{N}.-]+$/u.test(domain);
+  const ascii = plain ? domainToASCII(domain.toLowerCase()) : '';
+  if (!DOMAIN.test(ascii)) throw InputError.of(field, 'has no valid domain after the @, such as example.com');
+  if (isDeceptive(domain, domainToUnicode(ascii))) {
+    throw InputError.of(field, 'has a domain whose letters imitate those of another script');
+  }
+  return ascii;
+}
