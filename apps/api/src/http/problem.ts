@@ -3,7 +3,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { type FieldError, InputError, NotFoundError } from '@outbell/shared/errors.js';
 import { STATUS_CODES } from 'node:http';
 
-class ProblemField {
+export class ProblemField {
   @ApiProperty({
     example: 'messages.3.to',
     description: 'Where: the path of the field in the body, or its name in the URL.',
