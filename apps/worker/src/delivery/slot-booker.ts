@@ -1,6 +1,79 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { MessageLevels } from '@outbell/limits/message-levels.js';
-import { RateLimiter, type Slot } from '@outbell/limits/rate-limiter.js';
+import { type Level, RateLimiter, type Slot } from '@outbell/limits/rate-limiter.js';
+import type { ClaimedMessage } from '@outbell/persistence/repositories/delivery.repository.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import type { Routed, Stop } from './delivery.js';
+
+/** Until it is tried again while the limiter is away, in ms. */
+const AWAY_MS = 5_000;
+
+/**
+ * Books for each message the time at which it may go, on all its levels at once. Whoever must wait is deferred to exactly that time,
+ * and holds the slot: coming back, it asks nobody.
+ */
+@Injectable()
+export class SlotBooker {
+  private readonly logger = new Logger(SlotBooker.name);
+
+  constructor(
+    private readonly limiter: RateLimiter,
+    private readonly levels: MessageLevels,
+    private readonly metrics: DeliveryMetrics,
+  ) {}
+
+  async book(batch: Routed[], stop: Stop): Promise<Routed[]> {
+    const asking = batch.filter(({ message }) => message.mode === 'live' && !message.holdsSlot);
+    const slots = await this.slots(asking);
+    return batch.filter((delivery) => {
+      const outcome = this.judge(delivery, slots.get(delivery));
+      if (outcome) stop(delivery, outcome);
+      return outcome === null;
+    });
+  }
+
+  /** A null slot while the limiter is away: then nobody who needs one may go. */
+  private async slots(batch: Routed[]): Promise<Map<Routed, Slot | null>> {
+    try {
+      const slots = await this.limiter.book(batch.map(({ message }) => ({ levels: this.levelsOf(message) })));
+      return new Map(batch.map((delivery, index) => [delivery, slots[index] ?? null]));
+    } catch (error) {
+      this.logger.warn('the rate limiter is away; what it limits waits', { count: batch.length }, error);
+      return new Map(batch.map((delivery) => [delivery, null]));
+    }
+  }
+
+  private judge({ message }: Routed, slot: Slot | null | undefined): Outcome | null {
+    if (slot === undefined) return null;
+    if (slot === null) return { kind: 'deferred', reason: 'limiter_away', afterMs: AWAY_MS * (1 + Math.random()) };
+    if (slot.afterMs <= 0) return null;
+    if (slot.blockedBy) this.metrics.deferredByLimit(message.channel, levelName(slot.blockedBy));
+    return {
+      kind: 'deferred',
+      reason: 'rate_limited',
+      afterMs: slot.afterMs,
+      ...(slot.booked && { slotGraceMs: slot.graceMs }),
+      ...(slot.blockedBy && { detail: limitSeen(slot.blockedBy) }),
+    };
+  }
+
+  private levelsOf(message: ClaimedMessage): Level[] {
+    return this.levels.of({
+      tenantId: message.tenantId,
+      senderId: message.senderId,
+      recipientDomain: message.channel === 'email' ? message.recipient.split('@')[1] : undefined,
+      tenantLimits: message.tenantRateLimits,
+      senderLimits: message.senderRateLimits,
+    });
+  }
+}
+
+/** `sender` of `sender:<id>:60000`. */
+function levelName({ key }: Level): string {
+  return key.slice(0, key.indexOf(':'));
+}
+
+function limitSeen(level: Level) {
+  return { level: levelName(level), limit: level.limit, window_ms: level.windowMs };
+}

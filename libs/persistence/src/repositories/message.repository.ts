@@ -25,6 +25,18 @@ export interface MessageHistory {
   attempts: MessageAttemptEntity[];
 }
 
+/** What a message would meet if it were delivered this moment. */
+export interface Circumstances {
+  now: Date;
+  senderStatus: 'pending' | 'verified' | 'paused';
+  senderReason: string | null;
+  suppression: string | null;
+  suppressedSince: Date | null;
+  /** The connection that would take it; null when the tenant has no active one. */
+  connectionId: string | null;
+  provider: string | null;
+}
+
 /** A tenant's messages as the API shows and changes them. */
 @Injectable()
 export class MessageRepository {
@@ -48,6 +60,24 @@ export class MessageRepository {
       }),
     ]);
     return message && { message, events, attempts };
+  }
+
+  /** @throws when the message is not the tenant's */
+  async circumstances(tenantId: string, id: string): Promise<Circumstances> {
+    const [row] = await this.dataSource.query<[Circumstances]>(
+      `SELECT now(), s.status AS "senderStatus", s.status_reason AS "senderReason", p.reason AS suppression,
+         p.created_at AS "suppressedSince", c.id AS "connectionId", c.provider
+       FROM message m
+       JOIN sender s ON s.id = m.sender_id AND s.tenant_id = m.tenant_id
+       LEFT JOIN suppression p ON p.tenant_id = m.tenant_id AND p.channel = m.channel AND p.address = m.recipient
+       LEFT JOIN LATERAL (
+         SELECT id, provider FROM connection
+         WHERE tenant_id = m.tenant_id AND channel = m.channel AND active ORDER BY priority, id LIMIT 1
+       ) AS c ON true
+       WHERE m.tenant_id = $1 AND m.id = $2`,
+      [tenantId, id],
+    );
+    return row;
   }
 
   /** A page of messages, newest first. */

@@ -1,0 +1,131 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
+import { PRIORITIES, type Priority } from '@outbell/shared/constants/priorities.js';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { IsInstant } from './is-instant.decorator.js';
+import { MaxJsonSize } from './max-json-size.decorator.js';
+
+/** The largest batch. */
+export const BATCH_LIMIT = 1_000;
+
+export class TemplateRefDto {
+  @ApiProperty({ example: 'welcome' })
+  @IsString()
+  @Length(1, 100)
+  name!: string;
+
+  @ApiPropertyOptional({ example: 'en', default: 'en' })
+  @IsOptional()
+  @IsString()
+  @Length(2, 35)
+  locale?: string;
+
+  @ApiPropertyOptional({ example: 3, description: 'Default: the published one.' })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000)
+  version?: number;
+}
+
+/** One thing to be delivered to one address on one channel. */
+export class CreateMessageDto {
+  @ApiProperty({ enum: CHANNELS, example: 'email' })
+  @IsIn(CHANNELS, { message: `must be one of: ${CHANNELS.join(', ')}` })
+  channel!: Channel;
+
+  @ApiProperty({ example: 'ann@example.org', description: 'One address, without a display name.' })
+  @IsString()
+  @Length(1, 320)
+  to!: string;
+
+  @ApiProperty({ example: 'shop@example.com', description: 'Id or address of a verified sender.' })
+  @IsString()
+  @Length(1, 320)
+  sender!: string;
+
+  @ApiPropertyOptional({ type: TemplateRefDto, description: 'A published template; or give the content inline.' })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => TemplateRefDto)
+  template?: TemplateRefDto;
+
+  @ApiPropertyOptional({ example: { name: 'Ann' }, description: 'What the template asks for. At most 100 KB of JSON.' })
+  @IsOptional()
+  @IsObject()
+  @MaxJsonSize(100_000)
+  variables?: Record<string, unknown>;
+
+  @ApiPropertyOptional({ example: 'Your receipt', description: 'Inline content is sent as it is, never rendered.' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 998)
+  subject?: string;
+
+  @ApiPropertyOptional({ example: '<p>Thank you.</p>' })
+  @IsOptional()
+  @IsString()
+  html?: string;
+
+  @ApiPropertyOptional({ example: 'Thank you.', description: 'Made from the html when left out.' })
+  @IsOptional()
+  @IsString()
+  text?: string;
+
+  @ApiPropertyOptional({ example: '2027-01-31T09:00:00+01:00', description: 'Not before this time. Needs its offset.' })
+  @IsOptional()
+  @IsInstant()
+  scheduled_at?: string;
+
+  @ApiPropertyOptional({ example: '2027-01-31T12:00:00Z', description: 'Worthless after this time: then not sent.' })
+  @IsOptional()
+  @IsInstant()
+  expires_at?: string;
+
+  @ApiPropertyOptional({
+    enum: PRIORITIES,
+    default: 'normal',
+    description: 'A code is `high`; a newsletter is `bulk`: it waits for everybody else and carries an unsubscribe link.',
+  })
+  @IsOptional()
+  @IsIn(PRIORITIES, { message: `must be one of: ${PRIORITIES.join(', ')}` })
+  priority?: Priority;
+
+  @ApiPropertyOptional({ example: { order_id: 'A-17' }, description: 'Yours; given back as it is. At most 10 KB of JSON.' })
+  @IsOptional()
+  @IsObject()
+  @MaxJsonSize(10_000)
+  metadata?: Record<string, unknown>;
+
+  @ApiPropertyOptional({ example: ['receipts'], description: 'At most 10, to find messages by.' })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(10)
+  @IsString({ each: true })
+  @Length(1, 64, { each: true })
+  tags?: string[];
+}
+
+export class CreateBatchDto {
+  @ApiProperty({ type: [CreateMessageDto], maxItems: BATCH_LIMIT })
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(BATCH_LIMIT)
+  @ValidateNested({ each: true })
+  @Type(() => CreateMessageDto)
+  messages!: CreateMessageDto[];
+}

@@ -1,0 +1,76 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { MESSAGE_STATUSES, type MessageStatus } from '@outbell/shared/constants/message-status.js';
+import { DELIVERY_STEPS, type DeliveryStep, isOurs, REASONS } from '@outbell/shared/constants/reasons.js';
+import type { Explanation, Finding, Verdict } from './explanation.js';
+
+/** What was found at one step of the delivery. */
+export class FindingDto {
+  @ApiProperty({ enum: DELIVERY_STEPS, example: 'limits' })
+  step!: DeliveryStep;
+
+  @ApiProperty({
+    enum: ['passed', 'waiting', 'stopped', 'ahead'],
+    description: '`ahead`: not reached yet; `seen` is what it would find now.',
+  })
+  verdict!: Verdict;
+
+  @ApiPropertyOptional({ example: 'rate_limited' })
+  reason?: string;
+
+  @ApiProperty({ type: Object, example: { level: 'sender', limit: 20, window_ms: 60000 }, description: 'The values.' })
+  seen!: Record<string, unknown>;
+}
+
+/** Why a message was not sent (yet), or how it was. */
+export class ExplanationDto {
+  @ApiProperty({ enum: MESSAGE_STATUSES, example: 'queued' })
+  status!: MessageStatus;
+
+  @ApiProperty({ example: 'Waits: a rate limit is used up; a later slot is booked.' })
+  summary!: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'rate_limited' })
+  reason!: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Null: never again, by itself.' })
+  next_try_at!: string | null;
+
+  @ApiProperty({ type: [FindingDto], description: 'Every step of a delivery, in order.' })
+  steps!: FindingDto[];
+}
+
+const SUMMARY: Record<MessageStatus, string> = {
+  queued: 'Waits',
+  processing: 'A worker is preparing it',
+  sending: 'A provider is being called',
+  sent: 'The provider took it; no receipt yet',
+  delivered: 'Delivered',
+  bounced: 'The provider took it, and it bounced',
+  complained: 'Delivered, and the recipient complained',
+  failed: 'Not sent, and will not be tried again',
+  unknown: 'It may or may not have been sent; not sent again unless you retry it',
+  suppressed: 'Not sent',
+  canceled: 'Not sent',
+  expired: 'Not sent',
+};
+
+export function showExplanation({ status, reason, nextTryAt, findings }: Explanation): ExplanationDto {
+  return {
+    status,
+    summary: summary(status, reason, findings),
+    reason,
+    next_try_at: nextTryAt?.toISOString() ?? null,
+    steps: findings,
+  };
+}
+
+function summary(status: MessageStatus, reason: string | null, findings: Finding[]): string {
+  const why = reason === null ? waitsFor(findings) : isOurs(reason) ? REASONS[reason].text : `the provider said ${reason}`;
+  return status === 'queued' || reason !== null ? `${SUMMARY[status]}: ${why}.` : `${SUMMARY[status]}.`;
+}
+
+function waitsFor(findings: Finding[]): string {
+  return findings.some(({ step, verdict }) => step === 'schedule' && verdict === 'waiting')
+    ? 'its time has not come'
+    : 'for a worker to take it';
+}

@@ -1,0 +1,41 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
+import { MESSAGE_STATUSES, type MessageStatus } from '@outbell/shared/constants/message-status.js';
+import { IsIn, IsOptional, IsString, Length } from 'class-validator';
+import { PageQuery } from '../http/page.query.dto.js';
+import { IsInstant } from './is-instant.decorator.js';
+
+/** What a list is narrowed to; all given conditions hold. */
+export class ListMessagesQuery extends PageQuery {
+  @ApiPropertyOptional({ enum: MESSAGE_STATUSES })
+  @IsOptional()
+  @IsIn(MESSAGE_STATUSES, { message: `must be one of: ${MESSAGE_STATUSES.join(', ')}` })
+  status?: MessageStatus;
+
+  @ApiPropertyOptional({ enum: CHANNELS })
+  @IsOptional()
+  @IsIn(CHANNELS, { message: `must be one of: ${CHANNELS.join(', ')}` })
+  channel?: Channel;
+
+  @ApiPropertyOptional({ example: 'receipts' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 64)
+  tag?: string;
+
+  @ApiPropertyOptional({ example: 'ann@example.org', description: 'The address, as it was given in `to`.' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 320)
+  recipient?: string;
+
+  @ApiPropertyOptional({ example: '2026-11-01T00:00:00Z', description: 'Created at this time or later.' })
+  @IsOptional()
+  @IsInstant()
+  created_after?: string;
+
+  @ApiPropertyOptional({ example: '2026-12-01T00:00:00Z', description: 'Created before this time.' })
+  @IsOptional()
+  @IsInstant()
+  created_before?: string;
+}

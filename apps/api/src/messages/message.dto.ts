@@ -1,0 +1,93 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { MessageEntity } from '@outbell/persistence/entities/message.entity.js';
+import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
+import { MESSAGE_STATUSES, type MessageStatus } from '@outbell/shared/constants/message-status.js';
+import { PRIORITIES, PRIORITY_RANK, type Priority } from '@outbell/shared/constants/priorities.js';
+
+/** A message as lists show it: without its content. */
+export class MessageDto {
+  @ApiProperty({ example: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80' })
+  id!: string;
+
+  @ApiProperty({ enum: MESSAGE_STATUSES, example: 'sent' })
+  status!: MessageStatus;
+
+  @ApiProperty({ type: String, nullable: true, example: null, description: 'Why it is not sent; see its explanation.' })
+  reason!: string | null;
+
+  @ApiProperty({ enum: CHANNELS })
+  channel!: Channel;
+
+  @ApiProperty({ enum: ['live', 'test'] })
+  mode!: 'live' | 'test';
+
+  @ApiProperty({ enum: PRIORITIES })
+  priority!: Priority;
+
+  @ApiProperty({ example: 'ann@example.org' })
+  to!: string;
+
+  @ApiProperty({ example: '0199d2c5-6a10-7000-8000-000000000001' })
+  sender_id!: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  template_version_id!: string | null;
+
+  @ApiProperty({ description: 'Calls to a provider so far.', example: 1 })
+  attempts!: number;
+
+  @ApiProperty({ format: 'date-time', description: 'Not before this time: schedule, deferral or retry.' })
+  due_at!: string;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  expires_at!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'smtp' })
+  provider!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'What the vendor calls it.' })
+  provider_message_id!: string | null;
+
+  @ApiPropertyOptional({ type: Object, nullable: true, example: { order_id: 'A-17' } })
+  metadata!: Record<string, unknown> | null;
+
+  @ApiProperty({ type: [String], example: ['receipts'] })
+  tags!: string[];
+
+  @ApiProperty({ format: 'date-time' })
+  created_at!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  updated_at!: string;
+}
+
+export class MessagePageDto {
+  @ApiProperty({ type: [MessageDto] })
+  data!: MessageDto[];
+
+  @ApiProperty({ type: String, nullable: true })
+  next_cursor!: string | null;
+}
+
+export function showMessage(row: MessageEntity): MessageDto {
+  return {
+    id: row.id,
+    status: row.status,
+    reason: row.reason,
+    channel: row.channel,
+    mode: row.mode,
+    priority: PRIORITIES.find((priority) => PRIORITY_RANK[priority] === row.priority) ?? 'normal',
+    to: row.recipient,
+    sender_id: row.senderId,
+    template_version_id: row.templateVersionId,
+    attempts: row.attempts,
+    due_at: row.dueAt.toISOString(),
+    expires_at: row.expiresAt?.toISOString() ?? null,
+    provider: row.provider,
+    provider_message_id: row.providerMessageId,
+    metadata: row.metadata,
+    tags: row.tags ?? [],
+    created_at: row.createdAt.toISOString(),
+    updated_at: row.updatedAt.toISOString(),
+  };
+}

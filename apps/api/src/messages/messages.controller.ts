@@ -1,0 +1,135 @@
+import { Body, Controller, Get, HttpCode, HttpStatus, Post, Query, Res } from '@nestjs/common';
+import {
+  ApiAcceptedResponse,
+  ApiConflictResponse,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+  ApiUnprocessableEntityResponse,
+} from '@nestjs/swagger';
+import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
+import { NotFoundError } from '@outbell/shared/errors.js';
+import type { FastifyReply } from 'fastify';
+import type { AuthenticatedKey } from '../auth/authenticated-key.js';
+import { CurrentKey } from '../auth/current-key.decorator.js';
+import { RequireScope } from '../auth/require-scope.decorator.js';
+import { IdParam } from '../http/id-param.decorator.js';
+import { toPage } from '../http/page.js';
+import { Problem } from '../http/problem.js';
+import { AcceptedDto, BatchDto, showAccepted, showResult } from './acceptance.dto.js';
+import { CreateBatchDto, CreateMessageDto } from './create-message.dto.js';
+import { ExplanationDto, showExplanation } from './explanation.dto.js';
+import { IdempotencyKey } from './idempotency-key.decorator.js';
+import { ListMessagesQuery } from './list-messages.query.dto.js';
+import { MessagePageDto, showMessage } from './message.dto.js';
+import { MessagesService } from './messages.service.js';
+import { MessageWithTimelineDto, showHistory } from './timeline.dto.js';
+
+const KEY_HEADER = {
+  name: 'Idempotency-Key',
+  required: false,
+  description: 'A repeat under the same key gets the first answer, whatever happened in between.',
+};
+
+@ApiTags('messages')
+@Controller('v1/messages')
+export class MessagesController {
+  constructor(
+    private readonly service: MessagesService,
+    private readonly messages: MessageRepository,
+  ) {}
+
+  @Post()
+  @RequireScope('messages:write')
+  @HttpCode(HttpStatus.ACCEPTED)
+  @ApiOperation({ summary: 'Send a message', description: 'Once answered 202 it is never lost.' })
+  @ApiHeader(KEY_HEADER)
+  @ApiAcceptedResponse({ type: AcceptedDto })
+  @ApiUnprocessableEntityResponse({ type: Problem, description: 'The key was used for another request.' })
+  async create(
+    @CurrentKey() key: AuthenticatedKey,
+    @IdempotencyKey() idempotencyKey: string | undefined,
+    @Body() dto: CreateMessageDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AcceptedDto> {
+    const acceptance = await this.service.create(key, dto, idempotencyKey);
+    if (acceptance.repeated) reply.header('Idempotent-Replayed', 'true');
+    return showAccepted(acceptance);
+  }
+
+  @Post('batch')
+  @RequireScope('messages:write')
+  @HttpCode(HttpStatus.ACCEPTED)
+  @ApiOperation({
+    summary: 'Send up to 1,000 messages',
+    description: 'Each item is accepted or refused by itself. A malformed item (unknown property) refuses the request.',
+  })
+  @ApiHeader(KEY_HEADER)
+  @ApiAcceptedResponse({ type: BatchDto })
+  async createBatch(
+    @CurrentKey() key: AuthenticatedKey,
+    @IdempotencyKey() idempotencyKey: string | undefined,
+    @Body() dto: CreateBatchDto,
+  ): Promise<BatchDto> {
+    return { results: (await this.service.createBatch(key, dto.messages, idempotencyKey)).map(showResult) };
+  }
+
+  @Get()
+  @RequireScope('messages:read')
+  @ApiOperation({ summary: 'List messages, newest first' })
+  @ApiOkResponse({ type: MessagePageDto })
+  async list(@CurrentKey() key: AuthenticatedKey, @Query() query: ListMessagesQuery): Promise<MessagePageDto> {
+    const { limit, cursor, created_after, created_before, ...same } = query;
+    const filter = {
+      ...same,
+      before: cursor,
+      createdAfter: created_after === undefined ? undefined : new Date(created_after),
+      createdBefore: created_before === undefined ? undefined : new Date(created_before),
+    };
+    return toPage(await this.messages.list(key.tenantId, filter, limit + 1), limit, showMessage);
+  }
+
+  @Get(':id')
+  @RequireScope('messages:read')
+  @ApiOperation({ summary: 'Read a message with its timeline' })
+  @ApiOkResponse({ type: MessageWithTimelineDto })
+  async read(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<MessageWithTimelineDto> {
+    const history = await this.messages.history(key.tenantId, id);
+    if (!history) throw new NotFoundError('message', id);
+    return showHistory(history);
+  }
+
+  @Get(':id/explain')
+  @RequireScope('messages:read')
+  @ApiOperation({ summary: 'Why was it not sent (yet)?', description: 'Every step, with the values seen, in order.' })
+  @ApiOkResponse({ type: ExplanationDto })
+  async explain(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<ExplanationDto> {
+    return showExplanation(await this.service.explain(key.tenantId, id));
+  }
+
+  @Post(':id/cancel')
+  @RequireScope('messages:write')
+  @HttpCode(HttpStatus.OK)
+  @ApiOperation({ summary: 'Take a queued message back' })
+  @ApiOkResponse({ type: MessageWithTimelineDto })
+  @ApiConflictResponse({ type: Problem, description: 'A worker has already begun, or it is over.' })
+  async cancel(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<MessageWithTimelineDto> {
+    await this.service.cancel(key.tenantId, id);
+    return this.read(key, id);
+  }
+
+  @Post(':id/retry')
+  @RequireScope('messages:write')
+  @HttpCode(HttpStatus.ACCEPTED)
+  @ApiOperation({
+    summary: 'Queue a failed, unknown or expired message again',
+    description: 'An `unknown` one may then arrive twice: the choice is yours, and the timeline says so.',
+  })
+  @ApiAcceptedResponse({ type: MessageWithTimelineDto })
+  @ApiConflictResponse({ type: Problem, description: 'It is in no state to be retried.' })
+  async retry(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<MessageWithTimelineDto> {
+    await this.service.retry(key.tenantId, id);
+    return this.read(key, id);
+  }
+}

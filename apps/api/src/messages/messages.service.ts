@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { Intake } from '@outbell/intake/intake.js';
+import type { Acceptance, MessageRequest } from '@outbell/intake/message-request.js';
+import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
+import { Config } from '@outbell/shared/config/config.schema.js';
+import { InputError, NotFoundError } from '@outbell/shared/errors.js';
+import { Metrics } from '@outbell/shared/metrics/metrics.js';
+import type { AuthenticatedKey } from '../auth/authenticated-key.js';
+import type { CreateMessageDto } from './create-message.dto.js';
+import { explain, type Explanation } from './explanation.js';
+
+/** What a tenant does with its messages. */
+@Injectable()
+export class MessagesService {
+  private readonly accepted;
+
+  constructor(
+    private readonly intake: Intake,
+    private readonly messages: MessageRepository,
+    private readonly config: Config,
+    metrics: Metrics,
+  ) {
+    this.accepted = metrics.counter('messages_accepted_total', 'Requests for a message', ['channel', 'result']);
+  }
+
+  /** @throws {InputError} when it is refused */
+  async create(key: AuthenticatedKey, dto: CreateMessageDto, idempotencyKey?: string) {
+    const acceptance = await this.intake.accept(toRequest(key, dto, idempotencyKey));
+    this.count(dto, acceptance);
+    if (!acceptance.accepted) throw new InputError(acceptance.errors, acceptance.status);
+    return acceptance;
+  }
+
+  /** @param idempotencyKey of the whole batch; each item gets one of its own from it */
+  async createBatch(key: AuthenticatedKey, dtos: CreateMessageDto[], idempotencyKey?: string): Promise<Acceptance[]> {
+    const requests = dtos.map((dto, index) =>
+      toRequest(key, dto, idempotencyKey === undefined ? undefined : `${idempotencyKey}/${index}`),
+    );
+    const acceptances = await this.intake.acceptMany(requests);
+    for (const [index, dto] of dtos.entries()) this.count(dto, acceptances[index] as Acceptance);
+    return acceptances;
+  }
+
+  async explain(tenantId: string, id: string): Promise<Explanation> {
+    const history = await this.messages.history(tenantId, id);
+    if (!history) throw new NotFoundError('message', id);
+    return explain(history, await this.messages.circumstances(tenantId, id));
+  }
+
+  /** @throws {InputError} 409 when a worker has already begun, or it is over */
+  async cancel(tenantId: string, id: string): Promise<void> {
+    if (await this.messages.cancel(tenantId, id)) return;
+    throw await this.conflict(tenantId, id, 'only a queued message can be canceled');
+  }
+
+  /** @throws {InputError} 409 when it is not one of those that have ended unsent or unknown */
+  async retry(tenantId: string, id: string): Promise<void> {
+    if (await this.messages.requeue(tenantId, id, this.config.values.RETRY_ATTEMPTS)) return;
+    throw await this.conflict(tenantId, id, 'only a failed, unknown or expired message can be retried');
+  }
+
+  private async conflict(tenantId: string, id: string, rule: string): Promise<Error> {
+    const message = await this.messages.find(tenantId, id);
+    if (!message) return new NotFoundError('message', id);
+    return InputError.of('status', `is ${message.status}; ${rule}`, 409);
+  }
+
+  private count({ channel }: CreateMessageDto, acceptance: Acceptance): void {
+    this.accepted.inc({ channel, result: acceptance.accepted ? (acceptance.repeated ? 'repeated' : 'accepted') : 'refused' });
+  }
+}
+
+function toRequest(key: AuthenticatedKey, dto: CreateMessageDto, idempotencyKey: string | undefined): MessageRequest {
+  const { scheduled_at, expires_at, ...same } = dto;
+  return {
+    ...same,
+    tenantId: key.tenantId,
+    mode: key.mode,
+    scheduledAt: scheduled_at === undefined ? undefined : new Date(scheduled_at),
+    expiresAt: expires_at === undefined ? undefined : new Date(expires_at),
+    idempotencyKey,
+  };
+}

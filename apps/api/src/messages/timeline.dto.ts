@@ -1,0 +1,51 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { MessageHistory } from '@outbell/persistence/repositories/message.repository.js';
+import type { Detail } from '@outbell/shared/outcome.js';
+import { MessageDto, showMessage } from './message.dto.js';
+
+/** One fact of a message's life. */
+export class TimelineEntryDto {
+  @ApiProperty({ format: 'date-time' })
+  at!: string;
+
+  @ApiProperty({ example: 'sent', description: '`attempt` is the call to a provider; the others are what came of it.' })
+  type!: string;
+
+  @ApiPropertyOptional({ example: 1, description: 'The attempt it belongs to.' })
+  attempt?: number;
+
+  @ApiPropertyOptional({ example: 'smtp' })
+  provider?: string;
+
+  @ApiPropertyOptional({ example: 'mailbox_unavailable' })
+  reason?: string;
+
+  @ApiPropertyOptional({ type: Object, example: { code: 250 }, description: 'The values seen.' })
+  detail?: Detail;
+}
+
+export class MessageWithTimelineDto extends MessageDto {
+  @ApiProperty({ type: [TimelineEntryDto] })
+  timeline!: TimelineEntryDto[];
+}
+
+/** A message with all that happened to it, in order. */
+export function showHistory({ message, events, attempts }: MessageHistory): MessageWithTimelineDto {
+  const timeline = [
+    ...attempts.map((attempt) => ({
+      at: attempt.startedAt.toISOString(),
+      type: 'attempt',
+      attempt: attempt.number,
+      provider: attempt.provider,
+    })),
+    ...events.map((event) => ({
+      at: event.at.toISOString(),
+      type: event.type,
+      ...(event.attempt !== null && { attempt: event.attempt }),
+      ...(event.reason !== null && { reason: event.reason }),
+      ...(event.detail !== null && { detail: event.detail }),
+    })),
+  ];
+  // A call comes before what came of it, even within one millisecond; sort() keeps equal ones in this order.
+  return { ...showMessage(message), timeline: timeline.sort((a, b) => a.at.localeCompare(b.at)) };
+}
