@@ -49,7 +49,8 @@ export class BullMqTransport extends Transport implements BeforeApplicationShutd
   private queue(name: string): Queue<{ ids: string[] }> {
     let queue = this.queues.get(name);
     if (!queue) {
-      queue = new Queue<{ ids: string[] }>(name, { connection: this.connection.forQueues });
+      // Rather a failure now, which dispatch makes good, than a request that waits for a server to come back.
+      queue = new Queue<{ ids: string[] }>(name, { connection: this.connection.forQueues, skipWaitingForReady: true });
       // The failing command reports it; an unheard 'error' event would end the process.
       queue.on('error', () => undefined);
       this.queues.set(name, queue);

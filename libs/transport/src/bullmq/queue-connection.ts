@@ -9,10 +9,15 @@ import {
   setDefaultBackendFactory,
 } from 'bullmq';
 import { Redis } from 'ioredis';
+import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 
 /** The PostgreSQL schema in which BullMQ keeps its tables. */
 export const QUEUE_SCHEMA = 'bullmq';
+
+/** How long a process waits at its start for Redis, in ms. */
+const FIRST_CONNECT_MS = 2_000;
 
 /** BullMQ's backend follows from what it is connected to, so that both can live in one process. */
 const backendByConnection: BackendFactory<IQueueBackend> = (name, options, extra) =>
@@ -37,7 +42,10 @@ export class QueueConnection {
    */
   static async open(url: string, listeners = 0): Promise<QueueConnection> {
     if (url.startsWith('redis')) {
-      return new QueueConnection(openRedis(url, { enableOfflineQueue: false }), openRedis(url, {}));
+      const client = openRedis(url, { enableOfflineQueue: false });
+      // A command before the connection is there would fail. If the server is away, they may: it comes back, and dispatch repeats.
+      await Promise.race([once(client, 'ready').catch(() => undefined), wait(FIRST_CONNECT_MS)]);
+      return new QueueConnection(client, openRedis(url, {}));
     }
     const pool = new pg.Pool({
       connectionString: url,
