@@ -69,7 +69,8 @@ const packages = [
   {
     name: 'sql-in-persistence-only',
     severity: 'error',
-    comment: 'All SQL and its driver live in libs/persistence; BullMQ on PostgreSQL (libs/transport) brings a pool of its own.',
+    comment:
+      'All SQL and its driver live in libs/persistence; BullMQ on PostgreSQL (libs/transport) brings a pool of its own.',
     from: { path: '^(apps|libs)/', pathNot: `^libs/persistence/|${SPEC}` },
     to: { path: npm('typeorm|@nestjs/typeorm') },
   },
@@ -89,7 +90,8 @@ const packages = [
   {
     name: 'queue-in-transport-and-processors-only',
     severity: 'error',
-    comment: 'BullMQ is one transport among others: only its driver and the modules that register its processors name it.',
+    comment:
+      'BullMQ is one transport among others: only its driver and the modules that register its processors name it.',
     from: { path: '^(apps|libs)/', pathNot: `^libs/transport/|^apps/worker/src/channels/|\\.processor\\.ts$|${SPEC}` },
     to: { path: npm('bullmq|@nestjs/bullmq|amqplib|@aws-sdk/client-sqs') },
   },

@@ -39,7 +39,10 @@ export default tseslint.config(
       '@typescript-eslint/parameter-properties': 'off',
       // `await` in a method of a Promise interface documents itself; an async method without one is no bug.
       '@typescript-eslint/require-await': 'off',
-      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true }],
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
       // A type parameter used once still names what the caller gets (`open<T>`).
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
       '@typescript-eslint/no-unnecessary-type-arguments': 'off',

@@ -37,7 +37,9 @@ describe('the built apps', () => {
   });
 
   it('a wrong setting ends the start with its name', async () => {
-    await expect(BuiltApp.start('api', { ...testEnvironment(), DATABASE_URL: 'mysql://x' })).rejects.toThrow('DATABASE_URL');
+    await expect(BuiltApp.start('api', { ...testEnvironment(), DATABASE_URL: 'mysql://x' })).rejects.toThrow(
+      'DATABASE_URL',
+    );
   });
 
   it('the sandbox refuses to start in production', async () => {

@@ -20,7 +20,9 @@ async function settingsTable() {
   if (staleApps().includes('cli')) await buildApp('cli', console.log);
   const built = path.join(CLONE, 'dist', 'apps', 'cli', 'libs', 'shared', 'src', 'config', 'config.schema.js');
   const { configSchema } = await import(pathToFileURL(built).href);
-  const rows = Object.entries(configSchema.shape).map(([name, setting]) => `| \`${name}\` | ${defaultOf(setting)} | ${setting.description} |`);
+  const rows = Object.entries(configSchema.shape).map(
+    ([name, setting]) => `| \`${name}\` | ${defaultOf(setting)} | ${setting.description.replaceAll('|', '\\|')} |`,
+  );
   return ['| Setting | Default | Meaning |', '|---|---|---|', ...rows, ''].join('\n');
 }
 

@@ -31,7 +31,8 @@ export function runStep(name, command, args, say) {
     endWithUs(child);
     /** @type {string[]} */
     const output = [];
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => output.push(text));
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => output.push(text));
     child.on('error', reject);
     child.on('close', (code) => {
       if (code !== 0) {

@@ -14,11 +14,18 @@ const CHECKS = [
   { name: 'lint', args: ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings=0'] },
   { name: 'types', args: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json'] },
   { name: 'format', args: ['node_modules/prettier/bin/prettier.cjs', '--check', '.', '--log-level=warn'] },
-  { name: 'dependency rules', args: ['node_modules/dependency-cruiser/bin/dependency-cruise.mjs', 'apps', 'libs', 'test', 'tools'] },
+  {
+    name: 'dependency rules',
+    args: ['node_modules/dependency-cruiser/bin/dependency-cruise.mjs', 'apps', 'libs', 'test', 'tools'],
+  },
 ];
 
 async function check() {
-  const checks = CHECKS.map(({ name, args }) => () => runStep(name, process.execPath, args, console.log));
+  const checks = CHECKS.map(
+    ({ name, args }) =>
+      () =>
+        runStep(name, process.execPath, args, console.log),
+  );
   const builds = staleApps().map((app) => () => buildApp(app, console.log));
   await inPairs([...checks, ...builds], (step) => step());
   await runStep('settings docs', process.execPath, ['tools/docs-env.mjs', '--check'], console.log);

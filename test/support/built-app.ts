@@ -22,9 +22,13 @@ export class BuiltApp {
   static async start(name: AppName, environment: Record<string, string>): Promise<BuiltApp> {
     const port = await freePort();
     const env = { PATH: process.env['PATH'], ...environment, [PORT_SETTING[name]]: String(port) };
-    const child = spawn(process.execPath, ['--enable-source-maps', entryOf(name)], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, ['--enable-source-maps', entryOf(name)], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const output: string[] = [];
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => output.push(text));
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => output.push(text));
     const app = new BuiltApp(name, `http://127.0.0.1:${port}`, child, output);
     const settled = await becomesTrue(async () => !app.running || (await app.ready()), 60_000);
     if (settled && app.running) return app;

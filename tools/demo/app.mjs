@@ -41,7 +41,11 @@ export class App {
   /** @throws when it does not answer its probe within a minute, with the end of its log */
   async ready() {
     const probe = `${this.url}${PORT_AND_PROBE[this.name].probe}`;
-    const answers = () => fetch(probe, { signal: AbortSignal.timeout(2_000) }).then(({ ok }) => ok, () => false);
+    const answers = () =>
+      fetch(probe, { signal: AbortSignal.timeout(2_000) }).then(
+        ({ ok }) => ok,
+        () => false,
+      );
     const settled = await becomesTrue(async () => !isAlive(this.#pid) || (await answers()), 60_000);
     if (settled && isAlive(this.#pid)) return;
     const why = settled ? 'ended at its start' : `does not answer ${probe}`;
@@ -70,7 +74,8 @@ export class App {
 export async function stopLeftOver(name) {
   if (!existsSync(pidFile(name))) return;
   const pid = Number(readFileSync(pidFile(name), 'utf8'));
-  if (pid > 0 && isAlive(pid) && commandLine(pid).includes(entryOf(name))) await stopProcess(pid, 'SIGTERM', DRAIN_LIMIT);
+  if (pid > 0 && isAlive(pid) && commandLine(pid).includes(entryOf(name)))
+    await stopProcess(pid, 'SIGTERM', DRAIN_LIMIT);
   rmSync(pidFile(name), { force: true });
 }
 

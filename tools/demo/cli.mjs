@@ -14,7 +14,9 @@ const execute = promisify(execFile);
 export async function runCli(args, environment) {
   const { PATH, HOME } = process.env;
   try {
-    const { stdout } = await execute(process.execPath, [entryOf('cli'), ...args], { env: { PATH, HOME, ...environment } });
+    const { stdout } = await execute(process.execPath, [entryOf('cli'), ...args], {
+      env: { PATH, HOME, ...environment },
+    });
     return stdout;
   } catch (error) {
     const { stderr, message } = /** @type {Error & { stderr?: string }} */ (error);

@@ -51,5 +51,7 @@ async function choosePorts(kept, say) {
 function readEnvironment() {
   if (!existsSync(ENVIRONMENT)) return {};
   const lines = readFileSync(ENVIRONMENT, 'utf8').split('\n');
-  return Object.fromEntries(lines.flatMap((line) => [/^([A-Z_]+)=(.*)$/.exec(line)?.slice(1) ?? []].filter((pair) => pair.length)));
+  return Object.fromEntries(
+    lines.flatMap((line) => [/^([A-Z_]+)=(.*)$/.exec(line)?.slice(1) ?? []].filter((pair) => pair.length)),
+  );
 }

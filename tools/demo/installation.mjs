@@ -51,7 +51,9 @@ export class Installation {
     for (const app of this.#apps) {
       const started = Date.now();
       const drained = await app.stop();
-      this.say(`  ${drained ? '✓' : '✗'} ${app.name.padEnd(10)} ${drained ? 'drained' : 'had to be killed'} after ${seconds(started)}`);
+      this.say(
+        `  ${drained ? '✓' : '✗'} ${app.name.padEnd(10)} ${drained ? 'drained' : 'had to be killed'} after ${seconds(started)}`,
+      );
     }
     // A start that is still going on is waited for: nothing may be left running.
     const postgres = await this.#postgres?.catch(() => undefined);

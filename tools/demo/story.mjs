@@ -65,7 +65,9 @@ async function waitUntilSent(api, id) {
 
 /** @param {{ timeline: { at: string, type: string, reason?: string | null }[] }} message */
 function timelineOf(message) {
-  return message.timeline.map(({ at, type, reason }) => `${at.slice(11, 23)}  ${type.padEnd(12)} ${reason ?? ''}`.trimEnd());
+  return message.timeline.map(({ at, type, reason }) =>
+    `${at.slice(11, 23)}  ${type.padEnd(12)} ${reason ?? ''}`.trimEnd(),
+  );
 }
 
 /**
@@ -74,7 +76,9 @@ function timelineOf(message) {
  * @param {(line: string) => void} say
  */
 function tellWhereToLook(environment, api, say) {
-  const [sandbox, worker] = [environment['SANDBOX_PORT'], environment['WORKER_PORT']].map((port) => `http://localhost:${port}`);
+  const [sandbox, worker] = [environment['SANDBOX_PORT'], environment['WORKER_PORT']].map(
+    (port) => `http://localhost:${port}`,
+  );
   say(`
 Look around
   Swagger   ${api.url}/docs

@@ -46,7 +46,11 @@ async function useGiven(url) {
   }
   const base = new URL(url);
   base.pathname = '';
-  return { url: base.href, databases: Number(databases), stop: () => ask(url, async (redis) => void (await redis.flushall())) };
+  return {
+    url: base.href,
+    databases: Number(databases),
+    stop: () => ask(url, async (redis) => void (await redis.flushall())),
+  };
 }
 
 /**
@@ -121,7 +125,10 @@ function install(say) {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     const wait = ['-q', '-o', 'DPkg::Lock::Timeout=120'];
     spawnSync('apt-get', [...wait, 'update'], { env });
-    const done = spawnSync('apt-get', [...wait, 'install', '-y', '--no-install-recommends', 'redis-server'], { env, encoding: 'utf8' });
+    const done = spawnSync('apt-get', [...wait, 'install', '-y', '--no-install-recommends', 'redis-server'], {
+      env,
+      encoding: 'utf8',
+    });
     if (done.status !== 0) say(`apt-get could not install it: ${done.stderr.trim()}`);
   } finally {
     if (ours) rmSync(policy, { force: true });
