@@ -1,13 +1,15 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { ConfigModule } from '@outbell/shared/config/config.module.js';
 import type { Config } from '@outbell/shared/config/config.schema.js';
+import { BullMqModule } from '@outbell/transport/bullmq/bullmq.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { HealthModule } from './health/health.module.js';
 import { KeysModule } from './keys/keys.module.js';
+import { MessagesModule } from './messages/messages.module.js';
 import { ApiMetricsModule } from './metrics/api-metrics.module.js';
 
 /** The rooms of the API, one line each. Controllers name their whole path: `@Controller('v1/templates')`. */
-const ROOMS: Type[] = [ApiMetricsModule, HealthModule, KeysModule];
+const ROOMS: Type[] = [ApiMetricsModule, HealthModule, KeysModule, MessagesModule];
 
 @Module({})
 export class ApiModule {
@@ -15,7 +17,7 @@ export class ApiModule {
   static forRoot(config: Config, extraRooms: Type[] = []): DynamicModule {
     return {
       module: ApiModule,
-      imports: [ConfigModule.forRoot(config), AuthModule, ...ROOMS, ...extraRooms],
+      imports: [ConfigModule.forRoot(config), AuthModule, BullMqModule.forRoot(), ...ROOMS, ...extraRooms],
     };
   }
 }
