@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { dataSourceOptions } from './data-source.js';
 import { ApiKeyRepository } from './repositories/api-key.repository.js';
+import { ConnectionRepository } from './repositories/connection.repository.js';
 import { DeliveryRepository } from './repositories/delivery.repository.js';
 import { DispatchRepository } from './repositories/dispatch.repository.js';
 import { FiguresRepository } from './repositories/figures.repository.js';
@@ -13,10 +14,14 @@ import { UpkeepRepository } from './repositories/upkeep.repository.js';
 import { PartitionRepository } from './repositories/partition.repository.js';
 import { RateSlotRepository } from './repositories/rate-slot.repository.js';
 import { SealedConnectionRepository } from './repositories/sealed-connection.repository.js';
+import { SenderRepository } from './repositories/sender.repository.js';
+import { SuppressionRepository } from './repositories/suppression.repository.js';
+import { TemplateRepository } from './repositories/template.repository.js';
 import { TenantRepository } from './repositories/tenant.repository.js';
 
 const REPOSITORIES: (new (...args: never[]) => object)[] = [
   ApiKeyRepository,
+  ConnectionRepository,
   DeliveryRepository,
   DispatchRepository,
   FiguresRepository,
@@ -27,6 +32,9 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
   PartitionRepository,
   RateSlotRepository,
   SealedConnectionRepository,
+  SenderRepository,
+  SuppressionRepository,
+  TemplateRepository,
   TenantRepository,
 ];
 

@@ -92,6 +92,8 @@ const TENANCY = [
     created_at timestamptz NOT NULL DEFAULT now(),
     UNIQUE (tenant_id, channel, address)
   )`,
+  // The list of a tenant, newest first: an old tenant has millions.
+  `CREATE INDEX suppression_tenant ON suppression (tenant_id, id)`,
 ];
 
 const CONTENT = [

@@ -1,0 +1,54 @@
+import type { Channel } from '@outbell/shared/constants/channels.js';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+export const SENDER_STATUSES = ['pending', 'verified', 'paused'] as const;
+export type SenderStatus = (typeof SENDER_STATUSES)[number];
+
+@Entity('sender')
+export class SenderEntity {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('uuid')
+  tenantId!: string;
+
+  @Column('text')
+  channel!: Channel;
+
+  @Column('text')
+  address!: string;
+
+  /** Shown to recipients beside the address. */
+  @Column('text', { nullable: true })
+  name!: string | null;
+
+  @Column('text')
+  status!: SenderStatus;
+
+  @Column('text', { nullable: true })
+  statusReason!: string | null;
+
+  /** Own limits as in RATE_LIMITS' sender part (`20/min,1000/h`); empty = the installation's. */
+  @Column('text')
+  rateLimits!: string;
+
+  /** SHA-256 of the code that was sent to the address last. */
+  @Column('bytea', { nullable: true })
+  codeHash!: Buffer | null;
+
+  @Column('timestamptz', { nullable: true })
+  codeExpiresAt!: Date | null;
+
+  /** Wrong codes tried since it was sent. */
+  @Column('smallint')
+  codeAttempts!: number;
+
+  @Column('timestamptz', { nullable: true })
+  verifiedAt!: Date | null;
+
+  @Column('timestamptz')
+  createdAt!: Date;
+
+  @Column('timestamptz')
+  updatedAt!: Date;
+}

@@ -1,0 +1,38 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** What a template says. Never changed once written: what a message was rendered from can always be read again. */
+@Entity('template_version')
+export class TemplateVersionEntity {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('uuid')
+  tenantId!: string;
+
+  @Column('uuid')
+  templateId!: string;
+
+  /** 1, 2, 3 … within its template. */
+  @Column('int')
+  version!: number;
+
+  @Column('text', { nullable: true })
+  subject!: string | null;
+
+  @Column('text', { nullable: true })
+  html!: string | null;
+
+  @Column('text', { nullable: true })
+  text!: string | null;
+
+  /** Variables that must be given. */
+  @Column('text', { array: true })
+  variables!: string[];
+
+  /** A missing variable renders as nothing. */
+  @Column('boolean')
+  lenient!: boolean;
+
+  @Column('timestamptz')
+  createdAt!: Date;
+}

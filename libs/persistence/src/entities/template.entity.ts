@@ -1,0 +1,31 @@
+import type { Channel } from '@outbell/shared/constants/channels.js';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** A template's name in one channel and locale. What it says is in its versions. */
+@Entity('template')
+export class TemplateEntity {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('uuid')
+  tenantId!: string;
+
+  @Column('text')
+  name!: string;
+
+  @Column('text')
+  channel!: Channel;
+
+  @Column('text')
+  locale!: string;
+
+  /** The version that messages get; null until one is published. */
+  @Column('int', { nullable: true })
+  publishedVersion!: number | null;
+
+  @Column('timestamptz')
+  createdAt!: Date;
+
+  @Column('timestamptz')
+  updatedAt!: Date;
+}

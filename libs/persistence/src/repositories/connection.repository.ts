@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import type { Channel } from '@outbell/shared/constants/channels.js';
+import type { SealedRecord } from '@outbell/shared/crypto/vault.js';
+import { InputError } from '@outbell/shared/errors.js';
+import { DataSource, LessThan, QueryFailedError } from 'typeorm';
+import { ConnectionEntity } from '../entities/connection.entity.js';
+import { changedRows } from '../statements.js';
+
+export type NewConnection = Pick<ConnectionEntity, 'id' | 'channel' | 'provider' | 'name' | 'priority'> & SealedRecord;
+
+export interface ConnectionChanges {
+  name?: string | undefined;
+  priority?: number | undefined;
+  active?: boolean | undefined;
+  sealed?: SealedRecord | undefined;
+}
+
+export interface ConnectionFilter {
+  channel?: Channel | undefined;
+  provider?: string | undefined;
+  active?: boolean | undefined;
+}
+
+/** A way out for a tenant's messages of one channel, its credentials still sealed. */
+export type RouteRow = Pick<ConnectionEntity, 'id' | 'tenantId' | 'channel' | 'provider' | 'version'> & SealedRecord;
+
+const UNIQUE_VIOLATION = '23505';
+
+@Injectable()
+export class ConnectionRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** @throws {InputError} 409 when the tenant has one of that name */
+  async create(tenantId: string, wanted: NewConnection, now: Date): Promise<ConnectionEntity> {
+    const connection = { ...wanted, tenantId, active: true, version: 1, createdAt: now, updatedAt: now };
+    await refuseTakenName(() => this.connections.insert(connection));
+    return connection;
+  }
+
+  async find(tenantId: string, id: string): Promise<ConnectionEntity | null> {
+    return this.connections.findOneBy({ tenantId, id });
+  }
+
+  /** A tenant's connections, newest first. @param before id of the last one of the page before */
+  async list(tenantId: string, filter: ConnectionFilter, limit: number, before?: string): Promise<ConnectionEntity[]> {
+    const { channel, provider, active } = filter;
+    return this.connections.find({
+      where: {
+        tenantId,
+        ...(channel !== undefined && { channel }),
+        ...(provider !== undefined && { provider }),
+        ...(active !== undefined && { active }),
+        ...(before !== undefined && { id: LessThan(before) }),
+      },
+      order: { id: 'DESC' },
+      take: limit,
+    });
+  }
+
+  /**
+   * Every change makes a new version: who holds the former one meets it no more.
+   *
+   * @returns null when the tenant has no such connection
+   * @throws {InputError} 409 when the tenant has one of that name
+   */
+  async update(tenantId: string, id: string, changes: ConnectionChanges, now: Date): Promise<ConnectionEntity | null> {
+    const { name, priority, active, sealed } = changes;
+    const changed = await refuseTakenName(() =>
+      changedRows(
+        this.dataSource,
+        `UPDATE connection SET version = version + 1, updated_at = $3, name = coalesce($4, name), priority = coalesce($5, priority),
+           active = coalesce($6, active), key_id = coalesce($7, key_id), sealed_key = coalesce($8, sealed_key),
+           sealed_data = coalesce($9, sealed_data)
+         WHERE tenant_id = $1 AND id = $2 RETURNING id`,
+        [tenantId, id, now, name, priority, active, sealed?.keyId, sealed?.sealedKey, sealed?.sealedData],
+      ),
+    );
+    return changed.length === 0 ? null : this.find(tenantId, id);
+  }
+
+  /** The active connections of some tenants and channels, each pair's best first: one statement for any number. */
+  async routes(pairs: { tenantId: string; channel: Channel }[]): Promise<RouteRow[]> {
+    if (pairs.length === 0) return [];
+    return this.dataSource.query<RouteRow[]>(
+      `SELECT c.id, c.tenant_id AS "tenantId", c.channel, c.provider, c.version, c.key_id AS "keyId", c.sealed_key AS "sealedKey",
+         c.sealed_data AS "sealedData"
+       FROM connection c
+       JOIN (SELECT DISTINCT tenant, channel FROM unnest($1::uuid[], $2::text[]) AS pair (tenant, channel)) AS asked
+         ON asked.tenant = c.tenant_id AND asked.channel = c.channel
+       WHERE c.active ORDER BY c.tenant_id, c.channel, c.priority, c.id`,
+      [pairs.map((pair) => pair.tenantId), pairs.map((pair) => pair.channel)],
+    );
+  }
+
+  private get connections() {
+    return this.dataSource.getRepository(ConnectionEntity);
+  }
+}
+
+async function refuseTakenName<T>(write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    const code = error instanceof QueryFailedError ? (error.driverError as { code?: unknown }).code : undefined;
+    if (code === UNIQUE_VIOLATION) throw InputError.of('name', 'is taken by another connection', 409);
+    throw error;
+  }
+}

@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import type { Channel } from '@outbell/shared/constants/channels.js';
+import { InputError } from '@outbell/shared/errors.js';
+import { newId } from '@outbell/shared/uuid.js';
+import { DataSource, LessThan } from 'typeorm';
+import { SenderEntity, type SenderStatus } from '../entities/sender.entity.js';
+import { changedCount, changedRows } from '../statements.js';
+
+export type NewSender = Pick<SenderEntity, 'channel' | 'address' | 'name'>;
+
+/** A code on its way to a sender's address. */
+export interface VerificationCode {
+  hash: Buffer;
+  sentAt: Date;
+  expiresAt: Date;
+}
+
+export interface SenderFilter {
+  channel?: Channel | undefined;
+  address?: string | undefined;
+  status?: SenderStatus | undefined;
+}
+
+export interface SenderChanges {
+  name?: string | null;
+  status?: 'verified' | 'paused';
+  statusReason?: string | null;
+  rateLimits?: string;
+}
+
+@Injectable()
+export class SenderRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** A sender that has yet to show it reads its own messages. @throws {InputError} 409 when the tenant has it already */
+  async create(tenantId: string, wanted: NewSender, code: VerificationCode): Promise<SenderEntity> {
+    const sender: SenderEntity = {
+      id: newId(),
+      tenantId,
+      ...wanted,
+      status: 'pending',
+      statusReason: null,
+      rateLimits: '',
+      codeHash: code.hash,
+      codeExpiresAt: code.expiresAt,
+      codeAttempts: 0,
+      verifiedAt: null,
+      createdAt: code.sentAt,
+      updatedAt: code.sentAt,
+    };
+    const { raw } = await this.senders.createQueryBuilder().insert().values(sender).orIgnore().returning('id').execute();
+    if ((raw as object[]).length === 0) {
+      throw InputError.of('address', 'is a sender already; ask for another code with resend-code', 409);
+    }
+    return sender;
+  }
+
+  async remove(tenantId: string, id: string): Promise<void> {
+    await this.senders.delete({ tenantId, id });
+  }
+
+  async find(tenantId: string, id: string): Promise<SenderEntity | null> {
+    return this.senders.findOneBy({ tenantId, id });
+  }
+
+  /** A tenant's senders, newest first. @param before id of the last one of the page before */
+  async list(tenantId: string, filter: SenderFilter, limit: number, before?: string): Promise<SenderEntity[]> {
+    const { channel, address, status } = filter;
+    return this.senders.find({
+      where: {
+        tenantId,
+        ...(channel !== undefined && { channel }),
+        ...(address !== undefined && { address }),
+        ...(status !== undefined && { status }),
+        ...(before !== undefined && { id: LessThan(before) }),
+      },
+      order: { id: 'DESC' },
+      take: limit,
+    });
+  }
+
+  /**
+   * Puts another code in the place of the last one, unless that expires after `lastExpiresBefore` (it is too fresh) or the sender is
+   * verified.
+   *
+   * @returns whether it was put there
+   */
+  async replaceCode(tenantId: string, id: string, code: VerificationCode, lastExpiresBefore: Date): Promise<boolean> {
+    const changed = await changedCount(
+      this.dataSource,
+      `UPDATE sender SET code_hash = $3, code_expires_at = $4, code_attempts = 0, updated_at = $5
+       WHERE tenant_id = $1 AND id = $2 AND verified_at IS NULL AND (code_expires_at IS NULL OR code_expires_at <= $6)`,
+      [tenantId, id, code.hash, code.expiresAt, code.sentAt, lastExpiresBefore],
+    );
+    return changed === 1;
+  }
+
+  /**
+   * Spends one attempt and verifies the sender if the code is right, in one statement: however many try at once, no more than
+   * `maxAttempts` are compared.
+   *
+   * @returns null when nothing was compared: no code, too old, too many attempts, or not the tenant's
+   */
+  async tryCode(tenantId: string, id: string, hash: Buffer, maxAttempts: number, now: Date): Promise<{ verified: boolean } | null> {
+    const [tried] = await changedRows<{ verified: boolean }>(
+      this.dataSource,
+      `UPDATE sender SET code_attempts = code_attempts + 1, updated_at = $5,
+         status = CASE WHEN code_hash = $3 THEN 'verified' ELSE status END,
+         verified_at = CASE WHEN code_hash = $3 THEN $5::timestamptz END,
+         code_hash = nullif(code_hash, $3)
+       WHERE tenant_id = $1 AND id = $2 AND verified_at IS NULL AND code_hash IS NOT NULL AND code_expires_at > $5 AND code_attempts < $4
+       RETURNING verified_at IS NOT NULL AS verified`,
+      [tenantId, id, hash, maxAttempts, now],
+    );
+    return tried ?? null;
+  }
+
+  async update(tenantId: string, id: string, changes: SenderChanges, now: Date): Promise<void> {
+    await this.senders.update({ tenantId, id }, { ...changes, updatedAt: now });
+  }
+
+  private get senders() {
+    return this.dataSource.getRepository(SenderEntity);
+  }
+}
