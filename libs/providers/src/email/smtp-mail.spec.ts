@@ -1,10 +1,11 @@
 import { type AddressInfo } from 'node:net';
+import { type Readable } from 'node:stream';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SmtpProvider } from './smtp.provider.js';
 import { selfSigned } from './testing/certificates.js';
-import { email, providerFor, RECIPIENT } from './testing/smtp-stage.js';
+import { email, providerFor, RECIPIENT } from './testing/outgoing-email.js';
 
 /** A mail server that nobody here wrote (npm `smtp-server`), read with a parser that nobody here wrote. */
 interface Received {
@@ -26,25 +27,25 @@ async function serve(options: SMTPServerOptions = {}): Promise<{ port: number; i
     authOptional: true,
     disabledCommands: options.key ? [] : ['STARTTLS'],
     ...options,
-    onData: async (stream, session, done) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of stream) chunks.push(chunk as Buffer);
-      const raw = Buffer.concat(chunks);
-      const { mailFrom, rcptTo } = session.envelope;
-      inbox.push({
-        mail: await simpleParser(raw),
-        raw: raw.toString(),
-        from: mailFrom ? mailFrom.address : '',
-        to: rcptTo.map(({ address }) => address),
-        secure: session.secure,
-      });
-      done();
+    onData: (stream, { envelope, secure }, done) => {
+      void readMail(stream).then((read) => {
+        const from = envelope.mailFrom ? envelope.mailFrom.address : '';
+        inbox.push({ ...read, from, to: envelope.rcptTo.map(({ address }) => address), secure });
+        done();
+      }, done);
     },
   });
   server.on('error', () => undefined);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   cleanups.push(() => new Promise<void>((resolve) => server.close(resolve)));
   return { port: (server.server.address() as AddressInfo).port, inbox };
+}
+
+async function readMail(stream: Readable): Promise<{ mail: ParsedMail; raw: string }> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  const raw = Buffer.concat(chunks);
+  return { mail: await simpleParser(raw), raw: raw.toString() };
 }
 
 function connect(...args: Parameters<typeof providerFor>): SmtpProvider {

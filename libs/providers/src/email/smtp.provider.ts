@@ -110,7 +110,7 @@ export class SmtpProvider implements Provider {
     try {
       const mail = { ...mailOf(message), signal: deadline.signal, handover };
       const { response, messageId } = await this.pool.sendMail(mail);
-      const detail = { reply: recordable(response ?? '', secret) };
+      const detail = { reply: recordable(response, secret) };
       // A server that accepts what it has not got yet says nothing about the rest.
       if (!handover.complete) return { kind: 'unknown', reason: 'unreadable_reply', detail };
       return { kind: 'sent', providerMessageId: messageId, detail };

@@ -1,42 +1,14 @@
-import { newId } from '@outbell/shared/uuid.js';
-import type { Harness, Stage } from '../../provider.contract.js';
-import type { OutgoingEmail } from '../../provider.js';
-import { SmtpProvider } from '../smtp.provider.js';
-import { type Act, hang, reset, say, type Script, ScriptedSmtpServer } from './scripted-smtp-server.js';
+import { type Harness, providerContract, type Stage } from '../provider.contract.js';
+import { email, providerFor, RECIPIENT } from './testing/outgoing-email.js';
+import { type Act, hang, reset, say, type Script, ScriptedSmtpServer } from './testing/scripted-smtp-server.js';
 
-export const RECIPIENT = 'jane.canary@example.net';
 const USERNAME = 'mailer-canary';
 const PASSWORD = 'canary pass=word';
 const AUTH_PLAIN = Buffer.from(`\0${USERNAME}\0${PASSWORD}`).toString('base64');
 const SECRETS = [RECIPIENT, 'jane.canary', USERNAME, PASSWORD, AUTH_PLAIN, Buffer.from(PASSWORD).toString('base64')];
 
-/** A message like any other; `changes` are what a test is about. */
-export function email(changes: Partial<OutgoingEmail> = {}): OutgoingEmail {
-  return {
-    channel: 'email',
-    messageId: newId(),
-    from: { address: 'shop@example.com', name: 'Shop' },
-    to: RECIPIENT,
-    subject: 'Your code',
-    text: 'It is 1234.',
-    html: '<p>It is 1234.</p>',
-    headers: {},
-    ...changes,
-  };
-}
-
-/** A provider for the server on that port of this machine. */
-export function providerFor(
-  port: number,
-  changes: Partial<SmtpProvider['credentials']> = {},
-  sendTimeoutMs = 1_000,
-): SmtpProvider {
-  const credentials = { host: '127.0.0.1', port, security: 'none' as const, ...changes };
-  return new SmtpProvider(credentials, { sendTimeoutMs, outboundAllow: ['127.0.0.0/8'] });
-}
-
 /** The scripted server in the roles of the contract. */
-export const smtpHarness: Harness = {
+const harness: Harness = {
   timeoutMs: 1_000,
   async start(behaviour): Promise<Stage> {
     let answer = (): void => undefined;
@@ -73,3 +45,5 @@ export const smtpHarness: Harness = {
     };
   },
 };
+
+providerContract('smtp', harness);
