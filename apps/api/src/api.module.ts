@@ -7,9 +7,10 @@ import { HealthModule } from './health/health.module.js';
 import { KeysModule } from './keys/keys.module.js';
 import { MessagesModule } from './messages/messages.module.js';
 import { ApiMetricsModule } from './metrics/api-metrics.module.js';
+import { UnsubscribeModule } from './unsubscribe/unsubscribe.module.js';
 
 /** The rooms of the API, one line each. Controllers name their whole path: `@Controller('v1/templates')`. */
-const ROOMS: Type[] = [ApiMetricsModule, HealthModule, KeysModule, MessagesModule];
+const ROOMS: Type[] = [ApiMetricsModule, HealthModule, KeysModule, MessagesModule, UnsubscribeModule];
 
 @Module({})
 export class ApiModule {

@@ -153,6 +153,25 @@ describe('guessing', () => {
     expect((await ask('Bearer wrong')).statusCode).toBe(401);
   });
 
+  it('cannot hide behind addresses of its own making, nor behind none', async () => {
+    const guess = (forged: string) =>
+      api.app.inject({
+        url: '/v1/keys',
+        headers: { authorization: 'x', 'x-forwarded-for': `${forged}, 192.0.2.${client}` },
+      });
+    for (let n = 0; n < 20; n++) await guess(`203.0.113.${n}`);
+    expect((await guess('203.0.113.99')).statusCode).toBe(429);
+    const odd = await api.app.inject({ url: '/v1/keys', headers: { 'x-forwarded-for': 'not an address' } });
+    expect(odd.statusCode).toBe(401);
+  });
+
+  it('counts the whole network of an IPv6 address', async () => {
+    const guess = (n: number) =>
+      api.app.inject({ url: '/v1/keys', headers: { 'x-forwarded-for': `2001:db8:0:${client}::${n.toString(16)}` } });
+    for (let n = 1; n <= 20; n++) await guess(n);
+    expect((await guess(99)).statusCode).toBe(429);
+  });
+
   it('without TRUST_PROXY cannot hide behind X-Forwarded-For', async () => {
     const direct = await TestApi.start();
     const guess = (n: number) =>

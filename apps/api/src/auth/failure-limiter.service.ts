@@ -43,6 +43,7 @@ export class TooManyFailures extends HttpException {
 
 /** Whoever has one IPv6 address has the 2⁶⁴ beside it. */
 function network(ip: string): string {
+  if (!ipaddr.isValid(ip)) return ip;
   const address = ipaddr.process(ip);
   return address.kind() === 'ipv4' ? address.toString() : address.toByteArray().slice(0, 8).join('.');
 }

@@ -5,7 +5,8 @@ import { checkJson } from './check-json.js';
 export function checkUrls(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request: FastifyRequest, _reply, done) => {
     try {
-      checkJson({ ...(request.params as object), ...(request.query as object) });
+      checkJson(request.params);
+      checkJson(request.query);
       done();
     } catch (error) {
       done(error as Error);

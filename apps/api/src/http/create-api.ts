@@ -11,6 +11,7 @@ import { Authenticator } from '../auth/authenticator.service.js';
 import { FailureLimiter } from '../auth/failure-limiter.service.js';
 import { checkUrls } from './check-url.js';
 import { serveDocs } from './docs.js';
+import { closeAfterLastAnswer } from './drain.js';
 import { readJsonBodies } from './json-body.js';
 import { ProblemFilter } from './problem.filter.js';
 import { keepRequestContext, requestId } from './request-context.js';
@@ -51,7 +52,8 @@ export async function createApi(config: Config, extraRooms: Type[] = []): Promis
 function adapter(config: Config): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: config.values.BODY_LIMIT,
-    trustProxy: config.values.TRUST_PROXY,
+    // The one proxy in front: what stands further left in X-Forwarded-For was written by whoever called it.
+    trustProxy: config.values.TRUST_PROXY && ((_address: string, hop: number) => hop === 0),
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     genReqId: requestId,
@@ -63,6 +65,7 @@ function adapter(config: Config): FastifyAdapter {
 
 /** What happens to every request before its handler, in this order. */
 function prepareRequests(app: NestFastifyApplication, fastify: FastifyInstance): void {
+  closeAfterLastAnswer(fastify);
   logRequests(fastify, measureRequests(app.get(Metrics)));
   keepRequestContext(fastify);
   checkUrls(fastify);

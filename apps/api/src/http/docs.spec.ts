@@ -13,6 +13,7 @@ describe('/docs', () => {
   it('describes every route: what it does, that it needs a key, how problems look', async () => {
     api = await TestApi.start();
     expect((await api.app.inject({ url: '/docs' })).body).toContain('Outbell API');
+    expect((await api.app.inject({ url: '/docs/swagger-ui-bundle.js' })).statusCode).toBe(200);
     const { paths, components } = (await api.app.inject({ url: '/docs-json' })).json<OpenApi>();
     for (const [path, methods] of Object.entries(paths)) {
       for (const [method, route] of Object.entries(methods)) {
