@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { type NewMessage, MessageIntakeRepository } from '@outbell/persistence/repositories/message-intake.repository.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
+import type { Vault } from '@outbell/shared/crypto/vault.js';
 import { newId } from '@outbell/shared/uuid.js';
 
 /** A tenant with a verified sender, and whatever messages a test wants of it. */
@@ -21,6 +22,19 @@ export class TenantFactory {
       [factory.senderId, factory.tenantId],
     );
     return factory;
+  }
+
+  /** An SMTP connection to a server on this machine. @returns its id */
+  async smtpConnection(port: number, vault: Vault, settings: object = {}): Promise<string> {
+    const id = newId();
+    const credentials = { host: '127.0.0.1', port, security: 'none', ...settings };
+    const { keyId, sealedKey, sealedData } = vault.seal({ tenantId: this.tenantId, rowId: id }, credentials);
+    await this.dataSource.query(
+      `INSERT INTO connection (id, tenant_id, channel, provider, name, key_id, sealed_key, sealed_data)
+       VALUES ($1, $2, 'email', 'smtp', 'smtp', $3, $4, $5)`,
+      [id, this.tenantId, keyId, sealedKey, sealedData],
+    );
+    return id;
   }
 
   newMessage(overrides: Partial<NewMessage> = {}): NewMessage {

@@ -11,12 +11,11 @@ const MAX_COMPILED = 1_000;
 export class CompiledTemplates {
   private readonly compiled = new LRUCache<string, CompiledTemplate>({ max: MAX_COMPILED });
 
-  /** Whether a version is kept; asking counts as use. */
   has(versionId: string): boolean {
-    return this.compiled.get(versionId) !== undefined;
+    return this.compiled.has(versionId);
   }
 
-  /** @throws when that version is not kept: ask `has` first, and `get` what is missing */
+  /** One that `get` has compiled before. @throws when it is not, or no longer, there */
   known(versionId: string): CompiledTemplate {
     const known = this.compiled.get(versionId);
     if (!known) throw new Error(`template version ${versionId} is not compiled`);

@@ -1,0 +1,20 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createWorker } from '../../apps/worker/src/create-worker.js';
+import { testConfig } from './config.js';
+
+/** Times short enough for a test to see a retry or a rescue. */
+const SWIFT = {
+  OUTBOUND_ALLOW: '127.0.0.0/8',
+  DISPATCH_INTERVAL_MS: '20',
+  UPKEEP_INTERVAL_MS: '100',
+  RETRY_DELAY_MS: '50',
+  RETRY_FACTOR: '1',
+  RETRY_ATTEMPTS: '3',
+};
+
+/** A worker in this process, on a test's database. */
+export async function startWorker(settings: Record<string, string>): Promise<NestFastifyApplication> {
+  const worker = await createWorker(testConfig({ ...SWIFT, ...settings }));
+  await worker.listen(0, '127.0.0.1');
+  return worker;
+}
