@@ -29,7 +29,7 @@ export class SmtpCredentials {
   })
   @IsString()
   @MaxLength(253)
-  @Matches(/^[a-z0-9.:-]+$/i, {
+  @Matches(/^[a-z0-9._:-]+$/i, {
     message: 'host must be a host name or an IP address, without scheme, user, port or path',
   })
   host!: string;

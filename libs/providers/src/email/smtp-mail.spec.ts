@@ -56,7 +56,7 @@ function connect(...args: Parameters<typeof providerFor>): SmtpProvider {
 
 async function receive(message = email()): Promise<Received> {
   const { port, inbox } = await serve();
-  expect(await connect(port, {}, 5_000).send(message)).toMatchObject({ kind: 'sent' });
+  expect(await connect(port).send(message)).toMatchObject({ kind: 'sent' });
   expect(inbox).toHaveLength(1);
   return inbox[0]!;
 }
@@ -167,7 +167,7 @@ describe('how it gets there', () => {
     ['STARTTLS', { secure: false }, 'starttls'],
   ] as const)('by %s with a sign-in', async (_name, { secure }, security) => {
     const { port, inbox } = await serve({ ...identity, secure, authOptional: false, onAuth });
-    const provider = connect(port, { host: 'localhost', security, ca: identity.cert, ...account }, 5_000);
+    const provider = connect(port, { host: 'localhost', security, ca: identity.cert, ...account });
     expect(await provider.verify()).toEqual({ ok: true });
     expect(await provider.send(email())).toMatchObject({ kind: 'sent' });
     expect(inbox).toMatchObject([{ secure: true }]);
@@ -202,7 +202,7 @@ describe('how it gets there', () => {
 
   it('in parallel, each message once', async () => {
     const { port, inbox } = await serve();
-    const provider = connect(port, {}, 20_000);
+    const provider = connect(port);
     const messages = Array.from({ length: 200 }, () => email());
     const outcomes = await Promise.all(messages.map((message) => provider.send(message)));
     expect(outcomes.filter(({ kind }) => kind !== 'sent')).toEqual([]);

@@ -2,6 +2,7 @@ import { type Harness, providerContract, type Stage } from '../provider.contract
 import { email, providerFor, RECIPIENT } from './testing/outgoing-email.js';
 import { type Act, hang, reset, say, type Script, ScriptedSmtpServer } from './testing/scripted-smtp-server.js';
 
+const TIMEOUT_MS = 1_500;
 const USERNAME = 'mailer-canary';
 const PASSWORD = 'canary pass=word';
 const AUTH_PLAIN = Buffer.from(`\0${USERNAME}\0${PASSWORD}`).toString('base64');
@@ -9,7 +10,7 @@ const SECRETS = [RECIPIENT, 'jane.canary', USERNAME, PASSWORD, AUTH_PLAIN, Buffe
 
 /** The scripted server in the roles of the contract. */
 const harness: Harness = {
-  timeoutMs: 1_000,
+  timeoutMs: TIMEOUT_MS,
   async start(behaviour): Promise<Stage> {
     let answer = (): void => undefined;
     const answerLater: Act = (socket) => (answer = () => socket.write('250 2.0.0 taken at last\r\n'));
@@ -31,7 +32,7 @@ const harness: Harness = {
       const hangs = behaviour === 'hangs on the first, takes the others' && connection === 0;
       return { ...signIn, ...(hangs ? { dot: hang } : scripts[behaviour]) };
     });
-    const provider = providerFor(server.port, { username: USERNAME, password: PASSWORD });
+    const provider = providerFor(server.port, { username: USERNAME, password: PASSWORD }, TIMEOUT_MS);
     return {
       provider,
       message: () => email(),

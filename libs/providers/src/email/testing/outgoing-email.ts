@@ -23,7 +23,7 @@ export function email(changes: Partial<OutgoingEmail> = {}): OutgoingEmail {
 export function providerFor(
   port: number,
   changes: Partial<SmtpProvider['credentials']> = {},
-  sendTimeoutMs = 1_000,
+  sendTimeoutMs = 10_000,
 ): SmtpProvider {
   const credentials = { host: '127.0.0.1', port, security: 'none' as const, ...changes };
   return new SmtpProvider(credentials, { sendTimeoutMs, outboundAllow: ['127.0.0.0/8'] });
