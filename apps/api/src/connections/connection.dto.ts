@@ -1,0 +1,64 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { ConnectionEntity } from '@outbell/persistence/entities/connection.entity.js';
+import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
+
+/** A connection as it may be shown: without its credentials, which are write-only. */
+export class ConnectionDto {
+  @ApiProperty({ example: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80' })
+  id!: string;
+
+  @ApiProperty({ enum: CHANNELS, example: 'email' })
+  channel!: Channel;
+
+  @ApiProperty({ example: 'smtp' })
+  provider!: string;
+
+  @ApiProperty({ example: 'our mail server' })
+  name!: string;
+
+  @ApiProperty({ example: 100, description: 'Of the active connections of a channel the lowest is used.' })
+  priority!: number;
+
+  @ApiProperty({ example: true })
+  active!: boolean;
+
+  @ApiProperty({ example: 1, description: 'Grows with every change.' })
+  version!: number;
+
+  @ApiProperty({ format: 'date-time' })
+  created_at!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  updated_at!: string;
+}
+
+export class ConnectionPageDto {
+  @ApiProperty({ type: [ConnectionDto] })
+  data!: ConnectionDto[];
+
+  @ApiProperty({ type: String, nullable: true })
+  next_cursor!: string | null;
+}
+
+export class VerificationDto {
+  @ApiProperty({ example: true, description: 'The provider took the credentials.' })
+  ok!: boolean;
+
+  @ApiPropertyOptional({ example: 'connection_refused', description: 'Why it did not.' })
+  reason?: string;
+}
+
+export function showConnection(row: ConnectionEntity): ConnectionDto {
+  const { id, channel, provider, name, priority, active, version, createdAt, updatedAt } = row;
+  return {
+    id,
+    channel,
+    provider,
+    name,
+    priority,
+    active,
+    version,
+    created_at: createdAt.toISOString(),
+    updated_at: updatedAt.toISOString(),
+  };
+}

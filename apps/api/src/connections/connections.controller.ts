@@ -1,0 +1,75 @@
+import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Patch, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { AuthenticatedKey } from '../auth/authenticated-key.js';
+import { CurrentKey } from '../auth/current-key.decorator.js';
+import { RequireScope } from '../auth/require-scope.decorator.js';
+import { IdParam } from '../http/id-param.decorator.js';
+import { toPage } from '../http/page.js';
+import { ConnectionDto, ConnectionPageDto, showConnection, VerificationDto } from './connection.dto.js';
+import { ConnectionsService } from './connections.service.js';
+import { CreateConnectionDto } from './create-connection.dto.js';
+import { ListConnectionsQuery } from './list-connections.query.dto.js';
+import { UpdateConnectionDto } from './update-connection.dto.js';
+
+@ApiTags('connections')
+@Controller('v1/connections')
+export class ConnectionsController {
+  constructor(private readonly connections: ConnectionsService) {}
+
+  @Post()
+  @RequireScope('connections:write')
+  @ApiOperation({ summary: 'Make a connection to a provider', description: 'Messages of its channel go through it at once.' })
+  @ApiCreatedResponse({ type: ConnectionDto })
+  async create(@CurrentKey() key: AuthenticatedKey, @Body() wanted: CreateConnectionDto): Promise<ConnectionDto> {
+    return showConnection(await this.connections.create(key, wanted));
+  }
+
+  @Get()
+  @RequireScope('connections:read')
+  @ApiOperation({ summary: 'List connections, newest first' })
+  @ApiOkResponse({ type: ConnectionPageDto })
+  async list(@CurrentKey() key: AuthenticatedKey, @Query() query: ListConnectionsQuery): Promise<ConnectionPageDto> {
+    return toPage(await this.connections.list(key.tenantId, query, query.limit + 1), query.limit, showConnection);
+  }
+
+  @Get(':id')
+  @RequireScope('connections:read')
+  @ApiOperation({ summary: 'Show a connection', description: 'Its credentials are never shown.' })
+  @ApiOkResponse({ type: ConnectionDto })
+  async find(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<ConnectionDto> {
+    return showConnection(await this.connections.find(key.tenantId, id));
+  }
+
+  @Patch(':id')
+  @RequireScope('connections:write')
+  @ApiOperation({ summary: 'Change a connection', description: 'The next message already goes by the change.' })
+  @ApiOkResponse({ type: ConnectionDto })
+  async update(
+    @CurrentKey() key: AuthenticatedKey,
+    @IdParam() id: string,
+    @Body() wanted: UpdateConnectionDto,
+  ): Promise<ConnectionDto> {
+    return showConnection(await this.connections.update(key, id, wanted));
+  }
+
+  @Post(':id/verify')
+  @RequireScope('connections:write')
+  @HttpCode(HttpStatus.OK)
+  @ApiOperation({ summary: 'Check a connection', description: 'Signs in at the provider, and sends nothing.' })
+  @ApiOkResponse({ type: VerificationDto })
+  async verify(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<VerificationDto> {
+    return this.connections.verify(key.tenantId, id);
+  }
+
+  @Delete(':id')
+  @RequireScope('connections:write')
+  @HttpCode(HttpStatus.NO_CONTENT)
+  @ApiOperation({
+    summary: 'Deactivate a connection',
+    description: 'No message goes through it any more. It stays in the list, since messages refer to it.',
+  })
+  @ApiNoContentResponse()
+  async deactivate(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<void> {
+    await this.connections.update(key, id, { active: false });
+  }
+}

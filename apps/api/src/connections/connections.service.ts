@@ -1,0 +1,86 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { ConnectionEntity } from '@outbell/persistence/entities/connection.entity.js';
+import { ConnectionRepository } from '@outbell/persistence/repositories/connection.repository.js';
+import type { Verification } from '@outbell/providers/provider.js';
+import { Clock } from '@outbell/shared/clock.js';
+import { Config } from '@outbell/shared/config/config.schema.js';
+import { Vault } from '@outbell/shared/crypto/vault.js';
+import { NotFoundError } from '@outbell/shared/errors.js';
+import { newId } from '@outbell/shared/uuid.js';
+import type { AuthenticatedKey } from '../auth/authenticated-key.js';
+import type { CreateConnectionDto } from './create-connection.dto.js';
+import { checkCredentials, providerOf } from './credentials.policy.js';
+import type { ListConnectionsQuery } from './list-connections.query.dto.js';
+import type { UpdateConnectionDto } from './update-connection.dto.js';
+
+/** A tenant's ways out. Credentials go in and never come back; every change leaves an audit line. */
+@Injectable()
+export class ConnectionsService {
+  private readonly logger = new Logger(ConnectionsService.name);
+
+  constructor(
+    private readonly connections: ConnectionRepository,
+    private readonly vault: Vault,
+    private readonly config: Config,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws {InputError} for an unknown provider, bad credentials, or a name that is taken (409) */
+  async create(by: AuthenticatedKey, wanted: CreateConnectionDto): Promise<ConnectionEntity> {
+    const { channel, provider, name, priority } = wanted;
+    const credentials = await checkCredentials(providerOf(channel, provider), wanted.credentials);
+    const id = newId();
+    const sealed = this.vault.seal({ tenantId: by.tenantId, rowId: id }, credentials);
+    const row = { id, channel, provider, name, priority, ...sealed };
+    const connection = await this.connections.create(by.tenantId, row, this.clock.now());
+    this.audit('connection created', by, connection);
+    return connection;
+  }
+
+  /** @throws {NotFoundError} */
+  async find(tenantId: string, id: string): Promise<ConnectionEntity> {
+    const connection = await this.connections.find(tenantId, id);
+    if (!connection) throw new NotFoundError('connection', id);
+    return connection;
+  }
+
+  async list(tenantId: string, query: ListConnectionsQuery, limit: number): Promise<ConnectionEntity[]> {
+    return this.connections.list(tenantId, query, limit, query.cursor);
+  }
+
+  /** @throws {NotFoundError} @throws {InputError} for bad credentials, or a name that is taken (409) */
+  async update(by: AuthenticatedKey, id: string, wanted: UpdateConnectionDto): Promise<ConnectionEntity> {
+    const { channel, provider } = await this.find(by.tenantId, id);
+    const { credentials, ...changes } = wanted;
+    const sealed = credentials && {
+      sealed: this.vault.seal(
+        { tenantId: by.tenantId, rowId: id },
+        await checkCredentials(providerOf(channel, provider), credentials),
+      ),
+    };
+    const connection = await this.connections.update(by.tenantId, id, { ...changes, ...sealed }, this.clock.now());
+    if (!connection) throw new NotFoundError('connection', id);
+    this.audit('connection changed', by, connection);
+    return connection;
+  }
+
+  /** Asks the provider whether it takes the credentials; sends nothing. @throws {NotFoundError} */
+  async verify(tenantId: string, id: string): Promise<Verification> {
+    const connection = await this.find(tenantId, id);
+    const type = providerOf(connection.channel, connection.provider);
+    const { SEND_TIMEOUT_MS, OUTBOUND_ALLOW } = this.config.values;
+    const provider = new type(this.vault.open<object>({ tenantId, rowId: id }, connection), {
+      sendTimeoutMs: SEND_TIMEOUT_MS,
+      outboundAllow: OUTBOUND_ALLOW,
+    });
+    try {
+      return await provider.verify();
+    } finally {
+      await provider.close();
+    }
+  }
+
+  private audit(what: string, by: AuthenticatedKey, { id, channel, provider, active, version }: ConnectionEntity): void {
+    this.logger.log(what, { audit: true, keyPrefix: by.prefix, connectionId: id, channel, provider, active, version });
+  }
+}

@@ -1,0 +1,37 @@
+import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
+import { PROVIDERS } from '@outbell/providers/registry.js';
+import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
+import { IsIn, IsInt, IsObject, IsString, Length, Max, Min } from 'class-validator';
+
+/** What the documentation shows for `credentials`: one schema per provider. */
+export const CREDENTIALS = {
+  oneOf: PROVIDERS.map(({ Credentials }) => ({ $ref: getSchemaPath(Credentials) })),
+  description: 'What the provider needs. Stored encrypted; no answer ever holds them.',
+};
+
+@ApiExtraModels(...PROVIDERS.map(({ Credentials }) => Credentials))
+export class CreateConnectionDto {
+  @ApiProperty({ enum: CHANNELS, example: 'email' })
+  @IsIn(CHANNELS, { message: `must be one of: ${CHANNELS.join(', ')}` })
+  channel!: Channel;
+
+  @ApiProperty({ enum: PROVIDERS.map(({ providerName }) => providerName), example: 'smtp' })
+  @IsString()
+  @Length(1, 50)
+  provider!: string;
+
+  @ApiProperty({ example: 'our mail server', description: 'One of each name.' })
+  @IsString()
+  @Length(1, 100)
+  name!: string;
+
+  @ApiPropertyOptional({ example: 100, default: 100, minimum: 0, maximum: 1000, description: 'The lowest is used.' })
+  @IsInt()
+  @Min(0)
+  @Max(1000)
+  priority: number = 100;
+
+  @ApiProperty(CREDENTIALS)
+  @IsObject()
+  credentials!: object;
+}

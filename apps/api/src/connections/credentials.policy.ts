@@ -1,0 +1,30 @@
+import type { ProviderType } from '@outbell/providers/provider.js';
+import { findProvider, providersOf } from '@outbell/providers/registry.js';
+import type { Channel } from '@outbell/shared/constants/channels.js';
+import { InputError } from '@outbell/shared/errors.js';
+import { plainToInstance } from 'class-transformer';
+import { validate } from 'class-validator';
+import { fieldErrors } from '../http/validation.pipe.js';
+
+/** @throws {InputError} that names the providers there are for the channel */
+export function providerOf(channel: Channel, name: string): ProviderType {
+  const provider = findProvider(channel, name);
+  if (provider) return provider;
+  const known = providersOf(channel).map(({ providerName }) => providerName);
+  throw known.length === 0
+    ? InputError.of('channel', `there is no provider for ${channel} yet`)
+    : InputError.of('provider', `there is no such provider for ${channel}; there are: ${known.join(', ')}`);
+}
+
+/** @throws {InputError} naming every field as `credentials.host`; no value is repeated */
+export async function checkCredentials({ Credentials }: ProviderType, given: object): Promise<object> {
+  const credentials = plainToInstance(Credentials, given);
+  const errors = await validate(credentials, {
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: true,
+    validationError: { target: false, value: false },
+  });
+  if (errors.length > 0) throw new InputError(fieldErrors(errors, ['credentials']));
+  return credentials;
+}

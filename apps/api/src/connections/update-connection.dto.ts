@@ -1,0 +1,29 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsBoolean, IsInt, IsObject, IsString, Length, Max, Min, ValidateIf } from 'class-validator';
+import { CREDENTIALS } from './create-connection.dto.js';
+
+/** What is left out stays as it is. */
+export class UpdateConnectionDto {
+  @ApiPropertyOptional({ example: 'our mail server' })
+  @ValidateIf(({ name }: UpdateConnectionDto) => name !== undefined)
+  @IsString()
+  @Length(1, 100)
+  name?: string;
+
+  @ApiPropertyOptional({ example: 50, minimum: 0, maximum: 1000 })
+  @ValidateIf(({ priority }: UpdateConnectionDto) => priority !== undefined)
+  @IsInt()
+  @Min(0)
+  @Max(1000)
+  priority?: number;
+
+  @ApiPropertyOptional({ description: 'No message goes through one that is not active.' })
+  @ValidateIf(({ active }: UpdateConnectionDto) => active !== undefined)
+  @IsBoolean()
+  active?: boolean;
+
+  @ApiPropertyOptional({ ...CREDENTIALS, description: 'In place of the former ones, all of them.' })
+  @ValidateIf(({ credentials }: UpdateConnectionDto) => credentials !== undefined)
+  @IsObject()
+  credentials?: object;
+}

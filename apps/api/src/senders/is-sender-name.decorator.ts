@@ -1,0 +1,14 @@
+import { ValidateBy } from 'class-validator';
+
+/**
+ * A name to stand before a sender's address. One that holds an address itself, or what ends a name in a header, is a forgery or an
+ * accident: many mail programs show nothing but the name.
+ */
+export function IsSenderName(): PropertyDecorator {
+  const message = 'must be 1 to 100 visible characters, without @, <, > or quotes';
+  return ValidateBy({ name: 'isSenderName', validator: { validate: isName, defaultMessage: () => message } });
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && value.length <= 100 && /^[^\p{C}\p{Z}@<>"＠](?:[^\p{C}\p{Zl}\p{Zp}@<>"＠]*[^\p{C}\p{Z}@<>"＠])?$/u.test(value);
+}

@@ -1,0 +1,17 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { SENDER_STATUSES, type SenderStatus } from '@outbell/persistence/entities/sender.entity.js';
+import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
+import { IsIn, IsOptional } from 'class-validator';
+import { PageQuery } from '../http/page.query.dto.js';
+
+export class ListSendersQuery extends PageQuery {
+  @ApiPropertyOptional({ enum: CHANNELS })
+  @IsOptional()
+  @IsIn(CHANNELS, { message: `must be one of: ${CHANNELS.join(', ')}` })
+  channel?: Channel;
+
+  @ApiPropertyOptional({ enum: SENDER_STATUSES })
+  @IsOptional()
+  @IsIn(SENDER_STATUSES, { message: `must be one of: ${SENDER_STATUSES.join(', ')}` })
+  status?: SenderStatus;
+}

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { Intake } from '@outbell/intake/intake.js';
+import type { SenderEntity } from '@outbell/persistence/entities/sender.entity.js';
+import { InputError } from '@outbell/shared/errors.js';
+import type { AuthenticatedKey } from '../auth/authenticated-key.js';
+
+/** Sends a sender the code that proves its owner reads what arrives there: as a message like any other, from itself to itself. */
+@Injectable()
+export class SenderVerification {
+  constructor(private readonly intake: Intake) {}
+
+  /**
+   * No route shows a message's content, so that only the recipient sees the code. What a test key sends never leaves.
+   *
+   * @throws {InputError} when the message is not accepted
+   */
+  async send(by: AuthenticatedKey, sender: SenderEntity, code: string): Promise<void> {
+    const acceptance = await this.intake.accept({
+      tenantId: by.tenantId,
+      mode: by.mode,
+      channel: sender.channel,
+      to: sender.address,
+      sender: sender.id,
+      ...(sender.channel === 'email' && { subject: `Your verification code is ${code}` }),
+      text: `${code} verifies ${sender.address} as a sender. It is good for 30 minutes.\n\nIf you did not ask for it, ignore this message.`,
+      priority: 'high',
+      verifiesSender: true,
+      ...(sender.codeExpiresAt && { expiresAt: sender.codeExpiresAt }),
+    });
+    if (!acceptance.accepted) throw new InputError(acceptance.errors, acceptance.status);
+  }
+}

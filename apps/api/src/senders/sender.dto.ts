@@ -1,0 +1,58 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { SENDER_STATUSES, type SenderEntity, type SenderStatus } from '@outbell/persistence/entities/sender.entity.js';
+import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
+
+export class SenderDto {
+  @ApiProperty({ example: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80' })
+  id!: string;
+
+  @ApiProperty({ enum: CHANNELS, example: 'email' })
+  channel!: Channel;
+
+  @ApiProperty({ example: 'shop@example.com' })
+  address!: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'Example Shop' })
+  name!: string | null;
+
+  @ApiProperty({ enum: SENDER_STATUSES, description: 'Only a verified sender’s messages are accepted; a paused one’s wait.' })
+  status!: SenderStatus;
+
+  @ApiProperty({ type: String, nullable: true, example: 'paused_by_tenant', description: 'Why it is paused.' })
+  status_reason!: string | null;
+
+  @ApiProperty({ example: '20/min,1000/h', description: 'Empty: the installation’s.' })
+  rate_limits!: string;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  verified_at!: string | null;
+
+  @ApiProperty({ format: 'date-time' })
+  created_at!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  updated_at!: string;
+}
+
+export class SenderPageDto {
+  @ApiProperty({ type: [SenderDto] })
+  data!: SenderDto[];
+
+  @ApiProperty({ type: String, nullable: true })
+  next_cursor!: string | null;
+}
+
+export function showSender(row: SenderEntity): SenderDto {
+  return {
+    id: row.id,
+    channel: row.channel,
+    address: row.address,
+    name: row.name,
+    status: row.status,
+    status_reason: row.statusReason,
+    rate_limits: row.rateLimits,
+    verified_at: row.verifiedAt?.toISOString() ?? null,
+    created_at: row.createdAt.toISOString(),
+    updated_at: row.updatedAt.toISOString(),
+  };
+}

@@ -1,0 +1,82 @@
+import { Body, Controller, Get, HttpCode, HttpStatus, Patch, Post, Query } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { AuthenticatedKey } from '../auth/authenticated-key.js';
+import { CurrentKey } from '../auth/current-key.decorator.js';
+import { RequireScope } from '../auth/require-scope.decorator.js';
+import { IdParam } from '../http/id-param.decorator.js';
+import { toPage } from '../http/page.js';
+import { CreateSenderDto } from './create-sender.dto.js';
+import { ListSendersQuery } from './list-senders.query.dto.js';
+import { SenderDto, SenderPageDto, showSender } from './sender.dto.js';
+import { SendersService } from './senders.service.js';
+import { UpdateSenderDto } from './update-sender.dto.js';
+import { VerifySenderDto } from './verify-sender.dto.js';
+
+@ApiTags('senders')
+@Controller('v1/senders')
+export class SendersController {
+  constructor(private readonly senders: SendersService) {}
+
+  @Post()
+  @RequireScope('senders:write')
+  @ApiOperation({
+    summary: 'Make a sender',
+    description:
+      'It is `pending` until verified: a message with a code goes to the address, through a connection of the channel. ' +
+      'Use a live key: what a test key sends never leaves.',
+  })
+  @ApiCreatedResponse({ type: SenderDto })
+  async create(@CurrentKey() key: AuthenticatedKey, @Body() wanted: CreateSenderDto): Promise<SenderDto> {
+    return showSender(await this.senders.create(key, wanted));
+  }
+
+  @Get()
+  @RequireScope('senders:read')
+  @ApiOperation({ summary: 'List senders, newest first' })
+  @ApiOkResponse({ type: SenderPageDto })
+  async list(@CurrentKey() key: AuthenticatedKey, @Query() query: ListSendersQuery): Promise<SenderPageDto> {
+    return toPage(await this.senders.list(key.tenantId, query, query.limit + 1), query.limit, showSender);
+  }
+
+  @Get(':id')
+  @RequireScope('senders:read')
+  @ApiOperation({ summary: 'Show a sender' })
+  @ApiOkResponse({ type: SenderDto })
+  async find(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<SenderDto> {
+    return showSender(await this.senders.find(key.tenantId, id));
+  }
+
+  @Patch(':id')
+  @RequireScope('senders:write')
+  @ApiOperation({ summary: 'Rename, pause or limit a sender' })
+  @ApiOkResponse({ type: SenderDto })
+  async update(
+    @CurrentKey() key: AuthenticatedKey,
+    @IdParam() id: string,
+    @Body() wanted: UpdateSenderDto,
+  ): Promise<SenderDto> {
+    return showSender(await this.senders.update(key.tenantId, id, wanted));
+  }
+
+  @Post(':id/verify')
+  @RequireScope('senders:write')
+  @HttpCode(HttpStatus.OK)
+  @ApiOperation({ summary: 'Verify a sender', description: 'A code is good for 30 minutes and five attempts.' })
+  @ApiOkResponse({ type: SenderDto })
+  async verify(
+    @CurrentKey() key: AuthenticatedKey,
+    @IdParam() id: string,
+    @Body() { code }: VerifySenderDto,
+  ): Promise<SenderDto> {
+    return showSender(await this.senders.verify(key.tenantId, id, code));
+  }
+
+  @Post(':id/resend-code')
+  @RequireScope('senders:write')
+  @HttpCode(HttpStatus.ACCEPTED)
+  @ApiOperation({ summary: 'Send another code', description: 'The last one is void. At most one a minute.' })
+  @ApiAcceptedResponse({ type: SenderDto })
+  async resendCode(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<SenderDto> {
+    return showSender(await this.senders.resendCode(key, id));
+  }
+}

@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import type { SenderEntity } from '@outbell/persistence/entities/sender.entity.js';
+import {
+  type SenderChanges,
+  SenderRepository,
+  type VerificationCode,
+} from '@outbell/persistence/repositories/sender.repository.js';
+import { parseRates } from '@outbell/planning/rate-limits.js';
+import { normalizeAddress } from '@outbell/shared/addresses.js';
+import { Clock } from '@outbell/shared/clock.js';
+import { InputError, NotFoundError } from '@outbell/shared/errors.js';
+import type { AuthenticatedKey } from '../auth/authenticated-key.js';
+import type { CreateSenderDto } from './create-sender.dto.js';
+import type { ListSendersQuery } from './list-senders.query.dto.js';
+import { SenderVerification } from './sender-verification.service.js';
+import type { UpdateSenderDto } from './update-sender.dto.js';
+import { CODE_LIFE_MS, hashCode, MAX_ATTEMPTS, newCode, RESEND_AFTER_MS } from './verification-code.js';
+
+/** A tenant's sending identities. Each has to show once that it reads its own messages. */
+@Injectable()
+export class SendersService {
+  constructor(
+    private readonly senders: SenderRepository,
+    private readonly verification: SenderVerification,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws {InputError} for what is no address, a sender there already is (409), or when no code can be sent */
+  async create(by: AuthenticatedKey, { channel, address, name }: CreateSenderDto): Promise<SenderEntity> {
+    const wanted = { channel, address: normalizeAddress(channel, address), name: name ?? null };
+    const code = newCode();
+    const sender = await this.senders.create(by.tenantId, wanted, this.record(by.tenantId, wanted.address, code));
+    try {
+      await this.verification.send(by, sender, code);
+    } catch (error) {
+      // Without its code it could never be verified, and would be in the way of a second try.
+      await this.senders.remove(by.tenantId, sender.id);
+      throw error;
+    }
+    return sender;
+  }
+
+  /** @throws {NotFoundError} */
+  async find(tenantId: string, id: string): Promise<SenderEntity> {
+    const sender = await this.senders.find(tenantId, id);
+    if (!sender) throw new NotFoundError('sender', id);
+    return sender;
+  }
+
+  async list(tenantId: string, query: ListSendersQuery, limit: number): Promise<SenderEntity[]> {
+    return this.senders.list(tenantId, query, limit, query.cursor);
+  }
+
+  /** @throws {NotFoundError} @throws {InputError} when the code is wrong, old or tried too often (422) */
+  async verify(tenantId: string, id: string, code: string): Promise<SenderEntity> {
+    const sender = await this.find(tenantId, id);
+    if (sender.verifiedAt) return sender;
+    const hash = hashCode(tenantId, sender.address, code);
+    const tried = await this.senders.tryCode(tenantId, id, hash, MAX_ATTEMPTS, this.clock.now());
+    if (!tried) throw InputError.of('code', 'is too old or was tried too often; ask for another with resend-code', 422);
+    if (!tried.verified) throw InputError.of('code', 'is not the one that was sent last', 422);
+    return this.find(tenantId, id);
+  }
+
+  /** @throws {NotFoundError} @throws {InputError} 409 when it is verified already, or the last code is too fresh */
+  async resendCode(by: AuthenticatedKey, id: string): Promise<SenderEntity> {
+    const sender = await this.find(by.tenantId, id);
+    if (sender.verifiedAt) throw InputError.of('id', 'is verified already', 409);
+    const code = newCode();
+    const record = this.record(by.tenantId, sender.address, code);
+    const oldEnough = new Date(record.expiresAt.getTime() - RESEND_AFTER_MS);
+    if (!(await this.senders.replaceCode(by.tenantId, id, record, oldEnough))) {
+      throw InputError.of('id', `was sent a code within the last ${RESEND_AFTER_MS / 1000} s; wait for it`, 409);
+    }
+    const pending = await this.find(by.tenantId, id);
+    await this.verification.send(by, pending, code);
+    return pending;
+  }
+
+  /** @throws {NotFoundError} @throws {InputError} for bad rates, or a status it cannot have */
+  async update(tenantId: string, id: string, wanted: UpdateSenderDto): Promise<SenderEntity> {
+    const changes = changesOf(await this.find(tenantId, id), wanted);
+    await this.senders.update(tenantId, id, changes, this.clock.now());
+    return this.find(tenantId, id);
+  }
+
+  private record(tenantId: string, address: string, code: string): VerificationCode {
+    const sentAt = this.clock.now();
+    return { hash: hashCode(tenantId, address, code), sentAt, expiresAt: new Date(sentAt.getTime() + CODE_LIFE_MS) };
+  }
+}
+
+function changesOf(sender: SenderEntity, { name, status, rate_limits }: UpdateSenderDto): SenderChanges {
+  if (rate_limits !== undefined) parseRates(rate_limits, 'rate_limits');
+  if (status !== undefined && !sender.verifiedAt) {
+    throw InputError.of('status', 'has to be verified first, with the code that was sent to the address', 409);
+  }
+  return {
+    ...(name !== undefined && { name }),
+    ...(status !== undefined && { status, statusReason: status === 'paused' ? 'paused_by_tenant' : null }),
+    ...(rate_limits !== undefined && { rateLimits: rate_limits.trim() }),
+  };
+}

@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { PersistenceModule } from '@outbell/persistence/persistence.module.js';
+import { SuppressionsController } from './suppressions.controller.js';
+import { SuppressionsService } from './suppressions.service.js';
+
+@Module({ imports: [PersistenceModule], controllers: [SuppressionsController], providers: [SuppressionsService] })
+export class SuppressionsModule {}

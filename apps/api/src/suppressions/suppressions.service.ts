@@ -1,0 +1,47 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { SuppressionEntity } from '@outbell/persistence/entities/suppression.entity.js';
+import { SuppressionRepository } from '@outbell/persistence/repositories/suppression.repository.js';
+import { normalizeAddress } from '@outbell/shared/addresses.js';
+import { Clock } from '@outbell/shared/clock.js';
+import { InputError, NotFoundError } from '@outbell/shared/errors.js';
+import type { AuthenticatedKey } from '../auth/authenticated-key.js';
+import type { CreateSuppressionDto } from './create-suppression.dto.js';
+import type { ListSuppressionsQuery } from './list-suppressions.query.dto.js';
+
+/** Addresses a tenant must not message. */
+@Injectable()
+export class SuppressionsService {
+  private readonly logger = new Logger(SuppressionsService.name);
+
+  constructor(
+    private readonly suppressions: SuppressionRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Suppresses an address; one that is suppressed already keeps its reason. @throws {InputError} for what is no address */
+  async add(by: AuthenticatedKey, { channel, address, reason }: CreateSuppressionDto): Promise<SuppressionEntity> {
+    const suppression = {
+      channel,
+      address: normalizeAddress(channel, address),
+      reason,
+      evidence: { key_prefix: by.prefix },
+    };
+    return this.suppressions.add(by.tenantId, suppression, this.clock.now());
+  }
+
+  /** @throws {InputError} for an address without its channel, or what is no address of it */
+  async list(tenantId: string, query: ListSuppressionsQuery, limit: number): Promise<SuppressionEntity[]> {
+    const { channel, address } = query;
+    if (address === undefined) return this.suppressions.list(tenantId, { channel }, limit, query.cursor);
+    if (!channel) throw InputError.of('channel', 'is needed beside address');
+    return this.suppressions.list(tenantId, { channel, address: normalizeAddress(channel, address) }, limit, query.cursor);
+  }
+
+  /** Lets the address be messaged again; whoever did so is on record. @throws {NotFoundError} */
+  async remove(by: AuthenticatedKey, id: string): Promise<void> {
+    const removed = await this.suppressions.remove(by.tenantId, id);
+    if (!removed) throw new NotFoundError('suppression', id);
+    const { channel, reason } = removed;
+    this.logger.log('suppression removed', { audit: true, keyPrefix: by.prefix, suppressionId: id, channel, reason });
+  }
+}

@@ -1,0 +1,17 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
+import { IsIn, IsOptional, IsString, Length } from 'class-validator';
+import { PageQuery } from '../http/page.query.dto.js';
+
+export class ListTemplatesQuery extends PageQuery {
+  @ApiPropertyOptional({ example: 'order-confirmation' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  name?: string;
+
+  @ApiPropertyOptional({ enum: CHANNELS })
+  @IsOptional()
+  @IsIn(CHANNELS, { message: `must be one of: ${CHANNELS.join(', ')}` })
+  channel?: Channel;
+}

@@ -1,0 +1,28 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsBoolean, IsOptional, IsString } from 'class-validator';
+
+/** What one version of a template says, in Handlebars. */
+export class TemplateContentDto {
+  @ApiPropertyOptional({ example: 'Your order {{order.id}}', description: 'Email and push. One line; unescaped.' })
+  @IsOptional()
+  @IsString()
+  subject?: string | null;
+
+  @ApiPropertyOptional({
+    example: '<p>Dear {{name}}, {{#each items}}{{title}}{{#unless @last}}, {{/unless}}{{/each}}</p>',
+    description: 'Email. Variables are escaped. #if, #unless, #each, #with and lookup are there; partials are not.',
+  })
+  @IsOptional()
+  @IsString()
+  html?: string | null;
+
+  @ApiPropertyOptional({ example: 'Dear {{name}}', description: 'Unescaped. For email made from the html when left out.' })
+  @IsOptional()
+  @IsString()
+  text?: string | null;
+
+  @ApiPropertyOptional({ default: false, description: 'A missing variable renders as nothing, and stops no message.' })
+  @IsOptional()
+  @IsBoolean()
+  lenient?: boolean;
+}

@@ -1,0 +1,50 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { TemplateRow } from '@outbell/persistence/repositories/template.repository.js';
+import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
+
+export class TemplateDto {
+  @ApiProperty({ example: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80' })
+  id!: string;
+
+  @ApiProperty({ example: 'order-confirmation' })
+  name!: string;
+
+  @ApiProperty({ enum: CHANNELS, example: 'email' })
+  channel!: Channel;
+
+  @ApiProperty({ example: 'en' })
+  locale!: string;
+
+  @ApiProperty({ type: Number, nullable: true, example: 1, description: 'What messages get; null until one is published.' })
+  published_version!: number | null;
+
+  @ApiProperty({ example: 2 })
+  latest_version!: number;
+
+  @ApiProperty({ format: 'date-time' })
+  created_at!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  updated_at!: string;
+}
+
+export class TemplatePageDto {
+  @ApiProperty({ type: [TemplateDto] })
+  data!: TemplateDto[];
+
+  @ApiProperty({ type: String, nullable: true })
+  next_cursor!: string | null;
+}
+
+export function showTemplate(row: TemplateRow): TemplateDto {
+  return {
+    id: row.id,
+    name: row.name,
+    channel: row.channel,
+    locale: row.locale,
+    published_version: row.publishedVersion,
+    latest_version: row.latestVersion,
+    created_at: row.createdAt.toISOString(),
+    updated_at: row.updatedAt.toISOString(),
+  };
+}

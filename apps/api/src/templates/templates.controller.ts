@@ -1,0 +1,96 @@
+import { Body, Controller, Get, HttpCode, HttpStatus, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { AuthenticatedKey } from '../auth/authenticated-key.js';
+import { CurrentKey } from '../auth/current-key.decorator.js';
+import { RequireScope } from '../auth/require-scope.decorator.js';
+import { IdParam } from '../http/id-param.decorator.js';
+import { toPage } from '../http/page.js';
+import { PageQuery } from '../http/page.query.dto.js';
+import { CreateTemplateDto } from './create-template.dto.js';
+import { ListTemplatesQuery } from './list-templates.query.dto.js';
+import { PreviewDto, PreviewTemplateDto } from './preview-template.dto.js';
+import { PublishTemplateDto } from './publish-template.dto.js';
+import { TemplateContentDto } from './template-content.dto.js';
+import { showVersion, TemplateVersionDto, TemplateVersionPageDto } from './template-version.dto.js';
+import { showTemplate, TemplateDto, TemplatePageDto } from './template.dto.js';
+import { TemplatesService } from './templates.service.js';
+
+@ApiTags('templates')
+@Controller('v1/templates')
+export class TemplatesController {
+  constructor(private readonly templates: TemplatesService) {}
+
+  @Post()
+  @RequireScope('templates:write')
+  @ApiOperation({ summary: 'Make a template with its version 1', description: 'Messages get it once a version is published.' })
+  @ApiCreatedResponse({ type: TemplateDto })
+  async create(@CurrentKey() key: AuthenticatedKey, @Body() wanted: CreateTemplateDto): Promise<TemplateDto> {
+    return showTemplate(await this.templates.create(key.tenantId, wanted));
+  }
+
+  @Get()
+  @RequireScope('templates:read')
+  @ApiOperation({ summary: 'List templates, newest first' })
+  @ApiOkResponse({ type: TemplatePageDto })
+  async list(@CurrentKey() key: AuthenticatedKey, @Query() query: ListTemplatesQuery): Promise<TemplatePageDto> {
+    return toPage(await this.templates.list(key.tenantId, query, query.limit + 1), query.limit, showTemplate);
+  }
+
+  @Get(':id')
+  @RequireScope('templates:read')
+  @ApiOperation({ summary: 'Show a template' })
+  @ApiOkResponse({ type: TemplateDto })
+  async find(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<TemplateDto> {
+    return showTemplate(await this.templates.find(key.tenantId, id));
+  }
+
+  @Post(':id/versions')
+  @RequireScope('templates:write')
+  @ApiOperation({ summary: 'Add a version', description: 'Not published yet; the ones before stay as they are.' })
+  @ApiCreatedResponse({ type: TemplateVersionDto })
+  async addVersion(
+    @CurrentKey() key: AuthenticatedKey,
+    @IdParam() id: string,
+    @Body() wanted: TemplateContentDto,
+  ): Promise<TemplateVersionDto> {
+    return showVersion(await this.templates.addVersion(key.tenantId, id, wanted));
+  }
+
+  @Get(':id/versions')
+  @RequireScope('templates:read')
+  @ApiOperation({ summary: 'List the versions of a template with what they say, newest first' })
+  @ApiOkResponse({ type: TemplateVersionPageDto })
+  async listVersions(
+    @CurrentKey() key: AuthenticatedKey,
+    @IdParam() id: string,
+    @Query() { limit, cursor }: PageQuery,
+  ): Promise<TemplateVersionPageDto> {
+    return toPage(await this.templates.listVersions(key.tenantId, id, limit + 1, cursor), limit, showVersion);
+  }
+
+  @Post(':id/publish')
+  @RequireScope('templates:write')
+  @HttpCode(HttpStatus.OK)
+  @ApiOperation({ summary: 'Publish a version', description: 'Messages accepted before keep the version they were accepted with.' })
+  @ApiOkResponse({ type: TemplateDto })
+  async publish(
+    @CurrentKey() key: AuthenticatedKey,
+    @IdParam() id: string,
+    @Body() { version }: PublishTemplateDto,
+  ): Promise<TemplateDto> {
+    return showTemplate(await this.templates.publish(key.tenantId, id, version));
+  }
+
+  @Post(':id/preview')
+  @RequireScope('templates:read')
+  @HttpCode(HttpStatus.OK)
+  @ApiOperation({ summary: 'Render a version without sending it', description: 'Answers 422 when a variable is missing.' })
+  @ApiOkResponse({ type: PreviewDto })
+  async preview(
+    @CurrentKey() key: AuthenticatedKey,
+    @IdParam() id: string,
+    @Body() wanted: PreviewTemplateDto,
+  ): Promise<PreviewDto> {
+    return { subject: null, html: null, ...(await this.templates.preview(key.tenantId, id, wanted)) };
+  }
+}

@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { PersistenceModule } from '@outbell/persistence/persistence.module.js';
+import { TemplatesController } from './templates.controller.js';
+import { TemplatesService } from './templates.service.js';
+
+@Module({ imports: [PersistenceModule], controllers: [TemplatesController], providers: [TemplatesService] })
+export class TemplatesModule {}

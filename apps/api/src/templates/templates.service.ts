@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import { compileTemplate, type RenderedContent } from '@outbell/content/compiled-template.js';
+import { RenderError } from '@outbell/content/render-error.js';
+import { checkTemplate } from '@outbell/content/template-policy.js';
+import type { TemplateVersionEntity } from '@outbell/persistence/entities/template-version.entity.js';
+import {
+  TemplateRepository,
+  type TemplateRow,
+  type VersionContent,
+} from '@outbell/persistence/repositories/template.repository.js';
+import { Clock } from '@outbell/shared/clock.js';
+import type { Channel } from '@outbell/shared/constants/channels.js';
+import { InputError, NotFoundError } from '@outbell/shared/errors.js';
+import type { CreateTemplateDto } from './create-template.dto.js';
+import type { ListTemplatesQuery } from './list-templates.query.dto.js';
+import type { PreviewTemplateDto } from './preview-template.dto.js';
+import type { TemplateContentDto } from './template-content.dto.js';
+
+/** A tenant's templates: what may be saved, published and seen beforehand. */
+@Injectable()
+export class TemplatesService {
+  constructor(
+    private readonly templates: TemplateRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws {InputError} when the content breaks a rule, or the name is taken (409) */
+  async create(tenantId: string, wanted: CreateTemplateDto): Promise<TemplateRow> {
+    const { name, channel, locale } = wanted;
+    return this.templates.create(tenantId, { name, channel, locale }, checked(channel, wanted), this.clock.now());
+  }
+
+  /** @throws {NotFoundError} */
+  async find(tenantId: string, id: string): Promise<TemplateRow> {
+    const template = await this.templates.find(tenantId, id);
+    if (!template) throw new NotFoundError('template', id);
+    return template;
+  }
+
+  async list(tenantId: string, query: ListTemplatesQuery, limit: number): Promise<TemplateRow[]> {
+    return this.templates.list(tenantId, query, limit, query.cursor);
+  }
+
+  /** @throws {NotFoundError} @throws {InputError} when the content breaks a rule */
+  async addVersion(tenantId: string, id: string, wanted: TemplateContentDto): Promise<TemplateVersionEntity> {
+    const { channel } = await this.find(tenantId, id);
+    const version = await this.templates.addVersion(tenantId, id, checked(channel, wanted), this.clock.now());
+    if (!version) throw new NotFoundError('template', id);
+    return version;
+  }
+
+  /** @throws {NotFoundError} */
+  async listVersions(tenantId: string, id: string, limit: number, before?: string): Promise<TemplateVersionEntity[]> {
+    await this.find(tenantId, id);
+    return this.templates.listVersions(tenantId, id, limit, before);
+  }
+
+  /** @throws {NotFoundError} @throws {InputError} when there is no such version */
+  async publish(tenantId: string, id: string, version: number): Promise<TemplateRow> {
+    const { latestVersion } = await this.find(tenantId, id);
+    if (!(await this.templates.publish(tenantId, id, version, this.clock.now()))) throw noVersion(latestVersion);
+    return this.find(tenantId, id);
+  }
+
+  /**
+   * What a message with these variables would say.
+   *
+   * @throws {NotFoundError} @throws {InputError} when there is no such version, or it cannot be rendered with these (422)
+   */
+  async preview(tenantId: string, id: string, wanted: PreviewTemplateDto): Promise<RenderedContent & { version: number }> {
+    const { latestVersion } = await this.find(tenantId, id);
+    const version = await this.templates.findVersion(tenantId, id, wanted.version ?? latestVersion);
+    if (!version) throw noVersion(latestVersion);
+    try {
+      return { version: version.version, ...compileTemplate(version).render(wanted.variables ?? {}) };
+    } catch (error) {
+      if (error instanceof RenderError) throw asInputError(error);
+      throw error;
+    }
+  }
+}
+
+function checked(channel: Channel, wanted: TemplateContentDto): VersionContent {
+  const content = {
+    subject: wanted.subject ?? null,
+    html: wanted.html ?? null,
+    text: wanted.text ?? null,
+    lenient: wanted.lenient ?? false,
+  };
+  return { ...content, ...checkTemplate(channel, content) };
+}
+
+function noVersion(latest: number): InputError {
+  return InputError.of('version', `is not one of this template's versions: 1 to ${latest}`);
+}
+
+/** The variable is named where it would have to be given. */
+function asInputError({ reason, detail }: RenderError): InputError {
+  const { variable, ...seen } = detail;
+  const field = variable === undefined ? 'variables' : `variables.${String(variable)}`;
+  return InputError.of(field, `${reason} (${Object.entries(seen).map((entry) => entry.join(': ')).join(', ')})`, 422);
+}
