@@ -54,14 +54,14 @@ const rooms = [
     severity: 'error',
     comment: 'Rooms of the API meet only in auth/ and http/; api.module.ts wires them.',
     from: { path: '^apps/api/src/([^/]+)/', pathNot: `${SPEC}|^apps/api/src/http/create-api\\.ts$` },
-    to: { path: '^apps/api/src/', pathNot: '^apps/api/src/($1|auth|http)/' },
+    to: { path: '^apps/api/src/[^/]+/', pathNot: '^apps/api/src/($1|auth|http)/' },
   },
   {
     name: 'worker-rooms-are-strangers',
     severity: 'error',
     comment: 'Rooms of the worker meet only in delivery/; worker.module.ts wires them.',
     from: { path: '^apps/worker/src/([^/]+)/', pathNot: SPEC },
-    to: { path: '^apps/worker/src/', pathNot: '^apps/worker/src/($1|delivery)/' },
+    to: { path: '^apps/worker/src/[^/]+/', pathNot: '^apps/worker/src/($1|delivery)/' },
   },
 ];
 

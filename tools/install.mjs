@@ -20,8 +20,8 @@ export async function installDependencies(say) {
   say(`Installing ${names.length} packages (npm ci) …`);
   const progress = setInterval(() => {
     const there = names.filter((name) => existsSync(path.join(CLONE, name, 'package.json'))).length;
-    say(`  ${there} of ${names.length} packages are here`);
-  }, 5_000);
+    say(there === 0 ? '  looking them up' : `  ${there} of ${names.length} packages are here`);
+  }, 10_000);
   try {
     await npmCi();
   } finally {

@@ -49,7 +49,12 @@ export class App {
     const settled = await becomesTrue(async () => !isAlive(this.#pid) || (await answers()), 60_000);
     if (settled && isAlive(this.#pid)) return;
     const why = settled ? 'ended at its start' : `does not answer ${probe}`;
-    throw new Error(`${this.name} ${why}; the end of ${this.log}:\n${readFileSync(this.log, 'utf8').slice(-3_000)}`);
+    throw new Error(`${this.name} ${why}; the end of ${this.log}:\n${this.#endOfLog()}`);
+  }
+
+  #endOfLog() {
+    const lines = readFileSync(this.log, 'utf8').trimEnd().split('\n').slice(-15);
+    return lines.map((line) => line.slice(0, 2_000)).join('\n');
   }
 
   /** Resolves when the process is no more. */
