@@ -1,0 +1,273 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { TestApi, type TestKey } from '../../../../test/support/api.js';
+import type { Problem } from '../http/problem.js';
+import type { SenderDto, SenderPageDto } from './sender.dto.js';
+
+let api: TestApi;
+let key: TestKey;
+
+beforeAll(async () => {
+  api = await TestApi.start();
+});
+afterAll(() => api.stop());
+beforeEach(async () => {
+  key = await api.newKey();
+});
+
+const SHOP = { channel: 'email', address: 'Shop@Example.com', name: 'Example Shop' };
+
+function post(path: string, payload?: object, by = key) {
+  return api.app.inject({ method: 'POST', url: `/v1/senders${path}`, headers: by.headers, ...(payload && { payload }) });
+}
+function patch(id: string, payload: object, by = key) {
+  return api.app.inject({ method: 'PATCH', url: `/v1/senders/${id}`, headers: by.headers, payload });
+}
+function get(path: string, by = key) {
+  return api.app.inject({ url: `/v1/senders${path}`, headers: by.headers });
+}
+const fieldsOf = (answer: { json<T>(): T }) => [...new Set(answer.json<Problem>().errors?.map(({ field }) => field))];
+
+interface Sent {
+  mode: string;
+  priority: number;
+  recipient: string;
+  senderId: string;
+  text: string;
+  code: string;
+}
+
+/** The verification messages accepted for the tenant, oldest first. */
+async function sent(by = key): Promise<Sent[]> {
+  const rows = await api.database.dataSource.query<Omit<Sent, 'code'>[]>(
+    `SELECT mode, priority, recipient, sender_id AS "senderId", content->>'text' AS text FROM message WHERE tenant_id = $1 ORDER BY id`,
+    [by.tenantId],
+  );
+  return rows.map((row) => ({ ...row, code: /\b\d{6}\b/.exec(row.text)?.[0] ?? '' }));
+}
+async function lastCode(): Promise<string> {
+  return (await sent()).at(-1)?.code ?? '';
+}
+const wrong = (code: string) => (code === '000000' ? '000001' : '000000');
+
+async function made(by = key): Promise<SenderDto> {
+  return (await post('', SHOP, by)).json();
+}
+async function verified(): Promise<SenderDto> {
+  const { id } = await made();
+  return (await post(`/${id}/verify`, { code: await lastCode() })).json();
+}
+/** As if the last code had been sent that long ago. */
+function age(id: string, minutes: number) {
+  return api.database.dataSource.query(
+    `UPDATE sender SET code_expires_at = code_expires_at - make_interval(mins => $2) WHERE id = $1`,
+    [id, minutes],
+  );
+}
+
+describe('POST /v1/senders', () => {
+  it('makes a pending sender and sends a code to its address', async () => {
+    const answer = await post('', SHOP);
+    expect(answer.statusCode).toBe(201);
+    const sender = answer.json<SenderDto>();
+    expect(sender).toMatchObject({ address: 'shop@example.com', name: 'Example Shop', status: 'pending', verified_at: null });
+    const [message] = await sent();
+    expect(message).toMatchObject({ mode: 'live', priority: 1, recipient: 'shop@example.com', senderId: sender.id });
+    expect(message?.code).toMatch(/^\d{6}$/);
+  });
+
+  it('shows the code to nobody but the recipient, and stores no more than its hash', async () => {
+    const { id } = await made();
+    const code = await lastCode();
+    const [row] = await api.database.dataSource.query<{ row: string }[]>(`SELECT s::text AS row FROM sender s WHERE id = $1`, [id]);
+    expect(row?.row).not.toContain(code);
+    expect((await get(`/${id}`)).body).not.toContain(code);
+    const messages = await api.app.inject({ url: '/v1/messages', headers: key.headers });
+    expect(messages.json<{ data: object[] }>().data).toHaveLength(1);
+    expect(messages.body).not.toContain(code);
+  });
+
+  it('keeps what a test key sends inside', async () => {
+    const test = await api.newKey({ tenantId: key.tenantId, mode: 'test' });
+    await made(test);
+    expect(await sent()).toMatchObject([{ mode: 'test' }]);
+  });
+
+  it('refuses a second one, however its address is written', async () => {
+    await made();
+    const again = await post('', { ...SHOP, address: 'SHOP@example.COM' });
+    expect(again.statusCode).toBe(409);
+    expect(await sent()).toHaveLength(1);
+  });
+
+  it.each([
+    ['channel', { channel: 'fax' }],
+    ['channel', { channel: 'sms', address: '+33612345678' }],
+    ['address', { address: 'shop' }],
+    ['address', { address: 'shop@example.com\r\nBcc: x@example.com' }],
+    ['address', { address: 'Shop <shop@example.com>' }],
+    ['name', { name: '' }],
+    ['name', { name: ' Shop' }],
+    ['name', { name: 'Shop\r\nBcc: x@example.com' }],
+    ['name', { name: 'boss@bank.example' }],
+    ['name', { name: 'Shop <boss@bank.example>' }],
+    ['name', { name: 'S\u202ehop' }],
+    ['name', { name: 'x'.repeat(101) }],
+    ['status', { status: 'verified' }],
+    ['tenantId', { tenantId: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80' }],
+  ])('refuses a wrong %s: %j, and leaves nothing behind', async (field, changes) => {
+    const answer = await post('', { ...SHOP, ...changes });
+    expect(answer.statusCode).toBe(400);
+    expect(fieldsOf(answer)).toEqual([field]);
+    expect((await get('')).json<SenderPageDto>().data).toEqual([]);
+    expect(await sent()).toEqual([]);
+  });
+});
+
+describe('verifying', () => {
+  it('takes the code once sent, and stays verified', async () => {
+    const { id } = await made();
+    const code = await lastCode();
+    const answer = await post(`/${id}/verify`, { code });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json()).toMatchObject({ status: 'verified', verified_at: expect.any(String) as string });
+    expect((await post(`/${id}/verify`, { code: wrong(code) })).json()).toMatchObject({ status: 'verified' });
+  });
+
+  it('allows five attempts, of however many at once', async () => {
+    const { id } = await made();
+    const code = await lastCode();
+    const answers = await Promise.all(Array.from({ length: 12 }, () => post(`/${id}/verify`, { code: wrong(code) })));
+    expect(answers.filter(({ body }) => body.includes('is not the one'))).toHaveLength(5);
+    const right = await post(`/${id}/verify`, { code });
+    expect(right.statusCode).toBe(422);
+    expect(right.body).toContain('tried too often');
+  });
+
+  it('takes no code older than 30 minutes', async () => {
+    const { id } = await made();
+    await age(id, 30);
+    expect((await post(`/${id}/verify`, { code: await lastCode() })).statusCode).toBe(422);
+  });
+
+  it.each([{ code: 123456 }, { code: '12345' }, { code: '１２３４５６' }, { code: null }, {}])('refuses %j', async (body) => {
+    const { id } = await made();
+    const answer = await post(`/${id}/verify`, body);
+    expect(answer.statusCode).toBe(400);
+    expect(fieldsOf(answer)).toEqual(['code']);
+  });
+
+  it('takes no code of another sender', async () => {
+    const { id } = await made();
+    const code = await lastCode();
+    await api.database.dataSource.query(
+      `INSERT INTO sender (id, tenant_id, channel, address, status, code_hash, code_expires_at)
+       SELECT gen_random_uuid(), tenant_id, channel, 'other@example.com', status, code_hash, code_expires_at FROM sender WHERE id = $1`,
+      [id],
+    );
+    const { data } = (await get('')).json<SenderPageDto>();
+    const copied = data.find(({ address }) => address === 'other@example.com');
+    expect((await post(`/${copied?.id}/verify`, { code })).statusCode).toBe(422);
+  });
+});
+
+describe('another code', () => {
+  it('is sent after a minute, voids the first, and gives five new attempts', async () => {
+    const { id } = await made();
+    const first = await lastCode();
+    for (let i = 0; i < 5; i++) await post(`/${id}/verify`, { code: wrong(first) });
+    expect((await post(`/${id}/resend-code`)).statusCode).toBe(409);
+    await age(id, 1);
+    expect((await post(`/${id}/resend-code`)).statusCode).toBe(202);
+    const second = await lastCode();
+    expect(await sent()).toHaveLength(2);
+    if (first !== second) expect((await post(`/${id}/verify`, { code: first })).statusCode).toBe(422);
+    expect((await post(`/${id}/verify`, { code: second })).statusCode).toBe(200);
+  });
+
+  it('is not sent to a verified sender', async () => {
+    const { id } = await verified();
+    await age(id, 10);
+    expect((await post(`/${id}/resend-code`)).statusCode).toBe(409);
+  });
+});
+
+describe('PATCH /v1/senders/:id', () => {
+  it('pauses and lets go on, renames and limits', async () => {
+    const { id } = await verified();
+    expect((await patch(id, { status: 'paused' })).json()).toMatchObject({ status: 'paused', status_reason: 'paused_by_tenant' });
+    expect((await patch(id, { status: 'verified' })).json()).toMatchObject({ status: 'verified', status_reason: null });
+    expect((await patch(id, { name: null, rate_limits: '20/min,1000/h' })).json()).toMatchObject({
+      name: null,
+      rate_limits: '20/min,1000/h',
+      status: 'verified',
+    });
+    expect((await patch(id, { rate_limits: '' })).json()).toMatchObject({ rate_limits: '' });
+    expect((await patch(id, {})).statusCode).toBe(200);
+  });
+
+  it.each(['verified', 'paused'])('does not make a pending sender %s', async (status) => {
+    const { id } = await made();
+    expect((await patch(id, { status })).statusCode).toBe(409);
+    expect((await get(`/${id}`)).json()).toMatchObject({ status: 'pending' });
+  });
+
+  it.each([
+    ['status', { status: 'pending' }],
+    ['status', { status: null }],
+    ['rate_limits', { rate_limits: '20 per minute' }],
+    ['rate_limits', { rate_limits: '20/min,10/min' }],
+    ['rate_limits', { rate_limits: null }],
+    ['name', { name: 'a@b.example' }],
+    ['address', { address: 'new@example.com' }],
+    ['verified_at', { verified_at: '2026-01-01T00:00:00Z' }],
+    ['tenantId', { tenantId: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80' }],
+  ])('refuses a wrong %s: %j', async (field, body) => {
+    const { id } = await verified();
+    const answer = await patch(id, body);
+    expect(answer.statusCode).toBe(400);
+    expect(fieldsOf(answer)).toEqual([field]);
+  });
+});
+
+describe('GET /v1/senders', () => {
+  it('filters by status and channel', async () => {
+    const { id } = await verified();
+    await post('', { ...SHOP, address: 'b@example.com' });
+    const data = (await get('?status=verified&channel=email')).json<SenderPageDto>().data;
+    expect(data).toMatchObject([{ id }]);
+    expect((await get('?status=unknown')).statusCode).toBe(400);
+  });
+});
+
+describe('another tenant', () => {
+  it('finds nothing by any route, nor may it send as that sender', async () => {
+    const { id } = await verified();
+    const other = await api.newKey();
+    const answers = await Promise.all([
+      get(`/${id}`, other),
+      patch(id, { status: 'paused' }, other),
+      post(`/${id}/verify`, { code: '000000' }, other),
+      post(`/${id}/resend-code`, undefined, other),
+    ]);
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([404, 404, 404, 404]);
+    expect((await get('', other)).json<SenderPageDto>().data).toEqual([]);
+    for (const sender of [id, 'shop@example.com']) {
+      const payload = { channel: 'email', to: 'ann@example.com', sender, subject: 'x', text: 'x' };
+      const answer = await api.app.inject({ method: 'POST', url: '/v1/messages', headers: other.headers, payload });
+      expect(answer.statusCode).toBe(400);
+      expect(fieldsOf(answer)).toEqual(['sender']);
+    }
+    expect((await get(`/${id}`)).json()).toMatchObject({ status: 'verified' });
+  });
+
+  it('may have a sender of the same address', async () => {
+    await made();
+    expect((await post('', SHOP, await api.newKey())).statusCode).toBe(201);
+  });
+});
+
+it('asks for the scope of the verb', async () => {
+  const reader = await api.newKey({ scopes: ['senders:read'] });
+  expect((await post('', SHOP, reader)).statusCode).toBe(403);
+  expect((await get('', await api.newKey({ scopes: ['senders:write'] }))).statusCode).toBe(403);
+});
