@@ -6,7 +6,9 @@ import { WorkerModule } from './worker.module.js';
 
 /** The whole worker, not yet listening: HTTP for probes and figures, processors for the wake-ups. `listen()` starts both. */
 export async function createWorker(config: Config): Promise<NestFastifyApplication> {
-  const app = await NestFactory.create<NestFastifyApplication>(WorkerModule.forRoot(config), new FastifyAdapter(), {
+  // Only probes and scrapes come here: none of them is worth waiting for at the end.
+  const http = new FastifyAdapter({ forceCloseConnections: true });
+  const app = await NestFactory.create<NestFastifyApplication>(WorkerModule.forRoot(config), http, {
     logger: new JsonLogger('worker', config.values.LOG_LEVEL),
     abortOnError: false,
   });

@@ -1,8 +1,14 @@
 import { loadConfig } from '@outbell/shared/config/load-config.js';
+import { exitAfter } from '@outbell/shared/exit-after.js';
+import { startFailure } from '@outbell/shared/start-failure.js';
 import { createWorker } from './create-worker.js';
-import { exitAfter } from './shutdown-limit.js';
 
-const config = loadConfig();
-const worker = await createWorker(config);
-exitAfter('SIGTERM', config.values.SHUTDOWN_TIMEOUT_MS);
-await worker.listen(config.values.WORKER_PORT, config.values.WORKER_HOST);
+try {
+  const config = loadConfig();
+  const worker = await createWorker(config);
+  exitAfter(config.values.SHUTDOWN_TIMEOUT_MS);
+  await worker.listen(config.values.WORKER_PORT, config.values.WORKER_HOST);
+} catch (error) {
+  process.stderr.write(`${startFailure(error, 'WORKER_PORT')}\n`);
+  process.exit(1);
+}
