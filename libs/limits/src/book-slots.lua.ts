@@ -1,8 +1,8 @@
 /**
- * The allocation of slots.ts and level-book.ts once more, to run inside Redis; the contract suite holds both to the same slots. One hash
- * a level: a field for every slice that has a count, and `full`, `last`, `limit` and `old` (slices before it are deleted).
+ * The allocation of slots.ts, level-book.ts and slice-spans.ts once more, to run inside Redis; the contract suite holds both to the same slots. One hash
+ * a level: a field for every slice that has a count, and `full` (spans), `last`, `limit` and `old` (slices before it are deleted).
  *
- * KEYS: the levels' hashes. ARGV[1]: JSON `{ now?, run, block, horizonMs, levels: [[sliceMs, limit, paceLength, paceMax]], requests:
+ * KEYS: the levels' hashes. ARGV[1]: JSON `{ now?, run, block, mostSpans, horizonMs, levels: [[sliceMs, limit, paceLength, paceMax]], requests:
  * [[level, …]] }`, levels numbered from 1. Returns `[now, slices read, at, blocking level, …]` in ms; at is -1 where nothing was booked.
  */
 export const BOOK_SLOTS = `
@@ -19,16 +19,58 @@ local function field(slice)
   return string.format('%.0f', slice)
 end
 
+local function firstOutside(spans, slice)
+  for _, span in ipairs(spans) do
+    if slice < span[1] then break end
+    if slice < span[2] then return span[2] end
+  end
+  return slice
+end
+
+local function withSpan(spans, from, to)
+  local before, after = {}, {}
+  for _, span in ipairs(spans) do
+    if span[2] < from then before[#before + 1] = span
+    elseif span[1] > to then after[#after + 1] = span
+    else from, to = math.min(from, span[1]), math.max(to, span[2]) end
+  end
+  before[#before + 1] = { from, to }
+  for _, span in ipairs(after) do before[#before + 1] = span end
+  return before
+end
+
+local function spansSince(spans, slice)
+  local live = {}
+  for _, span in ipairs(spans) do
+    if span[2] > slice then live[#live + 1] = span end
+  end
+  while #live > input.mostSpans do
+    local shortest = #live
+    for i = #live - 1, 1, -1 do
+      if live[i][2] - live[i][1] < live[shortest][2] - live[shortest][1] then shortest = i end
+    end
+    table.remove(live, shortest)
+  end
+  return live
+end
+
+local function encode(spans)
+  local parts = {}
+  for i, span in ipairs(spans) do parts[i] = '[' .. field(span[1]) .. ',' .. field(span[2]) .. ']' end
+  return '[' .. table.concat(parts, ',') .. ']'
+end
+
 local function open(key, spec)
   local limit = spec[2]
   local stored = redis.call('HMGET', key, 'full', 'last', 'limit', 'old')
-  local full = tonumber(stored[1]) or 0
-  if limit > (tonumber(stored[3]) or 0) then full = 0 end -- a raised limit makes room in what was full
+  local full = {}
+  -- A raised limit makes room in what was full.
+  if stored[1] and limit <= tonumber(stored[3]) then full = cjson.decode(stored[1]) end
   local current = math.floor(now / spec[1])
   local last = tonumber(stored[2]) or -1
   return {
     key = key, sliceMs = spec[1], limit = limit, paceLength = spec[3], paceMax = spec[4],
-    current = current, full = math.max(full, current), last = last, lastStored = last,
+    current = current, full = full, closed = full, last = last, lastStored = last,
     old = tonumber(stored[4]) or current - run,
     counts = {}, read = {}, added = {},
   }
@@ -37,7 +79,7 @@ end
 local function read(book, number)
   book.read[number] = true
   local fields = {}
-  for i = 0, block - 1 do fields[i + 1] = field(number * block + i) end
+  for i = 0, math.min(block - 1, book.lastStored - number * block) do fields[i + 1] = field(number * block + i) end
   for i, count in ipairs(redis.call('HMGET', book.key, unpack(fields))) do
     if count then
       book.counts[number * block + i - 1] = tonumber(count)
@@ -67,33 +109,53 @@ local function fullestRun(counts, slice, length, max)
   return fullest, finish
 end
 
-local function nextAfterFull(book, slice)
-  if book.freeSlice ~= slice or book.room == 0 then
-    local fullest, finish = fullestRun(book.counts, slice, run, book.limit)
-    book.freeSlice, book.room = slice, book.limit - fullest
-    if book.room <= 0 then
-      if slice == book.full then book.full = finish + 1 end
-      return finish + 1
-    end
-  end
-  if slice == book.current then return slice end
+local function keepsPace(book, slice)
   local fullest, finish = fullestRun(book.counts, slice, book.paceLength, book.paceMax)
-  if fullest < book.paceMax then return slice end
-  return finish + 1
+  if fullest < book.paceMax then return true end
+  book.closed = withSpan(book.closed, slice, finish + 1)
+  return false
+end
+
+local function keepsLimit(book, slice)
+  if book.freeSlice == slice and book.room > 0 then return true end
+  local fullest, finish = fullestRun(book.counts, slice, run, book.limit)
+  book.freeSlice, book.room = slice, book.limit - fullest
+  if fullest < book.limit then return true end
+  book.full = withSpan(book.full, finish - run + 1, finish + 1)
+  book.closed = withSpan(book.closed, finish - run + 1, finish + 1)
+  return false
+end
+
+local function hasRoom(book, slice)
+  return (slice == book.current or keepsPace(book, slice)) and keepsLimit(book, slice)
 end
 
 local function earliest(book, at)
   local asked = math.floor(at / book.sliceMs)
-  local slice = math.max(asked, book.full)
+  local slice = firstOutside(book.closed, asked)
   while true do
     ensure(book, slice)
-    local following = nextAfterFull(book, slice)
-    if following == slice then break end
-    slice = following
+    if hasRoom(book, slice) then break end
+    slice = firstOutside(book.closed, slice)
   end
   if slice == asked then return at end
   local filled = math.min(book.counts[slice] or 0, book.paceMax - 1) / book.paceMax
   return math.floor((slice + filled) * book.sliceMs)
+end
+
+local function furthestFirst(levels, books)
+  local furthest, latest = nil, now
+  for _, level in ipairs(levels) do
+    local book = books[level]
+    local asked = math.floor(now / book.sliceMs)
+    local slice = firstOutside(book.closed, asked)
+    if slice ~= asked and slice * book.sliceMs > latest then furthest, latest = level, slice * book.sliceMs end
+  end
+  local inOrder = { furthest }
+  for _, level in ipairs(levels) do
+    if level ~= furthest then inOrder[#inOrder + 1] = level end
+  end
+  return inOrder
 end
 
 local function take(book, at)
@@ -106,9 +168,10 @@ end
 
 local function place(levels, books)
   local at, blockedBy, moved = now, 0, true
+  local inOrder = furthestFirst(levels, books)
   while moved do
     moved = false
-    for _, level in ipairs(levels) do
+    for _, level in ipairs(inOrder) do
       local time = earliest(books[level], at)
       if time > now + input.horizonMs then return -1, level end
       if time > at then at, blockedBy, moved = time, level, true end
@@ -126,7 +189,7 @@ local function store(book)
     for slice = book.old, old - 1 do past[#past + 1] = field(slice) end
     redis.call('HDEL', book.key, unpack(past))
   end
-  redis.call('HSET', book.key, 'full', field(book.full), 'last', field(book.last), 'limit', field(book.limit), 'old', field(old))
+  redis.call('HSET', book.key, 'full', encode(spansSince(book.full, book.current)), 'last', field(book.last), 'limit', field(book.limit), 'old', field(old))
   redis.call('PEXPIRE', book.key, field(math.max(0, (book.last + run + 1) * book.sliceMs - now) + 60000))
 end
 

@@ -1,16 +1,22 @@
 import type { Level } from './rate-limiter.js';
+import { SliceSpans, type Span } from './slice-spans.js';
 import { type Rule, RUN, type Slicing, slicingOf } from './slicing.js';
 
 /** Slices are read by the block: few reads, and none of them grows with what is booked elsewhere. */
-export const BLOCK = 64;
+export const BLOCK = 16;
+
+/** Full stretches join as they fill up; should there be more, the shortest are found anew each time. */
+export const MOST_SPANS = 16;
 
 /** What the store knows of a level without reading slices. */
 export interface LevelState {
-  /** No slice before this one can take anything more. */
-  fullBefore: number;
+  /** Stretches of slices that reached the limit: what lets a booking pass over a backlog without reading it. */
+  fullSpans: Span[];
   /** No slice after this one has anything in it. */
   lastSlice: number;
 }
+
+export const EMPTY_LEVEL: LevelState = { fullSpans: [], lastSlice: -1 };
 
 /** Slices of a level that must be read: `first` to `last`, both included. */
 export interface SliceRange {
@@ -23,35 +29,40 @@ export interface SliceRange {
 export class LevelBook {
   /** What this booking put into which slice. */
   readonly added = new Map<number, number>();
-  readonly slicing: Slicing;
+  private readonly slicing: Slicing;
   private readonly counts = new Map<number, number>();
   private readonly read = new Set<number>();
   private readonly wanted = new Set<number>();
   private readonly current: number;
-  private readonly lastStored: number;
+  /** At the limit: for good. */
+  private readonly full: SliceSpans;
+  /** At the limit or the pace: as long as this booking lasts. */
+  private readonly closed: SliceSpans;
   private last: number;
-  private full: number;
   private free: { slice: number; room: number } | undefined;
 
   constructor(
     readonly level: Level,
-    state: LevelState,
+    private readonly stored: LevelState,
     nowMs: number,
   ) {
     this.slicing = slicingOf(level);
     this.current = this.sliceOf(nowMs);
-    this.lastStored = this.last = state.lastSlice;
-    this.full = Math.max(state.fullBefore, this.current);
+    this.full = new SliceSpans(stored.fullSpans);
+    this.closed = new SliceSpans(stored.fullSpans);
+    this.last = stored.lastSlice;
   }
 
   /** What to store once this booking is done. */
   get state(): LevelState {
-    return { fullBefore: this.full, lastSlice: this.last };
+    return { fullSpans: this.full.since(this.current, MOST_SPANS), lastSlice: this.last };
   }
 
-  /** The first moment that this level does not rule out without a look at its slices. */
-  get hopeMs(): number {
-    return this.full * this.slicing.sliceMs;
+  /** The first moment from `atMs` on that is not known to be full. */
+  hope(atMs: number): number {
+    const asked = this.sliceOf(atMs);
+    const slice = this.closed.firstOutside(asked);
+    return slice === asked ? atMs : slice * this.slicing.sliceMs;
   }
 
   /**
@@ -60,14 +71,10 @@ export class LevelBook {
    */
   earliest(atMs: number): number | undefined {
     const asked = this.sliceOf(atMs);
-    let slice = Math.max(asked, this.full);
-    for (;;) {
+    for (let slice = this.closed.firstOutside(asked); ; slice = this.closed.firstOutside(slice)) {
       if (!this.want(slice)) return undefined;
-      const next = this.nextAfterFull(slice);
-      if (next === slice) break;
-      slice = next;
+      if (this.hasRoom(slice)) return slice === asked ? atMs : this.placeIn(slice);
     }
-    return slice === asked ? atMs : this.placeIn(slice);
   }
 
   book(atMs: number): void {
@@ -111,26 +118,33 @@ export class LevelBook {
 
   /** Whether all is known that decides on a slice; otherwise it is wanted from now on. */
   private want(slice: number): boolean {
-    const last = Math.min(slice + RUN - 1, this.lastStored);
+    const last = Math.min(slice + RUN - 1, this.stored.lastSlice);
     for (let block = Math.floor((slice - RUN + 1) / BLOCK); block * BLOCK <= last; block++) {
       if (!this.read.has(block)) this.wanted.add(block);
     }
     return this.wanted.size === 0;
   }
 
-  /** The slice itself if it has room, else the next one that may have. */
-  private nextAfterFull(slice: number): number {
-    if (this.free?.slice !== slice || this.free.room === 0) {
-      const { fullest, end } = this.fullestRun(slice, this.slicing.limit);
-      this.free = { slice, room: this.slicing.limit.max - fullest };
-      if (this.free.room <= 0) {
-        if (slice === this.full) this.full = end + 1;
-        return end + 1;
-      }
-    }
-    if (slice === this.current) return slice;
+  private hasRoom(slice: number): boolean {
+    return (slice === this.current || this.keepsPace(slice)) && this.keepsLimit(slice);
+  }
+
+  private keepsPace(slice: number): boolean {
     const { fullest, end } = this.fullestRun(slice, this.slicing.pace);
-    return fullest < this.slicing.pace.max ? slice : end + 1;
+    if (fullest < this.slicing.pace.max) return true;
+    this.closed.add([slice, end + 1]);
+    return false;
+  }
+
+  private keepsLimit(slice: number): boolean {
+    if (this.free?.slice === slice && this.free.room > 0) return true;
+    const { length, max } = this.slicing.limit;
+    const { fullest, end } = this.fullestRun(slice, this.slicing.limit);
+    this.free = { slice, room: max - fullest };
+    if (fullest < max) return true;
+    this.full.add([end - length + 1, end + 1]);
+    this.closed.add([end - length + 1, end + 1]);
+    return false;
   }
 
   /** Of the runs of the rule's length that contain a slice: the most any holds, and where the last full one ends. */

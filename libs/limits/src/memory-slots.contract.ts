@@ -1,4 +1,4 @@
-import type { LevelState } from './level-book.js';
+import { EMPTY_LEVEL, type LevelState } from './level-book.js';
 import type { Slot, SlotRequest } from './rate-limiter.js';
 import { SlotAllocator } from './slots.js';
 
@@ -9,11 +9,7 @@ export class MemorySlots {
   private readonly counts = new Map<string, Map<number, number>>();
 
   book(requests: SlotRequest[], nowMs: number): Slot[] {
-    const allocator = new SlotAllocator(
-      requests,
-      nowMs,
-      ({ key }) => this.states.get(key) ?? { fullBefore: 0, lastSlice: -1 },
-    );
+    const allocator = new SlotAllocator(requests, nowMs, ({ key }) => this.states.get(key) ?? EMPTY_LEVEL);
     for (let wanted = allocator.proceed(); wanted.length > 0; wanted = allocator.proceed()) {
       for (const { key, first, last } of wanted) {
         const slices = [...this.slicesOf(key)].filter(([slice]) => slice >= first && slice <= last);

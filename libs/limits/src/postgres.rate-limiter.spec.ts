@@ -23,7 +23,7 @@ describe('PostgresRateLimiter', () => {
     expect(await database.dataSource.query('SELECT key, count FROM rate_slot')).toEqual([
       { key: 'sender:a:60000', count: 1 },
     ]);
-    nowMs += 66_000;
+    nowMs += 69_000;
     await limiter.prune();
     expect(await database.dataSource.query('SELECT key FROM rate_slot UNION ALL SELECT key FROM rate_level')).toEqual(
       [],

@@ -1,4 +1,5 @@
 import type { RateSlotRepository } from '@outbell/persistence/repositories/rate-slot.repository.js';
+import { EMPTY_LEVEL } from './level-book.js';
 import { RateLimiter, type Slot, type SlotRequest } from './rate-limiter.js';
 import { RUN, slicingOf } from './slicing.js';
 import { bookedSlot, distinctLevels, SlotAllocator } from './slots.js';
@@ -21,11 +22,7 @@ export class PostgresRateLimiter extends RateLimiter {
     const locks = levels.map((level) => ({ key: level.key, limit: level.limit, sliceMs: slicingOf(level).sliceMs }));
     return this.repository.withLocked(locks, async (rates) => {
       const nowMs = this.now?.().getTime() ?? rates.nowMs;
-      const allocator = new SlotAllocator(
-        requests,
-        nowMs,
-        ({ key }) => rates.states.get(key) ?? { fullBefore: 0, lastSlice: -1 },
-      );
+      const allocator = new SlotAllocator(requests, nowMs, ({ key }) => rates.states.get(key) ?? EMPTY_LEVEL);
       for (let wanted = allocator.proceed(); wanted.length > 0; wanted = allocator.proceed()) {
         const counts = await rates.read(wanted);
         this.slicesRead += counts.length;

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { BLOCK } from './level-book.js';
 import { MemorySlots } from './memory-slots.contract.js';
 import type { Level, RateLimiter, Slot, SlotRequest } from './rate-limiter.js';
 import { RUN, slicingOf } from './slicing.js';
@@ -119,7 +120,7 @@ export function describeRateLimiter(name: string, setUp: () => Promise<RateLimit
     it('gives the whole limit again once its window is past', async () => {
       const minute = level('sender:a', 20, MINUTE);
       expect(waits(await limiter.book(times(20, minute)))).toEqual(Array(20).fill(0));
-      nowMs += RUN * 1_500;
+      nowMs += RUN * 3_000;
       const again = waits(await limiter.book(times(21, minute)));
       expect(again.slice(0, 20)).toEqual(Array(20).fill(0));
       expect(again[20]).toBeGreaterThan(0);
@@ -154,10 +155,24 @@ export function describeRateLimiter(name: string, setUp: () => Promise<RateLimit
       expect(last!.afterMs).toBeLessThan((10_000 / 20 / 0.9) * MINUTE);
     });
 
+    it('reads no more slices however deep all levels are booked, each to another depth', async () => {
+      const batch = Array.from({ length: 100 }, (_, i) => ({
+        levels: allLevels(`s${i % 4}`, 't', `${i % 8}.example`),
+      }));
+      const levels = 4 * 2 + 8 + 2;
+      let deepest = 0;
+      for (let i = 0; i < 60; i++) {
+        const before = limiter.slicesRead;
+        deepest = Math.max(deepest, ...waits(await limiter.book(batch)));
+        expect(limiter.slicesRead - before).toBeLessThan(levels * 2 * (RUN + BLOCK));
+      }
+      expect(deepest).toBeGreaterThan(3 * HOUR);
+    });
+
     it('books nothing beyond the horizon', async () => {
       const daily = level('sender:a', 1, 24 * HOUR);
       const slots = await limiter.book(times(40, daily));
-      expect(slots.filter((slot) => slot.booked).length).toBe(30);
+      expect(slots.filter((slot) => slot.booked).length).toBe(29);
       expect(slots.at(-1)).toMatchObject({ booked: false, graceMs: 0, blockedBy: daily, afterMs: 24 * HOUR });
     });
 

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { BOOK_SLOTS } from './book-slots.lua.js';
-import { BLOCK } from './level-book.js';
+import { BLOCK, MOST_SPANS } from './level-book.js';
 import { type Level, RateLimiter, type Slot, type SlotRequest } from './rate-limiter.js';
 import { HORIZON_MS, RUN, slicingOf } from './slicing.js';
 import { bookedSlot, distinctLevels, fullSlot } from './slots.js';
@@ -73,6 +73,7 @@ export class RedisRateLimiter extends RateLimiter {
       now: this.now?.().getTime(),
       run: RUN,
       block: BLOCK,
+      mostSpans: MOST_SPANS,
       horizonMs: HORIZON_MS,
       levels: levels.map((level) => {
         const { sliceMs, limit, pace } = slicingOf(level);

@@ -78,7 +78,7 @@ describe('slots', () => {
         for (const { waitMs, size } of steps) {
           nowMs += waitMs;
           for (const slot of slots.book(times(size, one), nowMs)) {
-            const slice = Math.floor(slot.at.getTime() / 1_500);
+            const slice = Math.floor(slot.at.getTime() / 3_000);
             expect(slice).toBe(firstFree(one, taken, nowMs));
             taken.push(slice);
           }
@@ -99,7 +99,7 @@ describe('slots', () => {
     expect(slots.book(times(20, minute), START).map((slot) => slot.afterMs)).toEqual(Array(20).fill(0));
     const [next] = slots.book(times(1, minute), START + 59_000);
     expect(next?.blockedBy).toEqual(minute);
-    expect(slots.book(times(19, minute), START + RUN * 1_500).map((slot) => slot.afterMs)).toEqual(Array(19).fill(0));
+    expect(slots.book(times(19, minute), START + RUN * 3_000).map((slot) => slot.afterMs)).toEqual(Array(19).fill(0));
   });
 
   it('are paced evenly once they have to wait', () => {
@@ -109,7 +109,7 @@ describe('slots', () => {
       .map((slot) => slot.afterMs);
     const gaps = waits.slice(1).map((wait, i) => wait - waits[i]!);
     expect(Math.min(...gaps)).toBe(3_000);
-    expect(Math.max(...gaps)).toBeLessThanOrEqual(6_000);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(9_000);
   });
 
   it('are spread over a slice that takes several', () => {
@@ -120,9 +120,9 @@ describe('slots', () => {
     expect(at[24]! - at[0]!).toBeGreaterThan(80_000);
   });
 
-  it('use the limit up to 95 % in the long run', () => {
+  it('use the limit up to 91 % in the long run', () => {
     const day = new MemorySlots().book(times(10_000, level('sender', 20, 60_000)), START);
-    expect(day.at(-1)!.afterMs).toBeLessThan((10_000 / 20 / 0.95) * 60_000);
+    expect(day.at(-1)!.afterMs).toBeLessThan((10_000 / 20 / 0.9) * 60_000);
   });
 
   it('hold all levels at once and name the one that made a message wait', () => {
@@ -147,7 +147,7 @@ describe('slots', () => {
     const daily = level('sender', 1, DAY);
     const given = slots.book(times(100, daily), START);
     const held = given.filter((slot) => slot.booked);
-    expect(held.length).toBe(30);
+    expect(held.length).toBe(29);
     expect(Math.max(...held.map((slot) => slot.afterMs))).toBeLessThanOrEqual(HORIZON_MS);
     expect(given.at(-1)).toEqual({
       at: new Date(START + DAY),

@@ -31,7 +31,7 @@ export class SlotAllocator {
       books: levels.map((level) => this.bookOf(level, stateOf)),
     }));
     for (const { books } of this.requests) {
-      const hopeMs = Math.max(nowMs, ...books.map((book) => book.hopeMs));
+      const hopeMs = hope(books, nowMs);
       for (const book of books) book.wantAround(hopeMs);
     }
   }
@@ -71,11 +71,12 @@ export class SlotAllocator {
   }
 
   private place({ levels, books }: { levels: Level[]; books: LevelBook[] }): Slot | undefined {
+    const inOrder = furthestFirst(books, this.nowMs);
     let atMs = this.nowMs;
     let blockedBy: Level | undefined;
     for (let moved = true; moved;) {
       moved = false;
-      for (const book of books) {
+      for (const book of inOrder) {
         const earliest = book.earliest(atMs);
         if (earliest === undefined) return undefined;
         if (earliest > this.nowMs + HORIZON_MS) return fullSlot(this.nowMs, book.level);
@@ -96,6 +97,23 @@ export class SlotAllocator {
     this.books.set(level.key, book);
     return book;
   }
+}
+
+/** The first moment that no level is known to rule out: what must be read lies around it. */
+function hope(books: LevelBook[], fromMs: number): number {
+  const atMs = books.reduce((latest, book) => book.hope(latest), fromMs);
+  return atMs === fromMs ? atMs : hope(books, atMs);
+}
+
+/** The level that is full for longest leads, so that the others are looked at (and read) only where it has room. */
+function furthestFirst(books: LevelBook[], nowMs: number): LevelBook[] {
+  let furthest: LevelBook | undefined;
+  let latest = nowMs;
+  for (const book of books) {
+    const hopeMs = book.hope(nowMs);
+    if (hopeMs > latest) [furthest, latest] = [book, hopeMs];
+  }
+  return furthest ? [furthest, ...books.filter((book) => book !== furthest)] : books;
 }
 
 /** Every level of a batch once. */

@@ -226,10 +226,10 @@ const LIMITS = [
     key text PRIMARY KEY,
     slice_ms int NOT NULL,
     slot_limit int NOT NULL,
-    full_before bigint NOT NULL,
+    full_spans text NOT NULL,
     last_slice bigint NOT NULL
   ) WITH (fillfactor = 50)`,
-  `COMMENT ON COLUMN rate_level.full_before IS 'no slice before this one has room under slot_limit; slices are numbered from 1970'`,
+  `COMMENT ON COLUMN rate_level.full_spans IS 'stretches of slices without room under slot_limit, as JSON [[from, to], …], to not included; slices are numbered from 1970'`,
   `COMMENT ON COLUMN rate_level.last_slice IS 'no slice after this one has a row'`,
   `CREATE TABLE rate_slot (
     key text NOT NULL,

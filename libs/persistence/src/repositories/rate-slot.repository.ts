@@ -11,8 +11,8 @@ export interface RateLevel {
 
 export interface RateLevelState {
   key: string;
-  /** No slice before this one has room. */
-  fullBefore: number;
+  /** Stretches of slices without room: from the first up to, not including, the second. */
+  fullSpans: [from: number, to: number][];
   /** No slice after this one has a count. */
   lastSlice: number;
 }
@@ -91,19 +91,23 @@ export class RateSlotRepository {
    */
   private async lock(db: EntityManager, levels: RateLevel[]): Promise<Pick<LockedRates, 'nowMs' | 'states'>> {
     const sorted = levels.toSorted((a, b) => (a.key < b.key ? -1 : 1));
-    const rows = await db.query<{ key: string; fullBefore: string; lastSlice: string; nowMs: number }[]>(
-      `INSERT INTO rate_level AS l (key, slice_ms, slot_limit, full_before, last_slice)
-       SELECT key, slice_ms, slot_limit, 0, -1
+    const rows = await db.query<{ key: string; fullSpans: string; lastSlice: string; nowMs: number }[]>(
+      `INSERT INTO rate_level AS l (key, slice_ms, slot_limit, full_spans, last_slice)
+       SELECT key, slice_ms, slot_limit, '[]', -1
        FROM unnest($1::text[], $2::int[], $3::int[]) WITH ORDINALITY AS wanted (key, slice_ms, slot_limit, place)
        ORDER BY place
        ON CONFLICT (key) DO UPDATE SET
          slot_limit = excluded.slot_limit,
-         full_before = CASE WHEN excluded.slot_limit > l.slot_limit THEN 0 ELSE l.full_before END
-       RETURNING key, full_before AS "fullBefore", last_slice AS "lastSlice",
+         full_spans = CASE WHEN excluded.slot_limit > l.slot_limit THEN '[]' ELSE l.full_spans END
+       RETURNING key, full_spans AS "fullSpans", last_slice AS "lastSlice",
          (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS "nowMs"`,
       [sorted.map((l) => l.key), sorted.map((l) => l.sliceMs), sorted.map((l) => l.limit)],
     );
-    const states = rows.map((r) => ({ key: r.key, fullBefore: Number(r.fullBefore), lastSlice: Number(r.lastSlice) }));
+    const states = rows.map((row) => ({
+      key: row.key,
+      fullSpans: JSON.parse(row.fullSpans) as RateLevelState['fullSpans'],
+      lastSlice: Number(row.lastSlice),
+    }));
     return {
       nowMs: Math.floor(Math.max(...rows.map((row) => row.nowMs))),
       states: new Map(states.map((state) => [state.key, state])),
@@ -127,15 +131,15 @@ export class RateSlotRepository {
          SELECT * FROM unnest($1::text[], $2::bigint[], $3::int[])
          ON CONFLICT (key, slice) DO UPDATE SET count = s.count + excluded.count
        )
-       UPDATE rate_level l SET full_before = new.full_before, last_slice = new.last_slice
-       FROM unnest($4::text[], $5::bigint[], $6::bigint[]) AS new (key, full_before, last_slice)
-       WHERE l.key = new.key AND (l.full_before, l.last_slice) IS DISTINCT FROM (new.full_before, new.last_slice)`,
+       UPDATE rate_level l SET full_spans = new.full_spans, last_slice = new.last_slice
+       FROM unnest($4::text[], $5::text[], $6::bigint[]) AS new (key, full_spans, last_slice)
+       WHERE l.key = new.key AND (l.full_spans, l.last_slice) IS DISTINCT FROM (new.full_spans, new.last_slice)`,
       [
         counts.map((c) => c.key),
         counts.map((c) => c.slice),
         counts.map((c) => c.count),
         states.map((s) => s.key),
-        states.map((s) => s.fullBefore),
+        states.map((s) => JSON.stringify(s.fullSpans)),
         states.map((s) => s.lastSlice),
       ],
     );
