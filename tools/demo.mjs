@@ -21,8 +21,9 @@ async function run() {
   await installDependencies(say);
   await buildApps(say);
   const environment = await installation.start();
-  const { tellStory } = await import('./demo/story.mjs');
-  await tellStory(environment, say);
+  const { tellStory, tellWhereToLook } = await import('./demo/story.mjs');
+  const api = await tellStory(environment, say);
+  if (!once) tellWhereToLook(environment, api, say);
 }
 
 try {

@@ -11,6 +11,7 @@ const RECIPIENT = 'ada@example.com';
  *
  * @param {Record<string, string>} environment
  * @param {(line: string) => void} say
+ * @returns {Promise<import('./api.mjs').Api>} the API as the demo's tenant
  */
 export async function tellStory(environment, say) {
   const inbox = new Inbox(`http://localhost:${environment['SANDBOX_PORT']}`);
@@ -30,7 +31,7 @@ export async function tellStory(environment, say) {
   say(`  6. "${mail.subject}" lies in the inbox of ${RECIPIENT}`);
   say('\nIts timeline (GET /v1/messages/:id)');
   for (const line of timelineOf(message)) say(`  ${line}`);
-  tellWhereToLook(environment, api, say);
+  return api;
 }
 
 /** @param {import('./api.mjs').Api} api */
@@ -75,7 +76,7 @@ function timelineOf(message) {
  * @param {import('./api.mjs').Api} api
  * @param {(line: string) => void} say
  */
-function tellWhereToLook(environment, api, say) {
+export function tellWhereToLook(environment, api, say) {
   const [sandbox, worker] = [environment['SANDBOX_PORT'], environment['WORKER_PORT']].map(
     (port) => `http://localhost:${port}`,
   );
