@@ -10,7 +10,10 @@ export const MOST_SPANS = 16;
 
 /** What the store knows of a level without reading slices. */
 export interface LevelState {
-  /** Stretches of slices that reached the limit: what lets a booking pass over a backlog without reading it. */
+  /**
+   * Stretches of slices that reached the limit: what lets a booking pass over a backlog without reading it. One cursor from now on
+   * would not do: a domain is booked full from where its senders have room, and free before.
+   */
   fullSpans: Span[];
   /** No slice after this one has anything in it. */
   lastSlice: number;

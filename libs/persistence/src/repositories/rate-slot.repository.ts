@@ -114,11 +114,14 @@ export class RateSlotRepository {
     };
   }
 
+  /** Range by range: as a plain join, the planner scans the whole table as long as it has no statistics of it. */
   private async read(db: EntityManager, ranges: RateSlotRange[]): Promise<RateSlotCount[]> {
     const rows = await db.query<{ key: string; slice: string; count: number }[]>(
       `SELECT s.key, s.slice, s.count
        FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS wanted (key, first, last)
-       JOIN rate_slot s ON s.key = wanted.key AND s.slice BETWEEN wanted.first AND wanted.last`,
+       CROSS JOIN LATERAL (
+         SELECT key, slice, count FROM rate_slot WHERE key = wanted.key AND slice BETWEEN wanted.first AND wanted.last OFFSET 0
+       ) AS s`,
       [ranges.map((r) => r.key), ranges.map((r) => r.first), ranges.map((r) => r.last)],
     );
     return rows.map((row) => ({ ...row, slice: Number(row.slice) }));
