@@ -34,7 +34,9 @@ describe('rendering', () => {
     const name = '<script>alert("1")</script> & co';
     const escaped = '&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; co';
     expect(html('<b>{{name}}</b>', { name })).toBe(`<b>${escaped}</b>`);
-    expect(html('{{#each l as |x|}}{{x}}{{this}}{{@key}}{{/each}}', { l: { '<': name } })).toBe(`${escaped}${escaped}&lt;`);
+    expect(html('{{#each l as |x|}}{{x}}{{this}}{{@key}}{{/each}}', { l: { '<': name } })).toBe(
+      `${escaped}${escaped}&lt;`,
+    );
     expect(html('{{lookup l 0}}', { l: [name] })).toBe(escaped);
     expect(text('{{name}}', { name })).toBe(name);
   });
@@ -48,7 +50,9 @@ describe('rendering', () => {
   });
 
   it('prints a variable of any name like any text', () => {
-    expect(text('{{print}} {{lookup}} {{each}} {{if}} {{log}}', { print: 1, lookup: 2, each: 3, if: 4, log: 5 })).toBe('1 2 3 4 5');
+    expect(text('{{print}} {{lookup}} {{each}} {{if}} {{log}}', { print: 1, lookup: 2, each: 3, if: 4, log: 5 })).toBe(
+      '1 2 3 4 5',
+    );
   });
 
   it('knows the blocks of Handlebars', () => {
@@ -56,9 +60,20 @@ describe('rendering', () => {
       '{{#each rows}}{{@index}}/{{../size}} {{@key}} {{name}}{{#unless @last}}, {{/unless}}{{/each}}' +
       '{{#each none}}x{{else}} none{{/each}}{{#with owner as |o|}} {{o.name}} {{name}} {{@root.size}}{{/with}}' +
       '{{#if zero}}a{{else if zero includeZero=true}} b{{/if}}{{#each map as |value key|}} {{key}}={{value}}{{/each}}';
-    const variables = { rows: [{ name: 'a' }, { name: 'b' }], size: 2, none: [], owner: { name: 'c' }, zero: 0, map: { k: true } };
+    const variables = {
+      rows: [{ name: 'a' }, { name: 'b' }],
+      size: 2,
+      none: [],
+      owner: { name: 'c' },
+      zero: 0,
+      map: { k: true },
+    };
     expect(text(source, variables)).toBe('0/2 0 a, 1/2 1 b none c c 2 b k=true');
   });
+});
+
+it('inverts a block', () => {
+  expect(text('{{^if a}}no{{/if}}{{^each a}}none{{/each}}{{#unless a}}{{else}}x{{/unless}}')).toBe('nonone');
 });
 
 describe('a variable that is missing', () => {
@@ -71,7 +86,10 @@ describe('a variable that is missing', () => {
     ['{{#with user}}{{../other}}{{/with}}', { user: 1 }, '../other'],
     ['{{lookup names locale}}', { names: { en: 'x' }, locale: 'de' }, 'lookup names locale'],
   ])('stops %s', (source, variables, variable) => {
-    expect(failure(() => text(source, variables))).toEqual({ reason: 'missing_variable', detail: { part: 'text', variable } });
+    expect(failure(() => text(source, variables))).toEqual({
+      reason: 'missing_variable',
+      detail: { part: 'text', variable },
+    });
   });
 
   it('renders as nothing when lenient', () => {
@@ -135,7 +153,9 @@ describe('bounds', () => {
   });
 
   it('bounds a subject', () => {
-    expect(failure(() => render({ subject: '{{a}}', text: '' }, { a: 'x'.repeat(1_001) })).reason).toBe('output_too_large');
+    expect(failure(() => render({ subject: '{{a}}', text: '' }, { a: 'x'.repeat(1_001) })).reason).toBe(
+      'output_too_large',
+    );
   });
 });
 

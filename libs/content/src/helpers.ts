@@ -8,7 +8,14 @@ export const BLOCKS: ReadonlySet<string> = new Set(['if', 'unless', 'each', 'wit
 export const PRINT = 'print';
 
 /** Names a block parameter must not take: it would stand in for the helper. */
-export const HELPERS: ReadonlySet<string> = new Set([...BLOCKS, PRINT, 'lookup', 'log', 'helperMissing', 'blockHelperMissing']);
+export const HELPERS: ReadonlySet<string> = new Set([
+  ...BLOCKS,
+  PRINT,
+  'lookup',
+  'log',
+  'helperMissing',
+  'blockHelperMissing',
+]);
 
 /** What Handlebars hands a helper last; `data` reaches from the template's root into every block. */
 interface BlockOptions {
@@ -26,7 +33,13 @@ interface BlockOptions {
 export function createEngine(escape: (text: string) => string): typeof Handlebars {
   const engine = Handlebars.create();
   for (const name of Object.keys(engine.helpers)) engine.unregisterHelper(name);
-  engine.registerHelper({ if: ifHelper, unless: unlessHelper, each: eachHelper, with: withHelper, lookup: lookupHelper });
+  engine.registerHelper({
+    if: ifHelper,
+    unless: unlessHelper,
+    each: eachHelper,
+    with: withHelper,
+    lookup: lookupHelper,
+  });
   engine.registerHelper(PRINT, (value: unknown, name: string, options: BlockOptions) => {
     const { budget } = options.data;
     budget.step();
@@ -68,18 +81,15 @@ function eachHelper(this: unknown, list: unknown, name: string, options: BlockOp
   budget.step();
   if (list === undefined && !budget.lenient && options.inverse === noBlock) throw budget.missing(name);
   if (typeof list !== 'object' || list === null) return options.inverse(this);
-  const entries = Array.isArray(list) ? list.entries() : Object.entries(list).values();
-  const size = Array.isArray(list) ? list.length : Object.keys(list).length;
-  if (size === 0) return options.inverse(this);
-  let index = 0;
+  const entries: [string | number, unknown][] = Array.isArray(list) ? [...list.entries()] : Object.entries(list);
+  if (entries.length === 0) return options.inverse(this);
   let output = '';
-  for (const [key, value] of entries) {
+  for (const [index, [key, value]] of entries.entries()) {
     budget.step();
-    const data = Handlebars.createFrame(options.data);
-    Object.assign(data, { key, index, first: index === 0, last: index === size - 1 });
+    const place = { key, index, first: index === 0, last: index === entries.length - 1 };
+    const data: unknown = Object.assign(Handlebars.createFrame(options.data), place);
     output += options.fn(value, { data, blockParams: [value, key] });
     budget.fits(output.length);
-    index++;
   }
   return output;
 }

@@ -6,7 +6,12 @@ import type { Part } from './template-source.js';
 
 type Node = hbs.AST.Node;
 type Path = hbs.AST.PathExpression;
-type Call = Pick<hbs.AST.BlockStatement, 'params' | 'hash' | 'loc'>;
+
+// Handlebars' types call these always present; what the author left out is undefined.
+type Call = Pick<hbs.AST.BlockStatement, 'params' | 'loc'> & { hash?: hbs.AST.Hash };
+type Program = Omit<hbs.AST.Program, 'blockParams'> & { blockParams?: string[] };
+type Block = Omit<hbs.AST.BlockStatement, 'program' | 'inverse' | 'hash'> &
+  Call & { program?: Program; inverse?: Program };
 
 /** A template that kept the rules, ready to be compiled. */
 export interface ParsedTemplate {
@@ -50,14 +55,15 @@ class TemplateReader {
     }
   }
 
-  private program(program: hbs.AST.Program | undefined): void {
+  private program(program: Program | undefined): void {
     for (const statement of program?.body ?? []) this.statement(statement);
   }
 
   private statement(node: hbs.AST.Statement): void {
     if (isMustache(node)) this.mustache(node);
     else if (isBlock(node)) this.block(node);
-    else if (node.type.startsWith('Partial')) this.reject(node, 'partials ({{> …}}) are not available; write the text out');
+    else if (node.type.startsWith('Partial'))
+      this.reject(node, 'partials ({{> …}}) are not available; write the text out');
     else if (node.type.startsWith('Decorator')) this.reject(node, 'decorators ({{* …}}) are not available');
   }
 
@@ -84,7 +90,7 @@ class TemplateReader {
     return call;
   }
 
-  private block(node: hbs.AST.BlockStatement): void {
+  private block(node: Block): void {
     const name = node.path.original;
     if (!BLOCKS.has(name)) this.reject(node, `unknown block {{#${name}}}; there are #if, #unless, #each and #with`);
     if (node.params.length !== 1) this.reject(node, `{{#${name}}} takes exactly one value`);
@@ -100,8 +106,9 @@ class TemplateReader {
     this.depth--;
   }
 
-  private blockParams(node: hbs.AST.BlockStatement): void {
-    for (const name of node.program?.blockParams ?? []) {
+  private blockParams(node: Block): void {
+    // {{^each list as |x|}} puts them on the inverse.
+    for (const name of [node.program, node.inverse].flatMap((program) => program?.blockParams ?? [])) {
       if (!/^[A-Za-z]\w*$/.test(name) || HELPERS.has(name) || FORBIDDEN.test(name)) {
         this.reject(node, `|${name}| cannot be the name of a block parameter`);
       }
@@ -144,13 +151,13 @@ class TemplateReader {
 }
 
 const isMustache = (node: Node): node is hbs.AST.MustacheStatement => node.type === 'MustacheStatement';
-const isBlock = (node: Node): node is hbs.AST.BlockStatement => node.type === 'BlockStatement';
+const isBlock = (node: Node): node is Node & Block => node.type === 'BlockStatement';
 const isPath = (node: Node): node is Path => node.type === 'PathExpression';
 const isCall = (node: Node): node is hbs.AST.SubExpression => node.type === 'SubExpression';
 const hasHash = (node: Call): boolean => (node.hash?.pairs.length ?? 0) > 0;
 
 function pathTo(name: string, node: Node): Path {
-  return { type: 'PathExpression', data: false, depth: 0, parts: [name], original: name, loc: node.loc } as Path;
+  return { type: 'PathExpression', data: false, depth: 0, parts: [name], original: name, loc: node.loc };
 }
 
 function text(value: string, node: Node): hbs.AST.StringLiteral {

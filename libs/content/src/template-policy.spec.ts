@@ -37,6 +37,8 @@ describe('what a template may hold', () => {
     ['an unknown option', '{{#each a limit=3}}x{{/each}}', /unknown option limit=/],
     ['private data', '{{@budget}}', /unknown @budget/],
     ['a block parameter that hides the escaping', '{{#each a as |print|}}{{x}}{{/each}}', /block parameter/],
+    ['the same on an inverse', '{{^each a as |print|}}{{x}}{{/each}}', /block parameter/],
+    ['the same on a chain', '{{#if a}}{{else each b as |print|}}{{x}}{{/if}}', /block parameter/],
     ['a block parameter that hides a block', '{{#each a as |if|}}{{#if x}}{{/if}}{{/each}}', /block parameter/],
     ['blocks nested too deep', '{{#if a}}'.repeat(21) + '{{/if}}'.repeat(21), /nested or chained deeper/],
     ['conditions chained too long', `{{#if a}}${'{{else if b}}'.repeat(20)}{{/if}}`, /nested or chained deeper/],
@@ -94,7 +96,8 @@ describe('what a channel can carry', () => {
 });
 
 describe('the variables a template needs', () => {
-  const variables = (html: string, lenient = false) => checkTemplate('email', { subject: 'x', html, lenient }).variables;
+  const variables = (html: string, lenient = false) =>
+    checkTemplate('email', { subject: 'x', html, lenient }).variables;
 
   it('are the roots of what is printed', () => {
     expect(variables('{{b.c}} {{a}} {{@root.d.e}} {{this.f}}')).toEqual(['a', 'b', 'd', 'f']);

@@ -45,12 +45,13 @@ function partErrors(channel: Channel, source: TemplateSource): FieldError[] {
   const { allowed, required } = CHANNEL_PARTS[channel];
   const errors: FieldError[] = [];
   for (const part of PARTS) {
-    if (source[part] && !allowed.includes(part)) errors.push({ field: part, message: `${channel} cannot carry ${part}` });
+    if (source[part] && !allowed.includes(part))
+      errors.push({ field: part, message: `${channel} cannot carry ${part}` });
   }
   for (const group of required) {
     if (group.some((part) => source[part])) continue;
     errors.push({ field: group[0] as Part, message: `${channel} needs ${group.join(' or ')}` });
   }
-  if (/[\r\n]/.test(String(source.subject ?? ''))) errors.push({ field: 'subject', message: 'must be one line' });
+  if (/[\r\n]/.test(source.subject ?? '')) errors.push({ field: 'subject', message: 'must be one line' });
   return errors;
 }

@@ -18,7 +18,10 @@ export class ConnectionsController {
 
   @Post()
   @RequireScope('connections:write')
-  @ApiOperation({ summary: 'Make a connection to a provider', description: 'Messages of its channel go through it at once.' })
+  @ApiOperation({
+    summary: 'Make a connection to a provider',
+    description: 'Messages of its channel go through it at once.',
+  })
   @ApiCreatedResponse({ type: ConnectionDto })
   async create(@CurrentKey() key: AuthenticatedKey, @Body() wanted: CreateConnectionDto): Promise<ConnectionDto> {
     return showConnection(await this.connections.create(key, wanted));

@@ -80,7 +80,11 @@ export class ConnectionsService {
     }
   }
 
-  private audit(what: string, by: AuthenticatedKey, { id, channel, provider, active, version }: ConnectionEntity): void {
+  private audit(
+    what: string,
+    by: AuthenticatedKey,
+    { id, channel, provider, active, version }: ConnectionEntity,
+  ): void {
     this.logger.log(what, { audit: true, keyPrefix: by.prefix, connectionId: id, channel, provider, active, version });
   }
 }

@@ -19,7 +19,13 @@ beforeEach(async () => {
   key = await api.newKey();
 });
 
-const CREDENTIALS = { host: 'smtp.example.com', port: 587, security: 'starttls', username: 'mailer', password: 'canary-p4ssword' };
+const CREDENTIALS = {
+  host: 'smtp.example.com',
+  port: 587,
+  security: 'starttls',
+  username: 'mailer',
+  password: 'canary-p4ssword',
+};
 const SMTP = { channel: 'email', provider: 'smtp', name: 'our server', credentials: CREDENTIALS };
 
 function request(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, payload?: object, by = key) {
@@ -30,7 +36,8 @@ async function made(changes: object = {}): Promise<ConnectionDto> {
   expect(answer.statusCode, answer.body).toBe(201);
   return answer.json();
 }
-const fieldsOf = (answer: { json<T>(): T }) => [...new Set(answer.json<Problem>().errors?.map(({ field }) => field))].sort();
+const fieldsOf = (answer: { json<T>(): T }) =>
+  [...new Set(answer.json<Problem>().errors?.map(({ field }) => field))].sort();
 
 async function opened(id: string, tenantId = key.tenantId): Promise<object> {
   const row = await api.app.get(ConnectionRepository).find(tenantId, id);
@@ -46,7 +53,10 @@ describe('POST /v1/connections', () => {
     expect(await opened(connection.id)).toEqual(CREDENTIALS);
     const shown = [answer, await request('GET', ''), await request('GET', `/${connection.id}`)].map(({ body }) => body);
     expect(shown.join()).not.toMatch(/canary|credentials|sealed|mailer/);
-    const [stored] = await api.database.dataSource.query<{ row: string }[]>(`SELECT c::text AS row FROM connection c WHERE id = $1`, [connection.id]);
+    const [stored] = await api.database.dataSource.query<{ row: string }[]>(
+      `SELECT c::text AS row FROM connection c WHERE id = $1`,
+      [connection.id],
+    );
     expect(Buffer.from(stored!.row).includes('canary')).toBe(false);
     expect(stored!.row).not.toContain(Buffer.from('canary').toString('hex'));
   });
@@ -91,8 +101,16 @@ describe('POST /v1/connections', () => {
 describe('PATCH /v1/connections/:id', () => {
   it('changes what is given, under a new version', async () => {
     const { id } = await made();
-    expect((await request('PATCH', `/${id}`, { priority: 5 })).json()).toMatchObject({ priority: 5, version: 2, active: true });
-    expect((await request('PATCH', `/${id}`, { active: false })).json()).toMatchObject({ priority: 5, version: 3, active: false });
+    expect((await request('PATCH', `/${id}`, { priority: 5 })).json()).toMatchObject({
+      priority: 5,
+      version: 2,
+      active: true,
+    });
+    expect((await request('PATCH', `/${id}`, { active: false })).json()).toMatchObject({
+      priority: 5,
+      version: 3,
+      active: false,
+    });
     expect(await opened(id)).toEqual(CREDENTIALS);
   });
 
@@ -174,7 +192,8 @@ describe('GET /v1/connections', () => {
     const { id } = await made();
     const off = await made();
     await request('DELETE', `/${off.id}`);
-    const ids = async (query: string) => (await request('GET', query)).json<ConnectionPageDto>().data.map((each) => each.id);
+    const ids = async (query: string) =>
+      (await request('GET', query)).json<ConnectionPageDto>().data.map((each) => each.id);
     expect(await ids('?active=true')).toEqual([id]);
     expect(await ids('?active=false')).toEqual([off.id]);
     expect(await ids('?channel=email&provider=smtp')).toEqual([off.id, id]);
@@ -197,7 +216,9 @@ describe('another tenant', () => {
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([404, 404, 404, 404, 404]);
     expect((await request('GET', '', undefined, other)).json<ConnectionPageDto>().data).toEqual([]);
     expect((await request('GET', `/${id}`)).json()).toMatchObject({ version: 1, active: true });
-    expect(await api.app.get(ConnectionRepository).routes([{ tenantId: other.tenantId, channel: 'email' }])).toEqual([]);
+    expect(await api.app.get(ConnectionRepository).routes([{ tenantId: other.tenantId, channel: 'email' }])).toEqual(
+      [],
+    );
     await expect(opened(id, key.tenantId)).resolves.toBeDefined();
   });
 });

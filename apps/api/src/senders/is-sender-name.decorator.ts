@@ -10,5 +10,9 @@ export function IsSenderName(): PropertyDecorator {
 }
 
 function isName(value: unknown): boolean {
-  return typeof value === 'string' && value.length <= 100 && /^[^\p{C}\p{Z}@<>"＠](?:[^\p{C}\p{Zl}\p{Zp}@<>"＠]*[^\p{C}\p{Z}@<>"＠])?$/u.test(value);
+  return (
+    typeof value === 'string' &&
+    value.length <= 100 &&
+    /^[^\p{C}\p{Z}@<>"＠](?:[^\p{C}\p{Zl}\p{Zp}@<>"＠]*[^\p{C}\p{Z}@<>"＠])?$/u.test(value)
+  );
 }

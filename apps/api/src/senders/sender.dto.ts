@@ -15,7 +15,10 @@ export class SenderDto {
   @ApiProperty({ type: String, nullable: true, example: 'Example Shop' })
   name!: string | null;
 
-  @ApiProperty({ enum: SENDER_STATUSES, description: 'Only a verified sender’s messages are accepted; a paused one’s wait.' })
+  @ApiProperty({
+    enum: SENDER_STATUSES,
+    description: 'Only a verified sender’s messages are accepted; a paused one’s wait.',
+  })
   status!: SenderStatus;
 
   @ApiProperty({ type: String, nullable: true, example: 'paused_by_tenant', description: 'Why it is paused.' })

@@ -17,7 +17,12 @@ beforeEach(async () => {
 const SHOP = { channel: 'email', address: 'Shop@Example.com', name: 'Example Shop' };
 
 function post(path: string, payload?: object, by = key) {
-  return api.app.inject({ method: 'POST', url: `/v1/senders${path}`, headers: by.headers, ...(payload && { payload }) });
+  return api.app.inject({
+    method: 'POST',
+    url: `/v1/senders${path}`,
+    headers: by.headers,
+    ...(payload && { payload }),
+  });
 }
 function patch(id: string, payload: object, by = key) {
   return api.app.inject({ method: 'PATCH', url: `/v1/senders/${id}`, headers: by.headers, payload });
@@ -69,7 +74,12 @@ describe('POST /v1/senders', () => {
     const answer = await post('', SHOP);
     expect(answer.statusCode).toBe(201);
     const sender = answer.json<SenderDto>();
-    expect(sender).toMatchObject({ address: 'shop@example.com', name: 'Example Shop', status: 'pending', verified_at: null });
+    expect(sender).toMatchObject({
+      address: 'shop@example.com',
+      name: 'Example Shop',
+      status: 'pending',
+      verified_at: null,
+    });
     const [message] = await sent();
     expect(message).toMatchObject({ mode: 'live', priority: 1, recipient: 'shop@example.com', senderId: sender.id });
     expect(message?.code).toMatch(/^\d{6}$/);
@@ -78,7 +88,10 @@ describe('POST /v1/senders', () => {
   it('shows the code to nobody but the recipient, and stores no more than its hash', async () => {
     const { id } = await made();
     const code = await lastCode();
-    const [row] = await api.database.dataSource.query<{ row: string }[]>(`SELECT s::text AS row FROM sender s WHERE id = $1`, [id]);
+    const [row] = await api.database.dataSource.query<{ row: string }[]>(
+      `SELECT s::text AS row FROM sender s WHERE id = $1`,
+      [id],
+    );
     expect(row?.row).not.toContain(code);
     expect((await get(`/${id}`)).body).not.toContain(code);
     const messages = await api.app.inject({ url: '/v1/messages', headers: key.headers });
@@ -149,12 +162,15 @@ describe('verifying', () => {
     expect((await post(`/${id}/verify`, { code: await lastCode() })).statusCode).toBe(422);
   });
 
-  it.each([{ code: 123456 }, { code: '12345' }, { code: '１２３４５６' }, { code: null }, {}])('refuses %j', async (body) => {
-    const { id } = await made();
-    const answer = await post(`/${id}/verify`, body);
-    expect(answer.statusCode).toBe(400);
-    expect(fieldsOf(answer)).toEqual(['code']);
-  });
+  it.each([{ code: 123456 }, { code: '12345' }, { code: '１２３４５６' }, { code: null }, {}])(
+    'refuses %j',
+    async (body) => {
+      const { id } = await made();
+      const answer = await post(`/${id}/verify`, body);
+      expect(answer.statusCode).toBe(400);
+      expect(fieldsOf(answer)).toEqual(['code']);
+    },
+  );
 
   it('takes no code of another sender', async () => {
     const { id } = await made();
@@ -194,7 +210,10 @@ describe('another code', () => {
 describe('PATCH /v1/senders/:id', () => {
   it('pauses and lets go on, renames and limits', async () => {
     const { id } = await verified();
-    expect((await patch(id, { status: 'paused' })).json()).toMatchObject({ status: 'paused', status_reason: 'paused_by_tenant' });
+    expect((await patch(id, { status: 'paused' })).json()).toMatchObject({
+      status: 'paused',
+      status_reason: 'paused_by_tenant',
+    });
     expect((await patch(id, { status: 'verified' })).json()).toMatchObject({ status: 'verified', status_reason: null });
     expect((await patch(id, { name: null, rate_limits: '20/min,1000/h' })).json()).toMatchObject({
       name: null,

@@ -11,5 +11,7 @@ export function newCode(): string {
 
 /** What is stored of a code. The sender's address keeps equal codes of two senders apart. */
 export function hashCode(tenantId: string, address: string, code: string): Buffer {
-  return createHash('sha256').update(JSON.stringify([tenantId, address, code])).digest();
+  return createHash('sha256')
+    .update(JSON.stringify([tenantId, address, code]))
+    .digest();
 }

@@ -16,7 +16,11 @@ export class SuppressionDto {
   @ApiProperty({ enum: SUPPRESSION_REASONS, example: 'unsubscribe' })
   reason!: SuppressionReason;
 
-  @ApiProperty({ type: Object, example: { message_id: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a99' }, description: 'What led to it.' })
+  @ApiProperty({
+    type: Object,
+    example: { message_id: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a99' },
+    description: 'What led to it.',
+  })
   evidence!: Record<string, unknown>;
 
   @ApiProperty({ format: 'date-time' })
@@ -31,6 +35,13 @@ export class SuppressionPageDto {
   next_cursor!: string | null;
 }
 
-export function showSuppression({ id, channel, address, reason, evidence, createdAt }: SuppressionEntity): SuppressionDto {
+export function showSuppression({
+  id,
+  channel,
+  address,
+  reason,
+  evidence,
+  createdAt,
+}: SuppressionEntity): SuppressionDto {
   return { id, channel, address, reason, evidence, created_at: createdAt.toISOString() };
 }

@@ -19,7 +19,8 @@ export class SuppressionsController {
   @RequireScope('suppressions:write')
   @ApiOperation({
     summary: 'Suppress an address',
-    description: 'Nothing is sent to it any more, not even what was accepted before. Suppressing it again changes nothing.',
+    description:
+      'Nothing is sent to it any more, not even what was accepted before. Suppressing it again changes nothing.',
   })
   @ApiCreatedResponse({ type: SuppressionDto })
   async add(@CurrentKey() key: AuthenticatedKey, @Body() wanted: CreateSuppressionDto): Promise<SuppressionDto> {
@@ -37,7 +38,10 @@ export class SuppressionsController {
   @Delete(':id')
   @RequireScope('suppressions:write')
   @HttpCode(HttpStatus.NO_CONTENT)
-  @ApiOperation({ summary: 'Remove a suppression', description: 'The address may be messaged again. Leaves an audit line.' })
+  @ApiOperation({
+    summary: 'Remove a suppression',
+    description: 'The address may be messaged again. Leaves an audit line.',
+  })
   @ApiNoContentResponse()
   async remove(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<void> {
     await this.suppressions.remove(key, id);

@@ -34,7 +34,12 @@ export class SuppressionsService {
     const { channel, address } = query;
     if (address === undefined) return this.suppressions.list(tenantId, { channel }, limit, query.cursor);
     if (!channel) throw InputError.of('channel', 'is needed beside address');
-    return this.suppressions.list(tenantId, { channel, address: normalizeAddress(channel, address) }, limit, query.cursor);
+    return this.suppressions.list(
+      tenantId,
+      { channel, address: normalizeAddress(channel, address) },
+      limit,
+      query.cursor,
+    );
   }
 
   /** Lets the address be messaged again; whoever did so is on record. @throws {NotFoundError} */

@@ -30,7 +30,11 @@ describe('suppressions', () => {
     key = await api.newKey();
     const first = await add({ ...ANN, reason: 'complaint' });
     expect(first.statusCode).toBe(201);
-    expect(first.json()).toMatchObject({ address: 'ann@xn--bcher-kva.example', reason: 'complaint', evidence: { key_prefix: key.prefix } });
+    expect(first.json()).toMatchObject({
+      address: 'ann@xn--bcher-kva.example',
+      reason: 'complaint',
+      evidence: { key_prefix: key.prefix },
+    });
     const again = await add({ channel: 'email', address: 'ANN@xn--bcher-kva.example' });
     expect(again.json()).toEqual(first.json());
     expect(await list()).toHaveLength(1);
@@ -71,11 +75,14 @@ describe('suppressions', () => {
     expect(await list()).toEqual([]);
   });
 
-  it.each(['?address=ann%40example.com', '?channel=fax', '?channel=email&address=x', '?reason=manual'])('refuse the filter %s', async (query) => {
-    key = await api.newKey();
-    const answer = await api.app.inject({ url: `/v1/suppressions${query}`, headers: key.headers });
-    expect(answer.statusCode).toBe(400);
-  });
+  it.each(['?address=ann%40example.com', '?channel=fax', '?channel=email&address=x', '?reason=manual'])(
+    'refuse the filter %s',
+    async (query) => {
+      key = await api.newKey();
+      const answer = await api.app.inject({ url: `/v1/suppressions${query}`, headers: key.headers });
+      expect(answer.statusCode).toBe(400);
+    },
+  );
 
   it('of another tenant are neither seen nor removed', async () => {
     key = await api.newKey();

@@ -16,7 +16,10 @@ export class TemplateContentDto {
   @IsString()
   html?: string | null;
 
-  @ApiPropertyOptional({ example: 'Dear {{name}}', description: 'Unescaped. For email made from the html when left out.' })
+  @ApiPropertyOptional({
+    example: 'Dear {{name}}',
+    description: 'Unescaped. For email made from the html when left out.',
+  })
   @IsOptional()
   @IsString()
   text?: string | null;

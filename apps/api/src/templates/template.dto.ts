@@ -15,7 +15,12 @@ export class TemplateDto {
   @ApiProperty({ example: 'en' })
   locale!: string;
 
-  @ApiProperty({ type: Number, nullable: true, example: 1, description: 'What messages get; null until one is published.' })
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 1,
+    description: 'What messages get; null until one is published.',
+  })
   published_version!: number | null;
 
   @ApiProperty({ example: 2 })

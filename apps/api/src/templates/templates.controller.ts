@@ -22,7 +22,10 @@ export class TemplatesController {
 
   @Post()
   @RequireScope('templates:write')
-  @ApiOperation({ summary: 'Make a template with its version 1', description: 'Messages get it once a version is published.' })
+  @ApiOperation({
+    summary: 'Make a template with its version 1',
+    description: 'Messages get it once a version is published.',
+  })
   @ApiCreatedResponse({ type: TemplateDto })
   async create(@CurrentKey() key: AuthenticatedKey, @Body() wanted: CreateTemplateDto): Promise<TemplateDto> {
     return showTemplate(await this.templates.create(key.tenantId, wanted));
@@ -71,7 +74,10 @@ export class TemplatesController {
   @Post(':id/publish')
   @RequireScope('templates:write')
   @HttpCode(HttpStatus.OK)
-  @ApiOperation({ summary: 'Publish a version', description: 'Messages accepted before keep the version they were accepted with.' })
+  @ApiOperation({
+    summary: 'Publish a version',
+    description: 'Messages accepted before keep the version they were accepted with.',
+  })
   @ApiOkResponse({ type: TemplateDto })
   async publish(
     @CurrentKey() key: AuthenticatedKey,
@@ -84,7 +90,10 @@ export class TemplatesController {
   @Post(':id/preview')
   @RequireScope('templates:read')
   @HttpCode(HttpStatus.OK)
-  @ApiOperation({ summary: 'Render a version without sending it', description: 'Answers 422 when a variable is missing.' })
+  @ApiOperation({
+    summary: 'Render a version without sending it',
+    description: 'Answers 422 when a variable is missing.',
+  })
   @ApiOkResponse({ type: PreviewDto })
   async preview(
     @CurrentKey() key: AuthenticatedKey,

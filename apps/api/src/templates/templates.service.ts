@@ -67,7 +67,11 @@ export class TemplatesService {
    *
    * @throws {NotFoundError} @throws {InputError} when there is no such version, or it cannot be rendered with these (422)
    */
-  async preview(tenantId: string, id: string, wanted: PreviewTemplateDto): Promise<RenderedContent & { version: number }> {
+  async preview(
+    tenantId: string,
+    id: string,
+    wanted: PreviewTemplateDto,
+  ): Promise<RenderedContent & { version: number }> {
     const { latestVersion } = await this.find(tenantId, id);
     const version = await this.templates.findVersion(tenantId, id, wanted.version ?? latestVersion);
     if (!version) throw noVersion(latestVersion);
@@ -98,5 +102,11 @@ function noVersion(latest: number): InputError {
 function asInputError({ reason, detail }: RenderError): InputError {
   const { variable, ...seen } = detail;
   const field = variable === undefined ? 'variables' : `variables.${String(variable)}`;
-  return InputError.of(field, `${reason} (${Object.entries(seen).map((entry) => entry.join(': ')).join(', ')})`, 422);
+  return InputError.of(
+    field,
+    `${reason} (${Object.entries(seen)
+      .map((entry) => entry.join(': '))
+      .join(', ')})`,
+    422,
+  );
 }

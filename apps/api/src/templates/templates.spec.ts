@@ -32,7 +32,13 @@ describe('POST /v1/templates', () => {
   it('makes a template with an unpublished version 1', async () => {
     const answer = await post('', WANTED);
     expect(answer.statusCode).toBe(201);
-    expect(answer.json()).toMatchObject({ name: 'welcome', channel: 'email', locale: 'en', published_version: null, latest_version: 1 });
+    expect(answer.json()).toMatchObject({
+      name: 'welcome',
+      channel: 'email',
+      locale: 'en',
+      published_version: null,
+      latest_version: 1,
+    });
   });
 
   it('refuses a second one of that name, channel and locale, and takes another locale', async () => {
@@ -87,7 +93,9 @@ describe('versions', () => {
 
   it('get numbers of their own when made at once', async () => {
     const { id } = await made();
-    const answers = await Promise.all(Array.from({ length: 8 }, () => post(`/${id}/versions`, { subject: 'x', text: 'y' })));
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => post(`/${id}/versions`, { subject: 'x', text: 'y' })),
+    );
     const numbers = answers.map((answer) => answer.json<{ version: number }>().version).sort();
     expect(numbers).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
   });
@@ -103,7 +111,10 @@ describe('publishing', () => {
   it('sets and brings back a version', async () => {
     const { id } = await made();
     await post(`/${id}/versions`, { subject: 'x', text: 'y' });
-    expect((await post(`/${id}/publish`, { version: 2 })).json()).toMatchObject({ published_version: 2, latest_version: 2 });
+    expect((await post(`/${id}/publish`, { version: 2 })).json()).toMatchObject({
+      published_version: 2,
+      latest_version: 2,
+    });
     expect((await post(`/${id}/publish`, { version: 1 })).json()).toMatchObject({ published_version: 1 });
   });
 
@@ -121,7 +132,12 @@ describe('preview', () => {
     const { id } = await made();
     await post(`/${id}/versions`, { subject: 'Bye', text: 'Bye {{name}}' });
     const variables = { name: '<Ann>' };
-    expect((await post(`/${id}/preview`, { variables })).json()).toEqual({ version: 2, subject: 'Bye', html: null, text: 'Bye <Ann>' });
+    expect((await post(`/${id}/preview`, { variables })).json()).toEqual({
+      version: 2,
+      subject: 'Bye',
+      html: null,
+      text: 'Bye <Ann>',
+    });
     expect((await post(`/${id}/preview`, { variables, version: 1 })).json()).toEqual({
       version: 1,
       subject: 'Hi <Ann>',
@@ -191,6 +207,16 @@ describe('another tenant', () => {
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([404, 404, 404, 404, 404]);
     expect((await get('', other)).json<TemplatePageDto>().data).toEqual([]);
     expect((await get(`/${id}`)).json()).toMatchObject({ published_version: null, latest_version: 1 });
+  });
+
+  it('cannot send by it', async () => {
+    const { id, name } = await made();
+    await post(`/${id}/publish`, { version: 1 });
+    const other = await api.newKey();
+    const payload = { channel: 'email', to: 'ann@example.com', sender: 'x@example.com', template: { name } };
+    const answer = await api.app.inject({ method: 'POST', url: '/v1/messages', headers: other.headers, payload });
+    expect(answer.statusCode).toBe(400);
+    expect(fieldsOf(answer).sort()).toEqual(['sender', 'template.name']);
   });
 
   it('may have a template of the same name', async () => {

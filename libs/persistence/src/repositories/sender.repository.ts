@@ -48,8 +48,9 @@ export class SenderRepository {
       createdAt: code.sentAt,
       updatedAt: code.sentAt,
     };
-    const { raw } = await this.senders.createQueryBuilder().insert().values(sender).orIgnore().returning('id').execute();
-    if ((raw as object[]).length === 0) {
+    const insert = this.senders.createQueryBuilder().insert().values(sender).orIgnore().returning('id');
+    const inserted = (await insert.execute()).raw as object[];
+    if (inserted.length === 0) {
       throw InputError.of('address', 'is a sender already; ask for another code with resend-code', 409);
     }
     return sender;
@@ -101,7 +102,13 @@ export class SenderRepository {
    *
    * @returns null when nothing was compared: no code, too old, too many attempts, or not the tenant's
    */
-  async tryCode(tenantId: string, id: string, hash: Buffer, maxAttempts: number, now: Date): Promise<{ verified: boolean } | null> {
+  async tryCode(
+    tenantId: string,
+    id: string,
+    hash: Buffer,
+    maxAttempts: number,
+    now: Date,
+  ): Promise<{ verified: boolean } | null> {
     const [tried] = await changedRows<{ verified: boolean }>(
       this.dataSource,
       `UPDATE sender SET code_attempts = code_attempts + 1, updated_at = $5,

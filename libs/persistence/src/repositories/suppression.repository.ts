@@ -29,7 +29,12 @@ export class SuppressionRepository {
   }
 
   /** A tenant's suppressions, newest first. @param before id of the last one of the page before */
-  async list(tenantId: string, filter: SuppressionFilter, limit: number, before?: string): Promise<SuppressionEntity[]> {
+  async list(
+    tenantId: string,
+    filter: SuppressionFilter,
+    limit: number,
+    before?: string,
+  ): Promise<SuppressionEntity[]> {
     const { channel, address } = filter;
     return this.suppressions.find({
       where: {

@@ -50,7 +50,12 @@ export class TemplateRepository {
   }
 
   /** The next version, not yet published; null when the tenant has no such template. */
-  async addVersion(tenantId: string, templateId: string, content: VersionContent, now: Date): Promise<TemplateVersionEntity | null> {
+  async addVersion(
+    tenantId: string,
+    templateId: string,
+    content: VersionContent,
+    now: Date,
+  ): Promise<TemplateVersionEntity | null> {
     return this.dataSource.transaction(async (db) => {
       // Two versions at once get their numbers one after the other.
       const locked = await changedRows(
@@ -63,7 +68,13 @@ export class TemplateRepository {
         `SELECT max(version) AS version FROM template_version WHERE template_id = $1`,
         [templateId],
       );
-      return this.insertVersion(db, { ...content, tenantId, templateId, version: (latest?.version ?? 0) + 1, createdAt: now });
+      return this.insertVersion(db, {
+        ...content,
+        tenantId,
+        templateId,
+        version: (latest?.version ?? 0) + 1,
+        createdAt: now,
+      });
     });
   }
 
@@ -103,7 +114,12 @@ export class TemplateRepository {
   }
 
   /** Versions of a template of the tenant, newest first. @param before id of the last one of the page before */
-  async listVersions(tenantId: string, templateId: string, limit: number, before?: string): Promise<TemplateVersionEntity[]> {
+  async listVersions(
+    tenantId: string,
+    templateId: string,
+    limit: number,
+    before?: string,
+  ): Promise<TemplateVersionEntity[]> {
     return this.versions.find({
       where: { tenantId, templateId, ...(before !== undefined && { id: LessThan(before) }) },
       order: { id: 'DESC' },
@@ -122,7 +138,10 @@ export class TemplateRepository {
     return this.dataSource.getRepository(TemplateVersionEntity);
   }
 
-  private async insertVersion(db: EntityManager, fields: Omit<TemplateVersionEntity, 'id'>): Promise<TemplateVersionEntity> {
+  private async insertVersion(
+    db: EntityManager,
+    fields: Omit<TemplateVersionEntity, 'id'>,
+  ): Promise<TemplateVersionEntity> {
     const version = { id: newId(), ...fields };
     await db.insert(TemplateVersionEntity, version);
     return version;

@@ -26,7 +26,8 @@ export function normalizeEmail(text: string, field: string): string {
   const at = text.indexOf('@');
   const local = text.slice(0, at).toLowerCase();
   if (local.length > MAX_LOCAL) throw InputError.of(field, `has more than ${MAX_LOCAL} characters before the @`);
-  if (!LOCAL.test(local)) throw InputError.of(field, 'is not a plain email address: the part before the @ holds what needs quotes');
+  if (!LOCAL.test(local))
+    throw InputError.of(field, 'is not a plain email address: the part before the @ holds what needs quotes');
   const address = `${local}@${normalizeDomain(text.slice(at + 1), field)}`;
   if (address.length > MAX_ADDRESS) throw InputError.of(field, `is longer than ${MAX_ADDRESS} characters`);
   return address;

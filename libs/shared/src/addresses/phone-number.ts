@@ -8,7 +8,8 @@ import { InputError } from '../errors.js';
  */
 export function normalizePhone(text: string, field: string): string {
   const number = /^\+[1-9]\d{6,14}$/.test(text) ? parsePhoneNumberFromString(text) : undefined;
-  if (!number) throw InputError.of(field, 'must be a telephone number in E.164: +, country code and number, without spaces');
+  if (!number)
+    throw InputError.of(field, 'must be a telephone number in E.164: +, country code and number, without spaces');
   if (!number.isValid()) throw InputError.of(field, 'is not a number of any numbering plan');
   if (number.getType() === 'PREMIUM_RATE') throw InputError.of(field, 'is a premium-rate number');
   return number.number;
