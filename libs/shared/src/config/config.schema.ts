@@ -56,7 +56,9 @@ export const configSchema = z.object({
   CHANNELS: list
     .pipe(z.array(z.enum(CHANNELS)).min(1))
     .default(['email'])
-    .describe('Channels this installation accepts and delivers. The worker refuses to boot for one it has no provider for.'),
+    .describe(
+      'Channels this installation accepts and delivers. The worker refuses to boot for one it has no provider for.',
+    ),
   WORKER_CONCURRENCY: z.coerce
     .number()
     .int()
@@ -100,6 +102,10 @@ export const configSchema = z.object({
     .describe('Months of messages kept; older partitions are detached by upkeep. 0 keeps everything.'),
   SANDBOX_PORT: port.default(3002).describe('Port of the sandbox’s inbox page and ledger (loopback only).'),
   SANDBOX_SMTP_PORT: port.default(1025).describe('Port of the sandbox’s SMTP server (loopback only).'),
+  SANDBOX_LEDGER: z
+    .string()
+    .optional()
+    .describe('File the sandbox’s ledger is kept in as JSON lines, synced before a vendor answers. Default: memory only.'),
 });
 
 type Parsed = z.output<typeof configSchema>;

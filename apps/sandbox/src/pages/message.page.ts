@@ -1,0 +1,91 @@
+import type { Arrival } from '../inbox/arrival.js';
+import type { MailContent } from '../inbox/mail-content.js';
+import { html, type Html } from './html.js';
+import { bytes, layout, moment } from './layout.js';
+
+export const VIEWS = ['html', 'text', 'headers', 'source'] as const;
+export type View = (typeof VIEWS)[number];
+
+/** One message, in one of its views. */
+export function messagePage(arrival: Arrival, mail: MailContent, view: View): string {
+  const tabs = VIEWS.map((name) => {
+    const current = name === view ? html`aria-current="page"` : '';
+    return html`<a href="/messages/${arrival.id}?view=${name}" ${current}
+      >${name === 'html' ? 'HTML' : capital(name)}</a
+    >`;
+  });
+  return layout(
+    mail.subject || 'Message',
+    html`<article class="mail">
+      <p class="back"><a href="/">← Inbox</a></p>
+      <h1>${mail.subject || html`<i>no subject</i>`}</h1>
+      ${facts(arrival, mail)}
+      <nav class="tabs" aria-label="Views of the message">${tabs}</nav>
+      ${body(arrival, mail, view)}
+    </article>`,
+  );
+}
+
+function facts(arrival: Arrival, mail: MailContent): Html {
+  const rows: [string, Html | string][] = [
+    ['From', mail.from || arrival.from],
+    ['To', mail.to],
+    ['Envelope', `${arrival.from || '<>'} → ${arrival.to.join(', ')}`],
+    [
+      'Arrived',
+      html`${moment(arrival.receivedAt)} · ${bytes(arrival.raw.length)} · <span class="badge">${arrival.vendor}</span>`,
+    ],
+    ['Message id', html`<code>${arrival.messageId ?? 'none'}</code>`],
+  ];
+  if (mail.attachments.length > 0) {
+    const files = mail.attachments.map(
+      (file) => `${file.filename ?? 'unnamed'} (${file.content_type}, ${bytes(file.size)})`,
+    );
+    rows.push(['Attached', files.join(', ')]);
+  }
+  return html`<dl class="facts">
+    ${rows.map(
+      ([name, value]) =>
+        html`<div>
+          <dt>${name}</dt>
+          <dd>${value}</dd>
+        </div>`,
+    )}
+  </dl>`;
+}
+
+function body({ id }: Arrival, mail: MailContent, view: View): Html {
+  if (view === 'source') return html`<pre tabindex="0">${mail.source}</pre>`;
+  if (view === 'text')
+    return mail.text === null ? missing('text') : html`<pre class="wrap" tabindex="0">${mail.text}</pre>`;
+  if (view === 'headers') {
+    const rows = mail.headers.map(
+      ({ name, value }) =>
+        html`<tr>
+          <th scope="row">${name}</th>
+          <td>${value}</td>
+        </tr>`,
+    );
+    return html`<div class="scroll" tabindex="0">
+      <table>
+        ${rows}
+      </table>
+    </div>`;
+  }
+  if (mail.html === null) return missing('HTML');
+  return html`<iframe
+      title="The message as a mail program shows it"
+      src="/messages/${id}/html"
+      sandbox="allow-popups allow-popups-to-escape-sandbox"
+      referrerpolicy="no-referrer"
+    ></iframe>
+    <p class="hint">Scripts and remote images are not loaded. Links open in a new tab.</p>`;
+}
+
+function missing(part: string): Html {
+  return html`<p class="empty">This message has no ${part} part.</p>`;
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}

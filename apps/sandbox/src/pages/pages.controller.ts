@@ -1,0 +1,99 @@
+import { Controller, Get, type MessageEvent, Param, Post, Query, Res, Sse } from '@nestjs/common';
+import { NotFoundError } from '@outbell/shared/errors.js';
+import type { FastifyReply } from 'fastify';
+import { map, type Observable, throttleTime } from 'rxjs';
+import { z } from 'zod';
+import { Faults } from '../faults/faults.service.js';
+import { parseInput } from '../http/parse-input.js';
+import type { Arrival } from '../inbox/arrival.js';
+import { Inbox } from '../inbox/inbox.service.js';
+import { readMail, readSummary } from '../inbox/mail-content.js';
+import { Ledger } from '../ledger/ledger.service.js';
+import { COMMON_HEADERS, MAIL_POLICY, PAGE_POLICY } from './content-security.js';
+import { inboxPage } from './inbox.page.js';
+import { messagePage, VIEWS } from './message.page.js';
+
+const PAGE_SIZE = 50;
+
+/** An open page is told of news at most this often, in ms. */
+const NEWS_INTERVAL_MS = 1_000;
+
+const inboxQuery = z.object({ q: z.string().default(''), before: z.string().optional() });
+const messageQuery = z.object({ view: z.enum(VIEWS).optional() });
+
+@Controller()
+export class PagesController {
+  constructor(
+    private readonly inbox: Inbox,
+    private readonly ledger: Ledger,
+    private readonly faults: Faults,
+  ) {}
+
+  @Get()
+  async showInbox(@Query() query: unknown, @Res() reply: FastifyReply): Promise<void> {
+    const { q: search, before } = parseInput(inboxQuery, query);
+    const found = this.inbox.list({ search: search.trim() || undefined, before, limit: PAGE_SIZE + 1 });
+    const page = found.slice(0, PAGE_SIZE);
+    const rows = page.map(async (arrival) => ({ arrival, subject: (await readSummary(arrival.raw)).subject }));
+    const view = {
+      rows: await Promise.all(rows),
+      search,
+      older: found.length > PAGE_SIZE ? (page.at(-1)?.id ?? null) : null,
+      newest: before === undefined,
+      total: this.inbox.size,
+      counts: this.ledger.counts,
+      faults: this.faults.list(),
+    };
+    await send(reply, inboxPage(view), PAGE_POLICY);
+  }
+
+  @Get('messages/:id')
+  async showMessage(@Param('id') id: string, @Query() query: unknown, @Res() reply: FastifyReply): Promise<void> {
+    const arrival = this.find(id);
+    const mail = await readMail(arrival.raw);
+    const { view = mail.html === null ? 'text' : 'html' } = parseInput(messageQuery, query);
+    await send(reply, messagePage(arrival, mail, view), PAGE_POLICY);
+  }
+
+  /** The mail's own HTML, for the frame. */
+  @Get('messages/:id/html')
+  async showHtml(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
+    const { html } = await readMail(this.find(id).raw);
+    if (html === null) throw new NotFoundError('html of message', id);
+    await send(reply, openLinksOutside(html), MAIL_POLICY);
+  }
+
+  @Post('clear')
+  async clear(@Res() reply: FastifyReply): Promise<void> {
+    this.inbox.clear();
+    await reply.redirect('/', 303);
+  }
+
+  /** Tells an open inbox page that there is something new. */
+  @Sse('events')
+  news(): Observable<MessageEvent> {
+    return this.inbox.changes.pipe(
+      throttleTime(NEWS_INTERVAL_MS, undefined, { leading: true, trailing: true }),
+      map(() => ({ data: 'changed' })),
+    );
+  }
+
+  private find(id: string): Arrival {
+    const arrival = this.inbox.find(id);
+    if (!arrival) throw new NotFoundError('message', id);
+    return arrival;
+  }
+}
+
+async function send(reply: FastifyReply, page: string, policy: string): Promise<void> {
+  await reply
+    .headers({ ...COMMON_HEADERS, 'content-security-policy': policy })
+    .type('text/html; charset=utf-8')
+    .send(page);
+}
+
+/** A link followed inside the frame would show its page there, without scripts. */
+function openLinksOutside(html: string): string {
+  const base = '<base target="_blank">';
+  return /<head[^>]*>/i.test(html) ? html.replace(/<head[^>]*>/i, (head) => head + base) : html + base;
+}
