@@ -68,9 +68,9 @@ describe('a delivery by SMTP', () => {
     const [id] = (await tenant.messages(1)) as [string];
     const [first] = [await until(async () => (await tenant.row(id))['reason'] !== null && tenant.row(id))];
     expect(first).toMatchObject({ status: expect.stringMatching(/queued|processing|sending|sent/) as string });
-    expect(await until(async () => ((await tenant.eventTypes(id)).length >= 2 ? tenant.eventTypes(id) : null))).toContain(
-      'retry',
-    );
+    expect(
+      await until(async () => ((await tenant.eventTypes(id)).length >= 2 ? tenant.eventTypes(id) : null)),
+    ).toContain('retry');
   });
 
   it('is dead when the attempts are used up', async () => {
@@ -90,7 +90,11 @@ describe('a delivery by SMTP', () => {
   it('sends nothing for a test key', async () => {
     const tenant = await tenantWith({});
     const [id] = (await tenant.messages(1, { mode: 'test' })) as [string];
-    expect(await settled(tenant, id)).toMatchObject({ status: 'sent', provider: 'test', provider_message_id: `test_${id}` });
+    expect(await settled(tenant, id)).toMatchObject({
+      status: 'sent',
+      provider: 'test',
+      provider_message_id: `test_${id}`,
+    });
     expect(server?.connections).toBe(0);
   });
 });

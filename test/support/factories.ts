@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import { type NewMessage, MessageIntakeRepository } from '@outbell/persistence/repositories/message-intake.repository.js';
+import {
+  type NewMessage,
+  MessageIntakeRepository,
+} from '@outbell/persistence/repositories/message-intake.repository.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import type { Vault } from '@outbell/shared/crypto/vault.js';
 import { newId } from '@outbell/shared/uuid.js';

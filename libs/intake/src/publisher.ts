@@ -41,12 +41,8 @@ export class Publisher {
 
 /** As few wake-ups as possible, each of one channel and priority, of at most WAKE_UP_SIZE ids. */
 export function wakeUps(messages: Due[]): WakeUp[] {
-  const groups = groupBy(messages, ({ id, channel, priority, suspect }) =>
-    suspect ? id : `${channel}-${priority}`,
-  );
-  return [...groups.values()].flatMap((group) =>
-    chunk(group, WAKE_UP_SIZE).map((part) => wakeUp(part)),
-  );
+  const groups = groupBy(messages, ({ id, channel, priority, suspect }) => (suspect ? id : `${channel}-${priority}`));
+  return [...groups.values()].flatMap((group) => chunk(group, WAKE_UP_SIZE).map((part) => wakeUp(part)));
 }
 
 function wakeUp(part: Due[]): WakeUp {

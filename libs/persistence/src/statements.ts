@@ -10,7 +10,11 @@ export async function changedRows<T>(db: DataSource | EntityManager, sql: string
 }
 
 /** Runs an UPDATE or DELETE and gives the number of rows it changed. */
-export async function changedCount(db: DataSource | EntityManager, sql: string, parameters: unknown[]): Promise<number> {
+export async function changedCount(
+  db: DataSource | EntityManager,
+  sql: string,
+  parameters: unknown[],
+): Promise<number> {
   const [, count] = await db.query<[unknown, number]>(sql, parameters);
   return count;
 }

@@ -45,7 +45,11 @@ export function transportContract(name: string, open: () => Promise<TransportHar
     });
 
     it('tells how many wait, per channel and lane', async () => {
-      const wakeUps = Array.from({ length: 5 }, () => ({ channel: 'email' as const, priority: 'bulk' as const, ids: [newId()] }));
+      const wakeUps = Array.from({ length: 5 }, () => ({
+        channel: 'email' as const,
+        priority: 'bulk' as const,
+        ids: [newId()],
+      }));
       await harness.transport.publish(wakeUps);
       expect(await harness.transport.depth('email', 'regular')).toBe(5);
       expect(await harness.transport.depth('email', 'urgent')).toBe(0);

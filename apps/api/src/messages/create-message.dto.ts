@@ -99,13 +99,17 @@ export class CreateMessageDto {
   @ApiPropertyOptional({
     enum: PRIORITIES,
     default: 'normal',
-    description: 'A code is `high`; a newsletter is `bulk`: it waits for everybody else and carries an unsubscribe link.',
+    description:
+      'A code is `high`; a newsletter is `bulk`: it waits for everybody else and carries an unsubscribe link.',
   })
   @IsOptional()
   @IsIn(PRIORITIES, { message: `must be one of: ${PRIORITIES.join(', ')}` })
   priority?: Priority;
 
-  @ApiPropertyOptional({ example: { order_id: 'A-17' }, description: 'Yours; given back as it is. At most 10 KB of JSON.' })
+  @ApiPropertyOptional({
+    example: { order_id: 'A-17' },
+    description: 'Yours; given back as it is. At most 10 KB of JSON.',
+  })
   @IsOptional()
   @IsObject()
   @MaxJsonSize(10_000)

@@ -65,7 +65,8 @@ export function showExplanation({ status, reason, nextTryAt, findings }: Explana
 }
 
 function summary(status: MessageStatus, reason: string | null, findings: Finding[]): string {
-  const why = reason === null ? waitsFor(findings) : isOurs(reason) ? REASONS[reason].text : `the provider said ${reason}`;
+  const why =
+    reason === null ? waitsFor(findings) : isOurs(reason) ? REASONS[reason].text : `the provider said ${reason}`;
   return status === 'queued' || reason !== null ? `${SUMMARY[status]}: ${why}.` : `${SUMMARY[status]}.`;
 }
 

@@ -75,7 +75,11 @@ function later(due: Date, now: Date): Date {
   return due > now ? due : now;
 }
 
-function seen(step: DeliveryStep, { message, events, attempts }: MessageHistory, now: Circumstances): Record<string, unknown> {
+function seen(
+  step: DeliveryStep,
+  { message, events, attempts }: MessageHistory,
+  now: Circumstances,
+): Record<string, unknown> {
   const last = events.at(-1);
   switch (step) {
     case 'schedule':

@@ -66,7 +66,10 @@ export class MessagesService {
   }
 
   private count({ channel }: CreateMessageDto, acceptance: Acceptance): void {
-    this.accepted.inc({ channel, result: acceptance.accepted ? (acceptance.repeated ? 'repeated' : 'accepted') : 'refused' });
+    this.accepted.inc({
+      channel,
+      result: acceptance.accepted ? (acceptance.repeated ? 'repeated' : 'accepted') : 'refused',
+    });
   }
 }
 

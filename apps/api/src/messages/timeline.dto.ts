@@ -47,5 +47,5 @@ export function showHistory({ message, events, attempts }: MessageHistory): Mess
     })),
   ];
   // A call comes before what came of it, even within one millisecond; sort() keeps equal ones in this order.
-  return { ...showMessage(message), timeline: timeline.sort((a, b) => a.at.localeCompare(b.at)) };
+  return Object.assign(showMessage(message), { timeline: timeline.sort((a, b) => a.at.localeCompare(b.at)) });
 }

@@ -17,7 +17,8 @@ export function channelModules(channels: Channel[]): Type[] {
   return channels.map((channel) => {
     const module = MODULES[channel];
     if (!module) throw new Error(`CHANNELS names ${channel}, which has no processor in this release; take it out`);
-    if (providersOf(channel).length === 0) throw new Error(`CHANNELS names ${channel}, which has no provider; take it out`);
+    if (providersOf(channel).length === 0)
+      throw new Error(`CHANNELS names ${channel}, which has no provider; take it out`);
     return module;
   });
 }

@@ -9,7 +9,12 @@ import type { DeliverBatch } from '../delivery/deliver-batch.js';
  * Options of every processor. It starts at bootstrap, once all else is ready. Stalled jobs are not looked for: a lost wake-up is
  * repeated by dispatch, a lost message by upkeep.
  */
-export const PROCESSOR_OPTIONS = { autorun: false, skipStalledCheck: true, removeOnComplete: { age: 0 }, removeOnFail: { age: 0 } };
+export const PROCESSOR_OPTIONS = {
+  autorun: false,
+  skipStalledCheck: true,
+  removeOnComplete: { age: 0 },
+  removeOnFail: { age: 0 },
+};
 
 /** Listens to one lane of one channel and delivers what its wake-ups name. */
 export abstract class ChannelProcessor extends WorkerHost implements OnApplicationBootstrap, BeforeApplicationShutdown {

@@ -35,7 +35,7 @@ export class OpenConnection {
       },
       { priority: -rank },
     );
-    return outcome as Outcome;
+    return outcome;
   }
 
   private async call(outgoing: Outgoing): Promise<Outcome> {

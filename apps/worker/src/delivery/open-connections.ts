@@ -20,7 +20,10 @@ const MAX_OPEN = 500;
 export class OpenConnections implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger(OpenConnections.name);
   private readonly testMode: OpenConnection;
-  private readonly open = new LRUCache<string, OpenConnection>({ max: MAX_OPEN, dispose: (connection) => this.retire(connection) });
+  private readonly open = new LRUCache<string, OpenConnection>({
+    max: MAX_OPEN,
+    dispose: (connection) => this.retire(connection),
+  });
   private readonly retired = new Set<Promise<void>>();
 
   constructor(
@@ -58,7 +61,7 @@ export class OpenConnections implements BeforeApplicationShutdown, OnApplication
   }
 
   private make(route: RouteRow): OpenConnection {
-    const type = findProvider(route.channel as Channel, route.provider);
+    const type = findProvider(route.channel, route.provider);
     if (!type) throw new Error(`no provider ${route.provider} for ${route.channel}`);
     const credentials = this.vault.open<object>({ tenantId: route.tenantId, rowId: route.id }, route);
     const provider = new type(credentials, {
@@ -69,7 +72,9 @@ export class OpenConnections implements BeforeApplicationShutdown, OnApplication
   }
 
   private retire(connection: OpenConnection): void {
-    const closing = connection.close().catch((error: unknown) => this.logger.warn('closing a connection failed', error));
+    const closing = connection
+      .close()
+      .catch((error: unknown) => this.logger.warn('closing a connection failed', error));
     this.retired.add(closing);
     void closing.then(() => this.retired.delete(closing));
   }

@@ -31,7 +31,11 @@ export class RouteFinder {
       try {
         return [{ ...delivery, connection: this.connections.for(route) }];
       } catch (error) {
-        this.logger.error('a connection cannot be opened', { tenantId: message.tenantId, connectionId: route.id }, error);
+        this.logger.error(
+          'a connection cannot be opened',
+          { tenantId: message.tenantId, connectionId: route.id },
+          error,
+        );
         stop(delivery, waiting('connection_unusable', route.id));
         return [];
       }

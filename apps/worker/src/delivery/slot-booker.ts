@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { MessageLevels } from '@outbell/limits/message-levels.js';
-import { type Level, RateLimiter, type Slot } from '@outbell/limits/rate-limiter.js';
+import { type Level, RateLimiter, type Slot, type SlotRequest } from '@outbell/limits/rate-limiter.js';
 import type { ClaimedMessage } from '@outbell/persistence/repositories/delivery.repository.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
@@ -24,8 +24,11 @@ export class SlotBooker {
   ) {}
 
   async book(batch: Routed[], stop: Stop): Promise<Routed[]> {
-    const asking = batch.filter(({ message }) => message.mode === 'live' && !message.holdsSlot);
-    const slots = await this.slots(asking);
+    const requests = batch
+      .filter(({ message }) => message.mode === 'live' && !message.holdsSlot)
+      .map((delivery) => ({ delivery, levels: this.levelsOf(delivery.message) }))
+      .filter(({ levels }) => levels.length > 0);
+    const slots = await this.slots(requests);
     return batch.filter((delivery) => {
       const outcome = this.judge(delivery, slots.get(delivery));
       if (outcome) stop(delivery, outcome);
@@ -34,13 +37,14 @@ export class SlotBooker {
   }
 
   /** A null slot while the limiter is away: then nobody who needs one may go. */
-  private async slots(batch: Routed[]): Promise<Map<Routed, Slot | null>> {
+  private async slots(requests: (SlotRequest & { delivery: Routed })[]): Promise<Map<Routed, Slot | null>> {
+    if (requests.length === 0) return new Map();
     try {
-      const slots = await this.limiter.book(batch.map(({ message }) => ({ levels: this.levelsOf(message) })));
-      return new Map(batch.map((delivery, index) => [delivery, slots[index] ?? null]));
+      const slots = await this.limiter.book(requests);
+      return new Map(requests.map(({ delivery }, index) => [delivery, slots[index] ?? null]));
     } catch (error) {
-      this.logger.warn('the rate limiter is away; what it limits waits', { count: batch.length }, error);
-      return new Map(batch.map((delivery) => [delivery, null]));
+      this.logger.warn('the rate limiter is away; what it limits waits', { count: requests.length }, error);
+      return new Map(requests.map(({ delivery }) => [delivery, null]));
     }
   }
 

@@ -1,7 +1,11 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { LaneRoom } from '@outbell/intake/lane-room.js';
 import { Publisher } from '@outbell/intake/publisher.js';
-import { DispatchRepository, type DueMessage, type Line } from '@outbell/persistence/repositories/dispatch.repository.js';
+import {
+  DispatchRepository,
+  type DueMessage,
+  type Line,
+} from '@outbell/persistence/repositories/dispatch.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { laneOfRank, WAKE_UP_SIZE } from '@outbell/shared/constants/queues.js';
 import { Rounds } from '../rounds.js';

@@ -1,5 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { DispatchRepository, type DueMessage, type Line } from '@outbell/persistence/repositories/dispatch.repository.js';
+import {
+  DispatchRepository,
+  type DueMessage,
+  type Line,
+} from '@outbell/persistence/repositories/dispatch.repository.js';
 
 /** Tenants that share one helping. */
 const TENANTS_AT_ONCE = 50;

@@ -76,7 +76,12 @@ describe('DeliveryRepository', () => {
     it('gives each message to one of many claimers', async () => {
       const ids = await tenant.messages(100);
       const claims = await Promise.all(Array.from({ length: 8 }, () => repository.claim('email', ids, LEASE)));
-      expect(claims.flat().map(({ id }) => id).sort()).toEqual([...ids].sort());
+      expect(
+        claims
+          .flat()
+          .map(({ id }) => id)
+          .sort(),
+      ).toEqual([...ids].sort());
     });
 
     it('tells of a suppressed address and of a passed expiry', async () => {
@@ -119,7 +124,11 @@ describe('DeliveryRepository', () => {
       const id = await one();
       const fence = await sending(id);
       expect(await repository.settle([settlement(id, fence)])).toEqual(new Set([id]));
-      expect(await tenant.row(id)).toMatchObject({ status: 'sent', provider_message_id: 'vendor-1', lease_until: null });
+      expect(await tenant.row(id)).toMatchObject({
+        status: 'sent',
+        provider_message_id: 'vendor-1',
+        lease_until: null,
+      });
       expect(await tenant.eventTypes(id)).toEqual(['queued', 'sent']);
       const [attempt] = await database.dataSource.query(`SELECT * FROM message_attempt WHERE message_id = $1`, [id]);
       expect(attempt).toMatchObject({ number: 1, outcome: 'sent', provider_message_id: 'vendor-1' });

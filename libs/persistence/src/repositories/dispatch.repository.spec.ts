@@ -54,7 +54,11 @@ describe('DispatchRepository', () => {
   });
 
   it('goes from tenant to tenant and takes a share of each', async () => {
-    const tenants = [tenant, await TenantFactory.create(database.dataSource), await TenantFactory.create(database.dataSource)];
+    const tenants = [
+      tenant,
+      await TenantFactory.create(database.dataSource),
+      await TenantFactory.create(database.dataSource),
+    ];
     await Promise.all(tenants.map((each, index) => each.messages(10 * (index + 1))));
     const ids = tenants.map(({ tenantId }) => tenantId).sort();
     expect(await repository.nextTenants(NORMAL, null, 2)).toEqual(ids.slice(0, 2));

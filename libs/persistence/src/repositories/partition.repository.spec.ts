@@ -29,9 +29,10 @@ describe('PartitionRepository', () => {
     expect(detached.some((name) => name === 'message_2031_12')).toBe(false);
     expect(detached).toContain(`message_event_${new Date().toISOString().slice(0, 7).replace('-', '_')}`);
     expect(await repository.detachOlderThan(YEARS_ON, 0)).toEqual([]);
-    const [row] = await database.dataSource.query(`SELECT count(*)::int AS tables FROM pg_tables WHERE tablename = ANY($1)`, [
-      detached,
-    ]);
+    const [row] = await database.dataSource.query(
+      `SELECT count(*)::int AS tables FROM pg_tables WHERE tablename = ANY($1)`,
+      [detached],
+    );
     expect(row.tables).toBe(detached.length);
   });
 });

@@ -66,12 +66,12 @@ export class QueueConnection {
 
   /** For a Queue: a command fails at once while the server is away. */
   get forQueues(): ConnectionOptions {
-    return this.client as ConnectionOptions;
+    return this.client;
   }
 
   /** For a Worker: waits for the server to come back. */
   get forWorkers(): ConnectionOptions {
-    return this.blockingClient as ConnectionOptions;
+    return this.blockingClient;
   }
 
   /** @throws when the server does not answer */
