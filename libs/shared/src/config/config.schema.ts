@@ -105,7 +105,9 @@ export const configSchema = z.object({
   SANDBOX_LEDGER: z
     .string()
     .optional()
-    .describe('File the sandbox’s ledger is kept in as JSON lines, synced before a vendor answers. Default: memory only.'),
+    .describe(
+      'File the sandbox’s ledger is kept in as JSON lines, synced before a vendor answers. Default: memory only.',
+    ),
 });
 
 type Parsed = z.output<typeof configSchema>;
