@@ -6,8 +6,8 @@ import { ENVIRONMENT } from './paths.mjs';
 const PORTS = { API_PORT: 3000, WORKER_PORT: 3001, SANDBOX_PORT: 3002, SANDBOX_SMTP_PORT: 1025 };
 
 /**
- * The settings of this start, kept in `.outbell/env` (docs/env.md names them all; what you add there stays). Keys are made once,
- * ports that are taken are exchanged.
+ * The settings of this start, kept in `.outbell/env` (docs/env.md names them all; what you add there stays). Keys are made once;
+ * ports that are taken are exchanged for this time.
  *
  * @param {string} databaseUrl
  * @param {(line: string) => void} say
@@ -15,7 +15,7 @@ const PORTS = { API_PORT: 3000, WORKER_PORT: 3001, SANDBOX_PORT: 3002, SANDBOX_S
  */
 export async function prepareEnvironment(databaseUrl, say) {
   const kept = readEnvironment();
-  const ports = await choosePorts(kept, say);
+  const ports = await choosePorts(say);
   const environment = {
     KEY_ENCRYPTION_KEYS: `demo:${randomBytes(32).toString('base64')}`,
     OUTBOUND_ALLOW: '127.0.0.0/8',
@@ -31,14 +31,15 @@ export async function prepareEnvironment(databaseUrl, say) {
 }
 
 /**
- * @param {Record<string, string>} kept
+ * The usual ports first, so that what was exchanged once comes back; `API_PORT=4000 npm run demo` asks for others.
+ *
  * @param {(line: string) => void} say
  */
-async function choosePorts(kept, say) {
+async function choosePorts(say) {
   /** @type {Record<string, string>} */
   const chosen = {};
   for (const [name, usual] of Object.entries(PORTS)) {
-    const wanted = Number(process.env[name] ?? kept[name] ?? usual);
+    const wanted = Number(process.env[name] ?? usual);
     let port = await freePort(wanted);
     while (Object.values(chosen).includes(String(port))) port = await freePort();
     if (port !== wanted) say(`  Port ${wanted} (${name}) is taken: using ${port}`);

@@ -64,11 +64,15 @@ async function waitUntilSent(api, id) {
   return message;
 }
 
-/** @param {{ timeline: { at: string, type: string, reason?: string | null }[] }} message */
+/**
+ * @typedef {{ at: string, type: string, attempt?: number, provider?: string, reason?: string, detail?: { reply?: string } }} Event
+ * @param {{ timeline: Event[] }} message
+ */
 function timelineOf(message) {
-  return message.timeline.map(({ at, type, reason }) =>
-    `${at.slice(11, 23)}  ${type.padEnd(12)} ${reason ?? ''}`.trimEnd(),
-  );
+  return message.timeline.map(({ at, type, attempt, provider, reason, detail }) => {
+    const first = type === 'attempt' ? `${attempt}, by ${provider}` : (reason ?? detail?.reply ?? '');
+    return `${at.slice(11, 23)}  ${type.padEnd(10)} ${first}`.trimEnd();
+  });
 }
 
 /**
