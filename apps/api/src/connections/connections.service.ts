@@ -69,14 +69,23 @@ export class ConnectionsService {
     const connection = await this.find(tenantId, id);
     const type = providerOf(connection.channel, connection.provider);
     const { SEND_TIMEOUT_MS, OUTBOUND_ALLOW } = this.config.values;
-    const provider = new type(this.vault.open<object>({ tenantId, rowId: id }, connection), {
-      sendTimeoutMs: SEND_TIMEOUT_MS,
-      outboundAllow: OUTBOUND_ALLOW,
-    });
+    const credentials = this.openCredentials(connection);
+    if (!credentials) return { ok: false, reason: 'credentials_unreadable: enter them again with PATCH' };
+    const provider = new type(credentials, { sendTimeoutMs: SEND_TIMEOUT_MS, outboundAllow: OUTBOUND_ALLOW });
     try {
       return await provider.verify();
     } finally {
       await provider.close();
+    }
+  }
+
+  /** Null when no key of this installation opens them. */
+  private openCredentials(connection: ConnectionEntity): object | null {
+    try {
+      return this.vault.open<object>({ tenantId: connection.tenantId, rowId: connection.id }, connection);
+    } catch (error) {
+      this.logger.error('the credentials of a connection do not open', { connectionId: connection.id }, error);
+      return null;
     }
   }
 

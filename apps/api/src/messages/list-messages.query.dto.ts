@@ -23,7 +23,7 @@ export class ListMessagesQuery extends PageQuery {
   @Length(1, 64)
   tag?: string;
 
-  @ApiPropertyOptional({ example: 'ann@example.org', description: 'The address, as it was given in `to`.' })
+  @ApiPropertyOptional({ example: 'ann@example.org', description: 'The address, in any spelling.' })
   @IsOptional()
   @IsString()
   @Length(1, 320)

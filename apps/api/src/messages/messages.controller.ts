@@ -9,6 +9,7 @@ import {
   ApiUnprocessableEntityResponse,
 } from '@nestjs/swagger';
 import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
+import { normalizeAddress } from '@outbell/shared/addresses.js';
 import { NotFoundError } from '@outbell/shared/errors.js';
 import type { FastifyReply } from 'fastify';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
@@ -80,9 +81,10 @@ export class MessagesController {
   @ApiOperation({ summary: 'List messages, newest first' })
   @ApiOkResponse({ type: MessagePageDto })
   async list(@CurrentKey() key: AuthenticatedKey, @Query() query: ListMessagesQuery): Promise<MessagePageDto> {
-    const { limit, cursor, created_after, created_before, ...same } = query;
+    const { limit, cursor, created_after, created_before, recipient, ...same } = query;
     const filter = {
       ...same,
+      recipient: recipient === undefined ? undefined : storedAddress(recipient),
       before: cursor,
       createdAfter: created_after === undefined ? undefined : new Date(created_after),
       createdBefore: created_before === undefined ? undefined : new Date(created_before),
@@ -132,4 +134,9 @@ export class MessagesController {
     await this.service.retry(key.tenantId, id);
     return this.read(key, id);
   }
+}
+
+/** As messages hold it, whatever its spelling. */
+function storedAddress(recipient: string): string {
+  return normalizeAddress(recipient.includes('@') ? 'email' : 'sms', recipient, 'recipient');
 }

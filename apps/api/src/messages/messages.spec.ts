@@ -207,12 +207,23 @@ describe('/v1/messages', () => {
       expect(seen.slice(0, 3)).toEqual(ids);
     });
 
-    it.each(['status=lost', 'limit=0', 'limit=101', 'cursor=x', 'created_after=yesterday', 'surprise=1'])(
-      'refuses ?%s',
-      async (query) => {
-        expect((await get(`/v1/messages?${query}`)).statusCode).toBe(400);
-      },
-    );
+    it('finds messages by address, whatever its spelling', async () => {
+      const id = await create({ ...HELLO, to: 'zoe@example.org' });
+      const found = (await get('/v1/messages?recipient=Zoe@EXAMPLE.org')).json().data;
+      expect(found.map((message: { id: string }) => message.id)).toEqual([id]);
+    });
+
+    it.each([
+      'recipient=nobody',
+      'status=lost',
+      'limit=0',
+      'limit=101',
+      'cursor=x',
+      'created_after=yesterday',
+      'surprise=1',
+    ])('refuses ?%s', async (query) => {
+      expect((await get(`/v1/messages?${query}`)).statusCode).toBe(400);
+    });
   });
 
   describe('explain', () => {

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { RenderedContent } from '@outbell/content/compiled-template.js';
+import type { CompiledTemplate, RenderedContent } from '@outbell/content/compiled-template.js';
 import { CompiledTemplates } from '@outbell/content/compiled-templates.js';
 import { RenderError } from '@outbell/content/render-error.js';
 import { textFromHtml } from '@outbell/content/text-from-html.js';
@@ -15,41 +15,34 @@ export class ContentRenderer {
   private readonly logger = new Logger(ContentRenderer.name);
 
   constructor(
-    private readonly templates: TemplateRepository,
+    private readonly repository: TemplateRepository,
     private readonly compiled: CompiledTemplates,
     private readonly composer: EmailComposer,
   ) {}
 
   async render(batch: Routed[], stop: Stop): Promise<Rendered[]> {
-    await this.loadTemplates(batch);
+    const templates = await this.templatesOf(batch);
     return batch.flatMap((delivery) => {
+      const { message } = delivery;
       try {
-        return [{ ...delivery, outgoing: this.composer.compose(delivery.message, this.content(delivery.message)) }];
+        return [{ ...delivery, outgoing: this.composer.compose(message, contentOf(message, templates)) }];
       } catch (error) {
-        stop(delivery, this.rejection(delivery.message, error));
+        stop(delivery, this.rejection(message, error));
         return [];
       }
     });
   }
 
-  /** Versions never change: each is read and compiled once in a worker's life, as long as it stays in use. */
-  private async loadTemplates(batch: Routed[]): Promise<void> {
-    const ids = new Set(batch.flatMap(({ message }) => message.templateVersionId ?? []));
-    const missing = [...ids].filter((id) => !this.compiled.has(id));
-    if (missing.length === 0) return;
-    for (const version of await this.templates.findVersions(missing)) this.compiled.get(version);
-  }
-
-  private content(message: ClaimedMessage): RenderedContent {
-    if (message.templateVersionId !== null) {
-      return this.compiled.known(message.templateVersionId).render(message.variables ?? {});
+  /** By version. Versions never change: each is read and compiled once in a worker's life, as long as it stays in use. */
+  private async templatesOf(batch: Routed[]): Promise<Map<string, CompiledTemplate>> {
+    const ids = [...new Set(batch.flatMap(({ message }) => message.templateVersionId ?? []))];
+    const templates = new Map(ids.filter((id) => this.compiled.has(id)).map((id) => [id, this.compiled.known(id)]));
+    const missing = ids.filter((id) => !templates.has(id));
+    if (missing.length === 0) return templates;
+    for (const version of await this.repository.findVersions(missing)) {
+      templates.set(version.id, this.compiled.get(version));
     }
-    const { subject, html, text } = message.content ?? {};
-    return {
-      ...(subject !== undefined && { subject }),
-      ...(html !== undefined && { html }),
-      text: text ?? textFromHtml(html ?? ''),
-    };
+    return templates;
   }
 
   private rejection(message: ClaimedMessage, error: unknown): Outcome {
@@ -57,4 +50,18 @@ export class ContentRenderer {
     this.logger.error('a message cannot be rendered', { messageId: message.id, tenantId: message.tenantId }, error);
     return { kind: 'rejected', reason: 'not_renderable' };
   }
+}
+
+function contentOf(message: ClaimedMessage, templates: Map<string, CompiledTemplate>): RenderedContent {
+  if (message.templateVersionId !== null) {
+    const template = templates.get(message.templateVersionId);
+    if (!template) throw new Error(`template version ${message.templateVersionId} is gone`);
+    return template.render(message.variables ?? {});
+  }
+  const { subject, html, text } = message.content ?? {};
+  return {
+    ...(subject !== undefined && { subject }),
+    ...(html !== undefined && { html }),
+    text: text ?? textFromHtml(html ?? ''),
+  };
 }

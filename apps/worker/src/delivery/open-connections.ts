@@ -2,7 +2,6 @@ import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationS
 import type { RouteRow } from '@outbell/persistence/repositories/connection.repository.js';
 import { findProvider } from '@outbell/providers/registry.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
-import type { Channel } from '@outbell/shared/constants/channels.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { LRUCache } from 'lru-cache';
 import { DeliveryMetrics } from './delivery-metrics.js';

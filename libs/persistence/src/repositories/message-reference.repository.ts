@@ -6,7 +6,7 @@ import { DataSource } from 'typeorm';
 export interface SenderQuery {
   tenantId: string;
   channel: Channel;
-  /** Id or address. */
+  /** Id or address, in any case: addresses are stored in lower case. */
   sender: string;
 }
 
@@ -46,7 +46,7 @@ export class MessageReferenceRepository {
          AS asked ("tenantId", channel, sender, n)
        LEFT JOIN LATERAL (
          SELECT s.id, s.status FROM sender s
-         WHERE s.tenant_id = asked."tenantId" AND s.channel = asked.channel AND asked.sender IN (s.address, s.id::text)
+         WHERE s.tenant_id = asked."tenantId" AND s.channel = asked.channel AND lower(asked.sender) IN (s.address, s.id::text)
          LIMIT 1
        ) AS found ON true
        ORDER BY asked.n`,
