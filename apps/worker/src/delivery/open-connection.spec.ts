@@ -1,0 +1,146 @@
+import type { Outgoing, OutgoingEmail, Provider, Verification } from '@outbell/providers/provider.js';
+import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
+import { Metrics } from '@outbell/shared/metrics/metrics.js';
+import type { Outcome } from '@outbell/shared/outcome.js';
+import { describe, expect, it } from 'vitest';
+import { DeliveryMetrics } from './delivery-metrics.js';
+import { OpenConnection } from './open-connection.js';
+
+const { high, normal, bulk } = PRIORITY_RANK;
+const SENT: Outcome = { kind: 'sent' };
+
+/** A vendor that answers when the spec says so. */
+class HeldVendor implements Provider {
+  readonly called: string[] = [];
+  closed = false;
+  private readonly answers = new Map<string, (outcome: Outcome | Error) => void>();
+
+  send(message: Outgoing): Promise<Outcome> {
+    this.called.push(message.messageId);
+    return new Promise((resolve, reject) => {
+      this.answers.set(message.messageId, (answer) => {
+        if (answer instanceof Error) reject(answer);
+        else resolve(answer);
+      });
+    });
+  }
+
+  answer(id: string, outcome: Outcome | Error = SENT): void {
+    this.answers.get(id)?.(outcome);
+  }
+
+  verify(): Promise<Verification> {
+    return Promise.resolve({ ok: true });
+  }
+
+  close(): Promise<void> {
+    this.closed = true;
+    return Promise.resolve();
+  }
+}
+
+function email(messageId: string): OutgoingEmail {
+  const from = { address: 'shop@example.com' };
+  return { channel: 'email', messageId, from, to: 'ann@example.org', subject: 'x', text: 'x', headers: {} };
+}
+
+function open(concurrency = 1) {
+  const vendor = new HeldVendor();
+  const metrics = new Metrics();
+  const connection = new OpenConnection('held', null, vendor, concurrency, new DeliveryMetrics(metrics));
+  const send = (id: string, rank: number = normal, callBefore = Number.POSITIVE_INFINITY) =>
+    connection.send(email(id), rank, callBefore);
+  return { vendor, metrics, connection, send };
+}
+
+describe('the places of a connection', () => {
+  it('calls as many at once as the vendor likes, and the next one when a place is free', async () => {
+    const { vendor, send } = open(2);
+    const sends = [send('a'), send('b'), send('c')];
+    expect(vendor.called).toEqual(['a', 'b']);
+    vendor.answer('b');
+    expect(await sends[1]).toEqual(SENT);
+    expect(vendor.called).toEqual(['a', 'b', 'c']);
+    vendor.answer('a');
+    vendor.answer('c');
+    await Promise.all(sends);
+  });
+
+  it('lets the urgent overtake those that wait, and equals keep their order', async () => {
+    const { vendor, send } = open();
+    const sends = [send('first', bulk), send('b1', bulk), send('n1'), send('n2'), send('code', high)];
+    for (const id of ['first', 'code', 'n1', 'n2', 'b1']) {
+      await expect.poll(() => vendor.called.at(-1)).toBe(id);
+      vendor.answer(id);
+    }
+    expect(await Promise.all(sends)).toEqual(Array(5).fill(SENT));
+  });
+
+  it('frees the place of a call that threw, and lets the throw be seen', async () => {
+    const { vendor, send } = open();
+    const sends = [send('bad'), send('good')];
+    vendor.answer('bad', new TypeError('a bug'));
+    await expect(sends[0]).rejects.toThrow('a bug');
+    vendor.answer('good');
+    expect(await sends[1]).toEqual(SENT);
+  });
+});
+
+describe('a place that comes too late', () => {
+  it('is not used: the message is deferred, and the vendor not called', async () => {
+    const { vendor, send } = open();
+    expect(await send('late', normal, performance.now() - 1)).toEqual({
+      kind: 'deferred',
+      reason: 'vendor_busy',
+      afterMs: 1_000,
+    });
+    expect(vendor.called).toEqual([]);
+  });
+
+  it('is judged when it is free, not when it was asked for', async () => {
+    const { vendor, send } = open();
+    const slow = send('slow');
+    const callBefore = performance.now() + 5;
+    const waiting = send('waiting', normal, callBefore);
+    await expect.poll(() => performance.now() > callBefore, { interval: 1 }).toBe(true);
+    vendor.answer('slow');
+    expect(await slow).toEqual(SENT);
+    expect(await waiting).toMatchObject({ kind: 'deferred', reason: 'vendor_busy' });
+    expect(vendor.called).toEqual(['slow']);
+  });
+});
+
+describe('draining', () => {
+  it('sends the waiting back at once due, and waits for who is at the vendor', async () => {
+    const { vendor, connection, send } = open();
+    const calling = send('calling');
+    const waiting = send('waiting', high);
+    connection.drain();
+    vendor.answer('calling', { kind: 'rejected', reason: 'refused' });
+    expect(await calling).toEqual({ kind: 'rejected', reason: 'refused' });
+    expect(await waiting).toEqual({ kind: 'deferred', reason: 'worker_closing', afterMs: 0 });
+    expect(await send('new')).toMatchObject({ kind: 'deferred', reason: 'worker_closing' });
+    expect(vendor.called).toEqual(['calling']);
+  });
+
+  it('closes the vendor’s client only after the last call', async () => {
+    const { vendor, connection, send } = open();
+    const calling = send('calling');
+    const closing = connection.close();
+    expect(vendor.closed).toBe(false);
+    vendor.answer('calling');
+    await Promise.all([calling, closing]);
+    expect(vendor.closed).toBe(true);
+  });
+});
+
+describe('the figures', () => {
+  it('measure calls, with those that throw and without those not made', async () => {
+    const { vendor, metrics, send } = open();
+    const bad = send('bad');
+    vendor.answer('bad', new Error('a bug'));
+    await expect(bad).rejects.toThrow();
+    await send('late', normal, 0);
+    expect(await metrics.text()).toContain('notification_send_duration_ms_count{channel="email"} 1\n');
+  });
+});

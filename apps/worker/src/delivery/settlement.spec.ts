@@ -1,0 +1,145 @@
+import type { RetryPolicy } from '@outbell/planning/retry-policy.js';
+import type { Outcome } from '@outbell/shared/outcome.js';
+import { describe, expect, it } from 'vitest';
+import { claimedMessage } from '../../../../test/support/deliveries.js';
+import type { Delivery, Marked } from './delivery.js';
+import { settlement } from './settlement.js';
+
+const POLICY: RetryPolicy = { attempts: 3, delayMs: 1_000, factor: 10, maxDelayMs: 50_000 };
+const RETRY: Outcome = { kind: 'retry', reason: 'mailbox_busy' };
+
+/** Stopped before any provider was called. */
+function uncalled(overrides: Parameters<typeof claimedMessage>[0] = {}): Delivery {
+  return { message: claimedMessage(overrides) };
+}
+
+/** The provider was called for the `attempt`th time. */
+function called(attempt: number, attemptLimit: number | null = null): Marked {
+  return { message: claimedMessage({ attemptLimit, fence: 7 }), attempt } as Marked;
+}
+
+describe('an outcome that ends a message', () => {
+  it.each<[Outcome, string, string]>([
+    [{ kind: 'sent', providerMessageId: 'v1' }, 'sent', 'sent'],
+    [{ kind: 'rejected', reason: 'bad_address' }, 'failed', 'failed'],
+    [{ kind: 'suppressed', reason: 'recipient_bounced' }, 'suppressed', 'suppressed'],
+    [{ kind: 'expired', reason: 'expired' }, 'expired', 'expired'],
+    [{ kind: 'unknown', reason: 'no_reply_after_data' }, 'unknown', 'unknown'],
+  ])('%j leads to %s', (outcome, status, event) => {
+    expect(settlement(called(1), outcome, POLICY)).toMatchObject({ status, event, dueAfterMs: null, attempt: 1 });
+  });
+
+  it('names message, fence, outcome, reason and what was seen', () => {
+    const delivery = called(2);
+    const outcome: Outcome = { kind: 'rejected', reason: 'refused', detail: { code: 554 } };
+    expect(settlement(delivery, outcome, POLICY)).toEqual({
+      id: delivery.message.id,
+      fence: 7,
+      status: 'failed',
+      event: 'failed',
+      outcome: 'rejected',
+      reason: 'refused',
+      detail: { code: 554 },
+      attempt: 2,
+      providerMessageId: null,
+      dueAfterMs: null,
+      slotGraceMs: null,
+      suppress: null,
+    });
+  });
+});
+
+describe('sent', () => {
+  it('has no reason, and the vendor’s id when the vendor gave one', () => {
+    expect(settlement(called(1), { kind: 'sent', providerMessageId: 'v1' }, POLICY)).toMatchObject({
+      reason: null,
+      providerMessageId: 'v1',
+    });
+    expect(settlement(called(1), { kind: 'sent' }, POLICY).providerMessageId).toBeNull();
+  });
+});
+
+describe('rejected', () => {
+  it('suppresses the address only when the provider asks for it', () => {
+    const outcome: Outcome = { kind: 'rejected', reason: 'bad_address', suppress: 'invalid' };
+    expect(settlement(called(1), outcome, POLICY).suppress).toBe('invalid');
+    expect(settlement(called(1), { kind: 'rejected', reason: 'refused' }, POLICY).suppress).toBeNull();
+  });
+});
+
+describe('deferred', () => {
+  it('queues it for its time and spends no attempt, however many were made', () => {
+    const outcome: Outcome = { kind: 'deferred', reason: 'vendor_busy', afterMs: 1_000.2 };
+    for (const delivery of [uncalled(), called(3), called(99)]) {
+      expect(settlement(delivery, outcome, POLICY)).toMatchObject({
+        status: 'queued',
+        event: 'deferred',
+        outcome: 'deferred',
+        dueAfterMs: 1_001,
+      });
+    }
+  });
+
+  it('names no attempt when none was opened', () => {
+    expect(settlement(uncalled(), { kind: 'deferred', reason: 'x', afterMs: 1 }, POLICY).attempt).toBeNull();
+  });
+
+  it('carries the grace of its slot, and none without a slot', () => {
+    const outcome: Outcome = { kind: 'deferred', reason: 'rate_limited', afterMs: 1 };
+    expect(settlement(uncalled(), { ...outcome, slotGraceMs: 5_000 }, POLICY).slotGraceMs).toBe(5_000);
+    expect(settlement(uncalled(), outcome, POLICY).slotGraceMs).toBeNull();
+  });
+});
+
+describe('retry', () => {
+  function wait(delivery: Marked | Delivery, outcome: Outcome = RETRY): number {
+    return settlement(delivery, outcome, POLICY).dueAfterMs ?? Number.NaN;
+  }
+
+  /** The policy spreads a wait over another half of itself. */
+  function expectWait(actual: number, least: number): void {
+    expect(actual).toBeGreaterThanOrEqual(least);
+    expect(actual).toBeLessThanOrEqual(least * 1.5);
+  }
+
+  it('waits longer from attempt to attempt', () => {
+    expect(settlement(called(1), RETRY, POLICY)).toMatchObject({ status: 'queued', event: 'retry', outcome: 'retry' });
+    expectWait(wait(called(1)), 1_000);
+    expectWait(wait(called(2)), 10_000);
+  });
+
+  it('waits as long as the vendor asks, at least', () => {
+    expectWait(wait(called(1), { ...RETRY, after: 30_000 }), 30_000);
+    expectWait(wait(called(2), { ...RETRY, after: 1 }), 10_000);
+  });
+
+  it('counts as the first attempt where no provider was called', () => {
+    expectWait(wait(uncalled()), 1_000);
+  });
+
+  it('is dead once its attempts are used up, and says what the last one ended with', () => {
+    const dead = settlement(called(3), { ...RETRY, after: 5 }, POLICY);
+    expect(dead).toMatchObject({ status: 'failed', event: 'failed', outcome: 'retry', reason: 'mailbox_busy' });
+    expect(dead.dueAfterMs).toBeNull();
+    expect(settlement(called(4), RETRY, POLICY).status).toBe('failed');
+  });
+
+  describe('after a tenant’s own retry', () => {
+    it('has the attempts it was given, whatever the policy says', () => {
+      expect(settlement(called(5, 6), RETRY, POLICY).status).toBe('queued');
+      expect(settlement(called(6, 6), RETRY, POLICY).status).toBe('failed');
+    });
+
+    it('begins its waits anew', () => {
+      expectWait(wait(called(4, 6)), 1_000);
+      expectWait(wait(called(5, 6)), 10_000);
+    });
+
+    it('does so too when its first life ended early', () => {
+      // Rejected at its first attempt, then given three more: attempts 2, 3 and 4.
+      expectWait(wait(called(2, 4)), 1_000);
+      expectWait(wait(called(3, 4)), 10_000);
+      expect(settlement(called(4, 4), RETRY, POLICY).status).toBe('failed');
+    });
+  });
+});
