@@ -26,11 +26,12 @@ export function databaseUser() {
  * @returns {string} an existing directory the user may write to
  */
 export function serverHome(name, user) {
-  const inside = path.join(CLONE, '.outbell', name);
-  if (makeWritable(inside, user)) return inside;
-  const outside = path.join(makeOutsideHome(), name);
-  if (makeWritable(outside, user)) return outside;
-  return fail(`The user that runs PostgreSQL can write neither to ${inside} nor to ${outside}.`);
+  const inside = path.join(CLONE, '.outbell');
+  mkdirSync(inside, { recursive: true });
+  const directory = path.join(isReachable(inside, user) ? inside : makeOutsideHome(), name);
+  mkdirSync(directory, { recursive: true });
+  if (user) chownSync(directory, user.uid, user.gid);
+  return directory;
 }
 
 /** Where data of this clone lies when the clone itself is closed to other users. */
@@ -52,10 +53,8 @@ export function makeOutsideHome() {
  * @param {string} directory
  * @param {{ uid: number, gid: number } | undefined} user
  */
-function makeWritable(directory, user) {
-  mkdirSync(directory, { recursive: true });
-  if (user) chownSync(directory, user.uid, user.gid);
-  return spawnSync('test', ['-w', directory], { ...user, cwd: '/' }).status === 0;
+function isReachable(directory, user) {
+  return spawnSync('test', ['-x', directory], { ...user, cwd: '/' }).status === 0;
 }
 
 /** @param {string} name */
