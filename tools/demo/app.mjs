@@ -28,6 +28,10 @@ export class App {
     this.log = path.join(LOGS, `${name}.log`);
   }
 
+  get launched() {
+    return this.#pid !== 0;
+  }
+
   launch() {
     rmSync(this.log, { force: true });
     // Nothing of the shell's environment but what Node needs: a DATABASE_URL exported there is not ours.
@@ -64,7 +68,6 @@ export class App {
 
   /** @returns {Promise<boolean>} whether it drained and ended by itself */
   async stop() {
-    if (this.#pid === 0) return true;
     const drained = await stopProcess(this.#pid, 'SIGTERM', DRAIN_LIMIT);
     rmSync(pidFile(this.name), { force: true });
     return drained;

@@ -31,9 +31,12 @@ export class Installation {
     this.#claimed = true;
     await Promise.all(APPS.map(stopLeftOver));
     const environment = await prepareEnvironment(await this.#startDatabase(), this.say);
+    this.#apps = APPS.map((name) => new App(name, environment));
+    this.#launch(({ name }) => name === 'sandbox'); // needs no database
     const applied = await runCli(['migrate'], environment);
     this.say(`  ✓ ${'schema'.padEnd(10)} ${applied.trim().split('\n').at(-1)}`);
-    await this.#startApps(environment);
+    this.#launch(({ name }) => name !== 'sandbox');
+    await this.#untilReady();
     this.say(`Everything runs after ${seconds(started)}.`);
     return environment;
   }
@@ -48,7 +51,7 @@ export class Installation {
   async stop() {
     this.#stopping = true;
     if (this.#apps.length > 0 || this.#postgres) this.say('\nStopping …');
-    for (const app of this.#apps) {
+    for (const app of this.#apps.filter(({ launched }) => launched)) {
       const started = Date.now();
       const drained = await app.stop();
       this.say(
@@ -73,11 +76,13 @@ export class Installation {
     return ensureDatabase(url, 'outbell');
   }
 
-  /** @param {Record<string, string>} environment */
-  async #startApps(environment) {
+  /** @param {(app: App) => boolean} which */
+  #launch(which) {
     if (this.#stopping) return;
-    this.#apps = APPS.map((name) => new App(name, environment));
-    for (const app of this.#apps) app.launch();
+    for (const app of this.#apps.filter(which)) app.launch();
+  }
+
+  async #untilReady() {
     for (const app of this.#apps) {
       await app.ready();
       this.say(`  ✓ ${app.name.padEnd(10)} ${app.url}`);
