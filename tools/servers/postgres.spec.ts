@@ -12,7 +12,7 @@ describe('startPostgres', () => {
   afterAll(async () => {
     const server = await start();
     await server.stop();
-    rmSync(directory, { recursive: true, force: true });
+    rmSync(path.dirname(directory), { recursive: true, force: true });
   });
 
   it('starts a server, and finds the one that runs already', async () => {
