@@ -15,6 +15,7 @@ import { startWorker } from './support/worker.js';
 
 interface Told {
   status: string;
+  reason: string | null;
   summary: string;
   next_try_at: string | null;
   steps: { step: string; verdict: string; reason?: string; seen: Record<string, unknown> }[];
@@ -55,9 +56,9 @@ describe('explain', () => {
   async function told({ key }: { key: TestKey }): Promise<Told> {
     const payload = { channel: 'email', to: 'ann@example.org', sender: 'shop@example.com', subject: 'Hi', text: 'Hi' };
     const sent = await api.app.inject({ method: 'POST', url: '/v1/messages', headers: key.headers, payload });
+    const url = `/v1/messages/${sent.json().id}/explain`;
     return until(async () => {
-      const url = `/v1/messages/${sent.json().id}/explain`;
-      const answer = (await api.app.inject({ url, headers: key.headers })).json() as Told & { reason: string | null };
+      const answer = (await api.app.inject({ url, headers: key.headers })).json<Told>();
       return (answer.reason !== null || answer.status === 'sent') && answer.status !== 'processing' && answer;
     });
   }
