@@ -1,0 +1,174 @@
+import { Logger } from '@nestjs/common';
+import { ConnectionRepository } from '@outbell/persistence/repositories/connection.repository.js';
+import { Vault } from '@outbell/shared/crypto/vault.js';
+import { Metrics } from '@outbell/shared/metrics/metrics.js';
+import { newId } from '@outbell/shared/uuid.js';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { testConfig } from '../../../../test/support/config.js';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { claimedMessage, Stops } from '../../../../test/support/deliveries.js';
+import { TenantFactory } from '../../../../test/support/factories.js';
+import { LogCapture } from '../../../../test/support/log-capture.js';
+import { DeliveryMetrics } from './delivery-metrics.js';
+import type { Delivery } from './delivery.js';
+import { OpenConnections } from './open-connections.js';
+import { RouteFinder } from './route-finder.js';
+
+const CREDENTIALS = {
+  host: 'mail.example.com',
+  port: 587,
+  security: 'starttls',
+  user: 'shop',
+  password: 'first-secret',
+};
+
+describe('RouteFinder', () => {
+  const config = testConfig();
+  const vault = new Vault(config);
+  const logs = new LogCapture();
+  let database: TestDatabase;
+  let repository: ConnectionRepository;
+  let connections: OpenConnections;
+  let finder: RouteFinder;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    repository = new ConnectionRepository(database.dataSource);
+  });
+  beforeEach(() => {
+    logs.clear();
+    Logger.overrideLogger(logs.logger);
+    connections = new OpenConnections(config, vault, new DeliveryMetrics(new Metrics()));
+    finder = new RouteFinder(repository, connections);
+  });
+  afterEach(async () => {
+    await connections.onApplicationShutdown();
+    Logger.overrideLogger(false);
+  });
+  afterAll(() => database.drop());
+
+  interface Wanted {
+    priority?: number;
+    sealedBy?: Vault;
+    provider?: string;
+  }
+
+  async function connect(tenantId: string, { priority = 100, sealedBy = vault, provider = 'smtp' }: Wanted = {}) {
+    const id = newId();
+    const sealed = sealedBy.seal({ tenantId, rowId: id }, CREDENTIALS);
+    await repository.create(tenantId, { id, channel: 'email', provider, name: id, priority, ...sealed }, new Date());
+    return id;
+  }
+
+  async function tenant(): Promise<string> {
+    return (await TenantFactory.create(database.dataSource)).tenantId;
+  }
+
+  async function find(batch: Delivery[]) {
+    const stops = new Stops();
+    return { routed: await finder.find(batch, stops.stop), stops };
+  }
+
+  /** The id of the connection that a message of this tenant would take. */
+  async function taken(tenantId: string): Promise<string | null | undefined> {
+    return (await find([{ message: claimedMessage({ tenantId }) }])).routed[0]?.connection.connectionId;
+  }
+
+  describe('the best connection', () => {
+    it('is the active one of the lowest priority number', async () => {
+      const tenantId = await tenant();
+      await connect(tenantId, { priority: 20 });
+      const best = await connect(tenantId, { priority: 10 });
+      await connect(tenantId, { priority: 30 });
+      expect(await taken(tenantId)).toBe(best);
+    });
+
+    it('is the next one while the best is not active', async () => {
+      const tenantId = await tenant();
+      const second = await connect(tenantId, { priority: 20 });
+      const first = await connect(tenantId, { priority: 10 });
+      await repository.update(tenantId, first, { active: false }, new Date());
+      expect(await taken(tenantId)).toBe(second);
+    });
+
+    it('is each tenant’s own, in one batch', async () => {
+      const [a, b] = [await tenant(), await tenant()];
+      const own = new Map([
+        [a, await connect(a)],
+        [b, await connect(b)],
+      ]);
+      const { routed } = await find([a, b, a].map((tenantId) => ({ message: claimedMessage({ tenantId }) })));
+      expect(routed.map(({ message }) => message.tenantId)).toEqual([a, b, a]);
+      for (const { message, connection } of routed) expect(connection.connectionId).toBe(own.get(message.tenantId));
+    });
+  });
+
+  describe('a tenant without a connection', () => {
+    it('keeps its messages waiting; others go', async () => {
+      const [without, other] = [await tenant(), await tenant()];
+      await connect(other);
+      const batch = [without, other].map((tenantId) => ({ message: claimedMessage({ tenantId }) }));
+      const { routed, stops } = await find(batch);
+      expect(routed.map(({ message }) => message)).toEqual([batch[1]!.message]);
+      const outcome = stops.of(batch[0]!);
+      expect(outcome).toMatchObject({ kind: 'deferred', reason: 'no_connection' });
+      expect(outcome?.kind === 'deferred' && outcome.afterMs).toBeGreaterThanOrEqual(60_000);
+    });
+  });
+
+  describe('a connection that cannot be opened', () => {
+    it.each<[string, () => Wanted]>([
+      ['sealed under a key that is gone', () => ({ sealedBy: new Vault(testConfig(otherKeyId())) })],
+      ['tampered with', () => ({ sealedBy: new Vault(testConfig()) })],
+      ['of a provider that this release has not', () => ({ provider: 'pigeon' })],
+    ])('%s keeps its messages waiting; others go', async (_, wanted) => {
+      const [broken, other] = [await tenant(), await tenant()];
+      const id = await connect(broken, wanted());
+      await connect(other);
+      const batch = [broken, other].map((tenantId) => ({ message: claimedMessage({ tenantId }) }));
+      const { routed, stops } = await find(batch);
+      expect(routed.map(({ message }) => message)).toEqual([batch[1]!.message]);
+      expect(stops.of(batch[0]!)).toMatchObject({
+        kind: 'deferred',
+        reason: 'connection_unusable',
+        detail: { connection_id: id },
+      });
+      expect(logs.lines({ level: 'error', connectionId: id })).toHaveLength(1);
+      expect(logs.text).not.toContain('first-secret');
+    });
+  });
+
+  describe('a connection in use', () => {
+    it('stays open from batch to batch, and opens anew in its next version', async () => {
+      const tenantId = await tenant();
+      const id = await connect(tenantId);
+      const delivery = { message: claimedMessage({ tenantId }) };
+      const opened = async () => (await find([delivery])).routed[0]?.connection;
+      const first = await opened();
+      expect(await opened()).toBe(first);
+      const sealed = vault.seal({ tenantId, rowId: id }, { ...CREDENTIALS, password: 'second' });
+      await repository.update(tenantId, id, { sealed }, new Date());
+      const second = await opened();
+      expect(second).not.toBe(first);
+      expect(second?.connectionId).toBe(id);
+      expect(await opened()).toBe(second);
+    });
+  });
+
+  describe('test mode', () => {
+    it('needs no connection and takes none, though the tenant has one', async () => {
+      const tenantId = await tenant();
+      await connect(tenantId);
+      const batch = [tenantId, newId()].map((id) => ({ message: claimedMessage({ tenantId: id, mode: 'test' }) }));
+      const { routed } = await find(batch);
+      expect(routed.map(({ connection }) => [connection.provider, connection.connectionId])).toEqual([
+        ['test', null],
+        ['test', null],
+      ]);
+    });
+  });
+});
+
+function otherKeyId(): Record<string, string> {
+  return { KEY_ENCRYPTION_KEYS: `gone:${Buffer.alloc(32, 7).toString('base64')}` };
+}
