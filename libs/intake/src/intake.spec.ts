@@ -1,0 +1,172 @@
+import { Test, type TestingModule } from '@nestjs/testing';
+import { TemplateRepository } from '@outbell/persistence/repositories/template.repository.js';
+import { ConfigModule } from '@outbell/shared/config/config.module.js';
+import { newId } from '@outbell/shared/uuid.js';
+import { BullMqModule } from '@outbell/transport/bullmq/bullmq.module.js';
+import { Transport } from '@outbell/transport/transport.js';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { testConfig } from '../../../test/support/config.js';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
+import { TenantFactory } from '../../../test/support/factories.js';
+import { Gate } from '../../../test/support/gate.js';
+import { testRedisUrl } from '../../../test/support/redis.js';
+import { until } from '../../../test/support/until.js';
+import { IntakeModule } from './intake.module.js';
+import { Intake } from './intake.js';
+import type { Acceptance, MessageRequest } from './message-request.js';
+
+describe('Intake', () => {
+  let database: TestDatabase;
+  let queueUrl: string;
+  let gate: Gate;
+  let app: TestingModule;
+  let intake: Intake;
+  let tenant: TenantFactory;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    queueUrl = testRedisUrl();
+    gate = await Gate.to(queueUrl);
+    const config = testConfig({ DATABASE_URL: database.url, QUEUE_URL: gate.url });
+    const imports = [ConfigModule.forRoot(config), BullMqModule.forRoot(), IntakeModule];
+    app = await Test.createTestingModule({ imports }).compile();
+    await app.init();
+    intake = app.get(Intake);
+  });
+  beforeEach(async () => {
+    tenant = await TenantFactory.create(database.dataSource);
+  });
+  afterAll(async () => {
+    await app.close();
+    await gate.shut();
+    const redis = new Redis(queueUrl);
+    await redis.flushdb();
+    redis.disconnect();
+    await database.drop();
+  });
+
+  function request(overrides: Partial<MessageRequest> = {}): MessageRequest {
+    const content = overrides.template ? {} : { subject: 'Hello', text: 'Hello Ann' };
+    const { tenantId, senderId: sender } = tenant;
+    return { tenantId, mode: 'live', channel: 'email', to: 'ann@example.org', sender, ...content, ...overrides };
+  }
+
+  async function accepted(overrides: Partial<MessageRequest> = {}): Promise<string> {
+    const answer = await intake.accept(request(overrides));
+    if (!answer.accepted) throw new Error(JSON.stringify(answer.errors));
+    return answer.id;
+  }
+
+  function refusal(field: string, status = 400): Acceptance {
+    return { accepted: false, status, errors: [{ field, message: expect.any(String) as string }] } as Acceptance;
+  }
+
+  /** Milliseconds after its due time at which dispatch looks for it. */
+  async function wakesAfter(id: string): Promise<number> {
+    const { wake_at: wakeAt, due_at: dueAt } = (await tenant.row(id)) as { wake_at: Date; due_at: Date };
+    return wakeAt.getTime() - dueAt.getTime();
+  }
+
+  async function senderIs(status: string): Promise<void> {
+    await database.dataSource.query('UPDATE sender SET status = $2 WHERE id = $1', [tenant.senderId, status]);
+  }
+
+  describe('the recipient', () => {
+    it('is written as addresses are compared', async () => {
+      expect(await tenant.row(await accepted({ to: 'Ann@EXAMPLE.org' }))).toMatchObject({
+        recipient: 'ann@example.org',
+      });
+    });
+
+    it('that is none is refused, with all else that is wrong', async () => {
+      const answer = await intake.accept(request({ to: 'nobody', subject: '' }));
+      expect(answer).toMatchObject({ accepted: false, errors: [{ field: 'subject' }, { field: 'to' }] });
+    });
+  });
+
+  describe('the sender', () => {
+    it('is found by id and by address', async () => {
+      const ids = [await accepted({ sender: tenant.senderId }), await accepted({ sender: 'shop@example.com' })];
+      for (const id of ids) expect(await tenant.row(id)).toMatchObject({ sender_id: tenant.senderId });
+    });
+
+    it('that is paused has its messages accepted: they wait', async () => {
+      await senderIs('paused');
+      expect(await tenant.row(await accepted())).toMatchObject({ status: 'queued' });
+    });
+
+    it('that is pending is refused, but for the message that verifies it', async () => {
+      await senderIs('pending');
+      expect(await intake.accept(request())).toEqual(refusal('sender'));
+      expect(await accepted({ verifiesSender: true })).toBeTruthy();
+    });
+
+    it('of another tenant is not there', async () => {
+      const stranger = await TenantFactory.create(database.dataSource);
+      expect(await intake.accept(request({ sender: stranger.senderId }))).toEqual(refusal('sender'));
+    });
+  });
+
+  describe('the template', () => {
+    async function template(source: { lenient?: boolean; published?: boolean } = {}): Promise<string> {
+      const { lenient = false, published = true } = source;
+      const variables = lenient ? [] : ['code', 'name'];
+      const content = { subject: '{{name}}', html: null, text: '{{code}}', lenient, variables };
+      const repository = app.get(TemplateRepository);
+      const wanted = { name: newId(), channel: 'email', locale: 'en' } as const;
+      const { id } = await repository.create(tenant.tenantId, wanted, content, new Date());
+      if (published) await repository.publish(tenant.tenantId, id, 1, new Date());
+      return wanted.name;
+    }
+
+    it('is accepted with all its variables, and fixed to its version', async () => {
+      const name = await template();
+      const row = await tenant.row(await accepted({ template: { name }, variables: { name: 'Ann', code: 0 } }));
+      expect(row).toMatchObject({ template_version_id: expect.any(String) as string, content: null });
+    });
+
+    it('asks for each variable by name', async () => {
+      const answer = await intake.accept(request({ template: { name: await template() }, variables: { other: 1 } }));
+      expect(answer).toMatchObject({ errors: [{ field: 'variables.code' }, { field: 'variables.name' }] });
+    });
+
+    it('that is lenient asks for none', async () => {
+      expect(await accepted({ template: { name: await template({ lenient: true }) } })).toBeTruthy();
+    });
+
+    it('must be published, or named by a version that there is', async () => {
+      const name = await template({ published: false });
+      const variables = { name: 'Ann', code: 1 };
+      expect(await intake.accept(request({ template: { name }, variables }))).toEqual(refusal('template.name'));
+      expect(await accepted({ template: { name, version: 1 }, variables })).toBeTruthy();
+      const other = await intake.accept(request({ template: { name, version: 2 }, variables }));
+      expect(other).toEqual(refusal('template.version'));
+    });
+  });
+
+  describe('the queue', () => {
+    it('gets a wake-up for what is due now, and dispatch waits for it to work', async () => {
+      const id = await accepted({ priority: 'high' });
+      expect(await wakesAfter(id)).toBe(30_000);
+      await until(async () => (await app.get(Transport).depth('email', 'urgent')) === 1);
+    });
+
+    it('gets none for bulk and for what is scheduled: dispatch brings them', async () => {
+      const ids = [
+        await accepted({ priority: 'bulk' }),
+        await accepted({ scheduledAt: new Date(Date.now() + 60_000) }),
+      ];
+      for (const id of ids) expect(await wakesAfter(id)).toBe(0);
+    });
+
+    it('is away: the message is accepted all the same, and left for dispatch', async () => {
+      await gate.shut();
+      const began = performance.now();
+      const id = await accepted({ priority: 'high' });
+      expect(performance.now() - began).toBeLessThan(5_000);
+      expect(await tenant.row(id)).toMatchObject({ status: 'queued' });
+      await gate.open();
+    });
+  });
+});
