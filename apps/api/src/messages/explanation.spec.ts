@@ -1,0 +1,182 @@
+import type { MessageEventEntity } from '@outbell/persistence/entities/message-event.entity.js';
+import type { MessageEntity } from '@outbell/persistence/entities/message.entity.js';
+import type { Circumstances, MessageHistory } from '@outbell/persistence/repositories/message.repository.js';
+import { MESSAGE_STATUSES, type MessageStatus } from '@outbell/shared/constants/message-status.js';
+import { DELIVERY_STEPS, type DeliveryStep, type Reason, REASONS } from '@outbell/shared/constants/reasons.js';
+import type { Detail } from '@outbell/shared/outcome.js';
+import { newId } from '@outbell/shared/uuid.js';
+import { describe, expect, it } from 'vitest';
+import { explain, type Verdict } from './explanation.js';
+
+const NOW = new Date('2026-11-22T10:00:00Z');
+const SOON = new Date('2026-11-22T10:05:00Z');
+const BEFORE = new Date('2026-11-22T09:55:00Z');
+
+function message(overrides: Partial<MessageEntity> = {}): MessageEntity {
+  const status = 'queued';
+  const row = {
+    id: newId(),
+    status,
+    mode: 'live',
+    priority: 2,
+    reason: null,
+    dueAt: BEFORE,
+    wakeAt: BEFORE,
+    crashes: 0,
+  };
+  return { ...row, connectionId: null, provider: null, expiresAt: null, ...overrides } as MessageEntity;
+}
+
+function event(reason: string, detail: Detail): MessageEventEntity {
+  return { reason, detail } as MessageEventEntity;
+}
+
+const CIRCUMSTANCES: Circumstances = {
+  now: NOW,
+  senderStatus: 'verified',
+  senderReason: null,
+  suppression: null,
+  suppressedSince: null,
+  connectionId: 'now-best',
+  provider: 'smtp',
+};
+
+function explained(of: Partial<MessageEntity>, more: Partial<MessageHistory> = {}, now: Partial<Circumstances> = {}) {
+  return explain({ message: message(of), events: [], attempts: [], ...more }, { ...CIRCUMSTANCES, ...now });
+}
+
+/** Where it stands: the one step that is neither passed nor ahead, or the last one passed. */
+function position(of: Partial<MessageEntity>): [DeliveryStep, Verdict] {
+  const { findings } = explained(of);
+  const halt = findings.findIndex(({ verdict }) => verdict !== 'passed');
+  const at = findings[halt] ?? findings.at(-1)!;
+  return [at.step, at.verdict];
+}
+
+function seen(step: DeliveryStep, ...history: Parameters<typeof explained>) {
+  return explained(...history).findings.find((finding) => finding.step === step)?.seen;
+}
+
+describe('where a message stands', () => {
+  it.each<[MessageStatus, DeliveryStep, Verdict]>([
+    ['queued', 'queue', 'waiting'],
+    ['processing', 'suppression', 'waiting'],
+    ['sending', 'provider', 'waiting'],
+    ['unknown', 'provider', 'waiting'],
+    ['sent', 'receipt', 'waiting'],
+    ['delivered', 'receipt', 'passed'],
+    ['bounced', 'receipt', 'stopped'],
+    ['complained', 'receipt', 'stopped'],
+    ['suppressed', 'suppression', 'stopped'],
+    ['expired', 'expiry', 'stopped'],
+    ['failed', 'provider', 'stopped'],
+    ['canceled', 'provider', 'stopped'],
+  ])('%s: %s %s', (status, step, verdict) => {
+    expect(position({ status })).toEqual([step, verdict]);
+  });
+
+  it('is the schedule until it is due', () => {
+    expect(position({ dueAt: SOON })).toEqual(['schedule', 'waiting']);
+  });
+
+  it('names every step once, in their order, whatever its status', () => {
+    for (const status of MESSAGE_STATUSES) {
+      expect(explained({ status }).findings.map(({ step }) => step)).toEqual([...DELIVERY_STEPS]);
+    }
+  });
+
+  it('has passed all before it, and all after it is ahead', () => {
+    const verdicts = explained({ reason: 'sender_paused', dueAt: SOON }).findings.map(({ verdict }) => verdict);
+    expect(verdicts).toEqual([...Array(4).fill('passed'), 'waiting', ...Array(5).fill('ahead')]);
+  });
+});
+
+describe('the reason', () => {
+  it.each(Object.keys(REASONS) as Reason[])('%s is told at its own step, waiting or for good', (reason) => {
+    const { step } = REASONS[reason];
+    expect(position({ reason, dueAt: SOON })).toEqual([step, 'waiting']);
+    expect(position({ reason, status: 'failed' })).toEqual([step, 'stopped']);
+    const told = explained({ reason, status: 'failed' }).findings.filter((finding) => finding.reason !== undefined);
+    expect(told).toMatchObject([{ step, reason }]);
+  });
+
+  it('of a vendor is told at the provider', () => {
+    expect(position({ status: 'failed', reason: 'mailbox_unavailable' })).toEqual(['provider', 'stopped']);
+    expect(position({ reason: 'mailbox_busy', dueAt: SOON })).toEqual(['provider', 'waiting']);
+  });
+
+  it('that names something of every object is a vendor’s, too', () => {
+    expect(position({ status: 'failed', reason: 'constructor' })).toEqual(['provider', 'stopped']);
+  });
+
+  it('is not told of a message that was delivered', () => {
+    const { findings } = explained({ status: 'delivered', reason: 'no_reply_after_data' });
+    expect(findings.filter((finding) => finding.reason !== undefined)).toEqual([]);
+  });
+});
+
+describe('the next try', () => {
+  it('is when it is due, and now when it is overdue', () => {
+    expect(explained({ dueAt: SOON }).nextTryAt).toEqual(SOON);
+    expect(explained({ dueAt: BEFORE }).nextTryAt).toEqual(NOW);
+  });
+
+  it.each(MESSAGE_STATUSES.filter((status) => status !== 'queued'))('is none for %s', (status) => {
+    expect(explained({ status, dueAt: SOON }).nextTryAt).toBeNull();
+  });
+});
+
+describe('what was seen', () => {
+  it('at schedule, queue, expiry and receipt is the message’s own', () => {
+    const of = { dueAt: SOON, wakeAt: SOON, crashes: 2, expiresAt: BEFORE, providerMessageId: 'vendor-1' };
+    expect(seen('schedule', of)).toEqual({ due_at: SOON, now: NOW });
+    expect(seen('queue', of)).toEqual({ priority: 2, published_again_at: SOON, crashes: 2 });
+    expect(seen('expiry', of)).toEqual({ expires_at: BEFORE });
+    expect(seen('receipt', of)).toEqual({ provider_message_id: 'vendor-1' });
+  });
+
+  it('at suppression and sender is how it is now', () => {
+    const now = {
+      suppression: 'bounce',
+      suppressedSince: BEFORE,
+      senderStatus: 'paused',
+      senderReason: 'by hand',
+    } as const;
+    expect(seen('suppression', {}, {}, now)).toEqual({ suppressed: 'bounce', since: BEFORE });
+    expect(seen('sender', { senderId: 's' }, {}, now)).toEqual({
+      sender_id: 's',
+      status: 'paused',
+      status_reason: 'by hand',
+    });
+  });
+
+  it('at the connection is the one that took it, else the one that would', () => {
+    const took = { connectionId: 'took-it', provider: 'ses' };
+    expect(seen('connection', took)).toEqual({ connection_id: 'took-it', provider: 'ses' });
+    expect(seen('connection', {})).toEqual({ connection_id: 'now-best', provider: 'smtp' });
+    expect(seen('connection', {}, {}, { connectionId: null, provider: null })).toMatchObject({ connection_id: null });
+    expect(seen('connection', { mode: 'test', ...took })).toEqual({ mode: 'test' });
+  });
+
+  it('at the limits is the limit that was used up, as long as it is what holds it back', () => {
+    const limited = event('rate_limited', { level: 'sender', limit: 20, window_ms: 60_000 });
+    const of = { reason: 'rate_limited', dueAt: SOON };
+    const limit = { level: 'sender', limit: 20, window_ms: 60_000, slot_at: SOON };
+    expect(seen('limits', of, { events: [limited] })).toEqual(limit);
+    expect(seen('limits', of, { events: [limited, event('sender_paused', {})] })).toEqual({});
+  });
+
+  it('at the content is the version, and the variable that was missing', () => {
+    const events = [event('missing_variable', { part: 'html', variable: 'name' })];
+    const of = { status: 'failed', reason: 'missing_variable', templateVersionId: 'v' } as const;
+    expect(seen('content', of, { events })).toEqual({ template_version_id: 'v', part: 'html', variable: 'name' });
+    const vendors = [event('mailbox_busy', { code: 450 })];
+    expect(seen('content', { templateVersionId: 'v' }, { events: vendors })).toEqual({ template_version_id: 'v' });
+  });
+
+  it('at the provider is how often it was called, and what it said last', () => {
+    const attempts = [{ detail: { code: 450 } }, { detail: { code: 550 } }] as unknown[] as MessageHistory['attempts'];
+    expect(seen('provider', { status: 'failed' }, { attempts })).toEqual({ attempts: 2, code: 550 });
+    expect(seen('provider', {})).toEqual({ attempts: 0 });
+  });
+});

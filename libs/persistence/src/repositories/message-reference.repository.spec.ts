@@ -1,0 +1,110 @@
+import { newId } from '@outbell/shared/uuid.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { TenantFactory } from '../../../../test/support/factories.js';
+import { MessageReferenceRepository, type SenderQuery, type TemplateQuery } from './message-reference.repository.js';
+import { TemplateRepository } from './template.repository.js';
+
+const NOW = new Date('2026-11-22T10:00:00Z');
+const CONTENT = { subject: 'x', html: null, text: 'x', lenient: false, variables: ['code', 'name'] };
+
+describe('MessageReferenceRepository', () => {
+  let database: TestDatabase;
+  let repository: MessageReferenceRepository;
+  let templates: TemplateRepository;
+  let tenant: TenantFactory;
+  let stranger: TenantFactory;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    repository = new MessageReferenceRepository(database.dataSource);
+    templates = new TemplateRepository(database.dataSource);
+    tenant = await TenantFactory.create(database.dataSource);
+    stranger = await TenantFactory.create(database.dataSource);
+  });
+  afterAll(() => database.drop());
+
+  describe('findSenders', () => {
+    function query(overrides: Partial<SenderQuery> = {}): SenderQuery {
+      return { tenantId: tenant.tenantId, channel: 'email', sender: tenant.senderId, ...overrides };
+    }
+
+    it('finds by id and by address, in any case', async () => {
+      const written = [tenant.senderId, tenant.senderId.toUpperCase(), 'shop@example.com', 'Shop@EXAMPLE.com'];
+      const found = await repository.findSenders(written.map((sender) => query({ sender })));
+      expect(found).toEqual(Array(4).fill({ id: tenant.senderId, status: 'verified' }));
+    });
+
+    it('answers in the order of the questions, each by its own tenant', async () => {
+      const address = 'shop@example.com';
+      const asked = [query({ sender: 'nobody@example.com' }), query({ tenantId: stranger.tenantId, sender: address })];
+      const found = await repository.findSenders([...asked, query(), query({ sender: address })]);
+      expect(found.map((sender) => sender?.id ?? null)).toEqual([
+        null,
+        stranger.senderId,
+        tenant.senderId,
+        tenant.senderId,
+      ]);
+    });
+
+    it('finds none of another tenant or channel', async () => {
+      const asked = [query({ sender: stranger.senderId }), query({ channel: 'sms' }), query({ tenantId: newId() })];
+      expect(await repository.findSenders(asked)).toEqual([null, null, null]);
+    });
+
+    it('takes what people write for what it is: a text', async () => {
+      const odd = ["'; DROP TABLE sender; --", '%', '_hop@example.com', ''];
+      expect(await repository.findSenders(odd.map((sender) => query({ sender })))).toEqual(odd.map(() => null));
+    });
+
+    it('asks nothing for nothing', async () => {
+      expect(await repository.findSenders([])).toEqual([]);
+    });
+  });
+
+  describe('findTemplates', () => {
+    /** A template with that many versions. */
+    async function template(versions: number, published: number | null, locale = 'en') {
+      const wanted = { name: newId(), channel: 'email', locale } as const;
+      const { id } = await templates.create(tenant.tenantId, wanted, CONTENT, NOW);
+      for (let version = 2; version <= versions; version += 1) {
+        await templates.addVersion(tenant.tenantId, id, { ...CONTENT, lenient: true, variables: [] }, NOW);
+      }
+      if (published !== null) await templates.publish(tenant.tenantId, id, published, NOW);
+      const ids = (await templates.listVersions(tenant.tenantId, id, 10)).map((version) => version.id).reverse();
+      return { name: wanted.name, ids };
+    }
+
+    function query(name: string, overrides: Partial<TemplateQuery> = {}): TemplateQuery {
+      return { tenantId: tenant.tenantId, channel: 'email', name, locale: 'en', version: null, ...overrides };
+    }
+
+    it('finds the published version, or the one that is named', async () => {
+      const { name, ids } = await template(3, 1);
+      const found = await repository.findTemplates([query(name), query(name, { version: 3 })]);
+      expect(found).toEqual([
+        { versionId: ids[0], variables: ['code', 'name'], lenient: false },
+        { versionId: ids[2], variables: [], lenient: true },
+      ]);
+    });
+
+    it('tells a template without that version from none at all', async () => {
+      const [unpublished, published] = [await template(1, null), await template(1, 1)];
+      const asked = [query(unpublished.name), query(published.name, { version: 2 }), query('unheard-of')];
+      const nothing = { versionId: null, variables: null, lenient: null };
+      expect(await repository.findTemplates(asked)).toEqual([nothing, nothing, null]);
+    });
+
+    it('goes by locale and channel, and by tenant', async () => {
+      const { name } = await template(1, 1, 'de');
+      const asked = [query(name), query(name, { channel: 'sms', locale: 'de' })];
+      const foreign = query(name, { tenantId: stranger.tenantId, locale: 'de' });
+      const found = await repository.findTemplates([...asked, foreign, query(name, { locale: 'de' })]);
+      expect(found.map((each) => each !== null)).toEqual([false, false, false, true]);
+    });
+
+    it('asks nothing for nothing', async () => {
+      expect(await repository.findTemplates([])).toEqual([]);
+    });
+  });
+});

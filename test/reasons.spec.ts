@@ -1,0 +1,56 @@
+import { isOurs, type Reason, REASONS } from '@outbell/shared/constants/reasons.js';
+import { SUPPRESSION_REASONS } from '@outbell/shared/outcome.js';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { suppressed } from '../apps/worker/src/delivery/guards.js';
+import { claimedMessage } from './support/deliveries.js';
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+const DELIVERY = 'apps/worker/src/delivery';
+const REPOSITORIES = 'libs/persistence/src/repositories';
+
+/** What only the event of a tenant's own act says: the message itself then has no reason. */
+const OF_EVENTS = ['requeued_by_tenant'];
+
+function read(file: string): string {
+  return readFileSync(path.join(ROOT, file), 'utf8');
+}
+
+function found(text: string, pattern: RegExp): string[] {
+  return [...text.matchAll(pattern)].map(([, reason]) => reason as string);
+}
+
+const steps = readdirSync(path.join(ROOT, DELIVERY))
+  .filter((file) => !file.endsWith('.spec.ts'))
+  .map((file) => read(`${DELIVERY}/${file}`))
+  .join('\n');
+
+/** Reasons by who writes them, as the sources have them. */
+const WRITTEN = {
+  'a delivery': found(steps, /(?:reason: |waiting\()'([a-z_]+)'/g),
+  rendering: found(read('libs/content/src/render-error.ts'), /\| '([a-z_]+)'/g),
+  upkeep: found(read(`${REPOSITORIES}/upkeep.repository.ts`), /(?:THEN|ELSE) '(worker_[a-z_]+)'/g),
+  'a tenant': found(read(`${REPOSITORIES}/message.repository.ts`), /'([a-z]+_by_tenant)'/g),
+  suppression: SUPPRESSION_REASONS.map((suppression) => {
+    const outcome = suppressed({ message: claimedMessage({ suppression }) });
+    return outcome && outcome.kind !== 'sent' ? outcome.reason : 'none';
+  }),
+};
+
+// `explain` finds the step of a message by its reason: one that is not in the list would be taken for a vendor's.
+describe('REASONS', () => {
+  it.each(Object.entries(WRITTEN))('has all that %s writes', (_, reasons) => {
+    expect(reasons.length).toBeGreaterThan(0);
+    expect(reasons.filter((reason) => !isOurs(reason) && !OF_EVENTS.includes(reason))).toEqual([]);
+  });
+
+  it('has none that nobody writes', () => {
+    const written = new Set(Object.values(WRITTEN).flat());
+    expect((Object.keys(REASONS) as Reason[]).filter((reason) => !written.has(reason))).toEqual([]);
+  });
+
+  it('says each in words for a person', () => {
+    for (const { text } of Object.values(REASONS)) expect(text).toMatch(/^[a-z].{10,}[^.]$/);
+  });
+});
