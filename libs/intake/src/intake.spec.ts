@@ -111,7 +111,7 @@ describe('Intake', () => {
   describe('the template', () => {
     async function template(source: { lenient?: boolean; published?: boolean } = {}): Promise<string> {
       const { lenient = false, published = true } = source;
-      const variables = lenient ? [] : ['code', 'name'];
+      const variables = ['code', 'name'];
       const content = { subject: '{{name}}', html: null, text: '{{code}}', lenient, variables };
       const repository = app.get(TemplateRepository);
       const wanted = { name: newId(), channel: 'email', locale: 'en' } as const;
