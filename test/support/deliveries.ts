@@ -22,6 +22,7 @@ export function claimedMessage(overrides: Partial<ClaimedMessage> = {}): Claimed
     expiresAt: null,
     expired: false,
     suppression: null,
+    waitedFor: null,
     holdsSlot: false,
     senderId: newId(),
     senderAddress: 'shop@example.com',

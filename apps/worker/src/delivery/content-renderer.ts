@@ -4,7 +4,7 @@ import { CompiledTemplates } from '@outbell/content/compiled-templates.js';
 import { RenderError } from '@outbell/content/render-error.js';
 import { textFromHtml } from '@outbell/content/text-from-html.js';
 import type { ClaimedMessage } from '@outbell/persistence/repositories/delivery.repository.js';
-import { TemplateRepository } from '@outbell/persistence/repositories/template.repository.js';
+import { TemplateRepository, type VersionSource } from '@outbell/persistence/repositories/template.repository.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import type { Rendered, Routed, Stop } from './delivery.js';
 import { EmailComposer } from './email-composer.js';
@@ -39,10 +39,17 @@ export class ContentRenderer {
     const templates = new Map(ids.filter((id) => this.compiled.has(id)).map((id) => [id, this.compiled.known(id)]));
     const missing = ids.filter((id) => !templates.has(id));
     if (missing.length === 0) return templates;
-    for (const version of await this.repository.findVersions(missing)) {
-      templates.set(version.id, this.compiled.get(version));
-    }
+    for (const version of await this.repository.findVersions(missing)) this.compile(version, templates);
     return templates;
+  }
+
+  /** One that does not compile is missing afterwards: it stops its own messages, not the batch. */
+  private compile(version: VersionSource, templates: Map<string, CompiledTemplate>): void {
+    try {
+      templates.set(version.id, this.compiled.get(version));
+    } catch (error) {
+      this.logger.error('a template version does not compile', { templateVersionId: version.id }, error);
+    }
   }
 
   private rejection(message: ClaimedMessage, error: unknown): Outcome {
@@ -55,7 +62,7 @@ export class ContentRenderer {
 function contentOf(message: ClaimedMessage, templates: Map<string, CompiledTemplate>): RenderedContent {
   if (message.templateVersionId !== null) {
     const template = templates.get(message.templateVersionId);
-    if (!template) throw new Error(`template version ${message.templateVersionId} is gone`);
+    if (!template) throw new Error(`template version ${message.templateVersionId} is gone or does not compile`);
     return template.render(message.variables ?? {});
   }
   const { subject, html, text } = message.content ?? {};

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { DeliveryRepository } from '@outbell/persistence/repositories/delivery.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
@@ -9,42 +9,55 @@ import type { Delivery, Marked, Rendered, Stop } from './delivery.js';
 import { expired, pass, paused, suppressed } from './guards.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 import { RouteFinder } from './route-finder.js';
+import { SendingMarks } from './sending-marks.js';
 import { SlotBooker } from './slot-booker.js';
 
 /**
  * The story of a delivery, top to bottom. A wake-up says "look at these messages"; whatever of them is due and free is carried to its
  * provider, and what became of each is written down with its reason.
  *
- * A worker may die between any two lines. Before `markSending` nothing was sent, and the messages return to the queue when their lease
- * ends; after it a provider may have been called, and they become `unknown`.
+ * A worker may die between any two lines. Until a message is marked `sending` nothing was sent, and it returns to the queue when its
+ * lease ends; from then on its provider may have been called, and it becomes `unknown`.
  */
 @Injectable()
-export class DeliverBatch {
+export class DeliverBatch implements BeforeApplicationShutdown {
+  /** Calls whose batch has ended; one slow vendor keeps no worker from its next batch. */
+  private readonly calls = new Set<Promise<void>>();
+
   constructor(
     private readonly repository: DeliveryRepository,
     private readonly routes: RouteFinder,
     private readonly slots: SlotBooker,
     private readonly content: ContentRenderer,
+    private readonly marks: SendingMarks,
     private readonly recorder: OutcomeRecorder,
     private readonly config: Config,
   ) {}
 
-  /** @param ids at most WAKE_UP_SIZE; those not due, not of this channel or in other hands are left alone */
+  /**
+   * Resolves when each message is settled or at its provider.
+   *
+   * @param ids at most WAKE_UP_SIZE; those not due, not of this channel or in other hands are left alone
+   */
   async run(channel: Channel, ids: string[]): Promise<void> {
     const recorded: Promise<void>[] = [];
     const stop: Stop = (delivery, outcome) => recorded.push(this.recorder.record(delivery, outcome));
 
     const claimed = await this.claim(channel, ids);
-    const marked = await this.orRelease(claimed, async () => {
+    const rendered = await this.orRelease(claimed, async () => {
       let batch = pass(claimed, suppressed, stop);
       batch = pass(batch, expired, stop);
       batch = pass(batch, paused, stop);
       const routed = await this.routes.find(batch, stop);
       const slotted = await this.slots.book(routed, stop);
-      const rendered = await this.content.render(slotted, stop);
-      return this.markSending(rendered);
+      return this.content.render(slotted, stop);
     });
-    await Promise.all([...marked.map((delivery) => this.callProvider(delivery)), ...recorded]);
+    await Promise.all(rendered.map((delivery) => this.orRelease([delivery], () => this.handOver(delivery, stop))));
+    await Promise.all(recorded);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all(this.calls);
   }
 
   /** Takes hold of them: the fence grows, the lease begins. */
@@ -53,23 +66,27 @@ export class DeliverBatch {
     return messages.map((message) => ({ message }));
   }
 
-  /** From here on a provider may have them. Who has lost its lease meanwhile is not among the marked, and must not be sent. */
-  private async markSending(batch: Rendered[]): Promise<Marked[]> {
-    const { LEASE_MS, SEND_TIMEOUT_MS } = this.config.values;
-    // Measured from before the statement, by a clock that nobody sets: never later than the lease ends in the database.
-    const callBefore = performance.now() + LEASE_MS;
-    const attempts = await this.repository.markSending(batch.map(attemptStart), LEASE_MS + SEND_TIMEOUT_MS);
-    return batch.flatMap((delivery) => {
-      const attempt = attempts.get(delivery.message.id);
-      return attempt === undefined ? [] : [{ ...delivery, attempt, callBefore }];
+  /** Waits for a place at the vendor, marks the message `sending`, and lets the call begin. Who lost its lease meanwhile is not sent. */
+  private async handOver(delivery: Rendered, stop: Stop): Promise<void> {
+    const { message, connection } = delivery;
+    const sentBack = await connection.takePlace(message.priority);
+    if (sentBack) return stop(delivery, sentBack);
+    const marked = await this.marks.mark(delivery).catch((error: unknown) => {
+      connection.leave();
+      throw error;
     });
+    if (!marked) return connection.leave();
+    const call = this.callProvider(marked).finally(() => this.calls.delete(call));
+    this.calls.add(call);
   }
 
-  /** One call, and its result written down as soon as it is there: a slow one holds up nobody else's. */
+  /** One call, and its result written down as soon as it is there. */
   private async callProvider(delivery: Marked): Promise<void> {
     const { message, connection, outgoing, callBefore } = delivery;
     await withLogContext({ messageId: message.id, tenantId: message.tenantId }, async () => {
-      const outcome = await connection.send(outgoing, message.priority, callBefore).catch(threw);
+      // The process may have been stopped since the mark: a call that begins now could outlive the lease.
+      const outcome = performance.now() > callBefore ? OVERSLEPT : await connection.send(outgoing).catch(threw);
+      connection.leave();
       await this.recorder.record(delivery, outcome);
     });
   }
@@ -85,14 +102,7 @@ export class DeliverBatch {
   }
 }
 
-function attemptStart({ message, connection }: Rendered) {
-  return {
-    id: message.id,
-    fence: message.fence,
-    connectionId: connection.connectionId,
-    provider: connection.provider,
-  };
-}
+const OVERSLEPT: Outcome = { kind: 'deferred', reason: 'worker_overslept', afterMs: 0 };
 
 /** A provider answers every fault with an outcome. One that throws has a bug, and may have sent it all the same. */
 function threw(error: unknown): Outcome {

@@ -10,6 +10,7 @@ import { EmailComposer } from './email-composer.js';
 import { OpenConnections } from './open-connections.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 import { RouteFinder } from './route-finder.js';
+import { SendingMarks } from './sending-marks.js';
 import { SlotBooker } from './slot-booker.js';
 
 /** What every channel's processor calls: DeliverBatch, and its steps. */
@@ -24,6 +25,7 @@ import { SlotBooker } from './slot-booker.js';
     OpenConnections,
     OutcomeRecorder,
     RouteFinder,
+    SendingMarks,
     SlotBooker,
   ],
   exports: [DeliverBatch],

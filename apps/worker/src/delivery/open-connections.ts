@@ -1,4 +1,4 @@
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import type { RouteRow } from '@outbell/persistence/repositories/connection.repository.js';
 import { findProvider } from '@outbell/providers/registry.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
@@ -12,11 +12,11 @@ import { TestModeProvider } from './test-mode.provider.js';
 const MAX_OPEN = 500;
 
 /**
- * The connections this worker has open: credentials are decrypted and the vendor's client is made once per connection and version. A changed
- * or rotated connection has a new version, so that its next message meets a new connection.
+ * The connections this worker has open: credentials are decrypted and the vendor's client is made once per connection and version. A
+ * changed connection has a new version, so that its next message opens it anew; who still stands in line at the old one is sent back.
  */
 @Injectable()
-export class OpenConnections implements BeforeApplicationShutdown, OnApplicationShutdown {
+export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
   private readonly logger = new Logger(OpenConnections.name);
   private readonly testMode: OpenConnection;
   private readonly open = new LRUCache<string, OpenConnection>({
@@ -50,7 +50,8 @@ export class OpenConnections implements BeforeApplicationShutdown, OnApplication
     return connection;
   }
 
-  beforeApplicationShutdown(): void {
+  /** Before anybody waits for what is in flight: who only stands in line goes back to the queue. */
+  onModuleDestroy(): void {
     for (const connection of this.open.values()) connection.drain();
   }
 

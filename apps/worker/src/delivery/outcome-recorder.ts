@@ -17,6 +17,9 @@ const STATEMENT_SIZE = 200;
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 2_000;
 
+/** What came of writing a result. */
+type Written = 'recorded' | 'in_other_hands' | 'refused';
+
 /**
  * Writes down what became of messages, many in one statement, as the results arrive. Does not give up while the process lives: what a
  * vendor answered must not be lost because the database was away for a minute.
@@ -25,7 +28,7 @@ const LONGEST_WAIT_MS = 2_000;
 export class OutcomeRecorder {
   private readonly logger = new Logger(OutcomeRecorder.name);
   private readonly policy: RetryPolicy;
-  private readonly moment = new DataLoader<Settlement, boolean>((settlements) => this.write([...settlements]), {
+  private readonly moment = new DataLoader<Settlement, Written>((settlements) => this.write([...settlements]), {
     cache: false,
     maxBatchSize: STATEMENT_SIZE,
     batchScheduleFn: (write) => setTimeout(write, MOMENT_MS),
@@ -50,20 +53,21 @@ export class OutcomeRecorder {
     const { id, tenantId, channel } = delivery.message;
     const settled = settlement(delivery, outcome, this.policy);
     const ids = { messageId: id, tenantId };
-    if (await this.moment.load(settled)) {
-      this.metrics.settled(channel, settled.event);
+    const written = await this.moment.load(settled);
+    if (written === 'recorded') {
+      this.metrics.settled(channel, settled.event ?? 'deferred');
       const { event, reason, attempt } = settled;
-      this.logger.log('message settled', { ...ids, channel, event, reason, attempt });
-    } else {
+      if (event) this.logger.log('message settled', { ...ids, channel, event, reason, attempt });
+    } else if (written === 'in_other_hands') {
       this.logger.warn('result not recorded: the message is in other hands', { ...ids, outcome: outcome.kind });
     }
   }
 
-  private async write(settlements: Settlement[]): Promise<boolean[]> {
+  private async write(settlements: Settlement[]): Promise<Written[]> {
     for (let pause = FIRST_WAIT_MS; ; pause = Math.min(pause * 2, LONGEST_WAIT_MS)) {
       try {
         const recorded = await this.repository.settle(settlements);
-        return settlements.map(({ id }) => recorded.has(id));
+        return settlements.map(({ id }) => (recorded.has(id) ? 'recorded' : 'in_other_hands'));
       } catch (error) {
         if (isStatementFault(error)) return this.writeEach(settlements, error);
         this.logger.error('results cannot be written; trying again', { count: settlements.length }, error);
@@ -73,11 +77,11 @@ export class OutcomeRecorder {
   }
 
   /** One result that the database refuses (a bug) must not take the others with it: that message alone waits for its lease to end. */
-  private async writeEach(settlements: Settlement[], error: unknown): Promise<boolean[]> {
+  private async writeEach(settlements: Settlement[], error: unknown): Promise<Written[]> {
     const [only] = settlements;
     if (settlements.length === 1 && only) {
       this.logger.error('result refused by the database', { messageId: only.id, outcome: only.outcome }, error);
-      return [false];
+      return ['refused'];
     }
     return (await Promise.all(settlements.map((settlement) => this.write([settlement])))).flat();
   }

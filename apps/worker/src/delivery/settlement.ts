@@ -20,7 +20,13 @@ export function settlement(delivery: Delivery | Marked, outcome: Outcome, policy
     slotGraceMs: outcome.kind === 'deferred' ? (outcome.slotGraceMs ?? null) : null,
     suppress: outcome.kind === 'rejected' ? (outcome.suppress ?? null) : null,
     ...next(outcome, attempt, message.attemptLimit ?? policy.attempts, policy),
+    ...(waitsOn(delivery, outcome) && { event: null }),
   };
+}
+
+/** Looked at again, and still waiting for the same: nothing to add to its history. A booked slot is worth telling. */
+function waitsOn({ message }: Delivery, outcome: Outcome): boolean {
+  return outcome.kind === 'deferred' && outcome.slotGraceMs === undefined && outcome.reason === message.waitedFor;
 }
 
 type Next = { status: MessageStatus; event: MessageEventType; dueAfterMs: number | null };

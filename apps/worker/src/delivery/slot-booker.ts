@@ -63,13 +63,16 @@ export class SlotBooker {
   }
 
   private levelsOf(message: ClaimedMessage): Level[] {
-    return this.levels.of({
-      tenantId: message.tenantId,
-      senderId: message.senderId,
-      recipientDomain: message.channel === 'email' ? message.recipient.split('@')[1] : undefined,
-      tenantLimits: message.tenantRateLimits,
-      senderLimits: message.senderRateLimits,
-    });
+    const { tenantId, senderId, tenantRateLimits: tenantLimits, senderRateLimits: senderLimits } = message;
+    const recipientDomain = message.channel === 'email' ? message.recipient.split('@')[1] : undefined;
+    const limited = { tenantId, senderId, recipientDomain };
+    try {
+      return this.levels.of({ ...limited, tenantLimits, senderLimits });
+    } catch (error) {
+      // The API lets none such be stored. The installation's own limits still hold.
+      this.logger.error('rate limits of a tenant or sender are not readable', { tenantId, senderId }, error);
+      return this.levels.of({ ...limited, tenantLimits: '', senderLimits: '' });
+    }
   }
 }
 

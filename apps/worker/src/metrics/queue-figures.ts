@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { FiguresRepository } from '@outbell/persistence/repositories/figures.repository.js';
+import { type ChannelFigures, FiguresRepository } from '@outbell/persistence/repositories/figures.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
-import { LANES } from '@outbell/shared/constants/queues.js';
+import type { Channel } from '@outbell/shared/constants/channels.js';
+import { type Lane, LANES } from '@outbell/shared/constants/queues.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import { Transport } from '@outbell/transport/transport.js';
 
 /** What waits, in the queue and in the database: read when somebody looks. */
 @Injectable()
 export class QueueFigures {
+  private reading: Promise<ChannelFigures[]> | undefined;
+
   constructor(
     metrics: Metrics,
     private readonly transport: Transport,
@@ -17,17 +20,28 @@ export class QueueFigures {
     const { CHANNELS } = this.config.values;
     metrics.gauge('queue_depth', 'Wake-ups that wait for a worker', ['channel', 'lane'], async (gauge) => {
       for (const channel of CHANNELS) {
-        for (const lane of LANES) gauge.set({ channel, lane }, await this.transport.depth(channel, lane));
+        for (const lane of LANES) gauge.set({ channel, lane }, await this.depth(channel, lane));
       }
     });
-    const lag = metrics.gauge('messages_oldest_due_seconds', 'Age of the longest-due message', ['channel']);
-    const unknown = metrics.gauge('messages_unknown', 'Messages parked because no vendor can tell', ['channel']);
-    metrics.gauge('messages_due', 'Messages due and not yet taken by a worker', ['channel'], async (due) => {
-      for (const figures of await this.figures.read(CHANNELS)) {
-        due.set({ channel: figures.channel }, figures.due);
-        lag.set({ channel: figures.channel }, figures.lagSeconds);
-        unknown.set({ channel: figures.channel }, figures.unknown);
-      }
+    this.gauge(metrics, 'messages_due', 'Messages due and not yet taken by a worker', 'due');
+    this.gauge(metrics, 'messages_oldest_due_seconds', 'Age of the longest-due message', 'lagSeconds');
+    this.gauge(metrics, 'messages_unknown', 'Messages parked because no vendor can tell', 'unknown');
+  }
+
+  private gauge(metrics: Metrics, name: string, help: string, figure: 'due' | 'lagSeconds' | 'unknown'): void {
+    metrics.gauge(name, help, ['channel'], async (gauge) => {
+      for (const figures of await this.read()) gauge.set({ channel: figures.channel }, figures[figure]);
     });
+  }
+
+  /** The three gauges of one scrape share one reading. */
+  private read(): Promise<ChannelFigures[]> {
+    this.reading ??= this.figures.read(this.config.values.CHANNELS).finally(() => (this.reading = undefined));
+    return this.reading;
+  }
+
+  /** NaN while the queue cannot be reached: the other figures are told all the same. */
+  private depth(channel: Channel, lane: Lane): Promise<number> {
+    return this.transport.depth(channel, lane).catch(() => NaN);
   }
 }

@@ -200,14 +200,54 @@ describe('DeliveryRepository', () => {
       expect(row).toMatchObject({ reason: 'invalid', evidence: { message_id: id, reply: { code: 550 } } });
     });
 
-    it('lets late evidence under the same fence resolve unknown, and nothing resolve what was queued again', async () => {
-      const [late, requeued] = await tenant.messages(2);
-      const fence = await sending(late as string);
-      await tenant.set(late as string, { status: 'unknown', lease_until: null });
-      expect(await repository.settle([settlement(late as string, fence)])).toEqual(new Set([late]));
-      const other = await sending(requeued as string);
-      await tenant.set(requeued as string, { status: 'queued', lease_until: null });
-      expect(await repository.settle([settlement(requeued as string, other)])).toEqual(new Set());
+    it('lets late evidence under the same fence resolve unknown', async () => {
+      const id = await one();
+      const fence = await sending(id);
+      await tenant.set(id, { status: 'unknown', reason: 'worker_lost_while_sending', lease_until: null });
+      const silence = {
+        status: 'unknown',
+        event: 'unknown',
+        outcome: 'unknown',
+        reason: 'no_reply_after_data',
+      } as const;
+      expect(await repository.settle([settlement(id, fence, silence)])).toEqual(new Set([id]));
+      expect(await tenant.row(id)).toMatchObject({ status: 'unknown', reason: 'no_reply_after_data' });
+      expect(await repository.settle([settlement(id, fence, silence)])).toEqual(new Set());
+      expect(await repository.settle([settlement(id, fence)])).toEqual(new Set([id]));
+      expect(await tenant.row(id)).toMatchObject({ status: 'sent' });
+    });
+
+    it('does not send again what the tenant has queued again and turns out to be sent', async () => {
+      const [sent, failed] = (await tenant.messages(2)) as [string, string];
+      for (const id of [sent, failed]) {
+        await sending(id);
+        await tenant.set(id, { status: 'queued', lease_until: null });
+      }
+      const late = settlement(failed, 1, { status: 'failed', event: 'failed', outcome: 'rejected', reason: 'refused' });
+      expect(await repository.settle([settlement(sent, 1), late])).toEqual(new Set([sent]));
+      expect(await tenant.row(failed)).toMatchObject({ status: 'queued' });
+      const [attempt] = await database.dataSource.query(`SELECT * FROM message_attempt WHERE message_id = $1`, [
+        failed,
+      ]);
+      expect(attempt).toMatchObject({ outcome: 'rejected', reason: 'refused' });
+    });
+
+    it('keeps the slot of who is sent back without an attempt, and adds no event when there is nothing new', async () => {
+      const id = await one();
+      await repository.claim('email', [id], LEASE);
+      const wait = {
+        status: 'queued',
+        outcome: 'deferred',
+        attempt: null,
+        dueAfterMs: 0,
+        reason: 'rate_limited',
+      } as const;
+      await repository.settle([settlement(id, 1, { ...wait, event: 'deferred', slotGraceMs: 60_000 })]);
+      const [again] = await repository.claim('email', [id], LEASE);
+      expect(again).toMatchObject({ holdsSlot: true, waitedFor: 'rate_limited' });
+      await repository.settle([settlement(id, 2, { ...wait, reason: 'vendor_busy', event: null })]);
+      expect((await repository.claim('email', [id], LEASE))[0]).toMatchObject({ holdsSlot: true });
+      expect(await tenant.eventTypes(id)).toEqual(['queued', 'deferred']);
     });
   });
 

@@ -25,6 +25,8 @@ export interface ClaimedMessage {
   expiresAt: Date | null;
   expired: boolean;
   suppression: SuppressionReason | null;
+  /** Why it was deferred the last time; null when it was not. */
+  waitedFor: string | null;
   /** It was deferred to a slot of the rate limiter, and the slot is still good: no other is booked. */
   holdsSlot: boolean;
   senderId: string;
@@ -48,7 +50,8 @@ export interface Settlement {
   id: string;
   fence: number;
   status: MessageStatus;
-  event: MessageEventType;
+  /** Null when nothing new happened: it waits on for what it has waited for. */
+  event: MessageEventType | null;
   outcome: Outcome['kind'];
   reason: string | null;
   detail: Detail | null;
@@ -94,7 +97,8 @@ export class DeliveryRepository {
   /**
    * Records what became of messages, with their attempts, events and suppressions, in one statement.
    *
-   * A message that upkeep has meanwhile called `unknown` is put right by late evidence under the same fence.
+   * Late evidence under the same fence puts right what upkeep has meanwhile called `unknown`, also when the tenant has queued it again
+   * since: what turns out to be sent is not sent a second time.
    *
    * @returns the ids that were recorded; who is missing has passed into other hands
    */
@@ -108,8 +112,8 @@ export class DeliveryRepository {
   }
 
   /**
-   * Gives claimed messages back: the worker cannot go on, and knows that it has called no provider for them. An attempt that was opened
-   * is taken back.
+   * Gives claimed messages back: a step failed as a whole, and no provider was called for them. An attempt that was opened is taken
+   * back. It counts as a crash: should one of them be the cause, they travel alone from now on, and only that one ends.
    */
   async release(messages: { id: string; fence: number }[]): Promise<void> {
     if (messages.length === 0) return;
@@ -122,18 +126,19 @@ export class DeliveryRepository {
 // thousand missed slots used at once would break the limits they were booked under. Who is suppressed or paused is read here, with the row, not by queries of its own.
 const CLAIM = `
   WITH free AS (
-    SELECT id FROM message
+    SELECT id, reason FROM message
     WHERE id = ANY($1) AND id BETWEEN $4 AND $5 AND channel = $2 AND status = 'queued' AND due_at <= now()
     FOR UPDATE SKIP LOCKED
   ), claimed AS (
-    UPDATE message m SET status = 'processing', fence = m.fence + 1, lease_until = now() + $3 * interval '1 ms', updated_at = now()
+    UPDATE message m SET status = 'processing', fence = m.fence + 1, reason = NULL, lease_until = now() + $3 * interval '1 ms',
+      updated_at = now()
     FROM free WHERE m.id = free.id AND m.id BETWEEN $4 AND $5
-    RETURNING m.*
+    RETURNING m.*, free.reason AS waited_for
   )
   SELECT m.id, m.tenant_id AS "tenantId", m.channel, m.mode, m.priority, m.attempts, m.attempt_limit AS "attemptLimit", m.fence,
     m.recipient, m.template_version_id AS "templateVersionId", m.variables, m.content, m.expires_at AS "expiresAt",
     coalesce(m.expires_at <= now(), false) AS expired, p.reason AS suppression,
-    coalesce(m.slot_until > now(), false) AS "holdsSlot",
+    m.waited_for AS "waitedFor", coalesce(m.slot_until > now(), false) AS "holdsSlot",
     s.id AS "senderId", s.address AS "senderAddress", s.name AS "senderName", s.status AS "senderStatus",
     s.rate_limits AS "senderRateLimits", t.rate_limits AS "tenantRateLimits"
   FROM claimed m
@@ -167,18 +172,21 @@ const SETTLE = `
     UPDATE message m SET status = s.status, reason = s.reason, lease_until = NULL, updated_at = now(),
       due_at = CASE WHEN s.due IS NULL THEN m.due_at ELSE least(s.due, m.expires_at) END,
       wake_at = CASE WHEN s.due IS NULL THEN m.wake_at ELSE least(s.due, m.expires_at) END,
-      slot_until = s.due + s."slotGraceMs" * interval '1 ms',
+      slot_until = coalesce(s.due + s."slotGraceMs" * interval '1 ms', CASE WHEN s.attempt IS NULL THEN m.slot_until END),
       attempts = m.attempts - CASE WHEN s.outcome = 'deferred' AND s.attempt IS NOT NULL THEN 1 ELSE 0 END,
       provider_message_id = coalesce(s."providerMessageId", m.provider_message_id)
     FROM settled s
     WHERE m.id = s.id AND m.id BETWEEN $2 AND $3 AND m.fence = s.fence
-      AND (m.status IN ('processing', 'sending') OR (m.status = 'unknown' AND s.outcome <> 'unknown'))
+      AND (m.status IN ('processing', 'sending')
+        OR (m.status = 'unknown' AND (s.outcome <> 'unknown' OR m.reason = 'worker_lost_while_sending'))
+        OR (m.status = 'queued' AND s.outcome = 'sent' AND m.attempts = s.attempt))
     RETURNING m.id, m.tenant_id, m.channel, m.recipient
   ), attempt AS (
     UPDATE message_attempt a SET ended_at = now(), outcome = s.outcome, reason = s.reason, detail = s.detail,
       provider_message_id = s."providerMessageId"
-    FROM settled s JOIN changed USING (id)
-    WHERE a.message_id = s.id AND a.message_id BETWEEN $2 AND $3 AND a.number = s.attempt AND s.outcome <> 'deferred'
+    FROM settled s
+    WHERE a.message_id = s.id AND a.message_id BETWEEN $2 AND $3 AND a.number = s.attempt AND a.fence = s.fence
+      AND s.outcome <> 'deferred'
   ), uncalled AS (
     DELETE FROM message_attempt a USING settled s JOIN changed USING (id)
     WHERE a.message_id = s.id AND a.message_id BETWEEN $2 AND $3 AND a.number = s.attempt AND s.outcome = 'deferred'
@@ -189,7 +197,8 @@ const SETTLE = `
     ON CONFLICT DO NOTHING
   ), event AS (
     INSERT INTO message_event (message_id, id, tenant_id, type, at, attempt, reason, detail)
-    SELECT s.id, s."eventId", c.tenant_id, s.event, now(), s.attempt, s.reason, s.detail FROM settled s JOIN changed c USING (id)
+    SELECT s.id, s."eventId", c.tenant_id, s.event, now(), s.attempt, s.reason, s.detail
+    FROM settled s JOIN changed c USING (id) WHERE s.event IS NOT NULL
   )
   SELECT id FROM changed`;
 
@@ -202,7 +211,8 @@ const RELEASE = `
     WHERE a.message_id = h.id AND a.message_id BETWEEN $2 AND $3 AND a.fence = h.fence AND a.ended_at IS NULL
     RETURNING a.message_id
   )
-  UPDATE message m SET status = 'queued', lease_until = NULL, wake_at = now() + interval '1 s', updated_at = now(),
+  UPDATE message m SET status = 'queued', lease_until = NULL, crashes = m.crashes + 1, updated_at = now(),
+    wake_at = now() + (1 + random() * m.crashes) * interval '1 s',
     attempts = m.attempts - (SELECT count(*) FROM uncalled u WHERE u.message_id = m.id)
   FROM held h
   WHERE m.id = h.id AND m.id BETWEEN $2 AND $3 AND m.fence = h.fence AND m.status IN ('processing', 'sending')`;

@@ -7,7 +7,7 @@ export interface ChannelFigures {
   channel: Channel;
   /** Due and not yet taken; counted to COUNT_LIMIT. */
   due: number;
-  /** How long the longest-due message has been due, in seconds. */
+  /** How long the longest-due message has been due, in seconds; of the first COUNT_LIMIT. */
   lagSeconds: number;
   /** Messages of which nobody can tell whether they were sent; counted to COUNT_LIMIT. */
   unknown: number;
@@ -26,9 +26,9 @@ export class FiguresRepository {
       `SELECT channel,
          (SELECT count(*)::int FROM (SELECT FROM message m WHERE m.status = 'queued' AND m.channel = asked.channel
             AND m.priority = ANY('{1,2,3}') AND m.wake_at <= now() LIMIT $2) AS waiting) AS due,
-         coalesce((SELECT extract(epoch FROM now() - min(oldest.due_at))::float FROM unnest('{1,2,3}'::smallint[]) AS rank
-            CROSS JOIN LATERAL (SELECT due_at FROM message m WHERE m.status = 'queued' AND m.channel = asked.channel
-              AND m.priority = rank AND m.wake_at <= now() ORDER BY m.wake_at LIMIT 1) AS oldest), 0) AS "lagSeconds",
+         coalesce((SELECT extract(epoch FROM now() - min(waiting.due_at))::float FROM (SELECT due_at FROM message m
+            WHERE m.status = 'queued' AND m.channel = asked.channel AND m.priority = ANY('{1,2,3}') AND m.wake_at <= now()
+            ORDER BY m.priority, m.wake_at LIMIT $2) AS waiting), 0) AS "lagSeconds",
          (SELECT count(*)::int FROM (SELECT FROM message m WHERE m.status = 'unknown' AND m.channel = asked.channel
             LIMIT $2) AS parked) AS unknown
        FROM unnest($1::text[]) AS asked (channel)`,

@@ -20,7 +20,8 @@ export type DeliveryStep = (typeof DELIVERY_STEPS)[number];
 export const REASONS = {
   canceled_by_tenant: { step: 'queue', text: 'it was canceled' },
   worker_lost: { step: 'queue', text: 'its worker died before calling the provider' },
-  worker_closing: { step: 'queue', text: 'its worker was closing' },
+  connection_closing: { step: 'queue', text: 'its worker was closing the connection' },
+  worker_overslept: { step: 'queue', text: 'its worker was stopped for a while, just before calling the provider' },
   recipient_unsubscribed: { step: 'suppression', text: 'the recipient has unsubscribed' },
   recipient_bounced: { step: 'suppression', text: 'the address has bounced before' },
   recipient_invalid: { step: 'suppression', text: 'the address does not exist' },
