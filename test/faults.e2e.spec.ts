@@ -9,6 +9,7 @@ import { testRedisUrl } from './support/redis.js';
 import { until } from './support/until.js';
 
 const MESSAGES = 2_000;
+const DRAINED = 600;
 const PATIENCE_MS = 60_000;
 
 /** Leases so short that a test sees them end. */
@@ -90,18 +91,19 @@ describe.each(['PostgreSQL', 'Redis'])('with the queue on %s', (queue) => {
     // Whatever the vendor has and is not told as sent, is told as unknown.
     expect(messages).toBeGreaterThanOrEqual(final['sent'] ?? 0);
     expect(messages - (final['sent'] ?? 0)).toBeLessThanOrEqual(final['unknown'] ?? 0);
-    expect(final['sent']).toBeGreaterThan(MESSAGES / 2);
+    // Only those at the vendor, and answers not yet written down.
+    expect(final['unknown'] ?? 0).toBeLessThan(50);
   });
 
   it('ends what is in flight on SIGTERM and leaves the rest to the next worker', async () => {
-    const ids = await tenant.messages(MESSAGES);
+    const ids = await tenant.messages(DRAINED);
     const first = await startWorker();
-    await until(async () => (await taken(ids)).messages > MESSAGES / 4, PATIENCE_MS);
+    await until(async () => (await taken(ids)).messages > DRAINED / 4, PATIENCE_MS);
     expect(await first.stop()).toBe(0);
     expect((await statuses())['sending']).toBeUndefined();
     expect((await statuses())['sent']).toBe((await taken(ids)).messages);
     await startWorker();
-    await until(async () => (await statuses())['sent'] === MESSAGES, PATIENCE_MS);
-    expect(await taken(ids)).toEqual({ messages: MESSAGES, twice: [] });
+    await until(async () => (await statuses())['sent'] === DRAINED, PATIENCE_MS);
+    expect(await taken(ids)).toEqual({ messages: DRAINED, twice: [] });
   });
 });
