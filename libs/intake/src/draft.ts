@@ -1,9 +1,9 @@
-import type { NewMessage } from '@outbell/persistence/repositories/message-intake.repository.js';
+import type { EarlierMessage, NewMessage } from '@outbell/persistence/repositories/message-intake.repository.js';
 import { PRIORITY_RANK, type Priority } from '@outbell/shared/constants/priorities.js';
 import type { FieldError } from '@outbell/shared/errors.js';
 import { newId } from '@outbell/shared/uuid.js';
-import { type Acceptance, type MessageRequest, refused } from './message-request.js';
-import { fingerprint } from './request-fingerprint.js';
+import type { Acceptance, MessageRequest } from './message-request.js';
+import { type Fingerprint, fingerprint } from './request-fingerprint.js';
 
 /** What a draft refers to, found within its tenant. */
 export interface References {
@@ -13,11 +13,17 @@ export interface References {
 
 /** A request on its way through the door: every step either adds what it found or refuses it. */
 export class Draft {
+  /** Of the message it becomes, unless it is refused or a repeat. */
+  readonly id = newId();
+  /** Null: it has no idempotency key. */
+  readonly fingerprint: Fingerprint | null;
   answer: Acceptance | null = null;
   recipient = '';
   references: References | null = null;
 
-  constructor(readonly request: MessageRequest) {}
+  constructor(readonly request: MessageRequest) {
+    this.fingerprint = fingerprint(request);
+  }
 
   get open(): boolean {
     return this.answer === null;
@@ -32,16 +38,26 @@ export class Draft {
     return this.request.scheduledAt === undefined && this.priority !== 'bulk';
   }
 
-  refuse(errors: FieldError[], status: 400 | 409 | 422 = 400): void {
-    this.answer = refused(errors, status);
+  refuse(errors: FieldError[]): void {
+    this.answer = { accepted: false, status: 400, errors };
+  }
+
+  /** Gives it the answer of the earlier request under its key, if it asks for the same. */
+  repeat({ id, createdAt, bodyHash }: EarlierMessage): void {
+    const errors = [{ field: 'Idempotency-Key', message: 'was used for another request; use a new key' }];
+    this.answer =
+      bodyHash === this.fingerprint?.bodyHash
+        ? { accepted: true, id, createdAt, repeated: true }
+        : { accepted: false, status: 422, errors };
   }
 
   /** @param wakeAfterMs when dispatch shall look for it; 0 when nobody is going to publish it now */
-  message(references: References, wakeAfterMs: number): NewMessage {
-    const { request } = this;
+  message(wakeAfterMs: number): NewMessage {
+    const { request, references } = this;
+    if (!references) throw new Error('a draft came to be written without its references');
     const { subject, html, text } = request;
     return {
-      id: newId(),
+      id: this.id,
       eventId: newId(),
       tenantId: request.tenantId,
       channel: request.channel,
@@ -57,7 +73,7 @@ export class Draft {
       dueAt: request.scheduledAt ?? null,
       expiresAt: request.expiresAt ?? null,
       wakeAfterMs,
-      ...(fingerprint(request) ?? { dedupeKey: null, bodyHash: null }),
+      ...(this.fingerprint ?? { dedupeKey: null, bodyHash: null }),
     };
   }
 }

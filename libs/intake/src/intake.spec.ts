@@ -1,11 +1,13 @@
 import { Test, type TestingModule } from '@nestjs/testing';
+import { MessageIntakeRepository } from '@outbell/persistence/repositories/message-intake.repository.js';
 import { TemplateRepository } from '@outbell/persistence/repositories/template.repository.js';
+import { Clock } from '@outbell/shared/clock.js';
 import { ConfigModule } from '@outbell/shared/config/config.module.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { BullMqModule } from '@outbell/transport/bullmq/bullmq.module.js';
 import { Transport } from '@outbell/transport/transport.js';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { testConfig } from '../../../test/support/config.js';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
 import { TenantFactory } from '../../../test/support/factories.js';
@@ -16,6 +18,15 @@ import { IntakeModule } from './intake.module.js';
 import { Intake } from './intake.js';
 import type { Acceptance, MessageRequest } from './message-request.js';
 
+/** Tells the time of day, or another. */
+class SetClock extends Clock {
+  at: Date | null = null;
+
+  override now(): Date {
+    return this.at ?? new Date();
+  }
+}
+
 describe('Intake', () => {
   let database: TestDatabase;
   let queueUrl: string;
@@ -23,6 +34,7 @@ describe('Intake', () => {
   let app: TestingModule;
   let intake: Intake;
   let tenant: TenantFactory;
+  const clock = new SetClock();
 
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -30,11 +42,12 @@ describe('Intake', () => {
     gate = await Gate.to(queueUrl);
     const config = testConfig({ DATABASE_URL: database.url, QUEUE_URL: gate.url });
     const imports = [ConfigModule.forRoot(config), BullMqModule.forRoot(), IntakeModule];
-    app = await Test.createTestingModule({ imports }).compile();
+    app = await Test.createTestingModule({ imports }).overrideProvider(Clock).useValue(clock).compile();
     await app.init();
     intake = app.get(Intake);
   });
   beforeEach(async () => {
+    clock.at = null;
     tenant = await TenantFactory.create(database.dataSource);
   });
   afterAll(async () => {
@@ -56,6 +69,10 @@ describe('Intake', () => {
     const answer = await intake.accept(request(overrides));
     if (!answer.accepted) throw new Error(JSON.stringify(answer.errors));
     return answer.id;
+  }
+
+  function repository(): MessageIntakeRepository {
+    return app.get(MessageIntakeRepository);
   }
 
   function refusal(field: string, status = 400): Acceptance {
@@ -142,6 +159,57 @@ describe('Intake', () => {
       expect(await accepted({ template: { name, version: 1 }, variables })).toBeTruthy();
       const other = await intake.accept(request({ template: { name, version: 2 }, variables }));
       expect(other).toEqual(refusal('template.version'));
+    });
+  });
+
+  describe('a repeat under the same key', () => {
+    it('gets the first answer, though its schedule has passed', async () => {
+      const scheduled = request({ scheduledAt: new Date(Date.now() + 60_000), idempotencyKey: newId() });
+      const first = await intake.accept(scheduled);
+      clock.at = new Date(Date.now() + 3_600_000);
+      expect(await intake.accept(scheduled)).toEqual({ ...first, repeated: true });
+      expect(await intake.accept({ ...scheduled, idempotencyKey: newId() })).toEqual(refusal('scheduled_at'));
+    });
+
+    it('gets the first answer, though its sender could send no more', async () => {
+      const asked = request({ idempotencyKey: newId() });
+      const first = await intake.accept(asked);
+      await senderIs('pending');
+      expect(await intake.accept(asked)).toEqual({ ...first, repeated: true });
+    });
+
+    it('of another request is refused as that, whatever else is wrong with it', async () => {
+      const idempotencyKey = newId();
+      await accepted({ idempotencyKey });
+      expect(await intake.accept(request({ idempotencyKey, to: 'nobody' }))).toEqual(refusal('Idempotency-Key', 422));
+    });
+
+    it('that was refused is a new request', async () => {
+      const idempotencyKey = newId();
+      expect(await intake.accept(request({ idempotencyKey, to: 'nobody' }))).toEqual(refusal('to'));
+      expect(await accepted({ idempotencyKey })).toBeTruthy();
+    });
+
+    it('is told within one batch, beside new ones and ones without a key', async () => {
+      const [old, twin] = [request({ idempotencyKey: newId() }), request({ idempotencyKey: newId() })];
+      const first = await intake.accept(old);
+      const answers = await intake.acceptMany([twin, old, request(), twin, { ...twin, text: 'Something else' }]);
+      expect(answers[0]).toMatchObject({ accepted: true, repeated: false });
+      expect(answers[1]).toEqual({ ...first, repeated: true });
+      expect(answers[2]).toMatchObject({ accepted: true, repeated: false });
+      expect(answers[3]).toEqual({ ...answers[0], repeated: true });
+      expect(answers[4]).toEqual(refusal('Idempotency-Key', 422));
+    });
+
+    it('costs one statement for any number, and requests without a key none', async () => {
+      const asked = [1, 2, 3].map(() => request({ idempotencyKey: newId() }));
+      await intake.acceptMany(asked);
+      const [look, write] = [vi.spyOn(repository(), 'findEarlier'), vi.spyOn(repository(), 'insert')];
+      await intake.acceptMany(asked);
+      expect([look, write].map(({ mock }) => mock.calls.length)).toEqual([1, 0]);
+      await intake.acceptMany([request(), request()]);
+      expect([look, write].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
+      vi.restoreAllMocks();
     });
   });
 

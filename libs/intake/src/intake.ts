@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import {
-  type EarlierMessage,
   MessageIntakeRepository,
   type NewMessage,
 } from '@outbell/persistence/repositories/message-intake.repository.js';
@@ -18,8 +17,6 @@ import { requestErrors } from './request-policy.js';
 
 /** Single requests of one moment that share one statement. */
 const COALESCED = 200;
-
-type Written = [draft: Draft, message: NewMessage];
 
 /**
  * The one door by which a message enters: checked, written with its first event in one statement, and only then answered; published
@@ -54,13 +51,15 @@ export class Intake {
    */
   async acceptMany(requests: readonly MessageRequest[]): Promise<Acceptance[]> {
     const drafts = requests.map((request) => new Draft(request));
-    for (const draft of drafts) this.check(draft);
-    await this.resolver.resolve(drafts.filter((draft) => draft.open));
-    const open = drafts.filter((draft) => draft.open);
-    const immediate = await this.room.fit(open.filter((draft) => draft.immediate));
-    const written = await this.write(open, immediate);
-    void this.publisher.publish(written.filter(([draft]) => immediate.has(draft)).map(([, message]) => message));
-    return drafts.map((draft) => draft.answer as Acceptance);
+    // First of all: time and state have moved since a first request was accepted, and its answer has not.
+    await this.answerRepeats(drafts);
+    for (const draft of open(drafts)) this.check(draft);
+    await this.resolver.resolve(open(drafts));
+    const sound = open(drafts);
+    const immediate = await this.room.fit(sound.filter((draft) => draft.immediate));
+    const written = await this.write(sound, immediate);
+    void this.publisher.publish([...immediate].flatMap((draft) => written.get(draft.id) ?? []));
+    return drafts.map(answerOf);
   }
 
   private check(draft: Draft): void {
@@ -75,36 +74,41 @@ export class Intake {
     if (errors.length > 0) draft.refuse(errors);
   }
 
-  /** @returns what was written now, and not by an earlier request under the same key */
-  private async write(drafts: Draft[], immediate: Set<Draft>): Promise<Written[]> {
-    const pending = drafts.map((draft): Written => {
-      if (!draft.references) throw new Error('a draft came to be written without its references');
-      return [draft, draft.message(draft.references, immediate.has(draft) ? this.config.values.REPUBLISH_AFTER_MS : 0)];
-    });
-    if (pending.length === 0) return [];
-    const inserted = await this.repository.insert(pending.map(([, message]) => message));
+  /** @returns what was written now, and not by an earlier request under the same key, by its id */
+  private async write(drafts: Draft[], immediate: Set<Draft>): Promise<Map<string, NewMessage>> {
+    if (drafts.length === 0) return new Map();
+    const { REPUBLISH_AFTER_MS } = this.config.values;
+    const messages = drafts.map((draft) => draft.message(immediate.has(draft) ? REPUBLISH_AFTER_MS : 0));
+    const inserted = await this.repository.insert(messages);
     const createdAt = new Map(inserted.map((row) => [row.id, row.createdAt]));
-    const repeats = pending.filter(([, message]) => !createdAt.has(message.id));
-    await this.answerRepeats(repeats);
-    const written = pending.filter(([, message]) => createdAt.has(message.id));
-    for (const [draft, { id }] of written) {
-      draft.answer = { accepted: true, id, createdAt: createdAt.get(id) as Date, repeated: false };
+    for (const draft of drafts) {
+      const at = createdAt.get(draft.id);
+      if (at) draft.answer = { accepted: true, id: draft.id, createdAt: at, repeated: false };
     }
-    return written;
+    // Their keys were taken a moment ago: by a request at the same time, or by one beside them.
+    await this.answerRepeats(open(drafts));
+    return new Map(messages.filter(({ id }) => createdAt.has(id)).map((message) => [message.id, message]));
   }
 
-  private async answerRepeats(repeats: Written[]): Promise<void> {
-    if (repeats.length === 0) return;
-    const earlier = await this.repository.findEarlier(repeats.map(([, message]) => message));
-    const byAsked = new Map(earlier.map((row) => [row.askedId, row]));
-    for (const [draft, message] of repeats) answerRepeat(draft, message, byAsked.get(message.id));
+  /** Answers those whose key an earlier request has used. Those without a key cost nothing. */
+  private async answerRepeats(drafts: Draft[]): Promise<void> {
+    const keyed = drafts.flatMap(({ id, request, fingerprint }) =>
+      fingerprint ? [{ id, tenantId: request.tenantId, dedupeKey: fingerprint.dedupeKey }] : [],
+    );
+    if (keyed.length === 0) return;
+    const earlier = new Map((await this.repository.findEarlier(keyed)).map((row) => [row.askedId, row]));
+    for (const draft of drafts) {
+      const first = earlier.get(draft.id);
+      if (first) draft.repeat(first);
+    }
   }
 }
 
-function answerRepeat(draft: Draft, message: NewMessage, first: EarlierMessage | undefined): void {
-  if (first && first.bodyHash === message.bodyHash) {
-    draft.answer = { accepted: true, id: first.id, createdAt: first.createdAt, repeated: true };
-  } else {
-    draft.refuse([{ field: 'Idempotency-Key', message: 'was used for another request; use a new key' }], 422);
-  }
+function open(drafts: Draft[]): Draft[] {
+  return drafts.filter((draft) => draft.open);
+}
+
+function answerOf({ answer }: Draft): Acceptance {
+  if (!answer) throw new Error('a draft was neither written nor refused');
+  return answer;
 }

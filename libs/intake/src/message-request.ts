@@ -38,8 +38,8 @@ export interface TemplateRef {
 /** What was answered to one request. */
 export type Acceptance =
   | { accepted: true; id: string; createdAt: Date; /** An earlier request had made it. */ repeated: boolean }
-  | { accepted: false; status: 400 | 409 | 422; errors: FieldError[] };
-
-export function refused(errors: FieldError[], status: 400 | 409 | 422 = 400): Acceptance {
-  return { accepted: false, status, errors };
-}
+  | {
+      accepted: false;
+      /** 422: its idempotency key belongs to another request. */ status: 400 | 422;
+      errors: FieldError[];
+    };

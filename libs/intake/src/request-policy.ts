@@ -51,7 +51,7 @@ function timeErrors(request: MessageRequest, now: Date): FieldError[] {
   if (scheduledAt && scheduledAt.getTime() > now.getTime() + MAX_SCHEDULE_DAYS * DAY_MS) {
     errors.push({ field: 'scheduled_at', message: `must be within ${MAX_SCHEDULE_DAYS} days` });
   }
-  if (expiresAt && expiresAt <= (scheduledAt ?? now)) {
+  if (expiresAt && (expiresAt <= now || (scheduledAt && expiresAt <= scheduledAt))) {
     errors.push({ field: 'expires_at', message: 'must be later than scheduled_at, and in the future' });
   }
   return errors;

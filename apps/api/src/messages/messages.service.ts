@@ -34,7 +34,8 @@ export class MessagesService {
   /** @param idempotencyKey of the whole batch; each item gets one of its own from it */
   async createBatch(key: AuthenticatedKey, dtos: CreateMessageDto[], idempotencyKey?: string): Promise<Acceptance[]> {
     const requests = dtos.map((dto, index) =>
-      toRequest(key, dto, idempotencyKey === undefined ? undefined : `${idempotencyKey}/${index}`),
+      // No header holds a space in its key: an item's key is never that of another request.
+      toRequest(key, dto, idempotencyKey === undefined ? undefined : `${idempotencyKey} ${index}`),
     );
     const acceptances = await this.intake.acceptMany(requests);
     for (const [index, dto] of dtos.entries()) this.count(dto, acceptances[index] as Acceptance);

@@ -1,3 +1,4 @@
+import { TemplateRepository } from '@outbell/persistence/repositories/template.repository.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestApi, type TestKey } from '../../../../test/support/api.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
@@ -43,6 +44,22 @@ describe('/v1/messages', () => {
     const answer = await post(body, headers);
     expect(answer.statusCode).toBe(202);
     return answer.json().id;
+  }
+
+  /** A published template. @returns its version */
+  async function template(name: string, subject: string): Promise<{ id: string }> {
+    const repository = api.app.get(TemplateRepository);
+    const content = { subject, html: null, text: subject, lenient: false, variables: [] };
+    const { id } = await repository.create(
+      tenant.tenantId,
+      { name, channel: 'email', locale: 'en' },
+      content,
+      new Date(),
+    );
+    await repository.publish(tenant.tenantId, id, 1, new Date());
+    const [version] = await repository.listVersions(tenant.tenantId, id, 1);
+    if (!version) throw new Error('no version');
+    return version;
   }
 
   describe('accepting one', () => {
@@ -146,6 +163,16 @@ describe('/v1/messages', () => {
       }
     });
 
+    it('gives a repeat the first answer when the template has since been taken back', async () => {
+      const { id: versionId } = await template('taken-back', 'x');
+      const body = { channel: 'email', to: HELLO.to, sender: HELLO.sender, template: { name: 'taken-back' } };
+      const id = await create(body, { 'idempotency-key': 'order-4' });
+      expect(await tenant.row(id)).toMatchObject({ template_version_id: versionId });
+      await api.database.dataSource.query(`UPDATE template SET published_version = NULL WHERE name = 'taken-back'`);
+      expect(await create(body, { 'idempotency-key': 'order-4' })).toBe(id);
+      expect((await post(body, { 'idempotency-key': 'order-5' })).statusCode).toBe(400);
+    });
+
     it.each(['', 'with space', 'x'.repeat(256), 'ümlaut'])('refuses %j as a key', async (bad) => {
       const answer = await post(HELLO, { 'idempotency-key': bad });
       expect(answer.statusCode).toBe(400);
@@ -178,6 +205,15 @@ describe('/v1/messages', () => {
       const [same, changed] = (await post({ messages: [HELLO, HELLO] }, headers, url)).json().results;
       expect(same).toEqual(first.json().results[0]);
       expect(changed).toMatchObject({ status: 422, errors: [{ field: 'Idempotency-Key' }] });
+    });
+
+    it('shares its key with no single request', async () => {
+      const [item] = (await post({ messages: [HELLO] }, { 'idempotency-key': 'batch-2' }, url)).json().results;
+      for (const near of ['batch-2', 'batch-2/0', 'batch-20']) {
+        const alone = await post(HELLO, { 'idempotency-key': near });
+        expect(alone.headers['idempotent-replayed']).toBeUndefined();
+        expect(alone.json().id).not.toBe(item.id);
+      }
     });
 
     it.each([
@@ -279,7 +315,12 @@ describe('/v1/messages', () => {
   });
 
   it('puts nothing but ids into the queue', async () => {
-    const id = await create({ ...HELLO, text: 'canary-text', metadata: { canary: 'canary-metadata' } });
+    const id = await create({
+      ...HELLO,
+      priority: 'high',
+      text: 'canary-text',
+      metadata: { canary: 'canary-metadata' },
+    });
     const jobs = await until(async () => {
       const rows = await api.database.dataSource.query(`SELECT j::text AS job FROM bullmq.job j`);
       const texts = rows.map((row: { job: string }) => row.job).join('\n');

@@ -31,9 +31,12 @@ export interface NewMessage {
   bodyHash: string | null;
 }
 
+/** What a request is known by, before it is a message. */
+export type KeyedRequest = Pick<NewMessage, 'id' | 'tenantId' | 'dedupeKey'>;
+
 /** The message that an earlier request under the same key made. */
 export interface EarlierMessage {
-  /** The id that was given to the repeat, and not used. */
+  /** The id that was meant for the repeat, and is not used. */
   askedId: string;
   id: string;
   createdAt: Date;
@@ -58,13 +61,13 @@ export class MessageIntakeRepository {
     return this.dataSource.query<InsertedMessage[]>(INSERT, [JSON.stringify(messages)]);
   }
 
-  /** For messages that `insert` left out: who has their dedupe key. */
-  async findEarlier(messages: NewMessage[]): Promise<EarlierMessage[]> {
+  /** Whose dedupe key is taken, and by which message; the others are not among the answers. */
+  async findEarlier(requests: KeyedRequest[]): Promise<EarlierMessage[]> {
     return this.dataSource.query<EarlierMessage[]>(
       `SELECT asked.id AS "askedId", d.message_id AS id, d.created_at AS "createdAt", encode(d.body_hash, 'hex') AS "bodyHash"
        FROM json_to_recordset($1) AS asked (id uuid, "tenantId" uuid, "dedupeKey" text)
        JOIN message_dedupe d ON d.tenant_id = asked."tenantId" AND d.dedupe_key = decode(asked."dedupeKey", 'hex')`,
-      [JSON.stringify(messages.map(({ id, tenantId, dedupeKey }) => ({ id, tenantId, dedupeKey })))],
+      [JSON.stringify(requests.map(({ id, tenantId, dedupeKey }) => ({ id, tenantId, dedupeKey })))],
     );
   }
 

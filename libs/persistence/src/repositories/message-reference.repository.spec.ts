@@ -1,12 +1,24 @@
 import { newId } from '@outbell/shared/uuid.js';
+import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
+import { createDataSource } from '../data-source.js';
 import { MessageReferenceRepository, type SenderQuery, type TemplateQuery } from './message-reference.repository.js';
 import { TemplateRepository } from './template.repository.js';
 
 const NOW = new Date('2026-11-22T10:00:00Z');
 const CONTENT = { subject: 'x', html: null, text: 'x', lenient: false, variables: ['code', 'name'] };
+
+/** Rows of `sender` read so far, by whatever plan. */
+async function sendersRead(dataSource: DataSource): Promise<number> {
+  await dataSource.query('SELECT pg_stat_force_next_flush()');
+  const [row] = await dataSource.query<[{ read: number }]>(
+    `SELECT (t.seq_tup_read + sum(i.idx_tup_read))::int AS read
+     FROM pg_stat_user_tables t JOIN pg_stat_user_indexes i USING (relid) WHERE t.relname = 'sender' GROUP BY t.seq_tup_read`,
+  );
+  return row.read;
+}
 
 describe('MessageReferenceRepository', () => {
   let database: TestDatabase;
@@ -55,6 +67,24 @@ describe('MessageReferenceRepository', () => {
     it('takes what people write for what it is: a text', async () => {
       const odd = ["'; DROP TABLE sender; --", '%', '_hop@example.com', ''];
       expect(await repository.findSenders(odd.map((sender) => query({ sender })))).toEqual(odd.map(() => null));
+    });
+
+    it('reads the senders that are asked for, and not the thousands beside them', async () => {
+      const { tenantId } = await TenantFactory.create(database.dataSource);
+      await database.dataSource.query(
+        `INSERT INTO sender (id, tenant_id, channel, address, status)
+         SELECT gen_random_uuid(), $1, 'email', n || '@example.com', 'verified' FROM generate_series(1, 5000) AS n`,
+        [tenantId],
+      );
+      // Statistics of what a statement read are its connection's own until it is idle: one connection asks both.
+      const single = await createDataSource(database.url, 1).initialize();
+      const alone = new MessageReferenceRepository(single);
+      const before = await sendersRead(single);
+      const asked = ['4000@example.com', tenant.senderId, newId()].map((sender) => query({ tenantId, sender }));
+      const found = await alone.findSenders(asked);
+      expect(found.map((sender) => sender?.status ?? null)).toEqual(['verified', null, null]);
+      expect((await sendersRead(single)) - before).toBeLessThan(10);
+      await single.destroy();
     });
 
     it('asks nothing for nothing', async () => {
