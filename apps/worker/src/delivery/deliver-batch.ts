@@ -1,15 +1,13 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
-import { DeliveryRepository } from '@outbell/persistence/repositories/delivery.repository.js';
-import { Config } from '@outbell/shared/config/config.schema.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { withLogContext } from '@outbell/shared/logging/log-context.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import { ContentRenderer } from './content-renderer.js';
 import type { Delivery, Marked, Rendered, Stop } from './delivery.js';
 import { expired, pass, paused, suppressed } from './guards.js';
+import { Leases } from './leases.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 import { RouteFinder } from './route-finder.js';
-import { SendingMarks } from './sending-marks.js';
 import { SlotBooker } from './slot-booker.js';
 
 /**
@@ -25,13 +23,11 @@ export class DeliverBatch implements BeforeApplicationShutdown {
   private readonly calls = new Set<Promise<void>>();
 
   constructor(
-    private readonly repository: DeliveryRepository,
+    private readonly leases: Leases,
     private readonly routes: RouteFinder,
     private readonly slots: SlotBooker,
     private readonly content: ContentRenderer,
-    private readonly marks: SendingMarks,
     private readonly recorder: OutcomeRecorder,
-    private readonly config: Config,
   ) {}
 
   /**
@@ -43,7 +39,7 @@ export class DeliverBatch implements BeforeApplicationShutdown {
     const recorded: Promise<void>[] = [];
     const stop: Stop = (delivery, outcome) => recorded.push(this.recorder.record(delivery, outcome));
 
-    const claimed = await this.claim(channel, ids);
+    const claimed = await this.leases.claim(channel, ids);
     const rendered = await this.orRelease(claimed, async () => {
       let batch = pass(claimed, suppressed, stop);
       batch = pass(batch, expired, stop);
@@ -60,24 +56,28 @@ export class DeliverBatch implements BeforeApplicationShutdown {
     await Promise.all(this.calls);
   }
 
-  /** Takes hold of them: the fence grows, the lease begins. */
-  private async claim(channel: Channel, ids: string[]): Promise<Delivery[]> {
-    const messages = await this.repository.claim(channel, ids, this.config.values.LEASE_MS);
-    return messages.map((message) => ({ message }));
-  }
-
   /** Waits for a place at the vendor, marks the message `sending`, and lets the call begin. Who lost its lease meanwhile is not sent. */
   private async handOver(delivery: Rendered, stop: Stop): Promise<void> {
     const { message, connection } = delivery;
     const sentBack = await connection.takePlace(message.priority);
-    if (sentBack) return stop(delivery, sentBack);
-    const marked = await this.marks.mark(delivery).catch((error: unknown) => {
-      connection.leave();
-      throw error;
-    });
-    if (!marked) return connection.leave();
+    if (sentBack) {
+      stop(delivery, sentBack);
+      return;
+    }
+    const marked = await this.markSending(delivery);
+    if (!marked) return;
     const call = this.callProvider(marked).finally(() => this.calls.delete(call));
     this.calls.add(call);
+  }
+
+  private async markSending(delivery: Rendered): Promise<Marked | null> {
+    let marked: Marked | null = null;
+    try {
+      marked = await this.leases.markSending(delivery);
+    } finally {
+      if (!marked) delivery.connection.leave();
+    }
+    return marked;
   }
 
   /** One call, and its result written down as soon as it is there. */
@@ -96,7 +96,7 @@ export class DeliverBatch implements BeforeApplicationShutdown {
     try {
       return await steps();
     } catch (error) {
-      await this.repository.release(batch.map(({ message }) => message));
+      await this.leases.release(batch);
       throw error;
     }
   }

@@ -7,10 +7,10 @@ import { ContentRenderer } from './content-renderer.js';
 import { DeliverBatch } from './deliver-batch.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import { EmailComposer } from './email-composer.js';
+import { Leases } from './leases.js';
 import { OpenConnections } from './open-connections.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 import { RouteFinder } from './route-finder.js';
-import { SendingMarks } from './sending-marks.js';
 import { SlotBooker } from './slot-booker.js';
 
 /** What every channel's processor calls: DeliverBatch, and its steps. */
@@ -22,10 +22,10 @@ import { SlotBooker } from './slot-booker.js';
     DeliverBatch,
     DeliveryMetrics,
     EmailComposer,
+    Leases,
     OpenConnections,
     OutcomeRecorder,
     RouteFinder,
-    SendingMarks,
     SlotBooker,
   ],
   exports: [DeliverBatch],

@@ -91,6 +91,29 @@ describe('the places of a connection', () => {
   });
 });
 
+describe('a busy vendor', () => {
+  it('sends back at once who has no hope of a place in time, each a little later than the one before', async () => {
+    const { connection, vendor, send } = open();
+    const slow = send('slow');
+    await expect.poll(() => vendor.called).toEqual(['slow']);
+    const began = performance.now();
+    await expect.poll(() => performance.now() - began > 30, { interval: 5 }).toBe(true);
+    vendor.answer('slow');
+    await slow;
+    // A call takes 30 ms and more: a line of a hundred would take 3 s.
+    expect(await connection.takePlace(normal)).toBeNull();
+    const waiting = Array.from({ length: 200 }, () => connection.takePlace(normal));
+    const sentBack = await Promise.race(waiting.slice(100));
+    expect(sentBack).toMatchObject({ kind: 'deferred', reason: 'vendor_busy' });
+    connection.drain();
+    const later = (await Promise.all(waiting)).flatMap((outcome) =>
+      outcome?.kind === 'deferred' && outcome.reason === 'vendor_busy' ? [outcome.afterMs] : [],
+    );
+    expect(later.length).toBeGreaterThan(10);
+    expect(later[9]! - later[0]!).toBeGreaterThan(200);
+  });
+});
+
 describe('draining', () => {
   it('sends the waiting back at once, and waits for who is at the vendor', async () => {
     const { vendor, connection, send } = open();

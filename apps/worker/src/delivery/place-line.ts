@@ -21,6 +21,13 @@ export class PlaceLine {
     private readonly patienceMs: number,
   ) {}
 
+  /** How many stand in line. */
+  get waiting(): number {
+    let count = 0;
+    for (const line of this.lines.values()) count += line.length;
+    return count;
+  }
+
   /**
    * @param rank the lower goes first
    * @returns whether a place was given; whoever got one must `leave()`
