@@ -56,11 +56,29 @@ describe('explain', () => {
   async function told({ key }: { key: TestKey }): Promise<Told> {
     const payload = { channel: 'email', to: 'ann@example.org', sender: 'shop@example.com', subject: 'Hi', text: 'Hi' };
     const sent = await api.app.inject({ method: 'POST', url: '/v1/messages', headers: key.headers, payload });
-    const url = `/v1/messages/${sent.json().id}/explain`;
     return until(async () => {
-      const answer = (await api.app.inject({ url, headers: key.headers })).json<Told>();
+      const answer = await explained(key, sent.json<{ id: string }>().id);
       return (answer.reason !== null || answer.status === 'sent') && answer.status !== 'processing' && answer;
     });
+  }
+
+  async function explained({ headers }: TestKey, id: string): Promise<Told> {
+    return (await api.app.inject({ url: `/v1/messages/${id}/explain`, headers })).json<Told>();
+  }
+
+  async function latest({ headers }: TestKey): Promise<{ id: string }> {
+    const { data } = (await api.app.inject({ url: '/v1/messages?limit=1', headers })).json<{
+      data: [{ id: string }];
+    }>();
+    return data[0];
+  }
+
+  async function connectionOf(tenantId: string): Promise<string> {
+    const [row] = await api.database.dataSource.query<[{ id: string }]>(
+      `SELECT id FROM connection WHERE tenant_id = $1`,
+      [tenantId],
+    );
+    return row.id;
   }
 
   function step(explanation: Told, name: string) {
@@ -109,6 +127,31 @@ describe('explain', () => {
     const explanation = await told(known);
     expect(explanation).toMatchObject({ status: 'suppressed', summary: 'Not sent: the recipient has unsubscribed.' });
     expect(step(explanation, 'suppression')).toMatchObject({ verdict: 'stopped', seen: { suppressed: 'unsubscribe' } });
+  });
+
+  it('says of what was sent what was found then, and not what is so today', async () => {
+    const known = await tenantWith({});
+    const connectionId = await connectionOf(known.tenant.tenantId);
+    expect(await told(known)).toMatchObject({ status: 'sent' });
+    const { tenantId, senderId } = known.tenant;
+    await api.database.dataSource.query(
+      `INSERT INTO suppression (id, tenant_id, channel, address, reason) VALUES (gen_random_uuid(), $1, 'email', 'ann@example.org', 'unsubscribe')`,
+      [tenantId],
+    );
+    await api.database.dataSource.query(`UPDATE sender SET status = 'paused' WHERE id = $1`, [senderId]);
+    await api.database.dataSource.query(`UPDATE connection SET active = false WHERE id = $1`, [connectionId]);
+    const explanation = await explained(known.key, (await latest(known.key)).id);
+    expect(step(explanation, 'suppression')).toEqual({ step: 'suppression', verdict: 'passed', seen: {} });
+    expect(step(explanation, 'sender')).toMatchObject({ verdict: 'passed', seen: { sender_id: senderId } });
+    expect(step(explanation, 'connection')?.seen).toEqual({ connection_id: connectionId, provider: 'smtp' });
+  });
+
+  it('says of a server that nobody hears at that nobody answered', async () => {
+    const known = await tenantWith({});
+    await server?.stop();
+    const explanation = await told(known);
+    expect(explanation).toMatchObject({ status: 'queued', reason: 'connection_refused' });
+    expect(explanation.summary).toBe('Waits: the provider’s server refuses connections.');
   });
 
   it('says which limit is full, and when its slot is', async () => {

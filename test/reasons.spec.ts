@@ -1,4 +1,4 @@
-import { isOurs, type Reason, REASONS } from '@outbell/shared/constants/reasons.js';
+import { isOurs, PROVIDER_REASONS, type Reason, REASONS } from '@outbell/shared/constants/reasons.js';
 import { SUPPRESSION_REASONS } from '@outbell/shared/outcome.js';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -37,6 +37,29 @@ const WRITTEN = {
     return outcome && outcome.kind !== 'sent' ? outcome.reason : 'none';
   }),
 };
+
+/** What the adapters of providers say, as outcomes, tables of codes and answers of checks have it. */
+const PROVIDERS = 'libs/providers/src/email';
+const sayings = readdirSync(path.join(ROOT, PROVIDERS))
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
+  .map((file) => read(`${PROVIDERS}/${file}`))
+  .join('\n');
+const SAID = new Set(found(sayings, /(?:reason: |\?\? |return |: )'([a-z]+(?:_[a-z]+)+|refused|timeout)'[;,\s}]/g));
+
+describe('PROVIDER_REASONS', () => {
+  it('has words for all that an adapter says', () => {
+    expect(SAID.size).toBeGreaterThan(20);
+    expect([...SAID].filter((reason) => !Object.hasOwn(PROVIDER_REASONS, reason))).toEqual([]);
+  });
+
+  it('has none that no adapter says, nor one of our own', () => {
+    expect(Object.keys(PROVIDER_REASONS).filter((reason) => !SAID.has(reason) || isOurs(reason))).toEqual([]);
+  });
+
+  it('says each in words for a person', () => {
+    for (const text of Object.values(PROVIDER_REASONS)) expect(text).toMatch(/^[a-z].{10,}[^.]$/);
+  });
+});
 
 // `explain` finds the step of a message by its reason: one that is not in the list would be taken for a vendor's.
 describe('REASONS', () => {

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { MESSAGE_STATUSES, type MessageStatus } from '@outbell/shared/constants/message-status.js';
-import { DELIVERY_STEPS, type DeliveryStep, isOurs, REASONS } from '@outbell/shared/constants/reasons.js';
+import { DELIVERY_STEPS, type DeliveryStep, wordsOf } from '@outbell/shared/constants/reasons.js';
 import type { Explanation, Finding, Verdict } from './explanation.js';
 
 /** What was found at one step of the delivery. */
@@ -10,7 +10,7 @@ export class FindingDto {
 
   @ApiProperty({
     enum: ['passed', 'waiting', 'stopped', 'ahead'],
-    description: '`ahead`: not reached yet; `seen` is what it would find now.',
+    description: '`ahead`: not reached yet; `seen` is what it would find now. `passed`: `seen` is what was recorded.',
   })
   verdict!: Verdict;
 
@@ -29,10 +29,21 @@ export class ExplanationDto {
   @ApiProperty({ example: 'Waits: a rate limit is used up; a later slot is booked.' })
   summary!: string;
 
-  @ApiProperty({ type: String, nullable: true, example: 'rate_limited' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'rate_limited',
+    description: 'Why it stands there. Null: nothing is against it.',
+  })
   reason!: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Null: never again, by itself.' })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description:
+      'When it is handed to the workers next; one that is due may be on its way to them, and tried before. Null: never again, by itself.',
+  })
   next_try_at!: string | null;
 
   @ApiProperty({ type: [FindingDto], description: 'Every step of a delivery, in order.' })
@@ -65,8 +76,7 @@ export function showExplanation({ status, reason, nextTryAt, findings }: Explana
 }
 
 function summary(status: MessageStatus, reason: string | null, findings: Finding[]): string {
-  const why =
-    reason === null ? waitsFor(findings) : isOurs(reason) ? REASONS[reason].text : `the provider said ${reason}`;
+  const why = reason === null ? waitsFor(findings) : wordsOf(reason);
   return status === 'queued' || reason !== null ? `${SUMMARY[status]}: ${why}.` : `${SUMMARY[status]}.`;
 }
 

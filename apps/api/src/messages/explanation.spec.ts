@@ -6,6 +6,7 @@ import { DELIVERY_STEPS, type DeliveryStep, type Reason, REASONS } from '@outbel
 import type { Detail } from '@outbell/shared/outcome.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { describe, expect, it } from 'vitest';
+import { showExplanation } from './explanation.dto.js';
 import { explain, type Verdict } from './explanation.js';
 
 const NOW = new Date('2026-11-22T10:00:00Z');
@@ -23,6 +24,7 @@ function message(overrides: Partial<MessageEntity> = {}): MessageEntity {
     dueAt: BEFORE,
     wakeAt: BEFORE,
     crashes: 0,
+    fence: 1,
   };
   return { ...row, connectionId: null, provider: null, expiresAt: null, ...overrides } as MessageEntity;
 }
@@ -109,6 +111,25 @@ describe('the reason', () => {
     expect(position({ status: 'failed', reason: 'constructor' })).toEqual(['provider', 'stopped']);
   });
 
+  it('is history once the message is due again: then it waits for a worker', () => {
+    const due = explained({ reason: 'mailbox_busy' });
+    expect(position({ reason: 'mailbox_busy' })).toEqual(['queue', 'waiting']);
+    expect(due.reason).toBeNull();
+    expect(due.findings.filter((finding) => finding.reason !== undefined)).toEqual([]);
+    expect(showExplanation(due).summary).toBe('Waits: for a worker to take it.');
+    expect(explained({ reason: 'worker_lost' }).reason).toBe('worker_lost');
+  });
+
+  it.each([
+    ['sender_paused', 'Waits: its sender is paused.'],
+    ['connection_refused', 'Waits: the provider’s server refuses connections.'],
+    ['dns_failed', 'Waits: the name of the provider’s server cannot be resolved.'],
+    ['quota_of_tuesday', 'Waits: the provider said quota_of_tuesday.'],
+    ['constructor', 'Waits: the provider said constructor.'],
+  ])('%s is told in words', (reason, summary) => {
+    expect(showExplanation(explained({ reason, dueAt: SOON })).summary).toBe(summary);
+  });
+
   it('is not told of a message that was delivered', () => {
     const { findings } = explained({ status: 'delivered', reason: 'no_reply_after_data' });
     expect(findings.filter((finding) => finding.reason !== undefined)).toEqual([]);
@@ -121,6 +142,11 @@ describe('the next try', () => {
     expect(explained({ dueAt: BEFORE }).nextTryAt).toEqual(NOW);
   });
 
+  it('is when it is published again, should the wake-up that is under way be lost', () => {
+    expect(explained({ dueAt: BEFORE, wakeAt: SOON }).nextTryAt).toEqual(SOON);
+    expect(explained({ dueAt: SOON, wakeAt: BEFORE }).nextTryAt).toEqual(SOON);
+  });
+
   it.each(MESSAGE_STATUSES.filter((status) => status !== 'queued'))('is none for %s', (status) => {
     expect(explained({ status, dueAt: SOON }).nextTryAt).toBeNull();
   });
@@ -130,12 +156,14 @@ describe('what was seen', () => {
   it('at schedule, queue, expiry and receipt is the message’s own', () => {
     const of = { dueAt: SOON, wakeAt: SOON, crashes: 2, expiresAt: BEFORE, providerMessageId: 'vendor-1' };
     expect(seen('schedule', of)).toEqual({ due_at: SOON, now: NOW });
+    expect(seen('schedule', { dueAt: BEFORE })).toEqual({ due_at: BEFORE });
+    expect(seen('schedule', { ...of, reason: 'sender_paused' })).toEqual({});
     expect(seen('queue', of)).toEqual({ priority: 2, published_again_at: SOON, crashes: 2 });
     expect(seen('expiry', of)).toEqual({ expires_at: BEFORE });
     expect(seen('receipt', of)).toEqual({ provider_message_id: 'vendor-1' });
   });
 
-  it('at suppression and sender is how it is now', () => {
+  it('at suppression and sender is how it is now, unless they are passed', () => {
     const now = {
       suppression: 'bounce',
       suppressedSince: BEFORE,
@@ -148,14 +176,32 @@ describe('what was seen', () => {
       status: 'paused',
       status_reason: 'by hand',
     });
+    expect(seen('suppression', { status: 'sent' }, {}, now)).toEqual({});
+    expect(seen('sender', { status: 'sent', senderId: 's' }, {}, now)).toEqual({ sender_id: 's' });
   });
 
-  it('at the connection is the one that took it, else the one that would', () => {
-    const took = { connectionId: 'took-it', provider: 'ses' };
-    expect(seen('connection', took)).toEqual({ connection_id: 'took-it', provider: 'ses' });
-    expect(seen('connection', {})).toEqual({ connection_id: 'now-best', provider: 'smtp' });
+  it('at the connection is the one that was called, and until then the one that would be', () => {
+    const attempts = [{ fence: 3, connectionId: 'called', provider: 'ses' }] as unknown[] as MessageHistory['attempts'];
+    const best = { connection_id: 'now-best', provider: 'smtp' };
+    const called = { connection_id: 'called', provider: 'ses' };
+    expect(seen('connection', { status: 'sent', fence: 3 }, { attempts })).toEqual(called);
+    expect(seen('connection', { reason: 'mailbox_busy', dueAt: SOON, fence: 3 }, { attempts })).toEqual(called);
+    expect(seen('connection', { reason: 'no_connection', dueAt: SOON, fence: 4 }, { attempts })).toEqual(best);
+    expect(seen('connection', { reason: 'mailbox_busy', fence: 3 }, { attempts })).toEqual(best);
+    expect(seen('connection', {})).toEqual(best);
     expect(seen('connection', {}, {}, { connectionId: null, provider: null })).toMatchObject({ connection_id: null });
-    expect(seen('connection', { mode: 'test', ...took })).toEqual({ mode: 'test' });
+    expect(seen('connection', { mode: 'test', status: 'sent', fence: 3 }, { attempts })).toEqual({ mode: 'test' });
+  });
+
+  it('at the connection is none that another turn called', () => {
+    const attempts = [{ fence: 3, connectionId: 'called' }] as unknown[] as MessageHistory['attempts'];
+    expect(seen('connection', { reason: 'rate_limited', dueAt: SOON, fence: 4 }, { attempts })).toEqual({});
+  });
+
+  it('at the connection that cannot be used is its own id', () => {
+    const events = [event('connection_unusable', { connection_id: 'broken' })];
+    const of = { reason: 'connection_unusable', dueAt: SOON };
+    expect(seen('connection', of, { events })).toEqual({ connection_id: 'broken' });
   });
 
   it('at the limits is the limit that was used up, as long as it is what holds it back', () => {
@@ -163,7 +209,9 @@ describe('what was seen', () => {
     const of = { reason: 'rate_limited', dueAt: SOON };
     const limit = { level: 'sender', limit: 20, window_ms: 60_000, slot_at: SOON };
     expect(seen('limits', of, { events: [limited] })).toEqual(limit);
-    expect(seen('limits', of, { events: [limited, event('sender_paused', {})] })).toEqual({});
+    const paused = [limited, event('sender_paused', {})];
+    expect(seen('limits', { reason: 'sender_paused', dueAt: SOON }, { events: paused })).toEqual({});
+    expect(seen('limits', { reason: 'rate_limited' }, { events: [limited] })).toEqual({});
   });
 
   it('at the content is the version, and the variable that was missing', () => {
@@ -178,5 +226,8 @@ describe('what was seen', () => {
     const attempts = [{ detail: { code: 450 } }, { detail: { code: 550 } }] as unknown[] as MessageHistory['attempts'];
     expect(seen('provider', { status: 'failed' }, { attempts })).toEqual({ attempts: 2, code: 550 });
     expect(seen('provider', {})).toEqual({ attempts: 0 });
+    const busy = { reason: 'vendor_busy', dueAt: SOON };
+    const events = [event('vendor_busy', { waited_ms: 5 })];
+    expect(seen('provider', busy, { attempts, events })).toEqual({ attempts: 2, waited_ms: 5 });
   });
 });

@@ -1,10 +1,12 @@
+import type { MessageEntity } from '@outbell/persistence/entities/message.entity.js';
 import type { Circumstances, MessageHistory } from '@outbell/persistence/repositories/message.repository.js';
 import type { MessageStatus } from '@outbell/shared/constants/message-status.js';
 import { DELIVERY_STEPS, type DeliveryStep, isOurs, REASONS } from '@outbell/shared/constants/reasons.js';
+import { present, recorded } from './step-values.js';
 
 export type Verdict = 'passed' | 'waiting' | 'stopped' | 'ahead';
 
-/** What was found at one step. `ahead`: it has not come to it; `seen` is then what it would find now. */
+/** What was found at one step: recorded where it has passed, of this moment where it stands and `ahead` of that. */
 export interface Finding {
   step: DeliveryStep;
   verdict: Verdict;
@@ -15,8 +17,12 @@ export interface Finding {
 /** Why a message is where it is. */
 export interface Explanation {
   status: MessageStatus;
+  /** Why it stands where it stands. What held it back before is history, and in its timeline. */
   reason: string | null;
-  /** When it will next be tried; null when never again, or not by us. */
+  /**
+   * When it is published next, should no worker take it before: of a message that is due a wake-up may be under way. Null: never again,
+   * or not by us.
+   */
   nextTryAt: Date | null;
   findings: Finding[];
 }
@@ -26,13 +32,14 @@ export function explain(history: MessageHistory, now: Circumstances): Explanatio
   const { message } = history;
   const { step: at, verdict } = position(history, now);
   const halt = DELIVERY_STEPS.indexOf(at);
+  const reason = reasonAt(at, message);
   const findings = DELIVERY_STEPS.map((step, index): Finding => {
-    const own = index < halt ? 'passed' : index === halt ? verdict : 'ahead';
-    const reason = index === halt && own !== 'passed' && message.reason !== null ? { reason: message.reason } : {};
-    return { step, verdict: own, ...reason, seen: seen(step, history, now) };
+    if (index < halt) return { step, verdict: 'passed', seen: recorded(step, history, now.now) };
+    if (index > halt) return { step, verdict: 'ahead', seen: present(step, history, now, null) };
+    if (verdict === 'passed') return { step, verdict, seen: recorded(step, history, now.now) };
+    return { step, verdict, ...(reason !== null && { reason }), seen: present(step, history, now, reason) };
   });
-  const nextTryAt = message.status === 'queued' ? later(message.dueAt, now.now) : null;
-  return { status: message.status, reason: message.reason, nextTryAt, findings };
+  return { status: message.status, reason, nextTryAt: nextTry(message, now.now), findings };
 }
 
 interface Position {
@@ -43,8 +50,9 @@ interface Position {
 function position({ message }: MessageHistory, { now }: Circumstances): Position {
   switch (message.status) {
     case 'queued':
-      if (message.reason) return { step: stepOf(message.reason), verdict: 'waiting' };
-      return { step: message.dueAt > now ? 'schedule' : 'queue', verdict: 'waiting' };
+      // Whatever it was put off for: once it is due again, it waits for a worker.
+      if (message.dueAt <= now) return { step: 'queue', verdict: 'waiting' };
+      return { step: message.reason === null ? 'schedule' : stepOf(message.reason), verdict: 'waiting' };
     case 'processing':
       return { step: 'suppression', verdict: 'waiting' };
     case 'sending':
@@ -71,42 +79,11 @@ function stepOf(reason: string): DeliveryStep {
   return isOurs(reason) ? REASONS[reason].step : 'provider';
 }
 
-function later(due: Date, now: Date): Date {
-  return due > now ? due : now;
+function reasonAt(step: DeliveryStep, { status, reason }: MessageEntity): string | null {
+  return status === 'queued' && reason !== null && stepOf(reason) !== step ? null : reason;
 }
 
-function seen(
-  step: DeliveryStep,
-  { message, events, attempts }: MessageHistory,
-  now: Circumstances,
-): Record<string, unknown> {
-  const last = events.at(-1);
-  switch (step) {
-    case 'schedule':
-      return { due_at: message.dueAt, now: now.now };
-    case 'queue':
-      return { priority: message.priority, published_again_at: message.wakeAt, crashes: message.crashes };
-    case 'suppression':
-      return { suppressed: now.suppression, since: now.suppressedSince };
-    case 'expiry':
-      return { expires_at: message.expiresAt };
-    case 'sender':
-      return { sender_id: message.senderId, status: now.senderStatus, status_reason: now.senderReason };
-    case 'connection':
-      return message.mode === 'test'
-        ? { mode: 'test' }
-        : { connection_id: message.connectionId ?? now.connectionId, provider: message.provider ?? now.provider };
-    case 'limits':
-      return last?.reason === 'rate_limited' ? { ...last.detail, slot_at: message.dueAt } : {};
-    case 'content':
-      return { template_version_id: message.templateVersionId, ...(stepOfEvent(last) === 'content' && last?.detail) };
-    case 'provider':
-      return { attempts: attempts.length, ...attempts.at(-1)?.detail };
-    case 'receipt':
-      return { provider_message_id: message.providerMessageId };
-  }
-}
-
-function stepOfEvent(event: { reason: string | null } | undefined): DeliveryStep | null {
-  return event?.reason ? stepOf(event.reason) : null;
+function nextTry({ status, dueAt, wakeAt }: MessageEntity, now: Date): Date | null {
+  if (status !== 'queued') return null;
+  return new Date(Math.max(dueAt.getTime(), wakeAt.getTime(), now.getTime()));
 }

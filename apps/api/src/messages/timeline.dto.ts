@@ -41,7 +41,8 @@ export function showHistory({ message, events, attempts }: MessageHistory): Mess
     ...events.map((event) => ({
       at: event.at.toISOString(),
       type: event.type,
-      ...(event.attempt !== null && { attempt: event.attempt }),
+      // A deferral spends no attempt: the next call has that number.
+      ...(event.attempt !== null && event.type !== 'deferred' && { attempt: event.attempt }),
       ...(event.reason !== null && { reason: event.reason }),
       ...(event.detail !== null && { detail: event.detail }),
     })),

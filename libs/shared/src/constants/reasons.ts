@@ -15,7 +15,7 @@ export type DeliveryStep = (typeof DELIVERY_STEPS)[number];
 
 /**
  * Our own reasons for a message not to be sent (yet), the step at which each is found, and what it says to a person. All other reasons
- * come from providers.
+ * come from providers, and are found at the step `provider`.
  */
 export const REASONS = {
   canceled_by_tenant: { step: 'queue', text: 'it was canceled' },
@@ -49,4 +49,42 @@ export type Reason = keyof typeof REASONS;
 
 export function isOurs(reason: string): reason is Reason {
   return Object.hasOwn(REASONS, reason);
+}
+
+/**
+ * What the words of providers say to a person. A new vendor's word needs no entry here; but where nobody said anything (the server was not
+ * reached) it should have one.
+ */
+export const PROVIDER_REASONS: Readonly<Record<string, string>> = {
+  bad_address: 'the provider says that there is no such address',
+  mailbox_unavailable: 'the provider says that the mailbox is not available',
+  mailbox_disabled: 'the provider says that the mailbox is disabled',
+  mailbox_busy: 'the provider says that the mailbox is busy',
+  mailbox_full: 'the provider says that the mailbox is full',
+  message_too_large: 'the provider says that the message is too large',
+  sender_refused: 'the provider does not accept the sender’s address',
+  policy_rejected: 'the provider’s rules forbid it',
+  policy_deferred: 'the provider’s rules do not allow it now',
+  refused: 'the provider refused it without saying why',
+  temporary_failure: 'the provider cannot take it now',
+  server_unavailable: 'the provider’s server takes nothing now',
+  server_out_of_storage: 'the provider’s server is out of storage',
+  address_not_allowed: 'the connection’s server is at an address that must not be called',
+  invalid_header: 'a subject, name or header holds what none may hold, such as a line break',
+  invalid_address: 'the address of its sender or recipient cannot be written to a provider',
+  authentication_failed: 'the provider does not accept the connection’s credentials',
+  dns_failed: 'the name of the provider’s server cannot be resolved',
+  connection_refused: 'the provider’s server refuses connections',
+  connection_lost: 'the connection to the provider broke before all was handed over',
+  tls_failed: 'no encrypted connection to the provider could be made',
+  timeout: 'the provider did not answer in time',
+  protocol_error: 'the provider’s answer was none that its protocol has',
+  no_reply_after_data: 'all was handed over, and the provider did not say whether it took it',
+  unreadable_reply: 'what the provider replied does not say whether it took it',
+};
+
+/** A reason in words for a person. */
+export function wordsOf(reason: string): string {
+  if (isOurs(reason)) return REASONS[reason].text;
+  return (Object.hasOwn(PROVIDER_REASONS, reason) && PROVIDER_REASONS[reason]) || `the provider said ${reason}`;
 }

@@ -1,0 +1,83 @@
+import type { MessageAttemptEntity } from '@outbell/persistence/entities/message-attempt.entity.js';
+import type { MessageEntity } from '@outbell/persistence/entities/message.entity.js';
+import type { Circumstances, MessageHistory } from '@outbell/persistence/repositories/message.repository.js';
+import type { DeliveryStep } from '@outbell/shared/constants/reasons.js';
+
+type Values = Record<string, unknown>;
+
+/** What is known of a step that a message has passed: what was written down, whatever is true today. */
+export function recorded(step: DeliveryStep, { message, attempts }: MessageHistory, now: Date): Values {
+  switch (step) {
+    case 'schedule':
+      // A time yet to come is that of the step at which it waits.
+      return message.dueAt <= now ? { due_at: message.dueAt } : {};
+    case 'queue':
+      return { priority: message.priority, crashes: message.crashes };
+    case 'expiry':
+      return { expires_at: message.expiresAt };
+    case 'sender':
+      return { sender_id: message.senderId };
+    case 'connection':
+      return connectionOf(message, attempts.at(-1));
+    case 'content':
+      return { template_version_id: message.templateVersionId };
+    case 'provider':
+      return { attempts: attempts.length, ...attempts.at(-1)?.detail };
+    case 'receipt':
+      return { provider_message_id: message.providerMessageId };
+    case 'suppression':
+    case 'limits':
+      return {};
+  }
+}
+
+/**
+ * What a step finds now.
+ *
+ * @param reason why the message stands at this step; null for one that is ahead, or when nothing is against it
+ */
+export function present(
+  step: DeliveryStep,
+  history: MessageHistory,
+  now: Circumstances,
+  reason: string | null,
+): Values {
+  const { message } = history;
+  const told = toldAt(history, reason);
+  switch (step) {
+    case 'schedule':
+      return { due_at: message.dueAt, now: now.now };
+    case 'queue':
+      return {
+        ...recorded(step, history, now.now),
+        ...(message.status === 'queued' && { published_again_at: message.wakeAt }),
+      };
+    case 'suppression':
+      return { suppressed: now.suppression, since: now.suppressedSince };
+    case 'sender':
+      return { sender_id: message.senderId, status: now.senderStatus, status_reason: now.senderReason };
+    case 'connection':
+      if (message.mode === 'test') return { mode: 'test' };
+      return { ...(told ?? { connection_id: now.connectionId, provider: now.provider }) };
+    case 'limits':
+      return reason === 'rate_limited' ? { ...told, slot_at: message.dueAt } : {};
+    case 'provider':
+      return told ? { attempts: history.attempts.length, ...told } : recorded(step, history, now.now);
+    case 'expiry':
+    case 'content':
+    case 'receipt':
+      return { ...recorded(step, history, now.now), ...told };
+  }
+}
+
+/** What was written down with the reason, if it is the last that happened. */
+function toldAt({ events }: MessageHistory, reason: string | null): Values | null {
+  const last = events.at(-1);
+  return reason !== null && last?.reason === reason ? last.detail : null;
+}
+
+/** Which one was called, if its latest turn came so far: the fence of a turn is that of its attempt. */
+function connectionOf({ mode, fence }: MessageEntity, last: MessageAttemptEntity | undefined): Values {
+  if (mode === 'test') return { mode };
+  return last?.fence === fence ? { connection_id: last.connectionId, provider: last.provider } : {};
+}
