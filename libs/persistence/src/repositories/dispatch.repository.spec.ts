@@ -34,6 +34,28 @@ describe('DispatchRepository', () => {
     expect(await repository.takeOldest(NORMAL, 10, LATER)).toEqual([{ id, crashes: 0 }]);
   });
 
+  it('waits longer for what was published before, if told to; not for what crashed or is new', async () => {
+    const [slow, crashed] = (await tenant.messages(2)) as [string, string];
+    await repository.takeOldest(NORMAL, 10, 0);
+    await tenant.set(crashed, { crashes: 1 });
+    const [fresh] = await tenant.messages(1);
+    const ids = (taken: { id: string }[]) => taken.map(({ id }) => id).sort();
+    expect(ids(await repository.takeOldest(NORMAL, 10, 0, LATER))).toEqual([crashed, fresh].sort());
+    const from = () => repository.takeFrom(NORMAL, [tenant.tenantId], 10, 0, LATER);
+    expect(ids(await from())).toEqual([crashed]);
+    await tenant.set(slow, { wake_at: new Date(Date.now() - LATER) });
+    expect(ids(await from())).toEqual([slow, crashed].sort());
+  });
+
+  it('gives back what could not be published: due as if never taken, and only that', async () => {
+    const [back, claimed] = (await tenant.messages(2)) as [string, string];
+    await repository.takeOldest(NORMAL, 10, LATER);
+    await tenant.set(claimed, { status: 'processing' });
+    await repository.giveBack([back, claimed]);
+    await repository.giveBack([]);
+    expect(await repository.takeOldest(NORMAL, 10, LATER, LATER)).toEqual([{ id: back, crashes: 0 }]);
+  });
+
   it('gives each message to one of many dispatchers', async () => {
     const ids = await tenant.messages(200);
     const taken = await Promise.all(Array.from({ length: 8 }, () => repository.takeOldest(NORMAL, 100, LATER)));

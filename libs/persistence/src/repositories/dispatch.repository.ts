@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import { DataSource } from 'typeorm';
-import { changedRows } from '../statements.js';
+import { changedRows, idRange } from '../statements.js';
 
 /** A due message to be published. */
 export interface DueMessage {
@@ -26,42 +26,66 @@ export interface Line {
 export class DispatchRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** The lines in which anything is due, the most urgent first: one look at the head of each. */
+  /** The lines in which anything is due, the most urgent first. LATERAL … LIMIT 1: EXISTS would read all that is due. */
   dueLines(channels: Channel[]): Promise<Line[]> {
     return this.dataSource.query<Line[]>(
-      `SELECT channel, priority FROM unnest($1::text[]) AS channel, unnest($2::smallint[]) AS priority
-       WHERE EXISTS (SELECT FROM message m WHERE m.status = 'queued' AND m.channel = channel.channel
-         AND m.priority = priority.priority AND m.wake_at <= now())
+      `SELECT channel, priority FROM unnest($1::text[]) AS channel CROSS JOIN unnest($2::smallint[]) AS priority
+       CROSS JOIN LATERAL (
+         SELECT FROM message m WHERE m.status = 'queued' AND m.channel = channel.channel
+           AND m.priority = priority.priority AND m.wake_at <= now() LIMIT 1
+       ) AS first
        ORDER BY priority`,
       [channels, Object.values(PRIORITY_RANK)],
     );
   }
 
-  /** The longest-due messages of a line, at most `limit`. */
-  takeOldest(line: Line, limit: number, republishAfterMs: number): Promise<DueMessage[]> {
+  /**
+   * The longest-due messages of a line, at most `limit`.
+   *
+   * @param republishAfterMs when they come up again
+   * @param patienceMs how much longer those wait that were published before: their wake-up may only be slow
+   */
+  takeOldest(line: Line, limit: number, republishAfterMs: number, patienceMs = 0): Promise<DueMessage[]> {
     return changedRows(
       this.dataSource,
       `WITH due AS (
          SELECT id FROM message
-         WHERE status = 'queued' AND channel = $1 AND priority = $2 AND wake_at <= now()
+         WHERE status = 'queued' AND channel = $1 AND priority = $2 AND wake_at <= now() AND ${NOT_WAITING}
          ORDER BY wake_at LIMIT $3 FOR UPDATE SKIP LOCKED
        ) ${MOVE_ON}`,
-      [line.channel, line.priority, limit, republishAfterMs],
+      [line.channel, line.priority, limit, republishAfterMs, patienceMs],
     );
   }
 
-  /** The longest-due messages of each of these tenants, at most `share` of each. */
-  takeFrom(line: Line, tenantIds: string[], share: number, republishAfterMs: number): Promise<DueMessage[]> {
+  /** The longest-due messages of each of these tenants, at most `share` of each; otherwise as `takeOldest`. */
+  takeFrom(
+    line: Line,
+    tenantIds: string[],
+    share: number,
+    republishAfterMs: number,
+    patienceMs = 0,
+  ): Promise<DueMessage[]> {
     return changedRows(
       this.dataSource,
       `WITH due AS (
-         SELECT waiting.id FROM unnest($5::uuid[]) AS turn (tenant_id) CROSS JOIN LATERAL (
+         SELECT waiting.id FROM unnest($6::uuid[]) AS turn (tenant_id) CROSS JOIN LATERAL (
            SELECT id FROM message
            WHERE status = 'queued' AND channel = $1 AND priority = $2 AND tenant_id = turn.tenant_id AND wake_at <= now()
+             AND ${NOT_WAITING}
            ORDER BY wake_at LIMIT $3 FOR UPDATE SKIP LOCKED
          ) AS waiting
        ) ${MOVE_ON}`,
-      [line.channel, line.priority, share, republishAfterMs, tenantIds],
+      [line.channel, line.priority, share, republishAfterMs, patienceMs, tenantIds],
+    );
+  }
+
+  /** What was taken and could not be published is as if it had never been: due, and not on its way. */
+  async giveBack(ids: string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await this.dataSource.query(
+      `UPDATE message SET wake_at = due_at
+       WHERE id = ANY($1) AND id BETWEEN $2 AND $3 AND status = 'queued' AND wake_at > due_at`,
+      [ids, ...idRange(ids)],
     );
   }
 
@@ -99,7 +123,12 @@ export class DispatchRepository {
   }
 }
 
+// A wake_at after due_at tells of a wake-up that was published (or, with crashes, of a worker that died: that one is over).
+const NOT_WAITING = `(wake_at <= due_at OR crashes > 0 OR wake_at <= now() - $5 * interval '1 ms')`;
+
+// The ids as an array, with their bounds: joined to `due`, whose size the planner overestimates, every partition was read in full.
 const MOVE_ON = `
   UPDATE message m SET wake_at = now() + $4 * interval '1 ms'
-  FROM due WHERE m.id = due.id
+  WHERE m.id = ANY(ARRAY(SELECT id FROM due))
+    AND m.id BETWEEN (SELECT id FROM due ORDER BY id LIMIT 1) AND (SELECT id FROM due ORDER BY id DESC LIMIT 1)
   RETURNING m.id, m.crashes`;
