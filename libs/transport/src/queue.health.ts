@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
+import { inTime } from './in-time.js';
 import { Transport } from './transport.js';
 
 /** Longer than a busy server, shorter than a probe's patience. In ms. */
@@ -16,16 +17,10 @@ export class QueueHealth {
   async check(): Promise<HealthIndicatorResult> {
     const indicator = this.indicators.check('queue');
     try {
-      await Promise.race([this.transport.ping(), timeout()]);
+      await inTime(this.transport.ping(), PING_TIMEOUT_MS);
       return indicator.up();
     } catch (error) {
       return indicator.down(error instanceof Error ? error.message : String(error));
     }
   }
-}
-
-function timeout(): Promise<never> {
-  return new Promise((_, reject) => {
-    setTimeout(() => reject(new Error(`no answer within ${PING_TIMEOUT_MS} ms`)), PING_TIMEOUT_MS).unref();
-  });
 }

@@ -10,16 +10,23 @@ export interface WakeUp {
   ids: string[];
 }
 
-/** What carries wake-ups from those who know of due messages to the workers. */
+/**
+ * What carries wake-ups from those who know of due messages to the workers. Everything here answers or throws within seconds: a broker
+ * that hangs holds up neither an accept nor a round of dispatch.
+ */
 export abstract class Transport {
   /**
    * Hands over wake-ups, all or some: whoever publishes must not rely on it, dispatch repeats what led to nothing.
    *
-   * @throws when the broker cannot be reached; quickly, without waiting for it to come back
+   * @throws when the broker cannot be reached or does not answer
    */
   abstract publish(wakeUps: WakeUp[]): Promise<void>;
 
-  /** How many wake-ups of a lane wait for a worker. */
+  /**
+   * How many wake-ups of a lane wait for a worker.
+   *
+   * @throws when the broker cannot be reached or does not answer
+   */
   abstract depth(channel: Channel, lane: Lane): Promise<number>;
 
   /** @throws when the broker does not answer */

@@ -3,7 +3,10 @@ import { Worker } from 'bullmq';
 import { EventEmitter, once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { Gate } from '../../../../test/support/gate.js';
 import { testRedisUrl } from '../../../../test/support/redis.js';
+import { Tap } from '../../../../test/support/tap.js';
+import { until } from '../../../../test/support/until.js';
 import { transportContract, type TransportHarness } from '../transport.contract.js';
 import { BullMqTransport } from './bullmq.transport.js';
 import { QueueConnection } from './queue-connection.js';
@@ -60,5 +63,50 @@ describe('while the server is away', () => {
     await expect(transport.publish([{ channel: 'email', priority: 'high', ids: ['a'] }])).rejects.toThrow();
     expect(performance.now() - began).toBeLessThan(5_000);
     await connection.close();
+  });
+
+  it('publishes again once it is back, even if it was away at the first use', async () => {
+    const gate = await Gate.to(testRedisUrl());
+    const connection = await QueueConnection.open(gate.url);
+    const transport = new BullMqTransport(connection);
+    await gate.shut();
+    const wakeUp = { channel: 'email' as const, priority: 'high' as const, ids: ['a'] };
+    await expect(transport.publish([wakeUp])).rejects.toThrow();
+    await gate.open();
+    await until(() =>
+      transport.publish([wakeUp]).then(
+        () => true,
+        () => false,
+      ),
+    );
+    expect(await transport.depth('email', 'urgent')).toBeGreaterThan(0);
+    await transport.beforeApplicationShutdown();
+    await connection.close();
+    await gate.shut();
+  });
+});
+
+describe.each([
+  ['Redis', () => Promise.resolve({ url: testRedisUrl(), drop: () => Promise.resolve() })],
+  ['PostgreSQL', createTestDatabase],
+])('while %s hangs', (_name, server) => {
+  it('neither publishing, counting, a ping nor the end waits for it', async () => {
+    const { url, drop } = await server();
+    const tap = await Tap.to(url);
+    const connection = await QueueConnection.open(tap.url);
+    const transport = new BullMqTransport(connection);
+    await transport.depth('email', 'urgent');
+    tap.stop();
+    const began = performance.now();
+    const wakeUp = { channel: 'email' as const, priority: 'high' as const, ids: ['a'] };
+    await expect(transport.publish([wakeUp])).rejects.toThrow();
+    await expect(transport.depth('email', 'urgent')).rejects.toThrow();
+    await expect(transport.depth('email', 'regular')).rejects.toThrow();
+    await expect(transport.ping()).rejects.toThrow();
+    await transport.beforeApplicationShutdown();
+    await connection.close();
+    expect(performance.now() - began).toBeLessThan(8_000);
+    tap.close();
+    await drop();
   });
 });

@@ -4,11 +4,15 @@ import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import { type Lane, laneOf, queueName } from '@outbell/shared/constants/queues.js';
 import { groupBy } from '@outbell/shared/grouping.js';
 import { Queue } from 'bullmq';
+import { inTime } from '../in-time.js';
 import { Transport, type WakeUp } from '../transport.js';
 import type { QueueConnection } from './queue-connection.js';
 
 /** A job that led to nothing is repeated by dispatch, so that BullMQ keeps neither the done nor the failed. */
 const DISPOSABLE = { removeOnComplete: true, removeOnFail: true };
+
+/** A broker that takes longer than this to answer counts as away, in ms. */
+const ANSWER_WITHIN_MS = 1_000;
 
 /** Wake-ups over BullMQ, on Redis or on PostgreSQL: one queue per channel and lane, made at its first use. */
 export class BullMqTransport extends Transport implements BeforeApplicationShutdown {
@@ -20,26 +24,26 @@ export class BullMqTransport extends Transport implements BeforeApplicationShutd
 
   override async publish(wakeUps: WakeUp[]): Promise<void> {
     const byQueue = groupBy(wakeUps, (wakeUp) => queueName(wakeUp.channel, laneOf(wakeUp.priority)));
-    await Promise.all(
-      [...byQueue].map(([name, group]) =>
-        this.queue(name).addBulk(
-          group.map(({ ids, priority }) => ({
-            name: 'wake-up',
-            data: { ids },
-            opts: { ...DISPOSABLE, priority: PRIORITY_RANK[priority] },
-          })),
-        ),
+    const added = [...byQueue].map(([name, group]) =>
+      this.queue(name).addBulk(
+        group.map(({ ids, priority }) => ({
+          name: 'wake-up',
+          data: { ids },
+          opts: { ...DISPOSABLE, priority: PRIORITY_RANK[priority] },
+        })),
       ),
     );
+    await inTime(Promise.all(added), ANSWER_WITHIN_MS);
   }
 
   override async depth(channel: Channel, lane: Lane): Promise<number> {
-    const counts = await this.queue(queueName(channel, lane)).getJobCounts('waiting', 'prioritized');
+    const counting = this.queue(queueName(channel, lane)).getJobCounts('waiting', 'prioritized');
+    const counts = await inTime(counting, ANSWER_WITHIN_MS);
     return Object.values(counts).reduce((sum, count) => sum + count, 0);
   }
 
   override ping(): Promise<void> {
-    return this.connection.ping();
+    return inTime(this.connection.ping(), ANSWER_WITHIN_MS);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -54,7 +58,16 @@ export class BullMqTransport extends Transport implements BeforeApplicationShutd
       // The failing command reports it; an unheard 'error' event would end the process.
       queue.on('error', () => undefined);
       this.queues.set(name, queue);
+      this.forgetIfNeverReady(name, queue);
     }
     return queue;
+  }
+
+  /** BullMQ keeps a failed start for good: without this, a server that is away at the first use would be away for ever. */
+  private forgetIfNeverReady(name: string, queue: Queue<{ ids: string[] }>): void {
+    queue.waitUntilReady().catch(() => {
+      if (this.queues.get(name) === queue) this.queues.delete(name);
+      void queue.close().catch(() => undefined);
+    });
   }
 }

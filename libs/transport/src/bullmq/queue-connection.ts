@@ -12,12 +12,22 @@ import { Redis } from 'ioredis';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
+import { inTime } from '../in-time.js';
 
 /** The PostgreSQL schema in which BullMQ keeps its tables. */
 export const QUEUE_SCHEMA = 'bullmq';
 
 /** How long a process waits at its start for Redis, in ms. */
 const FIRST_CONNECT_MS = 2_000;
+
+/** The longest wait for an answer of Redis to who publishes or counts, in ms. Workers' commands have no such limit: they block. */
+const REDIS_COMMAND_MS = 1_000;
+
+/** The longest wait for a connection to PostgreSQL, and for the end of one statement there, in ms. Waiting for a NOTIFY is neither. */
+const POSTGRES_PATIENCE_MS = 5_000;
+
+/** How long closing waits for statements under way, in ms. */
+const CLOSE_MS = 2_000;
 
 /** BullMQ's backend follows from what it is connected to, so that both can live in one process. */
 const backendByConnection: BackendFactory<IQueueBackend> = (name, options, extra) =>
@@ -42,25 +52,16 @@ export class QueueConnection {
    */
   static async open(url: string, listeners = 0): Promise<QueueConnection> {
     if (url.startsWith('redis')) {
-      const client = openRedis(url, { enableOfflineQueue: false });
+      const client = openRedis(url, { enableOfflineQueue: false, commandTimeout: REDIS_COMMAND_MS });
       // A command before the connection is there would fail. If the server is away, they may: it comes back, and dispatch repeats.
       await Promise.race([once(client, 'ready').catch(() => undefined), wait(FIRST_CONNECT_MS)]);
       return new QueueConnection(client, openRedis(url, {}));
     }
-    const pool = new pg.Pool({
-      connectionString: url,
-      max: listeners + 4,
-      options: `-c search_path=${QUEUE_SCHEMA},public`,
-      keepAlive: true,
+    const pool = openPool(url, listeners + 4, { query_timeout: POSTGRES_PATIENCE_MS });
+    await migrateQueues(url).catch(async (error: unknown) => {
+      await pool.end();
+      throw error;
     });
-    // An idle connection that drops is replaced at the next use; without a listener it would end the process.
-    pool.on('error', () => undefined);
-    const client = await pool.connect();
-    try {
-      await runMigrations(client, QUEUE_SCHEMA);
-    } finally {
-      client.release();
-    }
     return new QueueConnection(pool, pool);
   }
 
@@ -80,15 +81,41 @@ export class QueueConnection {
     else await this.client.query('SELECT 1');
   }
 
+  /** Ends soon, whether or not the server still answers. */
   async close(): Promise<void> {
     if (this.client instanceof Redis) {
       this.client.disconnect();
       (this.blockingClient as Redis).disconnect();
-    } else await this.client.end();
+    } else await inTime(this.client.end(), CLOSE_MS).catch(() => undefined);
   }
 }
 
-function openRedis(url: string, options: { enableOfflineQueue?: boolean }): Redis {
+function openPool(url: string, max: number, options: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    options: `-c search_path=${QUEUE_SCHEMA},public`,
+    keepAlive: true,
+    connectionTimeoutMillis: POSTGRES_PATIENCE_MS,
+    ...options,
+  });
+  // An idle connection that drops is replaced at the next use; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+/** Over a connection of its own, which may wait as long as another process' migration takes. */
+async function migrateQueues(url: string): Promise<void> {
+  const pool = openPool(url, 1, {});
+  try {
+    const client = await pool.connect();
+    await runMigrations(client, QUEUE_SCHEMA).finally(() => client.release());
+  } finally {
+    await pool.end();
+  }
+}
+
+function openRedis(url: string, options: { enableOfflineQueue?: boolean; commandTimeout?: number }): Redis {
   const client = new Redis(url, {
     maxRetriesPerRequest: null,
     retryStrategy: (times) => Math.min(times * 100, 2_000),
