@@ -14,6 +14,7 @@ export class Rounds {
     private readonly pauseMs: number,
     private readonly round: () => Promise<boolean>,
     private readonly logger: Logger,
+    private readonly busyPauseMs = BUSY_PAUSE_MS,
   ) {}
 
   start(): void {
@@ -30,7 +31,7 @@ export class Rounds {
   private next(pauseMs: number): void {
     if (this.stopped) return;
     this.timer = setTimeout(() => {
-      this.current = this.runOnce().then((more) => this.next(more ? BUSY_PAUSE_MS : this.pauseMs));
+      this.current = this.runOnce().then((more) => this.next(more ? this.busyPauseMs : this.pauseMs));
     }, pauseMs);
   }
 

@@ -14,23 +14,29 @@ const FRESH_MS = 250;
 interface Look {
   at: number;
   free: number;
+  /** Whether anything waited. */
+  busy: boolean;
 }
 
 /** Keeps the queues shallow: tells how much more a lane may take. */
 @Injectable()
 export class LaneRoom {
   private readonly looks = new Map<string, Look>();
+  private readonly looking = new Map<string, Promise<number>>();
 
   constructor(private readonly transport: Transport) {}
 
   /** Looks how many wake-ups still fit into a lane; none while the queue cannot be reached. */
   async look(channel: Channel, lane: Lane): Promise<number> {
-    const free = await this.transport.depth(channel, lane).then(
-      (depth) => Math.max(0, LANE_ROOM[lane] - depth),
-      () => 0,
-    );
-    this.looks.set(keyOf(channel, lane), { at: performance.now(), free });
+    const depth = await this.transport.depth(channel, lane).catch(() => LANE_ROOM[lane]);
+    const free = Math.max(0, LANE_ROOM[lane] - depth);
+    this.looks.set(keyOf(channel, lane), { at: performance.now(), free, busy: depth > 0 });
     return free;
+  }
+
+  /** Whether wake-ups waited in a lane at the last look. */
+  wasBusy(channel: Channel, lane: Lane): boolean {
+    return this.looks.get(keyOf(channel, lane))?.busy ?? false;
   }
 
   /** `count` wake-ups have just been put into a lane. */
@@ -46,16 +52,22 @@ export class LaneRoom {
       const [{ request, priority }] = group as [Draft, ...Draft[]];
       const lane = laneOf(priority);
       const needed = Math.ceil(group.length / WAKE_UP_SIZE);
-      if (needed > (await this.recent(request.channel, lane))) continue;
+      await this.lookIfStale(request.channel, lane);
+      if (needed > (this.looks.get(keyOf(request.channel, lane))?.free ?? 0)) continue;
       this.use(request.channel, lane, needed);
       for (const draft of group) fitting.add(draft);
     }
     return fitting;
   }
 
-  private async recent(channel: Channel, lane: Lane): Promise<number> {
-    const last = this.looks.get(keyOf(channel, lane));
-    return last && performance.now() - last.at < FRESH_MS ? last.free : this.look(channel, lane);
+  /** Those who come while somebody looks wait for that look: each with its own would be given the same room. */
+  private async lookIfStale(channel: Channel, lane: Lane): Promise<void> {
+    const key = keyOf(channel, lane);
+    const last = this.looks.get(key);
+    if (last && performance.now() - last.at < FRESH_MS) return;
+    const looking = this.looking.get(key) ?? this.look(channel, lane).finally(() => this.looking.delete(key));
+    this.looking.set(key, looking);
+    await looking;
   }
 }
 

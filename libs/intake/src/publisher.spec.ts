@@ -1,13 +1,18 @@
 import { Logger } from '@nestjs/common';
+import { createDataSource } from '@outbell/persistence/data-source.js';
+import { DispatchRepository } from '@outbell/persistence/repositories/dispatch.repository.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import { queueName } from '@outbell/shared/constants/queues.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { BullMqTransport } from '@outbell/transport/bullmq/bullmq.transport.js';
 import { QueueConnection } from '@outbell/transport/bullmq/queue-connection.js';
 import { Queue } from 'bullmq';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
+import { TenantFactory } from '../../../test/support/factories.js';
 import { LogCapture } from '../../../test/support/log-capture.js';
 import { testRedisUrl } from '../../../test/support/redis.js';
+import { Tap } from '../../../test/support/tap.js';
 import { type Due, Publisher, wakeUps } from './publisher.js';
 
 const { high, normal, bulk } = PRIORITY_RANK;
@@ -56,9 +61,14 @@ describe('wakeUps', () => {
 
 describe('Publisher', () => {
   const logs = new LogCapture();
+  let database: TestDatabase;
   let connection: QueueConnection;
   let transport: BullMqTransport;
 
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database.drop());
   beforeEach(() => {
     logs.clear();
     Logger.overrideLogger(logs.logger);
@@ -72,7 +82,7 @@ describe('Publisher', () => {
   async function publisherOn(url: string): Promise<Publisher> {
     connection = await QueueConnection.open(url);
     transport = new BullMqTransport(connection);
-    return new Publisher(transport);
+    return new Publisher(transport, new DispatchRepository(database.dataSource));
   }
 
   it('hands them to the queue and tells how many there are', async () => {
@@ -91,6 +101,32 @@ describe('Publisher', () => {
     const publisher = await publisherOn('redis://127.0.0.1:1');
     expect(await publisher.publish(due(101))).toBe(2);
     expect(logs.lines({ level: 'warn', count: 2 })).toHaveLength(1);
+  });
+
+  it('makes due again at once what could not be published', async () => {
+    const publisher = await publisherOn('redis://127.0.0.1:1');
+    const tenant = await TenantFactory.create(database.dataSource);
+    const [mail, deferred, taken] = (await tenant.messages(3, { wakeAfterMs: 30_000 })) as [string, string, string];
+    const later = new Date(Date.now() + 60_000);
+    await tenant.set(deferred, { due_at: later, wake_at: later });
+    await tenant.set(taken, { status: 'processing' });
+    const before = await tenant.row(taken);
+    await publisher.publish([mail, deferred, taken].map((id) => ({ id, channel: 'email', priority: normal })));
+    expect(await tenant.row(mail)).toMatchObject({ wake_at: (await tenant.row(mail))['due_at'] });
+    expect(await tenant.row(deferred)).toMatchObject({ wake_at: later });
+    expect(await tenant.row(taken)).toEqual(before);
+  });
+
+  it('does not wait for a queue that hangs, nor for a database that is away', async () => {
+    const tap = await Tap.to(testRedisUrl());
+    const publisher = await publisherOn(tap.url);
+    tap.stop();
+    const began = performance.now();
+    await publisher.publish(due(1));
+    expect(performance.now() - began).toBeLessThan(2_500);
+    const away = new Publisher(transport, new DispatchRepository(createDataSource('postgres://127.0.0.1:1/none')));
+    expect(await away.publish(due(1))).toBe(1);
+    tap.close();
   });
 
   it('asks nothing of the queue for nothing', async () => {

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { DispatchRepository } from '@outbell/persistence/repositories/dispatch.repository.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { PRIORITIES, PRIORITY_RANK, type Priority } from '@outbell/shared/constants/priorities.js';
 import { WAKE_UP_SIZE } from '@outbell/shared/constants/queues.js';
@@ -20,10 +21,13 @@ export interface Due {
 export class Publisher {
   private readonly logger = new Logger(Publisher.name);
 
-  constructor(private readonly transport: Transport) {}
+  constructor(
+    private readonly transport: Transport,
+    private readonly repository: DispatchRepository,
+  ) {}
 
   /**
-   * Never throws: what could not be published is published again by dispatch.
+   * Never throws, and takes seconds at most: what could not be published is due again at once, and published by dispatch.
    *
    * @returns the number of wake-ups
    */
@@ -34,8 +38,17 @@ export class Publisher {
       await this.transport.publish(packed);
     } catch (error) {
       this.logger.warn('wake-ups not published; dispatch will repeat them', { count: packed.length }, error);
+      await this.giveBack(messages);
     }
     return packed.length;
+  }
+
+  private async giveBack(messages: Due[]): Promise<void> {
+    try {
+      await this.repository.giveBack(messages.map(({ id }) => id));
+    } catch (error) {
+      this.logger.warn('neither published nor given back; dispatch will find them later', error);
+    }
   }
 }
 

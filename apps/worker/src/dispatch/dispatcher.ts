@@ -7,17 +7,32 @@ import {
   type Line,
 } from '@outbell/persistence/repositories/dispatch.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
+import type { Channel } from '@outbell/shared/constants/channels.js';
 import { laneOfRank, WAKE_UP_SIZE } from '@outbell/shared/constants/queues.js';
 import { Rounds } from '../rounds.js';
+import { fitting } from './fitting.js';
 import { Turns } from './turns.js';
 
 /**
+ * Pause after a round that left something due, in ms. Full, the regular lane holds 2,000 messages, 250 ms of work at the 8,000 a second
+ * that were measured: a pause and a round of 50 ms each leave half of it. While it stays full, a round costs two short looks.
+ */
+const BACKLOG_PAUSE_MS = 50;
+
+/**
+ * How much longer than REPUBLISH_AFTER_MS what was published waits while its lane is busy, as a multiple of it. Behind a slow vendor its
+ * wake-up is not lost, and a copy of it, longer due than whatever is new, would take the place that becomes free.
+ */
+const BUSY_PATIENCE = 10;
+
+/**
  * Publishes every message that is due and not on its way: new, scheduled, deferred, retried and lost ones alike. Never more than the
- * queue's room: what does not fit stays in the database, so that an urgent message finds a short queue.
+ * queue's room: what does not fit stays in the database, so that an urgent message finds a short queue. Each channel has its own
+ * rounds, so that none waits for what hangs in another.
  */
 @Injectable()
 export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly rounds: Rounds;
+  private readonly rounds: Rounds[];
 
   constructor(
     private readonly repository: DispatchRepository,
@@ -26,25 +41,30 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly publisher: Publisher,
     private readonly config: Config,
   ) {
-    this.rounds = new Rounds(config.values.DISPATCH_INTERVAL_MS, () => this.dispatch(), new Logger(Dispatcher.name));
+    const { CHANNELS, DISPATCH_INTERVAL_MS } = config.values;
+    const logger = new Logger(Dispatcher.name);
+    const busyPauseMs = Math.min(DISPATCH_INTERVAL_MS, BACKLOG_PAUSE_MS);
+    this.rounds = CHANNELS.map(
+      (channel) => new Rounds(DISPATCH_INTERVAL_MS, () => this.dispatch(channel), logger, busyPauseMs),
+    );
   }
 
   onApplicationBootstrap(): void {
-    this.rounds.start();
+    for (const rounds of this.rounds) rounds.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.rounds.stop();
+    await Promise.all(this.rounds.map((rounds) => rounds.stop()));
   }
 
   /**
-   * One round over the channels and priorities in which anything is due, the most urgent first.
+   * One round over the priorities of a channel in which anything is due, the most urgent first.
    *
    * @returns whether something due may be left, so that the next round should not wait
    */
-  async dispatch(): Promise<boolean> {
+  async dispatch(channel: Channel): Promise<boolean> {
     let more = false;
-    for (const line of await this.repository.dueLines(this.config.values.CHANNELS)) {
+    for (const line of await this.repository.dueLines([channel])) {
       if (await this.dispatchLine(line)) more = true;
     }
     return more;
@@ -52,18 +72,22 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
 
   private async dispatchLine(line: Line): Promise<boolean> {
     const lane = laneOfRank(line.priority);
-    const room = (await this.room.look(line.channel, lane)) * WAKE_UP_SIZE;
-    if (room === 0) return true;
-    const due = await this.take(line, room);
-    const messages = due.map(({ id, crashes }) => ({ ...line, id, suspect: crashes > 0 }));
+    const free = await this.room.look(line.channel, lane);
+    if (free === 0) return true;
+    const due = await this.take(line, free * WAKE_UP_SIZE);
+    const { now, later } = fitting(due, free);
+    await this.repository.giveBack(later.map(({ id }) => id));
+    const messages = now.map(({ id, crashes }) => ({ ...line, id, suspect: crashes > 0 }));
     this.room.use(line.channel, lane, await this.publisher.publish(messages));
-    return due.length >= room;
+    return later.length > 0 || due.length >= free * WAKE_UP_SIZE;
   }
 
   private async take(line: Line, limit: number): Promise<DueMessage[]> {
     const { REPUBLISH_AFTER_MS } = this.config.values;
+    const busy = this.room.wasBusy(line.channel, laneOfRank(line.priority));
+    const patienceMs = busy ? BUSY_PATIENCE * REPUBLISH_AFTER_MS : 0;
     return (await this.repository.isBacklogged(line, limit))
-      ? this.turns.take(line, limit, REPUBLISH_AFTER_MS)
-      : this.repository.takeOldest(line, limit, REPUBLISH_AFTER_MS);
+      ? this.turns.take(line, limit, REPUBLISH_AFTER_MS, patienceMs)
+      : this.repository.takeOldest(line, limit, REPUBLISH_AFTER_MS, patienceMs);
   }
 }

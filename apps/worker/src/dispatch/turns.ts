@@ -20,15 +20,19 @@ export class Turns {
 
   constructor(private readonly repository: DispatchRepository) {}
 
-  /** Up to `limit` due messages of a line, in equal shares of the tenants whose turn it is, going round until it is filled. */
-  async take(line: Line, limit: number, republishAfterMs: number): Promise<DueMessage[]> {
+  /**
+   * Due messages of a line in equal shares of the tenants whose turn it is, going round until there are `limit` of them; a few more
+   * if the last tenants are more than what was left: each has one.
+   */
+  async take(line: Line, limit: number, republishAfterMs: number, patienceMs = 0): Promise<DueMessage[]> {
     const key = `${line.channel} ${line.priority}`;
     const taken: DueMessage[] = [];
     let after = this.turnOf.get(key) ?? null;
     for (let helping = 0; helping < HELPINGS && taken.length < limit; helping += 1) {
       const tenants = await this.repository.nextTenants(line, after, TENANTS_AT_ONCE);
       const share = Math.max(1, Math.floor((limit - taken.length) / tenants.length));
-      if (tenants.length > 0) taken.push(...(await this.repository.takeFrom(line, tenants, share, republishAfterMs)));
+      if (tenants.length > 0)
+        taken.push(...(await this.repository.takeFrom(line, tenants, share, republishAfterMs, patienceMs)));
       // Fewer than asked for: it has gone round.
       after = tenants.length < TENANTS_AT_ONCE ? null : (tenants.at(-1) ?? null);
     }

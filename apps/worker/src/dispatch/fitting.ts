@@ -1,0 +1,18 @@
+import type { DueMessage } from '@outbell/persistence/repositories/dispatch.repository.js';
+import { WAKE_UP_SIZE } from '@outbell/shared/constants/queues.js';
+
+/**
+ * Which of the messages fit into `free` wake-ups, and which have to wait. Suspects travel alone, a wake-up each: while others wait, they
+ * get half of the room.
+ */
+export function fitting(messages: DueMessage[], free: number): { now: DueMessage[]; later: DueMessage[] } {
+  const suspects = messages.filter(({ crashes }) => crashes > 0);
+  const others = messages.filter(({ crashes }) => crashes === 0);
+  const left = free - Math.ceil(others.length / WAKE_UP_SIZE);
+  const alone = suspects.slice(0, Math.max(left, Math.ceil(free / 2)));
+  const together = others.slice(0, (free - alone.length) * WAKE_UP_SIZE);
+  return {
+    now: [...alone, ...together],
+    later: [...suspects.slice(alone.length), ...others.slice(together.length)],
+  };
+}
