@@ -1,24 +1,32 @@
-import { type BeforeApplicationShutdown, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import { OnWorkerEvent, WorkerHost } from '@nestjs/bullmq';
 import type { Config } from '@outbell/shared/config/config.schema.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
+import { inTime } from '@outbell/transport/in-time.js';
 import type { Job } from 'bullmq';
 import type { DeliverBatch } from '../delivery/deliver-batch.js';
 
 /**
- * Options of every processor. It starts at bootstrap, once all else is ready. Stalled jobs are not looked for: a lost wake-up is
- * repeated by dispatch, a lost message by upkeep.
+ * Options of every processor. It starts at bootstrap, once all else is ready. A job's lock is renewed for as long as its batch takes, so
+ * that BullMQ's own 30 s are enough: they only tell how soon the job of a dead worker is given to another.
  */
-export const PROCESSOR_OPTIONS = {
-  autorun: false,
-  skipStalledCheck: true,
-  removeOnComplete: { age: 0 },
-  removeOnFail: { age: 0 },
-};
+export const PROCESSOR_OPTIONS = { autorun: false };
+
+/** How long the queue may take to let go of a worker whose deliveries are done, in ms. */
+const CLOSE_MS = 2_000;
 
 /** Listens to one lane of one channel and delivers what its wake-ups name. */
-export abstract class ChannelProcessor extends WorkerHost implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export abstract class ChannelProcessor
+  extends WorkerHost
+  implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown
+{
   private readonly logger = new Logger(this.constructor.name);
+  private readonly underWay = new Set<Promise<void>>();
 
   protected constructor(
     readonly channel: Channel,
@@ -29,22 +37,38 @@ export abstract class ChannelProcessor extends WorkerHost implements OnApplicati
   }
 
   override async process(job: Job<{ ids: string[] }>): Promise<void> {
-    await this.delivery.run(this.channel, job.data.ids);
+    const batch = this.delivery.run(this.channel, job.data.ids);
+    this.underWay.add(batch);
+    await batch.finally(() => this.underWay.delete(batch));
   }
 
   onApplicationBootstrap(): void {
     this.worker.concurrency = this.config.values.WORKER_CONCURRENCY;
-    void this.worker.run();
+    this.worker.run().catch((error: unknown) => this.logger.error('the processor stopped', error));
   }
 
-  /** Takes no more wake-ups and waits for the deliveries under way, before the database and the queue are let go. */
+  /** From now on no channel takes wake-ups, before any of them is waited for. */
+  onModuleDestroy(): void {
+    void this.worker.close();
+  }
+
+  /** Waits for the deliveries under way, before the database and the queue are let go; for a queue that hangs only shortly. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.worker.close();
+    while (this.underWay.size > 0) await Promise.allSettled(this.underWay);
+    await inTime(this.worker.close(), CLOSE_MS).catch(() => this.leave());
   }
 
   @OnWorkerEvent('failed')
   onFailed(_job: Job | undefined, error: Error): void {
     this.logger.error('a batch failed; its messages come up again', error);
+  }
+
+  /** What hangs at the queue fails at once, and with it ends what waits for it. */
+  private leave(): void {
+    this.logger.warn('the queue does not answer; its jobs are given to others when their locks end');
+    void this.worker.disconnect().catch(() => undefined);
+    // While a connection is being made again, BullMQ waits for its end for ever. Nest closes the worker once more, and shall not.
+    this.worker.closing = Promise.resolve();
   }
 
   @OnWorkerEvent('error')

@@ -1,0 +1,133 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { queueName } from '@outbell/shared/constants/queues.js';
+import { Vault } from '@outbell/shared/crypto/vault.js';
+import { QueueConnection } from '@outbell/transport/bullmq/queue-connection.js';
+import { Queue, Worker } from 'bullmq';
+import { SMTPServer } from 'smtp-server';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { TenantFactory } from '../../../../test/support/factories.js';
+import { Gate } from '../../../../test/support/gate.js';
+import { testRedisUrl } from '../../../../test/support/redis.js';
+import { Tap } from '../../../../test/support/tap.js';
+import { until } from '../../../../test/support/until.js';
+import { startWorker } from '../../../../test/support/worker.js';
+import { PROCESSOR_OPTIONS } from './channel.processor.js';
+
+const REGULAR = queueName('email', 'regular');
+const KEY = { KEY_ENCRYPTION_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}` };
+
+describe('a processor', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database.drop());
+
+  describe.each([
+    ['Redis', () => testRedisUrl()],
+    ['PostgreSQL', () => database.url],
+  ])('on %s', (_name, queueUrl) => {
+    it('takes over the jobs of a worker that died', async () => {
+      const url = queueUrl();
+      const connection = await QueueConnection.open(url, 2);
+      const queue = new Queue(REGULAR, { connection: connection.forQueues });
+      await queue.addBulk(
+        [1, 2, 3].map(() => ({ name: 'wake-up', data: { ids: [] }, opts: { removeOnComplete: true } })),
+      );
+      // The times alone are others: nobody wants to wait for half a minute here.
+      const options = { ...PROCESSOR_OPTIONS, autorun: true, lockDuration: 300, stalledInterval: 300 };
+      const hang = () => new Promise<void>(() => undefined);
+      const dead = new Worker(REGULAR, hang, { ...options, connection: connection.forWorkers, concurrency: 3 });
+      await until(async () => (await queue.getActiveCount()) === 3);
+      await dead.close(true);
+      const successor = new Worker(REGULAR, () => Promise.resolve(), { ...options, connection: connection.forWorkers });
+      await until(async () => (await queue.getJobCountByTypes('active', 'waiting', 'prioritized', 'failed')) === 0);
+      await successor.close();
+      await queue.close();
+      await connection.close();
+    });
+  });
+
+  describe('when the worker ends', () => {
+    let tenant: TenantFactory;
+    let worker: NestFastifyApplication;
+    let vendor: SMTPServer;
+    let answers: (() => void)[];
+    let held: boolean;
+
+    beforeEach(async () => {
+      await database.dataSource.query('TRUNCATE message');
+      tenant = await TenantFactory.create(database.dataSource);
+      answers = [];
+      held = true;
+      vendor = new SMTPServer({
+        authOptional: true,
+        disabledCommands: ['STARTTLS', 'AUTH'],
+        onData(stream, _session, callback) {
+          stream.resume();
+          stream.on('end', () => (held ? answers.push(() => callback()) : callback()));
+        },
+      });
+      await new Promise<void>((resolve) => vendor.listen(0, '127.0.0.1', resolve));
+    });
+    afterEach(() => new Promise<void>((resolve) => vendor.close(resolve)));
+
+    async function start(QUEUE_URL: string): Promise<void> {
+      worker = await startWorker({ DATABASE_URL: database.url, QUEUE_URL, WORKER_CONCURRENCY: '1', ...KEY });
+      await tenant.smtpConnection((vendor.server.address() as AddressInfo).port, worker.get(Vault));
+    }
+
+    function answer(): void {
+      held = false;
+      for (const each of answers.splice(0)) each();
+    }
+
+    async function statuses(): Promise<Record<string, number>> {
+      const rows = await database.dataSource.query<{ status: string; count: number }[]>(
+        'SELECT status, count(*)::int AS count FROM message GROUP BY 1',
+      );
+      return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
+    }
+
+    it('waits for what is at the vendor, and takes nothing more', async () => {
+      await start(testRedisUrl());
+      await tenant.messages(1);
+      await until(() => Promise.resolve(answers.length === 1));
+      const closing = worker.close();
+      await tenant.messages(1);
+      answer();
+      await closing;
+      expect(await statuses()).toEqual({ sent: 1, queued: 1 });
+    });
+
+    it('does so while the queue hangs, and ends', async () => {
+      const tap = await Tap.to(testRedisUrl());
+      await start(tap.url);
+      await tenant.messages(1);
+      await until(() => Promise.resolve(answers.length === 1));
+      tap.stop();
+      const closing = worker.close();
+      answer();
+      await closing;
+      expect(await statuses()).toEqual({ sent: 1 });
+      tap.close();
+    });
+
+    it('ends while the queue is away', async () => {
+      const gate = await Gate.to(testRedisUrl());
+      await start(gate.url);
+      await gate.shut();
+      await worker.close();
+    });
+
+    it('ends while PostgreSQL as a queue hangs', async () => {
+      const tap = await Tap.to(database.url);
+      await start(tap.url);
+      tap.stop();
+      await worker.close();
+      tap.close();
+    });
+  });
+});
