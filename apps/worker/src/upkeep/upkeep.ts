@@ -9,16 +9,21 @@ import { Rounds } from '../rounds.js';
 
 /** Rescued in one statement. */
 const RESCUE_AT_ONCE = 500;
-/** Leases of a message that may run out before a provider was called; then it is taken for what kills its workers. */
-const CRASH_LIMIT = 3;
+/** Dedupe keys forgotten in one statement. */
+const FORGET_AT_ONCE = 10_000;
+/**
+ * Workers a message may lose before a provider was called; then it is taken for what kills them. Not fewer: a worker that was cut off
+ * from the database looks like a dead one, and whoever travels with a killer is counted too. A killer costs five workers in all.
+ */
+const CRASH_LIMIT = 5;
 const HOUR_MS = 3_600_000;
 
 /** Puts right what died, makes room ahead and lets go of what is past. Any number of workers may do it at once. */
 @Injectable()
 export class Upkeep implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(Upkeep.name);
-  private readonly rescues: Rounds;
-  private readonly housekeeping: Rounds;
+  /** Rounds of their own: one that fails, or waits for a lock, holds up no other. */
+  private readonly rounds: Rounds[];
 
   constructor(
     private readonly repository: UpkeepRepository,
@@ -28,20 +33,24 @@ export class Upkeep implements OnApplicationBootstrap, BeforeApplicationShutdown
     private readonly clock: Clock,
     private readonly config: Config,
   ) {
-    this.rescues = new Rounds(config.values.UPKEEP_INTERVAL_MS, () => this.rescue(), this.logger);
-    this.housekeeping = new Rounds(HOUR_MS, () => this.keepHouse(), this.logger);
+    this.rounds = [
+      new Rounds(config.values.UPKEEP_INTERVAL_MS, () => this.rescue(), this.logger),
+      new Rounds(HOUR_MS, () => this.makeRoom(), this.logger),
+      new Rounds(HOUR_MS, () => this.retire(), this.logger),
+      new Rounds(HOUR_MS, () => this.forget(), this.logger),
+      new Rounds(HOUR_MS, () => this.pruneSlots(), this.logger),
+    ];
   }
 
   onApplicationBootstrap(): void {
-    this.rescues.start();
-    this.housekeeping.start();
+    for (const rounds of this.rounds) rounds.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all([this.rescues.stop(), this.housekeeping.stop()]);
+    await Promise.all(this.rounds.map((rounds) => rounds.stop()));
   }
 
-  /** @returns whether there may be more */
+  /** Leases of lost workers. @returns whether there may be more */
   async rescue(): Promise<boolean> {
     const { requeued, dead, unknown } = await this.repository.rescue(RESCUE_AT_ONCE, CRASH_LIMIT);
     const rescued = requeued + dead + unknown;
@@ -49,16 +58,31 @@ export class Upkeep implements OnApplicationBootstrap, BeforeApplicationShutdown
     return rescued >= RESCUE_AT_ONCE;
   }
 
-  /** Partitions of the coming months, those past retention, and what nobody reads any more. */
-  async keepHouse(): Promise<boolean> {
-    const now = this.clock.now();
+  /** Partitions of the coming months. */
+  async makeRoom(): Promise<boolean> {
+    await this.partitions.ensure(this.clock.now());
+    return false;
+  }
+
+  /** Partitions past retention. */
+  async retire(): Promise<boolean> {
     const months = this.config.values.RETENTION_MONTHS;
-    await this.partitions.ensure(now);
-    if (months > 0) {
-      const detached = await this.partitions.detachOlderThan(now, months);
-      if (detached.length > 0) this.logger.log('partitions past retention detached', { detached });
-      await this.intake.pruneDedupe(months);
-    }
+    if (months === 0) return false;
+    const { detached, kept } = await this.partitions.detachOlderThan(this.clock.now(), months);
+    if (detached.length > 0) this.logger.log('partitions past retention detached', { detached });
+    if (kept.length > 0) this.logger.log('months past retention kept: they hold messages still to be sent', { kept });
+    return false;
+  }
+
+  /** Dedupe keys past retention. @returns whether there may be more */
+  async forget(): Promise<boolean> {
+    const months = this.config.values.RETENTION_MONTHS;
+    if (months === 0) return false;
+    return (await this.intake.pruneDedupe(months, FORGET_AT_ONCE)) === FORGET_AT_ONCE;
+  }
+
+  /** What the rate limiter counts no more. */
+  async pruneSlots(): Promise<boolean> {
     await this.limiter.prune();
     return false;
   }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
-import { MessageIntakeRepository } from './message-intake.repository.js';
+import { MessageIntakeRepository, type NewMessage } from './message-intake.repository.js';
 
 const KEY = 'a'.repeat(64);
 const BODY = 'b'.repeat(64);
@@ -51,14 +51,36 @@ describe('MessageIntakeRepository', () => {
     expect(inserted).toHaveLength(1);
   });
 
-  it('forgets keys past retention only', async () => {
-    const old = tenant.newMessage({ dedupeKey: 'd'.repeat(64), bodyHash: BODY });
-    await repository.insert([old]);
-    await database.dataSource.query(
-      `UPDATE message_dedupe SET created_at = now() - interval '5 months' WHERE message_id = $1`,
-      [old.id],
-    );
-    expect(await repository.pruneDedupe(3)).toBe(1);
-    expect(await repository.findEarlier([old])).toEqual([]);
+  describe('pruneDedupe', () => {
+    async function past(): Promise<NewMessage[]> {
+      const messages = ['d', 'e', 'f'].map((digit) =>
+        tenant.newMessage({ dedupeKey: digit.repeat(64), bodyHash: BODY }),
+      );
+      await repository.insert(messages);
+      await database.dataSource.query(
+        `UPDATE message_dedupe SET created_at = now() - interval '5 months' WHERE message_id = ANY($1)`,
+        [messages.map(({ id }) => id)],
+      );
+      return messages;
+    }
+
+    it('forgets keys past retention only, in portions', async () => {
+      const young = tenant.newMessage({ dedupeKey: '9'.repeat(64), bodyHash: BODY });
+      await repository.insert([young]);
+      const old = await past();
+      expect(await repository.pruneDedupe(3, 2)).toBe(2);
+      expect(await repository.findEarlier(old)).toHaveLength(1);
+      expect(await repository.pruneDedupe(3, 2)).toBe(1);
+      expect(await repository.findEarlier([...old, young])).toHaveLength(1);
+    });
+
+    it('leaves it to another process that is at it', async () => {
+      const old = await past();
+      await database.dataSource.transaction(async (tx) => {
+        await tx.query(`SELECT pg_advisory_xact_lock(hashtext('outbell.dedupe'))`);
+        expect(await repository.pruneDedupe(3, 10)).toBe(0);
+      });
+      expect(await repository.pruneDedupe(3, 10)).toBe(old.length);
+    });
   });
 });

@@ -56,4 +56,24 @@ describe('UpkeepRepository', () => {
     expect(attempt).toMatchObject({ outcome: 'unknown', reason: 'worker_lost_while_sending' });
     expect(await tenant.eventTypes(id)).toEqual(['queued', 'unknown']);
   });
+
+  it('does not count when the server itself was away meanwhile', async () => {
+    const [id] = (await tenant.messages(1)) as [string];
+    await abandon(id);
+    await tenant.set(id, { crashes: 2, updated_at: new Date('2020-01-01') });
+    expect(await repository.rescue(10, 3)).toEqual({ requeued: 1, dead: 0, unknown: 0 });
+    expect(await tenant.row(id)).toMatchObject({ status: 'queued', crashes: 2 });
+  });
+
+  it('tells apart those it rescues at once, and takes no more than its limit', async () => {
+    const [queued, unknown, dead, later] = (await tenant.messages(4)) as [string, string, string, string];
+    for (const id of [queued, unknown, dead, later]) await abandon(id, id === unknown);
+    await tenant.set(dead, { crashes: 2 });
+    await tenant.set(later, { lease_until: new Date() });
+    expect(await repository.rescue(3, 3)).toEqual({ requeued: 1, dead: 1, unknown: 1 });
+    expect(await tenant.row(later)).toMatchObject({ status: 'processing' });
+    expect(await tenant.eventTypes(queued)).toEqual(['queued', 'lease_expired']);
+    expect(await tenant.eventTypes(dead)).toEqual(['queued', 'failed']);
+    expect(await repository.rescue(3, 3)).toMatchObject({ requeued: 1 });
+  });
 });

@@ -1,0 +1,115 @@
+import { PostgresRateLimiter } from '@outbell/limits/postgres.rate-limiter.js';
+import { MessageIntakeRepository } from '@outbell/persistence/repositories/message-intake.repository.js';
+import { PartitionRepository } from '@outbell/persistence/repositories/partition.repository.js';
+import { RateSlotRepository } from '@outbell/persistence/repositories/rate-slot.repository.js';
+import { UpkeepRepository } from '@outbell/persistence/repositories/upkeep.repository.js';
+import { Clock } from '@outbell/shared/clock.js';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { testConfig } from '../../../../test/support/config.js';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { TenantFactory } from '../../../../test/support/factories.js';
+import { until } from '../../../../test/support/until.js';
+import { Upkeep } from './upkeep.js';
+
+const DAY_MS = 86_400_000;
+
+class AheadClock extends Clock {
+  constructor(private readonly days: number) {
+    super();
+  }
+
+  override now(): Date {
+    return new Date(Date.now() + this.days * DAY_MS);
+  }
+}
+
+describe('Upkeep', () => {
+  let database: TestDatabase;
+  let tenant: TenantFactory;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    tenant = await TenantFactory.create(database.dataSource);
+  });
+  afterEach(() => database.drop());
+
+  function upkeep(daysOn: number, retentionMonths: number): Upkeep {
+    const { dataSource } = database;
+    return new Upkeep(
+      new UpkeepRepository(dataSource),
+      new PartitionRepository(dataSource),
+      new MessageIntakeRepository(dataSource),
+      new PostgresRateLimiter(new RateSlotRepository(dataSource)),
+      new AheadClock(daysOn),
+      testConfig({ RETENTION_MONTHS: String(retentionMonths) }),
+    );
+  }
+
+  async function count(from: string): Promise<number> {
+    const [row] = await database.dataSource.query<[{ count: number }]>(`SELECT count(*)::int FROM ${from}`);
+    return row.count;
+  }
+
+  const months = () => count(`pg_inherits WHERE inhparent = 'message'::regclass`);
+
+  async function leaveOldKeysAndSlots(): Promise<void> {
+    await tenant.messages(1, { dedupeKey: 'a'.repeat(64), bodyHash: 'b'.repeat(64) });
+    await database.dataSource.query(`UPDATE message_dedupe SET created_at = now() - interval '9 months'`);
+    await database.dataSource.query(`UPDATE message SET status = 'sent'`);
+    await database.dataSource.query(
+      `INSERT INTO rate_level (key, slice_ms, slot_limit, full_spans, last_slice) VALUES ('idle', 1000, 1, '[]', 1)`,
+    );
+  }
+
+  it('does the rest of the house when no partition can be made', async () => {
+    await leaveOldKeysAndSlots();
+    const soon = new AheadClock(200).now().toISOString().slice(0, 7).replace('-', '_');
+    await database.dataSource.query(`CREATE TABLE message_${soon} (not_a_message text)`);
+    const house = upkeep(200, 1);
+    house.onApplicationBootstrap();
+    try {
+      await until(async () => (await count('message_dedupe')) === 0 && (await count('rate_level')) === 0);
+      await until(async () => (await count('message')) === 0);
+      await until(async () => (await count(`pg_class WHERE relname = 'message_event_${soon}'`)) === 1);
+    } finally {
+      await house.beforeApplicationShutdown();
+    }
+  });
+
+  it('does the rest of the house while a partition cannot be detached', async () => {
+    await leaveOldKeysAndSlots();
+    const reader = database.dataSource.createQueryRunner();
+    await reader.startTransaction();
+    await reader.query('SELECT FROM message');
+    const house = upkeep(200, 1);
+    const before = await months();
+    house.onApplicationBootstrap();
+    try {
+      await until(async () => (await count('message_dedupe')) === 0 && (await count('rate_level')) === 0);
+      await until(async () => (await months()) > before);
+    } finally {
+      await reader.commitTransaction();
+      await reader.release();
+      await house.beforeApplicationShutdown();
+    }
+  });
+
+  it('keeps everything without retention', async () => {
+    await leaveOldKeysAndSlots();
+    const house = upkeep(200, 0);
+    expect(await house.retire()).toBe(false);
+    expect(await house.forget()).toBe(false);
+    expect(await count('message_dedupe')).toBe(1);
+    expect(await count('message')).toBe(1);
+  });
+
+  it('queues again what a lost worker held, four times; the fifth time it is dead', async () => {
+    const house = upkeep(0, 0);
+    const [id] = (await tenant.messages(1)) as [string];
+    for (let crash = 1; crash <= 5; crash++) {
+      await tenant.set(id, { status: 'processing', lease_until: new Date(0), updated_at: new Date() });
+      expect(await house.rescue()).toBe(false);
+      expect(await tenant.row(id)).toMatchObject({ crashes: crash, status: crash < 5 ? 'queued' : 'failed' });
+    }
+  });
+});
