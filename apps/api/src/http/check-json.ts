@@ -3,6 +3,9 @@ import { InputError } from '@outbell/shared/errors.js';
 /** Deep enough for any variables; far from where recursion ends. */
 const MAX_DEPTH = 64;
 
+/** Ten times the largest batch. Checking the items of a million one by one, to refuse them all, would keep everybody else waiting. */
+const MAX_ITEMS = 10_000;
+
 /** A path in an answer is for reading. */
 const MAX_PATH = 200;
 
@@ -27,6 +30,7 @@ export function checkJson(value: unknown, path: Path = []): void {
 }
 
 function checkItems(items: unknown[], path: Path): void {
+  if (items.length > MAX_ITEMS) throw refused(path, `has more than ${MAX_ITEMS} items`);
   for (let index = 0; index < items.length; index++) {
     path.push(index);
     checkJson(items[index], path);

@@ -162,7 +162,7 @@ const MESSAGES = [
   `COMMENT ON COLUMN message.wake_at IS 'when dispatch publishes it next: due_at, or later once a wake-up is under way'`,
   `COMMENT ON COLUMN message.slot_until IS 'the rate limiter''s slot at due_at is good until then'`,
   `COMMENT ON COLUMN message.fence IS 'grows with every claim; what a former claimer writes no longer counts'`,
-  `COMMENT ON COLUMN message.crashes IS 'leases that ran out before the vendor was called; 3 and it is dead'`,
+  `COMMENT ON COLUMN message.crashes IS 'leases that ran out before the vendor was called, or steps that failed; 5 and it is dead'`,
   // Dispatch, when all that is due fits into one round: oldest first.
   `CREATE INDEX message_due ON message (channel, priority, wake_at) WHERE status = 'queued'`,
   // Dispatch under a backlog: by turns among tenants, each tenant's oldest first.

@@ -99,7 +99,9 @@ export const configSchema = z.object({
     .int()
     .min(0)
     .default(0)
-    .describe('Months of messages kept; older partitions are detached by upkeep. 0 keeps everything.'),
+    .describe(
+      'Months of messages kept; older partitions are detached by upkeep, but for months with messages still to be sent. 0 keeps everything.',
+    ),
   SANDBOX_PORT: port.default(3002).describe('Port of the sandbox’s inbox page and ledger (loopback only).'),
   SANDBOX_SMTP_PORT: port.default(1025).describe('Port of the sandbox’s SMTP server (loopback only).'),
   SANDBOX_LEDGER: z
