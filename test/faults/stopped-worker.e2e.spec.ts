@@ -22,18 +22,19 @@ describe('a worker that is stopped, and goes on after its leases have ended', ()
     stopped.process.kill('SIGSTOP');
 
     await scene.runWorker();
-    await patiently(async () => (await scene.statusesOf(early)).every((status) => status === 'unknown'));
+    const unknown = async () => (await scene.statusesOf(early)).filter((status) => status === 'unknown').length;
+    await patiently(async () => (await unknown()) === PLACES);
     answers.release();
     const late = await scene.tenant.messages(12);
     await patiently(async () => (await scene.statusesOf(late)).every((status) => status === 'sent'));
 
     stopped.process.kill('SIGCONT');
-    // It knows which of them it had not called for, and gives those back.
-    await patiently(async () => {
-      const sent = (await scene.statusesOf(early)).filter((status) => status === 'sent');
-      return sent.length >= early.length - PLACES;
-    });
     expect(await stopped.stop()).toBe(0);
+    // What it had claimed and not called for goes out by the other worker; of the rest it may have read the vendor's answer in time.
+    await patiently(async () =>
+      (await scene.statusesOf(early)).every((status) => ['sent', 'unknown'].includes(status)),
+    );
+    expect(await unknown()).toBeLessThanOrEqual(PLACES);
     expect(takenBy(scene.server).sort()).toEqual([...early, ...late].sort());
   });
 
