@@ -79,7 +79,7 @@ export function describeRateLimiter(name: string, setUp: () => Promise<RateLimit
       const one = level('sender:a', 1, MINUTE);
       const slots = await limiter.book([{ levels: [one] }, { levels: [] }, { levels: [one] }]);
       expect(slots.slice(0, 2).map((slot) => slot.afterMs)).toEqual([0, 0]);
-      expect(slots[2]).toMatchObject({ booked: true, blockedBy: one, graceMs: 10_000 });
+      expect(slots[2]).toMatchObject({ booked: true, blockedBy: one, graceMs: 3_000 });
       expect(slots[2]!.at.getTime()).toBe(START + slots[2]!.afterMs);
     });
 

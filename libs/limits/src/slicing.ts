@@ -22,8 +22,11 @@ export const HORIZON_MS = 31 * 86_400_000;
 /** When to ask again if nothing was free up to the horizon, in milliseconds. */
 export const ASK_AGAIN_MS = 86_400_000;
 
-/** Shorter than this, a slot would lapse while the message is on its way from the queue to the vendor. */
-const LEAST_GRACE_MS = 10_000;
+/**
+ * Shorter than this, a slot would lapse while the message is on its way from the queue to the vendor. Limits per second may therefore be
+ * exceeded by what comes late; limits per minute and longer hold, as a slice of theirs is no shorter.
+ */
+const LEAST_GRACE_MS = 3_000;
 
 /** At most `max` slots in any `length` slices in a row. */
 export interface Rule {

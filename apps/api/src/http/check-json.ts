@@ -6,6 +6,9 @@ const MAX_DEPTH = 64;
 /** Ten times the largest batch. Checking the items of a million one by one, to refuse them all, would keep everybody else waiting. */
 const MAX_ITEMS = 10_000;
 
+/** More properties than any request of ours has, or variables need. class-validator's time grows with their square. */
+const MAX_PROPERTIES = 1_000;
+
 /** A path in an answer is for reading. */
 const MAX_PATH = 200;
 
@@ -39,7 +42,9 @@ function checkItems(items: unknown[], path: Path): void {
 }
 
 function checkFields(fields: Record<string, unknown>, path: Path): void {
-  for (const key of Object.keys(fields)) {
+  const keys = Object.keys(fields);
+  if (keys.length > MAX_PROPERTIES) throw refused(path, `has more than ${MAX_PROPERTIES} properties`);
+  for (const key of keys) {
     path.push(key);
     checkKey(key, path);
     checkJson(fields[key], path);

@@ -129,6 +129,7 @@ export class CreateBatchDto {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(BATCH_LIMIT)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => CreateMessageDto)
   messages!: CreateMessageDto[];

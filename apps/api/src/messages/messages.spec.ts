@@ -137,6 +137,8 @@ describe('/v1/messages', () => {
       ['a million recipients', { messages: Array.from({ length: 1_000_000 }, () => 0) }],
       ['a malformed item', { messages: [HELLO, { ...HELLO, surprise: true }] }],
       ['a list as body', [HELLO]],
+      ['lists as items', { messages: [[], [HELLO]] }],
+      ['a hundred thousand properties', Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`p${i}`, i]))],
     ])('refuses %s as a whole', async (_, body) => {
       const before = await count();
       expect((await post(body, {}, url)).statusCode).toBe(400);

@@ -47,7 +47,7 @@ function email(messageId: string): OutgoingEmail {
 function open(concurrency = 1) {
   const vendor = new HeldVendor();
   const metrics = new Metrics();
-  const connection = new OpenConnection('held', null, vendor, concurrency, new DeliveryMetrics(metrics));
+  const connection = new OpenConnection('held', null, vendor, concurrency, 2_000, new DeliveryMetrics(metrics));
   const send = async (id: string, rank: number = normal): Promise<Outcome> => {
     const sentBack = await connection.takePlace(rank);
     if (sentBack) return sentBack;

@@ -3,9 +3,6 @@ import type { Outcome } from '@outbell/shared/outcome.js';
 import type { DeliveryMetrics } from './delivery-metrics.js';
 import { PlaceLine } from './place-line.js';
 
-/** How long a message waits for a place at its vendor before it goes back to the queue, in ms. */
-const PATIENCE_MS = 2_000;
-
 /** When who was sent back by a busy vendor comes again: as soon as there should be a place, between these, in ms. */
 const SOONEST_MS = 1_000;
 const LATEST_MS = 300_000;
@@ -29,9 +26,11 @@ export class OpenConnection {
     readonly connectionId: string | null,
     private readonly client: Provider,
     private readonly concurrency: number,
+    /** How long a message waits for a place before it goes back to the queue: well below its lease. */
+    private readonly patienceMs: number,
     private readonly metrics: DeliveryMetrics,
   ) {
-    this.line = new PlaceLine(concurrency, PATIENCE_MS);
+    this.line = new PlaceLine(concurrency, patienceMs);
   }
 
   /**
@@ -41,7 +40,7 @@ export class OpenConnection {
    * @returns null with a place, to be left by `leave()`; else why there was none
    */
   async takePlace(rank: number): Promise<Outcome | null> {
-    const hopeless = this.line.waiting * this.pace > PATIENCE_MS;
+    const hopeless = this.line.waiting * this.pace > this.patienceMs;
     if (!hopeless && (await this.line.take(rank))) return null;
     return this.draining
       ? { kind: 'deferred', reason: 'connection_closing', afterMs: 0 }

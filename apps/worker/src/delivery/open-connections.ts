@@ -11,6 +11,9 @@ import { TestModeProvider } from './test-mode.provider.js';
 /** Connections kept open at once by one worker; the longest unused closes first. */
 const MAX_OPEN = 500;
 
+/** How long a message waits for a place at its vendor at most, in ms. */
+const PATIENCE_MS = 2_000;
+
 /**
  * The connections this worker has open: credentials are decrypted and the vendor's client is made once per connection and version. A
  * changed connection has a new version, so that its next message opens it anew; who still stands in line at the old one is sent back.
@@ -18,6 +21,7 @@ const MAX_OPEN = 500;
 @Injectable()
 export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
   private readonly logger = new Logger(OpenConnections.name);
+  private readonly patienceMs: number;
   private readonly testMode: OpenConnection;
   private readonly open = new LRUCache<string, OpenConnection>({
     max: MAX_OPEN,
@@ -30,7 +34,8 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
     private readonly vault: Vault,
     private readonly metrics: DeliveryMetrics,
   ) {
-    this.testMode = new OpenConnection('test', null, new TestModeProvider(), Number.POSITIVE_INFINITY, metrics);
+    this.patienceMs = Math.min(PATIENCE_MS, config.values.LEASE_MS / 3);
+    this.testMode = new OpenConnection('test', null, new TestModeProvider(), Infinity, this.patienceMs, metrics);
   }
 
   forTestMode(): OpenConnection {
@@ -68,7 +73,14 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
       sendTimeoutMs: this.config.values.SEND_TIMEOUT_MS,
       outboundAllow: this.config.values.OUTBOUND_ALLOW,
     });
-    return new OpenConnection(route.provider, route.id, provider, type.concurrency(credentials), this.metrics);
+    return new OpenConnection(
+      route.provider,
+      route.id,
+      provider,
+      type.concurrency(credentials),
+      this.patienceMs,
+      this.metrics,
+    );
   }
 
   private retire(connection: OpenConnection): void {
