@@ -1,6 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { LimitsModule } from '@outbell/limits/limits.module.js';
 import { PersistenceModule } from '@outbell/persistence/persistence.module.js';
+import { ProvidersModule } from '@outbell/providers/providers.module.js';
+import type { ProviderRegistry } from '@outbell/providers/registry.js';
 import { ConfigModule } from '@outbell/shared/config/config.module.js';
 import type { Config } from '@outbell/shared/config/config.schema.js';
 import { LANES } from '@outbell/shared/constants/queues.js';
@@ -15,7 +17,7 @@ import { UpkeepModule } from './upkeep/upkeep.module.js';
 /** The worker's rooms. The database comes before the queue: modules close in the order they are imported here. */
 @Module({})
 export class WorkerModule {
-  static forRoot(config: Config): DynamicModule {
+  static forRoot(config: Config, providers: ProviderRegistry): DynamicModule {
     const { CHANNELS } = config.values;
     return {
       module: WorkerModule,
@@ -24,8 +26,9 @@ export class WorkerModule {
         MetricsModule,
         PersistenceModule,
         LimitsModule,
+        ProvidersModule.forRoot(providers),
         BullMqModule.forRoot(CHANNELS.length * LANES.length),
-        ...channelModules(CHANNELS),
+        ...channelModules(CHANNELS, providers),
         DispatchModule,
         UpkeepModule,
         HealthModule,

@@ -5,17 +5,17 @@ import { IsIn, IsInt, IsObject, IsString, Length, Max, Min } from 'class-validat
 
 /** What the documentation shows for `credentials`: one schema per provider. */
 export const CREDENTIALS = {
-  oneOf: PROVIDERS.map(({ Credentials }) => ({ $ref: getSchemaPath(Credentials) })),
+  oneOf: PROVIDERS.all.map(({ Credentials }) => ({ $ref: getSchemaPath(Credentials) })),
   description: 'What the provider needs. Stored encrypted; no answer ever holds them.',
 };
 
-@ApiExtraModels(...PROVIDERS.map(({ Credentials }) => Credentials))
+@ApiExtraModels(...PROVIDERS.all.map(({ Credentials }) => Credentials))
 export class CreateConnectionDto {
   @ApiProperty({ enum: CHANNELS, example: 'email' })
   @IsIn(CHANNELS, { message: `must be one of: ${CHANNELS.join(', ')}` })
   channel!: Channel;
 
-  @ApiProperty({ enum: PROVIDERS.map(({ providerName }) => providerName), example: 'smtp' })
+  @ApiProperty({ enum: PROVIDERS.all.map(({ providerName }) => providerName), example: 'smtp' })
   @IsString()
   @Length(1, 50)
   provider!: string;

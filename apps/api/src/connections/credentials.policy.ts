@@ -1,5 +1,5 @@
 import type { ProviderType } from '@outbell/providers/provider.js';
-import { findProvider, providersOf } from '@outbell/providers/registry.js';
+import { PROVIDERS } from '@outbell/providers/registry.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { InputError } from '@outbell/shared/errors.js';
 import { plainToInstance } from 'class-transformer';
@@ -8,9 +8,9 @@ import { fieldErrors } from '../http/validation.pipe.js';
 
 /** @throws {InputError} that names the providers there are for the channel */
 export function providerOf(channel: Channel, name: string): ProviderType {
-  const provider = findProvider(channel, name);
+  const provider = PROVIDERS.find(channel, name);
   if (provider) return provider;
-  const known = providersOf(channel).map(({ providerName }) => providerName);
+  const known = PROVIDERS.of(channel).map(({ providerName }) => providerName);
   throw known.length === 0
     ? InputError.of('channel', `there is no provider for ${channel} yet`)
     : InputError.of('provider', `there is no such provider for ${channel}; there are: ${known.join(', ')}`);

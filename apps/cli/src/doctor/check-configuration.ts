@@ -1,6 +1,6 @@
 import { parseRateLimits } from '@outbell/planning/rate-limits.js';
 import { OutboundGuard } from '@outbell/providers/outbound-guard.js';
-import { providersOf } from '@outbell/providers/registry.js';
+import { PROVIDERS } from '@outbell/providers/registry.js';
 import type { Config } from '@outbell/shared/config/config.schema.js';
 import { ConfigError } from '@outbell/shared/config/load-config.js';
 import { errorLine } from '../error-line.js';
@@ -40,7 +40,7 @@ function unreadable({ values }: Config): Finding[] {
 }
 
 function channelsWithoutProvider({ values }: Config): Finding[] {
-  return values.CHANNELS.filter((channel) => providersOf(channel).length === 0).map((channel) => ({
+  return values.CHANNELS.filter((channel) => PROVIDERS.of(channel).length === 0).map((channel) => ({
     check,
     status: 'fail',
     found: `CHANNELS names ${channel}, for which this release has no provider: the worker will not start`,

@@ -3,7 +3,7 @@ import type {
   SealedConnectionRepository,
 } from '@outbell/persistence/repositories/sealed-connection.repository.js';
 import type { ProviderOptions, Verification } from '@outbell/providers/provider.js';
-import { findProvider } from '@outbell/providers/registry.js';
+import { PROVIDERS } from '@outbell/providers/registry.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { Vault } from '@outbell/shared/crypto/vault.js';
 import PQueue from 'p-queue';
@@ -79,7 +79,7 @@ async function askVendor(
   credentials: object,
   options: ProviderOptions,
 ): Promise<Verification> {
-  const Provider = findProvider(connection.channel as Channel, connection.provider);
+  const Provider = PROVIDERS.find(connection.channel as Channel, connection.provider);
   if (!Provider)
     return { ok: false, reason: `this release has no provider ${connection.provider} for ${connection.channel}` };
   const provider = new Provider(credentials, options);

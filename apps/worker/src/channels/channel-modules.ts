@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { providersOf } from '@outbell/providers/registry.js';
+import type { ProviderRegistry } from '@outbell/providers/registry.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { EmailModule } from './email/email.module.js';
 
@@ -13,11 +13,11 @@ const MODULES: Partial<Record<Channel, Type>> = {
  *
  * @throws for a channel without processor or provider: its messages would be accepted and wait for ever
  */
-export function channelModules(channels: Channel[]): Type[] {
+export function channelModules(channels: Channel[], providers: ProviderRegistry): Type[] {
   return channels.map((channel) => {
     const module = MODULES[channel];
     if (!module) throw new Error(`CHANNELS names ${channel}, which has no processor in this release; take it out`);
-    if (providersOf(channel).length === 0)
+    if (providers.of(channel).length === 0)
       throw new Error(`CHANNELS names ${channel}, which has no provider; take it out`);
     return module;
   });

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import type { RouteRow } from '@outbell/persistence/repositories/connection.repository.js';
-import { findProvider } from '@outbell/providers/registry.js';
+import { ProviderRegistry } from '@outbell/providers/registry.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { LRUCache } from 'lru-cache';
@@ -32,6 +32,7 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
   constructor(
     private readonly config: Config,
     private readonly vault: Vault,
+    private readonly providers: ProviderRegistry,
     private readonly metrics: DeliveryMetrics,
   ) {
     this.patienceMs = Math.min(PATIENCE_MS, config.values.LEASE_MS / 3);
@@ -66,7 +67,7 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
   }
 
   private make(route: RouteRow): OpenConnection {
-    const type = findProvider(route.channel, route.provider);
+    const type = this.providers.find(route.channel, route.provider);
     if (!type) throw new Error(`no provider ${route.provider} for ${route.channel}`);
     const credentials = this.vault.open<object>({ tenantId: route.tenantId, rowId: route.id }, route);
     const provider = new type(credentials, {

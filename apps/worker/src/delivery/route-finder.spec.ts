@@ -1,3 +1,4 @@
+import { PROVIDERS } from '@outbell/providers/registry.js';
 import { Logger } from '@nestjs/common';
 import { ConnectionRepository } from '@outbell/persistence/repositories/connection.repository.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
@@ -38,7 +39,7 @@ describe('RouteFinder', () => {
   beforeEach(() => {
     logs.clear();
     Logger.overrideLogger(logs.logger);
-    connections = new OpenConnections(config, vault, new DeliveryMetrics(new Metrics()));
+    connections = new OpenConnections(config, vault, PROVIDERS, new DeliveryMetrics(new Metrics()));
     finder = new RouteFinder(repository, connections);
   });
   afterEach(async () => {

@@ -1,0 +1,15 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ProviderRegistry } from './registry.js';
+
+/** The vendors of a process that delivers. */
+@Module({})
+export class ProvidersModule {
+  static forRoot(providers: ProviderRegistry): DynamicModule {
+    return {
+      module: ProvidersModule,
+      global: true,
+      providers: [{ provide: ProviderRegistry, useValue: providers }],
+      exports: [ProviderRegistry],
+    };
+  }
+}
