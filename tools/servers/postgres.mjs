@@ -12,6 +12,7 @@ import { becomesTrue, commandLine, isAlive, startDetached, stopProcess } from '.
  * @property {string} url superuser's URL of the database `postgres`
  * @property {string} directory where its data, password and log lie
  * @property {boolean} reused it was running already
+ * @property {number} pid
  * @property {() => Promise<void>} stop
  */
 
@@ -39,7 +40,7 @@ export async function startPostgres({ name, settings = {}, say }) {
     throw new Error(`PostgreSQL did not start; the end of ${log}:\n${readFileSync(log, 'utf8').slice(-2_000)}`);
   }
   writeFileSync(path.join(directory, 'port'), String(port));
-  return { url, directory, reused: running !== undefined, stop: () => stopPostgres(data) };
+  return { url, directory, reused: running !== undefined, pid, stop: () => stopPostgres(data) };
 }
 
 /**

@@ -10,6 +10,9 @@ const HOW_TO_GET_IT = `The tests need a Redis server, 7 or newer. One of:
   - install redis-server (Debian: apt-get install redis-server; macOS: brew install redis)
   - set REDIS_URL to an empty one: REDIS_URL=redis://127.0.0.1:6379 npm test`;
 
+/** What a test wants: nothing outlives it. */
+const MEMORY_ONLY = { save: '', appendonly: 'no' };
+
 /**
  * @typedef {object} RedisServer
  * @property {string} url without a database number
@@ -26,10 +29,19 @@ const HOW_TO_GET_IT = `The tests need a Redis server, 7 or newer. One of:
  */
 export async function provideRedis({ directory, say }) {
   const given = process.env['REDIS_URL'];
-  if (given) return useGiven(given);
+  return given ? useGiven(given) : startRedis({ directory, say });
+}
+
+/**
+ * An own instance of the machine's `redis-server` on a free loopback port.
+ *
+ * @param {{ directory: string, settings?: Record<string, string>, say: (line: string) => void }} options directory: of this run alone
+ * @returns {Promise<RedisServer & { pid: number }>}
+ */
+export async function startRedis({ directory, settings = MEMORY_ONLY, say }) {
   if (!installed() && userInfo().uid === 0 && spawnSync('apt-get', ['--version']).status === 0) install(say);
   if (!installed()) throw new Error(HOW_TO_GET_IT);
-  return startOwn(directory);
+  return startOwn(directory, settings);
 }
 
 /**
@@ -72,13 +84,14 @@ async function ask(url, question) {
 
 /**
  * @param {string} directory
- * @returns {Promise<RedisServer>}
+ * @param {Record<string, string>} settings
+ * @returns {Promise<RedisServer & { pid: number }>}
  */
-async function startOwn(directory) {
+async function startOwn(directory, settings) {
   mkdirSync(directory, { recursive: true });
   const port = await freePort();
   const log = path.join(directory, 'redis.log');
-  const child = startDetached('redis-server', [...ownFlags(port), '--dir', directory], { log });
+  const child = startDetached('redis-server', [...flags(port, settings), '--dir', directory], { log });
   const url = `redis://127.0.0.1:${port}`;
   const pid = child.pid ?? 0;
   writeFileSync(path.join(directory, 'redis.pid'), String(pid));
@@ -86,13 +99,22 @@ async function startOwn(directory) {
   if (!(await becomesTrue(() => !isAlive(pid) || answering(), 20_000)) || !isAlive(pid)) {
     throw new Error(`redis-server did not start:\n${readFileSync(log, 'utf8').slice(-2_000)}`);
   }
-  return { url, databases: 1024, stop: () => stopRedis(directory) };
+  return { url, databases: 1024, pid, stop: () => stopRedis(directory) };
 }
 
-/** @param {number} port */
-function ownFlags(port) {
-  const memoryOnly = ['--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction'];
-  return ['--bind', '127.0.0.1', '--port', String(port), '--databases', '1024', ...memoryOnly];
+/**
+ * @param {number} port
+ * @param {Record<string, string>} settings
+ */
+function flags(port, settings) {
+  const all = {
+    bind: '127.0.0.1',
+    port: String(port),
+    databases: '1024',
+    'maxmemory-policy': 'noeviction',
+    ...settings,
+  };
+  return Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
 }
 
 /**

@@ -1,0 +1,47 @@
+import type { Figure } from '../report/figure.js';
+import { figuresOf } from '../report/figures-of.js';
+import type { Bench } from './bench.js';
+import { alternate } from './rounds.js';
+import type { Subject } from './subject.js';
+
+/** Part of a run, under a headline of its own. */
+export interface Section {
+  /** As `--only` names it. */
+  name: string;
+  title: string;
+  /** Names of what it measures. */
+  measures: string[];
+  /** @param wanted those of `measures` that are asked for */
+  run(bench: Bench, wanted: ReadonlySet<string>): Promise<Figure[]>;
+}
+
+/** How a subject comes to be, once it is known to be wanted. */
+export interface Entry {
+  name: string;
+  make(bench: Bench): Promise<Subject>;
+}
+
+/** A section whose subjects are measured in alternating rounds. @param unit of their rates */
+export function rates(name: string, title: string, unit: string, entries: Entry[]): Section {
+  return {
+    name,
+    title,
+    measures: entries.map((entry) => entry.name),
+    async run(bench, wanted) {
+      const subjects: Subject[] = [];
+      try {
+        for (const entry of entries) if (wanted.has(entry.name)) subjects.push(await entry.make(bench));
+        const measured = await alternate(subjects, bench.options.rounds, bench.servers.watched, bench.say);
+        return measured.flatMap((measurement) => figuresOf(measurement, unit));
+      } finally {
+        await Promise.all(subjects.map((subject) => subject.close()));
+      }
+    },
+  };
+}
+
+/** What of a section `--only` asks for: all of it by its own name, single measures by theirs or the beginning of it. */
+export function wantedOf({ name, measures }: Section, only: readonly string[]): Set<string> {
+  if (only.length === 0 || only.includes(name)) return new Set(measures);
+  return new Set(measures.filter((measure) => only.some((word) => measure.startsWith(word))));
+}
