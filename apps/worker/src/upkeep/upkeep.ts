@@ -3,6 +3,7 @@ import { RateLimiter } from '@outbell/limits/rate-limiter.js';
 import { MessageIntakeRepository } from '@outbell/persistence/repositories/message-intake.repository.js';
 import { PartitionRepository } from '@outbell/persistence/repositories/partition.repository.js';
 import { UpkeepRepository } from '@outbell/persistence/repositories/upkeep.repository.js';
+import { CRASH_LIMIT } from '@outbell/planning/crash-limit.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { Rounds } from '../rounds.js';
@@ -11,11 +12,6 @@ import { Rounds } from '../rounds.js';
 const RESCUE_AT_ONCE = 500;
 /** Dedupe keys forgotten in one statement. */
 const FORGET_AT_ONCE = 10_000;
-/**
- * Workers a message may lose before a provider was called; then it is taken for what kills them. Not fewer: a worker that was cut off
- * from the database looks like a dead one, and whoever travels with a killer is counted too. A killer costs five workers in all.
- */
-const CRASH_LIMIT = 5;
 const HOUR_MS = 3_600_000;
 
 /** Puts right what died, makes room ahead and lets go of what is past. Any number of workers may do it at once. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
-import type { MessageStatus } from '@outbell/shared/constants/message-status.js';
+import { CANCELABLE, type MessageStatus, RETRYABLE } from '@outbell/shared/constants/message-status.js';
 import { idFloor, newId } from '@outbell/shared/uuid.js';
 import { DataSource, type SelectQueryBuilder } from 'typeorm';
 import { MessageAttemptEntity } from '../entities/message-attempt.entity.js';
@@ -100,8 +100,9 @@ export class MessageRepository {
   cancel(tenantId: string, id: string): Promise<boolean> {
     return this.change(
       `UPDATE message SET status = 'canceled', reason = 'canceled_by_tenant', updated_at = now()
-       WHERE tenant_id = $1 AND id = $2 AND status = 'queued'`,
+       WHERE tenant_id = $1 AND id = $2 AND status = ANY($6)`,
       { tenantId, id, event: 'canceled', reason: 'canceled_by_tenant' },
+      [CANCELABLE],
     );
   }
 
@@ -116,9 +117,9 @@ export class MessageRepository {
     return this.change(
       `UPDATE message SET status = 'queued', reason = NULL, crashes = 0, attempt_limit = attempts + $6, due_at = now(), wake_at = now(),
          expires_at = CASE WHEN expires_at > now() THEN expires_at END, updated_at = now()
-       WHERE tenant_id = $1 AND id = $2 AND status IN ('failed', 'unknown', 'expired')`,
+       WHERE tenant_id = $1 AND id = $2 AND status = ANY($7)`,
       { tenantId, id, event: 'requeued', reason: 'requeued_by_tenant' },
-      [attempts],
+      [attempts, RETRYABLE],
     );
   }
 

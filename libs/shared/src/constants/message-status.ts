@@ -14,3 +14,9 @@ export const MESSAGE_STATUSES = [
   'expired',
 ] as const;
 export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
+
+/** What a tenant may take back: nobody has begun to deliver it. */
+export const CANCELABLE = ['queued'] as const satisfies MessageStatus[];
+
+/** What a tenant may have sent again: it has ended unsent, or nobody knows. */
+export const RETRYABLE = ['failed', 'unknown', 'expired'] as const satisfies MessageStatus[];
