@@ -7,6 +7,7 @@ import { normalizeAddress } from '@outbell/shared/addresses.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { InputError } from '@outbell/shared/errors.js';
+import { reach } from '@outbell/shared/failpoints.js';
 import DataLoader from 'dataloader';
 import { Draft } from './draft.js';
 import { LaneRoom } from './lane-room.js';
@@ -79,7 +80,9 @@ export class Intake {
     if (drafts.length === 0) return new Map();
     const { REPUBLISH_AFTER_MS } = this.config.values;
     const messages = drafts.map((draft) => draft.message(immediate.has(draft) ? REPUBLISH_AFTER_MS : 0));
+    reach('accept.checked');
     const inserted = await this.repository.insert(messages);
+    reach('accept.committed');
     const createdAt = new Map(inserted.map((row) => [row.id, row.createdAt]));
     for (const draft of drafts) {
       const at = createdAt.get(draft.id);

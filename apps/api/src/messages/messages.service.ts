@@ -4,6 +4,7 @@ import type { Acceptance, MessageRequest } from '@outbell/intake/message-request
 import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { InputError, NotFoundError } from '@outbell/shared/errors.js';
+import { reach } from '@outbell/shared/failpoints.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import type { CreateMessageDto } from './create-message.dto.js';
@@ -27,6 +28,7 @@ export class MessagesService {
   async create(key: AuthenticatedKey, dto: CreateMessageDto, idempotencyKey?: string) {
     const acceptance = await this.intake.accept(toRequest(key, dto, idempotencyKey));
     this.count(dto, acceptance);
+    reach('accept.answering');
     if (!acceptance.accepted) throw new InputError(acceptance.errors, acceptance.status);
     return acceptance;
   }
@@ -39,6 +41,7 @@ export class MessagesService {
     );
     const acceptances = await this.intake.acceptMany(requests);
     for (const [index, dto] of dtos.entries()) this.count(dto, acceptances[index] as Acceptance);
+    reach('accept.answering');
     return acceptances;
   }
 

@@ -1,5 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
+import { reach } from '@outbell/shared/failpoints.js';
 import { withLogContext } from '@outbell/shared/logging/log-context.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import { ContentRenderer } from './content-renderer.js';
@@ -40,13 +41,18 @@ export class DeliverBatch implements BeforeApplicationShutdown {
     const stop: Stop = (delivery, outcome) => recorded.push(this.recorder.record(delivery, outcome));
 
     const claimed = await this.leases.claim(channel, ids);
+    if (claimed.length === 0) return;
     const rendered = await this.orRelease(claimed, async () => {
+      reach('delivery.claimed');
       let batch = pass(claimed, suppressed, stop);
       batch = pass(batch, expired, stop);
       batch = pass(batch, paused, stop);
       const routed = await this.routes.find(batch, stop);
       const slotted = await this.slots.book(routed, stop);
-      return this.content.render(slotted, stop);
+      reach('delivery.slotted');
+      const ready = await this.content.render(slotted, stop);
+      reach('delivery.rendered');
+      return ready;
     });
     await Promise.all(rendered.map((delivery) => this.orRelease([delivery], () => this.handOver(delivery, stop))));
     await Promise.all(recorded);
@@ -73,6 +79,7 @@ export class DeliverBatch implements BeforeApplicationShutdown {
   private async markSending(delivery: Rendered): Promise<Marked | null> {
     let marked: Marked | null = null;
     try {
+      reach('delivery.placed');
       marked = await this.leases.markSending(delivery);
     } finally {
       if (!marked) delivery.connection.leave();
@@ -84,10 +91,13 @@ export class DeliverBatch implements BeforeApplicationShutdown {
   private async callProvider(delivery: Marked): Promise<void> {
     const { message, connection, outgoing, callBefore } = delivery;
     await withLogContext({ messageId: message.id, tenantId: message.tenantId }, async () => {
+      reach('delivery.marked');
       // The process may have been stopped since the mark: a call that begins now could outlive the lease.
       const outcome = performance.now() > callBefore ? OVERSLEPT : await connection.send(outgoing).catch(threw);
       connection.leave();
+      reach('delivery.called');
       await this.recorder.record(delivery, outcome);
+      reach('delivery.recorded');
     });
   }
 

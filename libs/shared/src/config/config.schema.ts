@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CHANNELS } from '../constants/channels.js';
 import { parseKeys } from '../crypto/key-ring.js';
+import { type ArmedFailpoint, parseFailpoint } from '../failpoints.js';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const port = z.coerce.number().int().min(0).max(65535);
@@ -13,10 +14,16 @@ const list = z.string().transform((value) =>
     .filter((item) => item !== ''),
 );
 
-/**
- * Every setting of an installation. The descriptions become docs/env.md and the table in the README (`npm run docs:env`).
- */
-export const configSchema = z.object({
+const failpoints = list.transform((entries, check) =>
+  entries.flatMap((entry): ArmedFailpoint[] => {
+    const parsed = parseFailpoint(entry);
+    if (typeof parsed !== 'string') return [parsed];
+    check.addIssue({ code: 'custom', message: parsed });
+    return [];
+  }),
+);
+
+const settings = z.object({
   NODE_ENV: z
     .enum(['development', 'test', 'production'])
     .default('development')
@@ -110,7 +117,20 @@ export const configSchema = z.object({
     .describe(
       'File the sandbox’s ledger is kept in as JSON lines, synced before a vendor answers. Default: memory only.',
     ),
+  FAILPOINTS: failpoints
+    .default([])
+    .describe(
+      'Faults of `npm run prove` at named steps of the API and the worker, such as `delivery.marked=kill@3`. Refused in production.',
+    ),
 });
+
+/**
+ * Every setting of an installation. The descriptions become docs/env.md and the table in the README (`npm run docs:env`).
+ */
+export const configSchema = settings.refine(
+  ({ NODE_ENV, FAILPOINTS }) => NODE_ENV !== 'production' || FAILPOINTS.length === 0,
+  { path: ['FAILPOINTS'], message: 'is refused in production: it kills and stops processes on purpose' },
+);
 
 type Parsed = z.output<typeof configSchema>;
 
