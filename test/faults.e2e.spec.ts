@@ -48,7 +48,7 @@ describe.each(['PostgreSQL', 'Redis'])('with the queue on %s', (queue) => {
     tenant = await TenantFactory.create(database.dataSource);
     await tenant.smtpConnection(smtpPort, new Vault(testConfig(environment)));
   });
-  beforeEach(() => database.dataSource.query('TRUNCATE message, message_event, message_attempt'));
+  beforeEach(() => database.dataSource.query('TRUNCATE message, message_wake, message_event, message_attempt'));
   afterEach(() => Promise.all(workers.splice(0).map((worker) => worker.kill())));
   afterAll(async () => {
     await sandbox.stop();

@@ -27,7 +27,7 @@ describe('a message that kills its worker', () => {
     const asleep = { wakeAfterMs: 3_600_000 };
     const [deadly] = (await scene.tenant.messages(1, { ...asleep, recipient: 'deadly@example.org' })) as [string];
     const mates = await scene.tenant.messages(20, asleep);
-    await scene.database.dataSource.query(`UPDATE message SET wake_at = now()`);
+    await scene.database.dataSource.query(`UPDATE message_wake SET wake_at = now()`);
     await patiently(async () => !victim.running);
     expect(victim.process.signalCode).toBe('SIGKILL');
     await scene.tenant.set(deadly, { due_at: LATER });

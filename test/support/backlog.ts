@@ -12,9 +12,12 @@ export async function backlog(
 ): Promise<string[]> {
   const ids = Array.from({ length: count }, newId);
   await dataSource.query(
-    `INSERT INTO message (id, tenant_id, channel, mode, status, priority, due_at, wake_at, sender_id, recipient, content,
-       created_at, updated_at)
-     SELECT id, $2, 'email', 'live', 'queued', $3, now(), now(), $4, 'ann@example.org', '{"subject":"Hello","text":"Hello Ann"}',
+    `WITH wake AS (
+       INSERT INTO message_wake (message_id, tenant_id, channel, priority, due_at, wake_at)
+       SELECT id, $2, 'email', $3, now(), now() FROM unnest($1::uuid[]) AS id
+     )
+     INSERT INTO message (id, tenant_id, channel, mode, status, priority, due_at, sender_id, recipient, content, created_at, updated_at)
+     SELECT id, $2, 'email', 'live', 'queued', $3, now(), $4, 'ann@example.org', '{"subject":"Hello","text":"Hello Ann"}',
        now(), now()
      FROM unnest($1::uuid[]) AS id`,
     [ids, tenantId, PRIORITY_RANK[priority], senderId],

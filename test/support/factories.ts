@@ -4,9 +4,13 @@ import {
   type NewMessage,
   MessageIntakeRepository,
 } from '@outbell/persistence/repositories/message-intake.repository.js';
+import { MESSAGE_STATUSES, type MessageStatus } from '@outbell/shared/constants/message-status.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import type { Vault } from '@outbell/shared/crypto/vault.js';
 import { newId } from '@outbell/shared/uuid.js';
+
+/** Nobody looks at them again. */
+const FINAL = MESSAGE_STATUSES.filter((status) => !['queued', 'processing', 'sending'].includes(status));
 
 /** A tenant with a verified sender, and whatever messages a test wants of it. */
 export class TenantFactory {
@@ -71,15 +75,47 @@ export class TenantFactory {
     return messages.map(({ id }) => id);
   }
 
-  /** Sets columns of a message, to put it into a state that would take time or an accident to come about. */
+  /**
+   * Sets columns of a message and of its wake (`wake_at`, `suspect`), to put it into a state that would take time or an accident to come
+   * about. A lease is looked at when it ends, as that of a claim.
+   */
   async set(id: string, columns: Record<string, unknown>): Promise<void> {
-    const names = Object.keys(columns);
-    const assignments = names.map((name, index) => `${name} = $${index + 2}`).join(', ');
-    await this.dataSource.query(`UPDATE message SET ${assignments} WHERE id = $1`, [id, ...Object.values(columns)]);
+    const { wake_at: wakeAt = this.wakeOf(columns['status']), suspect, ...own } = columns;
+    if (Object.keys(own).length > 0) await this.update('message', 'id', id, own);
+    if (FINAL.includes(own['status'] as MessageStatus))
+      await this.dataSource.query(`DELETE FROM message_wake WHERE message_id = $1`, [id]);
+    const wake = {
+      ...('due_at' in own && { due_at: own['due_at'] }),
+      ...(wakeAt !== undefined && { wake_at: wakeAt }),
+    };
+    if (suspect !== undefined) Object.assign(wake, { suspect });
+    if (Object.keys(wake).length > 0) await this.update('message_wake', 'message_id', id, wake);
+    if (own['lease_until'])
+      await this.dataSource.query(`INSERT INTO message_lease (look_at, message_ids) VALUES ($1, ARRAY[$2::uuid])`, [
+        own['lease_until'],
+        id,
+      ]);
   }
 
+  /** What a worker has, was published a moment ago. */
+  private wakeOf(status: unknown): Date | undefined {
+    return status === 'processing' || status === 'sending' ? new Date(Date.now() + 30_000) : undefined;
+  }
+
+  private async update(table: string, key: string, id: string, columns: Record<string, unknown>): Promise<void> {
+    const assignments = Object.keys(columns).map((name, index) => `${name} = $${index + 2}`);
+    await this.dataSource.query(`UPDATE ${table} SET ${assignments.join(', ')} WHERE ${key} = $1`, [
+      id,
+      ...Object.values(columns),
+    ]);
+  }
+
+  /** The message's row, with its `wake_at`. */
   async row(id: string): Promise<Record<string, unknown>> {
-    const [row] = await this.dataSource.query<Record<string, unknown>[]>(`SELECT * FROM message WHERE id = $1`, [id]);
+    const [row] = await this.dataSource.query<Record<string, unknown>[]>(
+      `SELECT m.*, w.wake_at, w.suspect FROM message m LEFT JOIN message_wake w ON w.message_id = m.id WHERE m.id = $1`,
+      [id],
+    );
     return row ?? {};
   }
 

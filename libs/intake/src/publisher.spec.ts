@@ -106,15 +106,12 @@ describe('Publisher', () => {
   it('makes due again at once what could not be published', async () => {
     const publisher = await publisherOn('redis://127.0.0.1:1');
     const tenant = await TenantFactory.create(database.dataSource);
-    const [mail, deferred, taken] = (await tenant.messages(3, { wakeAfterMs: 30_000 })) as [string, string, string];
+    const [mail, deferred] = (await tenant.messages(2, { wakeAfterMs: 30_000 })) as [string, string];
     const later = new Date(Date.now() + 60_000);
     await tenant.set(deferred, { due_at: later, wake_at: later });
-    await tenant.set(taken, { status: 'processing' });
-    const before = await tenant.row(taken);
-    await publisher.publish([mail, deferred, taken].map((id) => ({ id, channel: 'email', priority: normal })));
+    await publisher.publish([mail, deferred].map((id) => ({ id, channel: 'email', priority: normal })));
     expect(await tenant.row(mail)).toMatchObject({ wake_at: (await tenant.row(mail))['due_at'] });
     expect(await tenant.row(deferred)).toMatchObject({ wake_at: later });
-    expect(await tenant.row(taken)).toEqual(before);
   });
 
   it('does not wait for a queue that hangs, nor for a database that is away', async () => {

@@ -1,4 +1,6 @@
+import type { Pool } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 
 /**
  * Runs an UPDATE or DELETE (or a WITH that ends in one) and gives what it RETURNs. TypeORM answers such a statement with the rows and
@@ -20,6 +22,30 @@ export async function changedCount(
 }
 
 /**
+ * A statement of the hot path: PostgreSQL parses and plans it once per connection, not once per batch. It takes arrays of any length
+ * without being another statement for each.
+ *
+ * @param name unique in the process
+ */
+export class PreparedStatement<Row extends object> {
+  constructor(
+    private readonly name: string,
+    private readonly text: string,
+  ) {}
+
+  async run(db: DataSource, values: unknown[]): Promise<Row[]> {
+    const pool = (db.driver as PostgresDriver).master as Pool;
+    const { rows } = await pool.query<Row>({ name: this.name, text: this.text, values });
+    return rows;
+  }
+}
+
+/** A PostgreSQL array of what needs no quotes: ids, numbers. Much cheaper than to have the driver look at each. */
+export function arrayOf(values: readonly (string | number)[]): string {
+  return `{${values.join(',')}}`;
+}
+
+/**
  * The range of some UUIDv7 ids, for `id BETWEEN`: PostgreSQL prunes partitions by a range whose bounds are parameters, but not by
  * `id = ANY($1)`.
  */
@@ -35,6 +61,7 @@ export function idRange(ids: readonly string[]): [lowest: string, highest: strin
 
 /** Whether the statement itself is at fault (its data, a constraint, its syntax), so that trying it again is useless. */
 export function isStatementFault(error: unknown): boolean {
-  const code = (error as { driverError?: { code?: unknown } }).driverError?.code;
+  const { driverError, code: own } = error as { driverError?: { code?: unknown }; code?: unknown };
+  const code = driverError?.code ?? own;
   return typeof code === 'string' && /^(22|23|42)/.test(code);
 }

@@ -22,7 +22,6 @@ function message(overrides: Partial<MessageEntity> = {}): MessageEntity {
     priority: 2,
     reason: null,
     dueAt: BEFORE,
-    wakeAt: BEFORE,
     crashes: 0,
     fence: 1,
   };
@@ -38,6 +37,7 @@ const CIRCUMSTANCES: Circumstances = {
   senderStatus: 'verified',
   senderReason: null,
   suppression: null,
+  wakeAt: SOON,
   suppressedSince: null,
   connectionId: 'now-best',
   provider: 'smtp',
@@ -139,12 +139,11 @@ describe('the reason', () => {
 describe('the next try', () => {
   it('is when it is due, and now when it is overdue', () => {
     expect(explained({ dueAt: SOON }).nextTryAt).toEqual(SOON);
-    expect(explained({ dueAt: BEFORE }).nextTryAt).toEqual(NOW);
   });
 
   it('is when it is published again, should the wake-up that is under way be lost', () => {
-    expect(explained({ dueAt: BEFORE, wakeAt: SOON }).nextTryAt).toEqual(SOON);
-    expect(explained({ dueAt: SOON, wakeAt: BEFORE }).nextTryAt).toEqual(SOON);
+    expect(explained({ dueAt: BEFORE }).nextTryAt).toEqual(SOON);
+    expect(explained({ dueAt: SOON }).nextTryAt).toEqual(SOON);
   });
 
   it.each(MESSAGE_STATUSES.filter((status) => status !== 'queued'))('is none for %s', (status) => {
@@ -154,7 +153,7 @@ describe('the next try', () => {
 
 describe('what was seen', () => {
   it('at schedule, queue, expiry and receipt is the message’s own', () => {
-    const of = { dueAt: SOON, wakeAt: SOON, crashes: 2, expiresAt: BEFORE, providerMessageId: 'vendor-1' };
+    const of = { dueAt: SOON, crashes: 2, expiresAt: BEFORE, providerMessageId: 'vendor-1' };
     expect(seen('schedule', of)).toEqual({ due_at: SOON, now: NOW });
     expect(seen('schedule', { dueAt: BEFORE })).toEqual({ due_at: BEFORE });
     expect(seen('schedule', { ...of, reason: 'sender_paused' })).toEqual({});

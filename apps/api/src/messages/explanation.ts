@@ -39,7 +39,7 @@ export function explain(history: MessageHistory, now: Circumstances): Explanatio
     if (verdict === 'passed') return { step, verdict, seen: recorded(step, history, now.now) };
     return { step, verdict, ...(reason !== null && { reason }), seen: present(step, history, now, reason) };
   });
-  return { status: message.status, reason, nextTryAt: nextTry(message, now.now), findings };
+  return { status: message.status, reason, nextTryAt: nextTry(message, now), findings };
 }
 
 interface Position {
@@ -80,10 +80,12 @@ function stepOf(reason: string): DeliveryStep {
 }
 
 function reasonAt(step: DeliveryStep, { status, reason }: MessageEntity): string | null {
+  // What it waited for until it was taken.
+  if (status === 'processing') return null;
   return status === 'queued' && reason !== null && stepOf(reason) !== step ? null : reason;
 }
 
-function nextTry({ status, dueAt, wakeAt }: MessageEntity, now: Date): Date | null {
+function nextTry({ status, dueAt }: MessageEntity, { wakeAt, now }: Circumstances): Date | null {
   if (status !== 'queued') return null;
-  return new Date(Math.max(dueAt.getTime(), wakeAt.getTime(), now.getTime()));
+  return new Date(Math.max(dueAt.getTime(), wakeAt?.getTime() ?? 0, now.getTime()));
 }

@@ -50,7 +50,7 @@ export function present(
     case 'queue':
       return {
         ...recorded(step, history, now.now),
-        ...(message.status === 'queued' && { published_again_at: message.wakeAt }),
+        ...(message.status === 'queued' && { published_again_at: now.wakeAt }),
       };
     case 'suppression':
       return { suppressed: now.suppression, since: now.suppressedSince };

@@ -58,7 +58,7 @@ describe('a processor', () => {
     let held: boolean;
 
     beforeEach(async () => {
-      await database.dataSource.query('TRUNCATE message');
+      await database.dataSource.query('TRUNCATE message, message_wake');
       tenant = await TenantFactory.create(database.dataSource);
       answers = [];
       held = true;

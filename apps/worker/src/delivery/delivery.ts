@@ -25,6 +25,8 @@ export interface Rendered extends Routed {
 export interface Marked extends Rendered {
   /** Number of the attempt. */
   attempt: number;
+  /** `performance.now()` just before it was marked. */
+  markedAt: number;
   /** `performance.now()` after which no call may begin: it could outlive the lease. */
   callBefore: number;
 }

@@ -44,11 +44,12 @@ export class Leases {
   private async mark(batch: Rendered[]): Promise<(Marked | null)[]> {
     const { LEASE_MS, SEND_TIMEOUT_MS } = this.config.values;
     // Measured from before the statement, by a clock that nobody sets: never later than the lease ends in the database.
-    const callBefore = performance.now() + LEASE_MS;
+    const markedAt = performance.now();
+    const callBefore = markedAt + LEASE_MS;
     const attempts = await this.repository.markSending(batch.map(attemptStart), LEASE_MS + SEND_TIMEOUT_MS);
     return batch.map((delivery) => {
       const attempt = attempts.get(delivery.message.id);
-      return attempt === undefined ? null : { ...delivery, attempt, callBefore };
+      return attempt === undefined ? null : { ...delivery, attempt, markedAt, callBefore };
     });
   }
 }

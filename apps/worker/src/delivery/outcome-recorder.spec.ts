@@ -46,7 +46,9 @@ describe('OutcomeRecorder', () => {
     const claimed = await repository.claim('email', ids, LEASE);
     const starts = claimed.map(({ id, fence }) => ({ id, fence, connectionId: null, provider: 'smtp' }));
     const attempts = await repository.markSending(starts, LEASE);
-    return claimed.map((message) => ({ message, attempt: attempts.get(message.id) }) as Marked);
+    return claimed.map(
+      (message) => ({ message, attempt: attempts.get(message.id), markedAt: performance.now() }) as Marked,
+    );
   }
 
   /** Event ids of one statement carry one time. */

@@ -15,7 +15,7 @@ function uncalled(overrides: Parameters<typeof claimedMessage>[0] = {}): Deliver
 
 /** The provider was called for the `attempt`th time. */
 function called(attempt: number, attemptLimit: number | null = null): Marked {
-  return { message: claimedMessage({ attemptLimit, fence: 7 }), attempt } as Marked;
+  return { message: claimedMessage({ attemptLimit, fence: 7 }), attempt, markedAt: performance.now() } as Marked;
 }
 
 describe('an outcome that ends a message', () => {
@@ -41,6 +41,7 @@ describe('an outcome that ends a message', () => {
       reason: 'refused',
       detail: { code: 554 },
       attempt: 2,
+      calledMsAgo: expect.closeTo(0, -2) as number,
       providerMessageId: null,
       dueAfterMs: null,
       slotGraceMs: null,

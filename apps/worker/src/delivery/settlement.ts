@@ -15,6 +15,7 @@ export function settlement(delivery: Delivery | Marked, outcome: Outcome, policy
     reason: outcome.kind === 'sent' ? null : outcome.reason,
     detail: outcome.detail ?? null,
     attempt,
+    calledMsAgo: 'attempt' in delivery ? Math.round(performance.now() - delivery.markedAt) : null,
     providerMessageId: outcome.kind === 'sent' ? (outcome.providerMessageId ?? null) : null,
     slotGraceMs: outcome.kind === 'deferred' ? (outcome.slotGraceMs ?? null) : null,
     suppress: outcome.kind === 'rejected' ? (outcome.suppress ?? null) : null,

@@ -77,7 +77,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
     const due = await this.take(line, free * WAKE_UP_SIZE);
     const { now, later } = fitting(due, free);
     await this.repository.giveBack(later.map(({ id }) => id));
-    const messages = now.map(({ id, crashes }) => ({ ...line, id, suspect: crashes > 0 }));
+    const messages = now.map(({ id, suspect }) => ({ ...line, id, suspect }));
     this.room.use(line.channel, lane, await this.publisher.publish(messages));
     return later.length > 0 || due.length >= free * WAKE_UP_SIZE;
   }

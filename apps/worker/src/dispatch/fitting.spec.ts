@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fitting } from './fitting.js';
 
-function messages(count: number, crashes = 0) {
-  return Array.from({ length: count }, (_, index) => ({ id: `${crashes}-${index}`, crashes }));
+function messages(count: number, suspect = false) {
+  return Array.from({ length: count }, (_, index) => ({ id: `${suspect}-${index}`, suspect }));
 }
 
 describe('fitting', () => {
@@ -17,10 +17,10 @@ describe('fitting', () => {
     [100, 5, 1, 0, 1],
     [0, 0, 20, 0, 0],
   ])('of %i and %i suspects, into %i wake-ups: %i and %i', (innocent, suspects, free, nowInnocent, nowSuspects) => {
-    const all = [...messages(innocent), ...messages(suspects, 1)];
+    const all = [...messages(innocent), ...messages(suspects, true)];
     const { now, later } = fitting(all, free);
-    expect(now.filter(({ crashes }) => crashes === 0)).toHaveLength(nowInnocent);
-    expect(now.filter(({ crashes }) => crashes > 0)).toHaveLength(nowSuspects);
+    expect(now.filter(({ suspect }) => !suspect)).toHaveLength(nowInnocent);
+    expect(now.filter(({ suspect }) => suspect)).toHaveLength(nowSuspects);
     expect(new Set([...now, ...later])).toEqual(new Set(all));
   });
 });

@@ -16,7 +16,7 @@ describe('Turns', () => {
     database = await createTestDatabase();
   });
   beforeEach(async () => {
-    await database.dataSource.query('TRUNCATE message');
+    await database.dataSource.query('TRUNCATE message, message_wake');
     turns = new Turns(new DispatchRepository(database.dataSource));
   });
   afterAll(() => database.drop());

@@ -8,8 +8,8 @@ import { Clock } from '@outbell/shared/clock.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { Rounds } from '../rounds.js';
 
-/** Rescued in one statement. */
-const RESCUE_AT_ONCE = 500;
+/** Claimed batches looked at in one statement. */
+const LOOKED_AT_ONCE = 50;
 /** Dedupe keys forgotten in one statement. */
 const FORGET_AT_ONCE = 10_000;
 const HOUR_MS = 3_600_000;
@@ -48,10 +48,9 @@ export class Upkeep implements OnApplicationBootstrap, BeforeApplicationShutdown
 
   /** Leases of lost workers. @returns whether there may be more */
   async rescue(): Promise<boolean> {
-    const { requeued, dead, unknown } = await this.repository.rescue(RESCUE_AT_ONCE, CRASH_LIMIT);
-    const rescued = requeued + dead + unknown;
-    if (rescued > 0) this.logger.warn('leases of lost workers ended', { requeued, dead, unknown });
-    return rescued >= RESCUE_AT_ONCE;
+    const { looked, requeued, dead, unknown } = await this.repository.rescue(LOOKED_AT_ONCE, CRASH_LIMIT);
+    if (requeued + dead + unknown > 0) this.logger.warn('leases of lost workers ended', { requeued, dead, unknown });
+    return looked === LOOKED_AT_ONCE;
   }
 
   /** Partitions of the coming months. */

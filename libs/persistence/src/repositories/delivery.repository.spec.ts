@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
 import { DeliveryRepository, type Settlement } from './delivery.repository.js';
+import { MessageRepository } from './message.repository.js';
+import { UpkeepRepository } from './upkeep.repository.js';
 
 const LEASE = 30_000;
 
@@ -39,6 +41,7 @@ describe('DeliveryRepository', () => {
       reason: null,
       detail: null,
       attempt: 1,
+      calledMsAgo: 5,
       providerMessageId: 'vendor-1',
       dueAfterMs: null,
       slotGraceMs: null,
@@ -221,8 +224,11 @@ describe('DeliveryRepository', () => {
       const [sent, failed] = (await tenant.messages(2)) as [string, string];
       for (const id of [sent, failed]) {
         await sending(id);
-        await tenant.set(id, { status: 'queued', lease_until: null });
+        await tenant.set(id, { lease_until: new Date(0) });
       }
+      await new UpkeepRepository(database.dataSource).rescue(10, 5);
+      const messages = new MessageRepository(database.dataSource);
+      for (const id of [sent, failed]) expect(await messages.requeue(tenant.tenantId, id, 3)).toBe(true);
       const late = settlement(failed, 1, { status: 'failed', event: 'failed', outcome: 'rejected', reason: 'refused' });
       expect(await repository.settle([settlement(sent, 1), late])).toEqual(new Set([sent]));
       expect(await tenant.row(failed)).toMatchObject({ status: 'queued' });

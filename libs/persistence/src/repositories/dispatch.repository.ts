@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import { DataSource } from 'typeorm';
-import { changedRows, idRange } from '../statements.js';
+import { arrayOf, changedRows } from '../statements.js';
 
 /** A due message to be published. */
 export interface DueMessage {
   id: string;
-  /** Leases of it that ran out: a suspect travels alone. */
-  crashes: number;
+  /** It may be what killed its worker: it travels alone. */
+  suspect: boolean;
 }
 
 /** What waits for its turn: one channel, one priority. */
@@ -19,8 +19,10 @@ export interface Line {
 }
 
 /**
- * Finds the messages that are due and not on their way. New, scheduled, deferred, retried and lost ones are all the same here:
- * `queued`, with a `wake_at` that has come. Taking one moves its `wake_at` on, so that it comes up again should its wake-up be lost.
+ * Finds the messages that are due and not on their way. New, scheduled, deferred, retried and lost ones are all the same here: their
+ * `wake_at` has come. Taking one moves its `wake_at` on, so that it comes up again should its wake-up be lost.
+ *
+ * It may find one that is in a worker's hands for longer than `republishAfterMs`; that one's wake-up leads to nothing.
  */
 @Injectable()
 export class DispatchRepository {
@@ -31,8 +33,7 @@ export class DispatchRepository {
     return this.dataSource.query<Line[]>(
       `SELECT channel, priority FROM unnest($1::text[]) AS channel CROSS JOIN unnest($2::smallint[]) AS priority
        CROSS JOIN LATERAL (
-         SELECT FROM message m WHERE m.status = 'queued' AND m.channel = channel.channel
-           AND m.priority = priority.priority AND m.wake_at <= now() LIMIT 1
+         SELECT FROM message_wake w WHERE w.channel = channel.channel AND w.priority = priority.priority AND w.wake_at <= now() LIMIT 1
        ) AS first
        ORDER BY priority`,
       [channels, Object.values(PRIORITY_RANK)],
@@ -49,8 +50,8 @@ export class DispatchRepository {
     return changedRows(
       this.dataSource,
       `WITH due AS (
-         SELECT id FROM message
-         WHERE status = 'queued' AND channel = $1 AND priority = $2 AND wake_at <= now() AND ${NOT_WAITING}
+         SELECT message_id FROM message_wake
+         WHERE channel = $1 AND priority = $2 AND wake_at <= now() AND ${NOT_WAITING}
          ORDER BY wake_at LIMIT $3 FOR UPDATE SKIP LOCKED
        ) ${MOVE_ON}`,
       [line.channel, line.priority, limit, republishAfterMs, patienceMs],
@@ -68,14 +69,13 @@ export class DispatchRepository {
     return changedRows(
       this.dataSource,
       `WITH due AS (
-         SELECT waiting.id FROM unnest($6::uuid[]) AS turn (tenant_id) CROSS JOIN LATERAL (
-           SELECT id FROM message
-           WHERE status = 'queued' AND channel = $1 AND priority = $2 AND tenant_id = turn.tenant_id AND wake_at <= now()
-             AND ${NOT_WAITING}
+         SELECT waiting.message_id FROM unnest($6::uuid[]) AS turn (tenant_id) CROSS JOIN LATERAL (
+           SELECT message_id FROM message_wake
+           WHERE channel = $1 AND priority = $2 AND tenant_id = turn.tenant_id AND wake_at <= now() AND ${NOT_WAITING}
            ORDER BY wake_at LIMIT $3 FOR UPDATE SKIP LOCKED
          ) AS waiting
        ) ${MOVE_ON}`,
-      [line.channel, line.priority, share, republishAfterMs, patienceMs, tenantIds],
+      [line.channel, line.priority, share, republishAfterMs, patienceMs, arrayOf(tenantIds)],
     );
   }
 
@@ -83,9 +83,8 @@ export class DispatchRepository {
   async giveBack(ids: string[]): Promise<void> {
     if (ids.length === 0) return;
     await this.dataSource.query(
-      `UPDATE message SET wake_at = due_at
-       WHERE id = ANY($1) AND id BETWEEN $2 AND $3 AND status = 'queued' AND wake_at > due_at`,
-      [ids, ...idRange(ids)],
+      `UPDATE message_wake SET wake_at = due_at WHERE message_id = ANY($1::uuid[]) AND wake_at > due_at`,
+      [arrayOf(ids)],
     );
   }
 
@@ -93,7 +92,7 @@ export class DispatchRepository {
   async isBacklogged(line: Line, limit: number): Promise<boolean> {
     const [row] = await this.dataSource.query<{ more: boolean }[]>(
       `SELECT count(*) > $3 AS more FROM (
-         SELECT FROM message WHERE status = 'queued' AND channel = $1 AND priority = $2 AND wake_at <= now() LIMIT $3 + 1
+         SELECT FROM message_wake WHERE channel = $1 AND priority = $2 AND wake_at <= now() LIMIT $3 + 1
        ) AS due`,
       [line.channel, line.priority, limit],
     );
@@ -101,19 +100,19 @@ export class DispatchRepository {
   }
 
   /**
-   * The next tenants in turn that have anything queued in a line, in the order of their ids after `after`. Hops from tenant to tenant
+   * The next tenants in turn that have anything waiting in a line, in the order of their ids after `after`. Hops from tenant to tenant
    * along the index, so that its cost is that of the tenants asked for, however many messages they have.
    */
   async nextTenants(line: Line, after: string | null, limit: number): Promise<string[]> {
     const rows = await this.dataSource.query<{ tenantId: string }[]>(
       `WITH RECURSIVE turn (tenant_id, n) AS (
-         (SELECT tenant_id, 1 FROM message
-          WHERE status = 'queued' AND channel = $1 AND priority = $2 AND ($3::uuid IS NULL OR tenant_id > $3)
+         (SELECT tenant_id, 1 FROM message_wake
+          WHERE channel = $1 AND priority = $2 AND ($3::uuid IS NULL OR tenant_id > $3)
           ORDER BY tenant_id LIMIT 1)
          UNION ALL
-         SELECT (SELECT m.tenant_id FROM message m
-                 WHERE m.status = 'queued' AND m.channel = $1 AND m.priority = $2 AND m.tenant_id > turn.tenant_id
-                 ORDER BY m.tenant_id LIMIT 1), n + 1
+         SELECT (SELECT w.tenant_id FROM message_wake w
+                 WHERE w.channel = $1 AND w.priority = $2 AND w.tenant_id > turn.tenant_id
+                 ORDER BY w.tenant_id LIMIT 1), n + 1
          FROM turn WHERE turn.tenant_id IS NOT NULL AND n < $4
        )
        SELECT tenant_id AS "tenantId" FROM turn WHERE tenant_id IS NOT NULL`,
@@ -123,12 +122,11 @@ export class DispatchRepository {
   }
 }
 
-// A wake_at after due_at tells of a wake-up that was published (or, with crashes, of a worker that died: that one is over).
-const NOT_WAITING = `(wake_at <= due_at OR crashes > 0 OR wake_at <= now() - $5 * interval '1 ms')`;
+// A wake_at after due_at tells of a wake-up that was published (or, of a suspect, of a worker that died: that one is over).
+const NOT_WAITING = `(wake_at <= due_at OR suspect OR wake_at <= now() - $5 * interval '1 ms')`;
 
-// The ids as an array, with their bounds: joined to `due`, whose size the planner overestimates, every partition was read in full.
+// The ids as an array: the planner overestimates what `due` holds, and would read the whole table for a join.
 const MOVE_ON = `
-  UPDATE message m SET wake_at = now() + $4 * interval '1 ms'
-  WHERE m.id = ANY(ARRAY(SELECT id FROM due))
-    AND m.id BETWEEN (SELECT id FROM due ORDER BY id LIMIT 1) AND (SELECT id FROM due ORDER BY id DESC LIMIT 1)
-  RETURNING m.id, m.crashes`;
+  UPDATE message_wake w SET wake_at = now() + $4 * interval '1 ms'
+  WHERE w.message_id = ANY(ARRAY(SELECT message_id FROM due))
+  RETURNING w.message_id AS id, w.suspect`;

@@ -13,7 +13,7 @@ describe('FiguresRepository', () => {
     repository = new FiguresRepository(database.dataSource);
     tenant = await TenantFactory.create(database.dataSource);
   });
-  beforeEach(() => database.dataSource.query('TRUNCATE message'));
+  beforeEach(() => database.dataSource.query('TRUNCATE message, message_wake'));
   afterAll(() => database.drop());
 
   function ago(seconds: number): Date {

@@ -110,10 +110,13 @@ const INSERT = `
   ), event AS (
     INSERT INTO message_event (message_id, id, tenant_id, type, at)
     SELECT id, "eventId", "tenantId", 'queued', now() FROM fresh
+  ), wake AS (
+    INSERT INTO message_wake (message_id, tenant_id, channel, priority, due_at, wake_at)
+    SELECT id, "tenantId", channel, priority, due, due + "wakeAfterMs" * interval '1 ms' FROM fresh
   )
-  INSERT INTO message (id, tenant_id, channel, mode, status, priority, due_at, wake_at, expires_at, sender_id, recipient,
+  INSERT INTO message (id, tenant_id, channel, mode, status, priority, due_at, expires_at, sender_id, recipient,
     template_version_id, variables, content, metadata, tags, created_at, updated_at)
-  SELECT id, "tenantId", channel, mode, 'queued', priority, due, due + "wakeAfterMs" * interval '1 ms', "expiresAt", "senderId",
+  SELECT id, "tenantId", channel, mode, 'queued', priority, due, "expiresAt", "senderId",
     recipient, "templateVersionId", variables, content, metadata, tags, now(), now()
   FROM fresh
   RETURNING id, created_at AS "createdAt"`;

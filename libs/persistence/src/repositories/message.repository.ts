@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
-import { CANCELABLE, type MessageStatus, RETRYABLE } from '@outbell/shared/constants/message-status.js';
+import { CANCELABLE, isTrouble, type MessageStatus, RETRYABLE } from '@outbell/shared/constants/message-status.js';
 import { idFloor, newId } from '@outbell/shared/uuid.js';
 import { DataSource, type SelectQueryBuilder } from 'typeorm';
 import { MessageAttemptEntity } from '../entities/message-attempt.entity.js';
@@ -32,6 +32,8 @@ export interface Circumstances {
   senderReason: string | null;
   suppression: string | null;
   suppressedSince: Date | null;
+  /** When dispatch publishes it next; null when it never will. */
+  wakeAt: Date | null;
   /** The connection that would take it; null when the tenant has no active one. */
   connectionId: string | null;
   provider: string | null;
@@ -46,7 +48,7 @@ export class MessageRepository {
     return this.dataSource.getRepository(MessageEntity).findOneBy({ tenantId, id });
   }
 
-  /** The message with its events and attempts, oldest first. */
+  /** The message with its events and attempts, oldest first. An attempt under way is the last, and has not ended. */
   async history(tenantId: string, id: string): Promise<MessageHistory | null> {
     const [message, events, attempts] = await Promise.all([
       this.find(tenantId, id),
@@ -59,17 +61,18 @@ export class MessageRepository {
         order: { number: 'ASC' },
       }),
     ]);
-    return message && { message, events, attempts };
+    return message && { message, events, attempts: [...attempts, ...underWay(message)] };
   }
 
   /** @throws when the message is not the tenant's */
   async circumstances(tenantId: string, id: string): Promise<Circumstances> {
     const [row] = await this.dataSource.query<[Circumstances]>(
       `SELECT now(), s.status AS "senderStatus", s.status_reason AS "senderReason", p.reason AS suppression,
-         p.created_at AS "suppressedSince", c.id AS "connectionId", c.provider
+         p.created_at AS "suppressedSince", w.wake_at AS "wakeAt", c.id AS "connectionId", c.provider
        FROM message m
        JOIN sender s ON s.id = m.sender_id AND s.tenant_id = m.tenant_id
        LEFT JOIN suppression p ON p.tenant_id = m.tenant_id AND p.channel = m.channel AND p.address = m.recipient
+       LEFT JOIN message_wake w ON w.message_id = m.id
        LEFT JOIN LATERAL (
          SELECT id, provider FROM connection
          WHERE tenant_id = m.tenant_id AND channel = m.channel AND active ORDER BY priority, id LIMIT 1
@@ -101,6 +104,7 @@ export class MessageRepository {
     return this.change(
       `UPDATE message SET status = 'canceled', reason = 'canceled_by_tenant', updated_at = now()
        WHERE tenant_id = $1 AND id = $2 AND status = ANY($6)`,
+      `DELETE FROM message_wake WHERE message_id IN (SELECT id FROM changed)`,
       { tenantId, id, event: 'canceled', reason: 'canceled_by_tenant' },
       [CANCELABLE],
     );
@@ -115,18 +119,21 @@ export class MessageRepository {
    */
   requeue(tenantId: string, id: string, attempts: number): Promise<boolean> {
     return this.change(
-      `UPDATE message SET status = 'queued', reason = NULL, crashes = 0, attempt_limit = attempts + $6, due_at = now(), wake_at = now(),
+      `UPDATE message SET status = 'queued', reason = NULL, crashes = 0, attempt_limit = attempts + $6, due_at = now(),
          expires_at = CASE WHEN expires_at > now() THEN expires_at END, updated_at = now()
        WHERE tenant_id = $1 AND id = $2 AND status = ANY($7)`,
+      `INSERT INTO message_wake (message_id, tenant_id, channel, priority, due_at, wake_at)
+       SELECT id, tenant_id, channel, priority, due_at, due_at FROM changed`,
       { tenantId, id, event: 'requeued', reason: 'requeued_by_tenant' },
       [attempts, RETRYABLE],
     );
   }
 
-  private async change(update: string, fact: Fact, more: unknown[] = []): Promise<boolean> {
+  private async change(update: string, wake: string, fact: Fact, more: unknown[]): Promise<boolean> {
     const rows = await this.dataSource.query<{ id: string }[]>(
       `WITH before AS (SELECT status FROM message WHERE tenant_id = $1 AND id = $2),
-       changed AS (${update} RETURNING id, tenant_id)
+       changed AS (${update} RETURNING id, tenant_id, channel, priority, due_at),
+       wake AS (${wake})
        INSERT INTO message_event (message_id, id, tenant_id, type, at, reason, detail)
        SELECT id, $3, tenant_id, $4, now(), $5, jsonb_build_object('was', before.status) FROM changed, before
        RETURNING message_id AS id`,
@@ -143,8 +150,27 @@ interface Fact {
   reason: string;
 }
 
+/** Written when it has ended; until then the message itself tells of it. */
+function underWay(message: MessageEntity): MessageAttemptEntity[] {
+  if (message.status !== 'sending') return [];
+  const { id, tenantId, fence, attempts, connectionId, provider, updatedAt } = message;
+  const attempt = { messageId: id, number: attempts, tenantId, fence, connectionId, provider, startedAt: updatedAt };
+  return [
+    {
+      ...attempt,
+      provider: provider ?? '',
+      endedAt: null,
+      outcome: null,
+      reason: null,
+      detail: null,
+      providerMessageId: null,
+    },
+  ];
+}
+
 function narrow(query: SelectQueryBuilder<MessageEntity>, filter: MessageFilter): void {
-  if (filter.status) query.andWhere('m.status = :status', { status: filter.status });
+  if (filter.status)
+    query.andWhere(`m.${isTrouble(filter.status) ? 'trouble' : 'status'} = :status`, { status: filter.status });
   if (filter.channel) query.andWhere('m.channel = :channel', { channel: filter.channel });
   if (filter.tag) query.andWhere('m.tags @> ARRAY[:tag]', { tag: filter.tag });
   if (filter.recipient) query.andWhere('m.recipient = :recipient', { recipient: filter.recipient });

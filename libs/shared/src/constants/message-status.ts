@@ -20,3 +20,10 @@ export const CANCELABLE = ['queued'] as const satisfies MessageStatus[];
 
 /** What a tenant may have sent again: it has ended unsent, or nobody knows. */
 export const RETRYABLE = ['failed', 'unknown', 'expired'] as const satisfies MessageStatus[];
+
+/** The rare ones that a tenant looks for among millions: these are indexed (message.trouble). */
+const TROUBLE: readonly MessageStatus[] = ['failed', 'unknown', 'suppressed', 'expired'];
+
+export function isTrouble(status: MessageStatus): boolean {
+  return TROUBLE.includes(status);
+}

@@ -1,0 +1,107 @@
+import { PreparedStatement } from '../statements.js';
+import type { ClaimedMessage } from './delivery.repository.js';
+
+// Leaves alone who is in other hands: two claims of the same ids go through them in the same order, so that neither locks the other
+// out. `reason` still tells what it has waited for. A booked slot that was missed by far (nobody was there to use it) is void: a
+// thousand missed slots used at once would break the limits they were booked under. Who is suppressed or paused is read here, with the
+// row, not by queries of its own.
+export const CLAIM = new PreparedStatement<ClaimedMessage>(
+  'delivery.claim',
+  `WITH claimed AS (
+    UPDATE message m SET status = 'processing', fence = m.fence + 1, lease_until = now() + $3 * interval '1 ms', updated_at = now()
+    WHERE id = ANY($1::uuid[]) AND id BETWEEN $4 AND $5 AND channel = $2 AND status = 'queued' AND due_at <= now()
+    RETURNING m.*
+  ), lease AS (
+    INSERT INTO message_lease (look_at, message_ids)
+    SELECT now() + $3 * interval '1 ms', array_agg(id ORDER BY id) FROM claimed HAVING count(*) > 0
+  )
+  SELECT m.id, m.tenant_id AS "tenantId", m.channel, m.mode, m.priority, m.attempts, m.attempt_limit AS "attemptLimit", m.fence,
+    m.recipient, m.template_version_id AS "templateVersionId", m.variables, m.content, m.expires_at AS "expiresAt",
+    coalesce(m.expires_at <= now(), false) AS expired, p.reason AS suppression,
+    m.reason AS "waitedFor", coalesce(m.slot_until > now(), false) AS "holdsSlot",
+    s.id AS "senderId", s.address AS "senderAddress", s.name AS "senderName", s.status AS "senderStatus",
+    s.rate_limits AS "senderRateLimits", t.rate_limits AS "tenantRateLimits"
+  FROM claimed m
+  JOIN tenant t ON t.id = m.tenant_id
+  JOIN sender s ON s.id = m.sender_id AND s.tenant_id = m.tenant_id
+  LEFT JOIN suppression p ON p.tenant_id = m.tenant_id AND p.channel = m.channel AND p.address = m.recipient
+  ORDER BY m.priority, m.id`,
+);
+
+export const MARK_SENDING = new PreparedStatement<{ id: string; number: number }>(
+  'delivery.mark',
+  `UPDATE message m SET status = 'sending', attempts = m.attempts + 1, lease_until = now() + $5 * interval '1 ms', reason = NULL,
+    connection_id = s.connection_id, provider = s.provider, slot_until = NULL, updated_at = now()
+  FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[]) AS s (id, fence, connection_id, provider)
+  WHERE m.id = s.id AND m.id BETWEEN $6 AND $7 AND m.fence = s.fence AND m.status = 'processing' AND m.lease_until > now()
+  RETURNING m.id, m.attempts AS number`,
+);
+
+// A deferral spends no attempt: one that was begun and not used (its turn at the provider did not come in time) is taken back.
+// What waits longer than its expiry comes up at its expiry, to be told so. A result that comes too late for the message still counts
+// for its attempt, which upkeep has written down as `unknown`.
+export const SETTLE = new PreparedStatement<{ id: string }>(
+  'delivery.settle',
+  `WITH settled AS MATERIALIZED (
+    SELECT *, now() + "dueAfterMs" * interval '1 ms' AS due FROM json_to_recordset($1) AS settled (
+      id uuid, fence int, status text, event text, outcome text, reason text, detail jsonb, attempt smallint, "calledMsAgo" int,
+      "providerMessageId" text, "dueAfterMs" bigint, "slotGraceMs" bigint, suppress text, "eventId" uuid)
+  ), changed AS (
+    UPDATE message m SET status = s.status, reason = s.reason, lease_until = NULL, updated_at = now(),
+      due_at = CASE WHEN s.due IS NULL THEN m.due_at ELSE least(s.due, m.expires_at) END,
+      slot_until = coalesce(s.due + s."slotGraceMs" * interval '1 ms', CASE WHEN s.attempt IS NULL THEN m.slot_until END),
+      attempts = m.attempts - CASE WHEN s.outcome = 'deferred' AND s.attempt IS NOT NULL THEN 1 ELSE 0 END,
+      provider_message_id = coalesce(s."providerMessageId", m.provider_message_id)
+    FROM settled s
+    WHERE m.id = s.id AND m.id BETWEEN $2 AND $3 AND m.fence = s.fence
+      AND (m.status IN ('processing', 'sending')
+        OR (m.status = 'unknown' AND (s.outcome <> 'unknown' OR m.reason = 'worker_lost_while_sending'))
+        OR (m.status = 'queued' AND s.outcome = 'sent' AND m.attempts = s.attempt))
+    RETURNING m.id, m.tenant_id, m.channel, m.recipient, m.connection_id, m.provider, m.priority, m.crashes, m.due_at, s.due IS NULL AS done,
+      s.fence, s.event, s.outcome, s.reason, s.detail, s.attempt, s."calledMsAgo", s."providerMessageId", s.suppress, s."eventId"
+  ), attempt AS (
+    INSERT INTO message_attempt (message_id, number, tenant_id, fence, connection_id, provider, started_at, ended_at, outcome, reason,
+      detail, provider_message_id)
+    SELECT id, attempt, tenant_id, fence, connection_id, provider, now() - "calledMsAgo" * interval '1 ms', now(), outcome, reason, detail,
+      "providerMessageId"
+    FROM changed WHERE attempt IS NOT NULL AND outcome <> 'deferred'
+    ON CONFLICT (message_id, number) DO UPDATE SET ended_at = excluded.ended_at, outcome = excluded.outcome, reason = excluded.reason,
+      detail = excluded.detail, provider_message_id = excluded.provider_message_id
+  ), late AS (
+    UPDATE message_attempt a SET ended_at = now(), outcome = s.outcome, reason = s.reason, detail = s.detail,
+      provider_message_id = s."providerMessageId"
+    FROM settled s
+    WHERE s.id NOT IN (SELECT id FROM changed) AND s.outcome <> 'deferred'
+      AND a.message_id = s.id AND a.message_id BETWEEN $2 AND $3 AND a.number = s.attempt AND a.fence = s.fence
+  ), done AS (
+    DELETE FROM message_wake WHERE message_id = ANY(ARRAY(SELECT id FROM changed WHERE done))
+  ), again AS (
+    INSERT INTO message_wake (message_id, tenant_id, channel, priority, suspect, due_at, wake_at)
+    SELECT id, tenant_id, channel, priority, crashes > 0, due_at, due_at FROM changed WHERE NOT done
+    ON CONFLICT (message_id) DO UPDATE SET due_at = excluded.due_at, wake_at = excluded.wake_at
+  ), suppressed AS (
+    INSERT INTO suppression (id, tenant_id, channel, address, reason, evidence)
+    SELECT "eventId", tenant_id, channel, recipient, suppress, jsonb_build_object('message_id', id, 'reply', detail)
+    FROM changed WHERE suppress IS NOT NULL
+    ON CONFLICT DO NOTHING
+  ), event AS (
+    INSERT INTO message_event (message_id, id, tenant_id, type, at, attempt, reason, detail)
+    SELECT id, "eventId", tenant_id, event, now(), attempt, reason, detail FROM changed WHERE event IS NOT NULL
+  )
+  SELECT id FROM changed`,
+);
+
+// A short pause: what made the worker give them back is seldom over at once.
+export const RELEASE = new PreparedStatement<{ id: string }>(
+  'delivery.release',
+  `WITH released AS (
+    UPDATE message m SET status = 'queued', lease_until = NULL, crashes = m.crashes + 1, updated_at = now(),
+      attempts = m.attempts - CASE m.status WHEN 'sending' THEN 1 ELSE 0 END
+    FROM unnest($1::uuid[], $2::int[]) AS held (id, fence)
+    WHERE m.id = held.id AND m.id BETWEEN $3 AND $4 AND m.fence = held.fence AND m.status IN ('processing', 'sending')
+    RETURNING m.id
+  )
+  UPDATE message_wake SET suspect = true, wake_at = now() + (1 + random()) * interval '1 s'
+  WHERE message_id = ANY(ARRAY(SELECT id FROM released))
+  RETURNING message_id AS id`,
+);
