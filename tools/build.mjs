@@ -3,32 +3,44 @@ import path from 'node:path';
 import { CLONE } from './servers/homes.mjs';
 import { inPairs, runStep } from './steps.mjs';
 
-const APPS = ['api', 'worker', 'sandbox', 'cli'];
+/** Where each app lies, and what else of its own it is built from. */
+const SOURCES = {
+  api: ['apps/api'],
+  worker: ['apps/worker'],
+  sandbox: ['apps/sandbox'],
+  cli: ['apps/cli'],
+  'bench-worker': ['bench/worker', 'apps/worker'],
+};
+/** @typedef {keyof typeof SOURCES} App */
+/** What is installed; the others measure it. */
+const PRODUCT = /** @type {App[]} */ (['api', 'worker', 'sandbox', 'cli']);
+const ALL = /** @type {App[]} */ (Object.keys(SOURCES));
 const CONFIGURATION = ['tsconfig.json', 'nest-cli.json', 'package-lock.json'];
 
 /** The apps whose sources are newer than their last build. */
-export function staleApps() {
-  return APPS.filter((app) => !isFresh(app));
+export function staleApps(apps = ALL) {
+  return apps.filter((app) => !isFresh(app));
 }
 
 /**
  * Builds what is stale.
  *
  * @param {(line: string) => void} say
+ * @param {App[]} [apps] default: what is installed
  */
-export async function buildApps(say) {
-  const stale = staleApps();
+export async function buildApps(say, apps = PRODUCT) {
+  const stale = staleApps(apps);
   if (stale.length > 0) say(`Building ${stale.join(', ')} …`);
   await inPairs(stale, (app) => buildApp(app, say));
 }
 
-/** @param {string} app */
+/** @param {App} app */
 export function entryOf(app) {
-  return path.join(CLONE, 'dist', 'apps', app, 'apps', app, 'src', 'main.js');
+  return path.join(CLONE, 'dist', 'apps', app, SOURCES[app][0] ?? '', 'src', 'main.js');
 }
 
 /**
- * @param {string} app
+ * @param {App} app
  * @param {(line: string) => void} say
  */
 export async function buildApp(app, say) {
@@ -40,14 +52,14 @@ export async function buildApp(app, say) {
   utimesSync(stampOf(app), started, started);
 }
 
-/** @param {string} app */
+/** @param {App} app */
 function isFresh(app) {
   if (!existsSync(stampOf(app)) || !existsSync(entryOf(app))) return false;
   const built = statSync(stampOf(app)).mtimeMs;
-  return [`apps/${app}`, 'libs', ...CONFIGURATION].every((source) => newest(path.join(CLONE, source)) < built);
+  return [...SOURCES[app], 'libs', ...CONFIGURATION].every((source) => newest(path.join(CLONE, source)) < built);
 }
 
-/** @param {string} app */
+/** @param {App} app */
 function stampOf(app) {
   return path.join(CLONE, 'dist', 'built', app);
 }

@@ -3,6 +3,9 @@ import { Servers } from './servers.js';
 
 /** One run: its options, its servers, and how it tells what it does. */
 export class Bench {
+  private readonly endings: (() => Promise<void>)[] = [];
+  private stopping: Promise<void> | undefined;
+
   private constructor(
     readonly options: Options,
     readonly servers: Servers,
@@ -18,7 +21,19 @@ export class Bench {
     return this.options.quick ? quick : full;
   }
 
-  async stop(): Promise<void> {
+  /** Has this done at the end of the run, however it ends: no process may outlive it. */
+  atEnd(ending: () => Promise<void>): void {
+    this.endings.push(ending);
+  }
+
+  /** May be called twice. */
+  stop(): Promise<void> {
+    this.stopping ??= this.end();
+    return this.stopping;
+  }
+
+  private async end(): Promise<void> {
+    await Promise.all(this.endings.map((ending) => ending()));
     await this.servers.stop();
   }
 }

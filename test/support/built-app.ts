@@ -4,8 +4,8 @@ import { entryOf } from '../../tools/build.mjs';
 import { becomesTrue } from '../../tools/servers/processes.mjs';
 import { freePort } from '../../tools/servers/ports.mjs';
 
-const PORT_SETTING = { api: 'API_PORT', worker: 'WORKER_PORT', sandbox: 'SANDBOX_PORT' };
-const PROBE = { api: '/health/ready', worker: '/health/ready', sandbox: '/health' };
+const PORT_SETTING = { api: 'API_PORT', worker: 'WORKER_PORT', sandbox: 'SANDBOX_PORT', 'bench-worker': 'WORKER_PORT' };
+const PROBE = { api: '/health/ready', worker: '/health/ready', sandbox: '/health', 'bench-worker': '/health/ready' };
 
 export type AppName = keyof typeof PORT_SETTING;
 

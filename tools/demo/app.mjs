@@ -77,7 +77,7 @@ export class App {
 /**
  * Ends the app of a demo that was killed before it could.
  *
- * @param {string} name
+ * @param {keyof typeof PORT_AND_PROBE} name
  */
 export async function stopLeftOver(name) {
   if (!existsSync(pidFile(name))) return;

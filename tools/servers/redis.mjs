@@ -126,7 +126,7 @@ export async function stopRedis(directory) {
   const file = path.join(directory, 'redis.pid');
   if (!existsSync(file)) return;
   await stopProcess(Number(readFileSync(file, 'utf8')), 'SIGTERM', 5_000);
-  rmSync(file);
+  rmSync(file, { force: true });
 }
 
 function installed() {
