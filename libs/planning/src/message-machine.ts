@@ -1,0 +1,113 @@
+import { CANCELABLE, type MessageStatus, RETRYABLE } from '@outbell/shared/constants/message-status.js';
+import { CRASH_LIMIT } from './crash-limit.js';
+import { fate } from './fate.js';
+import type { MessageEvent, MessageState } from './message-state.js';
+import { saysMore } from './receipts.js';
+import type { RetryPolicy } from './retry-policy.js';
+
+/**
+ * What an event makes of a message: the rules that the statements of libs/persistence carry out on rows, said once more without a
+ * database, so that thousands of interleavings can be tried in a second. `test/message-machine.spec.ts` holds the two against each other.
+ *
+ * @returns the very same state when the event does not count
+ */
+export function next(state: MessageState, event: MessageEvent, policy: RetryPolicy): MessageState {
+  switch (event.type) {
+    case 'due':
+      return state.status === 'queued' && !state.due ? { ...state, due: true } : state;
+    case 'lease over':
+      return state.lease === 'running' ? { ...state, lease: 'over' } : state;
+    case 'claim':
+      return claim(state);
+    case 'mark':
+      return mark(state, event.fence);
+    case 'release':
+      return release(state, event.fence);
+    case 'settle':
+      return settle(state, event, policy);
+    case 'rescue':
+      return rescue(state, event.counted);
+    case 'cancel':
+      return cancel(state);
+    case 'retry':
+      return retry(state, event.attempts);
+    case 'receipt':
+      return receive(state, event);
+  }
+}
+
+function claim(state: MessageState): MessageState {
+  if (state.status !== 'queued' || !state.due) return state;
+  return { ...state, status: 'processing', fence: state.fence + 1, lease: 'running' };
+}
+
+function mark(state: MessageState, fence: number): MessageState {
+  if (state.fence !== fence || state.status !== 'processing' || state.lease !== 'running') return state;
+  return { ...state, status: 'sending', attempts: state.attempts + 1, reason: null };
+}
+
+/** It counts as a crash, and an attempt that was opened is taken back. */
+function release(state: MessageState, fence: number): MessageState {
+  if (state.fence !== fence || !isHeld(state)) return state;
+  const attempts = state.attempts - (state.status === 'sending' ? 1 : 0);
+  return { ...state, status: 'queued', attempts, crashes: state.crashes + 1, lease: null };
+}
+
+type Settled = Extract<MessageEvent, { type: 'settle' }>;
+
+function settle(state: MessageState, { fence, attempt, outcome }: Settled, policy: RetryPolicy): MessageState {
+  if (state.fence !== fence || !(isHeld(state) || countsLate(state, attempt, outcome.kind))) return state;
+  const { status, dueAfterMs } = fate(outcome, attempt, state.attemptLimit ?? policy.attempts, policy);
+  return {
+    ...state,
+    status,
+    reason: outcome.kind === 'sent' ? null : outcome.reason,
+    due: dueAfterMs === null ? state.due : dueAfterMs <= 0,
+    lease: null,
+    // A deferral spends no attempt: one that was opened and not used is taken back.
+    attempts: state.attempts - (outcome.kind === 'deferred' && attempt !== null ? 1 : 0),
+  };
+}
+
+/** Upkeep has ended the lease since. Evidence resolves `unknown`, and what turns out to be sent leaves the queue; silence adds nothing. */
+function countsLate(state: MessageState, attempt: number | null, outcome: Settled['outcome']['kind']): boolean {
+  if (state.status === 'unknown') return outcome !== 'unknown' || state.reason === 'worker_lost_while_sending';
+  return state.status === 'queued' && outcome === 'sent' && state.attempts === attempt;
+}
+
+function rescue(state: MessageState, counted: boolean): MessageState {
+  if (!isHeld(state) || state.lease !== 'over') return state;
+  if (state.status === 'sending') {
+    return { ...state, status: 'unknown', reason: 'worker_lost_while_sending', lease: null };
+  }
+  const crashes = state.crashes + (counted ? 1 : 0);
+  const status = counted && crashes >= CRASH_LIMIT ? 'failed' : 'queued';
+  return { ...state, status, reason: 'worker_lost', crashes, lease: null };
+}
+
+function cancel(state: MessageState): MessageState {
+  if (!isOneOf(state, CANCELABLE)) return state;
+  return { ...state, status: 'canceled', reason: 'canceled_by_tenant' };
+}
+
+function retry(state: MessageState, attempts: number): MessageState {
+  if (!isOneOf(state, RETRYABLE)) return state;
+  const attemptLimit = state.attempts + attempts;
+  return { ...state, status: 'queued', reason: null, crashes: 0, attemptLimit, due: true };
+}
+
+type Received = Extract<MessageEvent, { type: 'receipt' }>;
+
+/** A message speaks of its latest attempt: a receipt for an earlier one, after the tenant's retry, is kept with that attempt alone. */
+function receive(state: MessageState, { attempt, receipt, reason }: Received): MessageState {
+  if (attempt !== state.attempts || !saysMore(receipt, state.status)) return state;
+  return { ...state, status: receipt, reason, lease: null };
+}
+
+function isHeld({ status }: MessageState): boolean {
+  return status === 'processing' || status === 'sending';
+}
+
+function isOneOf({ status }: MessageState, statuses: readonly MessageStatus[]): boolean {
+  return statuses.includes(status);
+}
