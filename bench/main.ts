@@ -1,28 +1,17 @@
 // npm run bench: how fast Outbell is, beside what people would use instead, on this machine and in one run. See docs/performance.md.
 import { writeFileSync } from 'node:fs';
-import { bullMq } from './baselines/bullmq.js';
-import { DRAINS } from './drain/drains.js';
 import { Bench } from './harness/bench.js';
-import { rates, type Section, wantedOf } from './harness/section.js';
-import { type Options, readOptions } from './options.js';
-import type { Figure } from './report/figure.js';
-import { renderTable } from './report/table.js';
-
-const SECTIONS: Section[] = [
-  rates('drain', 'Drain: from queued to sent', 'messages/s', [
-    ...DRAINS,
-    bullMq('process', 'redis'),
-    bullMq('process', 'postgres'),
-  ]),
-  rates('accept', 'Accept', 'messages/s', [
-    bullMq('add-bulk', 'redis'),
-    bullMq('add-bulk', 'postgres'),
-    bullMq('add', 'redis'),
-    bullMq('add', 'postgres'),
-  ]),
-];
+import { wantedOf } from './harness/section.js';
+import { type Options, readOptions, USAGE } from './options.js';
+import { lookAtMachine } from './report/machine.js';
+import { asJson, asMarkdown, type Report, writeDocs } from './report/report.js';
+import { SECTIONS } from './sections.js';
 
 const say = (line: string) => console.log(line);
+
+function list(): void {
+  for (const { name, title, measures } of SECTIONS) say(`${name.padEnd(10)} ${title}\n  ${measures.join('\n  ')}`);
+}
 
 /** Ctrl-C: what was started is stopped, then we end. */
 function stopAtSignals(bench: Bench): void {
@@ -31,24 +20,34 @@ function stopAtSignals(bench: Bench): void {
   }
 }
 
-async function measure(options: Options): Promise<Figure[]> {
+async function measure(options: Options): Promise<Report> {
   const bench = await Bench.start(options, say);
   stopAtSignals(bench);
-  const figures: Figure[] = [];
   try {
+    const machine = await lookAtMachine(bench.servers);
+    const sections: Report['sections'] = [];
     for (const section of SECTIONS) {
       const wanted = wantedOf(section, options.only);
       if (wanted.size === 0) continue;
       say(`\n${section.title}`);
-      figures.push(...(await section.run(bench, wanted)));
+      sections.push({ title: section.title, figures: await section.run(bench, wanted) });
     }
+    return { at: new Date().toISOString(), machine, arguments: process.argv.slice(2), sections };
   } finally {
     await bench.stop();
   }
-  return figures;
 }
 
-const options = readOptions(process.argv.slice(2));
-const figures = await measure(options);
-say(`\n${renderTable(figures)}`);
-if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ figures }, null, 2)}\n`);
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (options.list) return list();
+  const report = await measure(options);
+  say(`\n${asMarkdown(report)}`);
+  if (options.json !== undefined) writeFileSync(options.json, asJson(report));
+  if (options.docs) writeDocs(report);
+}
+
+await main().catch((error: unknown) => {
+  console.error(`\n✗ ${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+  process.exitCode = 1;
+});

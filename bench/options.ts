@@ -4,7 +4,8 @@ export const USAGE = `npm run bench -- [options]
   --quick        smaller sizes, fewer rounds: under five minutes
   --rounds N     measured rounds of each subject (5; 3 with --quick)
   --only a,b     only these sections or subjects, by name or the beginning of it
-  --list         names of all sections and subjects
+  --list         names of all sections and their subjects
+  --scale F      all sizes times F: 0.01 shows that it runs, and measures nothing
   --json FILE    writes all figures as JSON
   --docs         writes docs/performance-figures.md and docs/performance.svg`;
 
@@ -14,6 +15,7 @@ export interface Options {
   /** Empty: everything. */
   only: string[];
   list: boolean;
+  scale: number;
   json: string | undefined;
   docs: boolean;
 }
@@ -27,12 +29,15 @@ export function readOptions(args: string[]): Options {
       rounds: { type: 'string' },
       only: { type: 'string', default: '' },
       list: { type: 'boolean', default: false },
+      scale: { type: 'string', default: '1' },
       json: { type: 'string' },
       docs: { type: 'boolean', default: false },
     },
   });
   const rounds = Number(values.rounds ?? (values.quick ? 3 : 5));
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds must be a whole number above 0');
+  const scale = Number(values.scale);
+  if (!(scale > 0)) throw new Error('--scale must be a number above 0');
   const only = values.only.split(',').filter((name) => name !== '');
-  return { quick: values.quick, rounds, only, list: values.list, json: values.json, docs: values.docs };
+  return { ...values, rounds, scale, only, json: values.json };
 }

@@ -14,6 +14,7 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import { answer } from '../harness/answer.js';
 import type { BareTask } from './bullmq.js';
+import { countdown, timed } from './timed.js';
 
 const AT_ONCE = 500;
 const IN_FLIGHT = 50;
@@ -64,31 +65,17 @@ async function add(count: number): Promise<void> {
   await Promise.all(Array.from({ length: IN_FLIGHT }, lane));
 }
 
-/** From the worker's start until it has completed the last job. @returns seconds */
+/** From the worker's start until it has completed the last job. */
 async function processAll(count: number): Promise<number> {
   const worker = new Worker('bare', () => Promise.resolve(), { connection, concurrency: CONCURRENCY, autorun: false });
   worker.on('error', (error) => console.error(error));
   await worker.waitUntilReady();
-  const seconds = await timed(async () => {
-    const done = completed(worker, count);
+  const { one, done } = countdown(count);
+  worker.on('completed', one);
+  const seconds = await timed(() => {
     void worker.run();
-    await done;
+    return done;
   });
   await worker.close();
   return seconds;
-}
-
-function completed(worker: Worker, count: number): Promise<void> {
-  return new Promise((resolve) => {
-    let left = count;
-    worker.on('completed', () => {
-      if (--left === 0) resolve();
-    });
-  });
-}
-
-async function timed(work: () => Promise<void>): Promise<number> {
-  const began = performance.now();
-  await work();
-  return (performance.now() - began) / 1_000;
 }

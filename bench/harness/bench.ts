@@ -18,7 +18,7 @@ export class Bench {
 
   /** A size of this run. */
   size(full: number, quick: number): number {
-    return this.options.quick ? quick : full;
+    return Math.max(1, Math.round((this.options.quick ? quick : full) * this.options.scale));
   }
 
   /** Has this done at the end of the run, however it ends: no process may outlive it. */

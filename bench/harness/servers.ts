@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
+import { Redis } from 'ioredis';
 import pg from 'pg';
 import { databaseUser, serverHome } from '../../tools/servers/homes.mjs';
 import { startPostgres } from '../../tools/servers/postgres.mjs';
@@ -25,6 +26,7 @@ const REDIS = { save: '', appendonly: 'yes', appendfsync: 'everysec', 'maxmemory
 /** The PostgreSQL and the Redis all subjects of a run share. They and their data end with it. */
 export class Servers {
   private databases = 0;
+  private redisDatabases = 0;
 
   private constructor(
     private readonly directory: string,
@@ -65,11 +67,19 @@ export class Servers {
     return url.href;
   }
 
-  private redisDatabases = 0;
-
   /** An empty numbered database. @returns its URL */
   newRedisUrl(): string {
     return `${this.redis.url}/${this.redisDatabases++}`;
+  }
+
+  async versions(): Promise<{ postgres: string; redis: string }> {
+    const client = new pg.Client({ connectionString: this.postgres.url });
+    await client.connect();
+    const asked = client.query<{ version: string }>(`SELECT current_setting('server_version') AS version`);
+    const { rows } = await asked.finally(() => client.end());
+    const redis = new Redis(this.redis.url);
+    const info = await redis.info('server').finally(() => redis.disconnect());
+    return { postgres: rows[0]?.version ?? '', redis: /redis_version:(\S+)/.exec(info)?.[1] ?? '' };
   }
 
   async stop(): Promise<void> {

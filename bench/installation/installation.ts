@@ -63,23 +63,18 @@ export class Installation {
 
   /** Takes all messages away. */
   async empty(): Promise<void> {
-    await this.dataSource.query('TRUNCATE message, message_attempt, message_event, message_dedupe');
+    await this.dataSource.query(`TRUNCATE ${(await this.messageTables()).join(', ')}`);
   }
 
   /** What time would do: figures for the planner, visibility, and nothing of what was just written left to be written back. */
   async settle(): Promise<void> {
-    for (const table of ['message', 'message_attempt', 'message_event', 'message_dedupe', 'rate_slot']) {
-      await this.dataSource.query(`VACUUM (ANALYZE) ${table}`);
-    }
+    for (const table of await this.messageTables()) await this.dataSource.query(`VACUUM (ANALYZE) ${table}`);
     await this.dataSource.query('CHECKPOINT');
   }
 
-  /** Whether no message waits or is being delivered. */
+  /** Whether no message waits or is being delivered: each that is has a row in message_wake. */
   async allSettled(): Promise<boolean> {
-    const { rows } = await this.observer.query<{ open: boolean }>(
-      `SELECT EXISTS (SELECT FROM message WHERE status = 'queued') OR EXISTS (
-         SELECT FROM message WHERE status IN ('processing', 'sending')) AS open`,
-    );
+    const { rows } = await this.observer.query<{ open: boolean }>('SELECT EXISTS (SELECT FROM message_wake) AS open');
     return rows[0]?.open === false;
   }
 
@@ -98,6 +93,15 @@ export class Installation {
       'SELECT status, count(*)::int AS count FROM message GROUP BY status',
     );
     return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
+  }
+
+  /** `message` and what lies beside it. */
+  private async messageTables(): Promise<string[]> {
+    const rows = await this.dataSource.query<{ name: string }[]>(
+      `SELECT relname AS name FROM pg_class
+       WHERE relname LIKE 'message%' AND relkind IN ('r', 'p') AND NOT relispartition ORDER BY relname`,
+    );
+    return rows.map(({ name }) => name);
   }
 
   /** Ends its processes; may be called twice. */

@@ -1,0 +1,23 @@
+import { bullMq } from './baselines/bullmq.js';
+import { graphileWorker, pgBoss } from './baselines/no-op-jobs.js';
+import { plainWorker } from './baselines/plain-worker.js';
+import { DRAINS } from './drain/drains.js';
+import { rates, type Section } from './harness/section.js';
+
+/** All that is measured, in this order. */
+export const SECTIONS: readonly Section[] = [
+  rates('drain', 'Drain: from `queued` to `sent`', 'messages/s', [
+    ...DRAINS,
+    bullMq('process', 'redis'),
+    bullMq('process', 'postgres'),
+    pgBoss,
+    graphileWorker,
+    plainWorker,
+  ]),
+  rates('accept', 'Accept', 'messages/s', [
+    bullMq('add-bulk', 'redis'),
+    bullMq('add-bulk', 'postgres'),
+    bullMq('add', 'redis'),
+    bullMq('add', 'postgres'),
+  ]),
+];
