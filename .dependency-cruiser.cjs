@@ -4,7 +4,7 @@
  */
 
 // Specs may reach for the real parts around the one they test; contracts are suites that specs run.
-const SPEC = '\\.(spec|contract)\\.ts$|^test/|^bench/|^tools/';
+const SPEC = '\\.(spec|contract)\\.ts$|^test/|^bench/|^prove/|^tools/';
 const MIDDLE = 'planning|providers|persistence|transport|content';
 const UPPER = 'intake|limits';
 
@@ -44,7 +44,7 @@ const layers = [
     severity: 'error',
     comment: 'What runs in production needs no test.',
     from: { path: '^(apps|libs)/', pathNot: SPEC },
-    to: { path: '^(test|bench|tools)/|\\.(spec|contract)\\.ts$' },
+    to: { path: '^(test|bench|prove|tools)/|\\.(spec|contract)\\.ts$' },
   },
 ];
 

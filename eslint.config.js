@@ -1,7 +1,7 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-const SPECS = ['**/*.spec.ts', '**/*.contract.ts', 'test/**', 'bench/**'];
+const SPECS = ['**/*.spec.ts', '**/*.contract.ts', 'test/**', 'bench/**', 'prove/**'];
 const ENVIRONMENT = {
   object: 'process',
   property: 'env',

@@ -3,20 +3,22 @@ import path from 'node:path';
 import type { DataSource } from 'typeorm';
 import { createDataSource } from '@outbell/persistence/data-source.js';
 import { becomesTrue, isAlive } from '../../tools/servers/processes.mjs';
-import { startPostgres } from '../../tools/servers/postgres.mjs';
+import { startPostgres, stopPostgres } from '../../tools/servers/postgres.mjs';
 import { databaseUrl, makeTemplate, TEMPLATE } from './migrated-template.js';
 
 /** A PostgreSQL of one spec, to be crashed and started again, and as durable as in production. */
 export class OwnPostgres {
   private constructor(
+    private readonly name: string,
     private readonly directory: string,
     readonly url: string,
   ) {}
 
-  static async start(): Promise<OwnPostgres> {
-    const { url, directory } = await launch();
+  /** @param name to tell several of one process apart */
+  static async start(name = 'postgres'): Promise<OwnPostgres> {
+    const { url, directory } = await launch(name);
     await makeTemplate(url);
-    return new OwnPostgres(directory, databaseUrl(url, TEMPLATE));
+    return new OwnPostgres(name, directory, databaseUrl(url, TEMPLATE));
   }
 
   connect(): Promise<DataSource> {
@@ -32,9 +34,14 @@ export class OwnPostgres {
     if (!(await becomesTrue(() => !isAlive(pid), 20_000))) throw new Error('PostgreSQL did not end.');
   }
 
+  /** SIGINT, `pg_ctl stop -m fast`: every client is cut off, and all is written back. */
+  stop(): Promise<void> {
+    return stopPostgres(path.join(this.directory, 'data'));
+  }
+
   /** Starts it at the same port. */
   async restart(): Promise<void> {
-    await launch();
+    await launch(this.name);
   }
 
   async remove(): Promise<void> {
@@ -44,7 +51,8 @@ export class OwnPostgres {
 }
 
 /** In a directory of this process' own run: should the process die, the next run sweeps it away. */
-function launch() {
+function launch(name: string) {
   const say = (line: string) => console.log(line);
-  return startPostgres({ name: `test/run-${process.pid}/postgres`, settings: { shared_buffers: '32MB' }, say });
+  const settings = { shared_buffers: '32MB', max_connections: '200' };
+  return startPostgres({ name: `test/run-${process.pid}/${name}`, settings, say });
 }

@@ -26,12 +26,14 @@ export class OwnRedis {
     await this.ask((redis) => redis.flushall());
   }
 
+  /** SIGTERM: it says goodbye to its clients. */
+  stop(): Promise<void> {
+    return this.end('SIGTERM');
+  }
+
   /** SIGKILL. */
-  async kill(): Promise<void> {
-    if (this.process?.exitCode !== null || this.process.signalCode !== null) return;
-    const exited = once(this.process, 'exit');
-    this.process.kill('SIGKILL');
-    await exited;
+  kill(): Promise<void> {
+    return this.end('SIGKILL');
   }
 
   /** Starts it, empty, at the same port. */
@@ -40,6 +42,13 @@ export class OwnRedis {
     this.process = spawn('redis-server', [...flags, '--maxmemory-policy', 'noeviction'], { stdio: 'ignore' });
     await once(this.process, 'spawn');
     await until(() => this.ask((redis) => redis.ping()).catch(() => null));
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    if (this.process?.exitCode !== null || this.process.signalCode !== null) return;
+    const exited = once(this.process, 'exit');
+    this.process.kill(signal);
+    await exited;
   }
 
   private async ask<T>(question: (redis: Redis) => Promise<T>): Promise<T> {

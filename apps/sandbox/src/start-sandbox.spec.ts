@@ -179,6 +179,18 @@ describe('faults', () => {
     expect((await api('GET', '/api/ledger/summary')).body.taken_by_message).toMatchObject({ [messageId]: 1 });
   });
 
+  it.each(['250 2.0.0 half a rep', 'what?\r\n'])(
+    'says "%s" after the dot, and cuts: taken all the same',
+    async (saying) => {
+      await faults({ action: { type: 'drop_after_dot', saying } });
+      const messageId = newId();
+      const error = (await send({ messageId })) as Error & { response?: string };
+      expect(error).toBeInstanceOf(Error);
+      expect(`${error.message} ${error.response}`).toContain(saying.endsWith('\n') ? 'what?' : 'closed');
+      expect(await ledgerOf(messageId)).toMatchObject([{ outcome: 'dropped_after', reply: null }]);
+    },
+  );
+
   it('is slow, and then does what the next fault says', async () => {
     const slow = { type: 'slow', ms: 150 };
     await faults({ action: slow }, { when: { recipient: '*@gone.test' }, action: { type: 'reply', code: 550 } });

@@ -1,3 +1,4 @@
+import { seededRandom } from '@outbell/shared/seeded-random.js';
 import type { Fault, FaultPoint } from './fault.schema.js';
 
 /** One fault at work: decides for call after call, in a way that can be repeated. */
@@ -37,15 +38,4 @@ export class FaultRule {
 function glob(pattern: string): RegExp {
   const parts = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${parts.join('.*')}$`, 'i');
-}
-
-/** mulberry32: numbers in [0, 1) that are the same in every run with the same seed. */
-function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

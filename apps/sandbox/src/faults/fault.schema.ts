@@ -30,7 +30,12 @@ const dropBeforeDot = z.strictObject({
   at: z.enum(['connect', 'mail', 'rcpt', 'data', 'body']).default('data'),
 });
 
-const dropAfterDot = z.strictObject({ type: z.literal('drop_after_dot'), at: z.literal('dot').default('dot') });
+/** `saying`: the last bytes on the line, such as half a reply or no reply at all in SMTP's sense. */
+const dropAfterDot = z.strictObject({
+  type: z.literal('drop_after_dot'),
+  at: z.literal('dot').default('dot'),
+  saying: z.string().max(400).optional(),
+});
 
 const slow = z.strictObject({
   type: z.literal('slow'),
@@ -78,5 +83,7 @@ export const faultSchema = z
 export const faultListSchema = z.array(faultSchema, 'must be a list of faults: [{ when, action }, …]').max(100);
 
 export type Fault = z.output<typeof faultSchema>;
+/** As it is asked for: what has a default may be left out. */
+export type FaultInput = z.input<typeof faultSchema>;
 export type FaultAction = Fault['action'];
 export type FaultPoint = FaultAction['at'];

@@ -10,9 +10,10 @@ export function connectionOf(server: SMTPServer, session: SMTPServerSession): SM
   return undefined;
 }
 
-/** Ends a connection without a word, in the middle of whatever it is doing. */
-export function cut(connection: SMTPConnection): void {
-  connection._socket.destroy();
+/** Ends a connection in the middle of whatever it is doing, without a word or with these bytes as the last. */
+export function cut(connection: SMTPConnection, saying?: string): void {
+  if (saying === undefined) connection._socket.destroy();
+  else connection._socket.end(saying);
 }
 
 /**

@@ -45,7 +45,7 @@ export class SmtpListener implements OnApplicationBootstrap, OnApplicationShutdo
   /** Nobody waits for a sandbox: clients see their connections cut, as when a real server goes away. */
   async onApplicationShutdown(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(resolve));
-    this.server.connections.forEach(cut);
+    this.server.connections.forEach((connection) => cut(connection));
     await closed;
   }
 
@@ -83,9 +83,9 @@ export class SmtpListener implements OnApplicationBootstrap, OnApplicationShutdo
     return {
       from: (from ?? (mailFrom || undefined))?.address ?? '',
       to: (to ?? rcptTo).map(({ address }) => address),
-      cut: () => {
+      cut: (saying) => {
         const connection = connectionOf(this.server, session);
-        if (connection) cut(connection);
+        if (connection) cut(connection, saying);
       },
     };
   }

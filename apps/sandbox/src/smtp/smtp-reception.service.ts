@@ -17,8 +17,8 @@ const VENDOR = 'smtp';
 export interface Transaction {
   from: string;
   to: string[];
-  /** Ends the connection without a word */
-  cut(): void;
+  /** Ends the connection, without a word or with these bytes as the last */
+  cut(saying?: string): void;
 }
 
 /** The same with what has come of the mail itself. */
@@ -95,10 +95,11 @@ export class SmtpReception {
     if (action.type === 'drop_after_dot') {
       await this.record('dropped_after', transaction, null);
       this.keep(newId(), transaction);
+      transaction.cut(action.saying);
     } else {
       await this.record('dropped_before', transaction, null);
+      transaction.cut();
     }
-    transaction.cut();
     return never();
   }
 

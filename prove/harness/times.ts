@@ -1,0 +1,21 @@
+/** Times so short that a run sees leases end, retries come back and wake-ups repeated, in ms. */
+export const LEASE_MS = 3_000;
+export const SEND_TIMEOUT_MS = 2_500;
+
+/** Whoever holds a message may act on it for no longer: to claim it, and to call the vendor once. */
+export const REACH_MS = LEASE_MS + SEND_TIMEOUT_MS;
+
+export const SETTINGS = {
+  LEASE_MS: String(LEASE_MS),
+  SEND_TIMEOUT_MS: String(SEND_TIMEOUT_MS),
+  DISPATCH_INTERVAL_MS: '100',
+  UPKEEP_INTERVAL_MS: '250',
+  REPUBLISH_AFTER_MS: '1000',
+  RETRY_ATTEMPTS: '8',
+  RETRY_DELAY_MS: '500',
+  RETRY_FACTOR: '1.5',
+  SHUTDOWN_TIMEOUT_MS: '10000',
+};
+
+/** How long a run waits for what must come about, on a machine that has much else to do. */
+export const PATIENCE_MS = 90_000;

@@ -1,0 +1,64 @@
+import type { LedgerEntry } from '../harness/ledger.js';
+import type { Stage } from '../harness/stage.js';
+import type { Scenario } from '../scenario.js';
+
+const MINUTE_MS = 60_000;
+
+/** What is allowed in a minute: nine in ten can go at once, and the rest has to wait its turn. */
+const SIZES = { quick: { messages: 1_000, limit: 900 }, full: { messages: 10_000, limit: 9_000 } };
+
+/** Before the second attempt, and half as much again by chance: longer than the first attempts of all of them take. */
+const DELAY_MS = { quick: 4_000, full: 30_000 };
+
+export const RETRIES: Scenario[] = [
+  {
+    name: 'retries-at-once',
+    title: '10,000 retries due at once (1,000 with --quick): spread, and the rate cap holds',
+    async play(stage) {
+      const { messages, limit } = SIZES[stage.quick ? 'quick' : 'full'];
+      await stage.world.retireSteadyWorker();
+      await stage.servers.vendor.misbehave({ action: { type: 'reply', code: 451 } });
+      const retries = { RETRY_DELAY_MS: String(DELAY_MS[stage.quick ? 'quick' : 'full']), RETRY_FACTOR: '1' };
+      await Promise.all([stage.world.startWorker(retries), stage.world.startWorker(retries)]);
+      await stage.load.burst(messages);
+      await stage.until('a first refusal of each', async () => (await dueTimes(stage)).length === messages);
+      expectSpread(await dueTimes(stage));
+      await stage.customer.ask('PATCH', `/v1/senders/${stage.customer.senderId}`, { rate_limits: `${limit}/min` });
+      await stage.servers.vendor.behave();
+      stage.over();
+      const again = () => stage.calls.filter(({ outcome }) => outcome === 'accepted');
+      await stage.until('a second call for each', async () => again().length === messages);
+      expectCapped(again(), limit);
+    },
+  },
+];
+
+/** When those that failed once are due again, in ms since 1970. */
+async function dueTimes({ servers, customer }: Stage): Promise<number[]> {
+  const rows = await servers.database.query<{ due: number }[]>(
+    `SELECT extract(epoch FROM due_at)::float8 * 1000 AS due FROM message
+     WHERE tenant_id = $1 AND status = 'queued' AND attempts = 1 AND reason = 'temporary_failure'`,
+    [customer.tenantId],
+  );
+  return rows.map(({ due }) => due);
+}
+
+/** What failed together does not come back together: no twentieth of the time holds a fifth of them. */
+function expectSpread(times: number[]): void {
+  const first = Math.min(...times);
+  const span = (Math.max(...times) - first) / 20;
+  const counts = new Map<number, number>();
+  for (const time of times) {
+    const part = Math.floor((time - first) / span);
+    counts.set(part, (counts.get(part) ?? 0) + 1);
+  }
+  const fullest = Math.max(...counts.values());
+  if (fullest > times.length / 5) throw new Error(`${fullest} of ${times.length} retries are due within ${span} ms`);
+}
+
+/** In no minute does the vendor see more than it was promised. */
+function expectCapped(calls: LedgerEntry[], limit: number): void {
+  const times = calls.map(({ time }) => Date.parse(time)).sort((a, b) => a - b);
+  const over = times.findIndex((time, index) => (times[index + limit] ?? Infinity) - time < MINUTE_MS);
+  if (over >= 0) throw new Error(`the vendor saw more than ${limit} calls in a minute`);
+}

@@ -1,0 +1,46 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { PRIORITIES } from '@outbell/shared/constants/priorities.js';
+import { BullMqTransport } from '@outbell/transport/bullmq/bullmq.transport.js';
+import { QueueConnection } from '@outbell/transport/bullmq/queue-connection.js';
+import type { Stage } from '../harness/stage.js';
+import type { Scenario } from '../scenario.js';
+
+const ROUNDS = 60;
+
+export const WAKE_UPS: Scenario[] = [
+  {
+    name: 'wake-ups-doubled',
+    title: 'wake-ups come many times, in any order, for messages of any state',
+    async play(stage) {
+      await stage.world.startWorker();
+      const connection = await QueueConnection.open(
+        stage.servers.environment['QUEUE_URL'] ?? stage.servers.postgres.url,
+      );
+      const transport = new BullMqTransport(connection);
+      stage.load.start();
+      try {
+        for (let round = 0; round < ROUNDS; round += 1) {
+          await wakeAgain(stage, transport);
+          await pause(20);
+        }
+      } finally {
+        await transport.beforeApplicationShutdown();
+        await connection.close();
+      }
+      stage.over();
+    },
+  },
+];
+
+/** Three wake-ups over the same messages, each in an order and a lane of its own. */
+async function wakeAgain({ load, chance }: Stage, transport: BullMqTransport): Promise<void> {
+  const newest = [...load.accepted.values()].slice(-60);
+  if (newest.length === 0) return;
+  await transport.publish(
+    PRIORITIES.map((priority) => ({
+      channel: 'email',
+      priority,
+      ids: [...chance.shuffled(newest), ...newest.slice(0, 9)],
+    })),
+  );
+}
