@@ -1,4 +1,5 @@
-import { type ClaimedMessage, DeliveryRepository } from '@outbell/persistence/repositories/delivery.repository.js';
+import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-message.js';
+import { DeliveryRepository } from '@outbell/persistence/repositories/delivery.repository.js';
 import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
 import { UpkeepRepository } from '@outbell/persistence/repositories/upkeep.repository.js';
 import { CRASH_LIMIT } from '@outbell/planning/crash-limit.js';

@@ -2,8 +2,12 @@
  * The allocation of slots.ts, level-book.ts and slice-spans.ts once more, to run inside Redis; the contract suite holds both to the same slots. One hash
  * a level: a field for every slice that has a count, and `full` (spans), `last`, `limit` and `old` (slices before it are deleted).
  *
- * KEYS: the levels' hashes. ARGV[1]: JSON `{ now?, run, block, mostSpans, horizonMs, levels: [[sliceMs, limit, paceLength, paceMax]], requests:
- * [[level, …]] }`, levels numbered from 1. Returns `[now, slices read, at, blocking level, …]` in ms; at is -1 where nothing was booked.
+ * KEYS: the levels' hashes. ARGV[1]: JSON `{ now?, run, block, mostSpans, horizonMs, levels: [[sliceMs, limit, paceLength, paceMax, wanted]],
+ * requests?: [[level, …]] }`, levels numbered from 1.
+ *
+ * Without `requests` it books all together, for now, if every level has room for as many as want it: returns `[now, slices read, 1]`, or
+ * 0 at the end where nothing was booked. With them, one by one: returns `[now, slices read, at, blocking level, …]` in ms; at is -1
+ * where nothing was booked.
  */
 export const BOOK_SLOTS = `
 local input = cjson.decode(ARGV[1])
@@ -69,7 +73,8 @@ local function open(key, spec)
   local current = math.floor(now / spec[1])
   local last = tonumber(stored[2]) or -1
   return {
-    key = key, sliceMs = spec[1], limit = limit, paceLength = spec[3], paceMax = spec[4],
+    key = key, sliceMs = spec[1], limit = limit, paceLength = spec[3], paceMax = spec[4], wanted = spec[5],
+    fullStored = stored[1], limitStored = tonumber(stored[3]),
     current = current, full = full, closed = full, last = last, lastStored = last,
     old = tonumber(stored[4]) or current - run,
     counts = {}, read = {}, added = {},
@@ -158,12 +163,12 @@ local function furthestFirst(levels, books)
   return inOrder
 end
 
-local function take(book, at)
+local function take(book, at, number)
   local slice = math.floor(at / book.sliceMs)
-  book.counts[slice] = (book.counts[slice] or 0) + 1
-  book.added[slice] = (book.added[slice] or 0) + 1
+  book.counts[slice] = (book.counts[slice] or 0) + number
+  book.added[slice] = (book.added[slice] or 0) + number
   book.last = math.max(book.last, slice)
-  if book.freeSlice == slice then book.room = book.room - 1 else book.freeSlice = nil end
+  if book.freeSlice == slice then book.room = book.room - number else book.freeSlice = nil end
 end
 
 local function place(levels, books)
@@ -177,8 +182,18 @@ local function place(levels, books)
       if time > at then at, blockedBy, moved = time, level, true end
     end
   end
-  for _, level in ipairs(levels) do take(books[level], at) end
+  for _, level in ipairs(levels) do take(books[level], at, 1) end
   return at, blockedBy
+end
+
+local function allHaveRoom(books)
+  for _, book in ipairs(books) do
+    if firstOutside(book.closed, book.current) ~= book.current then return false end
+    ensure(book, book.current)
+    local fullest = fullestRun(book.counts, book.current, run, book.limit)
+    if fullest + book.wanted > book.limit then return false end
+  end
+  return true
 end
 
 local function store(book)
@@ -189,12 +204,24 @@ local function store(book)
     for slice = book.old, old - 1 do past[#past + 1] = field(slice) end
     redis.call('HDEL', book.key, unpack(past))
   end
-  redis.call('HSET', book.key, 'full', encode(spansSince(book.full, book.current)), 'last', field(book.last), 'limit', field(book.limit), 'old', field(old))
+  local full = encode(spansSince(book.full, book.current))
+  if full == book.fullStored and book.last == book.lastStored and book.limit == book.limitStored and old == book.old then return end
+  redis.call('HSET', book.key, 'full', full, 'last', field(book.last), 'limit', field(book.limit), 'old', field(old))
   redis.call('PEXPIRE', book.key, field(math.max(0, (book.last + run + 1) * book.sliceMs - now) + 60000))
 end
 
 local books = {}
 for i, spec in ipairs(input.levels) do books[i] = open(KEYS[i], spec) end
+
+if not input.requests then
+  if not allHaveRoom(books) then return { now, slicesRead, 0 } end
+  for _, book in ipairs(books) do
+    take(book, now, book.wanted)
+    store(book)
+  end
+  return { now, slicesRead, 1 }
+end
+
 local answer = {}
 for _, levels in ipairs(input.requests) do
   local at, blockedBy = place(levels, books)

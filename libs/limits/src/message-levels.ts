@@ -16,22 +16,36 @@ export interface LimitedMessage {
   senderLimits: string;
 }
 
-/** Texts are few, messages are many. */
-const TEXTS_KEPT = 10_000;
+/** Texts are few, messages are many; and many messages are of the same sender to the same domain. */
+const KEPT = 10_000;
 
 /** Tells which limits a message is under: the installation's, with a tenant's or sender's own in place of that level's. */
 @Injectable()
 export class MessageLevels {
   private readonly defaults: RateLimits;
-  private readonly parsed = new LRUCache<string, Rate[]>({ max: TEXTS_KEPT });
+  private readonly parsed = new LRUCache<string, Rate[]>({ max: KEPT });
+  private readonly known = new LRUCache<string, Level[]>({ max: KEPT });
 
   /** @throws {InputError} when RATE_LIMITS is not well written: better at boot than at the first message */
   constructor(config: Config) {
     this.defaults = parseRateLimits(config.values.RATE_LIMITS);
   }
 
-  /** All levels of a message, the narrowest first. Two tenants never share the limit of a recipients' domain. */
+  /**
+   * All levels of a message, the narrowest first: the same array for as long as nothing about them changes. Two tenants never share the
+   * limit of a recipients' domain.
+   */
   of(message: LimitedMessage): Level[] {
+    const { senderId, recipientDomain, tenantLimits, senderLimits } = message;
+    const key = `${senderId} ${recipientDomain ?? ''} ${tenantLimits} ${senderLimits}`;
+    const known = this.known.get(key);
+    if (known) return known;
+    const levels = this.find(message);
+    this.known.set(key, levels);
+    return levels;
+  }
+
+  private find(message: LimitedMessage): Level[] {
     const { tenantId, senderId, recipientDomain } = message;
     const levels = [
       ...toLevels(`sender:${senderId}`, this.own(message.senderLimits) ?? this.defaults.sender),

@@ -2,7 +2,7 @@ import type { RateSlotRepository } from '@outbell/persistence/repositories/rate-
 import { EMPTY_LEVEL } from './level-book.js';
 import { RateLimiter, type Slot, type SlotRequest } from './rate-limiter.js';
 import { RUN, slicingOf } from './slicing.js';
-import { bookedSlot, distinctLevels, SlotAllocator } from './slots.js';
+import { allAtOnce, SlotAllocator, wantedLevels } from './slots.js';
 
 /** Books slots in PostgreSQL: one transaction for a batch, by the database's clock. */
 export class PostgresRateLimiter extends RateLimiter {
@@ -17,9 +17,13 @@ export class PostgresRateLimiter extends RateLimiter {
   }
 
   override async book(requests: SlotRequest[]): Promise<Slot[]> {
-    const levels = distinctLevels(requests);
-    if (levels.length === 0) return requests.map(() => bookedSlot(this.hereMs(), this.hereMs(), [], undefined));
-    const locks = levels.map((level) => ({ key: level.key, limit: level.limit, sliceMs: slicingOf(level).sliceMs }));
+    const wanted = wantedLevels(requests);
+    if (wanted.length === 0) return allAtOnce(requests, this.hereMs());
+    const locks = wanted.map(({ level }) => ({
+      key: level.key,
+      limit: level.limit,
+      sliceMs: slicingOf(level).sliceMs,
+    }));
     return this.repository.withLocked(locks, async (rates) => {
       const nowMs = this.now?.().getTime() ?? rates.nowMs;
       const allocator = new SlotAllocator(requests, nowMs, ({ key }) => rates.states.get(key) ?? EMPTY_LEVEL);

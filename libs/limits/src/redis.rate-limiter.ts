@@ -2,9 +2,9 @@ import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { BOOK_SLOTS } from './book-slots.lua.js';
 import { BLOCK, MOST_SPANS } from './level-book.js';
-import { type Level, RateLimiter, type Slot, type SlotRequest } from './rate-limiter.js';
+import { RateLimiter, type Slot, type SlotRequest } from './rate-limiter.js';
 import { HORIZON_MS, RUN, slicingOf } from './slicing.js';
-import { bookedSlot, distinctLevels, fullSlot } from './slots.js';
+import { allAtOnce, bookedSlot, fullSlot, type WantedLevel, wantedLevels } from './slots.js';
 
 /** In one Redis Cluster all keys lie on one node, for a booking needs them together. */
 const PREFIX = '{outbell:rate}:';
@@ -16,7 +16,7 @@ interface BookSlots {
 }
 
 /**
- * Books slots in Redis: one script for a batch, by Redis' own clock.
+ * Books slots in Redis: one script for a batch, by Redis' own clock; two where a limit makes some of the batch wait.
  *
  * FLUSHALL, or a Redis that starts empty, forgets what was booked: limits then begin anew, and for one window up to twice a limit may
  * go. Nothing else is lost; a deferred message still goes at its time, which is in its row.
@@ -43,20 +43,10 @@ export class RedisRateLimiter extends RateLimiter {
   }
 
   override async book(requests: SlotRequest[]): Promise<Slot[]> {
-    const levels = distinctLevels(requests);
-    if (levels.length === 0) return requests.map(() => bookedSlot(this.hereMs(), this.hereMs(), [], undefined));
-    const keys = levels.map(({ key }) => PREFIX + key);
-    const [nowMs = 0, slicesRead = 0, ...places] = await this.redis.bookSlots(
-      keys.length,
-      ...keys,
-      this.describe(levels, requests),
-    );
-    this.slicesRead += slicesRead;
-    return requests.map((request, i) => {
-      const atMs = places[2 * i] ?? -1;
-      const blockedBy = levels[(places[2 * i + 1] ?? 0) - 1];
-      return atMs < 0 && blockedBy ? fullSlot(nowMs, blockedBy) : bookedSlot(nowMs, atMs, request.levels, blockedBy);
-    });
+    const wanted = wantedLevels(requests);
+    if (wanted.length === 0) return allAtOnce(requests, this.hereMs());
+    const { nowMs, answer } = await this.run(wanted);
+    return answer[0] === 1 ? allAtOnce(requests, nowMs) : this.bookEach(requests, wanted);
   }
 
   /** Every key expires by itself, and its past slices go with the next booking. */
@@ -66,20 +56,37 @@ export class RedisRateLimiter extends RateLimiter {
     await this.redis.quit().catch(() => this.redis.disconnect());
   }
 
+  private async bookEach(requests: SlotRequest[], wanted: WantedLevel[]): Promise<Slot[]> {
+    const { nowMs, answer: places } = await this.run(wanted, requests);
+    return requests.map((request, i) => {
+      const atMs = places[2 * i] ?? -1;
+      const blockedBy = wanted[(places[2 * i + 1] ?? 0) - 1]?.level;
+      return atMs < 0 && blockedBy ? fullSlot(nowMs, blockedBy) : bookedSlot(nowMs, atMs, request.levels, blockedBy);
+    });
+  }
+
+  private async run(wanted: WantedLevel[], requests?: SlotRequest[]): Promise<{ nowMs: number; answer: number[] }> {
+    const keys = wanted.map(({ level }) => PREFIX + level.key);
+    const input = this.describe(wanted, requests);
+    const [nowMs = 0, slicesRead = 0, ...answer] = await this.redis.bookSlots(keys.length, ...keys, input);
+    this.slicesRead += slicesRead;
+    return { nowMs, answer };
+  }
+
   /** The script's input. Levels go by number, from 1 on as Lua counts. */
-  private describe(levels: Level[], requests: SlotRequest[]): string {
-    const numbers = new Map(levels.map(({ key }, i) => [key, i + 1]));
+  private describe(wanted: WantedLevel[], requests?: SlotRequest[]): string {
+    const numbers = new Map(wanted.map(({ level }, i) => [level.key, i + 1]));
     return JSON.stringify({
       now: this.now?.().getTime(),
       run: RUN,
       block: BLOCK,
       mostSpans: MOST_SPANS,
       horizonMs: HORIZON_MS,
-      levels: levels.map((level) => {
+      levels: wanted.map(({ level, count }) => {
         const { sliceMs, limit, pace } = slicingOf(level);
-        return [sliceMs, limit.max, pace.length, pace.max];
+        return [sliceMs, limit.max, pace.length, pace.max, count];
       }),
-      requests: requests.map((request) => request.levels.map(({ key }) => numbers.get(key))),
+      requests: requests?.map((request) => request.levels.map(({ key }) => numbers.get(key))),
     });
   }
 

@@ -116,9 +116,33 @@ function furthestFirst(books: LevelBook[], nowMs: number): LevelBook[] {
   return furthest ? [furthest, ...books.filter((book) => book !== furthest)] : books;
 }
 
+/** A level, and how many of a batch are under it. */
+export interface WantedLevel {
+  level: Level;
+  count: number;
+}
+
 /** Every level of a batch once. */
-export function distinctLevels(requests: SlotRequest[]): Level[] {
-  return [...new Map(requests.flatMap(({ levels }) => levels).map((level) => [level.key, level])).values()];
+export function wantedLevels(requests: SlotRequest[]): WantedLevel[] {
+  const wanted = new Map<string, WantedLevel>();
+  for (const { levels } of requests) {
+    for (const level of levels) {
+      const known = wanted.get(level.key);
+      if (known) known.count += 1;
+      else wanted.set(level.key, { level, count: 1 });
+    }
+  }
+  return [...wanted.values()];
+}
+
+/** The answer to a batch of which everybody may go now. */
+export function allAtOnce(requests: SlotRequest[], nowMs: number): Slot[] {
+  const slots = new Map<Level[], Slot>();
+  return requests.map(({ levels }) => {
+    const slot = slots.get(levels) ?? bookedSlot(nowMs, nowMs, levels, undefined);
+    slots.set(levels, slot);
+    return slot;
+  });
 }
 
 /** A slot that was booked for a message under these levels. */

@@ -1,8 +1,33 @@
+import { randomFillSync } from 'node:crypto';
 import { v7 } from 'uuid';
 
-/** A new time-ordered id (UUIDv7): rows land at the end of an index, and message tables are partitioned by it. */
+/** Random bytes of one id. */
+const RANDOM_BYTES = 16;
+
+// Asking the system for the bytes of one id at a time costs more than all else about it.
+const pool = Buffer.alloc(RANDOM_BYTES * 256);
+let used = pool.length;
+
+let lastMs = 0;
+let sequence = 0;
+
+/**
+ * A new time-ordered id (UUIDv7): rows land at the end of an index, and message tables are partitioned by it. Those that one process
+ * makes within a millisecond are in order too.
+ */
 export function newId(): string {
-  return v7();
+  if (used === pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  const random = pool.subarray(used, (used += RANDOM_BYTES));
+  const now = Date.now();
+  if (now > lastMs) {
+    lastMs = now;
+    // Half of the range is left to count in.
+    sequence = random.readUInt32BE() >>> 1;
+  } else sequence += 1;
+  return v7({ random, msecs: lastMs, seq: sequence });
 }
 
 /** The smallest UUIDv7 of a moment (of 1970 for any earlier one): the bound between two partitions, or of a listing by time. */

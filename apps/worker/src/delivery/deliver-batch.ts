@@ -1,7 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { reach } from '@outbell/shared/failpoints.js';
-import { withLogContext } from '@outbell/shared/logging/log-context.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import { ContentRenderer } from './content-renderer.js';
 import type { Delivery, Marked, Rendered, Stop } from './delivery.js';
@@ -89,16 +88,14 @@ export class DeliverBatch implements BeforeApplicationShutdown {
 
   /** One call, and its result written down as soon as it is there. */
   private async callProvider(delivery: Marked): Promise<void> {
-    const { message, connection, outgoing, callBefore } = delivery;
-    await withLogContext({ messageId: message.id, tenantId: message.tenantId }, async () => {
-      reach('delivery.marked');
-      // The process may have been stopped since the mark: a call that begins now could outlive the lease.
-      const outcome = performance.now() > callBefore ? OVERSLEPT : await connection.send(outgoing).catch(threw);
-      connection.leave();
-      reach('delivery.called');
-      await this.recorder.record(delivery, outcome);
-      reach('delivery.recorded');
-    });
+    const { connection, outgoing, callBefore } = delivery;
+    reach('delivery.marked');
+    // The process may have been stopped since the mark: a call that begins now could outlive the lease.
+    const outcome = performance.now() > callBefore ? OVERSLEPT : await connection.send(outgoing).catch(threw);
+    connection.leave();
+    reach('delivery.called');
+    await this.recorder.record(delivery, outcome);
+    reach('delivery.recorded');
   }
 
   /** Should a step fail as a whole (the database went away), the messages go back: none of them has been sent. */

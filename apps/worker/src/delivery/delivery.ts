@@ -1,4 +1,4 @@
-import type { ClaimedMessage } from '@outbell/persistence/repositories/delivery.repository.js';
+import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-message.js';
 import type { Outgoing } from '@outbell/providers/provider.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import type { OpenConnection } from './open-connection.js';

@@ -57,7 +57,8 @@ export class OutcomeRecorder {
     if (written === 'recorded') {
       this.metrics.settled(channel, settled.event ?? 'deferred');
       const { event, reason, attempt } = settled;
-      if (event) this.logger.log('message settled', { ...ids, channel, event, reason, attempt });
+      // What went well is counted, and in the message's timeline: a line for each would cost as much as its delivery.
+      if (event && event !== 'sent') this.logger.log('message settled', { ...ids, channel, event, reason, attempt });
     } else if (written === 'in_other_hands') {
       this.logger.warn('result not recorded: the message is in other hands', { ...ids, outcome: outcome.kind });
     }

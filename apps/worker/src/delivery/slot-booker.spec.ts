@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { MessageLevels } from '@outbell/limits/message-levels.js';
 import { PostgresRateLimiter } from '@outbell/limits/postgres.rate-limiter.js';
 import { createDataSource } from '@outbell/persistence/data-source.js';
-import type { ClaimedMessage } from '@outbell/persistence/repositories/delivery.repository.js';
+import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-message.js';
 import { RateSlotRepository } from '@outbell/persistence/repositories/rate-slot.repository.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import { newId } from '@outbell/shared/uuid.js';

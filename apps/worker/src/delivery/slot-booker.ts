@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { MessageLevels } from '@outbell/limits/message-levels.js';
 import { type Level, RateLimiter, type Slot, type SlotRequest } from '@outbell/limits/rate-limiter.js';
-import type { ClaimedMessage } from '@outbell/persistence/repositories/delivery.repository.js';
+import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-message.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import type { Routed, Stop } from './delivery.js';

@@ -61,14 +61,14 @@ export class MessageEntity {
   @Column('uuid', { nullable: true })
   templateVersionId!: string | null;
 
-  @Column('jsonb', { nullable: true })
+  @Column('json', { nullable: true })
   variables!: Record<string, unknown> | null;
 
   /** Content given inline instead of a template: never rendered. */
-  @Column('jsonb', { nullable: true })
+  @Column('json', { nullable: true })
   content!: InlineContent | null;
 
-  @Column('jsonb', { nullable: true })
+  @Column('json', { nullable: true })
   metadata!: Record<string, unknown> | null;
 
   @Column('text', { array: true, nullable: true })

@@ -1,5 +1,5 @@
 import { PreparedStatement } from '../statements.js';
-import type { ClaimedMessage } from './delivery.repository.js';
+import type { ClaimedMessage } from './claimed-message.js';
 
 // Leaves alone who is in other hands: two claims of the same ids go through them in the same order, so that neither locks the other
 // out. `reason` still tells what it has waited for. A booked slot that was missed by far (nobody was there to use it) is void: a
@@ -40,7 +40,7 @@ export const MARK_SENDING = new PreparedStatement<{ id: string; number: number }
 // A deferral spends no attempt: one that was begun and not used (its turn at the provider did not come in time) is taken back.
 // What waits longer than its expiry comes up at its expiry, to be told so. A result that comes too late for the message still counts
 // for its attempt, which upkeep has written down as `unknown`.
-export const SETTLE = new PreparedStatement<{ id: string }>(
+export const SETTLE = new PreparedStatement<{ id: string; requeued: boolean }>(
   'delivery.settle',
   `WITH settled AS MATERIALIZED (
     SELECT *, now() + "dueAfterMs" * interval '1 ms' AS due FROM json_to_recordset($1) AS settled (
@@ -57,7 +57,7 @@ export const SETTLE = new PreparedStatement<{ id: string }>(
       AND (m.status IN ('processing', 'sending')
         OR (m.status = 'unknown' AND (s.outcome <> 'unknown' OR m.reason = 'worker_lost_while_sending'))
         OR (m.status = 'queued' AND s.outcome = 'sent' AND m.attempts = s.attempt))
-    RETURNING m.id, m.tenant_id, m.channel, m.recipient, m.connection_id, m.provider, m.priority, m.crashes, m.due_at, s.due IS NULL AS done,
+    RETURNING m.id, m.tenant_id, m.channel, m.recipient, m.connection_id, m.provider, m.priority, m.crashes, m.due_at, s.due IS NULL AS done, m.attempt_limit,
       s.fence, s.event, s.outcome, s.reason, s.detail, s.attempt, s."calledMsAgo", s."providerMessageId", s.suppress, s."eventId"
   ), attempt AS (
     INSERT INTO message_attempt (message_id, number, tenant_id, fence, connection_id, provider, started_at, ended_at, outcome, reason,
@@ -71,8 +71,11 @@ export const SETTLE = new PreparedStatement<{ id: string }>(
     UPDATE message_attempt a SET ended_at = now(), outcome = s.outcome, reason = s.reason, detail = s.detail,
       provider_message_id = s."providerMessageId"
     FROM settled s
-    WHERE s.id NOT IN (SELECT id FROM changed) AND s.outcome <> 'deferred'
+    WHERE NOT EXISTS (SELECT FROM changed c WHERE c.id = s.id AND c.fence = s.fence) AND s.outcome <> 'deferred'
       AND a.message_id = s.id AND a.message_id BETWEEN $2 AND $3 AND a.number = s.attempt AND a.fence = s.fence
+  ), unused AS (
+    DELETE FROM message_attempt a USING changed c
+    WHERE a.message_id = c.id AND a.message_id BETWEEN $2 AND $3 AND a.number = c.attempt AND c.outcome = 'deferred'
   ), done AS (
     DELETE FROM message_wake WHERE message_id = ANY(ARRAY(SELECT id FROM changed WHERE done))
   ), again AS (
@@ -88,7 +91,7 @@ export const SETTLE = new PreparedStatement<{ id: string }>(
     INSERT INTO message_event (message_id, id, tenant_id, type, at, attempt, reason, detail)
     SELECT id, "eventId", tenant_id, event, now(), attempt, reason, detail FROM changed WHERE event IS NOT NULL
   )
-  SELECT id FROM changed`,
+  SELECT id, outcome = 'sent' AND attempt_limit IS NOT NULL AS requeued FROM changed`,
 );
 
 // A short pause: what made the worker give them back is seldom over at once.

@@ -4,39 +4,10 @@ import type { MessageStatus } from '@outbell/shared/constants/message-status.js'
 import type { Detail, Outcome, SuppressionReason } from '@outbell/shared/outcome.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { DataSource } from 'typeorm';
-import type { InlineContent } from '../entities/message.entity.js';
 import type { MessageEventType } from '../entities/message-event.entity.js';
 import { arrayOf, idRange } from '../statements.js';
+import type { ClaimedMessage } from './claimed-message.js';
 import { CLAIM, MARK_SENDING, RELEASE, SETTLE } from './delivery-statements.js';
-
-/** A message in the hands of one worker, with all that its delivery asks of the database. */
-export interface ClaimedMessage {
-  id: string;
-  tenantId: string;
-  channel: Channel;
-  mode: 'live' | 'test';
-  priority: number;
-  attempts: number;
-  attemptLimit: number | null;
-  fence: number;
-  recipient: string;
-  templateVersionId: string | null;
-  variables: Record<string, unknown> | null;
-  content: InlineContent | null;
-  expiresAt: Date | null;
-  expired: boolean;
-  suppression: SuppressionReason | null;
-  /** Why it was deferred the last time; null when it was not. */
-  waitedFor: string | null;
-  /** It was deferred to a slot of the rate limiter, and the slot is still good: no other is booked. */
-  holdsSlot: boolean;
-  senderId: string;
-  senderAddress: string;
-  senderName: string | null;
-  senderStatus: 'pending' | 'verified' | 'paused';
-  senderRateLimits: string;
-  tenantRateLimits: string;
-}
 
 /** What is known before the call: enough to tell, after a crash, what may have happened. */
 export interface AttemptStart {
@@ -118,6 +89,10 @@ export class DeliveryRepository {
       ),
       ...idRange(settlements.map((settlement) => settlement.id)),
     ]);
+    // SETTLE does not see the wake that a retry of this very moment wrote.
+    const requeued = rows.filter((row) => row.requeued).map(({ id }) => id);
+    if (requeued.length > 0)
+      await this.dataSource.query('DELETE FROM message_wake WHERE message_id = ANY($1)', [requeued]);
     return new Set(rows.map((row) => row.id));
   }
 

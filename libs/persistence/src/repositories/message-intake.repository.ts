@@ -96,7 +96,7 @@ const INSERT = `
   WITH asked AS MATERIALIZED (
     SELECT * FROM json_to_recordset($1) AS asked (
       id uuid, "eventId" uuid, "tenantId" uuid, channel text, mode text, priority smallint, "senderId" uuid, recipient text,
-      "templateVersionId" uuid, variables jsonb, content jsonb, metadata jsonb, tags text[], "dueAt" timestamptz,
+      "templateVersionId" uuid, variables json, content json, metadata json, tags text[], "dueAt" timestamptz,
       "expiresAt" timestamptz, "wakeAfterMs" int, "dedupeKey" text, "bodyHash" text)
   ), won AS (
     INSERT INTO message_dedupe (tenant_id, dedupe_key, body_hash, message_id, created_at)
