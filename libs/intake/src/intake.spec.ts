@@ -11,7 +11,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { testConfig } from '../../../test/support/config.js';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
 import { TenantFactory } from '../../../test/support/factories.js';
-import { Gate } from '../../../test/support/gate.js';
+import { TcpProxy } from '../../../test/support/tcp-proxy.js';
 import { testRedisUrl } from '../../../test/support/redis.js';
 import { until } from '../../../test/support/until.js';
 import { IntakeModule } from './intake.module.js';
@@ -30,7 +30,7 @@ class SetClock extends Clock {
 describe('Intake', () => {
   let database: TestDatabase;
   let queueUrl: string;
-  let gate: Gate;
+  let proxy: TcpProxy;
   let app: TestingModule;
   let intake: Intake;
   let tenant: TenantFactory;
@@ -39,8 +39,8 @@ describe('Intake', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     queueUrl = testRedisUrl();
-    gate = await Gate.to(queueUrl);
-    const config = testConfig({ DATABASE_URL: database.url, QUEUE_URL: gate.url });
+    proxy = await TcpProxy.to(queueUrl);
+    const config = testConfig({ DATABASE_URL: database.url, QUEUE_URL: proxy.url });
     const imports = [ConfigModule.forRoot(config), BullMqModule.forRoot(), IntakeModule];
     app = await Test.createTestingModule({ imports }).overrideProvider(Clock).useValue(clock).compile();
     await app.init();
@@ -52,7 +52,7 @@ describe('Intake', () => {
   });
   afterAll(async () => {
     await app.close();
-    await gate.shut();
+    await proxy.shut();
     const redis = new Redis(queueUrl);
     await redis.flushdb();
     redis.disconnect();
@@ -229,12 +229,12 @@ describe('Intake', () => {
     });
 
     it('is away: the message is accepted all the same, and left for dispatch', async () => {
-      await gate.shut();
+      await proxy.shut();
       const began = performance.now();
       const id = await accepted({ priority: 'high' });
       expect(performance.now() - began).toBeLessThan(5_000);
       expect(await tenant.row(id)).toMatchObject({ status: 'queued' });
-      await gate.open();
+      await proxy.open();
     });
   });
 });

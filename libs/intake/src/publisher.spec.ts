@@ -8,11 +8,11 @@ import { BullMqTransport } from '@outbell/transport/bullmq/bullmq.transport.js';
 import { QueueConnection } from '@outbell/transport/bullmq/queue-connection.js';
 import { Queue } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { TcpProxy } from '../../../test/support/tcp-proxy.js';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
 import { TenantFactory } from '../../../test/support/factories.js';
 import { LogCapture } from '../../../test/support/log-capture.js';
 import { testRedisUrl } from '../../../test/support/redis.js';
-import { Tap } from '../../../test/support/tap.js';
 import { type Due, Publisher, wakeUps } from './publisher.js';
 
 const { high, normal, bulk } = PRIORITY_RANK;
@@ -115,15 +115,15 @@ describe('Publisher', () => {
   });
 
   it('does not wait for a queue that hangs, nor for a database that is away', async () => {
-    const tap = await Tap.to(testRedisUrl());
-    const publisher = await publisherOn(tap.url);
-    tap.stop();
+    const proxy = await TcpProxy.to(testRedisUrl());
+    const publisher = await publisherOn(proxy.url);
+    proxy.freeze();
     const began = performance.now();
     await publisher.publish(due(1));
     expect(performance.now() - began).toBeLessThan(2_500);
     const away = new Publisher(transport, new DispatchRepository(createDataSource('postgres://127.0.0.1:1/none')));
     expect(await away.publish(due(1))).toBe(1);
-    tap.close();
+    await proxy.shut();
   });
 
   it('asks nothing of the queue for nothing', async () => {

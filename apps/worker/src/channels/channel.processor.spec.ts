@@ -8,9 +8,8 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
-import { Gate } from '../../../../test/support/gate.js';
+import { TcpProxy } from '../../../../test/support/tcp-proxy.js';
 import { testRedisUrl } from '../../../../test/support/redis.js';
-import { Tap } from '../../../../test/support/tap.js';
 import { until } from '../../../../test/support/until.js';
 import { startWorker } from '../../../../test/support/worker.js';
 import { PROCESSOR_OPTIONS } from './channel.processor.js';
@@ -103,31 +102,31 @@ describe('a processor', () => {
     });
 
     it('does so while the queue hangs, and ends', async () => {
-      const tap = await Tap.to(testRedisUrl());
-      await start(tap.url);
+      const proxy = await TcpProxy.to(testRedisUrl());
+      await start(proxy.url);
       await tenant.messages(1);
       await until(() => Promise.resolve(answers.length === 1));
-      tap.stop();
+      proxy.freeze();
       const closing = worker.close();
       answer();
       await closing;
       expect(await statuses()).toEqual({ sent: 1 });
-      tap.close();
+      await proxy.shut();
     });
 
     it('ends while the queue is away', async () => {
-      const gate = await Gate.to(testRedisUrl());
-      await start(gate.url);
-      await gate.shut();
+      const proxy = await TcpProxy.to(testRedisUrl());
+      await start(proxy.url);
+      await proxy.shut();
       await worker.close();
     });
 
     it('ends while PostgreSQL as a queue hangs', async () => {
-      const tap = await Tap.to(database.url);
-      await start(tap.url);
-      tap.stop();
+      const proxy = await TcpProxy.to(database.url);
+      await start(proxy.url);
+      proxy.freeze();
       await worker.close();
-      tap.close();
+      await proxy.shut();
     });
   });
 });

@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { testConfig } from '../../../../test/support/config.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
-import { Gate } from '../../../../test/support/gate.js';
+import { TcpProxy } from '../../../../test/support/tcp-proxy.js';
 import { testRedisUrl } from '../../../../test/support/redis.js';
 import { Dispatcher } from './dispatcher.js';
 import { Turns } from './turns.js';
@@ -172,12 +172,12 @@ describe('Dispatcher', () => {
 
   describe('a queue that fails while it is given wake-ups', () => {
     it('costs no more than a round: they are due at once', async () => {
-      const gate = await Gate.to(testRedisUrl());
-      const away = await QueueConnection.open(gate.url);
+      const proxy = await TcpProxy.to(testRedisUrl());
+      const away = await QueueConnection.open(proxy.url);
       const queue = new BullMqTransport(away);
       const [id] = await tenant.messages(1);
       const taken = await repository.takeOldest({ channel: 'email', priority: normal }, 10, 30_000);
-      await gate.shut();
+      await proxy.shut();
       await new Publisher(queue, repository).publish(
         taken.map((due) => ({ ...due, channel: 'email', priority: normal })),
       );

@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { command } from '../../../../test/support/migrated-template.js';
-import { Gate } from '../../../../test/support/gate.js';
+import { TcpProxy } from '../../../../test/support/tcp-proxy.js';
 import { testRedisUrl } from '../../../../test/support/redis.js';
 import { until } from '../../../../test/support/until.js';
 import { startWorker } from '../../../../test/support/worker.js';
@@ -38,19 +38,19 @@ describe('a worker with all it needs', () => {
 
 describe('a worker whose queue is away', () => {
   it('is alive and not ready, says what is missing, and is ready again when it is back', async () => {
-    const [database, gate] = await Promise.all([createTestDatabase(), Gate.to(testRedisUrl())]);
-    const worker = await startWorker({ DATABASE_URL: database.url, QUEUE_URL: gate.url });
-    await gate.shut();
+    const [database, proxy] = await Promise.all([createTestDatabase(), TcpProxy.to(testRedisUrl())]);
+    const worker = await startWorker({ DATABASE_URL: database.url, QUEUE_URL: proxy.url });
+    await proxy.shut();
     expect((await probe(worker, '/health/live')).status).toBe(200);
     for (const path of ['/health', '/health/ready']) {
       const { status, body } = await probe(worker, path);
       expect(status).toBe(503);
       expect(body).toMatchObject({ info: { database: { status: 'up' } }, error: { queue: { status: 'down' } } });
     }
-    await gate.open();
+    await proxy.open();
     await until(async () => (await probe(worker, '/health/ready')).status === 200);
     await worker.close();
-    await gate.shut();
+    await proxy.shut();
     await database.drop();
   });
 });

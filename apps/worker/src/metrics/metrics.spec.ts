@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ScriptedSmtpServer } from '../../../../libs/providers/src/email/testing/scripted-smtp-server.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
-import { Gate } from '../../../../test/support/gate.js';
+import { TcpProxy } from '../../../../test/support/tcp-proxy.js';
 import { testRedisUrl } from '../../../../test/support/redis.js';
 import { until } from '../../../../test/support/until.js';
 import { startWorker } from '../../../../test/support/worker.js';
@@ -74,19 +74,19 @@ describe('/metrics of a worker', () => {
 describe('what waits', () => {
   let database: TestDatabase;
   let tenant: TenantFactory;
-  let gate: Gate;
+  let proxy: TcpProxy;
   let worker: NestFastifyApplication;
 
   beforeAll(async () => {
-    [database, gate] = await Promise.all([createTestDatabase(), Gate.to(testRedisUrl())]);
+    [database, proxy] = await Promise.all([createTestDatabase(), TcpProxy.to(testRedisUrl())]);
     tenant = await TenantFactory.create(database.dataSource);
     // Dispatch looks once, at the start: from then on what is due waits.
     const settings = { DISPATCH_INTERVAL_MS: '86400000', UPKEEP_INTERVAL_MS: '86400000' };
-    worker = await startWorker({ DATABASE_URL: database.url, QUEUE_URL: gate.url, ...settings });
+    worker = await startWorker({ DATABASE_URL: database.url, QUEUE_URL: proxy.url, ...settings });
   });
   afterAll(async () => {
     await worker.close();
-    await gate.shut();
+    await proxy.shut();
     await database.drop();
   });
 
@@ -127,9 +127,9 @@ describe('what waits', () => {
 
   // `depth()` throws, and with it the whole scrape answers 500: no figures when they are needed most.
   it('in the database is told while the queue is away', async () => {
-    await gate.shut();
+    await proxy.shut();
     const seen = await text();
-    await gate.open();
+    await proxy.open();
     await until(async () => (await text()).includes('queue_depth'));
     expect(seen).toContain('messages_due{channel="email"}');
   });

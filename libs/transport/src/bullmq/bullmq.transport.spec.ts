@@ -3,9 +3,8 @@ import { Worker } from 'bullmq';
 import { EventEmitter, once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
-import { Gate } from '../../../../test/support/gate.js';
+import { TcpProxy } from '../../../../test/support/tcp-proxy.js';
 import { testRedisUrl } from '../../../../test/support/redis.js';
-import { Tap } from '../../../../test/support/tap.js';
 import { until } from '../../../../test/support/until.js';
 import { transportContract, type TransportHarness } from '../transport.contract.js';
 import { BullMqTransport } from './bullmq.transport.js';
@@ -66,13 +65,13 @@ describe('while the server is away', () => {
   });
 
   it('publishes again once it is back, even if it was away at the first use', async () => {
-    const gate = await Gate.to(testRedisUrl());
-    const connection = await QueueConnection.open(gate.url);
+    const proxy = await TcpProxy.to(testRedisUrl());
+    const connection = await QueueConnection.open(proxy.url);
     const transport = new BullMqTransport(connection);
-    await gate.shut();
+    await proxy.shut();
     const wakeUp = { channel: 'email' as const, priority: 'high' as const, ids: ['a'] };
     await expect(transport.publish([wakeUp])).rejects.toThrow();
-    await gate.open();
+    await proxy.open();
     await until(() =>
       transport.publish([wakeUp]).then(
         () => true,
@@ -82,7 +81,7 @@ describe('while the server is away', () => {
     expect(await transport.depth('email', 'urgent')).toBeGreaterThan(0);
     await transport.beforeApplicationShutdown();
     await connection.close();
-    await gate.shut();
+    await proxy.shut();
   });
 });
 
@@ -92,11 +91,11 @@ describe.each([
 ])('while %s hangs', (_name, server) => {
   it('neither publishing, counting, a ping nor the end waits for it', async () => {
     const { url, drop } = await server();
-    const tap = await Tap.to(url);
-    const connection = await QueueConnection.open(tap.url);
+    const proxy = await TcpProxy.to(url);
+    const connection = await QueueConnection.open(proxy.url);
     const transport = new BullMqTransport(connection);
     await transport.depth('email', 'urgent');
-    tap.stop();
+    proxy.freeze();
     const began = performance.now();
     const wakeUp = { channel: 'email' as const, priority: 'high' as const, ids: ['a'] };
     await expect(transport.publish([wakeUp])).rejects.toThrow();
@@ -106,7 +105,7 @@ describe.each([
     await transport.beforeApplicationShutdown();
     await connection.close();
     expect(performance.now() - began).toBeLessThan(8_000);
-    tap.close();
+    await proxy.shut();
     await drop();
   });
 });
