@@ -3,6 +3,8 @@ import { graphileWorker, pgBoss } from './baselines/no-op-jobs.js';
 import { plainWorker } from './baselines/plain-worker.js';
 import { DRAINS } from './drain/drains.js';
 import { rates, type Section } from './harness/section.js';
+import { fairness } from './latency/fairness.js';
+import { latency } from './latency/latency.js';
 
 /** All that is measured, in this order. */
 export const SECTIONS: readonly Section[] = [
@@ -20,4 +22,6 @@ export const SECTIONS: readonly Section[] = [
     bullMq('add', 'redis'),
     bullMq('add', 'postgres'),
   ]),
+  latency,
+  fairness,
 ];

@@ -16,13 +16,19 @@ export class Sink {
     return this.child.pid;
   }
 
-  reset(): Promise<void> {
-    return this.child.ask('reset');
+  /** Forgets what came so far. @param options lookForProbes: notes when probes come, which costs it some time (HTTP only) */
+  reset(options: { lookForProbes?: boolean } = {}): Promise<void> {
+    return this.child.ask('reset', options);
   }
 
   /** How many messages it took since the last `reset`. */
   arrived(): Promise<number> {
     return this.child.ask<number>('arrived');
+  }
+
+  /** When probes came since the last `reset` (`epochMs`), by message id. */
+  async probes(): Promise<Map<string, number>> {
+    return new Map(await this.child.ask<[string, number][]>('probes'));
   }
 
   stop(): Promise<void> {
