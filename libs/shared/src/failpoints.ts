@@ -1,6 +1,6 @@
 /**
  * The steps at which a proof may strike a process (`npm run prove`), and what has been done when each is reached. Those of a delivery are
- * reached once for a batch up to `rendered`, once for a message from then on.
+ * reached once for a batch up to `rendered`, at `placed` once for as many as get a place together, and once for a message from then on.
  */
 export const FAILPOINTS = {
   'accept.checked': 'requests are checked, and nothing is written',
@@ -9,7 +9,7 @@ export const FAILPOINTS = {
   'delivery.claimed': 'messages are claimed',
   'delivery.slotted': 'their slots of the rate limiter are booked',
   'delivery.rendered': 'they are rendered',
-  'delivery.placed': 'a message has its place at the vendor, and is not marked',
+  'delivery.placed': 'messages have their places at the vendor, and are not marked',
   'delivery.marked': 'it is marked, and the vendor is not called',
   'delivery.called': 'the vendor has answered, and nothing is recorded',
   'delivery.recorded': 'the outcome is recorded',

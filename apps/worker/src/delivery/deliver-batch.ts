@@ -1,6 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { reach } from '@outbell/shared/failpoints.js';
+import { groupBy } from '@outbell/shared/grouping.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import { ContentRenderer } from './content-renderer.js';
 import type { Delivery, Marked, Rendered, Stop } from './delivery.js';
@@ -41,19 +42,22 @@ export class DeliverBatch implements BeforeApplicationShutdown {
 
     const claimed = await this.leases.claim(channel, ids);
     if (claimed.length === 0) return;
-    const rendered = await this.orRelease(claimed, async () => {
-      reach('delivery.claimed');
-      let batch = pass(claimed, suppressed, stop);
-      batch = pass(batch, expired, stop);
-      batch = pass(batch, paused, stop);
-      const routed = await this.routes.find(batch, stop);
-      const slotted = await this.slots.book(routed, stop);
-      reach('delivery.slotted');
-      const ready = await this.content.render(slotted, stop);
-      reach('delivery.rendered');
-      return ready;
-    });
-    await Promise.all(rendered.map((delivery) => this.orRelease([delivery], () => this.handOver(delivery, stop))));
+    const rendered = await this.orRelease(
+      () => claimed,
+      async () => {
+        reach('delivery.claimed');
+        let batch = pass(claimed, suppressed, stop);
+        batch = pass(batch, expired, stop);
+        batch = pass(batch, paused, stop);
+        const routed = await this.routes.find(batch, stop);
+        const slotted = await this.slots.book(routed, stop);
+        reach('delivery.slotted');
+        const ready = await this.content.render(slotted, stop);
+        reach('delivery.rendered');
+        return ready;
+      },
+    );
+    await Promise.all(byDestination(rendered).map((group) => this.handOver(group, stop)));
     await Promise.all(recorded);
   }
 
@@ -61,29 +65,41 @@ export class DeliverBatch implements BeforeApplicationShutdown {
     await Promise.all(this.calls);
   }
 
-  /** Waits for a place at the vendor, marks the message `sending`, and lets the call begin. Who lost its lease meanwhile is not sent. */
-  private async handOver(delivery: Rendered, stop: Stop): Promise<void> {
-    const { message, connection } = delivery;
-    const sentBack = await connection.takePlace(message.priority);
-    if (sentBack) {
-      stop(delivery, sentBack);
-      return;
-    }
-    const marked = await this.markSending(delivery);
-    if (!marked) return;
-    const call = this.callProvider(marked).finally(() => this.calls.delete(call));
-    this.calls.add(call);
+  /**
+   * Waits for places at the vendor, marks as many messages `sending` as get one, and lets their calls begin. Who gets none in time is
+   * sent back; who lost its lease meanwhile is not sent.
+   */
+  private async handOver(group: [Rendered, ...Rendered[]], stop: Stop): Promise<void> {
+    const [{ connection, message }] = group;
+    let waiting: Rendered[] = group;
+    await this.orRelease(
+      () => waiting,
+      async () => {
+        for await (const places of connection.places(message.priority, group.length)) {
+          const marked = await this.markSending(waiting.slice(0, places));
+          waiting = waiting.slice(places);
+          for (const delivery of marked) this.begin(delivery);
+        }
+      },
+    );
+    for (const delivery of waiting) stop(delivery, connection.sendBack());
   }
 
-  private async markSending(delivery: Rendered): Promise<Marked | null> {
-    let marked: Marked | null = null;
+  /** Of those with a place, who is marked keeps it. */
+  private async markSending(placed: Rendered[]): Promise<Marked[]> {
+    let marked: Marked[] = [];
     try {
       reach('delivery.placed');
-      marked = await this.leases.markSending(delivery);
+      marked = await this.leases.markSending(placed);
     } finally {
-      if (!marked) delivery.connection.leave();
+      for (const { connection } of placed.slice(marked.length)) connection.leave();
     }
     return marked;
+  }
+
+  private begin(delivery: Marked): void {
+    const call = this.callProvider(delivery).finally(() => this.calls.delete(call));
+    this.calls.add(call);
   }
 
   /** One call, and its result written down as soon as it is there. */
@@ -99,14 +115,23 @@ export class DeliverBatch implements BeforeApplicationShutdown {
   }
 
   /** Should a step fail as a whole (the database went away), the messages go back: none of them has been sent. */
-  private async orRelease<T>(batch: Delivery[], steps: () => Promise<T>): Promise<T> {
+  private async orRelease<T>(held: () => Delivery[], steps: () => Promise<T>): Promise<T> {
     try {
       return await steps();
     } catch (error) {
-      await this.leases.release(batch);
+      await this.leases.release(held());
       throw error;
     }
   }
+}
+
+/** Those that stand in the same line share its places: of one connection and priority. */
+function byDestination(batch: Rendered[]): [Rendered, ...Rendered[]][] {
+  const connections = groupBy(batch, ({ connection }) => connection);
+  const groups = [...connections.values()].flatMap((group) => [
+    ...groupBy(group, ({ message }) => message.priority).values(),
+  ]);
+  return groups as [Rendered, ...Rendered[]][];
 }
 
 const OVERSLEPT: Outcome = { kind: 'deferred', reason: 'worker_overslept', afterMs: 0 };

@@ -26,8 +26,8 @@ export class DeliveryMetrics {
     this.limited = metrics.counter('limit_deferrals_total', 'Messages deferred by a rate limit', ['channel', 'level']);
   }
 
-  settled(channel: Channel, status: string): void {
-    this.outcomes.inc({ channel, status });
+  settled(channel: Channel, status: string, count: number): void {
+    this.outcomes.inc({ channel, status }, count);
   }
 
   called(channel: Channel, milliseconds: number): void {

@@ -5,20 +5,21 @@ import type { Channel } from '@outbell/shared/constants/channels.js';
 import DataLoader from 'dataloader';
 import type { Delivery, Marked, Rendered } from './delivery.js';
 
-const STATEMENT_SIZE = 200;
+/** Groups that share a statement, each of at most WAKE_UP_SIZE. */
+const GROUPS_AT_ONCE = 4;
 
 /** This worker's hold on messages: taken, made stronger before a provider is called, given back. Each is a lease under a fence. */
 @Injectable()
 export class Leases {
-  private readonly moment: DataLoader<Rendered, Marked | null>;
+  private readonly moment = new DataLoader<Rendered[], Marked[]>((groups) => this.markGroups(groups), {
+    cache: false,
+    maxBatchSize: GROUPS_AT_ONCE,
+  });
 
   constructor(
     private readonly repository: DeliveryRepository,
     private readonly config: Config,
-  ) {
-    const mark = (batch: readonly Rendered[]) => this.mark([...batch]);
-    this.moment = new DataLoader<Rendered, Marked | null>(mark, { cache: false, maxBatchSize: STATEMENT_SIZE });
-  }
+  ) {}
 
   /** Takes hold of those that are due, of this channel and in nobody's hands: the fence grows, the lease begins. */
   async claim(channel: Channel, ids: string[]): Promise<Delivery[]> {
@@ -27,13 +28,13 @@ export class Leases {
   }
 
   /**
-   * Writes, before a provider is called, that it is about to be. Messages whose places came free in the same moment share a statement;
-   * one that still waits for its place is not marked, so that a crash makes `unknown` only of those that may really have been sent.
+   * Writes, before providers are called, that they are about to be. Groups whose places came free in the same moment share a statement;
+   * what still waits for its place is not marked, so that a crash makes `unknown` only of those that may really have been sent.
    *
-   * @returns null for a message that has lost its lease: it must not be sent
+   * @returns without those that have lost their lease: they must not be sent
    */
-  markSending(delivery: Rendered): Promise<Marked | null> {
-    return this.moment.load(delivery);
+  markSending(group: Rendered[]): Promise<Marked[]> {
+    return this.moment.load(group);
   }
 
   /** Gives them back: a step failed as a whole, and none of them has been sent. */
@@ -41,16 +42,18 @@ export class Leases {
     return this.repository.release(batch.map(({ message }) => message));
   }
 
-  private async mark(batch: Rendered[]): Promise<(Marked | null)[]> {
+  private async markGroups(groups: readonly Rendered[][]): Promise<Marked[][]> {
     const { LEASE_MS, SEND_TIMEOUT_MS } = this.config.values;
     // Measured from before the statement, by a clock that nobody sets: never later than the lease ends in the database.
     const markedAt = performance.now();
     const callBefore = markedAt + LEASE_MS;
-    const attempts = await this.repository.markSending(batch.map(attemptStart), LEASE_MS + SEND_TIMEOUT_MS);
-    return batch.map((delivery) => {
-      const attempt = attempts.get(delivery.message.id);
-      return attempt === undefined ? null : { ...delivery, attempt, markedAt, callBefore };
-    });
+    const attempts = await this.repository.markSending(groups.flat().map(attemptStart), LEASE_MS + SEND_TIMEOUT_MS);
+    return groups.map((group) =>
+      group.flatMap((delivery) => {
+        const attempt = attempts.get(delivery.message.id);
+        return attempt === undefined ? [] : [{ ...delivery, attempt, markedAt, callBefore }];
+      }),
+    );
   }
 }
 

@@ -9,6 +9,8 @@ import { OpenConnection } from './open-connection.js';
 const { high, normal, bulk } = PRIORITY_RANK;
 const SENT: Outcome = { kind: 'sent' };
 
+type Deferred = Extract<Outcome, { kind: 'deferred' }>;
+
 /** A vendor that answers when the spec says so. */
 class HeldVendor implements Provider {
   readonly called: string[] = [];
@@ -44,13 +46,13 @@ function email(messageId: string): OutgoingEmail {
   return { channel: 'email', messageId, from, to: 'ann@example.org', subject: 'x', text: 'x', headers: {} };
 }
 
-function open(concurrency = 1) {
+function open(concurrency = 1, patienceMs = 2_000) {
   const vendor = new HeldVendor();
   const metrics = new Metrics();
-  const connection = new OpenConnection('held', null, vendor, concurrency, 2_000, new DeliveryMetrics(metrics));
+  const connection = new OpenConnection('held', null, vendor, concurrency, patienceMs, new DeliveryMetrics(metrics));
   const send = async (id: string, rank: number = normal): Promise<Outcome> => {
-    const sentBack = await connection.takePlace(rank);
-    if (sentBack) return sentBack;
+    const { done } = await connection.places(rank, 1).next();
+    if (done) return connection.sendBack();
     return connection.send(email(id)).finally(() => connection.leave());
   };
   return { vendor, metrics, connection, send };
@@ -101,16 +103,23 @@ describe('a busy vendor', () => {
     vendor.answer('slow');
     await slow;
     // A call takes 30 ms and more: a line of a hundred would take 3 s.
-    expect(await connection.takePlace(normal)).toBeNull();
-    const waiting = Array.from({ length: 200 }, () => connection.takePlace(normal));
-    const sentBack = await Promise.race(waiting.slice(100));
-    expect(sentBack).toMatchObject({ kind: 'deferred', reason: 'vendor_busy' });
+    const line = connection.places(normal, 200);
+    expect(await line.next()).toEqual({ done: false, value: 1 });
+    const second = line.next();
+    const others = connection.places(normal, 200);
+    expect(await Promise.race([others.next(), second])).toMatchObject({ done: true });
+    const [first, next] = [connection.sendBack(), connection.sendBack()] as [Deferred, Deferred];
+    expect(first.reason).toBe('vendor_busy');
+    expect(next.afterMs - first.afterMs).toBeGreaterThan(20);
     connection.drain();
-    const later = (await Promise.all(waiting)).flatMap((outcome) =>
-      outcome?.kind === 'deferred' && outcome.reason === 'vendor_busy' ? [outcome.afterMs] : [],
-    );
-    expect(later.length).toBeGreaterThan(10);
-    expect(later[9]! - later[0]!).toBeGreaterThan(200);
+    expect(await second).toMatchObject({ done: true });
+  });
+
+  it('is not waited for longer than patience, however many places are wanted', async () => {
+    const { connection } = open(1, 30);
+    const line = connection.places(normal, 3);
+    await line.next();
+    expect(await line.next()).toMatchObject({ done: true });
   });
 });
 

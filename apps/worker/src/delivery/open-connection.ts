@@ -13,7 +13,6 @@ const WEIGHT = 0.1;
 /** A connection in use: its vendor's client, called as many times at once as the vendor likes, for the urgent messages first. */
 export class OpenConnection {
   private readonly line: PlaceLine;
-  private readonly inFlight = new Set<Promise<unknown>>();
   private draining = false;
   /** Of recent calls; 0 before the first has ended. */
   private averageCallMs = 0;
@@ -30,18 +29,29 @@ export class OpenConnection {
     private readonly patienceMs: number,
     private readonly metrics: DeliveryMetrics,
   ) {
-    this.line = new PlaceLine(concurrency, patienceMs);
+    this.line = new PlaceLine(concurrency);
   }
 
   /**
-   * Waits for a place at the vendor, unless there is no hope of one in time.
+   * Places at the vendor for some messages, as many at a time as are free. Ends with the last one, or early: when there is no hope of more
+   * in time, or time is up.
    *
-   * @param rank PRIORITY_RANK of the message
-   * @returns null with a place, to be left by `leave()`; else why there was none
+   * @param rank PRIORITY_RANK of the messages
+   * @returns numbers of places; each place must be left by a `leave()`
    */
-  async takePlace(rank: number): Promise<Outcome | null> {
-    const hopeless = this.line.waiting * this.pace > this.patienceMs;
-    if (!hopeless && (await this.line.take(rank))) return null;
+  async *places(rank: number, wanted: number): AsyncGenerator<number> {
+    const until = performance.now() + this.patienceMs;
+    let left = Math.min(wanted, this.hopeful);
+    while (left > 0) {
+      const given = await this.line.take(rank, left, until);
+      if (given === 0) return;
+      left -= given;
+      yield given;
+    }
+  }
+
+  /** What becomes of a message that got no place. */
+  sendBack(): Outcome {
     return this.draining
       ? { kind: 'deferred', reason: 'connection_closing', afterMs: 0 }
       : { kind: 'deferred', reason: 'vendor_busy', afterMs: this.nextReturn() };
@@ -54,12 +64,9 @@ export class OpenConnection {
   /** One call to the vendor. */
   async send(outgoing: Outgoing): Promise<Outcome> {
     const began = performance.now();
-    const call = this.client.send(outgoing);
-    this.inFlight.add(call);
     try {
-      return await call;
+      return await this.client.send(outgoing);
     } finally {
-      this.inFlight.delete(call);
       this.measured(outgoing, performance.now() - began);
     }
   }
@@ -70,11 +77,16 @@ export class OpenConnection {
     this.line.close();
   }
 
-  /** Resolves when the last call has ended. */
+  /** Resolves when the last place has been left. */
   async close(): Promise<void> {
     this.drain();
-    await Promise.allSettled(this.inFlight);
+    await this.line.emptied();
     await this.client.close();
+  }
+
+  /** How many more may wait for a place with the hope of getting it in time; the first always may. */
+  private get hopeful(): number {
+    return this.pace === 0 ? Infinity : Math.max(1, Math.floor(this.patienceMs / this.pace) - this.line.waiting);
   }
 
   private measured(outgoing: Outgoing, milliseconds: number): void {

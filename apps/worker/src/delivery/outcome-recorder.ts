@@ -3,6 +3,8 @@ import { isStatementFault } from '@outbell/persistence/statements.js';
 import { DeliveryRepository, type Settlement } from '@outbell/persistence/repositories/delivery.repository.js';
 import type { RetryPolicy } from '@outbell/planning/retry-policy.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
+import type { Channel } from '@outbell/shared/constants/channels.js';
+import { groupBy } from '@outbell/shared/grouping.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import DataLoader from 'dataloader';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -17,6 +19,13 @@ const STATEMENT_SIZE = 200;
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 2_000;
 
+interface Result {
+  delivery: Delivery | Marked;
+  outcome: Outcome;
+}
+
+type Settled = Settlement & Pick<Delivery, 'message'>;
+
 /** What came of writing a result. */
 type Written = 'recorded' | 'in_other_hands' | 'refused';
 
@@ -28,7 +37,7 @@ type Written = 'recorded' | 'in_other_hands' | 'refused';
 export class OutcomeRecorder {
   private readonly logger = new Logger(OutcomeRecorder.name);
   private readonly policy: RetryPolicy;
-  private readonly moment = new DataLoader<Settlement, Written>((settlements) => this.write([...settlements]), {
+  private readonly moment = new DataLoader<Result, void>((results) => this.settle(results), {
     cache: false,
     maxBatchSize: STATEMENT_SIZE,
     batchScheduleFn: (write) => setTimeout(write, MOMENT_MS),
@@ -49,19 +58,33 @@ export class OutcomeRecorder {
   }
 
   /** Resolves when it is written, or when the message turned out to have passed into other hands. */
-  async record(delivery: Delivery | Marked, outcome: Outcome): Promise<void> {
-    const { id, tenantId, channel } = delivery.message;
-    const settled = settlement(delivery, outcome, this.policy);
-    const ids = { messageId: id, tenantId };
-    const written = await this.moment.load(settled);
-    if (written === 'recorded') {
-      this.metrics.settled(channel, settled.event ?? 'deferred');
-      const { event, reason, attempt } = settled;
-      // What went well is counted, and in the message's timeline: a line for each would cost as much as its delivery.
-      if (event && event !== 'sent') this.logger.log('message settled', { ...ids, channel, event, reason, attempt });
-    } else if (written === 'in_other_hands') {
-      this.logger.warn('result not recorded: the message is in other hands', { ...ids, outcome: outcome.kind });
+  record(delivery: Delivery | Marked, outcome: Outcome): Promise<void> {
+    return this.moment.load({ delivery, outcome });
+  }
+
+  private async settle(results: readonly Result[]): Promise<undefined[]> {
+    const settlements = results.map(({ delivery, outcome }) => settlement(delivery, outcome, this.policy));
+    const written = await this.write(settlements);
+    const settled = results.map(({ delivery: { message } }, index) => ({ message, ...at(settlements, index) }));
+    this.count(settled.filter((_, index) => written[index] === 'recorded'));
+    return settled.map((each, index) => this.tell(each, at(written, index)));
+  }
+
+  private count(recorded: Settled[]): void {
+    const groups = groupBy(recorded, ({ message, event }) => `${message.channel} ${event ?? 'deferred'}`);
+    for (const [key, { length }] of groups) {
+      const [channel, event] = key.split(' ') as [Channel, string];
+      this.metrics.settled(channel, event, length);
     }
+  }
+
+  private tell({ message, event, outcome, reason, attempt }: Settled, written: Written): undefined {
+    const { id: messageId, tenantId, channel } = message;
+    if (written === 'in_other_hands')
+      this.logger.warn('result not recorded: the message is in other hands', { messageId, tenantId, outcome });
+    // What went well is counted, and in the message's timeline: a line for each would cost as much as its delivery.
+    else if (written === 'recorded' && event !== null && event !== 'sent')
+      this.logger.log('message settled', { messageId, tenantId, channel, event, reason, attempt });
   }
 
   private async write(settlements: Settlement[]): Promise<Written[]> {
@@ -86,4 +109,8 @@ export class OutcomeRecorder {
     }
     return (await Promise.all(settlements.map((settlement) => this.write([settlement])))).flat();
   }
+}
+
+function at<T>(list: readonly T[], index: number): T {
+  return list[index] as T;
 }

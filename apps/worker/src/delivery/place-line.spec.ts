@@ -1,20 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { PlaceLine } from './place-line.js';
 
-const PATIENT = 60_000;
+const later = () => performance.now() + 60_000;
 
 describe('PlaceLine', () => {
-  it('gives its places at once, and one more for each that leaves', async () => {
-    const line = new PlaceLine(2, PATIENT);
-    expect(await Promise.all([line.take(2), line.take(2)])).toEqual([true, true]);
-    const third = line.take(2);
+  it('gives what is free at once, and what comes free to who waits', async () => {
+    const line = new PlaceLine(3);
+    expect(await line.take(2, 2, later())).toBe(2);
+    expect(await line.take(2, 5, later())).toBe(1);
+    const next = line.take(2, 5, later());
     line.leave();
-    expect(await third).toBe(true);
+    expect(await next).toBe(1);
+  });
+
+  it('gives together what comes free in one moment', async () => {
+    const line = new PlaceLine(3);
+    await line.take(2, 3, later());
+    const waiting = line.take(2, 5, later());
+    for (let left = 0; left < 3; left += 1) line.leave();
+    expect(await waiting).toBe(3);
   });
 
   it('lets the urgent go first, and among equals who came first', async () => {
-    const line = new PlaceLine(1, PATIENT);
-    await line.take(2);
+    const line = new PlaceLine(1);
+    await line.take(2, 1, later());
     const order: string[] = [];
     const waiting = [
       ['bulk', 3],
@@ -22,7 +31,7 @@ describe('PlaceLine', () => {
       ['second', 2],
       ['urgent', 1],
     ].map(async ([name, rank]) => {
-      await line.take(rank as number);
+      await line.take(rank as number, 1, later());
       order.push(name as string);
       line.leave();
     });
@@ -31,20 +40,44 @@ describe('PlaceLine', () => {
     expect(order).toEqual(['urgent', 'first', 'second', 'bulk']);
   });
 
+  it('counts the places that are waited for', async () => {
+    const line = new PlaceLine(1);
+    await line.take(2, 1, later());
+    const waiting = [line.take(2, 5, later()), line.take(1, 2, later())];
+    expect(line.waiting).toBe(7);
+    line.close();
+    await Promise.all(waiting);
+    expect(line.waiting).toBe(0);
+  });
+
   it('sends back who has waited too long, and keeps the place of who got one', async () => {
-    const line = new PlaceLine(1, 20);
-    await line.take(2);
-    expect(await Promise.all([line.take(2), line.take(1)])).toEqual([false, false]);
+    const line = new PlaceLine(1);
+    await line.take(2, 1, later());
+    const soon = performance.now() + 20;
+    expect(await Promise.all([line.take(2, 1, soon), line.take(1, 1, soon)])).toEqual([0, 0]);
     line.leave();
-    expect(await line.take(2)).toBe(true);
+    expect(await line.take(2, 1, later())).toBe(1);
   });
 
   it('sends everybody back once it is closed', async () => {
-    const line = new PlaceLine(1, PATIENT);
-    await line.take(2);
-    const waiting = line.take(2);
+    const line = new PlaceLine(1);
+    await line.take(2, 1, later());
+    const waiting = line.take(2, 1, later());
     line.close();
-    expect(await waiting).toBe(false);
-    expect(await line.take(1)).toBe(false);
+    expect(await waiting).toBe(0);
+    expect(await line.take(1, 1, later())).toBe(0);
+  });
+
+  it('tells when the last place has been left', async () => {
+    const line = new PlaceLine(2);
+    await line.emptied();
+    await line.take(2, 2, later());
+    let empty = false;
+    const emptied = line.emptied().then(() => (empty = true));
+    line.leave();
+    await Promise.resolve();
+    expect(empty).toBe(false);
+    line.leave();
+    await emptied;
   });
 });

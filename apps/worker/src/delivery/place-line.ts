@@ -1,13 +1,14 @@
 interface Waiter {
-  answer: (given: boolean) => void;
+  wanted: number;
+  /** With how many places it goes on; 0 sends it back. */
+  answer: (given: number) => void;
   /** `performance.now()` at which its patience ends. */
   until: number;
 }
 
 /**
- * A number of places, and the line before them. The urgent go first, and among equals who came first. Nobody waits longer than
- * `patienceMs`: who has not got a place by then is sent back, so that one slow vendor does not fill the worker with those who wait
- * for it.
+ * A number of places, and the line before them. The urgent go first, and among equals who came first. Nobody waits for ever: who has not
+ * got a place in time is sent back, so that one slow vendor does not fill the worker with those who wait for it.
  */
 export class PlaceLine {
   private taken = 0;
@@ -15,47 +16,62 @@ export class PlaceLine {
   private sweeping = false;
   /** By rank, each first in first out. */
   private readonly lines = new Map<number, Waiter[]>();
+  private readonly awaitingEmpty: (() => void)[] = [];
 
-  constructor(
-    private readonly places: number,
-    private readonly patienceMs: number,
-  ) {}
+  constructor(private readonly places: number) {}
 
-  /** How many stand in line. */
+  /** How many places are waited for. */
   get waiting(): number {
     let count = 0;
-    for (const line of this.lines.values()) count += line.length;
+    for (const line of this.lines.values()) for (const { wanted } of line) count += wanted;
     return count;
   }
 
   /**
    * @param rank the lower goes first
-   * @returns whether a place was given; whoever got one must `leave()`
+   * @param wanted how many places, at most
+   * @param until `performance.now()` at which its patience ends
+   * @returns how many were given, as soon as there is one; each must be left by a `leave()`. 0: none in time
    */
-  take(rank: number): Promise<boolean> {
-    if (this.closed) return Promise.resolve(false);
-    if (this.taken < this.places) {
-      this.taken += 1;
-      return Promise.resolve(true);
-    }
-    return new Promise((answer) => {
-      const line = this.lines.get(rank) ?? [];
-      this.lines.set(rank, line);
-      line.push({ answer, until: performance.now() + this.patienceMs });
-      this.sweepLater(this.patienceMs);
-    });
+  async take(rank: number, wanted: number, until: number): Promise<number> {
+    if (this.closed) return 0;
+    const given = this.takeFree(wanted) || (await this.stand(rank, wanted, until));
+    // Others may have come free since the one was given that ended the wait.
+    return given === 0 ? 0 : given + this.takeFree(wanted - given);
   }
 
   leave(): void {
     const next = this.first()?.shift();
-    if (next) next.answer(true);
+    if (next) next.answer(1);
     else this.taken -= 1;
+    if (this.taken === 0) for (const tell of this.awaitingEmpty.splice(0)) tell();
   }
 
   /** Sends everybody back who waits, and whoever comes. */
   close(): void {
     this.closed = true;
-    for (const line of this.lines.values()) for (const waiter of line.splice(0)) waiter.answer(false);
+    for (const line of this.lines.values()) for (const waiter of line.splice(0)) waiter.answer(0);
+  }
+
+  /** Resolves when all places have been left. */
+  emptied(): Promise<void> {
+    return this.taken === 0 ? Promise.resolve() : new Promise((resolve) => this.awaitingEmpty.push(resolve));
+  }
+
+  /** While anybody waits, none is free. */
+  private takeFree(wanted: number): number {
+    const given = Math.min(wanted, this.places - this.taken);
+    this.taken += given;
+    return given;
+  }
+
+  private stand(rank: number, wanted: number, until: number): Promise<number> {
+    return new Promise((answer) => {
+      const line = this.lines.get(rank) ?? [];
+      this.lines.set(rank, line);
+      line.push({ wanted, answer, until });
+      this.sweepAt(until);
+    });
   }
 
   /** The line whose turn it is. */
@@ -65,21 +81,22 @@ export class PlaceLine {
     return best === undefined ? undefined : this.lines.get(best);
   }
 
-  private sweepLater(ms: number): void {
+  private sweepAt(time: number): void {
     if (this.sweeping) return;
     this.sweeping = true;
-    setTimeout(() => {
+    const sweep = () => {
       this.sweeping = false;
       this.sweep(performance.now());
-    }, ms).unref();
+    };
+    setTimeout(sweep, Math.max(1, time - performance.now())).unref();
   }
 
   private sweep(now: number): void {
     let soonest = Infinity;
     for (const line of this.lines.values()) {
-      while (line[0] && line[0].until <= now) line.shift()?.answer(false);
+      while (line[0] && line[0].until <= now) line.shift()?.answer(0);
       if (line[0]) soonest = Math.min(soonest, line[0].until);
     }
-    if (soonest < Infinity) this.sweepLater(Math.max(1, soonest - now));
+    if (soonest < Infinity) this.sweepAt(soonest);
   }
 }

@@ -43,39 +43,40 @@ export const MARK_SENDING = new PreparedStatement<{ id: string; number: number }
 export const SETTLE = new PreparedStatement<{ id: string; requeued: boolean }>(
   'delivery.settle',
   `WITH settled AS MATERIALIZED (
-    SELECT *, now() + "dueAfterMs" * interval '1 ms' AS due FROM json_to_recordset($1) AS settled (
-      id uuid, fence int, status text, event text, outcome text, reason text, detail jsonb, attempt smallint, "calledMsAgo" int,
-      "providerMessageId" text, "dueAfterMs" bigint, "slotGraceMs" bigint, suppress text, "eventId" uuid)
+    SELECT *, now() + due_after_ms * interval '1 ms' AS due
+    FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::smallint[], $9::int[], $10::text[],
+      $11::bigint[], $12::bigint[], $13::text[], $14::uuid[]) AS settled (id, fence, status, event, outcome, reason, detail, attempt,
+      called_ms_ago, provider_message_id, due_after_ms, slot_grace_ms, suppress, event_id)
   ), changed AS (
     UPDATE message m SET status = s.status, reason = s.reason, lease_until = NULL, updated_at = now(),
       due_at = CASE WHEN s.due IS NULL THEN m.due_at ELSE least(s.due, m.expires_at) END,
-      slot_until = coalesce(s.due + s."slotGraceMs" * interval '1 ms', CASE WHEN s.attempt IS NULL THEN m.slot_until END),
+      slot_until = coalesce(s.due + s.slot_grace_ms * interval '1 ms', CASE WHEN s.attempt IS NULL THEN m.slot_until END),
       attempts = m.attempts - CASE WHEN s.outcome = 'deferred' AND s.attempt IS NOT NULL THEN 1 ELSE 0 END,
-      provider_message_id = coalesce(s."providerMessageId", m.provider_message_id)
+      provider_message_id = coalesce(s.provider_message_id, m.provider_message_id)
     FROM settled s
-    WHERE m.id = s.id AND m.id BETWEEN $2 AND $3 AND m.fence = s.fence
+    WHERE m.id = s.id AND m.id BETWEEN $15 AND $16 AND m.fence = s.fence
       AND (m.status IN ('processing', 'sending')
         OR (m.status = 'unknown' AND (s.outcome <> 'unknown' OR m.reason = 'worker_lost_while_sending'))
         OR (m.status = 'queued' AND s.outcome = 'sent' AND m.attempts = s.attempt))
     RETURNING m.id, m.tenant_id, m.channel, m.recipient, m.connection_id, m.provider, m.priority, m.crashes, m.due_at, s.due IS NULL AS done, m.attempt_limit,
-      s.fence, s.event, s.outcome, s.reason, s.detail, s.attempt, s."calledMsAgo", s."providerMessageId", s.suppress, s."eventId"
+      s.fence, s.event, s.outcome, s.reason, s.detail, s.attempt, s.called_ms_ago, s.provider_message_id, s.suppress, s.event_id
   ), attempt AS (
     INSERT INTO message_attempt (message_id, number, tenant_id, fence, connection_id, provider, started_at, ended_at, outcome, reason,
       detail, provider_message_id)
-    SELECT id, attempt, tenant_id, fence, connection_id, provider, now() - "calledMsAgo" * interval '1 ms', now(), outcome, reason, detail,
-      "providerMessageId"
+    SELECT id, attempt, tenant_id, fence, connection_id, provider, now() - called_ms_ago * interval '1 ms', now(), outcome, reason, detail,
+      provider_message_id
     FROM changed WHERE attempt IS NOT NULL AND outcome <> 'deferred'
     ON CONFLICT (message_id, number) DO UPDATE SET ended_at = excluded.ended_at, outcome = excluded.outcome, reason = excluded.reason,
       detail = excluded.detail, provider_message_id = excluded.provider_message_id
   ), late AS (
     UPDATE message_attempt a SET ended_at = now(), outcome = s.outcome, reason = s.reason, detail = s.detail,
-      provider_message_id = s."providerMessageId"
+      provider_message_id = s.provider_message_id
     FROM settled s
     WHERE NOT EXISTS (SELECT FROM changed c WHERE c.id = s.id AND c.fence = s.fence) AND s.outcome <> 'deferred'
-      AND a.message_id = s.id AND a.message_id BETWEEN $2 AND $3 AND a.number = s.attempt AND a.fence = s.fence
+      AND a.message_id = s.id AND a.message_id BETWEEN $15 AND $16 AND a.number = s.attempt AND a.fence = s.fence
   ), unused AS (
     DELETE FROM message_attempt a USING changed c
-    WHERE a.message_id = c.id AND a.message_id BETWEEN $2 AND $3 AND a.number = c.attempt AND c.outcome = 'deferred'
+    WHERE a.message_id = c.id AND a.message_id BETWEEN $15 AND $16 AND a.number = c.attempt AND c.outcome = 'deferred'
   ), done AS (
     DELETE FROM message_wake WHERE message_id = ANY(ARRAY(SELECT id FROM changed WHERE done))
   ), again AS (
@@ -84,12 +85,12 @@ export const SETTLE = new PreparedStatement<{ id: string; requeued: boolean }>(
     ON CONFLICT (message_id) DO UPDATE SET due_at = excluded.due_at, wake_at = excluded.wake_at
   ), suppressed AS (
     INSERT INTO suppression (id, tenant_id, channel, address, reason, evidence)
-    SELECT "eventId", tenant_id, channel, recipient, suppress, jsonb_build_object('message_id', id, 'reply', detail)
+    SELECT event_id, tenant_id, channel, recipient, suppress, jsonb_build_object('message_id', id, 'reply', detail)
     FROM changed WHERE suppress IS NOT NULL
     ON CONFLICT DO NOTHING
   ), event AS (
     INSERT INTO message_event (message_id, id, tenant_id, type, at, attempt, reason, detail)
-    SELECT id, "eventId", tenant_id, event, now(), attempt, reason, detail FROM changed WHERE event IS NOT NULL
+    SELECT id, event_id, tenant_id, event, now(), attempt, reason, detail FROM changed WHERE event IS NOT NULL
   )
   SELECT id, outcome = 'sent' AND attempt_limit IS NOT NULL AS requeued FROM changed`,
 );

@@ -5,7 +5,7 @@ import type { Detail, Outcome, SuppressionReason } from '@outbell/shared/outcome
 import { newId } from '@outbell/shared/uuid.js';
 import { DataSource } from 'typeorm';
 import type { MessageEventType } from '../entities/message-event.entity.js';
-import { arrayOf, idRange } from '../statements.js';
+import { type ArrayItem, arrayOf, idRange, quoted } from '../statements.js';
 import type { ClaimedMessage } from './claimed-message.js';
 import { CLAIM, MARK_SENDING, RELEASE, SETTLE } from './delivery-statements.js';
 
@@ -64,7 +64,7 @@ export class DeliveryRepository {
     const rows = await MARK_SENDING.run(this.dataSource, [
       arrayOf(ids),
       arrayOf(starts.map(({ fence }) => fence)),
-      arrayOf(starts.map(({ connectionId }) => connectionId ?? 'NULL')),
+      arrayOf(starts.map(({ connectionId }) => connectionId)),
       arrayOf(starts.map(({ provider }) => provider)),
       leaseMs,
       ...idRange(ids),
@@ -82,12 +82,24 @@ export class DeliveryRepository {
    */
   async settle(settlements: Settlement[]): Promise<Set<string>> {
     if (settlements.length === 0) return new Set();
+    const column = (of: (settlement: Settlement) => ArrayItem) => arrayOf(settlements.map(of));
+    const ids = settlements.map(({ id }) => id);
     const rows = await SETTLE.run(this.dataSource, [
-      JSON.stringify(
-        settlements.map((settlement) => ({ ...settlement, eventId: newId() })),
-        withoutNulls,
-      ),
-      ...idRange(settlements.map((settlement) => settlement.id)),
+      arrayOf(ids),
+      column(({ fence }) => fence),
+      column(({ status }) => status),
+      column(({ event }) => event),
+      column(({ outcome }) => outcome),
+      column(({ reason }) => quoted(reason)),
+      column(({ detail }) => quoted(detail && JSON.stringify(detail))),
+      column(({ attempt }) => attempt),
+      column(({ calledMsAgo }) => calledMsAgo),
+      column(({ providerMessageId }) => quoted(providerMessageId)),
+      column(({ dueAfterMs }) => dueAfterMs),
+      column(({ slotGraceMs }) => slotGraceMs),
+      column(({ suppress }) => suppress),
+      column(() => newId()),
+      ...idRange(ids),
     ]);
     // SETTLE does not see the wake that a retry of this very moment wrote.
     const requeued = rows.filter((row) => row.requeued).map(({ id }) => id);
@@ -105,9 +117,4 @@ export class DeliveryRepository {
     const ids = messages.map(({ id }) => id);
     await RELEASE.run(this.dataSource, [arrayOf(ids), arrayOf(messages.map(({ fence }) => fence)), ...idRange(ids)]);
   }
-}
-
-/** What is absent reads as NULL: hardly any message has more than half of the fields. */
-function withoutNulls(_name: string, value: unknown): unknown {
-  return value === null ? undefined : value;
 }
