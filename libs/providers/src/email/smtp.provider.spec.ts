@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { SmtpProvider } from './smtp.provider.js';
 import { selfSigned } from './testing/certificates.js';
 import {
@@ -306,5 +306,24 @@ describe('signing in', () => {
       ok: false,
       reason: expect.stringMatching(/^timeout/),
     });
+  });
+});
+
+describe('a call whose time is over before its timer has been heard, as in a process that stood still', () => {
+  const later = setTimeout;
+  afterEach(() => vi.useRealTimers());
+
+  it('is not begun when the server asks for the message', async () => {
+    const read: string[] = [];
+    const data: Act = (socket) => {
+      socket.on('data', (content) => read.push(content.toString()));
+      // Both parts are signs of life, so that nobody else loses patience.
+      later(() => socket.write('35'), 120);
+      later(() => socket.write('4 go ahead\r\n'), 240);
+    };
+    const server = await serve({ data });
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    expect(await connect(server.port, {}, 200).send(email())).toMatchObject({ kind: 'retry', reason: 'timeout' });
+    expect(read.join('')).not.toContain('Subject:');
   });
 });

@@ -1,4 +1,5 @@
 import type net from 'node:net';
+import { Readable } from 'node:stream';
 import { domainToASCII } from 'node:url';
 import nodemailer from 'nodemailer';
 import type {
@@ -34,6 +35,8 @@ type Failure = Exclude<Outcome, { kind: 'sent' }>;
 interface Handover {
   /** The message was read to its end: the final dot may have been written. */
   complete: boolean;
+  /** `performance.now()` after which its content is not begun any more. */
+  beginBefore: number;
 }
 
 /**
@@ -89,7 +92,7 @@ export class SmtpProvider implements Provider {
       await single.verify();
       return { ok: true };
     } catch (error) {
-      const { reason, detail } = this.classify(asError(error), { complete: false }, this.secrets());
+      const { reason, detail } = this.classify(asError(error), NOTHING_HANDED_OVER, this.secrets());
       const seen = detail?.['reply'] ?? detail?.['help'] ?? detail?.['code'];
       return { ok: false, reason: seen === undefined ? reason : `${reason}: ${seen}` };
     } finally {
@@ -103,7 +106,7 @@ export class SmtpProvider implements Provider {
   }
 
   private async call(message: OutgoingEmail): Promise<Outcome> {
-    const handover: Handover = { complete: false };
+    const handover: Handover = { complete: false, beginBefore: performance.now() + this.options.sendTimeoutMs };
     const secret = [...this.secrets(), ...wordsOf(message)];
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), this.options.sendTimeoutMs);
@@ -192,11 +195,24 @@ function mailOf(message: OutgoingEmail): SendMailOptions {
   };
 }
 
-/** A nodemailer plugin. The stream it watches is the one nodemailer writes to the server, with the final dot after its end. */
+const NOTHING_HANDED_OVER: Handover = { complete: false, beginBefore: Infinity };
+
+/** A nodemailer plugin. The stream it gives is the one nodemailer writes to the server, with the final dot after its end. */
 function watchHandover(mail: MailMessage, done: () => void): void {
   const { handover } = mail.data as SendMailOptions & { handover: Handover };
-  mail.message.processFunc((stream) => stream.once('end', () => (handover.complete = true)));
+  mail.message.processFunc((stream) =>
+    Readable.from(inTime(stream, handover)).once('end', () => (handover.complete = true)),
+  );
   done();
+}
+
+/**
+ * The content, unless its time is over when the server asks for it. A process that stood still wakes to what the server has said
+ * meanwhile, and only then to the timer that ends the call.
+ */
+async function* inTime(content: AsyncIterable<Buffer>, { beginBefore }: Handover): AsyncGenerator<Buffer> {
+  if (performance.now() > beginBefore) throw timeoutError();
+  yield* content;
 }
 
 /** Parts of the recipient's address by which a reply could name a person. */
