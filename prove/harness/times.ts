@@ -1,6 +1,6 @@
 /** Times so short that a run sees leases end, retries come back and wake-ups repeated, in ms. */
 export const LEASE_MS = 3_000;
-export const SEND_TIMEOUT_MS = 2_500;
+export const SEND_TIMEOUT_MS = 4_000;
 
 /** Whoever holds a message may act on it for no longer: to claim it, and to call the vendor once. */
 export const REACH_MS = LEASE_MS + SEND_TIMEOUT_MS;
@@ -18,4 +18,4 @@ export const SETTINGS = {
 };
 
 /** How long a run waits for what must come about, on a machine that has much else to do. */
-export const PATIENCE_MS = 90_000;
+export const PATIENCE_MS = 150_000;

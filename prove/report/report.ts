@@ -62,7 +62,7 @@ function markdown(lines: readonly Line[]): string {
   return `## Runs
 
 *unknown*: nobody can know whether the vendor has it, and it is not sent again by us. *recovered after*: from the end of the fault until
-the last message that was accepted before it had come to its end; leases here last 3 s and a call to the vendor 2.5 s at most (30 s each by
+the last message that was accepted before it had come to its end; leases here last 3 s and a call to the vendor 4 s at most (30 s each by
 default).
 
 ${[row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n')}`;

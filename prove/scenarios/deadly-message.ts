@@ -18,6 +18,7 @@ export const DEADLY_MESSAGE: Scenario[] = [
       const supervised = [await mortal(stage), await mortal(stage)];
       stage.load.start();
       await stage.load.one(DEADLY);
+      await stage.load.finish(100);
       const deaths = await supervise(stage, supervised);
       stage.over();
       if (deaths !== CRASH_LIMIT) throw new Error(`${deaths} workers died of it, not ${CRASH_LIMIT}`);
@@ -26,7 +27,7 @@ export const DEADLY_MESSAGE: Scenario[] = [
 ];
 
 function mortal({ world }: Stage): Promise<BuiltApp> {
-  return world.startWorker({ ...preload('deadly-message'), LEASE_MS: '1500' });
+  return world.startWorker(preload('deadly-message'));
 }
 
 /** Starts another for each that dies, as a supervisor does, until the message is given up. @returns how many died */

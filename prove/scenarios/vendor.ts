@@ -16,7 +16,7 @@ interface Misbehaviour {
 
 /** Where a vendor's API would answer 429 or 503 with Retry-After, a mail server says 421 or 451 (VENDORS). */
 const MISBEHAVIOURS: Misbehaviour[] = [
-  { name: '421', title: '421 at the greeting: come back later', action: at('connect', 421), then: 'retried' },
+  { name: '421', title: '421 to MAIL: come back later', action: at('mail', 421), then: 'retried' },
   { name: '451', title: '451 after the message: come back later', action: at('dot', 451), then: 'retried' },
   { name: '554', title: '554 after the message: refused for good', action: at('dot', 554), then: 'failed' },
   { name: 'hangs-early', title: 'no answer to MAIL', action: { type: 'hang', at: 'mail' }, then: 'retried' },
@@ -91,7 +91,7 @@ async function meanwhile(stage: Stage, strike: () => unknown, heal: () => unknow
   stage.over();
 }
 
-function at(point: 'connect' | 'dot', code: number): FaultInput['action'] {
+function at(point: 'mail' | 'dot', code: number): FaultInput['action'] {
   return { type: 'reply', code, at: point };
 }
 
