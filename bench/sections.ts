@@ -2,12 +2,15 @@ import { bullMq } from './baselines/bullmq.js';
 import { graphileWorker, pgBoss } from './baselines/no-op-jobs.js';
 import { plainWorker } from './baselines/plain-worker.js';
 import { DRAINS } from './drain/drains.js';
+import { GROWTH } from './growth/growth.js';
 import { rates, type Section } from './harness/section.js';
 import { fairness } from './latency/fairness.js';
 import { latency } from './latency/latency.js';
+import { idleMemory, workerMemory } from './memory/memory.js';
 
 /** All that is measured, in this order. */
 export const SECTIONS: readonly Section[] = [
+  idleMemory,
   rates('drain', 'Drain: from `queued` to `sent`', 'messages/s', [
     ...DRAINS,
     bullMq('process', 'redis'),
@@ -24,4 +27,6 @@ export const SECTIONS: readonly Section[] = [
   ]),
   latency,
   fairness,
+  workerMemory,
+  rates('growth', 'Growth', 'messages/s', GROWTH),
 ];

@@ -18,6 +18,8 @@ export interface Section {
 /** How a subject comes to be, once it is known to be wanted. */
 export interface Entry {
   name: string;
+  /** It takes too long for --quick. */
+  onlyFull?: boolean;
   make(bench: Bench): Promise<Subject>;
 }
 
@@ -29,9 +31,11 @@ export function rates(name: string, title: string, unit: string, entries: Entry[
     measures: entries.map((entry) => entry.name),
     async run(bench, wanted) {
       const subjects: Subject[] = [];
+      const { quick, rounds } = bench.options;
       try {
-        for (const entry of entries) if (wanted.has(entry.name)) subjects.push(await entry.make(bench));
-        const measured = await alternate(subjects, bench.options.rounds, bench.servers.watched, bench.say);
+        for (const entry of entries.filter(({ name, onlyFull }) => wanted.has(name) && !(onlyFull && quick)))
+          subjects.push(await entry.make(bench));
+        const measured = await alternate(subjects, rounds, bench.servers.watched, bench.say);
         return measured.flatMap((measurement) => figuresOf(measurement, unit));
       } finally {
         await Promise.all(subjects.map((subject) => subject.close()));

@@ -34,16 +34,11 @@ export class Servers {
     private readonly redis: { url: string; pid: number; stop(): Promise<void> },
   ) {}
 
-  /** @param settings of PostgreSQL, beside or instead of ours */
-  static async start(
-    say: (line: string) => void,
-    name = 'bench',
-    settings: Record<string, string> = {},
-  ): Promise<Servers> {
-    // Below the directory of test runs: should this process be killed, the next test run stops and removes them.
-    const home = `test/run-${process.pid}${name === 'bench' ? '' : `/${name}`}`;
+  static async start(say: (line: string) => void): Promise<Servers> {
+    // Where test runs have theirs: should this process be killed, the next test run stops and removes them.
+    const home = `test/run-${process.pid}`;
     const directory = serverHome(home, databaseUser());
-    const postgres = await startPostgres({ name: `${home}/postgres`, settings: { ...POSTGRES, ...settings }, say });
+    const postgres = await startPostgres({ name: `${home}/postgres`, settings: POSTGRES, say });
     const redis = await startRedis({ directory: path.join(directory, 'redis'), settings: REDIS, say });
     return new Servers(directory, postgres, redis);
   }
@@ -54,6 +49,11 @@ export class Servers {
       { label: 'postgres', pid: this.postgres.pid },
       { label: 'redis', pid: this.redis.pid },
     ];
+  }
+
+  /** Of the postmaster, the parent of all of PostgreSQL's processes. */
+  get postgresPid(): number {
+    return this.postgres.pid;
   }
 
   /** A new, empty database. @returns its URL */

@@ -3,6 +3,7 @@ import { createDataSource } from '@outbell/persistence/data-source.js';
 import { migrate } from '@outbell/persistence/migrate.js';
 import { loadConfig } from '@outbell/shared/config/load-config.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
+import { newId } from '@outbell/shared/uuid.js';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { type AppName, BuiltApp } from '../../test/support/built-app.js';
@@ -11,6 +12,8 @@ import { makeTenants, type Tenant, type Vendor } from './tenants.js';
 
 /** What carries the wake-ups. */
 export type QueueKind = 'redis' | 'postgres';
+
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /** On every level, and so high that none is reached: what is measured is the booking. */
 const RATE_LIMITS = [
@@ -24,6 +27,8 @@ const RATE_LIMITS = [
 export class Installation {
   private readonly apps: BuiltApp[] = [];
   private closing: Promise<void> | undefined;
+  /** Ids below are those of the past. */
+  private presentFrom = FIRST_ID;
 
   private constructor(
     readonly dataSource: DataSource,
@@ -61,9 +66,24 @@ export class Installation {
     return app;
   }
 
-  /** Takes all messages away. */
+  /** The messages there are now stay: from here on they are the past. */
+  async keep(): Promise<void> {
+    this.presentFrom = newId();
+    await this.settle();
+  }
+
+  /** Takes all messages away, but those of the past. */
   async empty(): Promise<void> {
-    await this.dataSource.query(`TRUNCATE ${(await this.messageTables()).join(', ')}`);
+    const tables = await this.messageTables();
+    if (this.presentFrom === FIRST_ID) {
+      await this.dataSource.query(`TRUNCATE ${tables.join(', ')}`);
+      return;
+    }
+    for (const table of ['message_attempt', 'message_event', 'message_dedupe']) {
+      await this.dataSource.query(`DELETE FROM ${table} WHERE message_id >= $1`, [this.presentFrom]);
+    }
+    await this.dataSource.query('DELETE FROM message WHERE id >= $1', [this.presentFrom]);
+    await this.dataSource.query('TRUNCATE message_wake, message_lease');
   }
 
   /** What time would do: figures for the planner, visibility, and nothing of what was just written left to be written back. */
@@ -87,10 +107,11 @@ export class Installation {
     return rows[0]?.any === true;
   }
 
-  /** How many messages are in each state. */
+  /** How many messages are in each state; those of the past do not count. */
   async statuses(): Promise<Record<string, number>> {
     const rows = await this.dataSource.query<{ status: string; count: number }[]>(
-      'SELECT status, count(*)::int AS count FROM message GROUP BY status',
+      'SELECT status, count(*)::int AS count FROM message WHERE id >= $1 GROUP BY status',
+      [this.presentFrom],
     );
     return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
   }
