@@ -6,7 +6,7 @@ import { FrozenApp } from '../installation/frozen-app.js';
 import { Installation } from '../installation/installation.js';
 import { insertReceipts } from '../installation/messages.js';
 import type { Figure } from '../report/figure.js';
-import { proportionalMb, residentMb } from './process-memory.js';
+import { residentMb, togetherMb } from './process-memory.js';
 
 /** How long everything idles before it is weighed, in ms: a collection of garbage or two. */
 const IDLE_MS = 10_000;
@@ -36,13 +36,17 @@ async function weighInstallation(bench: Bench): Promise<Figure[]> {
   try {
     const [api, worker] = [await installation.start('api'), await installation.start('worker')];
     await pause(IDLE_MS);
-    const [apiMb, workerMb] = [residentMb(api.process.pid ?? 0), residentMb(worker.process.pid ?? 0)];
-    const postgresMb = proportionalMb(bench.servers.postgresPid);
+    const nodes = [api.process.pid ?? 0, worker.process.pid ?? 0] as const;
+    const postgres = [bench.servers.postgresPid];
     return [
-      weighed('memory-idle-api', 'api (RSS)', apiMb),
-      weighed('memory-idle-worker', 'worker (RSS)', workerMb),
-      weighed('memory-idle-postgres', 'PostgreSQL with all its processes (PSS)', postgresMb),
-      weighed('memory-idle', 'the whole: api + worker + PostgreSQL', apiMb + workerMb + postgresMb),
+      weighed('memory-idle-api', 'api (RSS)', residentMb(nodes[0])),
+      weighed('memory-idle-worker', 'worker (RSS)', residentMb(nodes[1])),
+      weighed('memory-idle-postgres', 'PostgreSQL with all its processes, shared pages once', togetherMb([postgres])),
+      weighed(
+        'memory-idle',
+        'the whole: api + worker + PostgreSQL, shared pages once',
+        togetherMb([[...nodes], postgres]),
+      ),
     ];
   } finally {
     await installation.close();

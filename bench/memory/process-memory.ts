@@ -1,25 +1,50 @@
 import { readFileSync } from 'node:fs';
 
+const KB_PER_MB = 1_024;
+
 /** Resident memory of a process in MB (VmRSS): all it touches, shared or not. NaN where there is no /proc. */
 export function residentMb(pid: number): number {
-  return kilobytes(`/proc/${pid}/status`, 'VmRSS') / 1_024;
+  return field(`/proc/${pid}/status`, 'VmRSS') / KB_PER_MB;
 }
 
 /**
- * Memory of a process and its children in MB, each shared page divided among those who share it (Pss): PostgreSQL's backends all have
- * the same buffers. NaN where there is no /proc.
+ * Memory of programs with all their processes in MB, each page counted once: what a process has for itself, its share of what
+ * PostgreSQL's processes share (Pss), and the program's own file once for each of `programs`, however many run it. NaN where there
+ * is no /proc.
+ *
+ * @param programs pids of processes that run the same program, with those of their children
  */
-export function proportionalMb(pid: number): number {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ').map(Number).filter(Boolean);
-  const sizes = [pid, ...children].map((process) => kilobytes(`/proc/${process}/smaps_rollup`, 'Pss'));
-  return sizes.reduce((sum, size) => sum + size, 0) / 1_024;
+export function togetherMb(programs: number[][]): number {
+  const sizes = programs.map((pids) => {
+    const processes = pids.flatMap((pid) => [pid, ...childrenOf(pid)]);
+    const file = Math.max(...processes.map((pid) => field(`/proc/${pid}/status`, 'RssFile')));
+    return file + sum(processes.map(ownKb));
+  });
+  return sum(sizes) / KB_PER_MB;
 }
 
-function kilobytes(file: string, name: string): number {
+function ownKb(pid: number): number {
+  const rollup = `/proc/${pid}/smaps_rollup`;
+  return field(rollup, 'Pss_Anon') + field(rollup, 'Pss_Shmem');
+}
+
+function childrenOf(pid: number): number[] {
+  return read(`/proc/${pid}/task/${pid}/children`).split(' ').map(Number).filter(Boolean);
+}
+
+function sum(sizes: number[]): number {
+  return sizes.reduce((total, size) => total + size, 0);
+}
+
+/** In kB. */
+function field(file: string, name: string): number {
+  return Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(read(file))?.[1]);
+}
+
+function read(file: string): string {
   try {
-    const [, value] = new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(readFileSync(file, 'latin1')) ?? [];
-    return Number(value);
+    return readFileSync(file, 'latin1');
   } catch {
-    return Number.NaN;
+    return '';
   }
 }
