@@ -1,5 +1,6 @@
 import { HttpException, HttpStatus } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
+import { isDatabaseAway } from '@outbell/persistence/database-away.js';
 import { type FieldError, InputError, NotFoundError } from '@outbell/shared/errors.js';
 import { STATUS_CODES } from 'node:http';
 
@@ -42,6 +43,9 @@ export class Problem {
 const MAX_ERRORS = 100;
 const MAX_DETAIL = 1000;
 
+const AWAY =
+  'The database cannot be reached. Try again; a request that creates something under the same Idempotency-Key as before.';
+
 /** What the caller is told of an exception. An unknown one is a bug or an outage: nothing of its inside is told. */
 export function toProblem(exception: unknown, requestId: string): Problem {
   if (exception instanceof InputError) {
@@ -50,6 +54,7 @@ export function toProblem(exception: unknown, requestId: string): Problem {
   if (exception instanceof NotFoundError) return problem(HttpStatus.NOT_FOUND, exception.message, requestId);
   if (exception instanceof HttpException) return problem(exception.getStatus(), exception.message, requestId);
   if (isClientError(exception)) return problem(exception.statusCode, exception.message, requestId);
+  if (isDatabaseAway(exception)) return problem(HttpStatus.SERVICE_UNAVAILABLE, AWAY, requestId);
   return problem(
     HttpStatus.INTERNAL_SERVER_ERROR,
     'This is our fault. Quote `instance` when you report it.',
