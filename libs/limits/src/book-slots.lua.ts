@@ -1,6 +1,7 @@
 /**
  * The allocation of slots.ts, level-book.ts and slice-spans.ts once more, to run inside Redis; the contract suite holds both to the same slots. One hash
- * a level: a field for every slice that has a count, and `full` (spans), `last`, `limit` and `old` (slices before it are deleted).
+ * a level: a field for every slice that has a count, and `full` (spans), `last`, `limit`, `old` (slices before it are deleted) and `sum` (of
+ * all counts: no run of slices has more).
  *
  * KEYS: the levels' hashes. ARGV[1]: JSON `{ now?, run, block, mostSpans, horizonMs, levels: [[sliceMs, limit, paceLength, paceMax, wanted]],
  * requests?: [[level, …]] }`, levels numbered from 1.
@@ -66,7 +67,7 @@ end
 
 local function open(key, spec)
   local limit = spec[2]
-  local stored = redis.call('HMGET', key, 'full', 'last', 'limit', 'old')
+  local stored = redis.call('HMGET', key, 'full', 'last', 'limit', 'old', 'sum')
   local full = {}
   -- A raised limit makes room in what was full.
   if stored[1] and limit <= tonumber(stored[3]) then full = cjson.decode(stored[1]) end
@@ -74,7 +75,7 @@ local function open(key, spec)
   local last = tonumber(stored[2]) or -1
   return {
     key = key, sliceMs = spec[1], limit = limit, paceLength = spec[3], paceMax = spec[4], wanted = spec[5],
-    fullStored = stored[1], limitStored = tonumber(stored[3]),
+    fullStored = stored[1], limitStored = tonumber(stored[3]), sum = tonumber(stored[5]) or 0,
     current = current, full = full, closed = full, last = last, lastStored = last,
     old = tonumber(stored[4]) or current - run,
     counts = {}, read = {}, added = {},
@@ -189,21 +190,30 @@ end
 local function allHaveRoom(books)
   for _, book in ipairs(books) do
     if firstOutside(book.closed, book.current) ~= book.current then return false end
-    ensure(book, book.current)
-    local fullest = fullestRun(book.counts, book.current, run, book.limit)
-    if fullest + book.wanted > book.limit then return false end
+    -- Mostly the limit is far away, and no slice need be read.
+    if book.sum + book.wanted > book.limit then
+      ensure(book, book.current)
+      local fullest = fullestRun(book.counts, book.current, run, book.limit)
+      if fullest + book.wanted > book.limit then return false end
+    end
   end
   return true
 end
 
 local function store(book)
-  for slice, count in pairs(book.added) do redis.call('HINCRBY', book.key, field(slice), count) end
+  local more = 0
+  for slice, count in pairs(book.added) do
+    redis.call('HINCRBY', book.key, field(slice), count)
+    more = more + count
+  end
   local old = math.max(book.old, math.min(book.current - run, book.old + 2 * block))
   if old > book.old then
     local past = {}
     for slice = book.old, old - 1 do past[#past + 1] = field(slice) end
+    for _, count in ipairs(redis.call('HMGET', book.key, unpack(past))) do more = more - (count and tonumber(count) or 0) end
     redis.call('HDEL', book.key, unpack(past))
   end
+  redis.call('HINCRBY', book.key, 'sum', field(more))
   local full = encode(spansSince(book.full, book.current))
   if full == book.fullStored and book.last == book.lastStored and book.limit == book.limitStored and old == book.old then return end
   redis.call('HSET', book.key, 'full', full, 'last', field(book.last), 'limit', field(book.limit), 'old', field(old))
