@@ -40,7 +40,10 @@ async function measure(options: Options): Promise<Report> {
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
-  if (options.list) return list();
+  if (options.list) {
+    list();
+    return;
+  }
   const report = await measure(options);
   say(`\n${asMarkdown(report)}`);
   if (options.json !== undefined) writeFileSync(options.json, asJson(report));

@@ -33,7 +33,11 @@ async function processAll(count: number): Promise<void> {
     logger,
     noHandleSignals: true,
     concurrency: CONCURRENCY,
-    taskList: { send: () => void done++ },
+    taskList: {
+      send: () => {
+        done++;
+      },
+    },
     preset: { worker: { localQueue: { size: AT_ONCE }, completeJobBatchDelay: 0 } },
   });
   while (!(await allGone())) await pause(20);

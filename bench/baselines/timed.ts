@@ -8,7 +8,10 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
 /** Counts down from `count`: `done` resolves with the last call of `one`. */
 export function countdown(count: number): { one(): void; done: Promise<void> } {
   let left = count;
-  let resolve = () => {};
+  let resolve: () => void;
   const done = new Promise<void>((resolved) => (resolve = resolved));
-  return { one: () => void (--left === 0 && resolve()), done };
+  const one = () => {
+    if (--left === 0) resolve();
+  };
+  return { one, done };
 }

@@ -41,7 +41,7 @@ export class Child {
   ask<T>(question: string, argument?: unknown): Promise<T> {
     const id = this.asked++;
     return new Promise<T>((resolve, reject) => {
-      this.waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
+      this.waiting.set(id, { resolve, reject });
       this.process.send({ id, question, argument });
     });
   }

@@ -1,4 +1,4 @@
-import { Vault } from '@outbell/shared/crypto/vault.js';
+import type { Vault } from '@outbell/shared/crypto/vault.js';
 import { newId } from '@outbell/shared/uuid.js';
 import type { DataSource } from 'typeorm';
 import { RECEIPT } from './receipt.js';

@@ -33,7 +33,7 @@ answer({
   port: () => (server.address() as AddressInfo).port,
   arrived: () => arrived,
   probes: () => probes,
-  reset: ({ lookForProbes = false }: { lookForProbes?: boolean } = {}) => {
+  reset: ({ lookForProbes = false }: { lookForProbes?: boolean }) => {
     arrived = 0;
     probes = [];
     looking = lookForProbes;

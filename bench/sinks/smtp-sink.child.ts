@@ -7,5 +7,5 @@ const server = await ScriptedSmtpServer.start();
 answer({
   port: () => server.port,
   arrived: () => server.messages.length,
-  reset: () => void (server.messages.length = 0),
+  reset: () => void server.messages.splice(0),
 });
