@@ -49,12 +49,24 @@ function tell(
   console.log(`    what the apps printed: ${path.relative(CLONE, file)}`);
 }
 
-try {
-  const options = readOptions(process.argv.slice(2));
-  if (options.list) for (const { name, title } of SCENARIOS) console.log(`${name.padEnd(26)} ${title}`);
-  else process.exitCode = (await main(options)) > 0 ? 1 : 0;
-} catch (error) {
-  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-  process.exitCode = 1;
+/** @returns undefined after having said what is wrong with them */
+function optionsGiven(): Options | undefined {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    return undefined;
+  }
 }
-process.exit(); // pools of servers that were killed may still hold the process
+
+const options = optionsGiven();
+if (!options) process.exit(2);
+if (options.list) {
+  for (const { name, title } of SCENARIOS) console.log(`${name.padEnd(26)} ${title}`);
+  process.exit();
+}
+const failed = await main(options).catch((error: unknown) => {
+  console.error(`✗ ${error instanceof Error ? error.message : String(error)}`);
+  return 1;
+});
+process.exit(failed > 0 ? 1 : 0); // pools of servers that were killed may still hold the process

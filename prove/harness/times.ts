@@ -18,4 +18,4 @@ export const SETTINGS = {
 };
 
 /** How long a run waits for what must come about, on a machine that has much else to do. */
-export const PATIENCE_MS = 150_000;
+export const PATIENCE_MS = 240_000;

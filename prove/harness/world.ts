@@ -9,6 +9,7 @@ export class World {
   /** What the apps of the last run printed, for whoever looks into a broken promise. */
   log = '';
   private apps: BuiltApp[] = [];
+  private closing: Promise<void> | undefined;
   private running: { api?: BuiltApp; worker?: BuiltApp } = {};
 
   private constructor(readonly servers: Servers) {}
@@ -61,9 +62,10 @@ export class World {
     this.apps = this.apps.filter((app) => serving.includes(app));
   }
 
-  async close(): Promise<void> {
-    await Promise.all(this.apps.map((app) => app.kill()));
-    await closeServers(this.servers);
+  /** Whoever wants it closed: it is done once. */
+  close(): Promise<void> {
+    this.closing ??= Promise.all(this.apps.map((app) => app.kill())).then(() => closeServers(this.servers));
+    return this.closing;
   }
 
   private async startSteadyWorker(): Promise<BuiltApp> {
