@@ -10,6 +10,7 @@ const SOURCES = {
   sandbox: ['apps/sandbox'],
   cli: ['apps/cli'],
   'bench-worker': ['bench/worker', 'apps/worker'],
+  'bench-api': ['bench/api', 'apps/api'],
 };
 /** @typedef {keyof typeof SOURCES} App */
 /** What is installed; the others measure it. */

@@ -4,8 +4,20 @@ import { entryOf } from '../../tools/build.mjs';
 import { becomesTrue } from '../../tools/servers/processes.mjs';
 import { freePort } from '../../tools/servers/ports.mjs';
 
-const PORT_SETTING = { api: 'API_PORT', worker: 'WORKER_PORT', sandbox: 'SANDBOX_PORT', 'bench-worker': 'WORKER_PORT' };
-const PROBE = { api: '/health/ready', worker: '/health/ready', sandbox: '/health', 'bench-worker': '/health/ready' };
+const PORT_SETTING = {
+  api: 'API_PORT',
+  worker: 'WORKER_PORT',
+  sandbox: 'SANDBOX_PORT',
+  'bench-worker': 'WORKER_PORT',
+  'bench-api': 'API_PORT',
+};
+const PROBE = {
+  api: '/health/ready',
+  worker: '/health/ready',
+  sandbox: '/health',
+  'bench-worker': '/health/ready',
+  'bench-api': '/health/ready',
+};
 
 export type AppName = keyof typeof PORT_SETTING;
 
