@@ -1,4 +1,5 @@
-import type { EarlierMessage, NewMessage } from '@outbell/persistence/repositories/message-intake.repository.js';
+import type { EarlierMessage } from '@outbell/persistence/repositories/message-intake.repository.js';
+import type { NewMessage } from '@outbell/persistence/repositories/new-message.js';
 import { PRIORITY_RANK, type Priority } from '@outbell/shared/constants/priorities.js';
 import type { FieldError } from '@outbell/shared/errors.js';
 import { newId } from '@outbell/shared/uuid.js';
@@ -40,6 +41,11 @@ export class Draft {
 
   refuse(errors: FieldError[]): void {
     this.answer = { accepted: false, status: 400, errors };
+  }
+
+  /** It was written. */
+  accept(createdAt: Date): void {
+    this.answer = { accepted: true, id: this.id, createdAt, repeated: false };
   }
 
   /** Gives it the answer of the earlier request under its key, if it asks for the same. */

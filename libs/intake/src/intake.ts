@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import {
-  MessageIntakeRepository,
-  type NewMessage,
-} from '@outbell/persistence/repositories/message-intake.repository.js';
+import { MessageIntakeRepository } from '@outbell/persistence/repositories/message-intake.repository.js';
+import type { NewMessage } from '@outbell/persistence/repositories/new-message.js';
+import { isStatementFault } from '@outbell/persistence/statements.js';
 import { normalizeAddress } from '@outbell/shared/addresses.js';
 import { Clock } from '@outbell/shared/clock.js';
+import { Coalescer } from '@outbell/shared/coalescer.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { InputError } from '@outbell/shared/errors.js';
 import { reach } from '@outbell/shared/failpoints.js';
-import DataLoader from 'dataloader';
 import { Draft } from './draft.js';
 import { LaneRoom } from './lane-room.js';
 import type { Acceptance, MessageRequest } from './message-request.js';
@@ -16,8 +15,8 @@ import { Publisher } from './publisher.js';
 import { ReferenceResolver } from './reference-resolver.js';
 import { requestErrors } from './request-policy.js';
 
-/** Single requests of one moment that share one statement. */
-const COALESCED = 200;
+/** Of single requests: the most that are written together, and how many statements write at once. */
+const COALESCING = { size: 200, atOnce: 2 };
 
 /**
  * The one door by which a message enters: checked, written with its first event in one statement, and only then answered; published
@@ -25,10 +24,10 @@ const COALESCED = 200;
  */
 @Injectable()
 export class Intake {
-  private readonly moment = new DataLoader<MessageRequest, Acceptance>((requests) => this.acceptMany(requests), {
-    cache: false,
-    maxBatchSize: COALESCED,
-  });
+  private readonly single = new Coalescer<MessageRequest, Acceptance>(
+    (requests) => this.acceptSingles(requests),
+    COALESCING,
+  );
 
   constructor(
     private readonly config: Config,
@@ -39,9 +38,9 @@ export class Intake {
     private readonly publisher: Publisher,
   ) {}
 
-  /** Accepts one message. Requests that fall into the same moment are written together. */
+  /** Accepts one message. Requests that come while others are being written are written together. */
   accept(request: MessageRequest): Promise<Acceptance> {
-    return this.moment.load(request);
+    return this.single.load(request);
   }
 
   /**
@@ -52,45 +51,64 @@ export class Intake {
    */
   async acceptMany(requests: readonly MessageRequest[]): Promise<Acceptance[]> {
     const drafts = requests.map((request) => new Draft(request));
-    // First of all: time and state have moved since a first request was accepted, and its answer has not.
-    await this.answerRepeats(drafts);
-    for (const draft of open(drafts)) this.check(draft);
+    this.check(drafts);
     await this.resolver.resolve(open(drafts));
+    // Time and state have moved since a first request was accepted, and its answer has not: what would be refused now is no news to it.
+    await this.answerRepeats(drafts.filter((draft) => !draft.open));
     const sound = open(drafts);
     const immediate = await this.room.fit(sound.filter((draft) => draft.immediate));
     const written = await this.write(sound, immediate);
-    void this.publisher.publish([...immediate].flatMap((draft) => written.get(draft.id) ?? []));
+    void this.publisher.publish(written.filter(({ wakeAfterMs }) => wakeAfterMs > 0));
     return drafts.map(answerOf);
   }
 
-  private check(draft: Draft): void {
-    const { request } = draft;
-    const errors = requestErrors(request, this.config.values.CHANNELS, this.clock.now());
+  /** Strangers that share a statement share no fate: should it stumble over one of them, each is accepted by itself. */
+  private async acceptSingles(requests: readonly MessageRequest[]): Promise<(Acceptance | Error)[]> {
     try {
-      draft.recipient = normalizeAddress(request.channel, request.to, 'to');
+      return await this.acceptMany(requests);
     } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      errors.push(...error.errors);
+      if (requests.length === 1 || !isStatementFault(error)) throw error;
+      return Promise.all(requests.map((request) => this.acceptAlone(request)));
     }
-    if (errors.length > 0) draft.refuse(errors);
   }
 
-  /** @returns what was written now, and not by an earlier request under the same key, by its id */
-  private async write(drafts: Draft[], immediate: Set<Draft>): Promise<Map<string, NewMessage>> {
-    if (drafts.length === 0) return new Map();
+  private async acceptAlone(request: MessageRequest): Promise<Acceptance | Error> {
+    try {
+      const [acceptance] = await this.acceptMany([request]);
+      return acceptance ?? new Error('a request got no answer');
+    } catch (error) {
+      return error as Error;
+    }
+  }
+
+  private check(drafts: Draft[]): void {
+    const { CHANNELS } = this.config.values;
+    const now = this.clock.now();
+    for (const draft of drafts) {
+      const { request } = draft;
+      const errors = requestErrors(request, CHANNELS, now);
+      try {
+        draft.recipient = normalizeAddress(request.channel, request.to, 'to');
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        errors.push(...error.errors);
+      }
+      if (errors.length > 0) draft.refuse(errors);
+    }
+  }
+
+  /** @returns what was written now, and not by an earlier request under the same key */
+  private async write(drafts: Draft[], immediate: Set<Draft>): Promise<NewMessage[]> {
+    if (drafts.length === 0) return [];
     const { REPUBLISH_AFTER_MS } = this.config.values;
     const messages = drafts.map((draft) => draft.message(immediate.has(draft) ? REPUBLISH_AFTER_MS : 0));
     reach('accept.checked');
-    const inserted = await this.repository.insert(messages);
+    const { createdAt, taken } = await this.repository.insert(messages);
     reach('accept.committed');
-    const createdAt = new Map(inserted.map((row) => [row.id, row.createdAt]));
-    for (const draft of drafts) {
-      const at = createdAt.get(draft.id);
-      if (at) draft.answer = { accepted: true, id: draft.id, createdAt: at, repeated: false };
-    }
-    // Their keys were taken a moment ago: by a request at the same time, or by one beside them.
+    const repeats = new Set(taken);
+    for (const draft of drafts) if (!repeats.has(draft.id)) draft.accept(createdAt);
     await this.answerRepeats(open(drafts));
-    return new Map(messages.filter(({ id }) => createdAt.has(id)).map((message) => [message.id, message]));
+    return repeats.size === 0 ? messages : messages.filter(({ id }) => !repeats.has(id));
   }
 
   /** Answers those whose key an earlier request has used. Those without a key cost nothing. */

@@ -3,28 +3,53 @@ import {
   type FoundSender,
   type FoundTemplate,
   MessageReferenceRepository,
+  type SenderQuery,
   type TemplateQuery,
 } from '@outbell/persistence/repositories/message-reference.repository.js';
 import type { FieldError } from '@outbell/shared/errors.js';
 import type { Draft } from './draft.js';
-import type { MessageRequest, TemplateRef } from './message-request.js';
+import type { MessageRequest } from './message-request.js';
 
 /** Turns the names in requests into ids, for many at once. */
 @Injectable()
 export class ReferenceResolver {
   constructor(private readonly repository: MessageReferenceRepository) {}
 
-  /** Gives each draft its references, or refuses it. */
+  /** Gives each draft its references, or refuses it. What many refer to is looked up once. */
   async resolve(drafts: Draft[]): Promise<void> {
-    const templated = drafts.filter((draft) => draft.request.template);
-    const [senders, templates] = await Promise.all([
-      this.repository.findSenders(drafts.map((draft) => draft.request)),
-      this.repository.findTemplates(templated.map((draft) => templateQuery(draft.request))),
+    const senders = new Asked(drafts, ({ request }) => senderQuery(request));
+    const templates = new Asked(drafts, ({ request }) => templateQuery(request));
+    const [foundSenders, foundTemplates] = await Promise.all([
+      this.repository.findSenders(senders.queries),
+      this.repository.findTemplates(templates.queries),
     ]);
-    const templateOf = new Map(templated.map((draft, index) => [draft, templates[index] ?? null]));
-    for (const [index, draft] of drafts.entries()) {
-      resolveDraft(draft, senders[index] ?? null, templateOf.get(draft) ?? null);
+    for (const draft of drafts) {
+      resolveDraft(draft, senders.answerFor(draft, foundSenders), templates.answerFor(draft, foundTemplates));
     }
+  }
+}
+
+/** The different things that drafts ask for. */
+class Asked<Query extends object> {
+  readonly queries: Query[] = [];
+  private readonly indexes = new Map<Draft, number>();
+
+  constructor(drafts: Draft[], queryOf: (draft: Draft) => Query | null) {
+    const known = new Map<string, number>();
+    for (const draft of drafts) {
+      const query = queryOf(draft);
+      if (!query) continue;
+      const key = Object.values(query).join('\0');
+      const index = known.get(key) ?? this.queries.push(query) - 1;
+      known.set(key, index);
+      this.indexes.set(draft, index);
+    }
+  }
+
+  /** @param answers in the order of `queries` */
+  answerFor<Answer>(draft: Draft, answers: (Answer | null)[]): Answer | null {
+    const index = this.indexes.get(draft);
+    return index === undefined ? null : (answers[index] ?? null);
   }
 }
 
@@ -34,8 +59,13 @@ function resolveDraft(draft: Draft, sender: FoundSender | null, template: FoundT
   else draft.references = { senderId: sender.id, templateVersionId: template?.versionId ?? null };
 }
 
-function templateQuery({ tenantId, channel, template }: MessageRequest): TemplateQuery {
-  const { name, locale, version } = template as TemplateRef;
+function senderQuery({ tenantId, channel, sender }: MessageRequest): SenderQuery {
+  return { tenantId, channel, sender };
+}
+
+function templateQuery({ tenantId, channel, template }: MessageRequest): TemplateQuery | null {
+  if (!template) return null;
+  const { name, locale, version } = template;
   return { tenantId, channel, name, locale: locale ?? 'en', version: version ?? null };
 }
 

@@ -19,35 +19,38 @@ type Path = (string | number)[];
  * double (`1e999`), text PostgreSQL cannot store (NUL) or UTF-8 cannot carry (half a surrogate pair).
  *
  * @param path where `value` stands; the same array is used all the way down, so that ten megabytes cost no garbage
+ * @param texts whether texts are looked at: not where they cannot hold anything of the kind
  * @throws {InputError} naming the first field found, as `messages.3.to`
  */
-export function checkJson(value: unknown, path: Path = []): void {
-  if (typeof value === 'string') checkText(value, path);
-  else if (typeof value === 'number') {
+export function checkJson(value: unknown, path: Path = [], texts = true): void {
+  if (typeof value === 'string') {
+    if (texts) checkText(value, path);
+  } else if (typeof value === 'number') {
     if (!Number.isFinite(value)) throw refused(path, 'is a number too large to hold');
   } else if (typeof value === 'object' && value !== null) {
     if (path.length >= MAX_DEPTH) throw refused(path.slice(0, 3), `is nested deeper than ${MAX_DEPTH} levels`);
-    if (Array.isArray(value)) checkItems(value, path);
-    else checkFields(value as Record<string, unknown>, path);
+    if (Array.isArray(value)) checkItems(value, path, texts);
+    else checkFields(value as Record<string, unknown>, path, texts);
   }
 }
 
-function checkItems(items: unknown[], path: Path): void {
+function checkItems(items: unknown[], path: Path, texts: boolean): void {
   if (items.length > MAX_ITEMS) throw refused(path, `has more than ${MAX_ITEMS} items`);
   for (let index = 0; index < items.length; index++) {
     path.push(index);
-    checkJson(items[index], path);
+    checkJson(items[index], path, texts);
     path.pop();
   }
 }
 
-function checkFields(fields: Record<string, unknown>, path: Path): void {
+function checkFields(fields: Record<string, unknown>, path: Path, texts: boolean): void {
   const keys = Object.keys(fields);
   if (keys.length > MAX_PROPERTIES) throw refused(path, `has more than ${MAX_PROPERTIES} properties`);
   for (const key of keys) {
     path.push(key);
+    if (texts) checkText(key, path);
     checkKey(key, path);
-    checkJson(fields[key], path);
+    checkJson(fields[key], path, texts);
     path.pop();
   }
 }
@@ -58,7 +61,6 @@ function checkText(text: string, path: Path): void {
 }
 
 function checkKey(key: string, path: Path): void {
-  checkText(key, path);
   // `constructor` leads to a prototype; and class-transformer drops it without a word, which would lose data.
   if (key === '__proto__' || key === 'constructor') throw refused(path, 'is not allowed as a name');
 }

@@ -1,6 +1,7 @@
 import { HttpException, HttpStatus } from '@nestjs/common';
 import { InputError } from '@outbell/shared/errors.js';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isUtf8 } from 'node:buffer';
 import { checkJson } from './check-json.js';
 
 declare module 'fastify' {
@@ -19,7 +20,7 @@ export function readJsonBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     try {
-      if (!isUtf8(request)) throw unsupported('JSON is read as UTF-8.');
+      if (!saysUtf8(request)) throw unsupported('JSON is read as UTF-8.');
       done(null, body.length === 0 ? undefined : parseJson(body));
     } catch (error) {
       done(error as Error);
@@ -37,21 +38,22 @@ export function readJsonBodies(fastify: FastifyInstance): void {
  * @throws {InputError} when it is no JSON object, or holds what `checkJson` refuses
  */
 export function parseJson(body: Buffer): object {
-  const value = decode(body);
+  const text = decode(body);
+  const value = parse(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw InputError.of('body', 'must be a JSON object: {…}');
   }
-  checkJson(value);
+  // JSON in UTF-8 holds neither a NUL nor half a surrogate pair but by an escape.
+  checkJson(value, [], text.includes('\\u'));
   return value;
 }
 
-function decode(body: Buffer): unknown {
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
-  } catch {
-    throw InputError.of('body', 'is not valid UTF-8');
-  }
+function decode(body: Buffer): string {
+  if (!isUtf8(body)) throw InputError.of('body', 'is not valid UTF-8');
+  return body.toString();
+}
+
+function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -66,7 +68,7 @@ function refuseCompression(request: FastifyRequest, _reply: unknown, done: (erro
   else done(unsupported('Send the body uncompressed, without Content-Encoding.'));
 }
 
-function isUtf8(request: FastifyRequest): boolean {
+function saysUtf8(request: FastifyRequest): boolean {
   const [, charset] = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(request.headers['content-type'] ?? '') ?? [];
   return charset === undefined || /^(utf-?8|us-ascii)$/i.test(charset);
 }

@@ -25,8 +25,8 @@ export function keepRequestContext(fastify: FastifyInstance<RawServerDefault>): 
   fastify.addHook('onRequest', (request, reply, done) => {
     request.logContext = { requestId: request.id };
     reply.header('x-request-id', request.id);
-    withLogContext(request.logContext, done);
+    done();
   });
-  // Reading the body leaves the async context (its events belong to the socket), and by now the tenant is known.
+  // Not earlier: reading the body leaves the async context (its events belong to the socket), and by now the tenant is known.
   fastify.addHook('preValidation', (request, _reply, done) => withLogContext(request.logContext, done));
 }

@@ -1,5 +1,4 @@
 import { Logger } from '@nestjs/common';
-import { withLogContext } from '@outbell/shared/logging/log-context.js';
 import type { FastifyInstance } from 'fastify';
 
 /** Called when a request has been answered. @param seconds from its first byte to the answer's last */
@@ -15,11 +14,10 @@ export function logRequests(fastify: FastifyInstance, observe: RequestObserver):
     const route = request.routeOptions.url ?? 'none';
     const status = reply.statusCode;
     observe(request.method, route, status, reply.elapsedTime / 1000);
-    const line = { method: request.method, route, status, duration_ms: Math.round(reply.elapsedTime * 10) / 10 };
-    withLogContext(request.logContext, () => {
-      if (QUIET.test(route)) logger.debug('request', line);
-      else logger.log('request', line);
-    });
+    const duration = Math.round(reply.elapsedTime * 10) / 10;
+    const line = { ...request.logContext, method: request.method, route, status, duration_ms: duration };
+    if (QUIET.test(route)) logger.debug('request', line);
+    else logger.log('request', line);
     done();
   });
 }

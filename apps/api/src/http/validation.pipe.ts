@@ -1,5 +1,6 @@
-import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { type ArgumentMetadata, ValidationPipe, type ValidationError } from '@nestjs/common';
 import { type FieldError, InputError } from '@outbell/shared/errors.js';
+import { DtoShape } from './dto-shape.js';
 
 /** Checks every DTO: an unknown property is an error, and all errors come at once, each with its whole path. */
 export class DtoValidationPipe extends ValidationPipe {
@@ -12,6 +13,12 @@ export class DtoValidationPipe extends ValidationPipe {
       validationError: { target: false, value: false },
       exceptionFactory: (errors) => new InputError(fieldErrors(errors)),
     });
+  }
+
+  /** A body in which nothing is wrong is done with at once; class-validator sees the others, and words what is wrong. */
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const shape = metadata.type === 'body' && metadata.metatype ? DtoShape.of(metadata.metatype) : null;
+    return shape?.read(value) ?? ((await super.transform(value, metadata)) as unknown);
   }
 }
 

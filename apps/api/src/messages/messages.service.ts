@@ -4,6 +4,7 @@ import type { Acceptance, MessageRequest } from '@outbell/intake/message-request
 import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { InputError, NotFoundError } from '@outbell/shared/errors.js';
+import { groupBy } from '@outbell/shared/grouping.js';
 import { reach } from '@outbell/shared/failpoints.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
@@ -27,7 +28,7 @@ export class MessagesService {
   /** @throws {InputError} when it is refused */
   async create(key: AuthenticatedKey, dto: CreateMessageDto, idempotencyKey?: string) {
     const acceptance = await this.intake.accept(toRequest(key, dto, idempotencyKey));
-    this.count(dto, acceptance);
+    this.count([dto], [acceptance]);
     reach('accept.answering');
     if (!acceptance.accepted) throw new InputError(acceptance.errors, acceptance.status);
     return acceptance;
@@ -40,7 +41,7 @@ export class MessagesService {
       toRequest(key, dto, idempotencyKey === undefined ? undefined : `${idempotencyKey} ${index}`),
     );
     const acceptances = await this.intake.acceptMany(requests);
-    for (const [index, dto] of dtos.entries()) this.count(dto, acceptances[index] as Acceptance);
+    this.count(dtos, acceptances);
     reach('accept.answering');
     return acceptances;
   }
@@ -69,22 +70,37 @@ export class MessagesService {
     return InputError.of('status', `is ${message.status}; ${rule}`, 409);
   }
 
-  private count({ channel }: CreateMessageDto, acceptance: Acceptance): void {
-    this.accepted.inc({
-      channel,
-      result: acceptance.accepted ? (acceptance.repeated ? 'repeated' : 'accepted') : 'refused',
-    });
+  private count(dtos: CreateMessageDto[], acceptances: Acceptance[]): void {
+    const counts = groupBy(acceptances.keys(), (index) => `${dtos[index]?.channel} ${resultOf(acceptances[index])}`);
+    for (const [labels, { length }] of counts) {
+      const [channel = '', result = ''] = labels.split(' ');
+      this.accepted.inc({ channel, result }, length);
+    }
   }
 }
 
+function resultOf(acceptance: Acceptance | undefined): string {
+  if (!acceptance?.accepted) return 'refused';
+  return acceptance.repeated ? 'repeated' : 'accepted';
+}
+
 function toRequest(key: AuthenticatedKey, dto: CreateMessageDto, idempotencyKey: string | undefined): MessageRequest {
-  const { scheduled_at, expires_at, ...same } = dto;
   return {
-    ...same,
     tenantId: key.tenantId,
     mode: key.mode,
-    scheduledAt: scheduled_at === undefined ? undefined : new Date(scheduled_at),
-    expiresAt: expires_at === undefined ? undefined : new Date(expires_at),
+    channel: dto.channel,
+    to: dto.to,
+    sender: dto.sender,
+    template: dto.template,
+    variables: dto.variables,
+    subject: dto.subject,
+    html: dto.html,
+    text: dto.text,
+    scheduledAt: dto.scheduled_at === undefined ? undefined : new Date(dto.scheduled_at),
+    expiresAt: dto.expires_at === undefined ? undefined : new Date(dto.expires_at),
+    priority: dto.priority,
+    metadata: dto.metadata,
+    tags: dto.tags,
     idempotencyKey,
   };
 }

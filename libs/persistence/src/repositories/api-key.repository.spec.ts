@@ -1,3 +1,5 @@
+import type { Pool } from 'pg';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { newApiKey } from '@outbell/shared/api-key.js';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
@@ -26,7 +28,7 @@ function create(name = 'key') {
 describe('findByPrefix', () => {
   it('looks up all keys asked for in one moment by one statement', async () => {
     const [a, b] = [await create(), await create()];
-    const query = vi.spyOn(database.dataSource, 'createQueryRunner');
+    const query = vi.spyOn((database.dataSource.driver as PostgresDriver).master as Pool, 'query');
     const wanted = [a.prefix, b.prefix, 'ob_live_unknown00000', a.prefix];
     const found = await Promise.all(wanted.map((prefix) => keys.findByPrefix(prefix)));
     expect(found.map((key) => key?.id)).toEqual([a.id, b.id, undefined, a.id]);

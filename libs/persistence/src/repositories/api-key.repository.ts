@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { Coalescer } from '@outbell/shared/coalescer.js';
 import { newId } from '@outbell/shared/uuid.js';
-import DataLoader from 'dataloader';
-import { DataSource, In, IsNull, LessThan } from 'typeorm';
+import { DataSource, IsNull, LessThan } from 'typeorm';
 import { ApiKeyEntity } from '../entities/api-key.entity.js';
+import { PreparedStatement } from '../statements.js';
 
 export type NewApiKeyRow = Pick<
   ApiKeyEntity,
@@ -11,10 +12,10 @@ export type NewApiKeyRow = Pick<
 
 @Injectable()
 export class ApiKeyRepository {
-  // Requests that arrive in the same moment are looked up by one statement. Without a cache: a revocation counts at once.
-  private readonly byPrefix = new DataLoader((prefixes: readonly string[]) => this.findAllByPrefix(prefixes), {
-    cache: false,
-    maxBatchSize: 1000,
+  // Every request asks. Those that come while others are looked up share a statement; none is kept: a revocation counts at once.
+  private readonly byPrefix = new Coalescer((prefixes: readonly string[]) => this.findAllByPrefix(prefixes), {
+    size: 1000,
+    atOnce: 2,
   });
 
   constructor(private readonly dataSource: DataSource) {}
@@ -56,8 +57,15 @@ export class ApiKeyRepository {
   }
 
   private async findAllByPrefix(prefixes: readonly string[]): Promise<(ApiKeyEntity | null)[]> {
-    const keys = await this.dataSource.getRepository(ApiKeyEntity).findBy({ prefix: In([...new Set(prefixes)]) });
+    const keys = await FIND_BY_PREFIX.run(this.dataSource, [[...new Set(prefixes)]]);
     const found = new Map(keys.map((key) => [key.prefix, key]));
     return prefixes.map((prefix) => found.get(prefix) ?? null);
   }
 }
+
+const FIND_BY_PREFIX = new PreparedStatement<ApiKeyEntity>(
+  'api-key-find-by-prefix',
+  `SELECT id, tenant_id AS "tenantId", name, mode, prefix, secret_hash AS "secretHash", scopes, expires_at AS "expiresAt",
+     revoked_at AS "revokedAt", last_used_at AS "lastUsedAt", created_at AS "createdAt"
+   FROM api_key WHERE prefix = ANY($1)`,
+);

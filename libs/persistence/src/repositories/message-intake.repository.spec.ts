@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
-import { MessageIntakeRepository, type NewMessage } from './message-intake.repository.js';
+import { MessageIntakeRepository } from './message-intake.repository.js';
+import type { NewMessage } from './new-message.js';
 
 const KEY = 'a'.repeat(64);
 const BODY = 'b'.repeat(64);
@@ -20,8 +21,7 @@ describe('MessageIntakeRepository', () => {
 
   it('writes the message due now, with its first event', async () => {
     const message = tenant.newMessage({ tags: ['a', 'b'], metadata: { order: 7 }, wakeAfterMs: 5_000 });
-    const [inserted] = await repository.insert([message]);
-    expect(inserted).toEqual({ id: message.id, createdAt: expect.any(Date) as Date });
+    expect(await repository.insert([message])).toEqual({ createdAt: expect.any(Date) as Date, taken: [] });
     const row = await tenant.row(message.id);
     expect(row).toMatchObject({ status: 'queued', fence: 0, attempts: 0, tags: ['a', 'b'], metadata: { order: 7 } });
     expect((row['wake_at'] as Date).getTime() - (row['due_at'] as Date).getTime()).toBe(5_000);
@@ -30,25 +30,28 @@ describe('MessageIntakeRepository', () => {
 
   it('makes one row of 200 parallel requests under one key', async () => {
     const messages = Array.from({ length: 200 }, () => tenant.newMessage({ dedupeKey: KEY, bodyHash: BODY }));
-    const inserted = (await Promise.all(messages.map((message) => repository.insert([message])))).flat();
-    expect(inserted).toHaveLength(1);
+    const insertions = await Promise.all(messages.map((message) => repository.insert([message])));
+    const [won, ...others] = insertions.filter(({ taken }) => taken.length === 0);
+    expect([won, ...others]).toHaveLength(1);
+    const id = messages[insertions.indexOf(won!)]?.id;
+    expect(await tenant.eventTypes(id!)).toEqual(['queued']);
     const earlier = await repository.findEarlier(messages);
-    expect(new Set(earlier.map(({ id }) => id))).toEqual(new Set([inserted[0]?.id]));
-    expect(earlier[0]).toMatchObject({ bodyHash: BODY, createdAt: inserted[0]?.createdAt });
+    expect(new Set(earlier.map((first) => first.id))).toEqual(new Set([id]));
+    expect(earlier[0]).toMatchObject({ bodyHash: BODY, createdAt: won!.createdAt });
   });
 
   it('keeps the first of two items with one key within a batch', async () => {
     const key = 'c'.repeat(64);
     const twins = [1, 2].map(() => tenant.newMessage({ dedupeKey: key, bodyHash: BODY }));
-    const inserted = await repository.insert([...twins, tenant.newMessage()]);
-    expect(inserted).toHaveLength(2);
+    const { taken } = await repository.insert([...twins, tenant.newMessage()]);
+    expect(taken).toEqual([twins[1]?.id]);
     expect(await repository.findEarlier(twins)).toHaveLength(2);
   });
 
   it('keeps the keys of tenants apart', async () => {
     const other = await TenantFactory.create(database.dataSource);
-    const inserted = await repository.insert([other.newMessage({ dedupeKey: KEY, bodyHash: BODY })]);
-    expect(inserted).toHaveLength(1);
+    const { taken } = await repository.insert([other.newMessage({ dedupeKey: KEY, bodyHash: BODY })]);
+    expect(taken).toEqual([]);
   });
 
   describe('pruneDedupe', () => {

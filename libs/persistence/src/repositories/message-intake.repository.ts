@@ -1,35 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Channel } from '@outbell/shared/constants/channels.js';
 import { DataSource } from 'typeorm';
-import type { InlineContent } from '../entities/message.entity.js';
 import { changedCount } from '../statements.js';
-
-/** A message about to be accepted. Ids and keys are made by the caller; times of day are the database's. */
-export interface NewMessage {
-  id: string;
-  eventId: string;
-  tenantId: string;
-  channel: Channel;
-  mode: 'live' | 'test';
-  /** PRIORITY_RANK of the priority. */
-  priority: number;
-  senderId: string;
-  recipient: string;
-  templateVersionId: string | null;
-  variables: Record<string, unknown> | null;
-  content: InlineContent | null;
-  metadata: Record<string, unknown> | null;
-  tags: string[] | null;
-  /** Null: now. */
-  dueAt: Date | null;
-  expiresAt: Date | null;
-  /** Milliseconds from being due until dispatch publishes it; 0 when no wake-up is under way. */
-  wakeAfterMs: number;
-  /** SHA-256, hex. Null: a repeat cannot be told. */
-  dedupeKey: string | null;
-  /** SHA-256 of what was asked, hex: tells a repeat from another request under the same key. */
-  bodyHash: string | null;
-}
+import { columnsOf, INSERT_MESSAGES, type Insertion } from './message-insert.js';
+import type { NewMessage } from './new-message.js';
 
 /** What a request is known by, before it is a message. */
 export type KeyedRequest = Pick<NewMessage, 'id' | 'tenantId' | 'dedupeKey'>;
@@ -43,11 +16,6 @@ export interface EarlierMessage {
   bodyHash: string;
 }
 
-export interface InsertedMessage {
-  id: string;
-  createdAt: Date;
-}
-
 /** The one way a message row comes to be. */
 @Injectable()
 export class MessageIntakeRepository {
@@ -57,8 +25,10 @@ export class MessageIntakeRepository {
    * Writes messages with their first event, all or none. A message whose dedupe key is taken (by an earlier request, or by an earlier
    * item of these) is left out; `findEarlier` tells which one took it.
    */
-  async insert(messages: NewMessage[]): Promise<InsertedMessage[]> {
-    return this.dataSource.query<InsertedMessage[]>(INSERT, [JSON.stringify(messages)]);
+  async insert(messages: NewMessage[]): Promise<Insertion> {
+    const [insertion] = await INSERT_MESSAGES.run(this.dataSource, columnsOf(messages));
+    if (!insertion) throw new Error('an insert answers with one row');
+    return insertion;
   }
 
   /** Whose dedupe key is taken, and by which message; the others are not among the answers. */
@@ -89,34 +59,3 @@ export class MessageIntakeRepository {
     );
   }
 }
-
-// One statement, so one round trip and one commit for any number. The keys are inserted in order: two requests with the same keys wait
-// for each other, they never lock each other out; whoever waited then sees the other's row as a conflict.
-const INSERT = `
-  WITH asked AS MATERIALIZED (
-    SELECT * FROM json_to_recordset($1) AS asked (
-      id uuid, "eventId" uuid, "tenantId" uuid, channel text, mode text, priority smallint, "senderId" uuid, recipient text,
-      "templateVersionId" uuid, variables json, content json, metadata json, tags text[], "dueAt" timestamptz,
-      "expiresAt" timestamptz, "wakeAfterMs" int, "dedupeKey" text, "bodyHash" text)
-  ), won AS (
-    INSERT INTO message_dedupe (tenant_id, dedupe_key, body_hash, message_id, created_at)
-    SELECT "tenantId", decode("dedupeKey", 'hex'), decode("bodyHash", 'hex'), id, now()
-    FROM asked WHERE "dedupeKey" IS NOT NULL ORDER BY "tenantId", "dedupeKey"
-    ON CONFLICT DO NOTHING
-    RETURNING message_id
-  ), fresh AS (
-    SELECT *, coalesce("dueAt", now()) AS due FROM asked
-    WHERE "dedupeKey" IS NULL OR id IN (SELECT message_id FROM won)
-  ), event AS (
-    INSERT INTO message_event (message_id, id, tenant_id, type, at)
-    SELECT id, "eventId", "tenantId", 'queued', now() FROM fresh
-  ), wake AS (
-    INSERT INTO message_wake (message_id, tenant_id, channel, priority, due_at, wake_at)
-    SELECT id, "tenantId", channel, priority, due, due + "wakeAfterMs" * interval '1 ms' FROM fresh
-  )
-  INSERT INTO message (id, tenant_id, channel, mode, status, priority, due_at, expires_at, sender_id, recipient,
-    template_version_id, variables, content, metadata, tags, created_at, updated_at)
-  SELECT id, "tenantId", channel, mode, 'queued', priority, due, "expiresAt", "senderId",
-    recipient, "templateVersionId", variables, content, metadata, tags, now(), now()
-  FROM fresh
-  RETURNING id, created_at AS "createdAt"`;

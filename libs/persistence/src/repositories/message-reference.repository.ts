@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { DataSource } from 'typeorm';
+import { PreparedStatement } from '../statements.js';
 
 /** A sender as a request names it. */
 export interface SenderQuery {
@@ -42,25 +43,14 @@ export class MessageReferenceRepository {
   /** @returns in the order of the queries; null where the tenant has no such sender on that channel */
   async findSenders(queries: SenderQuery[]): Promise<(FoundSender | null)[]> {
     if (queries.length === 0) return [];
-    const rows = await this.dataSource.query<{ id: string | null; status: FoundSender['status'] }[]>(FIND_SENDERS, [
-      JSON.stringify(queries.map(senderAsked)),
-    ]);
+    const rows = await FIND_SENDERS.run(this.dataSource, [JSON.stringify(queries.map(senderAsked))]);
     return rows.map((row) => (row.id === null ? null : { id: row.id, status: row.status }));
   }
 
   /** @returns in the order of the queries; null where the tenant has no such template */
   async findTemplates(queries: TemplateQuery[]): Promise<(FoundTemplate | null)[]> {
     if (queries.length === 0) return [];
-    const rows = await this.dataSource.query<(FoundTemplate & { templateId: string | null })[]>(
-      `SELECT t.id AS "templateId", v.id AS "versionId", v.variables, v.lenient
-       FROM ROWS FROM (json_to_recordset($1) AS ("tenantId" uuid, channel text, name text, locale text, version int)) WITH ORDINALITY
-         AS asked ("tenantId", channel, name, locale, version, n)
-       LEFT JOIN template t ON t.tenant_id = asked."tenantId" AND t.channel = asked.channel AND t.name = asked.name
-         AND t.locale = asked.locale
-       LEFT JOIN template_version v ON v.template_id = t.id AND v.version = coalesce(asked.version, t.published_version)
-       ORDER BY asked.n`,
-      [JSON.stringify(queries)],
-    );
+    const rows = await FIND_TEMPLATES.run(this.dataSource, [JSON.stringify(queries)]);
     return rows.map(({ templateId, ...found }) => (templateId === null ? null : found));
   }
 }
@@ -73,7 +63,9 @@ function senderAsked({ tenantId, channel, sender }: SenderQuery) {
 
 // One look by each index and not one look with OR, which would read all senders of the tenant. LIMIT keeps the planner to that: it looks
 // up one row for each that is asked for, statistics or not, and the tenant of a sender found by its id is compared afterwards.
-const FIND_SENDERS = `
+const FIND_SENDERS = new PreparedStatement<{ id: string | null; status: FoundSender['status'] }>(
+  'message-reference-find-senders',
+  `
   SELECT found.id, found.status
   FROM ROWS FROM (json_to_recordset($1) AS ("tenantId" uuid, channel text, id uuid, address text)) WITH ORDINALITY
     AS asked ("tenantId", channel, id, address, n)
@@ -84,4 +76,16 @@ const FIND_SENDERS = `
     (SELECT s.id, s.status FROM sender s
      WHERE s.tenant_id = asked."tenantId" AND s.channel = asked.channel AND s.address = asked.address LIMIT 1)
   ) AS found ON true
-  ORDER BY asked.n`;
+  ORDER BY asked.n`,
+);
+
+const FIND_TEMPLATES = new PreparedStatement<FoundTemplate & { templateId: string | null }>(
+  'message-reference-find-templates',
+  `SELECT t.id AS "templateId", v.id AS "versionId", v.variables, v.lenient
+    FROM ROWS FROM (json_to_recordset($1) AS ("tenantId" uuid, channel text, name text, locale text, version int)) WITH ORDINALITY
+      AS asked ("tenantId", channel, name, locale, version, n)
+    LEFT JOIN template t ON t.tenant_id = asked."tenantId" AND t.channel = asked.channel AND t.name = asked.name
+      AND t.locale = asked.locale
+    LEFT JOIN template_version v ON v.template_id = t.id AND v.version = coalesce(asked.version, t.published_version)
+    ORDER BY asked.n`,
+);

@@ -14,7 +14,7 @@ export class JsonLogger implements LoggerService {
   private readonly pino: Logger;
 
   /** @param service name of the app, on every line */
-  constructor(service: string, level: LevelWithSilent, destination: DestinationStream = pino.destination(1)) {
+  constructor(service: string, level: LevelWithSilent, destination: DestinationStream = standardOutput()) {
     this.pino = pino(
       {
         level,
@@ -62,6 +62,21 @@ export class JsonLogger implements LoggerService {
     const text = texts.length > 0 ? texts.join(' ') : fields['err'] instanceof Error ? fields['err'].message : '';
     this.pino[level]({ ...logContext(), ...(scrub(fields) as Fields) }, scrubText(text));
   }
+}
+
+let output: DestinationStream | undefined;
+
+/**
+ * Lines are written beside the work, those that come while one is being written all at once: a system call for each would cost as much as the
+ * rest of a small request. At the end of the process what is left is written out.
+ */
+function standardOutput(): DestinationStream {
+  if (!output) {
+    const destination = pino.destination({ dest: 1, sync: false });
+    process.on('exit', () => destination.flushSync());
+    output = destination;
+  }
+  return output;
 }
 
 /** Whether the part is an error or an object of fields, which are then taken over. */

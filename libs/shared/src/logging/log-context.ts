@@ -14,6 +14,11 @@ export function withLogContext<T>(context: LogContext, fn: () => T): T {
   return storage.run({ ...storage.getStore(), ...context }, fn);
 }
 
+/** Runs `fn` for nobody in particular: what it starts is shared by several requests. */
+export function withoutLogContext<T>(fn: () => T): T {
+  return storage.exit(fn);
+}
+
 export function logContext(): LogContext {
   return storage.getStore() ?? {};
 }

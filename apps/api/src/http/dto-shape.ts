@@ -1,0 +1,78 @@
+import type { Type } from '@nestjs/common';
+import { TransformationType, type TypeMetadata } from 'class-transformer';
+import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
+import { getMetadataStorage } from 'class-validator';
+import { DtoProperty } from './dto-property.js';
+
+/**
+ * The decorators of a DTO, read once and made into a check that is quick to say yes: a batch of a thousand messages is most of what accept
+ * would otherwise cost. What it does not say yes to may be right or wrong: class-validator tells, from the same decorators.
+ */
+export class DtoShape {
+  private static readonly known = new Map<object, DtoShape | null>();
+
+  /** @returns null for a class whose decorators do what is not known here */
+  static of(dto: Type): DtoShape | null {
+    let shape = this.known.get(dto);
+    if (shape === undefined) {
+      shape = this.make(dto);
+      this.known.set(dto, shape);
+    }
+    return shape;
+  }
+
+  private static make(dto: Type): DtoShape | null {
+    const rules = getMetadataStorage();
+    // As ValidationPipe asks: the schema's name is not ours, neither `always` nor groups.
+    const metadatas = rules.getTargetValidationMetadatas(dto, undefined as unknown as string, false, false);
+    const names = [...new Set(metadatas.map(({ propertyName }) => propertyName))];
+    const properties = names.map((name) => {
+      if (isTransformed(dto, name)) return null;
+      const own = metadatas.filter(({ propertyName }) => propertyName === name);
+      return DtoProperty.make(dto, name, own, nestedIn(dto, name));
+    });
+    const known = properties.filter((property) => property !== null);
+    return names.length > 0 && known.length === names.length ? new DtoShape(dto, known) : null;
+  }
+
+  private readonly names: Set<string>;
+
+  private constructor(
+    private readonly dto: Type,
+    private readonly properties: DtoProperty[],
+  ) {
+    this.names = new Set(properties.map(({ name }) => name));
+  }
+
+  /**
+   * @param value as JSON.parse made it
+   * @returns the DTO; undefined when it takes a closer look
+   */
+  read(value: unknown): object | undefined {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    for (const name of Object.keys(value)) if (!this.names.has(name)) return undefined;
+    const dto = new this.dto() as Record<string, unknown>;
+    for (const { name } of this.properties) {
+      const given = (value as Record<string, unknown>)[name];
+      if (given !== undefined) dto[name] = given;
+    }
+    for (const property of this.properties) if (!property.settle(dto)) return undefined;
+    return dto;
+  }
+}
+
+/** The shape of the class that `@Type()` names; undefined: it names none. */
+function nestedIn(dto: Type, name: string): DtoShape | null | undefined {
+  const type = defaultMetadataStorage.findTypeMetadata(dto, name) as TypeMetadata | undefined;
+  return type && DtoShape.of(type.typeFunction() as Type);
+}
+
+/** Whether class-transformer does more to it than to make a nested class of it. */
+function isTransformed(dto: Type, name: string): boolean {
+  const storage = defaultMetadataStorage;
+  return (
+    storage.findTransformMetadatas(dto, name, TransformationType.PLAIN_TO_CLASS).length > 0 ||
+    storage.getExposedProperties(dto, TransformationType.PLAIN_TO_CLASS).length > 0 ||
+    storage.getExcludedProperties(dto, TransformationType.PLAIN_TO_CLASS).length > 0
+  );
+}

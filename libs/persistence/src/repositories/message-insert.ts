@@ -1,0 +1,131 @@
+import { binaryArray, HEX, INTEGER, JSON_TEXT, SMALLINT, TEXT, TIMESTAMPTZ, UUID } from '../binary-array.js';
+import { PreparedStatement } from '../statements.js';
+import type { NewMessage } from './new-message.js';
+
+/** What became of messages that were to be written. */
+export interface Insertion {
+  /** Of all that were written. */
+  createdAt: Date;
+  /** Ids of those that were not: their dedupe keys were taken. */
+  taken: string[];
+}
+
+/** Messages as `INSERT_MESSAGES` takes them: an array for each column. */
+export function columnsOf(messages: readonly NewMessage[]): Buffer[] {
+  return [
+    binaryArray(
+      UUID,
+      messages.map(({ id }) => id),
+    ),
+    binaryArray(
+      UUID,
+      messages.map(({ eventId }) => eventId),
+    ),
+    binaryArray(
+      UUID,
+      messages.map(({ tenantId }) => tenantId),
+    ),
+    binaryArray(
+      TEXT,
+      messages.map(({ channel }) => channel),
+    ),
+    binaryArray(
+      TEXT,
+      messages.map(({ mode }) => mode),
+    ),
+    binaryArray(
+      SMALLINT,
+      messages.map(({ priority }) => priority),
+    ),
+    binaryArray(
+      UUID,
+      messages.map(({ senderId }) => senderId),
+    ),
+    binaryArray(
+      TEXT,
+      messages.map(({ recipient }) => recipient),
+    ),
+    binaryArray(
+      UUID,
+      messages.map(({ templateVersionId }) => templateVersionId),
+    ),
+    binaryArray(
+      JSON_TEXT,
+      messages.map(({ variables }) => jsonText(variables)),
+    ),
+    binaryArray(
+      JSON_TEXT,
+      messages.map(({ content }) => jsonText(content)),
+    ),
+    binaryArray(
+      JSON_TEXT,
+      messages.map(({ metadata }) => jsonText(metadata)),
+    ),
+    binaryArray(
+      JSON_TEXT,
+      messages.map(({ tags }) => jsonText(tags)),
+    ),
+    binaryArray(
+      TIMESTAMPTZ,
+      messages.map(({ dueAt }) => dueAt),
+    ),
+    binaryArray(
+      TIMESTAMPTZ,
+      messages.map(({ expiresAt }) => expiresAt),
+    ),
+    binaryArray(
+      INTEGER,
+      messages.map(({ wakeAfterMs }) => wakeAfterMs),
+    ),
+    binaryArray(
+      HEX,
+      messages.map(({ dedupeKey }) => dedupeKey),
+    ),
+    binaryArray(
+      HEX,
+      messages.map(({ bodyHash }) => bodyHash),
+    ),
+  ];
+}
+
+function jsonText(value: object | null): string | null {
+  return value && JSON.stringify(value);
+}
+
+// One statement, so one round trip and one commit for any number. The keys are inserted in order: two requests with the same keys wait
+// for each other, they never lock each other out; whoever waited then sees the other's row as a conflict.
+export const INSERT_MESSAGES = new PreparedStatement<Insertion>(
+  'message-insert',
+  `
+  WITH asked AS MATERIALIZED (
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::smallint[], $7::uuid[], $8::text[], $9::uuid[],
+      $10::json[], $11::json[], $12::json[], $13::json[], $14::timestamptz[], $15::timestamptz[], $16::int[], $17::bytea[], $18::bytea[])
+      AS asked (id, event_id, tenant_id, channel, mode, priority, sender_id, recipient, template_version_id, variables, content,
+        metadata, tags, due_at, expires_at, wake_after_ms, dedupe_key, body_hash)
+  ), won AS (
+    INSERT INTO message_dedupe (tenant_id, dedupe_key, body_hash, message_id, created_at)
+    SELECT tenant_id, dedupe_key, body_hash, id, now()
+    FROM asked WHERE dedupe_key IS NOT NULL ORDER BY tenant_id, dedupe_key
+    ON CONFLICT DO NOTHING
+    RETURNING message_id
+  ), fresh AS (
+    SELECT *, coalesce(due_at, now()) AS due FROM asked
+    WHERE dedupe_key IS NULL OR id IN (SELECT message_id FROM won)
+  ), event AS (
+    INSERT INTO message_event (message_id, id, tenant_id, type, at)
+    SELECT id, event_id, tenant_id, 'queued', now() FROM fresh
+  ), wake AS (
+    INSERT INTO message_wake (message_id, tenant_id, channel, priority, due_at, wake_at)
+    SELECT id, tenant_id, channel, priority, due, due + wake_after_ms * interval '1 ms' FROM fresh
+  ), written AS (
+    INSERT INTO message (id, tenant_id, channel, mode, status, priority, due_at, expires_at, sender_id, recipient,
+      template_version_id, variables, content, metadata, tags, created_at, updated_at)
+    SELECT id, tenant_id, channel, mode, 'queued', priority, due, expires_at, sender_id,
+      recipient, template_version_id, variables, content, metadata,
+      CASE WHEN tags IS NOT NULL THEN ARRAY(SELECT json_array_elements_text(tags)) END, now(), now()
+    FROM fresh
+  )
+  SELECT now() AS "createdAt", ARRAY(
+    SELECT id FROM asked WHERE dedupe_key IS NOT NULL AND id NOT IN (SELECT message_id FROM won)
+  ) AS taken`,
+);

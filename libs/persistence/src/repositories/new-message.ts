@@ -1,0 +1,29 @@
+import type { Channel } from '@outbell/shared/constants/channels.js';
+import type { InlineContent } from '../entities/message.entity.js';
+
+/** A message about to be accepted. Ids and keys are made by the caller; times of day are the database's. */
+export interface NewMessage {
+  id: string;
+  eventId: string;
+  tenantId: string;
+  channel: Channel;
+  mode: 'live' | 'test';
+  /** PRIORITY_RANK of the priority. */
+  priority: number;
+  senderId: string;
+  recipient: string;
+  templateVersionId: string | null;
+  variables: Record<string, unknown> | null;
+  content: InlineContent | null;
+  metadata: Record<string, unknown> | null;
+  tags: string[] | null;
+  /** Null: now. */
+  dueAt: Date | null;
+  expiresAt: Date | null;
+  /** Milliseconds from being due until dispatch publishes it; 0 when no wake-up is under way. */
+  wakeAfterMs: number;
+  /** SHA-256, hex. Null: a repeat cannot be told. */
+  dedupeKey: string | null;
+  /** SHA-256 of what was asked, hex: tells a repeat from another request under the same key. */
+  bodyHash: string | null;
+}
