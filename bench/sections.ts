@@ -1,3 +1,4 @@
+import { ACCEPT } from './accept/accept.js';
 import { bullMq } from './baselines/bullmq.js';
 import { graphileWorker, pgBoss } from './baselines/no-op-jobs.js';
 import { plainWorker } from './baselines/plain-worker.js';
@@ -20,6 +21,7 @@ export const SECTIONS: readonly Section[] = [
     plainWorker,
   ]),
   rates('accept', 'Accept', 'messages/s', [
+    ...ACCEPT,
     bullMq('add-bulk', 'redis'),
     bullMq('add-bulk', 'postgres'),
     bullMq('add', 'redis'),

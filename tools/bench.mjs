@@ -25,7 +25,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, endStep
 try {
   checkNode();
   await installDependencies(say);
-  await buildApps(say, ['api', 'worker', 'cli', 'bench-worker']);
+  await buildApps(say, ['api', 'worker', 'cli', 'bench-worker', 'bench-api']);
   process.exitCode = await measure();
 } catch (error) {
   console.error(`\n✗ ${error instanceof Error ? error.message : error}`);

@@ -1,4 +1,14 @@
-import { binaryArray, HEX, INTEGER, JSON_TEXT, SMALLINT, TEXT, TIMESTAMPTZ, UUID } from '../binary-array.js';
+import {
+  binaryArray,
+  type ElementType,
+  HEX,
+  INTEGER,
+  JSON_TEXT,
+  SMALLINT,
+  TEXT,
+  TIMESTAMPTZ,
+  UUID,
+} from '../binary-array.js';
 import { PreparedStatement } from '../statements.js';
 import type { NewMessage } from './new-message.js';
 
@@ -10,82 +20,37 @@ export interface Insertion {
   taken: string[];
 }
 
+type Column = (messages: readonly NewMessage[]) => Buffer;
+
+/** In the order of the statement's parameters. */
+const COLUMNS: Column[] = [
+  column(UUID, ({ id }) => id),
+  column(UUID, ({ eventId }) => eventId),
+  column(UUID, ({ tenantId }) => tenantId),
+  column(TEXT, ({ channel }) => channel),
+  column(TEXT, ({ mode }) => mode),
+  column(SMALLINT, ({ priority }) => priority),
+  column(UUID, ({ senderId }) => senderId),
+  column(TEXT, ({ recipient }) => recipient),
+  column(UUID, ({ templateVersionId }) => templateVersionId),
+  column(JSON_TEXT, ({ variables }) => jsonText(variables)),
+  column(JSON_TEXT, ({ content }) => jsonText(content)),
+  column(JSON_TEXT, ({ metadata }) => jsonText(metadata)),
+  column(JSON_TEXT, ({ tags }) => jsonText(tags)),
+  column(TIMESTAMPTZ, ({ dueAt }) => dueAt),
+  column(TIMESTAMPTZ, ({ expiresAt }) => expiresAt),
+  column(INTEGER, ({ wakeAfterMs }) => wakeAfterMs),
+  column(HEX, ({ dedupeKey }) => dedupeKey),
+  column(HEX, ({ bodyHash }) => bodyHash),
+];
+
 /** Messages as `INSERT_MESSAGES` takes them: an array for each column. */
 export function columnsOf(messages: readonly NewMessage[]): Buffer[] {
-  return [
-    binaryArray(
-      UUID,
-      messages.map(({ id }) => id),
-    ),
-    binaryArray(
-      UUID,
-      messages.map(({ eventId }) => eventId),
-    ),
-    binaryArray(
-      UUID,
-      messages.map(({ tenantId }) => tenantId),
-    ),
-    binaryArray(
-      TEXT,
-      messages.map(({ channel }) => channel),
-    ),
-    binaryArray(
-      TEXT,
-      messages.map(({ mode }) => mode),
-    ),
-    binaryArray(
-      SMALLINT,
-      messages.map(({ priority }) => priority),
-    ),
-    binaryArray(
-      UUID,
-      messages.map(({ senderId }) => senderId),
-    ),
-    binaryArray(
-      TEXT,
-      messages.map(({ recipient }) => recipient),
-    ),
-    binaryArray(
-      UUID,
-      messages.map(({ templateVersionId }) => templateVersionId),
-    ),
-    binaryArray(
-      JSON_TEXT,
-      messages.map(({ variables }) => jsonText(variables)),
-    ),
-    binaryArray(
-      JSON_TEXT,
-      messages.map(({ content }) => jsonText(content)),
-    ),
-    binaryArray(
-      JSON_TEXT,
-      messages.map(({ metadata }) => jsonText(metadata)),
-    ),
-    binaryArray(
-      JSON_TEXT,
-      messages.map(({ tags }) => jsonText(tags)),
-    ),
-    binaryArray(
-      TIMESTAMPTZ,
-      messages.map(({ dueAt }) => dueAt),
-    ),
-    binaryArray(
-      TIMESTAMPTZ,
-      messages.map(({ expiresAt }) => expiresAt),
-    ),
-    binaryArray(
-      INTEGER,
-      messages.map(({ wakeAfterMs }) => wakeAfterMs),
-    ),
-    binaryArray(
-      HEX,
-      messages.map(({ dedupeKey }) => dedupeKey),
-    ),
-    binaryArray(
-      HEX,
-      messages.map(({ bodyHash }) => bodyHash),
-    ),
-  ];
+  return COLUMNS.map((column) => column(messages));
+}
+
+function column<T>(type: ElementType<T>, valueOf: (message: NewMessage) => T | null): Column {
+  return (messages) => binaryArray(type, messages.map(valueOf));
 }
 
 function jsonText(value: object | null): string | null {
