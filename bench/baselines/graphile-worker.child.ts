@@ -9,7 +9,8 @@ const CONCURRENCY = 50;
 const AT_ONCE = 500;
 
 const pgPool = new pg.Pool({ connectionString: process.env['QUEUE_URL'], max: 20 });
-pgPool.on('error', (error) => console.error(error));
+const complain = (error: Error) => console.error(error);
+pgPool.on('error', complain).on('connect', (client) => client.on('error', complain));
 const logger = new Logger(() => () => undefined);
 const utils = await makeWorkerUtils({ pgPool, logger });
 await utils.migrate();
