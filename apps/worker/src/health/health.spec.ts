@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { command } from '../../../../test/support/migrated-template.js';
 import { TcpProxy } from '../../../../test/support/tcp-proxy.js';
@@ -40,6 +40,7 @@ describe('a worker whose queue is away', () => {
   it('is alive and not ready, says what is missing, and is ready again when it is back', async () => {
     const [database, proxy] = await Promise.all([createTestDatabase(), TcpProxy.to(testRedisUrl())]);
     const worker = await startWorker({ DATABASE_URL: database.url, QUEUE_URL: proxy.url });
+    const printed = vi.spyOn(console, 'error');
     await proxy.shut();
     expect((await probe(worker, '/health/live')).status).toBe(200);
     for (const path of ['/health', '/health/ready']) {
@@ -47,6 +48,9 @@ describe('a worker whose queue is away', () => {
       expect(status).toBe(503);
       expect(body).toMatchObject({ info: { database: { status: 'up' } }, error: { queue: { status: 'down' } } });
     }
+    // What is wrong is said in log lines, and nowhere else.
+    expect(printed).not.toHaveBeenCalled();
+    printed.mockRestore();
     await proxy.open();
     await until(async () => (await probe(worker, '/health/ready')).status === 200);
     await worker.close();
