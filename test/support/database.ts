@@ -11,10 +11,19 @@ export interface TestDatabase {
 }
 
 /** A fresh migrated database on the run's PostgreSQL, for one spec or one test alone. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+export function createTestDatabase(): Promise<TestDatabase> {
+  return createDatabase(TEMPLATE);
+}
+
+/** One without any table: for who looks at the migrations themselves. */
+export function createEmptyDatabase(): Promise<TestDatabase> {
+  return createDatabase('template1');
+}
+
+async function createDatabase(template: string): Promise<TestDatabase> {
   const server = inject('postgresUrl');
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await command(server, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
+  await command(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
   const url = databaseUrl(server, name);
   const dataSource = await createDataSource(url).initialize();
   return {

@@ -12,7 +12,7 @@ export class Initial1764000000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`DROP TABLE rate_slot, rate_level, message_dedupe, message_lease, message_wake, message_event, message_attempt, message,
+    await runner.query(`DROP TABLE rate_slot, rate_level, message_dedupe, message_event, message_attempt, message,
       suppression, template_version, template, sender, connection, api_key, tenant CASCADE`);
   }
 }
@@ -124,88 +124,59 @@ const CONTENT = [
   )`,
 ];
 
-// Rows come and go with every message: a vacuum that comes after the thousands keeps the indexes small.
-const BUSY = 'autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000';
-
 // message, its attempts and its events are partitioned by month on the message's UUIDv7, whose first 48 bits are its time:
 // a look-up by id touches one partition, and a month leaves with all its history by detaching three tables.
-//
-// No index of message has a column, or a predicate, that its delivery changes: PostgreSQL then writes a claim, a mark and a result onto
-// the row's own page and touches no index (HOT). What is sorted by times that change lies in two narrow tables beside it.
 const MESSAGES = [
-  // What never changes comes first, whatever its size, and what each step changes last, side by side: of a new version of a row
-  // PostgreSQL then logs the few bytes in which it differs.
   `CREATE TABLE message (
     id uuid NOT NULL,
     tenant_id uuid NOT NULL,
-    sender_id uuid NOT NULL,
-    template_version_id uuid,
-    created_at timestamptz NOT NULL,
-    expires_at timestamptz,
-    priority smallint NOT NULL,
     channel text NOT NULL,
     mode text NOT NULL CHECK (mode IN ('live', 'test')),
-    recipient text NOT NULL,
-    variables json,
-    content json,
-    metadata json,
-    tags text[],
-    connection_id uuid,
-    provider text,
-    provider_message_id text,
-    due_at timestamptz NOT NULL,
-    slot_until timestamptz,
-    lease_until timestamptz,
-    updated_at timestamptz NOT NULL,
-    fence int NOT NULL DEFAULT 0,
+    status text NOT NULL,
+    priority smallint NOT NULL,
     attempts smallint NOT NULL DEFAULT 0,
     attempt_limit smallint,
     crashes smallint NOT NULL DEFAULT 0,
-    status text NOT NULL,
+    fence int NOT NULL DEFAULT 0,
+    lease_until timestamptz,
+    due_at timestamptz NOT NULL,
+    wake_at timestamptz NOT NULL,
+    slot_until timestamptz,
+    expires_at timestamptz,
+    sender_id uuid NOT NULL,
+    recipient text NOT NULL,
+    template_version_id uuid,
+    variables jsonb,
+    content jsonb,
+    metadata jsonb,
+    tags text[],
     reason text,
-    trouble text GENERATED ALWAYS AS (CASE WHEN status IN ('failed', 'unknown', 'suppressed', 'expired') THEN status END) STORED,
+    connection_id uuid,
+    provider text,
+    provider_message_id text,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
     PRIMARY KEY (id)
   ) PARTITION BY RANGE (id)`,
   `COMMENT ON COLUMN message.due_at IS 'not before this time: schedule, deferral or retry'`,
+  `COMMENT ON COLUMN message.wake_at IS 'when dispatch publishes it next: due_at, or later once a wake-up is under way'`,
   `COMMENT ON COLUMN message.slot_until IS 'the rate limiter''s slot at due_at is good until then'`,
   `COMMENT ON COLUMN message.fence IS 'grows with every claim; what a former claimer writes no longer counts'`,
-  `COMMENT ON COLUMN message.crashes IS 'leases that ran out before the vendor was called, or steps that failed: it travels alone then; with 5 at a lease that ran out it is dead'`,
-  `COMMENT ON COLUMN message.trouble IS 'the status, if it is one of the rare ones: a column of its own, for an index on status would be written to with every change of it'`,
+  `COMMENT ON COLUMN message.crashes IS 'leases that ran out before the vendor was called, or steps that failed; 5 and it is dead'`,
+  // Dispatch, when all that is due fits into one round: oldest first.
+  `CREATE INDEX message_due ON message (channel, priority, wake_at) WHERE status = 'queued'`,
+  // Dispatch under a backlog: by turns among tenants, each tenant's oldest first.
+  `CREATE INDEX message_turn ON message (channel, priority, tenant_id, wake_at) WHERE status = 'queued'`,
+  // Upkeep: leases that ran out. Holds only what is being delivered this moment.
+  `CREATE INDEX message_lease ON message (lease_until) WHERE status IN ('processing', 'sending')`,
   // The list of a tenant, newest first, any filter; and the rare states that a tenant looks for among millions and the figures count.
   `CREATE INDEX message_tenant ON message (tenant_id, id)`,
-  `CREATE INDEX message_trouble ON message (trouble, tenant_id, id) WHERE trouble IS NOT NULL`,
+  `CREATE INDEX message_trouble ON message (status, tenant_id, id) WHERE status IN ('failed', 'unknown', 'suppressed', 'expired')`,
   // "What did we send to this person?"; erasure of a person's data.
   `CREATE INDEX message_recipient ON message (tenant_id, recipient, id)`,
   // Costs nothing for messages without tags.
   `CREATE INDEX message_tags ON message USING gin (tags) WHERE tags IS NOT NULL`,
 
-  // A row for each message that is not yet through: when dispatch publishes it next.
-  `CREATE TABLE message_wake (
-    message_id uuid PRIMARY KEY,
-    tenant_id uuid NOT NULL,
-    channel text NOT NULL,
-    priority smallint NOT NULL,
-    suspect boolean NOT NULL DEFAULT false,
-    due_at timestamptz NOT NULL,
-    wake_at timestamptz NOT NULL
-  ) WITH (${BUSY})`,
-  `COMMENT ON COLUMN message_wake.wake_at IS 'due_at, or later once a wake-up is under way'`,
-  `COMMENT ON COLUMN message_wake.suspect IS 'it may be what killed its worker, and travels alone'`,
-  // Dispatch, when all that is due fits into one round: oldest first.
-  `CREATE INDEX message_wake_due ON message_wake (channel, priority, wake_at)`,
-  // Dispatch under a backlog: by turns among tenants, each tenant's oldest first.
-  `CREATE INDEX message_wake_turn ON message_wake (channel, priority, tenant_id, wake_at)`,
-
-  // A row for each batch that was claimed: when upkeep looks whether all in it have been settled. The lease itself is the message's
-  // lease_until; this is how those of dead workers are found.
-  `CREATE TABLE message_lease (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    look_at timestamptz NOT NULL,
-    message_ids uuid[] NOT NULL
-  ) WITH (${BUSY})`,
-  `CREATE INDEX message_lease_look_at ON message_lease (look_at)`,
-
-  // One row for each call to a provider, written when it has ended.
   `CREATE TABLE message_attempt (
     message_id uuid NOT NULL,
     number smallint NOT NULL,
@@ -214,8 +185,8 @@ const MESSAGES = [
     connection_id uuid,
     provider text NOT NULL,
     started_at timestamptz NOT NULL,
-    ended_at timestamptz NOT NULL,
-    outcome text NOT NULL,
+    ended_at timestamptz,
+    outcome text,
     reason text,
     detail jsonb,
     provider_message_id text,

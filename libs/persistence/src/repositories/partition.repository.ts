@@ -1,19 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { idFloor } from '@outbell/shared/uuid.js';
 import { DataSource, type EntityManager } from 'typeorm';
-
-/** Tables partitioned by month on the message's id. A month has all three. */
-const PARTITIONED = ['message', 'message_attempt', 'message_event'] as const;
-
-/**
- * A message's row changes three times in its life: with room for its versions on its page, no index is touched by that. The other two
- * are written once.
- */
-const STORAGE: Record<(typeof PARTITIONED)[number], string> = {
-  message: 'fillfactor = 50, autovacuum_vacuum_scale_factor = 0.1',
-  message_attempt: 'fillfactor = 100',
-  message_event: 'fillfactor = 100',
-};
+import { PARTITION_STORAGE, PARTITIONED, type Partitioned } from '../partition-storage.js';
 
 /** What retention did with the months it reaches. */
 export interface Retention {
@@ -80,7 +68,7 @@ export class PartitionRepository {
    * CREATE … PARTITION OF locks them all out. One table a transaction: locks on two parents could deadlock with who takes them in
    * another order.
    */
-  private make(table: (typeof PARTITIONED)[number], month: Date): Promise<void> {
+  private make(table: Partitioned, month: Date): Promise<void> {
     return this.dataSource.transaction(async (tx) => {
       // Two processes that start together would both find the partition missing.
       await tx.query(`SELECT pg_advisory_xact_lock(hashtext('outbell.partitions'))`);
@@ -88,7 +76,9 @@ export class PartitionRepository {
       await tx.query(`SET LOCAL lock_timeout = '2s'`);
       if ((await attachedMonths(tx, table)).includes(monthName(month))) return;
       const name = `${table}_${monthName(month)}`;
-      await tx.query(`CREATE TABLE IF NOT EXISTS ${name} (LIKE ${table} INCLUDING ALL) WITH (${STORAGE[table]})`);
+      await tx.query(
+        `CREATE TABLE IF NOT EXISTS ${name} (LIKE ${table} INCLUDING ALL) WITH (${PARTITION_STORAGE[table]})`,
+      );
       await tx.query(`ALTER TABLE ${table} ATTACH PARTITION ${name}
         FOR VALUES FROM ('${idFloor(month)}') TO ('${idFloor(monthOf(month, 1))}')`);
     });
