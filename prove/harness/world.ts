@@ -1,6 +1,9 @@
 import { BuiltApp } from '../../test/support/built-app.js';
 import { closeServers, openServers, type Queue, type Servers } from './servers.js';
 
+/** On a busy machine an app may not reach its database in time, and ends. As a supervisor would, starts it again. */
+const STARTS = 3;
+
 /**
  * An installation as in production, each part a process of its own: servers, an API, and a worker that no fault strikes, beside those of
  * the scenarios. What no fault has ended serves run after run; `restore` brings the rest back.
@@ -74,8 +77,16 @@ export class World {
   }
 
   private async start(name: 'api' | 'worker', settings: Record<string, string>): Promise<BuiltApp> {
-    const app = await BuiltApp.start(name, { ...this.servers.environment, ...settings });
+    const app = await startAgain(name, { ...this.servers.environment, ...settings });
     this.apps.push(app);
     return app;
   }
+}
+
+async function startAgain(name: 'api' | 'worker', environment: Record<string, string>): Promise<BuiltApp> {
+  for (let start = 1; start < STARTS; start += 1) {
+    const app = await BuiltApp.start(name, environment).catch(() => undefined);
+    if (app) return app;
+  }
+  return BuiltApp.start(name, environment);
 }
