@@ -40,6 +40,10 @@ export class DatabaseBeforeWakes {
     return this.database.dataSource;
   }
 
+  get url(): string {
+    return this.database.url;
+  }
+
   drop(): Promise<void> {
     return this.database.drop();
   }

@@ -5,6 +5,7 @@ import { idFloor } from '@outbell/shared/uuid.js';
 import { DatabaseBeforeWakes } from '../../../../test/support/database-before-wakes.js';
 import { createEmptyDatabase } from '../../../../test/support/database.js';
 import { schemaOf } from '../../../../test/support/schema.js';
+import { migrate } from '../migrate.js';
 import { DeliveryRepository } from '../repositories/delivery.repository.js';
 import { DispatchRepository } from '../repositories/dispatch.repository.js';
 import { PartitionRepository } from '../repositories/partition.repository.js';
@@ -142,6 +143,18 @@ describe('migration 2, wakes and leases', () => {
       [scene.held],
     );
     expect(others).toEqual({ held: HELD });
+  });
+});
+
+describe('migrate', () => {
+  it('is done once by many who start at once', async () => {
+    const before = await DatabaseBeforeWakes.create(NOW);
+    try {
+      const applied = await Promise.all(Array.from({ length: 3 }, () => migrate(before.url)));
+      expect(applied.flat()).toEqual(['WakesAndLeases1764100000000']);
+    } finally {
+      await before.drop();
+    }
   });
 });
 
