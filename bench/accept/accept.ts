@@ -1,9 +1,10 @@
-import { ApiKeyRepository } from '@outbell/persistence/repositories/api-key.repository.js';
-import { newApiKey } from '@outbell/shared/api-key.js';
 import type { Bench } from '../harness/bench.js';
 import type { Entry } from '../harness/section.js';
 import { Installation } from '../installation/installation.js';
+import { issueKeys } from '../installation/keys.js';
+import type { Tenant } from '../installation/tenants.js';
 import { ApiLoad } from './api-load.js';
+import type { Load } from './load.js';
 
 /** As many messages as a batch may have, and a few batches at once. */
 const BATCH = { path: '/v1/messages/batch', size: 1_000, connections: 4 };
@@ -42,23 +43,28 @@ async function start(
   name: string,
   title: string,
   app: 'api' | 'bench-api',
-  shape: { path: string; size: number; connections: number; requests: number },
+  shape: Shape,
 ): Promise<ApiLoad> {
   const installation = await Installation.make(bench, 'redis');
-  const [tenant] = await installation.makeTenants(1, { provider: 'smtp', credentials: {} });
-  const sender = tenant?.senderIds[0];
-  if (!tenant || !sender) throw new Error('there is no tenant to send');
-  const { key, prefix, secretHash } = newApiKey('live');
-  await new ApiKeyRepository(installation.dataSource).create(tenant.id, {
-    name: 'bench',
-    mode: 'live',
-    prefix,
-    secretHash,
-    scopes: ['messages:write'],
-    expiresAt: null,
-    createdAt: new Date(),
-  });
+  const tenants = await installation.makeTenants(1, { provider: 'smtp', credentials: {} });
+  return startLoad({ name, title, app, shape, installation, tenants });
+}
+
+/** What the requests of a round are. */
+type Shape = Omit<Load, 'url' | 'clients'>;
+
+/** Starts the app on an installation that is there, and what makes requests of these tenants to it. */
+export async function startLoad(options: {
+  name: string;
+  title: string;
+  app: 'api' | 'bench-api';
+  shape: Shape;
+  installation: Installation;
+  tenants: Tenant[];
+}): Promise<ApiLoad> {
+  const { name, title, app, shape, installation, tenants } = options;
+  const clients = await issueKeys(installation.dataSource, tenants);
   const api = await installation.start(app);
-  const load = { ...shape, url: api.url, key, sender };
+  const load = { ...shape, url: api.url, clients };
   return ApiLoad.start({ name, title, load, api, installation, writes: app === 'api' });
 }

@@ -43,6 +43,7 @@ export class ApiLoad implements Subject {
   }
 
   async prepare(): Promise<void> {
+    await this.child.ask('write');
     if (!this.options.writes) return;
     await this.options.installation.empty();
     await this.options.installation.settle();
@@ -57,6 +58,7 @@ export class ApiLoad implements Subject {
 
   async close(): Promise<void> {
     await this.child.stop();
+    await this.options.installation.close();
   }
 
   /** A round counts only if each message is there. */

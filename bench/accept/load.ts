@@ -1,12 +1,12 @@
+import type { ApiClient } from '../installation/keys.js';
+
 /** What the load generator is to send in each round. */
 export interface Load {
   /** Origin of the API. */
   url: string;
   path: string;
-  /** API key of the tenant. */
-  key: string;
-  /** Id or address. */
-  sender: string;
+  /** Who makes the requests, by turns. */
+  clients: ApiClient[];
   requests: number;
   /** Messages of a request; 1: a single one, not a batch. */
   size: number;

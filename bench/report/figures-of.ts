@@ -2,7 +2,7 @@ import type { Measurement, Round } from '../harness/rounds.js';
 import { median, spread } from '../harness/statistics.js';
 import type { Figure } from './figure.js';
 
-/** The rate of a measurement, and its other figures under names of their own (`<name>-<extra>`). */
+/** The rate of a measurement, and its other figures under names of their own (`<name>-<extra>`; those in ms end in `-ms`). */
 export function figuresOf({ name, title, rounds }: Measurement, unit: string): Figure[] {
   const rate: Figure = {
     name,
@@ -27,8 +27,8 @@ function cpuPerMessage(rounds: Round[]): Record<string, number> {
 function extraFigures(name: string, title: string, rounds: Round[]): Figure[] {
   return Object.keys(rounds[0]?.extra ?? {}).map((extra) => ({
     name: `${name}-${extra}`,
-    title: `${title}: ${extra}`,
-    unit: extra.endsWith('ms') ? 'ms' : '',
+    title: `${title}: ${extra.replace(/-ms$/, '')}`,
+    unit: extra.endsWith('-ms') ? 'ms' : '',
     rounds: rounds.length,
     ...spread(rounds.map((round) => round.extra?.[extra] ?? Number.NaN)),
   }));

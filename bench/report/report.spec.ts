@@ -11,9 +11,9 @@ function figure(name: string, median: number): Figure {
 
 describe('figures', () => {
   const rounds = [
-    { count: 100, seconds: 2, cpu: { worker: 0.001, redis: 0 }, extra: { wait_ms: 3 } },
-    { count: 100, seconds: 1, cpu: { worker: 0.003, redis: 0 }, extra: { wait_ms: 5 } },
-    { count: 100, seconds: 4, cpu: { worker: 0.002, redis: 0 }, extra: { wait_ms: 4 } },
+    { count: 100, seconds: 2, cpu: { worker: 0.001, redis: 0 }, extra: { 'wait-ms': 3 } },
+    { count: 100, seconds: 1, cpu: { worker: 0.003, redis: 0 }, extra: { 'wait-ms': 5 } },
+    { count: 100, seconds: 4, cpu: { worker: 0.002, redis: 0 }, extra: { 'wait-ms': 4 } },
   ];
 
   it('are rates, with CPU microseconds for one message of those who did anything', () => {
@@ -23,7 +23,7 @@ describe('figures', () => {
 
   it('and whatever else a round tells, under a name of its own', () => {
     const [, wait] = figuresOf({ name: 'x', title: 'The x', rounds }, 'messages/s');
-    expect(wait).toMatchObject({ name: 'x-wait_ms', unit: 'ms', median: 4, min: 3, max: 5 });
+    expect(wait).toMatchObject({ name: 'x-wait-ms', title: 'The x: wait', unit: 'ms', median: 4, min: 3, max: 5 });
   });
 });
 

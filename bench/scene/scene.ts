@@ -1,10 +1,10 @@
-import { newApiKey } from '@outbell/shared/api-key.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { becomesTrue } from '../../tools/servers/processes.mjs';
 import type { Bench } from '../harness/bench.js';
 import { Child } from '../harness/child.js';
 import { FrozenApp } from '../installation/frozen-app.js';
 import { Installation } from '../installation/installation.js';
+import { issueKeys } from '../installation/keys.js';
 import { insertReceipts } from '../installation/messages.js';
 import type { Tenant } from '../installation/tenants.js';
 import { Sink } from '../sinks/sink.js';
@@ -26,15 +26,16 @@ export class Scene {
   static async set(bench: Bench): Promise<Scene> {
     const [installation, sink] = await Promise.all([Installation.make(bench, 'redis'), Sink.start('http')]);
     const vendor = { provider: 'http-sink', credentials: { url: `http://127.0.0.1:${sink.port}` } };
-    const [prober, ...crowd] = await installation.makeTenants(1 + CROWD, vendor);
-    if (!prober) throw new Error('there is no tenant');
+    const [probing, ...crowd] = await installation.makeTenants(1 + CROWD, vendor);
+    if (!probing) throw new Error('there is no tenant');
     await insertReceipts(installation.dataSource, crowd, CROWD, 'first');
     const worker = await FrozenApp.start(installation, 'bench-worker', () => installation.allSettled());
     const api = await installation.start('api');
+    const [prober] = await issueKeys(installation.dataSource, [probing]);
     const client = await Child.start('scene/requests.child.ts', {
       API_URL: api.url,
-      API_KEY: await issueKey(installation, prober),
-      SENDER: prober.senderIds[0] ?? '',
+      API_KEY: prober?.key ?? '',
+      SENDER: prober?.sender ?? '',
     });
     const scene = new Scene(installation, worker, sink, client, crowd);
     // What has just started is slow: a request costs it many times what it does later.
@@ -98,14 +99,4 @@ export class Scene {
     if (!(await becomesTrue(allCame, 60_000))) throw new Error(`probes did not arrive\n${this.worker.log}`);
     return posted.map(({ id, at }) => (probes.get(id) ?? Number.NaN) - at);
   }
-}
-
-async function issueKey({ dataSource }: Installation, tenant: Tenant): Promise<string> {
-  const { key, prefix, secretHash } = newApiKey('live');
-  await dataSource.query(
-    `INSERT INTO api_key (id, tenant_id, name, mode, prefix, secret_hash, scopes)
-     VALUES ($1, $2, 'bench', 'live', $3, $4, '{messages:write}')`,
-    [newId(), tenant.id, prefix, secretHash],
-  );
-  return key;
 }
