@@ -21,7 +21,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'parts',
-          include: ['{libs,apps,test,tools,bench}/**/*.spec.ts'],
+          include: ['{libs,apps,test,tools,bench,prove}/**/*.spec.ts'],
           exclude: ['**/*.e2e.spec.ts', '**/node_modules/**'],
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },
