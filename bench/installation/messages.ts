@@ -41,17 +41,19 @@ function receipt(tenants: readonly Tenant[], number: number, tag: string, priori
   const senderId = tenant?.senderIds[number % 2];
   if (!tenant || !senderId) throw new Error('there are no tenants to send');
   const to = `person${number}@${DOMAINS[(number * 7) % DOMAINS.length]}`;
-  const draft = new Draft({
-    tenantId: tenant.id,
-    mode: 'live',
-    channel: 'email',
-    to,
-    sender: senderId,
-    template: { name: 'receipt' },
-    variables: receiptVariables(number),
-    priority,
-    idempotencyKey: `${tag}-${number}`,
-  });
+  const [draft] = Draft.of([
+    {
+      tenantId: tenant.id,
+      mode: 'live',
+      channel: 'email',
+      to,
+      sender: senderId,
+      template: { name: 'receipt' },
+      variables: receiptVariables(number),
+      priority,
+      idempotencyKey: `${tag}-${number}`,
+    },
+  ]) as [Draft];
   draft.recipient = to;
   draft.references = { senderId, templateVersionId: tenant.templateVersionId };
   return draft.message(0);

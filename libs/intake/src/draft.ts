@@ -4,7 +4,7 @@ import { PRIORITY_RANK, type Priority } from '@outbell/shared/constants/prioriti
 import type { FieldError } from '@outbell/shared/errors.js';
 import { newId } from '@outbell/shared/uuid.js';
 import type { Acceptance, MessageRequest } from './message-request.js';
-import { type Fingerprint, fingerprint } from './request-fingerprint.js';
+import { type Fingerprint, fingerprints } from './request-fingerprint.js';
 
 /** What a draft refers to, found within its tenant. */
 export interface References {
@@ -16,14 +16,19 @@ export interface References {
 export class Draft {
   /** Of the message it becomes, unless it is refused or a repeat. */
   readonly id = newId();
-  /** Null: it has no idempotency key. */
-  readonly fingerprint: Fingerprint | null;
   answer: Acceptance | null = null;
   recipient = '';
   references: References | null = null;
 
-  constructor(readonly request: MessageRequest) {
-    this.fingerprint = fingerprint(request);
+  private constructor(
+    readonly request: MessageRequest,
+    /** Null: it has no idempotency key. */
+    readonly fingerprint: Fingerprint | null,
+  ) {}
+
+  static of(requests: readonly MessageRequest[]): Draft[] {
+    const prints = fingerprints(requests);
+    return requests.map((request, index) => new Draft(request, prints[index] ?? null));
   }
 
   get open(): boolean {

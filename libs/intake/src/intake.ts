@@ -50,7 +50,7 @@ export class Intake {
    * @throws when the database does not answer; then what was not yet written is not accepted
    */
   async acceptMany(requests: readonly MessageRequest[]): Promise<Acceptance[]> {
-    const drafts = requests.map((request) => new Draft(request));
+    const drafts = Draft.of(requests);
     this.check(drafts);
     await this.resolver.resolve(open(drafts));
     // Time and state have moved since a first request was accepted, and its answer has not: what would be refused now is no news to it.

@@ -41,7 +41,7 @@ describe('LaneRoom', () => {
 
   function drafts(count: number, priority?: Priority): Draft[] {
     const request = { tenantId: newId(), mode: 'live', channel: 'email', to: 'a@example.org', sender: 'x' } as const;
-    return Array.from({ length: count }, () => new Draft({ ...request, priority }));
+    return Draft.of(Array.from({ length: count }, () => ({ ...request, priority })));
   }
 
   describe('look', () => {

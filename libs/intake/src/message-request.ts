@@ -23,6 +23,8 @@ export interface MessageRequest {
   tags?: string[] | undefined;
   /** A repeat under the same key gets the first one's answer. */
   idempotencyKey?: string | undefined;
+  /** Its place in a batch, whose items share the key; 0 is the first. */
+  batchIndex?: number | undefined;
   /** It carries the code that verifies its own sender, who therefore may still be pending. */
   verifiesSender?: boolean | undefined;
 }

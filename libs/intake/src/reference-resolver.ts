@@ -20,11 +20,11 @@ export class ReferenceResolver {
     const senders = new Asked(drafts, ({ request }) => senderQuery(request));
     const templates = new Asked(drafts, ({ request }) => templateQuery(request));
     const [foundSenders, foundTemplates] = await Promise.all([
-      this.repository.findSenders(senders.queries),
-      this.repository.findTemplates(templates.queries),
+      this.repository.findSenders(senders.queries).then((found) => senders.spread(found)),
+      this.repository.findTemplates(templates.queries).then((found) => templates.spread(found)),
     ]);
-    for (const draft of drafts) {
-      resolveDraft(draft, senders.answerFor(draft, foundSenders), templates.answerFor(draft, foundTemplates));
+    for (const [index, draft] of drafts.entries()) {
+      resolveDraft(draft, foundSenders[index] ?? null, foundTemplates[index] ?? null);
     }
   }
 }
@@ -32,24 +32,24 @@ export class ReferenceResolver {
 /** The different things that drafts ask for. */
 class Asked<Query extends object> {
   readonly queries: Query[] = [];
-  private readonly indexes = new Map<Draft, number>();
+  /** Where in `queries` that of each draft is. */
+  private readonly indexes: (number | null)[];
 
   constructor(drafts: Draft[], queryOf: (draft: Draft) => Query | null) {
     const known = new Map<string, number>();
-    for (const draft of drafts) {
+    this.indexes = drafts.map((draft) => {
       const query = queryOf(draft);
-      if (!query) continue;
+      if (!query) return null;
       const key = Object.values(query).join('\0');
       const index = known.get(key) ?? this.queries.push(query) - 1;
       known.set(key, index);
-      this.indexes.set(draft, index);
-    }
+      return index;
+    });
   }
 
-  /** @param answers in the order of `queries` */
-  answerFor<Answer>(draft: Draft, answers: (Answer | null)[]): Answer | null {
-    const index = this.indexes.get(draft);
-    return index === undefined ? null : (answers[index] ?? null);
+  /** @param answers in the order of `queries` @returns in the order of the drafts */
+  spread<Answer>(answers: (Answer | null)[]): (Answer | null)[] {
+    return this.indexes.map((index) => (index === null ? null : (answers[index] ?? null)));
   }
 }
 

@@ -1,7 +1,7 @@
 import { newId } from '@outbell/shared/uuid.js';
 import { describe, expect, it } from 'vitest';
 import type { MessageRequest } from './message-request.js';
-import { fingerprint } from './request-fingerprint.js';
+import { fingerprints } from './request-fingerprint.js';
 
 const REQUEST: MessageRequest = {
   tenantId: newId(),
@@ -18,12 +18,12 @@ const REQUEST: MessageRequest = {
 };
 
 function hashes(overrides: Partial<MessageRequest>) {
-  const print = fingerprint({ ...REQUEST, ...overrides });
+  const [print] = fingerprints([{ ...REQUEST, ...overrides }]);
   if (!print) throw new Error('no fingerprint');
   return print;
 }
 
-describe('fingerprint', () => {
+describe('fingerprints', () => {
   it('is two SHA-256, and tells nothing of what was asked', () => {
     const { dedupeKey, bodyHash } = hashes({});
     expect(dedupeKey).toMatch(/^[0-9a-f]{64}$/);
@@ -32,7 +32,7 @@ describe('fingerprint', () => {
   });
 
   it('is not there without a key', () => {
-    expect(fingerprint({ ...REQUEST, idempotencyKey: undefined })).toBeNull();
+    expect(fingerprints([{ ...REQUEST, idempotencyKey: undefined }])).toEqual([null]);
   });
 });
 
@@ -45,12 +45,24 @@ describe('dedupeKey', () => {
     const keys = [hashes({}), hashes({ idempotencyKey: 'key-2' }), hashes({ mode: 'test' })];
     expect(new Set(keys.map(({ dedupeKey }) => dedupeKey)).size).toBe(3);
   });
+
+  it('differs from item to item of a batch, and from that of a single request', () => {
+    const items = [0, 1, 999].map((batchIndex) => ({ ...REQUEST, batchIndex }));
+    const keys = fingerprints([REQUEST, ...items, { ...REQUEST, idempotencyKey: 'key-2', batchIndex: 0 }]);
+    expect(new Set(keys.map((print) => print?.dedupeKey)).size).toBe(5);
+    expect(fingerprints(items)).toEqual(keys.slice(1, 4));
+    for (const print of keys) expect(print?.dedupeKey).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('does not make an item of a batch another request', () => {
+    expect(hashes({ batchIndex: 3 }).bodyHash).toBe(hashes({}).bodyHash);
+  });
 });
 
 describe('bodyHash', () => {
   it('is the same for the same request, in whatever order its fields came', () => {
     const reversed = Object.fromEntries(Object.entries(REQUEST).reverse()) as unknown as MessageRequest;
-    expect(fingerprint(reversed)).toEqual(hashes({}));
+    expect(fingerprints([reversed])).toEqual([hashes({})]);
     expect(hashes({ metadata: { items: [{ b: 2, a: 1 }], order: 1 } }).bodyHash).toBe(hashes({}).bodyHash);
   });
 

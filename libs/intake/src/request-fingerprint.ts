@@ -2,14 +2,14 @@ import { hash } from 'node:crypto';
 import { canonical } from './canonical.js';
 import type { MessageRequest } from './message-request.js';
 
-/** Hashes of a request: `dedupeKey` finds a repeat, `bodyHash` tells whether it asks for the same. Both SHA-256, hex. */
+/** Hashes of a request: `dedupeKey` finds a repeat, `bodyHash` tells whether it asks for the same. Both of SHA-256, hex. */
 export interface Fingerprint {
   dedupeKey: string;
   bodyHash: string;
 }
 
 /** What a request asks for. The compiler misses a field that is forgotten here. */
-const BODY: Record<Exclude<keyof MessageRequest, 'tenantId' | 'idempotencyKey'>, true> = {
+const BODY: Record<Exclude<keyof MessageRequest, 'tenantId' | 'idempotencyKey' | 'batchIndex'>, true> = {
   mode: true,
   channel: true,
   to: true,
@@ -28,11 +28,26 @@ const BODY: Record<Exclude<keyof MessageRequest, 'tenantId' | 'idempotencyKey'>,
 };
 const FIELDS = Object.keys(BODY) as (keyof typeof BODY)[];
 
-/** @returns null for a request without an idempotency key */
-export function fingerprint(request: MessageRequest): Fingerprint | null {
-  if (request.idempotencyKey === undefined) return null;
-  let body = '';
-  for (const field of FIELDS) body += canonical(request[field]);
-  // A key of test mode must not answer for the same key of live mode.
-  return { dedupeKey: hash('sha256', `${request.mode}:${request.idempotencyKey}`), bodyHash: hash('sha256', body) };
+/** @returns in the order of the requests; null for those without an idempotency key */
+export function fingerprints(requests: readonly MessageRequest[]): (Fingerprint | null)[] {
+  const keys = new Map<string, string>();
+  return requests.map((request) => {
+    if (request.idempotencyKey === undefined) return null;
+    let body = '';
+    for (const field of FIELDS) body += canonical(request[field]);
+    return { dedupeKey: dedupeKey(request, keys), bodyHash: hash('sha256', body) };
+  });
+}
+
+/**
+ * A key of test mode must not answer for the same key of live mode, nor one of a batch for that of a single request. Items of a batch differ
+ * in the end of theirs: neighbours in the index, they are written to one page of it.
+ *
+ * @param hashes of keys that other requests had too
+ */
+function dedupeKey({ mode, idempotencyKey, batchIndex }: MessageRequest, hashes: Map<string, string>): string {
+  const named = `${mode}:${idempotencyKey}${batchIndex === undefined ? '' : ' batch'}`;
+  const hashed = hashes.get(named) ?? hash('sha256', named);
+  hashes.set(named, hashed);
+  return batchIndex === undefined ? hashed : `${hashed.slice(0, -8)}${batchIndex.toString(16).padStart(8, '0')}`;
 }

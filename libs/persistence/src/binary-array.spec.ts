@@ -29,6 +29,7 @@ describe('binaryArray', () => {
     ['int', INTEGER, [0, -2_147_483_648, 2_147_483_647, null]],
     ['timestamptz', TIMESTAMPTZ, [...A_MONTH, null]],
     ['text', TEXT, []],
+    ['text', TEXT, ['a', 'a', '', '', 'bb', 'bb', 'bb', null, null, 'bb', 'a']],
     ['uuid', UUID, [null, null]],
   ])('of %s arrives in PostgreSQL as it left', async (name, type, values) => {
     const given = values.map((value) => (name === 'json' && value !== null ? JSON.stringify(value) : value));

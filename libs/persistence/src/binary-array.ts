@@ -75,8 +75,20 @@ export function binaryArray<T>(type: ElementType<T>, values: readonly (T | null)
   const buffer = Buffer.allocUnsafe(size);
   writeHead(buffer, type.oid, values.length);
   let at = HEAD;
-  for (const value of values) at = writeElement(type, value, buffer, at);
+  let last = at;
+  for (const [index, value] of values.entries()) {
+    const next =
+      index > 0 && value === values[index - 1] ? repeat(buffer, last, at) : writeElement(type, value, buffer, at);
+    last = at;
+    at = next;
+  }
   return buffer;
+}
+
+/** Most columns of a batch hold one value, or few. @returns where the next one begins */
+function repeat(buffer: Buffer, last: number, at: number): number {
+  buffer.copyWithin(at, last, at);
+  return 2 * at - last;
 }
 
 function writeHead(buffer: Buffer, oid: number, length: number): void {

@@ -34,12 +34,9 @@ export class MessagesService {
     return acceptance;
   }
 
-  /** @param idempotencyKey of the whole batch; each item gets one of its own from it */
+  /** @param idempotencyKey of the whole batch */
   async createBatch(key: AuthenticatedKey, dtos: CreateMessageDto[], idempotencyKey?: string): Promise<Acceptance[]> {
-    const requests = dtos.map((dto, index) =>
-      // No header holds a space in its key: an item's key is never that of another request.
-      toRequest(key, dto, idempotencyKey === undefined ? undefined : `${idempotencyKey} ${index}`),
-    );
+    const requests = dtos.map((dto, batchIndex) => toRequest(key, dto, idempotencyKey, batchIndex));
     const acceptances = await this.intake.acceptMany(requests);
     this.count(dtos, acceptances);
     reach('accept.answering');
@@ -84,7 +81,12 @@ function resultOf(acceptance: Acceptance | undefined): string {
   return acceptance.repeated ? 'repeated' : 'accepted';
 }
 
-function toRequest(key: AuthenticatedKey, dto: CreateMessageDto, idempotencyKey: string | undefined): MessageRequest {
+function toRequest(
+  key: AuthenticatedKey,
+  dto: CreateMessageDto,
+  idempotencyKey?: string,
+  batchIndex?: number,
+): MessageRequest {
   return {
     tenantId: key.tenantId,
     mode: key.mode,
@@ -102,5 +104,6 @@ function toRequest(key: AuthenticatedKey, dto: CreateMessageDto, idempotencyKey:
     metadata: dto.metadata,
     tags: dto.tags,
     idempotencyKey,
+    batchIndex,
   };
 }

@@ -11,6 +11,9 @@ const LOCAL = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
 const LABEL = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
 const DOMAIN = new RegExp(`^(${LABEL}\\.)+(?![0-9]+$)${LABEL}$`);
 
+/** Lower-case ASCII that is its own punycode and no number: most domains, and the dear look at letters is spared. */
+const PLAIN_DOMAIN = new RegExp(`^(?!.*xn--)(${LABEL}\\.)+(?=[a-z])${LABEL}$`);
+
 /** Control and format characters: line breaks, NUL, bidi marks, zero-width joiners. */
 const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/u;
 
@@ -46,6 +49,7 @@ function shapeFault(text: string): string | undefined {
 }
 
 function normalizeDomain(domain: string, field: string): string {
+  if (PLAIN_DOMAIN.test(domain)) return domain;
   // domainToASCII also undoes %-escapes and reads numbers as IPv4 addresses: only letters, digits, dots and hyphens come near it.
   const plain = /^[\p{L}\p{M}\p{N}.-]+$/u.test(domain);
   const ascii = plain ? domainToASCII(domain.toLowerCase()) : '';
