@@ -1,6 +1,7 @@
 import { queueName } from '@outbell/shared/constants/queues.js';
 import { Worker } from 'bullmq';
 import { EventEmitter, once } from 'node:events';
+import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TcpProxy } from '../../../../test/support/tcp-proxy.js';
@@ -106,6 +107,23 @@ describe.each([
     await connection.close();
     expect(performance.now() - began).toBeLessThan(8_000);
     await proxy.shut();
+    await drop();
+  });
+});
+
+describe('a PostgreSQL that says goodbye', () => {
+  it('to a connection that is lent out, and has nothing to answer, ends nobody’s process', async () => {
+    const { url, dataSource, drop } = await createTestDatabase();
+    const connection = await QueueConnection.open(url);
+    const lent = await (connection.forQueues as Pool).connect();
+    const { rows } = await lent.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    const left = new Promise((resolve) => lent.once('end', resolve));
+    await dataSource.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid]);
+    await left;
+    await expect(lent.query('SELECT 1')).rejects.toThrow();
+    lent.release(true);
+    await connection.ping();
+    await connection.close();
     await drop();
   });
 });
