@@ -49,10 +49,11 @@ export class Stage {
     return this.servers.ledger.since(this.ledgerStart);
   }
 
-  /** A moment in mid-flight: so many messages are at the vendor, and more come in. */
+  /** A moment in mid-flight: the vendor was called so many times since, and more messages come in. */
   async midFlight(): Promise<void> {
+    const before = this.calls.length;
     const calls = this.chance.whole(10, 100);
-    await this.until(`${calls} calls`, async () => this.calls.length >= calls);
+    await this.until(`${calls} calls`, async () => this.calls.length >= before + calls);
     await pause(this.chance.whole(0, 100));
   }
 
