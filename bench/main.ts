@@ -16,7 +16,10 @@ function list(): void {
 /** Ctrl-C: what was started is stopped, then we end. */
 function stopAtSignals(bench: Bench): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => void bench.stop().finally(() => process.exit(130)));
+    process.once(signal, () => {
+      say(`\n${signal}: stopping`);
+      void bench.stop().finally(() => process.exit(130));
+    });
   }
 }
 
