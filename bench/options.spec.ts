@@ -20,12 +20,13 @@ describe('the options of a run', () => {
     const section = {
       name: 'drain',
       title: '',
-      measures: ['drain-http-redis', 'drain-smtp-redis', 'pg-boss'],
+      measures: ['drain-http-redis', 'drain-smtp-redis', 'pg-boss', 'pg-boss-10'],
       run: () => Promise.resolve([]),
     };
     expect([...wantedOf(section, [])]).toEqual(section.measures);
     expect([...wantedOf(section, ['drain'])]).toEqual(section.measures);
-    expect([...wantedOf(section, ['drain-http', 'pg'])]).toEqual(['drain-http-redis', 'pg-boss']);
+    expect([...wantedOf(section, ['drain-http', 'pg'])]).toEqual(['drain-http-redis', 'pg-boss', 'pg-boss-10']);
+    expect([...wantedOf(section, ['pg-boss'])]).toEqual(['pg-boss']);
     expect([...wantedOf(section, ['latency'])]).toEqual([]);
   });
 });

@@ -47,5 +47,7 @@ export function rates(name: string, title: string, unit: string, entries: Entry[
 /** What of a section `--only` asks for: all of it by its own name, single measures by theirs or the beginning of it. */
 export function wantedOf({ name, measures }: Section, only: readonly string[]): Set<string> {
   if (only.length === 0 || only.includes(name)) return new Set(measures);
-  return new Set(measures.filter((measure) => only.some((word) => measure.startsWith(word))));
+  const meant = (word: string) =>
+    measures.includes(word) ? [word] : measures.filter((measure) => measure.startsWith(word));
+  return new Set(only.flatMap(meant));
 }
