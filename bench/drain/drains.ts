@@ -20,7 +20,7 @@ interface Place {
 const IN_PROCESS: Place = {
   name: 'in-process',
   title: 'an in-process provider',
-  count: [20_000, 10_000],
+  count: [20_000, 8_000],
   protocol: null,
   vendor: () => ({ provider: 'in-process', credentials: {} }),
 };
@@ -28,7 +28,7 @@ const IN_PROCESS: Place = {
 const HTTP: Place = {
   name: 'http',
   title: 'an HTTP sink',
-  count: [20_000, 8_000],
+  count: [20_000, 6_000],
   protocol: 'http',
   vendor: (port) => ({ provider: 'http-sink', credentials: { url: `http://127.0.0.1:${port}` } }),
 };
@@ -36,7 +36,7 @@ const HTTP: Place = {
 const SMTP: Place = {
   name: 'smtp',
   title: 'an SMTP sink',
-  count: [5_000, 1_500],
+  count: [5_000, 1_000],
   protocol: 'smtp',
   vendor: (port) => ({
     provider: 'smtp',
@@ -48,6 +48,7 @@ const SMTP: Place = {
 export const DRAINS: Entry[] = [IN_PROCESS, HTTP, SMTP].flatMap((place) =>
   (['redis', 'postgres'] as const).map((queue) => ({
     name: `drain-${place.name}-${queue}`,
+    onlyFull: place !== IN_PROCESS && queue === 'postgres',
     make: (bench) => startDrain(bench, place, queue),
   })),
 );

@@ -18,23 +18,31 @@ export interface Section {
 /** How a subject comes to be, once it is known to be wanted. */
 export interface Entry {
   name: string;
-  /** It takes too long for --quick. */
+  /** It takes too long for --quick, unless `--only` has its name. */
   onlyFull?: boolean;
   make(bench: Bench): Promise<Subject>;
 }
 
-/** A section whose subjects are measured in alternating rounds. @param unit of their rates */
-export function rates(name: string, title: string, unit: string, entries: Entry[]): Section {
+/**
+ * A section whose subjects are measured in alternating rounds.
+ *
+ * @param unit of their rates
+ * @param quickRounds at most so many rounds with --quick
+ */
+export function rates(name: string, title: string, unit: string, entries: Entry[], quickRounds = 3): Section {
   return {
     name,
     title,
     measures: entries.map((entry) => entry.name),
     async run(bench, wanted) {
       const subjects: Subject[] = [];
-      const { quick, rounds } = bench.options;
+      const { quick, only } = bench.options;
+      const rounds = quick ? Math.min(bench.options.rounds, quickRounds) : bench.options.rounds;
       try {
-        for (const entry of entries.filter(({ name, onlyFull }) => wanted.has(name) && !(onlyFull && quick)))
-          subjects.push(await entry.make(bench));
+        for (const entry of entries) {
+          const tooLong = quick && entry.onlyFull && !only.includes(entry.name);
+          if (wanted.has(entry.name) && !tooLong) subjects.push(await entry.make(bench));
+        }
         const measured = await alternate(subjects, rounds, bench.servers.watched, bench.say);
         return measured.flatMap((measurement) => figuresOf(measurement, unit));
       } finally {

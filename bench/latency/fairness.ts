@@ -4,7 +4,7 @@ import type { Figure } from '../report/figure.js';
 import { Scene } from '../scene/scene.js';
 
 const SMALL = 100;
-const LARGE: [full: number, quick: number] = [100_000, 20_000];
+const LARGE: [full: number, quick: number] = [100_000, 10_000];
 
 /** A tenant with a hundred messages: how long until its last one is at the vendor, alone and beside one with very many. */
 export const fairness: Section = {

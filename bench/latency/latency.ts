@@ -66,8 +66,9 @@ export const latency: Section = {
   async run(bench, wanted) {
     const scene = await Scene.set(bench);
     const loads = LOADS.filter(({ name }) => wanted.has(name)).map((load) => ({ load, rounds: [] as number[][] }));
+    const count = bench.options.quick ? 1 : Math.min(bench.options.rounds, 3);
     try {
-      for (let round = 0; round < Math.ceil(bench.options.rounds / 2); round++) {
+      for (let round = 0; round < count; round++) {
         for (const { load, rounds } of loads) {
           const ways = await load.measure(scene, bench);
           bench.say(

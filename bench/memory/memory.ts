@@ -12,7 +12,7 @@ import { residentMb, togetherMb } from './process-memory.js';
 const IDLE_MS = 10_000;
 
 /** The messages of the long drain, and after how many the worker is weighed. */
-const MESSAGES: [full: number, quick: number] = [1_000_000, 60_000];
+const MESSAGES: [full: number, quick: number] = [1_000_000, 36_000];
 const WEIGHINGS = 12;
 
 /** Comes first: later, PostgreSQL's buffers hold what others have left there. */
