@@ -16,7 +16,15 @@ const CHECKS = [
   { name: 'format', args: ['node_modules/prettier/bin/prettier.cjs', '--check', '.', '--log-level=warn'] },
   {
     name: 'dependency rules',
-    args: ['node_modules/dependency-cruiser/bin/dependency-cruise.mjs', 'apps', 'libs', 'test', 'tools', 'prove', 'bench'],
+    args: [
+      'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
+      'apps',
+      'libs',
+      'test',
+      'tools',
+      'prove',
+      'bench',
+    ],
   },
 ];
 

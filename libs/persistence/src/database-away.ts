@@ -5,7 +5,8 @@ const SAID = /^(08...|57P0[123]|53300)$/;
 const SEEN = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
 
 /** What the driver has no code for. */
-const TOLD = /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered)/;
+const TOLD =
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered)/;
 
 /** Whether a query failed because the database could not be reached, or went away meanwhile: the same may succeed later. */
 export function isDatabaseAway(error: unknown): boolean {
