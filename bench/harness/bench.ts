@@ -1,4 +1,5 @@
 import type { Options } from '../options.js';
+import { Child } from './child.js';
 import { Servers } from './servers.js';
 
 /** One run: its options, its servers, and how it tells what it does. */
@@ -33,7 +34,7 @@ export class Bench {
   }
 
   private async end(): Promise<void> {
-    await Promise.all(this.endings.map((ending) => ending()));
+    await Promise.all([...this.endings.map((ending) => ending()), Child.stopAll()]);
     await this.servers.stop();
   }
 }

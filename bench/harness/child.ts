@@ -12,11 +12,14 @@ interface Answer {
 
 /** A program of bench/ in a process of its own, asked over IPC: what is measured shares no event loop with who measures. */
 export class Child {
+  private static readonly running = new Set<Child>();
+
   private asked = 0;
   private readonly waiting = new Map<number, PromiseWithResolvers>();
 
   private constructor(private readonly process: ChildProcess) {
     process.on('message', (answer: Answer) => this.settle(answer));
+    Child.running.add(this);
     process.on('exit', (code, signal) => this.fail(`it ended (${signal ?? code})`));
   }
 
@@ -30,6 +33,11 @@ export class Child {
     const child = fork(path.join(BENCH, file), { env, execArgv: ['--import', 'tsx'] });
     await Promise.race([once(child, 'message'), failedStart(child, file)]);
     return new Child(child);
+  }
+
+  /** Ends all that still run: before the servers they are connected to. */
+  static async stopAll(): Promise<void> {
+    await Promise.all([...Child.running].map((child) => child.stop()));
   }
 
   get pid(): number {
@@ -63,6 +71,7 @@ export class Child {
   }
 
   private fail(why: string): void {
+    Child.running.delete(this);
     for (const { reject } of this.waiting.values()) reject(new Error(why));
     this.waiting.clear();
   }
