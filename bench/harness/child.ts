@@ -57,7 +57,7 @@ export class Child {
   async stop(): Promise<void> {
     if (this.process.exitCode !== null || this.process.signalCode !== null) return;
     const ended = once(this.process, 'exit');
-    this.process.disconnect();
+    if (this.process.connected) this.process.disconnect();
     const timer = setTimeout(() => this.process.kill('SIGKILL'), 5_000);
     await ended;
     clearTimeout(timer);
