@@ -61,8 +61,8 @@ export class Stage {
   async until<T>(what: string, look: () => Promise<T | undefined | null | false>): Promise<T> {
     try {
       return await until(look, PATIENCE_MS);
-    } catch {
-      throw new Error(`did not come about: ${what}`);
+    } catch (error) {
+      throw new Error(`did not come about: ${what} (${error instanceof Error ? error.message : String(error)})`);
     }
   }
 
