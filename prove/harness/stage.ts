@@ -62,7 +62,8 @@ export class Stage {
     try {
       return await until(look, PATIENCE_MS);
     } catch (error) {
-      throw new Error(`did not come about: ${what} (${error instanceof Error ? error.message : String(error)})`);
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Error(`did not come about: ${what} (${why})`, { cause: error });
     }
   }
 
