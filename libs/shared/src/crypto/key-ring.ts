@@ -61,6 +61,7 @@ export class UnknownKeyError extends Error {
 /** The key-encryption keys in use: the first is active, the others only open what they once sealed. */
 export class KeyRing {
   private readonly byId: ReadonlyMap<string, KeyObject>;
+  private readonly derived = new Map<string, KeyObject>();
   readonly activeId: string;
 
   /** @param keys as parsed from KEY_ENCRYPTION_KEYS, at least one */
@@ -76,13 +77,18 @@ export class KeyRing {
   }
 
   /**
-   * A 32-byte key for one use only (HKDF-SHA256), so that no two uses ever share key material.
+   * A 32-byte key for one use only (HKDF-SHA256), so that no two uses ever share key material. Uses are few, and each is derived once.
    *
    * @throws {UnknownKeyError}
    */
-  derive(keyId: string, use: string): Buffer {
+  derive(keyId: string, use: string): KeyObject {
+    const name = `${keyId} ${use}`;
+    const known = this.derived.get(name);
+    if (known) return known;
     const key = this.byId.get(keyId);
     if (!key) throw new UnknownKeyError(keyId, this.ids);
-    return Buffer.from(hkdfSync('sha256', key, '', `outbell ${use}`, KEY_BYTES));
+    const fresh = createSecretKey(Buffer.from(hkdfSync('sha256', key, '', `outbell ${use}`, KEY_BYTES)));
+    this.derived.set(name, fresh);
+    return fresh;
   }
 }

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { type CipherKey, createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.schema.js';
 import { KeyRing } from './key-ring.js';
@@ -102,7 +102,7 @@ function dataContext(owner: Owner): Buffer {
   return Buffer.from(JSON.stringify(['data', owner.tenantId, owner.rowId]));
 }
 
-function encrypt(key: Buffer, context: Buffer, plain: Buffer): Buffer {
+function encrypt(key: CipherKey, context: Buffer, plain: Buffer): Buffer {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv(CIPHER, key, iv).setAAD(context);
   const body = Buffer.concat([cipher.update(plain), cipher.final()]);
@@ -110,7 +110,7 @@ function encrypt(key: Buffer, context: Buffer, plain: Buffer): Buffer {
 }
 
 /** @returns undefined when the bytes are not what `encrypt` made with this key and context */
-function decrypt(key: Buffer, context: Buffer, sealed: Buffer): Buffer | undefined {
+function decrypt(key: CipherKey, context: Buffer, sealed: Buffer): Buffer | undefined {
   if (sealed.length < IV_BYTES + TAG_BYTES) return undefined;
   const decipher = createDecipheriv(CIPHER, key, sealed.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES })
     .setAAD(context)
