@@ -5,9 +5,17 @@ import { RenderError } from '@outbell/content/render-error.js';
 import { textFromHtml } from '@outbell/content/text-from-html.js';
 import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-message.js';
 import { TemplateRepository, type VersionSource } from '@outbell/persistence/repositories/template.repository.js';
+import type { Outgoing } from '@outbell/providers/provider.js';
+import { chunk } from '@outbell/shared/grouping.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
+import { setImmediate as immediate } from 'node:timers/promises';
 import type { Rendered, Routed, Stop } from './delivery.js';
 import { EmailComposer } from './email-composer.js';
+
+/** Messages rendered in one go: what is urgent has its turn in between. */
+const AT_ONCE = 10;
+
+type Templates = Map<string, CompiledTemplate>;
 
 /** Makes of a message's template and variables, or of its inline content, what the provider is to send. */
 @Injectable()
@@ -22,29 +30,46 @@ export class ContentRenderer {
 
   async render(batch: Routed[], stop: Stop): Promise<Rendered[]> {
     const templates = await this.templatesOf(batch);
-    return batch.flatMap((delivery) => {
-      const { message } = delivery;
-      try {
-        return [{ ...delivery, outgoing: this.composer.compose(message, contentOf(message, templates)) }];
-      } catch (error) {
-        stop(delivery, this.rejection(message, error));
-        return [];
+    const rendered: Rendered[] = [];
+    for (const [index, part] of chunk(batch, AT_ONCE).entries()) {
+      if (index > 0) await immediate();
+      for (const delivery of part) {
+        const outgoing = this.outgoing(delivery, templates, stop);
+        if (outgoing) rendered.push({ ...delivery, outgoing });
       }
-    });
+    }
+    return rendered;
+  }
+
+  /** Null for one that cannot be rendered: it is stopped. */
+  private outgoing(delivery: Routed, templates: Templates, stop: Stop): Outgoing | null {
+    const { message } = delivery;
+    try {
+      return this.composer.compose(message, contentOf(message, templates));
+    } catch (error) {
+      stop(delivery, this.rejection(message, error));
+      return null;
+    }
   }
 
   /** By version. Versions never change: each is read and compiled once in a worker's life, as long as it stays in use. */
-  private async templatesOf(batch: Routed[]): Promise<Map<string, CompiledTemplate>> {
-    const ids = [...new Set(batch.flatMap(({ message }) => message.templateVersionId ?? []))];
-    const templates = new Map(ids.filter((id) => this.compiled.has(id)).map((id) => [id, this.compiled.known(id)]));
-    const missing = ids.filter((id) => !templates.has(id));
-    if (missing.length === 0) return templates;
-    for (const version of await this.repository.findVersions(missing)) this.compile(version, templates);
+  private async templatesOf(batch: Routed[]): Promise<Templates> {
+    const templates: Templates = new Map();
+    const missing = new Set<string>();
+    for (const { message } of batch) {
+      const id = message.templateVersionId;
+      if (id === null || templates.has(id)) continue;
+      const known = this.compiled.known(id);
+      if (known) templates.set(id, known);
+      else missing.add(id);
+    }
+    if (missing.size === 0) return templates;
+    for (const version of await this.repository.findVersions([...missing])) this.compile(version, templates);
     return templates;
   }
 
   /** One that does not compile is missing afterwards: it stops its own messages, not the batch. */
-  private compile(version: VersionSource, templates: Map<string, CompiledTemplate>): void {
+  private compile(version: VersionSource, templates: Templates): void {
     try {
       templates.set(version.id, this.compiled.get(version));
     } catch (error) {
@@ -59,7 +84,7 @@ export class ContentRenderer {
   }
 }
 
-function contentOf(message: ClaimedMessage, templates: Map<string, CompiledTemplate>): RenderedContent {
+function contentOf(message: ClaimedMessage, templates: Templates): RenderedContent {
   if (message.templateVersionId !== null) {
     const template = templates.get(message.templateVersionId);
     if (!template) throw new Error(`template version ${message.templateVersionId} is gone or does not compile`);
