@@ -5,15 +5,14 @@ import type { Channel } from '@outbell/shared/constants/channels.js';
 import DataLoader from 'dataloader';
 import type { Delivery, Marked, Rendered } from './delivery.js';
 
-/** Groups that share a statement, each of at most WAKE_UP_SIZE. */
-const GROUPS_AT_ONCE = 4;
+/** Messages that share a statement: as many as groups of this moment hold, whole groups, no more than this and a group. */
+const STATEMENT_SIZE = 100;
 
 /** This worker's hold on messages: taken, made stronger before a provider is called, given back. Each is a lease under a fence. */
 @Injectable()
 export class Leases {
   private readonly moment = new DataLoader<Rendered[], Marked[]>((groups) => this.markGroups(groups), {
     cache: false,
-    maxBatchSize: GROUPS_AT_ONCE,
   });
 
   constructor(
@@ -43,6 +42,11 @@ export class Leases {
   }
 
   private async markGroups(groups: readonly Rendered[][]): Promise<Marked[][]> {
+    const marked = await Promise.all(statements(groups).map((together) => this.mark(together)));
+    return marked.flat();
+  }
+
+  private async mark(groups: Rendered[][]): Promise<Marked[][]> {
     const { LEASE_MS, SEND_TIMEOUT_MS } = this.config.values;
     // Measured from before the statement, by a clock that nobody sets: never later than the lease ends in the database.
     const markedAt = performance.now();
@@ -55,6 +59,21 @@ export class Leases {
       }),
     );
   }
+}
+
+/** Groups in their order, by the statement that marks them. */
+function statements(groups: readonly Rendered[][]): Rendered[][][] {
+  const all: Rendered[][][] = [];
+  let room = 0;
+  for (const group of groups) {
+    if (room <= 0) {
+      all.push([]);
+      room = STATEMENT_SIZE;
+    }
+    all.at(-1)?.push(group);
+    room -= group.length;
+  }
+  return all;
 }
 
 function attemptStart({ message, connection }: Rendered): AttemptStart {

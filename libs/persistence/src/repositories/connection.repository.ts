@@ -4,7 +4,7 @@ import type { SealedRecord } from '@outbell/shared/crypto/vault.js';
 import { InputError } from '@outbell/shared/errors.js';
 import { DataSource, LessThan, QueryFailedError } from 'typeorm';
 import { ConnectionEntity } from '../entities/connection.entity.js';
-import { changedRows } from '../statements.js';
+import { arrayOf, changedRows, PreparedStatement } from '../statements.js';
 
 export type NewConnection = Pick<ConnectionEntity, 'id' | 'channel' | 'provider' | 'name' | 'priority'> & SealedRecord;
 
@@ -23,6 +23,15 @@ export interface ConnectionFilter {
 
 /** A way out for a tenant's messages of one channel, its credentials still sealed. */
 export type RouteRow = Pick<ConnectionEntity, 'id' | 'tenantId' | 'channel' | 'provider' | 'version'> & SealedRecord;
+
+const ROUTES = new PreparedStatement<RouteRow>(
+  'connection.routes',
+  `SELECT c.id, c.tenant_id AS "tenantId", c.channel, c.provider, c.version, c.key_id AS "keyId", c.sealed_key AS "sealedKey",
+     c.sealed_data AS "sealedData"
+   FROM (SELECT DISTINCT tenant, channel FROM unnest($1::uuid[], $2::text[]) AS pair (tenant, channel)) AS asked
+   JOIN connection c ON c.tenant_id = asked.tenant AND c.channel = asked.channel
+   WHERE c.active ORDER BY c.tenant_id, c.channel, c.priority, c.id`,
+);
 
 const UNIQUE_VIOLATION = '23505';
 
@@ -81,15 +90,10 @@ export class ConnectionRepository {
   /** The active connections of some tenants and channels, each pair's best first: one statement for any number. */
   async routes(pairs: { tenantId: string; channel: Channel }[]): Promise<RouteRow[]> {
     if (pairs.length === 0) return [];
-    return this.dataSource.query<RouteRow[]>(
-      `SELECT c.id, c.tenant_id AS "tenantId", c.channel, c.provider, c.version, c.key_id AS "keyId", c.sealed_key AS "sealedKey",
-         c.sealed_data AS "sealedData"
-       FROM connection c
-       JOIN (SELECT DISTINCT tenant, channel FROM unnest($1::uuid[], $2::text[]) AS pair (tenant, channel)) AS asked
-         ON asked.tenant = c.tenant_id AND asked.channel = c.channel
-       WHERE c.active ORDER BY c.tenant_id, c.channel, c.priority, c.id`,
-      [pairs.map((pair) => pair.tenantId), pairs.map((pair) => pair.channel)],
-    );
+    return ROUTES.run(this.dataSource, [
+      arrayOf(pairs.map(({ tenantId }) => tenantId)),
+      arrayOf(pairs.map(({ channel }) => channel)),
+    ]);
   }
 
   private get connections() {
