@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { PRIORITIES } from '@outbell/shared/constants/priorities.js';
+import { LANES } from '@outbell/shared/constants/queues.js';
 import { BullMqTransport } from '@outbell/transport/bullmq/bullmq.transport.js';
 import { QueueConnection } from '@outbell/transport/bullmq/queue-connection.js';
 import type { Stage } from '../harness/stage.js';
@@ -32,14 +32,15 @@ export const WAKE_UPS: Scenario[] = [
   },
 ];
 
-/** Three wake-ups over the same messages, each in an order and a lane of its own. */
+/** A wake-up in each lane over the same messages, each in an order of its own. */
 async function wakeAgain({ load, chance }: Stage, transport: BullMqTransport): Promise<void> {
   const newest = [...load.accepted.values()].slice(-60);
   if (newest.length === 0) return;
   await transport.publish(
-    PRIORITIES.map((priority) => ({
+    LANES.map((lane) => ({
       channel: 'email',
-      priority,
+      lane,
+      priority: 'normal',
       ids: [...chance.shuffled(newest), ...newest.slice(0, 9)],
     })),
   );

@@ -1,5 +1,5 @@
 import type { Priority } from '@outbell/shared/constants/priorities.js';
-import { type Lane, queueName } from '@outbell/shared/constants/queues.js';
+import { type Lane, laneOf, queueName } from '@outbell/shared/constants/queues.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { BullMqTransport } from '@outbell/transport/bullmq/bullmq.transport.js';
 import { QueueConnection } from '@outbell/transport/bullmq/queue-connection.js';
@@ -35,7 +35,8 @@ describe('LaneRoom', () => {
   }
 
   function wait(count: number, priority: Priority): Promise<void> {
-    const wakeUps = Array.from({ length: count }, () => ({ channel: 'email' as const, priority, ids: [newId()] }));
+    const wakeUp = { channel: 'email' as const, lane: laneOf(priority), priority };
+    const wakeUps = Array.from({ length: count }, () => ({ ...wakeUp, ids: [newId()] }));
     return transport.publish(wakeUps);
   }
 

@@ -6,7 +6,7 @@ import { Transport } from '@outbell/transport/transport.js';
 import type { Draft } from './draft.js';
 
 /** Wake-ups that may wait in a lane. What exceeds it waits in the database, where it is sorted by priority and tenant. */
-const LANE_ROOM: Record<Lane, number> = { urgent: 50, regular: 20 };
+const LANE_ROOM: Record<Lane, number> = { urgent: 50, regular: 20, backlog: 20 };
 
 /** How long a look at a queue's depth counts when messages are accepted, in ms. */
 const FRESH_MS = 250;

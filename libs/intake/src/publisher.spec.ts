@@ -35,19 +35,21 @@ describe('wakeUps', () => {
     expect(packed.flatMap(({ ids }) => ids)).toEqual(messages.map(({ id }) => id));
   });
 
-  it('mixes neither channels nor priorities, however they come', () => {
-    const [code, mail, sms, news, mail2] = [
+  it('mixes neither channels nor lanes nor priorities, however they come', () => {
+    const [code, mail, sms, news, mail2, waited] = [
       ...due(1, { priority: high }),
       ...due(1),
       ...due(1, { channel: 'sms' }),
       ...due(1, { priority: bulk }),
       ...due(1),
-    ] as [Due, Due, Due, Due, Due];
-    expect(wakeUps([code, mail, sms, news, mail2])).toEqual([
-      { channel: 'email', priority: 'high', ids: [code.id] },
-      { channel: 'email', priority: 'normal', ids: [mail.id, mail2.id] },
-      { channel: 'sms', priority: 'normal', ids: [sms.id] },
-      { channel: 'email', priority: 'bulk', ids: [news.id] },
+      ...due(1, { lane: 'backlog' }),
+    ] as [Due, Due, Due, Due, Due, Due];
+    expect(wakeUps([code, mail, sms, news, mail2, waited])).toEqual([
+      { channel: 'email', lane: 'urgent', priority: 'high', ids: [code.id] },
+      { channel: 'email', lane: 'regular', priority: 'normal', ids: [mail.id, mail2.id] },
+      { channel: 'sms', lane: 'regular', priority: 'normal', ids: [sms.id] },
+      { channel: 'email', lane: 'regular', priority: 'bulk', ids: [news.id] },
+      { channel: 'email', lane: 'backlog', priority: 'normal', ids: [waited.id] },
     ]);
   });
 

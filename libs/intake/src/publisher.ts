@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DispatchRepository } from '@outbell/persistence/repositories/dispatch.repository.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { PRIORITIES, PRIORITY_RANK, type Priority } from '@outbell/shared/constants/priorities.js';
-import { WAKE_UP_SIZE } from '@outbell/shared/constants/queues.js';
+import { type Lane, laneOfRank, WAKE_UP_SIZE } from '@outbell/shared/constants/queues.js';
 import { chunk, groupBy } from '@outbell/shared/grouping.js';
 import { Transport, type WakeUp } from '@outbell/transport/transport.js';
 
@@ -12,6 +12,8 @@ export interface Due {
   channel: Channel;
   /** PRIORITY_RANK of the priority. */
   priority: number;
+  /** Which it takes; by default its priority's. */
+  lane?: Lane;
   /** It may be what killed its worker: it travels in a wake-up of its own. */
   suspect?: boolean;
 }
@@ -52,15 +54,18 @@ export class Publisher {
   }
 }
 
-/** As few wake-ups as possible, each of one channel and priority, of at most WAKE_UP_SIZE ids. */
+/** As few wake-ups as possible, each of one channel, lane and priority, of at most WAKE_UP_SIZE ids. */
 export function wakeUps(messages: Due[]): WakeUp[] {
-  const groups = groupBy(messages, ({ id, channel, priority, suspect }) => (suspect ? id : `${channel}-${priority}`));
+  const groups = groupBy(messages, ({ id, channel, lane = '', priority, suspect }) =>
+    suspect ? id : `${channel}-${lane}-${priority}`,
+  );
   return [...groups.values()].flatMap((group) => chunk(group, WAKE_UP_SIZE).map((part) => wakeUp(part)));
 }
 
 function wakeUp(part: Due[]): WakeUp {
   const [first] = part as [Due, ...Due[]];
-  return { channel: first.channel, priority: priorityOf(first.priority), ids: part.map(({ id }) => id) };
+  const { channel, priority, lane = laneOfRank(priority) } = first;
+  return { channel, lane, priority: priorityOf(priority), ids: part.map(({ id }) => id) };
 }
 
 function priorityOf(rank: number): Priority {

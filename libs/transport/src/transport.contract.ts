@@ -21,12 +21,12 @@ export function transportContract(name: string, open: () => Promise<TransportHar
     });
     afterEach(() => harness.close());
 
-    it('carries the ids, and only to the lane of their priority', async () => {
+    it('carries the ids, and only to their lane', async () => {
       const urgent = [newId(), newId()];
       const regular = [newId()];
       await harness.transport.publish([
-        { channel: 'email', priority: 'high', ids: urgent },
-        { channel: 'email', priority: 'normal', ids: regular },
+        { channel: 'email', lane: 'urgent', priority: 'high', ids: urgent },
+        { channel: 'email', lane: 'regular', priority: 'normal', ids: regular },
       ]);
       const lanes = [harness.listen('urgent'), harness.listen('regular')] as const;
       await Promise.all(lanes.map((lane) => lane.until(1)));
@@ -35,9 +35,9 @@ export function transportContract(name: string, open: () => Promise<TransportHar
 
     it('lets normal overtake bulk that waits', async () => {
       await harness.transport.publish([
-        { channel: 'email', priority: 'bulk', ids: ['bulk-1'] },
-        { channel: 'email', priority: 'bulk', ids: ['bulk-2'] },
-        { channel: 'email', priority: 'normal', ids: ['normal'] },
+        { channel: 'email', lane: 'regular', priority: 'bulk', ids: ['bulk-1'] },
+        { channel: 'email', lane: 'regular', priority: 'bulk', ids: ['bulk-2'] },
+        { channel: 'email', lane: 'regular', priority: 'normal', ids: ['normal'] },
       ]);
       const { seen, until } = harness.listen('regular');
       await until(3);
@@ -47,6 +47,7 @@ export function transportContract(name: string, open: () => Promise<TransportHar
     it('tells how many wait, per channel and lane', async () => {
       const wakeUps = Array.from({ length: 5 }, () => ({
         channel: 'email' as const,
+        lane: 'regular' as const,
         priority: 'bulk' as const,
         ids: [newId()],
       }));

@@ -5,6 +5,8 @@ import type { Lane } from '@outbell/shared/constants/queues.js';
 /** "Have a look at these messages": all that a queue ever holds. Losing, doubling or reordering one does no harm. */
 export interface WakeUp {
   channel: Channel;
+  lane: Lane;
+  /** Within its lane the more urgent goes first. */
   priority: Priority;
   /** Message ids, at most WAKE_UP_SIZE. */
   ids: string[];

@@ -2,7 +2,7 @@ import { LaneRoom } from '@outbell/intake/lane-room.js';
 import { Publisher } from '@outbell/intake/publisher.js';
 import { DispatchRepository } from '@outbell/persistence/repositories/dispatch.repository.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
-import { type Lane, queueName } from '@outbell/shared/constants/queues.js';
+import { type Lane, LANES, queueName } from '@outbell/shared/constants/queues.js';
 import { BullMqTransport } from '@outbell/transport/bullmq/bullmq.transport.js';
 import { QueueConnection } from '@outbell/transport/bullmq/queue-connection.js';
 import { Queue } from 'bullmq';
@@ -37,8 +37,7 @@ describe('Dispatcher', () => {
     dispatcher = dispatcherOn(transport);
   });
   afterEach(async () => {
-    for (const lane of ['urgent', 'regular'] as const)
-      await withQueue(lane, (queue) => queue.obliterate({ force: true }));
+    for (const lane of LANES) await withQueue(lane, (queue) => queue.obliterate({ force: true }));
     await transport.beforeApplicationShutdown();
   });
   afterAll(async () => {
@@ -112,24 +111,30 @@ describe('Dispatcher', () => {
   });
 
   describe('the room of a lane', () => {
-    it('is never exceeded: what does not fit stays in the database', async () => {
+    it('is never exceeded: what does not fit stays in the database, and travels in the lane for backlogs', async () => {
       await tenant.messages(2_150, { priority: bulk });
       expect(await dispatcher.dispatch('email')).toBe(true);
-      expect(await waiting('regular')).toHaveLength(20);
+      expect(await waiting('backlog')).toHaveLength(20);
+      await tenant.messages(1_900, { priority: bulk });
       expect(await dispatcher.dispatch('email')).toBe(true);
-      expect(await waiting('regular')).toHaveLength(20);
-      expect(await repository.isBacklogged({ channel: 'email', priority: bulk }, 149)).toBe(true);
-      await withQueue('regular', (queue) => queue.drain());
+      expect(await waiting('backlog')).toHaveLength(20);
+      expect(await waiting('regular')).toEqual([]);
+      expect(await repository.isBacklogged({ channel: 'email', priority: bulk }, 2_049)).toBe(true);
+      await withQueue('backlog', (queue) => queue.drain());
+      expect(await dispatcher.dispatch('email')).toBe(true);
       expect(await dispatcher.dispatch('email')).toBe(false);
-      expect((await waiting('regular')).flat()).toHaveLength(150);
+      expect((await waiting('backlog')).flat()).toHaveLength(2_000);
+      expect((await waiting('regular')).flat()).toHaveLength(50);
     });
 
-    it('that bulk has filled holds up nothing urgent', async () => {
+    it('that a backlog has filled holds up nothing that comes after it', async () => {
       await tenant.messages(2_001, { priority: bulk });
       await dispatcher.dispatch('email');
       const [code] = (await tenant.messages(1, { priority: high })) as [string];
+      const [mail] = (await tenant.messages(1, { priority: normal })) as [string];
       await dispatcher.dispatch('email');
       expect(await waiting('urgent')).toEqual([[code]]);
+      expect((await waiting('regular'))[0]).toEqual([mail]);
     });
 
     it('counts every wake-up of suspects, too: those that do not fit stay due', async () => {
@@ -152,9 +157,18 @@ describe('Dispatcher', () => {
       await lookAgainAfter(35_000, slow);
       const fresh = await tenant.messages(300);
       await dispatcher.dispatch('email');
-      const wakeUps = (await waiting('regular')).flat();
+      const wakeUps = [...(await waiting('regular')), ...(await waiting('backlog'))].flat();
       expect(wakeUps).toHaveLength(1_800);
       expect(wakeUps).toEqual(expect.arrayContaining(fresh));
+    });
+
+    it('is not given to copies of what waits in the lane for backlogs', async () => {
+      const many = await tenant.messages(2_001);
+      await dispatcher.dispatch('email');
+      await lookAgainAfter(35_000, (await waiting('backlog')).flat().slice(0, 1_500));
+      await dispatcher.dispatch('email');
+      const wakeUps = [...(await waiting('regular')), ...(await waiting('backlog'))].flat();
+      expect(wakeUps.sort()).toEqual([...many].sort());
     });
 
     it('left by a lost queue, or by wake-ups that led to nothing for minutes, goes to those again', async () => {
@@ -194,7 +208,7 @@ describe('Dispatcher', () => {
       await tenant.messages(2_000, { priority: bulk });
       const few = await newcomer.messages(100, { priority: bulk });
       await dispatcher.dispatch('email');
-      const published = new Set((await waiting('regular')).flat());
+      const published = new Set((await waiting('backlog')).flat());
       expect(few.filter((id) => !published.has(id))).toEqual([]);
       expect(published.size).toBe(2_000);
     });

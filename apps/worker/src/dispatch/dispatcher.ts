@@ -8,13 +8,13 @@ import {
 } from '@outbell/persistence/repositories/dispatch.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
-import { laneOfRank, WAKE_UP_SIZE } from '@outbell/shared/constants/queues.js';
+import { type Lane, laneOfRank, WAKE_UP_SIZE } from '@outbell/shared/constants/queues.js';
 import { Rounds } from '../rounds.js';
 import { fitting } from './fitting.js';
 import { Turns } from './turns.js';
 
 /**
- * Pause after a round that left something due, in ms. Full, the regular lane holds 2,000 messages, 250 ms of work at the 8,000 a second
+ * Pause after a round that left something due, in ms. Full, the lane for backlogs holds 2,000 messages, 250 ms of work at the 8,000 a second
  * that were measured: a pause and a round of 50 ms each leave half of it. While it stays full, a round costs two short looks.
  */
 const BACKLOG_PAUSE_MS = 50;
@@ -24,6 +24,17 @@ const BACKLOG_PAUSE_MS = 50;
  * wake-up is not lost, and a copy of it, longer due than whatever is new, would take the place that becomes free.
  */
 const BUSY_PATIENCE = 10;
+
+/** How what is due in a line goes to the workers in this round. */
+interface Way {
+  lane: Lane;
+  /** Wake-ups that the lane still takes. */
+  free: number;
+  /** More is due than fits: tenants take turns. */
+  byTurns: boolean;
+  /** Wake-ups of the line waited already. */
+  busy: boolean;
+}
 
 /**
  * Publishes every message that is due and not on its way: new, scheduled, deferred, retried and lost ones alike. Never more than the
@@ -71,22 +82,33 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   private async dispatchLine(line: Line): Promise<boolean> {
-    const lane = laneOfRank(line.priority);
-    const free = await this.room.look(line.channel, lane);
-    if (free === 0) return true;
-    const due = await this.take(line, free * WAKE_UP_SIZE);
-    const { now, later } = fitting(due, free);
+    const way = await this.wayOf(line);
+    if (way.free === 0) return true;
+    const limit = way.free * WAKE_UP_SIZE;
+    const due = await this.take(line, limit, way);
+    const { now, later } = fitting(due, way.free);
     await this.repository.giveBack(later.map(({ id }) => id));
-    const messages = now.map(({ id, suspect }) => ({ ...line, id, suspect }));
-    this.room.use(line.channel, lane, await this.publisher.publish(messages));
-    return later.length > 0 || due.length >= free * WAKE_UP_SIZE;
+    const messages = now.map(({ id, suspect }) => ({ ...line, lane: way.lane, id, suspect }));
+    this.room.use(line.channel, way.lane, await this.publisher.publish(messages));
+    return later.length > 0 || due.length >= limit;
   }
 
-  private async take(line: Line, limit: number): Promise<DueMessage[]> {
+  /** What is more than fits into its lane leaves that to what comes next, and travels in the lane for backlogs. */
+  private async wayOf(line: Line): Promise<Way> {
+    const { channel } = line;
+    const own = laneOfRank(line.priority);
+    const free = await this.room.look(channel, own);
+    const byTurns = await this.repository.isBacklogged(line, free * WAKE_UP_SIZE);
+    if (own === 'urgent') return { lane: own, free, byTurns, busy: this.room.wasBusy(channel, own) };
+    const spare = await this.room.look(channel, 'backlog');
+    const busy = this.room.wasBusy(channel, own) || this.room.wasBusy(channel, 'backlog');
+    return byTurns ? { lane: 'backlog', free: spare, byTurns, busy } : { lane: own, free, byTurns, busy };
+  }
+
+  private take(line: Line, limit: number, { byTurns, busy }: Way): Promise<DueMessage[]> {
     const { REPUBLISH_AFTER_MS } = this.config.values;
-    const busy = this.room.wasBusy(line.channel, laneOfRank(line.priority));
     const patienceMs = busy ? BUSY_PATIENCE * REPUBLISH_AFTER_MS : 0;
-    return (await this.repository.isBacklogged(line, limit))
+    return byTurns
       ? this.turns.take(line, limit, REPUBLISH_AFTER_MS, patienceMs)
       : this.repository.takeOldest(line, limit, REPUBLISH_AFTER_MS, patienceMs);
   }

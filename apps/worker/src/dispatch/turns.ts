@@ -5,8 +5,9 @@ import {
   type Line,
 } from '@outbell/persistence/repositories/dispatch.repository.js';
 
-/** Tenants that share one helping. */
-const TENANTS_AT_ONCE = 50;
+/** Tenants that share one helping: as many as there are messages to take, within these. */
+const FEWEST_TENANTS = 50;
+const MOST_TENANTS = 200;
 /** Helpings in one round: tenants that have only scheduled messages use up a helping and take nothing. */
 const HELPINGS = 20;
 
@@ -29,12 +30,14 @@ export class Turns {
     const taken: DueMessage[] = [];
     let after = this.turnOf.get(key) ?? null;
     for (let helping = 0; helping < HELPINGS && taken.length < limit; helping += 1) {
-      const tenants = await this.repository.nextTenants(line, after, TENANTS_AT_ONCE);
-      const share = Math.max(1, Math.floor((limit - taken.length) / tenants.length));
+      const wanted = limit - taken.length;
+      const asked = Math.min(Math.max(wanted, FEWEST_TENANTS), MOST_TENANTS);
+      const tenants = await this.repository.nextTenants(line, after, asked);
+      const share = Math.max(1, Math.floor(wanted / tenants.length));
       if (tenants.length > 0)
         taken.push(...(await this.repository.takeFrom(line, tenants, share, republishAfterMs, patienceMs)));
       // Fewer than asked for: it has gone round.
-      after = tenants.length < TENANTS_AT_ONCE ? null : (tenants.at(-1) ?? null);
+      after = tenants.length < asked ? null : (tenants.at(-1) ?? null);
     }
     this.turnOf.set(key, after);
     return taken;

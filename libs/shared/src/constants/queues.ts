@@ -2,9 +2,10 @@ import type { Channel } from './channels.js';
 import { type Priority, PRIORITY_RANK } from './priorities.js';
 
 /**
- * A channel has two lanes: what is urgent never waits for a worker slot that a batch of bulk holds.
+ * A channel has three lanes, each with worker slots of its own: what is urgent waits for nothing else, and what has just come not for the
+ * backlog, of which more waits in the database than fits into a queue.
  */
-export const LANES = ['urgent', 'regular'] as const;
+export const LANES = ['urgent', 'regular', 'backlog'] as const;
 export type Lane = (typeof LANES)[number];
 
 /** The largest number of message ids one wake-up carries. */
@@ -15,6 +16,7 @@ export function queueName<C extends Channel, L extends Lane>(channel: C, lane: L
   return `outbell-${channel}-${lane}`;
 }
 
+/** The lane of a message that is not part of a backlog. */
 export function laneOf(priority: Priority): Lane {
   return laneOfRank(PRIORITY_RANK[priority]);
 }

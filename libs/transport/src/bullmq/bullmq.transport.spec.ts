@@ -60,7 +60,9 @@ describe('while the server is away', () => {
     const connection = await QueueConnection.open('redis://127.0.0.1:1');
     const transport = new BullMqTransport(connection);
     const began = performance.now();
-    await expect(transport.publish([{ channel: 'email', priority: 'high', ids: ['a'] }])).rejects.toThrow();
+    await expect(
+      transport.publish([{ channel: 'email', lane: 'urgent', priority: 'high', ids: ['a'] }]),
+    ).rejects.toThrow();
     expect(performance.now() - began).toBeLessThan(5_000);
     await connection.close();
   });
@@ -70,7 +72,7 @@ describe('while the server is away', () => {
     const connection = await QueueConnection.open(proxy.url);
     const transport = new BullMqTransport(connection);
     await proxy.shut();
-    const wakeUp = { channel: 'email' as const, priority: 'high' as const, ids: ['a'] };
+    const wakeUp = { channel: 'email' as const, lane: 'urgent' as const, priority: 'high' as const, ids: ['a'] };
     await expect(transport.publish([wakeUp])).rejects.toThrow();
     await proxy.open();
     await until(() =>
@@ -98,7 +100,7 @@ describe.each([
     await transport.depth('email', 'urgent');
     proxy.freeze();
     const began = performance.now();
-    const wakeUp = { channel: 'email' as const, priority: 'high' as const, ids: ['a'] };
+    const wakeUp = { channel: 'email' as const, lane: 'urgent' as const, priority: 'high' as const, ids: ['a'] };
     await expect(transport.publish([wakeUp])).rejects.toThrow();
     await expect(transport.depth('email', 'urgent')).rejects.toThrow();
     await expect(transport.depth('email', 'regular')).rejects.toThrow();

@@ -1,7 +1,7 @@
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { type Channel } from '@outbell/shared/constants/channels.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
-import { type Lane, laneOf, queueName } from '@outbell/shared/constants/queues.js';
+import { type Lane, queueName } from '@outbell/shared/constants/queues.js';
 import { groupBy } from '@outbell/shared/grouping.js';
 import { Queue } from 'bullmq';
 import { inTime } from '../in-time.js';
@@ -23,7 +23,7 @@ export class BullMqTransport extends Transport implements BeforeApplicationShutd
   }
 
   override async publish(wakeUps: WakeUp[]): Promise<void> {
-    const byQueue = groupBy(wakeUps, (wakeUp) => queueName(wakeUp.channel, laneOf(wakeUp.priority)));
+    const byQueue = groupBy(wakeUps, ({ channel, lane }) => queueName(channel, lane));
     const added = [...byQueue].map(([name, group]) =>
       this.queue(name).addBulk(
         group.map(({ ids, priority }) => ({
