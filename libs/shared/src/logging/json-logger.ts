@@ -69,7 +69,7 @@ export class JsonLogger implements LoggerService {
 function take(line: Fields, part: unknown, text: string | undefined): string | undefined {
   if (typeof part !== 'object' || part === null) {
     if (part === undefined) return text;
-    const more = scrubText(typeof part === 'string' ? part : String(part as number));
+    const more = scrubText(`${part as string | number}`);
     return text === undefined ? more : `${text} ${more}`;
   }
   if (part instanceof Error) line['err'] = scrub(part);
