@@ -20,7 +20,7 @@ import { requestErrors } from './request-policy.js';
 /** Of single requests: the most that are written together, and how many statements write at once. */
 const COALESCING = { size: 200, atOnce: 2 };
 
-/** Of batches larger than that: more at once wait for each other's pages of the same indexes, for a third more of PostgreSQL's time. */
+/** Of batches larger than that: more at once wait for each other's pages of the same indexes, for a sixth more of PostgreSQL's time. */
 const LARGE_AT_ONCE = 2;
 
 /**
