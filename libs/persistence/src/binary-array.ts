@@ -70,25 +70,41 @@ const LENGTH = 4;
 
 /** An array of one dimension, to be passed as the parameter `$1::<type>[]`. */
 export function binaryArray<T>(type: ElementType<T>, values: readonly (T | null)[]): Buffer {
+  const runs = runsOf(values);
   let size = HEAD;
-  for (const value of values) size += LENGTH + (value === null ? 0 : type.sizeOf(value));
+  for (const { value, times } of runs) size += times * sizeOf(type, value);
   const buffer = Buffer.allocUnsafe(size);
   writeHead(buffer, type.oid, values.length);
   let at = HEAD;
-  let last = at;
-  for (const [index, value] of values.entries()) {
-    const next =
-      index > 0 && value === values[index - 1] ? repeat(buffer, last, at) : writeElement(type, value, buffer, at);
-    last = at;
-    at = next;
-  }
+  for (const { value, times } of runs) at = repeat(buffer, at, writeElement(type, value, buffer, at), times);
   return buffer;
 }
 
-/** Most columns of a batch hold one value, or few. @returns where the next one begins */
-function repeat(buffer: Buffer, last: number, at: number): number {
-  buffer.copyWithin(at, last, at);
-  return 2 * at - last;
+interface Run<T> {
+  value: T | null;
+  times: number;
+}
+
+/** Most columns of a batch hold one value, or few. */
+function runsOf<T>(values: readonly (T | null)[]): Run<T>[] {
+  const runs: Run<T>[] = [];
+  let run: Run<T> | undefined;
+  for (const value of values) {
+    if (run?.value === value) run.times++;
+    else runs.push((run = { value, times: 1 }));
+  }
+  return runs;
+}
+
+function sizeOf<T>(type: ElementType<T>, value: T | null): number {
+  return LENGTH + (value === null ? 0 : type.sizeOf(value));
+}
+
+/** What is written twice is copied as two, then as four: a thousand copies are ten steps. @returns where the last one ends */
+function repeat(buffer: Buffer, start: number, end: number, times: number): number {
+  const last = start + (end - start) * times;
+  for (let at = end; at < last; at += at - start) buffer.copyWithin(at, start, Math.min(at, start + last - at));
+  return last;
 }
 
 function writeHead(buffer: Buffer, oid: number, length: number): void {

@@ -1,4 +1,4 @@
-import { createHash, randomInt } from 'node:crypto';
+import { hash, randomInt } from 'node:crypto';
 
 export type KeyMode = 'live' | 'test';
 
@@ -28,7 +28,7 @@ export function parseApiKey(text: string): { prefix: string; secret: string } | 
 }
 
 export function hashSecret(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
+  return hash('sha256', secret, 'buffer');
 }
 
 function randomText(length: number): string {

@@ -22,7 +22,7 @@ export function authenticateRequests(
     try {
       request.key = await authenticator.authenticate(request.headers.authorization);
       request.logContext.tenantId = request.key.tenantId;
-      limiter.succeeded(credential);
+      limiter.succeeded(request.key.keyId, credential);
     } catch (error) {
       if (!(error instanceof UnauthorizedException)) throw error;
       await limiter.failed(request.ip, credential);

@@ -8,6 +8,8 @@ const FAILURES = 20;
 const WINDOW_SECONDS = 60;
 const PROVEN_KEYS = 10_000;
 const PROVEN_MS = 3_600_000;
+/** So often is it noted that a key works: a digest for each request would cost more than the rest of this. */
+const NOTE_EVERY_MS = 60_000;
 
 /**
  * Stops whoever guesses keys: after 20 failures within a minute, an IP address is answered 429 unread for the rest of it. Only failures
@@ -18,6 +20,8 @@ export class FailureLimiter {
   private readonly failures = new RateLimiterMemory({ points: FAILURES, duration: WINDOW_SECONDS });
   private lastFailure = Number.NEGATIVE_INFINITY;
   private readonly proven = new LRUCache<string, true>({ max: PROVEN_KEYS, ttl: PROVEN_MS });
+  /** Ids of keys. */
+  private readonly noted = new LRUCache<string, true>({ max: PROVEN_KEYS, ttl: NOTE_EVERY_MS });
 
   /** @throws {TooManyFailures} */
   async check(ip: string, credential: string): Promise<void> {
@@ -27,7 +31,9 @@ export class FailureLimiter {
     throw new TooManyFailures(Math.ceil(spent.msBeforeNext / 1000));
   }
 
-  succeeded(credential: string): void {
+  succeeded(keyId: string, credential: string): void {
+    if (this.noted.has(keyId)) return;
+    this.noted.set(keyId, true);
     this.proven.set(digest(credential), true);
   }
 
@@ -51,6 +57,7 @@ function network(ip: string): string {
   return address.kind() === 'ipv4' ? address.toString() : address.toByteArray().slice(0, 8).join('.');
 }
 
+/** Of the key, however the header spells what comes before it. */
 function digest(credential: string): string {
-  return hash('sha256', credential, 'base64');
+  return hash('sha256', credential.replace(/^Bearer +/i, ''), 'base64');
 }

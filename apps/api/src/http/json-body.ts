@@ -3,6 +3,7 @@ import { InputError } from '@outbell/shared/errors.js';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isUtf8 } from 'node:buffer';
 import { checkJson } from './check-json.js';
+import { parseList } from './parse-list.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -10,6 +11,9 @@ declare module 'fastify' {
     form?: boolean;
   }
 }
+
+/** A body of this many bytes may be a batch. */
+const LONG = 16_384;
 
 /**
  * Bodies are JSON objects in strict UTF-8, uncompressed (a small gzip can hold gigabytes). Fastify answers 413 for a body over BODY_LIMIT
@@ -38,19 +42,14 @@ export function readJsonBodies(fastify: FastifyInstance): void {
  * @throws {InputError} when it is no JSON object, or holds what `checkJson` refuses
  */
 export function parseJson(body: Buffer): object {
-  const text = decode(body);
-  const value = parse(text);
+  if (!isUtf8(body)) throw InputError.of('body', 'is not valid UTF-8');
+  const value = (body.length > LONG && parseList(body)) || parse(body.toString());
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw InputError.of('body', 'must be a JSON object: {…}');
   }
   // JSON in UTF-8 holds neither a NUL nor half a surrogate pair but by an escape.
-  checkJson(value, [], text.includes('\\u'));
+  checkJson(value, [], body.includes('\\u'));
   return value;
-}
-
-function decode(body: Buffer): string {
-  if (!isUtf8(body)) throw InputError.of('body', 'is not valid UTF-8');
-  return body.toString();
 }
 
 function parse(text: string): unknown {

@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Level, type LevelWithSilent, type Logger, pino, stdTimeFunctions } from 'pino';
 import { logContext } from './log-context.js';
-import { scrub, scrubText } from './scrub.js';
+import { scrub, scrubFields, scrubText } from './scrub.js';
 
 type Fields = Record<string, unknown>;
 
@@ -55,13 +55,26 @@ export class JsonLogger implements LoggerService {
 
   private write(level: Level, message: unknown, rest: unknown[]): void {
     if (!this.pino.isLevelEnabled(level)) return;
-    const fields: Fields = {};
+    const line: Fields = { ...logContext() };
     // Nest's `Logger` adds the name of its class as the last part.
-    if (typeof rest.at(-1) === 'string') fields['logger'] = rest.pop();
-    const texts = [message, ...rest].filter((part) => !takeFields(fields, part)).map(String);
-    const text = texts.length > 0 ? texts.join(' ') : fields['err'] instanceof Error ? fields['err'].message : '';
-    this.pino[level]({ ...logContext(), ...(scrub(fields) as Fields) }, scrubText(text));
+    const named = typeof rest.at(-1) === 'string';
+    if (named) line['logger'] = scrubText(rest.at(-1) as string);
+    let text = take(line, message, undefined);
+    for (let index = 0; index < rest.length - (named ? 1 : 0); index++) text = take(line, rest[index], text);
+    this.pino[level](line, text ?? (line['err'] as Error | undefined)?.message ?? '');
   }
+}
+
+/** Adds an error, or an object of fields, to the line. @returns the line's text, to which any other part adds */
+function take(line: Fields, part: unknown, text: string | undefined): string | undefined {
+  if (typeof part !== 'object' || part === null) {
+    if (part === undefined) return text;
+    const more = scrubText(`${part as string | number}`);
+    return text === undefined ? more : `${text} ${more}`;
+  }
+  if (part instanceof Error) line['err'] = scrub(part);
+  else scrubFields(part, line);
+  return text;
 }
 
 let output: DestinationStream | undefined;
@@ -77,12 +90,4 @@ function standardOutput(): DestinationStream {
     output = destination;
   }
   return output;
-}
-
-/** Whether the part is an error or an object of fields, which are then taken over. */
-function takeFields(fields: Fields, part: unknown): boolean {
-  if (part instanceof Error) fields['err'] = part;
-  else if (typeof part === 'object' && part !== null) Object.assign(fields, part);
-  else return part === undefined;
-  return true;
 }

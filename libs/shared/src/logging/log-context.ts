@@ -7,7 +7,7 @@ export interface LogContext {
   messageId?: string | undefined;
 }
 
-const storage = new AsyncLocalStorage<LogContext>();
+const storage = new AsyncLocalStorage<LogContext | undefined>();
 
 /** Runs `fn` so that every line it logs, however deep, carries `context` beside what is already there. */
 export function withLogContext<T>(context: LogContext, fn: () => T): T {
@@ -16,7 +16,8 @@ export function withLogContext<T>(context: LogContext, fn: () => T): T {
 
 /** Runs `fn` for nobody in particular: what it starts is shared by several requests. */
 export function withoutLogContext<T>(fn: () => T): T {
-  return storage.exit(fn);
+  // exit() turns the process' tracking of async contexts off and on again, for each call.
+  return storage.run(undefined, fn);
 }
 
 export function logContext(): LogContext {

@@ -62,12 +62,30 @@ export function scrub(value: unknown, depth = 0): unknown {
   if (value instanceof Error) return scrubError(value, depth);
   if (ArrayBuffer.isView(value)) return '[bytes]';
   if (Array.isArray(value)) return value.map((item) => scrub(item, depth + 1));
-  return Object.fromEntries(
-    Object.entries(value).map(([name, field]) => [
-      name,
-      REDACTED_FIELDS.has(name.toLowerCase().replaceAll('_', '')) ? REDACTED : scrub(field, depth + 1),
-    ]),
-  );
+  return scrubFields(value, {}, depth);
+}
+
+/** Adds the fields of an object to a line, as they may be logged. @returns the line */
+export function scrubFields(fields: object, line: Record<string, unknown>, depth = 0): object {
+  for (const name of Object.keys(fields)) {
+    // Assigned to, it would not be a field.
+    if (name === '__proto__') continue;
+    line[name] = isRedacted(name) ? REDACTED : scrub((fields as Record<string, unknown>)[name], depth + 1);
+  }
+  return line;
+}
+
+/** What the names that lines have again and again came out as. */
+const judged = new Map<string, boolean>();
+const MAX_JUDGED = 1_000;
+
+function isRedacted(name: string): boolean {
+  let redacted = judged.get(name);
+  if (redacted === undefined) {
+    redacted = REDACTED_FIELDS.has(name.toLowerCase().replaceAll('_', ''));
+    if (judged.size < MAX_JUDGED) judged.set(name, redacted);
+  }
+  return redacted;
 }
 
 /** Type, message, stack, code and cause: other properties of an error (a query's parameters, a request) hold data. */
