@@ -28,15 +28,20 @@ export const CLAIM = new PreparedStatement<ClaimedMessage>(
   ORDER BY m.priority, m.id`,
 );
 
+// Of the ids, see SETTLE.
 export const MARK_SENDING = new PreparedStatement<{ id: string; number: number }>(
   'delivery.mark',
   `UPDATE message m SET status = 'sending', attempts = m.attempts + 1, lease_until = now() + $5 * interval '1 ms', reason = NULL,
     connection_id = s.connection_id, provider = s.provider, slot_until = NULL, updated_at = now()
   FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[]) AS s (id, fence, connection_id, provider)
-  WHERE m.id = s.id AND m.id BETWEEN $6 AND $7 AND m.fence = s.fence AND m.status = 'processing' AND m.lease_until > now()
+  WHERE m.id = ANY($1::uuid[]) AND m.id BETWEEN $6 AND $7 AND m.id = s.id AND m.fence = s.fence AND m.status = 'processing'
+    AND m.lease_until > now()
   RETURNING m.id, m.attempts AS number`,
 );
 
+// The ids are named twice, as a range to choose the partition by and one by one: messages of very different ages share a batch, and a join
+// alone may be planned as a scan of all that lies between them. What is seldom needed is asked for once (EXISTS), not looked for.
+//
 // A deferral spends no attempt: one that was begun and not used (its turn at the provider did not come in time) is taken back.
 // What waits longer than its expiry comes up at its expiry, to be told so. A result that comes too late for the message still counts
 // for its attempt, which upkeep has written down as `unknown`.
@@ -54,7 +59,7 @@ export const SETTLE = new PreparedStatement<{ id: string; requeued: boolean }>(
       attempts = m.attempts - CASE WHEN s.outcome = 'deferred' AND s.attempt IS NOT NULL THEN 1 ELSE 0 END,
       provider_message_id = coalesce(s.provider_message_id, m.provider_message_id)
     FROM settled s
-    WHERE m.id = s.id AND m.id BETWEEN $15 AND $16 AND m.fence = s.fence
+    WHERE m.id = ANY($1::uuid[]) AND m.id BETWEEN $15 AND $16 AND m.id = s.id AND m.fence = s.fence
       AND (m.status IN ('processing', 'sending')
         OR (m.status = 'unknown' AND (s.outcome <> 'unknown' OR m.reason = 'worker_lost_while_sending'))
         OR (m.status = 'queued' AND s.outcome = 'sent' AND m.attempts = s.attempt))
@@ -68,15 +73,21 @@ export const SETTLE = new PreparedStatement<{ id: string; requeued: boolean }>(
     FROM changed WHERE attempt IS NOT NULL AND outcome <> 'deferred'
     ON CONFLICT (message_id, number) DO UPDATE SET ended_at = excluded.ended_at, outcome = excluded.outcome, reason = excluded.reason,
       detail = excluded.detail, provider_message_id = excluded.provider_message_id
+  ), lost AS (
+    SELECT * FROM settled s
+    WHERE outcome <> 'deferred' AND NOT EXISTS (SELECT FROM changed c WHERE c.id = s.id AND c.fence = s.fence)
   ), late AS (
     UPDATE message_attempt a SET ended_at = now(), outcome = s.outcome, reason = s.reason, detail = s.detail,
       provider_message_id = s.provider_message_id
-    FROM settled s
-    WHERE NOT EXISTS (SELECT FROM changed c WHERE c.id = s.id AND c.fence = s.fence) AND s.outcome <> 'deferred'
-      AND a.message_id = s.id AND a.message_id BETWEEN $15 AND $16 AND a.number = s.attempt AND a.fence = s.fence
+    FROM lost s
+    WHERE EXISTS (SELECT FROM lost) AND a.message_id = ANY(ARRAY(SELECT id FROM lost)) AND a.message_id BETWEEN $15 AND $16
+      AND a.message_id = s.id AND a.number = s.attempt AND a.fence = s.fence
+  ), begun AS (
+    SELECT id, attempt FROM changed WHERE outcome = 'deferred' AND attempt IS NOT NULL
   ), unused AS (
-    DELETE FROM message_attempt a USING changed c
-    WHERE a.message_id = c.id AND a.message_id BETWEEN $15 AND $16 AND a.number = c.attempt AND c.outcome = 'deferred'
+    DELETE FROM message_attempt a USING begun b
+    WHERE EXISTS (SELECT FROM begun) AND a.message_id = ANY(ARRAY(SELECT id FROM begun)) AND a.message_id BETWEEN $15 AND $16
+      AND a.message_id = b.id AND a.number = b.attempt
   ), done AS (
     DELETE FROM message_wake WHERE message_id = ANY(ARRAY(SELECT id FROM changed WHERE done))
   ), again AS (
@@ -102,7 +113,7 @@ export const RELEASE = new PreparedStatement<{ id: string }>(
     UPDATE message m SET status = 'queued', lease_until = NULL, crashes = m.crashes + 1, updated_at = now(),
       attempts = m.attempts - CASE m.status WHEN 'sending' THEN 1 ELSE 0 END
     FROM unnest($1::uuid[], $2::int[]) AS held (id, fence)
-    WHERE m.id = held.id AND m.id BETWEEN $3 AND $4 AND m.fence = held.fence AND m.status IN ('processing', 'sending')
+    WHERE m.id = ANY($1::uuid[]) AND m.id BETWEEN $3 AND $4 AND m.id = held.id AND m.fence = held.fence AND m.status IN ('processing', 'sending')
     RETURNING m.id
   )
   UPDATE message_wake SET suspect = true, wake_at = now() + (1 + random()) * interval '1 s'
