@@ -2,6 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Level, type LevelWithSilent, type Logger, pino, stdTimeFunctions } from 'pino';
 import { logContext } from './log-context.js';
 import { scrub, scrubText } from './scrub.js';
+import { withSourcePositions } from './source-positions.js';
 
 type Fields = Record<string, unknown>;
 
@@ -60,7 +61,7 @@ export class JsonLogger implements LoggerService {
     if (typeof rest.at(-1) === 'string') fields['logger'] = rest.pop();
     const texts = [message, ...rest].filter((part) => !takeFields(fields, part)).map(String);
     const text = texts.length > 0 ? texts.join(' ') : fields['err'] instanceof Error ? fields['err'].message : '';
-    this.pino[level]({ ...logContext(), ...(scrub(fields) as Fields) }, scrubText(text));
+    this.pino[level]({ ...logContext(), ...(scrub(fields) as Fields) }, withSourcePositions(scrubText(text)));
   }
 }
 
