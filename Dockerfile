@@ -20,4 +20,4 @@ COPY --from=build /app/dist dist
 USER node
 EXPOSE 3000 3001
 # `node` as process 1 gets SIGTERM itself and drains.
-CMD ["node", "--enable-source-maps", "dist/apps/api/apps/api/src/main.js"]
+CMD ["node", "dist/apps/api/apps/api/src/main.js"]

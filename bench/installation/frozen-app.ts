@@ -34,6 +34,15 @@ export class FrozenApp {
     this.app.process.kill('SIGCONT');
   }
 
+  /** What it keeps once it has collected its garbage, in MB (bench-worker only). */
+  async keptMb(): Promise<number> {
+    this.thaw();
+    const answer = await fetch(`${this.app.url}/kept`);
+    await this.freeze();
+    const { bytes } = (await answer.json()) as { bytes: number };
+    return bytes / 2 ** 20;
+  }
+
   /** Stops it between two transactions: amid one it would hold its locks. */
   async freeze(): Promise<void> {
     for (;;) {

@@ -10,22 +10,29 @@ export function residentMb(pid: number): number {
 /**
  * Memory of programs with all their processes in MB, each page counted once: what a process has for itself, its share of what
  * PostgreSQL's processes share (Pss), and the program's own file once for each of `programs`, however many run it. NaN where there
- * is no /proc.
+ * is no /proc. A process that has ended meanwhile weighs nothing: PostgreSQL's autovacuum comes and goes.
  *
  * @param programs pids of processes that run the same program, with those of their children
  */
 export function togetherMb(programs: number[][]): number {
   const sizes = programs.map((pids) => {
-    const processes = pids.flatMap((pid) => [pid, ...childrenOf(pid)]);
-    const file = Math.max(...processes.map((pid) => field(`/proc/${pid}/status`, 'RssFile')));
-    return file + sum(processes.map(ownKb));
+    const children = pids
+      .flatMap(childrenOf)
+      .map(weighed)
+      .filter((child) => !Number.isNaN(child.own + child.file));
+    const processes = [...pids.map(weighed), ...children];
+    return Math.max(...processes.map(({ file }) => file)) + sum(processes.map(({ own }) => own));
   });
   return sum(sizes) / KB_PER_MB;
 }
 
-function ownKb(pid: number): number {
+/** What a process has for itself with its share of what is shared, and how much of files it has mapped. In kB. */
+function weighed(pid: number): { own: number; file: number } {
   const rollup = `/proc/${pid}/smaps_rollup`;
-  return field(rollup, 'Pss_Anon') + field(rollup, 'Pss_Shmem');
+  return {
+    own: field(rollup, 'Pss_Anon') + field(rollup, 'Pss_Shmem'),
+    file: field(`/proc/${pid}/status`, 'RssFile'),
+  };
 }
 
 function childrenOf(pid: number): number[] {

@@ -34,7 +34,7 @@ export class BuiltApp {
   static async start(name: AppName, environment: Record<string, string>): Promise<BuiltApp> {
     const port = await freePort();
     const env = { PATH: process.env['PATH'], ...environment, [PORT_SETTING[name]]: String(port) };
-    const child = spawn(process.execPath, ['--enable-source-maps', entryOf(name)], {
+    const child = spawn(process.execPath, [entryOf(name)], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -57,6 +57,15 @@ export class BuiltApp {
     return this.process.exitCode === null && this.process.signalCode === null;
   }
 
+  /** Whether it says that it is well. */
+  ready(): Promise<boolean> {
+    const signal = AbortSignal.timeout(2_000);
+    return fetch(`${this.url}${PROBE[this.name]}`, { signal }).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  }
+
   /** SIGTERM; resolves when it has drained and ended, with its exit code. */
   async stop(): Promise<number | null> {
     return this.end('SIGTERM');
@@ -74,13 +83,5 @@ export class BuiltApp {
       await exited;
     }
     return this.process.exitCode;
-  }
-
-  private ready(): Promise<boolean> {
-    const signal = AbortSignal.timeout(2_000);
-    return fetch(`${this.url}${PROBE[this.name]}`, { signal }).then(
-      ({ ok }) => ok,
-      () => false,
-    );
   }
 }

@@ -44,7 +44,7 @@ export interface ProviderType<C extends object = object> {
   /** As stored in a connection and shown in metrics: `smtp`, `ses`. */
   readonly providerName: string;
   readonly channel: Channel;
-  /** class-validator DTO of the credentials: what `POST /v1/connections` checks and Swagger shows. */
+  /** class-validator DTO of the credentials: what `POST /v1/connections` checks and the documentation shows. */
   readonly Credentials: new () => C;
   /** How many calls of one connection may be in flight at once, from its credentials. */
   concurrency(credentials: C): number;

@@ -1,5 +1,6 @@
 import { ConfigError } from './config/load-config.js';
 import { scrubText } from './logging/scrub.js';
+import { withSourcePositions } from './logging/source-positions.js';
 
 /**
  * Why an app did not start, for the person in front of it.
@@ -12,5 +13,5 @@ export function startFailure(error: unknown, portSetting: string): string {
   if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
     return `Port ${String(error.port)} is taken by another process: set ${portSetting} to a free one.`;
   }
-  return scrubText(error.stack ?? error.message);
+  return withSourcePositions(scrubText(error.stack ?? error.message));
 }

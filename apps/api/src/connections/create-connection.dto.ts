@@ -1,4 +1,5 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
+import { descriptionsOf } from '@outbell/providers/described.js';
 import { PROVIDERS } from '@outbell/providers/registry.js';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
 import { IsIn, IsInt, IsObject, IsString, Length, Max, Min } from 'class-validator';
@@ -8,6 +9,12 @@ export const CREDENTIALS = {
   oneOf: PROVIDERS.all.map(({ Credentials }) => ({ $ref: getSchemaPath(Credentials) })),
   description: 'What the provider needs. Stored encrypted; no answer ever holds them.',
 };
+
+for (const { Credentials } of PROVIDERS.all) {
+  for (const [property, { enum: values, ...description }] of descriptionsOf(Credentials)) {
+    ApiProperty({ ...description, ...(values && { enum: [...values] }) })(Credentials.prototype as object, property);
+  }
+}
 
 @ApiExtraModels(...PROVIDERS.all.map(({ Credentials }) => Credentials))
 export class CreateConnectionDto {

@@ -1,5 +1,4 @@
 import { X509Certificate } from 'node:crypto';
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
   IsIn,
   IsInt,
@@ -13,6 +12,7 @@ import {
   ValidateBy,
   ValidateIf,
 } from 'class-validator';
+import { Described } from '../described.js';
 
 /** How a connection to the mail server is protected. */
 export const SMTP_SECURITY = ['tls', 'starttls', 'none'] as const;
@@ -23,7 +23,7 @@ export const DEFAULT_MAX_CONNECTIONS = 5;
 
 /** What a connection to a mail server needs. Stored encrypted, never shown again. */
 export class SmtpCredentials {
-  @ApiProperty({
+  @Described({
     example: 'smtp.example.com',
     description: 'Name or address of the mail server, without scheme or port.',
   })
@@ -34,13 +34,13 @@ export class SmtpCredentials {
   })
   host!: string;
 
-  @ApiProperty({ example: 587, minimum: 1, maximum: 65535, description: '465 for `tls`, 587 for `starttls`.' })
+  @Described({ example: 587, minimum: 1, maximum: 65535, description: '465 for `tls`, 587 for `starttls`.' })
   @IsInt()
   @Min(1)
   @Max(65535)
   port!: number;
 
-  @ApiProperty({
+  @Described({
     enum: SMTP_SECURITY,
     example: 'starttls',
     description:
@@ -50,21 +50,22 @@ export class SmtpCredentials {
   @IsIn(SMTP_SECURITY)
   security!: SmtpSecurity;
 
-  @ApiPropertyOptional({ example: 'mailer@example.com', description: 'Together with `password`, or neither.' })
+  @Described({ required: false, example: 'mailer@example.com', description: 'Together with `password`, or neither.' })
   @ValidateIf(signsIn)
   @IsString()
   @MinLength(1)
   @MaxLength(320)
   username?: string;
 
-  @ApiPropertyOptional({ example: 's3cret', description: 'Write-only.' })
+  @Described({ required: false, example: 's3cret', description: 'Write-only.' })
   @ValidateIf(signsIn)
   @IsString()
   @MinLength(1)
   @MaxLength(1024)
   password?: string;
 
-  @ApiPropertyOptional({
+  @Described({
+    required: false,
     example: 5,
     minimum: 1,
     maximum: 50,
@@ -77,7 +78,8 @@ export class SmtpCredentials {
   @Max(50)
   max_connections?: number;
 
-  @ApiPropertyOptional({
+  @Described({
+    required: false,
     example: '-----BEGIN CERTIFICATE-----\n…\n-----END CERTIFICATE-----',
     description: 'PEM certificates to trust instead of the public ones, for a server with a private authority.',
   })

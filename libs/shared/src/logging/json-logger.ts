@@ -2,6 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Level, type LevelWithSilent, type Logger, pino, stdTimeFunctions } from 'pino';
 import { logContext } from './log-context.js';
 import { scrub, scrubFields, scrubText } from './scrub.js';
+import { withSourcePositions } from './source-positions.js';
 
 type Fields = Record<string, unknown>;
 
@@ -69,7 +70,7 @@ export class JsonLogger implements LoggerService {
 function take(line: Fields, part: unknown, text: string | undefined): string | undefined {
   if (typeof part !== 'object' || part === null) {
     if (part === undefined) return text;
-    const more = scrubText(`${part as string | number}`);
+    const more = withSourcePositions(scrubText(`${part as string | number}`));
     return text === undefined ? more : `${text} ${more}`;
   }
   if (part instanceof Error) line['err'] = scrub(part);

@@ -1,3 +1,5 @@
+import { withSourcePositions } from './source-positions.js';
+
 /** Stands where an address, a secret or a content was. */
 export const REDACTED = '[redacted]';
 
@@ -93,7 +95,7 @@ function scrubError(error: Error & { code?: unknown }, depth: number): object {
   return {
     type: error.name,
     message: scrubText(withoutQuotedValue(error.message)),
-    stack: scrubText(withoutQuotedValue(error.stack ?? '')),
+    stack: scrubText(withSourcePositions(withoutQuotedValue(error.stack ?? ''))),
     ...(error.code !== undefined && { code: error.code }),
     ...(error.cause !== undefined && { cause: scrub(error.cause, depth + 1) }),
   };
