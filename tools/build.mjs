@@ -41,6 +41,16 @@ export function entryOf(app) {
 }
 
 /**
+ * What Node is given to start a built app, as in docker-compose.yml. A worker has hundreds of messages in hand: with V8's usual room for
+ * what is new, a fifth of its time would go into moving them about.
+ *
+ * @param {App} app
+ */
+export function startOf(app) {
+  return app.endsWith('worker') ? ['--max-semi-space-size=64', entryOf(app)] : [entryOf(app)];
+}
+
+/**
  * @param {App} app
  * @param {(line: string) => void} say
  */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { entryOf } from '../../tools/build.mjs';
+import { startOf } from '../../tools/build.mjs';
 import { becomesTrue } from '../../tools/servers/processes.mjs';
 import { freePort } from '../../tools/servers/ports.mjs';
 
@@ -34,10 +34,7 @@ export class BuiltApp {
   static async start(name: AppName, environment: Record<string, string>): Promise<BuiltApp> {
     const port = await freePort();
     const env = { PATH: process.env['PATH'], ...environment, [PORT_SETTING[name]]: String(port) };
-    const child = spawn(process.execPath, [entryOf(name)], {
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(process.execPath, startOf(name), { env, stdio: ['ignore', 'pipe', 'pipe'] });
     const output: string[] = [];
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => output.push(text));

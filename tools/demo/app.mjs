@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { entryOf } from '../build.mjs';
+import { entryOf, startOf } from '../build.mjs';
 import { becomesTrue, commandLine, isAlive, startDetached, stopProcess } from '../servers/processes.mjs';
 import { LOGS, PIDS } from './paths.mjs';
 
@@ -37,7 +37,7 @@ export class App {
     // Nothing of the shell's environment but what Node needs: a DATABASE_URL exported there is not ours.
     const { PATH, HOME } = process.env;
     const env = { PATH, HOME, ...this.environment };
-    const child = startDetached(process.execPath, [entryOf(this.name)], { env, log: this.log });
+    const child = startDetached(process.execPath, startOf(this.name), { env, log: this.log });
     this.#pid = child.pid ?? 0;
     writeFileSync(pidFile(this.name), String(this.#pid));
   }

@@ -44,6 +44,9 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
  */
 const BY_INDEX = '-c enable_seqscan=off';
 
+/** How long a connection is kept that nobody uses, in ms: its successor would have to read the catalogue and plan each statement anew. */
+const KEEP_MS = 600_000;
+
 /** The database: one connection pool a process, and all repositories. */
 @Module({
   imports: [
@@ -51,7 +54,8 @@ const BY_INDEX = '-c enable_seqscan=off';
       inject: [Config],
       useFactory: (config: Config) => {
         const { DATABASE_URL, DATABASE_POOL } = config.values;
-        return { ...dataSourceOptions(DATABASE_URL, DATABASE_POOL), extra: { max: DATABASE_POOL, options: BY_INDEX } };
+        const extra = { max: DATABASE_POOL, idleTimeoutMillis: KEEP_MS, options: BY_INDEX };
+        return { ...dataSourceOptions(DATABASE_URL, DATABASE_POOL), extra };
       },
     }),
   ],

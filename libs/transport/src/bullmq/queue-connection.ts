@@ -26,6 +26,9 @@ const REDIS_COMMAND_MS = 1_000;
 /** The longest wait for a connection to PostgreSQL, and for the end of one statement there, in ms. Waiting for a NOTIFY is neither. */
 const POSTGRES_PATIENCE_MS = 5_000;
 
+/** How long a connection is kept that nobody uses, in ms: its successor would have to read the catalogue and plan each statement anew. */
+const KEEP_MS = 600_000;
+
 /** How long closing waits for statements under way, in ms. */
 const CLOSE_MS = 2_000;
 
@@ -97,6 +100,7 @@ function openPool(url: string, max: number, options: pg.PoolConfig): pg.Pool {
     options: `-c search_path=${QUEUE_SCHEMA},public`,
     keepAlive: true,
     connectionTimeoutMillis: POSTGRES_PATIENCE_MS,
+    idleTimeoutMillis: KEEP_MS,
     ...options,
   });
   // An idle connection that drops is replaced at the next use; without a listener it would end the process.
