@@ -1,3 +1,4 @@
+import { groupBy } from '@outbell/shared/grouping.js';
 import { once } from 'node:events';
 import { World } from './harness/world.js';
 import { playRun, type Run, type RunResult } from './run.js';
@@ -12,20 +13,14 @@ export interface ProofOptions {
 }
 
 /**
- * Plays all runs: those on either queue one after the other, and the two queues beside each other.
+ * Plays all runs: those on either queue one after the other, the two queues beside each other, and beside both what takes long.
  *
  * @throws when it is ended from outside
  */
 export async function prove(runs: readonly Run[], options: ProofOptions): Promise<RunResult[]> {
   const worlds = new Set<World>();
-  const queues = [...new Set(runs.map(({ queue }) => queue))];
-  const played = queues.map((queue) =>
-    playAll(
-      runs.filter((run) => run.queue === queue),
-      worlds,
-      options,
-    ),
-  );
+  const sequences = groupBy(runs, ({ queue, scenario }) => `${queue} ${scenario.long === true}`);
+  const played = [...sequences.values()].map((sequence) => playAll(sequence, worlds, options));
   const ended = options.signal && once(options.signal, 'abort').then(() => leave(worlds));
   const results = await Promise.race([Promise.all(played), ...(ended ? [ended] : [])]);
   return results.flat();
@@ -36,7 +31,7 @@ async function leave(worlds: ReadonlySet<World>): Promise<never> {
   throw new Error('interrupted');
 }
 
-/** In one world, as long as nothing breaks in it. */
+/** Runs on one queue, in one world, as long as nothing breaks in it. */
 async function playAll(runs: readonly Run[], worlds: Set<World>, options: ProofOptions): Promise<RunResult[]> {
   const { seed, quick, onResult } = options;
   const results: RunResult[] = [];

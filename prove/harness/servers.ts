@@ -33,8 +33,10 @@ export interface Servers {
   environment: Record<string, string>;
 }
 
+let opened = 0;
+
 export async function openServers(queue: Queue): Promise<Servers> {
-  const name = `proof-${queue.toLowerCase()}`;
+  const name = `proof-${++opened}`;
   const postgres = await OwnPostgres.start(name);
   const redis = queue === 'Redis' ? await OwnRedis.start() : undefined;
   const smtpPort = await freePort();

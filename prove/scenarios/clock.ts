@@ -24,7 +24,7 @@ export const CLOCK: Scenario[] = [
     if (!worker.running) throw new Error('the worker with the wrong clock has ended');
     const [row] = await stage.servers.database.query<{ wrong: number }[]>(
       `SELECT count(*)::int AS wrong FROM message_event WHERE tenant_id = $1
-         AND (at > now() OR at < to_timestamp($2::float8 / 1000) - interval '1 min')`,
+         AND (at > clock_timestamp() OR at < to_timestamp($2::float8 / 1000) - interval '1 min')`,
       [stage.customer.tenantId, began],
     );
     if (row?.wrong !== 0) throw new Error(`${row?.wrong} events are told at a wrong time`);

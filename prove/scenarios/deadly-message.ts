@@ -12,6 +12,7 @@ export const DEADLY_MESSAGE: Scenario[] = [
   {
     name: 'deadly-message',
     title: `a message that kills its worker is dead after ${CRASH_LIMIT}, and those beside it are sent`,
+    long: true,
     allows: { failed: 1, unknown: CRASH_LIMIT * PLACES },
     async play(stage) {
       await stage.world.retireSteadyWorker();
