@@ -3,9 +3,9 @@ import { wantedOf } from './harness/section.js';
 import { readOptions } from './options.js';
 
 describe('the options of a run', () => {
-  it('measure everything in five rounds, with --quick in three', () => {
+  it('measure everything in five rounds, with --quick in two', () => {
     expect(readOptions([])).toMatchObject({ quick: false, rounds: 5, only: [], scale: 1 });
-    expect(readOptions(['--quick'])).toMatchObject({ quick: true, rounds: 3 });
+    expect(readOptions(['--quick'])).toMatchObject({ quick: true, rounds: 2 });
     expect(readOptions(['--quick', '--rounds', '1'])).toMatchObject({ rounds: 1 });
   });
 

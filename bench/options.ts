@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 export const USAGE = `npm run bench -- [options]
   --quick        smaller sizes, fewer rounds: under five minutes
-  --rounds N     measured rounds of each subject (5; 3 with --quick)
+  --rounds N     measured rounds of each subject (5; 2 with --quick)
   --only a,b     only these sections or subjects, by name or the beginning of it
   --list         names of all sections and their subjects
   --scale F      all sizes times F: 0.01 shows that it runs, and measures nothing
@@ -34,7 +34,7 @@ export function readOptions(args: string[]): Options {
       docs: { type: 'boolean', default: false },
     },
   });
-  const rounds = Number(values.rounds ?? (values.quick ? 3 : 5));
+  const rounds = Number(values.rounds ?? (values.quick ? 2 : 5));
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds must be a whole number above 0');
   const scale = Number(values.scale);
   if (!(scale > 0)) throw new Error('--scale must be a number above 0');

@@ -30,5 +30,5 @@ export const SECTIONS: readonly Section[] = [
   latency,
   fairness,
   workerMemory,
-  rates('growth', 'Growth', 'messages/s', GROWTH, 2),
+  rates('growth', 'Growth', 'messages/s', GROWTH),
 ];

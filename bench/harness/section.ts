@@ -27,17 +27,15 @@ export interface Entry {
  * A section whose subjects are measured in alternating rounds.
  *
  * @param unit of their rates
- * @param quickRounds at most so many rounds with --quick
  */
-export function rates(name: string, title: string, unit: string, entries: Entry[], quickRounds = 3): Section {
+export function rates(name: string, title: string, unit: string, entries: Entry[]): Section {
   return {
     name,
     title,
     measures: entries.map((entry) => entry.name),
     async run(bench, wanted) {
       const subjects: Subject[] = [];
-      const { quick, only } = bench.options;
-      const rounds = quick ? Math.min(bench.options.rounds, quickRounds) : bench.options.rounds;
+      const { quick, only, rounds } = bench.options;
       try {
         for (const entry of entries) {
           const tooLong = quick && entry.onlyFull && !only.includes(entry.name);

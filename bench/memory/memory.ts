@@ -12,7 +12,7 @@ import { residentMb, togetherMb } from './process-memory.js';
 /** When everything is weighed: just started, in seconds, … */
 const STARTED_S = 10;
 
-/** … and once it idles. V8 gives back what the start left only when it has seen little happen for half a minute to a minute. */
+/** … and once it idles, for which --quick has no time. V8 gives back what the start left only when it has seen little happen for half a minute to a minute. */
 const IDLE_S = 90;
 
 /** How often health is asked for meanwhile, as docker-compose.yml does. In s. */
@@ -56,13 +56,15 @@ async function weighInstallation(bench: Bench): Promise<Figure[]> {
     const whole = () => togetherMb([[api, worker], [postgres]]);
     await idle(apps, STARTED_S);
     const started = whole();
+    const figures = [weighed('memory-started', `the whole, ${STARTED_S} s after the start`, started)];
+    if (bench.options.quick) return figures;
     await idle(apps, IDLE_S - STARTED_S);
     return [
+      ...figures,
       weighed('memory-idle-api', 'api (RSS)', residentMb(api)),
       weighed('memory-idle-worker', 'worker (RSS)', residentMb(worker)),
       weighed('memory-idle-postgres', 'PostgreSQL with all its processes, shared pages once', togetherMb([[postgres]])),
       weighed('memory-idle', 'the whole: api + worker + PostgreSQL, shared pages once', whole()),
-      weighed('memory-started', `the whole, ${STARTED_S} s after the start`, started),
     ];
   } finally {
     await installation.close();

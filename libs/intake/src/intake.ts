@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { MessageIntakeRepository } from '@outbell/persistence/repositories/message-intake.repository.js';
-import type { Insertion } from '@outbell/persistence/repositories/message-insert.js';
 import type { NewMessage } from '@outbell/persistence/repositories/new-message.js';
 import { isStatementFault } from '@outbell/persistence/statements.js';
 import { normalizeAddress } from '@outbell/shared/addresses.js';
@@ -62,8 +61,10 @@ export class Intake {
     // Time and state have moved since a first request was accepted, and its answer has not: what would be refused now is no news to it.
     await this.answerRepeats(drafts.filter((draft) => !draft.open));
     const sound = open(drafts);
-    const immediate = await this.room.fit(sound.filter((draft) => draft.immediate));
-    const written = await this.write(sound, immediate);
+    const written = await this.inTurn(sound, async () => {
+      const immediate = await this.room.fit(sound.filter((draft) => draft.immediate));
+      return this.write(sound, immediate);
+    });
     void this.publisher.publish(written.filter(({ wakeAfterMs }) => wakeAfterMs > 0));
     return drafts.map(answerOf);
   }
@@ -109,7 +110,7 @@ export class Intake {
     const { REPUBLISH_AFTER_MS } = this.config.values;
     const messages = drafts.map((draft) => draft.message(immediate.has(draft) ? REPUBLISH_AFTER_MS : 0));
     reach('accept.checked');
-    const { createdAt, taken } = await this.insert(messages);
+    const { createdAt, taken } = await this.repository.insert(messages);
     reach('accept.committed');
     const repeats = new Set(taken);
     for (const draft of drafts) if (!repeats.has(draft.id)) draft.accept(createdAt);
@@ -117,9 +118,9 @@ export class Intake {
     return repeats.size === 0 ? messages : messages.filter(({ id }) => !repeats.has(id));
   }
 
-  private insert(messages: NewMessage[]): Promise<Insertion> {
-    const inserting = () => this.repository.insert(messages);
-    return messages.length > COALESCING.size ? this.large.pass(inserting) : inserting();
+  /** What a lane has room for is asked when it is written: not before a wait. */
+  private inTurn<T>(drafts: Draft[], write: () => Promise<T>): Promise<T> {
+    return drafts.length > COALESCING.size ? this.large.pass(write) : write();
   }
 
   /** Answers those whose key an earlier request has used. Those without a key cost nothing. */

@@ -41,9 +41,12 @@ export class Leases {
     return this.repository.release(batch.map(({ message }) => message));
   }
 
-  private async markGroups(groups: readonly Rendered[][]): Promise<Marked[][]> {
-    const marked = await Promise.all(statements(groups).map((together) => this.mark(together)));
-    return marked.flat();
+  /** A statement that fails is the failure of its own groups only. */
+  private async markGroups(groups: readonly Rendered[][]): Promise<(Marked[] | Error)[]> {
+    const marked = statements(groups).map((together) =>
+      this.mark(together).catch((error: unknown) => together.map(() => error as Error)),
+    );
+    return (await Promise.all(marked)).flat();
   }
 
   private async mark(groups: Rendered[][]): Promise<Marked[][]> {

@@ -70,8 +70,9 @@ export class JsonLogger implements LoggerService {
 function take(line: Fields, part: unknown, text: string | undefined): string | undefined {
   if (typeof part !== 'object' || part === null) {
     if (part === undefined) return text;
-    const more = withSourcePositions(scrubText(`${part as string | number}`));
-    return text === undefined ? more : `${text} ${more}`;
+    // Scrubbed as it will be read: what must not be seen may begin in one part and end in the next.
+    const more = `${part as string | number}`;
+    return withSourcePositions(scrubText(text === undefined ? more : `${text} ${more}`));
   }
   if (part instanceof Error) line['err'] = scrub(part);
   else scrubFields(part, line);

@@ -17,9 +17,8 @@ const maps = new Map<string, SourceMap>();
 export function withSourcePositions(text: string): string {
   if (!text.includes('.js:')) return text;
   return text.replace(PLACE, (place, url: string, line: string, column: string) => {
-    const map = mapOf(url);
-    const origin = map?.findOrigin(Number(line), Number(column));
-    if (!origin || !('fileName' in origin)) return place;
+    const origin = mapOf(url)?.findOrigin(Number(line), Number(column));
+    if (!origin || !('fileName' in origin) || !URL.canParse(origin.fileName, url)) return place;
     return `${new URL(origin.fileName, url).href}:${origin.lineNumber}:${origin.columnNumber}`;
   });
 }

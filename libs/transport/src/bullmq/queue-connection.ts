@@ -29,6 +29,9 @@ const POSTGRES_PATIENCE_MS = 5_000;
 /** How long a connection is kept that nobody uses, in ms: its successor would have to read the catalogue and plan each statement anew. */
 const KEEP_MS = 600_000;
 
+/** After how long of silence its other end is asked for, lest something in between forgets it, in ms. */
+const KEEP_ALIVE_MS = 60_000;
+
 /** How long closing waits for statements under way, in ms. */
 const CLOSE_MS = 2_000;
 
@@ -99,6 +102,7 @@ function openPool(url: string, max: number, options: pg.PoolConfig): pg.Pool {
     max,
     options: `-c search_path=${QUEUE_SCHEMA},public`,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     connectionTimeoutMillis: POSTGRES_PATIENCE_MS,
     idleTimeoutMillis: KEEP_MS,
     ...options,
