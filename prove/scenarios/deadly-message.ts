@@ -1,5 +1,4 @@
 import { CRASH_LIMIT } from '@outbell/planning/crash-limit.js';
-import type { BuiltApp } from '../../test/support/built-app.js';
 import { preload } from '../../test/support/preload.js';
 import { PLACES } from '../harness/customer.js';
 import type { Stage } from '../harness/stage.js';
@@ -17,8 +16,8 @@ export const DEADLY_MESSAGE: Scenario[] = [
     async play(stage) {
       await stage.world.retireSteadyWorker();
       // As many as it may kill, and one that is left: no time is lost with starting others.
-      const workers: BuiltApp[] = [];
-      while (workers.length <= CRASH_LIMIT) workers.push(await stage.world.startWorker(preload('deadly-message')));
+      const started = Array.from({ length: CRASH_LIMIT + 1 }, () => stage.world.startWorker(preload('deadly-message')));
+      const workers = await Promise.all(started);
       stage.load.start();
       await stage.load.one(DEADLY);
       await stage.until('the end of the deadly message', () => isGivenUp(stage));

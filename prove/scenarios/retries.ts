@@ -44,11 +44,11 @@ async function wasRefused({ servers, customer }: Stage, messages: number): Promi
   return row?.refused === messages;
 }
 
-/** When those that failed once are due again, in ms since 1970. */
+/** When those that failed are due again, in ms since 1970: each attempt is followed by the same delay. */
 async function dueTimes({ servers, customer }: Stage): Promise<number[]> {
   const rows = await servers.database.query<{ due: number }[]>(
     `SELECT extract(epoch FROM due_at)::float8 * 1000 AS due FROM message
-     WHERE tenant_id = $1 AND status = 'queued' AND attempts = 1 AND reason = 'temporary_failure'`,
+     WHERE tenant_id = $1 AND status = 'queued' AND attempts > 0 AND reason = 'temporary_failure'`,
     [customer.tenantId],
   );
   return rows.map(({ due }) => due);
@@ -56,7 +56,7 @@ async function dueTimes({ servers, customer }: Stage): Promise<number[]> {
 
 /** What failed together does not come back together: no twentieth of the time holds a fifth of them. */
 function expectSpread(times: number[], messages: number): void {
-  if (times.length < messages / 2) throw new Error(`only ${times.length} of ${messages} wait for a second attempt`);
+  if (times.length < messages / 2) throw new Error(`only ${times.length} of ${messages} wait for another attempt`);
   const first = Math.min(...times);
   const span = (Math.max(...times) - first) / 20;
   const counts = new Map<number, number>();
