@@ -24,7 +24,7 @@ const WEIGHINGS = 12;
 
 /**
  * After which weighings it is asked what it keeps. Its resident memory says only how long ago V8 has collected: it lies anywhere
- * between 190 and 390 MB, as its old generation fills with garbage of about 25,000 messages before that is worth a collection.
+ * between 190 and 450 MB, as its old generation fills with garbage of about 25,000 messages before that is worth a collection.
  */
 const KEPT_AFTER = [WEIGHINGS / 3, WEIGHINGS];
 

@@ -6,14 +6,10 @@ import { textFromHtml } from '@outbell/content/text-from-html.js';
 import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-message.js';
 import { TemplateRepository, type VersionSource } from '@outbell/persistence/repositories/template.repository.js';
 import type { Outgoing } from '@outbell/providers/provider.js';
-import { chunk } from '@outbell/shared/grouping.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
-import { setImmediate as immediate } from 'node:timers/promises';
 import type { Rendered, Routed, Stop } from './delivery.js';
 import { EmailComposer } from './email-composer.js';
-
-/** Messages rendered in one go: what is urgent has its turn in between. */
-const AT_ONCE = 10;
+import { inTens } from './in-tens.js';
 
 type Templates = Map<string, CompiledTemplate>;
 
@@ -31,9 +27,8 @@ export class ContentRenderer {
   async render(batch: Routed[], stop: Stop): Promise<Rendered[]> {
     const templates = await this.templatesOf(batch);
     const rendered: Rendered[] = [];
-    for (const [index, part] of chunk(batch, AT_ONCE).entries()) {
-      if (index > 0) await immediate();
-      for (const delivery of part) {
+    for await (const ten of inTens(batch)) {
+      for (const delivery of ten) {
         const outgoing = this.outgoing(delivery, templates, stop);
         if (outgoing) rendered.push({ ...delivery, outgoing });
       }

@@ -1,19 +1,16 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { reach } from '@outbell/shared/failpoints.js';
-import { chunk, groupBy } from '@outbell/shared/grouping.js';
+import { groupBy } from '@outbell/shared/grouping.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
-import { setImmediate as immediate } from 'node:timers/promises';
 import { ContentRenderer } from './content-renderer.js';
 import type { Delivery, Marked, Rendered, Stop } from './delivery.js';
 import { expired, pass, paused, suppressed } from './guards.js';
+import { inTens } from './in-tens.js';
 import { Leases } from './leases.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 import { RouteFinder } from './route-finder.js';
 import { SlotBooker } from './slot-booker.js';
-
-/** Calls begun in one go: what is urgent has its turn in between. */
-const BEGUN_AT_ONCE = 10;
 
 /**
  * The story of a delivery, top to bottom. A wake-up says "look at these messages"; whatever of them is due and free is carried to its
@@ -102,9 +99,8 @@ export class DeliverBatch implements BeforeApplicationShutdown {
   }
 
   private async begin(marked: Marked[]): Promise<void> {
-    for (const [index, part] of chunk(marked, BEGUN_AT_ONCE).entries()) {
-      if (index > 0) await immediate();
-      for (const delivery of part) {
+    for await (const ten of inTens(marked)) {
+      for (const delivery of ten) {
         const call = this.callProvider(delivery).finally(() => this.calls.delete(call));
         this.calls.add(call);
       }
