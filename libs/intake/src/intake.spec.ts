@@ -16,6 +16,7 @@ import { testRedisUrl } from '../../../test/support/redis.js';
 import { until } from '../../../test/support/until.js';
 import { IntakeModule } from './intake.module.js';
 import { Intake } from './intake.js';
+import { LaneRoom } from './lane-room.js';
 import type { Acceptance, MessageRequest } from './message-request.js';
 
 /** Tells the time of day, or another. */
@@ -53,11 +54,15 @@ describe('Intake', () => {
   afterAll(async () => {
     await app.close();
     await proxy.shut();
+    await emptyQueue();
+    await database.drop();
+  });
+
+  async function emptyQueue(): Promise<void> {
     const redis = new Redis(queueUrl);
     await redis.flushdb();
     redis.disconnect();
-    await database.drop();
-  });
+  }
 
   function request(overrides: Partial<MessageRequest> = {}): MessageRequest {
     const content = overrides.template ? {} : { subject: 'Hello', text: 'Hello Ann' };
@@ -83,6 +88,15 @@ describe('Intake', () => {
   async function wakesAfter(id: string): Promise<number> {
     const { wake_at: wakeAt, due_at: dueAt } = (await tenant.row(id)) as { wake_at: Date; due_at: Date };
     return wakeAt.getTime() - dueAt.getTime();
+  }
+
+  /** Statements that write messages and wait for a lock. */
+  async function writesThatWait(): Promise<number> {
+    const [row] = await database.dataSource.query<{ count: number }[]>(
+      `SELECT count(*)::int AS count FROM pg_stat_activity
+       WHERE datname = current_database() AND wait_event_type = 'Lock' AND query ~* 'insert into message'`,
+    );
+    return row?.count ?? 0;
   }
 
   async function senderIs(status: string): Promise<void> {
@@ -226,6 +240,24 @@ describe('Intake', () => {
         await accepted({ scheduledAt: new Date(Date.now() + 60_000) }),
       ];
       for (const id of ids) expect(await wakesAfter(id)).toBe(0);
+    });
+
+    it('is asked for room when a large batch is written, not before it waits for its turn', async () => {
+      const [transport, room] = [app.get(Transport), app.get(LaneRoom)];
+      await emptyQueue();
+      await room.look('email', 'regular');
+      const lock = database.dataSource.createQueryRunner();
+      await lock.query('BEGIN; LOCK TABLE message IN ACCESS EXCLUSIVE MODE');
+      const batches = [1, 2, 3].map(() => intake.acceptMany(Array.from({ length: 201 }, () => request())));
+      await until(async () => (await writesThatWait()) === 2);
+      // While the third waits, others fill the lane.
+      const wakeUp = { channel: 'email', lane: 'regular', priority: 'normal' } as const;
+      await transport.publish(Array.from({ length: 20 }, () => ({ ...wakeUp, ids: [newId()] })));
+      await room.look('email', 'regular');
+      await lock.query('COMMIT');
+      await lock.release();
+      const ids = (await Promise.all(batches)).map(([first]) => (first?.accepted ? first.id : ''));
+      expect(await Promise.all(ids.map(wakesAfter))).toEqual([30_000, 30_000, 0]);
     });
 
     it('is away: the message is accepted all the same, and left for dispatch', async () => {
