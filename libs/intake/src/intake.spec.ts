@@ -250,6 +250,8 @@ describe('Intake', () => {
       await lock.query('BEGIN; LOCK TABLE message IN ACCESS EXCLUSIVE MODE');
       const batches = [1, 2, 3].map(() => intake.acceptMany(Array.from({ length: 201 }, () => request())));
       await until(async () => (await writesThatWait()) === 2);
+      // What comes after the third is answered: so the third has come as far as it can.
+      await intake.acceptMany([request({ sender: newId() })]);
       // While the third waits, others fill the lane.
       const wakeUp = { channel: 'email', lane: 'regular', priority: 'normal' } as const;
       await transport.publish(Array.from({ length: 20 }, () => ({ ...wakeUp, ids: [newId()] })));
