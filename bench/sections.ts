@@ -3,6 +3,8 @@ import { bullMq } from './baselines/bullmq.js';
 import { graphileWorker, pgBoss } from './baselines/no-op-jobs.js';
 import { plainWorker } from './baselines/plain-worker.js';
 import { DRAINS } from './drain/drains.js';
+import { rendering } from './floors/rendering.js';
+import { statements } from './floors/statements.js';
 import { GROWTH } from './growth/growth.js';
 import { rates, type Section } from './harness/section.js';
 import { fairness } from './latency/fairness.js';
@@ -19,6 +21,8 @@ export const SECTIONS: readonly Section[] = [
     pgBoss,
     graphileWorker,
     plainWorker,
+    statements,
+    rendering,
   ]),
   rates('accept', 'Accept', 'messages/s', [
     ...ACCEPT,
