@@ -9,7 +9,7 @@ const MINUTE_MS = 60_000;
  * first of each.
  */
 const QUICK = { messages: 400, limit: 380, delayMs: 20_000 };
-const FULL = { messages: 10_000, limit: 9_000, delayMs: 60_000 };
+const FULL = { messages: 10_000, limit: 9_000, delayMs: 120_000 };
 
 export const RETRIES: Scenario[] = [
   {
