@@ -43,7 +43,7 @@ const layers = [
     name: 'nothing-imports-test-support',
     severity: 'error',
     comment: 'What runs in production needs no test.',
-    from: { path: '^(apps|libs)/', pathNot: SPEC },
+    from: { path: '^(apps|libs)/', pathNot: [SPEC, '/testing/'] },
     to: { path: '^(test|bench|prove|tools)/|\\.(spec|contract)\\.ts$' },
   },
 ];

@@ -39,8 +39,8 @@ const WRITTEN = {
 };
 
 /** What the adapters of providers say, as outcomes, tables of codes and answers of checks have it. */
-const PROVIDERS = 'libs/providers/src/email';
-const sayings = readdirSync(path.join(ROOT, PROVIDERS))
+const PROVIDERS = 'libs/providers/src';
+const sayings = readdirSync(path.join(ROOT, PROVIDERS), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
   .map((file) => read(`${PROVIDERS}/${file}`))
   .join('\n');

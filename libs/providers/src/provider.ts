@@ -1,3 +1,4 @@
+import type { CallbackReader, Evidence } from './callback.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 
@@ -15,7 +16,63 @@ export interface OutgoingEmail {
   headers: Record<string, string>;
 }
 
-export type Outgoing = OutgoingEmail;
+/** One text message. */
+export interface OutgoingSms {
+  channel: 'sms';
+  messageId: string;
+  /** E.164, or a name where the vendor allows one. */
+  from: string;
+  /** E.164. */
+  to: string;
+  text: string;
+}
+
+/** A template that WhatsApp has approved: what a business may begin a conversation with. */
+export interface WhatsAppTemplate {
+  name: string;
+  /** As WhatsApp writes it: `en`, `pt_BR`. */
+  language: string;
+  /** Of the body, in order: {{1}}, {{2}} … */
+  parameters: string[];
+}
+
+/** One WhatsApp message: a text, or a template that WhatsApp knows. */
+export interface OutgoingWhatsApp {
+  channel: 'whatsapp';
+  messageId: string;
+  /** E.164, both. */
+  from: string;
+  to: string;
+  text: string;
+  template?: WhatsAppTemplate | undefined;
+}
+
+/** One push notification to one device. */
+export interface OutgoingPush {
+  channel: 'push';
+  messageId: string;
+  /** A device's token of FCM, or the subscription of a browser as JSON. */
+  to: string;
+  title?: string | undefined;
+  text: string;
+  /** For the app; texts only, as FCM has it. */
+  data?: Record<string, string> | undefined;
+  /** Whether it may wake the device. */
+  urgent: boolean;
+}
+
+/** One call that plays a recording into a voice mailbox. */
+export interface OutgoingVoice {
+  channel: 'voice';
+  messageId: string;
+  /** E.164, both. */
+  from: string;
+  to: string;
+  /** The vendor's token of the recording. */
+  audio: string;
+}
+
+export type Outgoing = OutgoingEmail | OutgoingSms | OutgoingWhatsApp | OutgoingPush | OutgoingVoice;
 
 /**
  * One vendor, bound to one connection's credentials. `send` makes one call with the SDK's own retries off and never throws for
@@ -26,6 +83,8 @@ export interface Provider {
   send(message: Outgoing): Promise<Outcome>;
   /** Checks that the vendor accepts the credentials, without sending anything. */
   verify(): Promise<Verification>;
+  /** Asks the vendor what became of a message: for vendors that report nothing by themselves. Null: it does not know (yet). */
+  lookUp?(providerMessageId: string): Promise<Evidence | null>;
   /** Closes pooled connections once the calls in flight have ended. */
   close(): Promise<void>;
 }
@@ -37,6 +96,8 @@ export interface ProviderOptions {
   sendTimeoutMs: number;
   /** CIDR ranges that may be reached although they are private (`127.0.0.0/8` in development). */
   outboundAllow: string[];
+  /** Where the vendor may report what became of a message; unset while nobody outside reaches the API. */
+  callbackUrl?: string | undefined;
 }
 
 /** What the registry knows of a provider before any credentials are there. */
@@ -46,6 +107,13 @@ export interface ProviderType<C extends object = object> {
   readonly channel: Channel;
   /** class-validator DTO of the credentials: what `POST /v1/connections` checks and the documentation shows. */
   readonly Credentials: new () => C;
+  /** Reads the vendor's callbacks; absent when it makes none. */
+  readonly callbacks?: CallbackReader<C>;
+  /**
+   * For how long, in milliseconds, the vendor takes a repeat under our message id for the same message (class A of VENDORS): within it what
+   * may have been sent is sent again through the same connection. Absent: it never is.
+   */
+  readonly repeatableForMs?: number;
   /** How many calls of one connection may be in flight at once, from its credentials. */
   concurrency(credentials: C): number;
   new (credentials: C, options: ProviderOptions): Provider;

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { CompiledTemplates } from '@outbell/content/compiled-templates.js';
 import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-message.js';
 import { TemplateRepository } from '@outbell/persistence/repositories/template.repository.js';
+import type { OutgoingEmail } from '@outbell/providers/provider.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import { Signer } from '@outbell/shared/crypto/signer.js';
 import { newId } from '@outbell/shared/uuid.js';
@@ -59,7 +60,7 @@ describe('ContentRenderer', () => {
   async function render(...batch: Routed[]) {
     const stops = new Stops();
     const rendered = await renderer.render(batch, stops.stop);
-    return { outgoing: rendered.map((each) => each.outgoing), stops };
+    return { outgoing: rendered.map((each) => each.outgoing as OutgoingEmail), stops };
   }
 
   describe('a template', () => {

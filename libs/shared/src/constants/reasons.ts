@@ -67,6 +67,8 @@ export const PROVIDER_REASONS: Readonly<Record<string, string>> = {
   policy_deferred: 'the provider’s rules do not allow it now',
   refused: 'the provider refused it without saying why',
   temporary_failure: 'the provider cannot take it now',
+  vendor_rate_limited: 'the provider wants fewer messages in this time',
+  vendor_error: 'the provider failed, and did not say whether it took it',
   server_unavailable: 'the provider’s server takes nothing now',
   server_out_of_storage: 'the provider’s server is out of storage',
   address_not_allowed: 'the connection’s server is at an address that must not be called',

@@ -1,0 +1,83 @@
+import type { Channel } from '@outbell/shared/constants/channels.js';
+import type { Detail, SuppressionReason } from '@outbell/shared/outcome.js';
+
+/** A vendor's request to us, as it came. */
+export interface CallbackRequest {
+  method: 'GET' | 'POST';
+  /** As the vendor called it, in public: what some of them sign. */
+  url: URL;
+  /** By lower-case name. */
+  headers: Readonly<Record<string, string | undefined>>;
+  /** Untouched: signatures are over these bytes. */
+  body: Buffer;
+  receivedAt: Date;
+}
+
+/** What a vendor can tell of a message that it took, in the order of what outranks what. */
+export const EVIDENCE_KINDS = [
+  'deferred',
+  'sent',
+  'failed',
+  'delivered',
+  'opened',
+  'clicked',
+  'bounced',
+  'unsubscribed',
+  'complained',
+] as const;
+export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];
+
+/** One thing a vendor tells us. It names the message by either id, or an address alone (a STOP that answers no message). */
+export interface Evidence {
+  /** The vendor's id of this fact, or a hash of what makes it unique: told twice, it counts once. */
+  eventId: string;
+  kind: EvidenceKind;
+  /** When it happened; null when the vendor does not say. */
+  at: Date | null;
+  /** Ours, where the vendor carries it. */
+  messageId?: string | undefined;
+  providerMessageId?: string | undefined;
+  /** Of the recipient, as the vendor writes it. Never kept but in a suppression. */
+  address?: string | undefined;
+  channel: Channel;
+  /** A stable machine word (`mailbox_unavailable`). */
+  reason?: string | undefined;
+  /** Asks that the address be suppressed. */
+  suppress?: SuppressionReason | undefined;
+  /** Our reputation, not the address, is what is wrong (RFC 3463 5.7.x): pauses the sender. */
+  pausesSender?: boolean | undefined;
+  /** Values seen, without addresses and secrets. */
+  detail?: Detail | undefined;
+}
+
+/** What else a reader may ask for. */
+export interface CallbackContext {
+  /** Fetches a public https address, guarded (SNS certificates and confirmations). @throws when it may not or cannot be reached */
+  fetchText(url: URL): Promise<string>;
+}
+
+/** The vendor waits for this answer; nothing is stored. */
+export interface CallbackAnswer {
+  status: number;
+  body: string;
+}
+
+/**
+ * Reads what one vendor tells us. Requests with a valid token in their URL (`?t=`, which we give to vendors that sign nothing) have passed
+ * that check before.
+ */
+export interface CallbackReader<C extends object = object> {
+  /** Whether the vendor signs. If not, the token in the URL is all there is, and is asked for. */
+  readonly signed: boolean;
+  /** Whether it was this vendor, for this account, and a moment ago (±5 min where it says when). */
+  verify(request: CallbackRequest, credentials: C, context: CallbackContext): Promise<boolean>;
+  /** @throws {UnreadableCallbackError} for what is not of its protocol */
+  read(request: CallbackRequest): Evidence[];
+  /** The answer to what is no evidence: a challenge, a confirmation of a subscription. Null when it is evidence. */
+  answer?(request: CallbackRequest, credentials: C, context: CallbackContext): Promise<CallbackAnswer | null>;
+}
+
+/** The body is none that the vendor's protocol has. */
+export class UnreadableCallbackError extends Error {
+  override readonly name = 'UnreadableCallbackError';
+}

@@ -1,0 +1,72 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { VendorAgents } from './vendor-agents.js';
+
+/** The longest answer that is read, in bytes. */
+const LONGEST_ANSWER = 1_000_000;
+
+export interface HttpRequest {
+  method: 'GET' | 'POST' | 'DELETE';
+  url: URL;
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+export interface HttpAnswer {
+  status: number;
+  headers: http.IncomingHttpHeaders;
+  text: string;
+}
+
+/**
+ * One request to a vendor that has no SDK, or whose SDK takes no agent. Follows no redirect.
+ *
+ * @throws Node's errors, and `EMSGSIZE` for an answer that does not end
+ */
+export function httpRequest({ method, url, headers, body }: HttpRequest, agents: VendorAgents): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    const options = {
+      method,
+      headers: { ...headers, ...(body !== undefined && { 'content-length': byteLength(body) }) },
+    };
+    const request =
+      url.protocol === 'https:'
+        ? https.request(url, { ...options, agent: agents.https })
+        : http.request(url, { ...options, agent: agents.http });
+    request.once('error', reject);
+    request.once('response', (response) => {
+      const { statusCode: status = 0, headers: answered } = response;
+      read(response)
+        .then((text) => resolve({ status, headers: answered, text }))
+        .catch(reject);
+    });
+    request.end(body);
+  });
+}
+
+async function read(response: http.IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > LONGEST_ANSWER) throw Object.assign(new Error('the answer does not end'), { code: 'EMSGSIZE' });
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** @returns undefined for what is no JSON object */
+export function jsonObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function byteLength(body: string): string {
+  return String(Buffer.byteLength(body));
+}
