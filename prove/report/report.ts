@@ -30,7 +30,7 @@ function howPlayed({ seed, quick, rounds }: Options, lines: readonly Line[]): st
   const runs = lines.reduce((sum, line) => sum + line.runs, 0);
   const failed = lines.reduce((sum, line) => sum + line.failed, 0);
   const messages = lines.reduce((sum, line) => sum + line.messages, 0).toLocaleString('en');
-  return `**${runs - failed} of ${runs} runs passed, ${messages} messages.** Seed ${seed}${quick ? ', --quick' : `, ${rounds} rounds`}
+  return `**${runs - failed} of ${runs} runs passed, ${messages} messages.** Seed ${seed}${quick ? ', --quick' : `, ${rounds} of each on either queue`}
 (\`npm run prove -- --seed ${seed}\` draws the same moments). ${versions()}.
 `;
 }
