@@ -8,7 +8,12 @@ const LONGEST_MS = 86_400_000;
 export function retryAfterMs(value: unknown, now = Date.now()): number | undefined {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
   const text = String(value).trim();
-  const wait = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - now;
+  const wait = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : dateOf(text) - now;
   if (!Number.isFinite(wait)) return undefined;
   return Math.min(Math.max(0, Math.round(wait)), LONGEST_MS);
+}
+
+/** `Date.parse` alone takes `-5` for a year. */
+function dateOf(text: string): number {
+  return /^[A-Z][a-z]{2}/.test(text) ? Date.parse(text) : Number.NaN;
 }
