@@ -60,15 +60,20 @@ describe('SendGridProvider', () => {
     expect([method, path, headers.authorization]).toEqual(['POST', '/v3/mail/send', `Bearer ${KEY}`]);
     expect(JSON.parse(body)).toEqual({
       from: { email: 'shop@xn--bcher-kva.example', name: 'Bücher, alt' },
-      personalizations: [{ to: [{ email: RECIPIENT }] }],
+      personalizations: [{ to: [{ email: RECIPIENT }], custom_args: { message_id: message.messageId } }],
       subject: 'Grüße 👋 {{name}}',
       content: [
         { type: 'text/plain', value: message.text },
         { type: 'text/html', value: message.html },
       ],
       headers: { 'List-Unsubscribe': '<https://example.com/u/1>' },
-      custom_args: { message_id: message.messageId },
     });
+  });
+
+  it('leaves out a part that is empty', async () => {
+    await answering(taken);
+    await provider.send(email({ text: '' }));
+    expect(JSON.parse(server.received[0]!.body).content).toEqual([{ type: 'text/html', value: '<p>It is 1234.</p>' }]);
   });
 
   it('keeps the keys of connections apart', async () => {

@@ -123,23 +123,18 @@ function axiosOptions(baseUrl: string, agents: VendorAgents): ClientRequest {
   } as ClientRequest;
 }
 
-function mailOf({
-  from,
-  to,
-  subject,
-  text,
-  html,
-  headers,
-  messageId,
-}: OutgoingEmail): Parameters<MailService['send']>[0] {
+type SendGridMail = Parameters<MailService['send']>[0];
+
+function mailOf({ from, to, subject, text, html, headers, messageId }: OutgoingEmail): SendGridMail {
   return {
     from: { email: asciiDomain(from.address), ...(from.name && { name: from.name }) },
-    to: { email: asciiDomain(to) },
     subject,
-    text,
+    // SendGrid refuses an empty part; a mail of pictures alone has no text.
+    ...((text !== '' || html === undefined) && { text }),
     ...(html !== undefined && { html }),
     headers,
-    customArgs: { message_id: messageId },
+    // SendGrid's OpenAPI takes custom arguments for the text of JSON anywhere but here.
+    personalizations: [{ to: { email: asciiDomain(to) }, customArgs: { message_id: messageId } }],
   };
 }
 

@@ -146,6 +146,16 @@ describe('SesProvider', () => {
       { ok: false, reason: 'account_locked' },
     ],
     [fault(403, 'AccessDeniedException'), { ok: true }],
+    // As aws-ses-v2-local says that it was given no account.
+    [{ status: 400, body: { type: 'BadRequestException', message: 'no' } }, { ok: true }],
+    [
+      { status: 400, body: '<html>' },
+      { ok: false, reason: 'refused' },
+    ],
+    [
+      { status: 404, body: { message: 'no' } },
+      { ok: false, reason: 'refused' },
+    ],
     [fault(403, 'UnrecognizedClientException'), { ok: false, reason: 'authentication_failed' }],
   ] as [Reply, object][])('verifies by the account: %j is %j', async (reply, verification) => {
     await answering(reply);

@@ -20,6 +20,9 @@ const LARGEST_MB = 40;
 /** The event of a message carries it back to us. */
 const MESSAGE_ID_TAG = 'message_id';
 
+/** The key may not read the account, or the account has nothing to read. */
+const GOOD_KEY = /^(AccessDenied|BadRequest|Unknown$)/;
+
 /**
  * Amazon SES (SendEmail of API version 2). Knows no idempotency key: a silence is resolved by the events that a configuration set
  * publishes, by our tag.
@@ -59,7 +62,7 @@ export class SesProvider implements Provider {
       });
       return account.SendingEnabled === false ? { ok: false, reason: 'account_locked' } : { ok: true };
     } catch (error) {
-      if (error instanceof VendorCallFailure) return awsVerification(error, meaningOf);
+      if (error instanceof VendorCallFailure) return awsVerification(error, meaningOf, GOOD_KEY);
       throw error;
     }
   }

@@ -32,9 +32,15 @@ export function awsVerdict(failure: VendorCallFailure, meaning: AwsMeaning): Fai
   return { ...known, detail: { status: fault.status, ...(code !== undefined && { code }) } };
 }
 
-/** Whoever may send but not read the account is known to AWS all the same: keys that may do nothing but send are good. */
-export function awsVerification(failure: VendorCallFailure, meaning: AwsMeaning): Verification {
-  if (/^(AccessDenied|AuthorizationError)/.test(awsFault(failure.cause)?.name ?? '')) return { ok: true };
+/**
+ * AWS looks at the key before anything else: whoever is refused for another reason has a good one. So keys pass that may do nothing but send,
+ * and stand-ins that do not know what is asked.
+ *
+ * @param good names of such refusals
+ */
+export function awsVerification(failure: VendorCallFailure, meaning: AwsMeaning, good: RegExp): Verification {
+  const fault = awsFault(failure.cause);
+  if (fault && (fault.status === 400 || fault.status === 403) && good.test(fault.name)) return { ok: true };
   return { ok: false, reason: awsVerdict(failure, meaning).reason };
 }
 

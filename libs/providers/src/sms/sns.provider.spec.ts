@@ -151,6 +151,9 @@ describe('SnsProvider', () => {
   it.each([
     [settings, { ok: true }],
     [fault(403, 'AuthorizationError'), { ok: true }],
+    // As fauxqs says.
+    [fault(400, 'InvalidAction'), { ok: true }],
+    [xml(400, '<html>'), { ok: false, reason: 'refused' }],
     [fault(403, 'InvalidClientTokenId'), { ok: false, reason: 'authentication_failed' }],
   ] as [Reply, object][])('verifies by the settings of the account: %j is %j', async (reply, verification) => {
     await answering(reply);

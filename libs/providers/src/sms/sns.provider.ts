@@ -13,6 +13,9 @@ import { SnsCredentials } from './sns-credentials.dto.js';
 /** SNS sends 20 texts a second for an account unless AWS has raised that. */
 const CONCURRENCY = 20;
 
+/** The key may not read the settings, or there are none to read. */
+const GOOD_KEY = /^(AuthorizationError|InvalidAction)/;
+
 const NUMBER = /^\+?\d{5,14}$/;
 
 /** Amazon SNS: Publish to a telephone. Knows no idempotency key. */
@@ -53,7 +56,7 @@ export class SnsProvider implements Provider {
       });
       return { ok: true };
     } catch (error) {
-      if (error instanceof VendorCallFailure) return awsVerification(error, meaningOf);
+      if (error instanceof VendorCallFailure) return awsVerification(error, meaningOf, GOOD_KEY);
       throw error;
     }
   }
