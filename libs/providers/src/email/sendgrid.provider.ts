@@ -125,17 +125,28 @@ function axiosOptions(baseUrl: string, agents: VendorAgents): ClientRequest {
 
 type SendGridMail = Parameters<MailService['send']>[0];
 
+interface Part {
+  type: string;
+  value: string;
+}
+
 function mailOf({ from, to, subject, text, html, headers, messageId }: OutgoingEmail): SendGridMail {
   return {
     from: { email: asciiDomain(from.address), ...(from.name && { name: from.name }) },
     subject,
-    // SendGrid refuses an empty part; a mail of pictures alone has no text.
-    ...((text !== '' || html === undefined) && { text }),
-    ...(html !== undefined && { html }),
+    content: contentOf(text, html),
     headers,
     // SendGrid's OpenAPI takes custom arguments for the text of JSON anywhere but here.
     personalizations: [{ to: { email: asciiDomain(to) }, customArgs: { message_id: messageId } }],
   };
+}
+
+/** The parts that are not empty: SendGrid refuses others, and a mail of pictures alone has no text. */
+function contentOf(text: string, html = ''): [Part, ...Part[]] {
+  const plain = { type: 'text/plain', value: text };
+  if (html === '') return [plain];
+  const rich = { type: 'text/html', value: html };
+  return text === '' ? [rich] : [plain, rich];
 }
 
 function failureOf(error: unknown): Failure {
