@@ -66,6 +66,7 @@ export const PROVIDER_REASONS: Readonly<Record<string, string>> = {
   policy_rejected: 'the provider’s rules forbid it',
   policy_deferred: 'the provider’s rules do not allow it now',
   recipient_opted_out: 'the provider says that the recipient wants no messages from this sender',
+  phone_failed: 'the telephone that should have sent it did not',
   account_locked: 'the provider has locked the account',
   quota_exceeded: 'what the connection’s account may send in this time is used up',
   refused: 'the provider refused it without saying why',
