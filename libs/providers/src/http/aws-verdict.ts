@@ -10,6 +10,8 @@ export interface AwsFault {
   status: number;
   /** Never recorded: it quotes addresses. */
   message: string;
+  /** The header. */
+  retryAfter: string | undefined;
 }
 
 /** What a fault means that only one service has. */
@@ -26,9 +28,8 @@ export function awsVerdict(failure: VendorCallFailure, meaning: AwsMeaning): Fai
   const fault = awsFault(failure.cause);
   if (!fault) return unanswered(failure);
   const code = recordable(fault.name);
-  const retryAfter = retryAfterOf(failure.cause);
-  const known = fault.status >= 400 && fault.status < 500 ? (meaning(fault) ?? common(fault, retryAfter)) : undefined;
-  if (!known) return refused({ status: fault.status, retryAfter, code });
+  const known = fault.status >= 400 && fault.status < 500 ? (meaning(fault) ?? common(fault)) : undefined;
+  if (!known) return refused({ status: fault.status, retryAfter: fault.retryAfter, code });
   return { ...known, detail: { status: fault.status, ...(code !== undefined && { code }) } };
 }
 
@@ -44,7 +45,7 @@ export function awsVerification(failure: VendorCallFailure, meaning: AwsMeaning,
   return { ok: false, reason: awsVerdict(failure, meaning).reason };
 }
 
-function common({ name, status }: AwsFault, retryAfter: unknown): Failure | undefined {
+function common({ name, status, retryAfter }: AwsFault): Failure | undefined {
   const after = retryAfterMs(retryAfter);
   if (THROTTLED.test(name))
     return { kind: 'retry', reason: 'vendor_rate_limited', ...(after !== undefined && { after }) };
@@ -52,21 +53,15 @@ function common({ name, status }: AwsFault, retryAfter: unknown): Failure | unde
   return undefined;
 }
 
-interface Thrown extends Error {
-  $metadata?: { httpStatusCode?: number };
-  $response?: { headers?: Record<string, string> };
-}
-
 /** Errors with a status are answers, whether the SDK could read them or not. */
 function awsFault(cause: unknown): AwsFault | undefined {
   if (!(cause instanceof Error)) return undefined;
-  const { name, message, $metadata, $response } = cause as Thrown & { $response?: { statusCode?: number } };
+  const { name, message, $metadata, $response } = cause as Error & {
+    $metadata?: { httpStatusCode?: number };
+    $response?: { statusCode?: number; headers?: Record<string, string> };
+  };
   const status = $metadata?.httpStatusCode ?? $response?.statusCode;
-  return status === undefined ? undefined : { name, message, status };
-}
-
-function retryAfterOf(cause: unknown): unknown {
-  return (cause as Thrown).$response?.headers?.['retry-after'];
+  return status === undefined ? undefined : { name, message, status, retryAfter: $response?.headers?.['retry-after'] };
 }
 
 /** A name comes from outside, too. */
