@@ -1,7 +1,11 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
+import { ResendProvider } from './email/resend.provider.js';
+import { SendGridProvider } from './email/sendgrid.provider.js';
+import { SesProvider } from './email/ses.provider.js';
 import { SmtpProvider } from './email/smtp.provider.js';
 import type { ProviderType } from './provider.js';
 import { SmsMobileApiProvider } from './sms/smsmobileapi.provider.js';
+import { SnsProvider } from './sms/sns.provider.js';
 
 /** The vendors that a process can speak to. */
 export class ProviderRegistry {
@@ -19,7 +23,14 @@ export class ProviderRegistry {
 }
 
 /** Every vendor of this release. A new one is its file, its spec and one line here. */
-export const PROVIDERS = new ProviderRegistry([entry(SmtpProvider), entry(SmsMobileApiProvider)]);
+export const PROVIDERS = new ProviderRegistry([
+  entry(SmtpProvider),
+  entry(SesProvider),
+  entry(SendGridProvider),
+  entry(ResendProvider),
+  entry(SmsMobileApiProvider),
+  entry(SnsProvider),
+]);
 
 /** The list forgets which credentials each takes; whoever makes one has checked them against its `Credentials`. */
 export function entry<C extends object>(provider: ProviderType<C>): ProviderType {

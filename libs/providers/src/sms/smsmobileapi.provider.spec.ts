@@ -45,7 +45,11 @@ describe('SmsMobileApiProvider', () => {
 
   it('posts the message, with the key in the body alone', async () => {
     await answering(result({ error: '', sent: 1, id: 77 }));
-    expect(await provider.send(sms({ text: 'Grüße & 👋' }))).toEqual({ kind: 'sent', providerMessageId: '77' });
+    expect(await provider.send(sms({ text: 'Grüße & 👋' }))).toEqual({
+      kind: 'sent',
+      providerMessageId: '77',
+      detail: { segments: 1 },
+    });
     const [{ method, path, body }] = server.received as [(typeof server.received)[0]];
     expect([method, path]).toEqual(['POST', '/sendsms/']);
     expect(Object.fromEntries(new URLSearchParams(body))).toEqual({
@@ -63,6 +67,7 @@ describe('SmsMobileApiProvider', () => {
     [{ status: 503 }, { kind: 'retry', reason: 'server_unavailable' }],
     [{ status: 500 }, { kind: 'unknown', reason: 'vendor_error' }],
     [{ status: 401 }, { kind: 'retry', reason: 'authentication_failed' }],
+    [{ status: 403 }, { kind: 'retry', reason: 'authentication_failed' }],
     [{ status: 400 }, { kind: 'rejected', reason: 'refused' }],
     [
       { status: 200, body: {} },
@@ -73,5 +78,34 @@ describe('SmsMobileApiProvider', () => {
   ] as [Reply, object][])('reads %j as %j', async (reply, outcome) => {
     await answering(reply);
     expect(await provider.send(sms())).toMatchObject(outcome);
+  });
+
+  const entry = { send_from_mobile: '1', send_from_mobile_erreur: '', error_api: '0' };
+  const told = { at: null, providerMessageId: 'guid-1', channel: 'sms' };
+  it.each([
+    [result({ error: 0, sms: [entry] }), { ...told, eventId: 'guid-1:sent', kind: 'sent' }],
+    [
+      result({ sms: [{ ...entry, send_from_mobile_erreur: 'no network' }] }),
+      { ...told, eventId: 'guid-1:failed', kind: 'failed', reason: 'phone_failed' },
+    ],
+    [
+      result({ sms: [{ ...entry, send_from_mobile: '0', error_api: 4 }] }),
+      { ...told, eventId: 'guid-1:failed', kind: 'failed', reason: 'phone_failed' },
+    ],
+    [result({ sms: [{ ...entry, send_from_mobile: '' }] }), null],
+    [result({ sms: [] }), null],
+    [{ status: 200, body: 'garbage' }, null],
+    [{ status: 403 }, null],
+  ] as [Reply, object | null][])('looks up what became of a message: %j is %j', async (reply, evidence) => {
+    await answering(reply);
+    expect(await provider.lookUp('guid-1')).toEqual(evidence);
+    const [{ method, path, body }] = server.received as [(typeof server.received)[0]];
+    expect([method, path, body]).toEqual(['POST', '/log/sent/sms/', `apikey=${KEY}&guid_message=guid-1`]);
+  });
+
+  it('knows nothing when the log cannot be reached', async () => {
+    await answering({ status: 200 });
+    await server.stop();
+    expect(await provider.lookUp('guid-1')).toBeNull();
   });
 });

@@ -1,10 +1,12 @@
 import type { Outcome } from '@outbell/shared/outcome.js';
+import type { Evidence } from '../callback.js';
 import { httpRequest, type HttpAnswer, jsonObject } from '../http/http-request.js';
 import { type Failure, refused, unanswered, unreadable } from '../http/http-verdict.js';
 import { vendorAgents } from '../http/vendor-agents.js';
 import { VendorCall, VendorCallFailure } from '../http/vendor-call.js';
 import { InFlight } from '../in-flight.js';
 import type { OutgoingSms, Provider, ProviderOptions, Verification } from '../provider.js';
+import { measureSms } from './sms-segments.js';
 import { SmsMobileApiCredentials, SMSMOBILEAPI_URL } from './smsmobileapi-credentials.dto.js';
 
 /** A telephone sends one after the other. */
@@ -36,13 +38,26 @@ export class SmsMobileApiProvider implements Provider {
   send({ to, text }: OutgoingSms): Promise<Outcome> {
     const { device } = this.credentials;
     const form = { recipients: to, message: text, ...(device !== undefined && { sIdentifiant: device }) };
-    return this.inFlight.track(this.call('/sendsms/', form, outcomeOf));
+    const { segments } = measureSms(text);
+    return this.inFlight.track(this.call('/sendsms/', form, (answer) => outcomeOf(answer, segments)));
+  }
+
+  /** Asks the log of what was sent, by the id it gave. Its documentation names no fields: these are the ones its users read. */
+  async lookUp(providerMessageId: string): Promise<Evidence | null> {
+    let evidence: Evidence | null = null;
+    const form = { guid_message: providerMessageId };
+    const read = (answer: HttpAnswer): Outcome => {
+      evidence = evidenceOf(answer, providerMessageId);
+      return { kind: 'sent' };
+    };
+    await this.inFlight.track(this.call('/log/sent/sms/', form, read));
+    return evidence;
   }
 
   /** Asks for what was sent to nobody: the key is looked at, and nothing is sent. */
   async verify(): Promise<Verification> {
     const outcome = await this.call('/log/sent/sms/', {}, ({ status }) =>
-      status === 200 ? { kind: 'sent' } : refused({ status }),
+      status === 200 ? { kind: 'sent' } : refusal(status),
     );
     return outcome.kind === 'sent' ? { ok: true } : { ok: false, reason: outcome.reason };
   }
@@ -71,17 +86,47 @@ export class SmsMobileApiProvider implements Provider {
 }
 
 /** `{result: {error, sent, id}}`; `error` 0 or empty: the telephone's app has taken it. */
-function outcomeOf({ status, headers, text }: HttpAnswer): Outcome {
-  if (status !== 200) return refused({ status, retryAfter: headers['retry-after'] });
-  const result = jsonObject(text)?.['result'];
-  if (typeof result !== 'object' || result === null) return unreadable(status);
-  const { error, id } = result as { error?: unknown; id?: unknown };
+function outcomeOf({ status, headers, text }: HttpAnswer, segments: number): Outcome {
+  if (status !== 200) return refusal(status, headers['retry-after']);
+  const result = resultOf(text);
+  if (!result) return unreadable(status);
+  const { error, id } = result;
   if (isNone(error)) {
     return typeof id === 'string' || typeof id === 'number'
-      ? { kind: 'sent', providerMessageId: String(id) }
+      ? { kind: 'sent', providerMessageId: String(id), detail: { segments } }
       : unreadable(status);
   }
-  return refusal(error);
+  return unexplained(error);
+}
+
+function resultOf(text: string): Record<string, unknown> | undefined {
+  const result = jsonObject(text)?.['result'];
+  return typeof result === 'object' && result !== null ? (result as Record<string, unknown>) : undefined;
+}
+
+/** It answers 403 to a key that it does not know, or that is over. */
+function refusal(status: number, retryAfter?: string): Failure {
+  if (status === 403) return { kind: 'retry', reason: 'authentication_failed', detail: { status } };
+  return refused({ status, retryAfter });
+}
+
+/** `{result: {sms: [{send_from_mobile, send_from_mobile_erreur, error_api}]}}`; null while the telephone has said nothing. */
+function evidenceOf({ status, text }: HttpAnswer, providerMessageId: string): Evidence | null {
+  const log = status === 200 ? resultOf(text)?.['sms'] : undefined;
+  const entry: unknown = Array.isArray(log) ? log[0] : undefined;
+  if (typeof entry !== 'object' || entry === null) return null;
+  const { send_from_mobile: sent, send_from_mobile_erreur: phoneError, error_api: apiError } = entry as LogEntry;
+  const told = { at: null, providerMessageId, channel: 'sms' } as const;
+  if (!isNone(phoneError) || !isNone(apiError)) {
+    return { ...told, eventId: `${providerMessageId}:failed`, kind: 'failed', reason: 'phone_failed' };
+  }
+  return String(sent) === '1' ? { ...told, eventId: `${providerMessageId}:sent`, kind: 'sent' } : null;
+}
+
+interface LogEntry {
+  send_from_mobile?: unknown;
+  send_from_mobile_erreur?: unknown;
+  error_api?: unknown;
 }
 
 function isNone(error: unknown): boolean {
@@ -89,7 +134,7 @@ function isNone(error: unknown): boolean {
 }
 
 /** Its other errors are not documented: only the number is kept, for a text could name the recipient. */
-function refusal(error: unknown): Failure {
+function unexplained(error: unknown): Failure {
   const code = /^\d{1,6}$/.test(String(error)) ? String(error) : 'other';
   return { kind: 'rejected', reason: 'refused', detail: { code } };
 }

@@ -65,6 +65,10 @@ export const PROVIDER_REASONS: Readonly<Record<string, string>> = {
   sender_refused: 'the provider does not accept the sender’s address',
   policy_rejected: 'the provider’s rules forbid it',
   policy_deferred: 'the provider’s rules do not allow it now',
+  recipient_opted_out: 'the provider says that the recipient wants no messages from this sender',
+  phone_failed: 'the telephone that should have sent it did not',
+  account_locked: 'the provider has locked the account',
+  quota_exceeded: 'what the connection’s account may send in this time is used up',
   refused: 'the provider refused it without saying why',
   temporary_failure: 'the provider cannot take it now',
   vendor_rate_limited: 'the provider wants fewer messages in this time',
@@ -82,6 +86,8 @@ export const PROVIDER_REASONS: Readonly<Record<string, string>> = {
   timeout: 'the provider did not answer in time',
   protocol_error: 'the provider’s answer was none that its protocol has',
   no_reply_after_data: 'all was handed over, and the provider did not say whether it took it',
+  earlier_call_pending: 'the provider still works on an earlier call for the same message',
+  earlier_call_differs: 'the provider has had this message before, with other content',
   unreadable_reply: 'what the provider replied does not say whether it took it',
 };
 
