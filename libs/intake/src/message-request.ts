@@ -1,3 +1,4 @@
+import type { InlineContent } from '@outbell/persistence/entities/message.entity.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { Priority } from '@outbell/shared/constants/priorities.js';
 import type { FieldError } from '@outbell/shared/errors.js';
@@ -16,6 +17,9 @@ export interface MessageRequest {
   subject?: string | undefined;
   html?: string | undefined;
   text?: string | undefined;
+  whatsappTemplate?: InlineContent['whatsapp_template'];
+  data?: InlineContent['data'];
+  audio?: string | undefined;
   scheduledAt?: Date | undefined;
   expiresAt?: Date | undefined;
   priority?: Priority | undefined;

@@ -7,7 +7,7 @@ import { PreparedStatement } from '../statements.js';
 export interface SenderQuery {
   tenantId: string;
   channel: Channel;
-  /** Id or address, in any case: addresses are stored in lower case. */
+  /** Id or address; of email in any case, for those are stored in lower case. */
   sender: string;
 }
 
@@ -58,7 +58,8 @@ export class MessageReferenceRepository {
 /** What a request calls its sender is either an id or an address: each has an index of its own. */
 function senderAsked({ tenantId, channel, sender }: SenderQuery) {
   const name = sender.toLowerCase();
-  return UUID.test(name) ? { tenantId, channel, id: name } : { tenantId, channel, address: name };
+  if (UUID.test(name)) return { tenantId, channel, id: name };
+  return { tenantId, channel, address: channel === 'email' ? name : sender };
 }
 
 // One look by each index and not one look with OR, which would read all senders of the tenant. LIMIT keeps the planner to that: it looks
