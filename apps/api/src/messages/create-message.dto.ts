@@ -18,9 +18,9 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { MaxJsonSize } from '../http/max-json-size.decorator.js';
 import { IsInstant } from './is-instant.decorator.js';
 import { IsPushData } from './is-push-data.decorator.js';
-import { MaxJsonSize } from './max-json-size.decorator.js';
 import { WhatsAppTemplateDto } from './whatsapp-template.dto.js';
 
 /** The largest batch. */
