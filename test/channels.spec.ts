@@ -112,10 +112,25 @@ describe('the other channels', () => {
     expect(await scene.get(`/v1/messages/${shown.id}/explain`)).toMatchObject({ status: 'sent' });
   });
 
-  it('send nothing to a device that the vendor has called dead', async () => {
-    const message = { channel: 'push', sender: 'com.example.shop', to: 'dead-token', text: 'Hello' };
-    expect(await scene.send(message)).toMatchObject({ status: 'failed', reason: 'bad_address' });
-    expect(await scene.send(message)).toMatchObject({ status: 'suppressed', reason: 'recipient_invalid' });
+  it.each(['whatsapp', 'push', 'voice'] as const)('send nothing by %s for a test key', async (channel) => {
+    const by = await scene.api.newKey({ tenantId: scene.key.tenantId, mode: 'test' });
+    const content = channel === 'voice' ? { audio: 'a1b2c3' } : { text: 'Hello' };
+    const sender = channel === 'push' ? 'com.example.shop' : OURS;
+    const shown = await scene.send({ channel, sender, to: NUMBER, ...content }, by);
+    expect(shown).toMatchObject({ status: 'sent', provider: 'test', provider_message_id: `test_${shown.id}` });
+    expect(taken).toEqual([]);
+  });
+
+  it('send nothing to a device that the vendor has called dead, and forget it', async () => {
+    const { id } = await scene.post<{ id: string }>('/v1/contacts', {});
+    await scene.post(`/v1/contacts/${id}/devices`, { provider: 'fcm', token: 'dead-token' });
+    const message = { channel: 'push', sender: 'com.example.shop', text: 'Hello' };
+    expect(await scene.send({ ...message, to_contact: id })).toMatchObject({ status: 'failed', reason: 'bad_address' });
+    expect(await scene.get(`/v1/contacts/${id}`)).toMatchObject({ devices: [] });
+    expect(await scene.send({ ...message, to: 'dead-token' })).toMatchObject({
+      status: 'suppressed',
+      reason: 'recipient_invalid',
+    });
     expect(taken).toHaveLength(1);
   });
 });

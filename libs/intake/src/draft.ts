@@ -18,6 +18,7 @@ export class Draft {
   /** Of the message it becomes, unless it is refused or a repeat. */
   readonly id = newId();
   answer: Acceptance | null = null;
+  /** Of one to a contact empty until its references are found. */
   recipient = '';
   references: References | null = null;
 

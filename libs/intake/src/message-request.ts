@@ -8,8 +8,10 @@ export interface MessageRequest {
   tenantId: string;
   mode: 'live' | 'test';
   channel: Channel;
-  /** An address as people write it. */
-  to: string;
+  /** An address as people write it; or a contact. */
+  to?: string | undefined;
+  /** Id or external id of a contact of the tenant: its address on the channel when it is accepted. */
+  toContact?: string | undefined;
   /** Id or address of a sender of the tenant. */
   sender: string;
   template?: TemplateRef | undefined;

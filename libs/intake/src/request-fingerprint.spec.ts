@@ -95,6 +95,7 @@ describe('bodyHash', () => {
     ['another priority', { priority: 'high' }],
     ['a recording', { audio: 'x' }],
     ['data', { data: { a: 'x' } }],
+    ['a contact', { toContact: 'customer-17' }],
     ['a template of WhatsApp', { whatsappTemplate: { name: 'x', language: 'en', parameters: [] } }],
   ])('differs for %s', (_, overrides) => {
     expect(hashes(overrides).bodyHash).not.toBe(hashes({}).bodyHash);

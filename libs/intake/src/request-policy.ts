@@ -11,13 +11,24 @@ const DAY_MS = 86_400_000;
 
 /** What is wrong with a request by itself, without looking anything up; empty when nothing is. */
 export function requestErrors(request: MessageRequest, channels: Channel[], now: Date): FieldError[] {
-  return [...channelErrors(request.channel, channels), ...contentErrors(request), ...timeErrors(request, now)];
+  return [
+    ...channelErrors(request.channel, channels),
+    ...recipientErrors(request),
+    ...contentErrors(request),
+    ...timeErrors(request, now),
+  ];
 }
 
 /** What is wrong with a channel, on an installation that delivers these; empty when nothing is. */
 export function channelErrors(channel: Channel, channels: Channel[]): FieldError[] {
   if (channels.includes(channel)) return [];
   return [{ field: 'channel', message: `this installation delivers ${channels.join(', ')}; set CHANNELS to add one` }];
+}
+
+function recipientErrors({ to, toContact }: MessageRequest): FieldError[] {
+  if (to === undefined && toContact === undefined) return [{ field: 'to', message: 'give it, or to_contact' }];
+  if (to === undefined || toContact === undefined) return [];
+  return [{ field: 'to_contact', message: 'is given beside to; leave one of the two out' }];
 }
 
 function timeErrors(request: MessageRequest, now: Date): FieldError[] {

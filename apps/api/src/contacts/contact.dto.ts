@@ -61,5 +61,5 @@ export function showContact(row: ContactEntity): ContactDto {
 }
 
 export function showWithDevices(row: ContactEntity, devices: ContactDeviceEntity[]): ContactWithDevicesDto {
-  return { ...showContact(row), devices: devices.map(showDevice) };
+  return Object.assign(showContact(row), { devices: devices.map(showDevice) });
 }

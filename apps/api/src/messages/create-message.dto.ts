@@ -16,6 +16,7 @@ import {
   Matches,
   Max,
   Min,
+  ValidateIf,
   ValidateNested,
 } from 'class-validator';
 import { MaxJsonSize } from '../http/max-json-size.decorator.js';
@@ -52,15 +53,27 @@ export class CreateMessageDto {
   @IsIn(CHANNELS, { message: `must be one of: ${CHANNELS.join(', ')}` })
   channel!: Channel;
 
-  @ApiProperty({
+  @ApiPropertyOptional({
     example: 'ann@example.org',
     description:
-      'One address, without a display name. Email: an address. SMS, WhatsApp, voice: a number in E.164. Push: a device’s FCM token, or ' +
+      'Instead of `to_contact`: one address, without a display name. Email: an address. SMS, WhatsApp, voice: a number in E.164. Push: a device’s FCM token, or ' +
       'the subscription of a browser as JSON without blanks: `{"endpoint":"https://…","keys":{"p256dh":"…","auth":"…"}}`.',
   })
+  @ValidateIf(({ to, to_contact }: CreateMessageDto) => to !== undefined || to_contact === undefined)
   @IsString()
   @Length(1, MAX_PUSH_TOKEN)
-  to!: string;
+  to?: string;
+
+  @ApiPropertyOptional({
+    example: 'customer-17',
+    description:
+      'Id or external id of a contact, instead of `to`: the address it has on the channel now. Of push the device that was seen last, and ' +
+      'no other.',
+  })
+  @ValidateIf(({ to_contact }: CreateMessageDto) => to_contact !== undefined)
+  @IsString()
+  @Length(1, 200)
+  to_contact?: string;
 
   @ApiProperty({ example: 'shop@example.com', description: 'Id or address of a verified sender.' })
   @IsString()

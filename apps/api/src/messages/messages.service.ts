@@ -92,6 +92,7 @@ function toRequest(
     mode: key.mode,
     channel: dto.channel,
     to: dto.to,
+    toContact: dto.to_contact,
     sender: dto.sender,
     template: dto.template,
     variables: dto.variables,

@@ -20,6 +20,19 @@ export interface TemplateQuery {
   version: number | null;
 }
 
+export interface ContactQuery {
+  tenantId: string;
+  /** On which it is to be reached. */
+  channel: Channel;
+  /** Id or external id. */
+  contact: string;
+}
+
+export interface FoundContact {
+  /** Of push the device that was seen last. Null: it cannot be reached on the channel. */
+  address: string | null;
+}
+
 export interface FoundSender {
   id: string;
   status: 'pending' | 'verified' | 'paused';
@@ -52,6 +65,13 @@ export class MessageReferenceRepository {
     if (queries.length === 0) return [];
     const rows = await FIND_TEMPLATES.run(this.dataSource, [JSON.stringify(queries)]);
     return rows.map(({ templateId, ...found }) => (templateId === null ? null : found));
+  }
+
+  /** @returns in the order of the queries; null where the tenant has no such contact */
+  async findContacts(queries: ContactQuery[]): Promise<(FoundContact | null)[]> {
+    if (queries.length === 0) return [];
+    const rows = await FIND_CONTACTS.run(this.dataSource, [JSON.stringify(queries.map(contactAsked))]);
+    return rows.map(({ id, address }) => (id === null ? null : { address }));
   }
 }
 
@@ -89,4 +109,29 @@ const FIND_TEMPLATES = new PreparedStatement<FoundTemplate & { templateId: strin
       AND t.locale = asked.locale
     LEFT JOIN template_version v ON v.template_id = t.id AND v.version = coalesce(asked.version, t.published_version)
     ORDER BY asked.n`,
+);
+
+/** What looks like an id may be an external one too. */
+function contactAsked({ tenantId, channel, contact }: ContactQuery) {
+  const id = contact.toLowerCase();
+  return { tenantId, channel, ...(UUID.test(id) && { id }), externalId: contact };
+}
+
+const FIND_CONTACTS = new PreparedStatement<FoundContact & { id: string | null }>(
+  'message-reference-find-contacts',
+  `
+  SELECT found.id, CASE asked.channel WHEN 'email' THEN found.email WHEN 'push' THEN device.token ELSE found.phone END AS address
+  FROM ROWS FROM (json_to_recordset($1) AS ("tenantId" uuid, channel text, id uuid, "externalId" text)) WITH ORDINALITY
+    AS asked ("tenantId", channel, id, "externalId", n)
+  LEFT JOIN LATERAL (
+    SELECT true AS by_id, c.* FROM contact c WHERE c.tenant_id = asked."tenantId" AND c.id = asked.id
+    UNION ALL
+    SELECT false, c.* FROM contact c WHERE c.tenant_id = asked."tenantId" AND c.external_id = asked."externalId"
+    ORDER BY by_id DESC LIMIT 1
+  ) AS found ON true
+  LEFT JOIN LATERAL (
+    SELECT d.token FROM contact_device d WHERE asked.channel = 'push' AND d.tenant_id = asked."tenantId" AND d.contact_id = found.id
+    ORDER BY d.last_seen_at DESC LIMIT 1
+  ) AS device ON true
+  ORDER BY asked.n`,
 );
