@@ -166,6 +166,7 @@ describe('a push token', () => {
     ['null for keys', { endpoint: ENDPOINT, keys: null }],
     ['a short key', { endpoint: ENDPOINT, keys: { ...KEYS, p256dh: 'B'.repeat(86) } }],
     ['a long secret', { endpoint: ENDPOINT, keys: { ...KEYS, auth: 'a'.repeat(23) } }],
+    ['a megabyte of blanks', `{${' '.repeat(1_000_000)}}`],
     ['an endpoint beyond 2,048 characters', { endpoint: `${ENDPOINT}${'x'.repeat(2_000)}`, keys: KEYS }],
   ])('is no subscription with %s', (_, value) => {
     const text = typeof value === 'string' ? value : JSON.stringify(value);

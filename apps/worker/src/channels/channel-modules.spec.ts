@@ -12,8 +12,8 @@ import { ChannelProcessor } from './channel.processor.js';
 const EMAIL_ALONE = new ProviderRegistry(PROVIDERS.of('email'));
 
 describe('channelModules', () => {
-  it('gives a module for each channel that is delivered', () => {
-    expect(channelModules(['email', 'sms'], PROVIDERS)).toHaveLength(2);
+  it('gives a module for each channel that is delivered, however often it is named', () => {
+    expect(channelModules(['email', 'sms', 'email'], PROVIDERS)).toHaveLength(2);
   });
 
   it.each(CHANNELS.filter((channel) => channel !== 'email'))('refuses %s without a provider', (channel) => {

@@ -9,7 +9,7 @@ import { ChannelModule } from './channel.module.js';
  * @throws for a channel without provider: its messages would be accepted and wait for ever
  */
 export function channelModules(channels: Channel[], providers: ProviderRegistry): DynamicModule[] {
-  return channels.map((channel) => {
+  return [...new Set(channels)].map((channel) => {
     if (providers.of(channel).length === 0)
       throw new Error(`CHANNELS names ${channel}, which has no provider; take it out`);
     return ChannelModule.of(channel);

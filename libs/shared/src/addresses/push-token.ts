@@ -3,6 +3,9 @@ import { InputError } from '../errors.js';
 /** Well above what vendors give out, and still short enough for an index of PostgreSQL (2,704 bytes a row), which it is found by. */
 export const MAX_PUSH_TOKEN = 2_048;
 
+/** A subscription may be written with blanks, and with what is not kept of it. */
+const LONGEST_WRITTEN = 2 * MAX_PUSH_TOKEN;
+
 const VISIBLE = new RegExp(`^[\\x21-\\x7e]{1,${MAX_PUSH_TOKEN}}$`);
 
 /** Public key and secret of a browser, in base64url (RFC 8291): of 65 and 16 bytes. */
@@ -14,7 +17,7 @@ const AUTH = /^[A-Za-z0-9_-]{22}(==)?$/;
  * nothing else is kept.
  */
 export function normalizePushToken(text: string, field: string): string {
-  const token = isSubscription(text) ? normalizeSubscription(text, field) : text;
+  const token = isSubscription(text) && text.length <= LONGEST_WRITTEN ? normalizeSubscription(text, field) : text;
   if (!VISIBLE.test(token))
     throw InputError.of(field, `must be a push token: 1 to ${MAX_PUSH_TOKEN} visible ASCII characters`);
   return token;
