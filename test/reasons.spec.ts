@@ -21,8 +21,8 @@ function found(text: string, pattern: RegExp): string[] {
   return [...text.matchAll(pattern)].map(([, reason]) => reason as string);
 }
 
-const steps = readdirSync(path.join(ROOT, DELIVERY))
-  .filter((file) => !file.endsWith('.spec.ts'))
+const steps = readdirSync(path.join(ROOT, DELIVERY), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
   .map((file) => read(`${DELIVERY}/${file}`))
   .join('\n');
 

@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { ProviderRegistry } from '@outbell/providers/registry.js';
 import { createWorker } from '../../apps/worker/src/create-worker.js';
 import { testConfig } from './config.js';
 
@@ -12,9 +13,12 @@ const SWIFT = {
   RETRY_ATTEMPTS: '3',
 };
 
-/** A worker in this process, on a test's database. */
-export async function startWorker(settings: Record<string, string>): Promise<NestFastifyApplication> {
-  const worker = await createWorker(testConfig({ ...SWIFT, ...settings }));
+/** A worker in this process, on a test's database. @param providers default: those of the release */
+export async function startWorker(
+  settings: Record<string, string>,
+  providers?: ProviderRegistry,
+): Promise<NestFastifyApplication> {
+  const worker = await createWorker(testConfig({ ...SWIFT, ...settings }), providers);
   await worker.listen(0, '127.0.0.1');
   return worker;
 }

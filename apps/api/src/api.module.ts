@@ -4,6 +4,7 @@ import type { Config } from '@outbell/shared/config/config.schema.js';
 import { BullMqModule } from '@outbell/transport/bullmq/bullmq.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { ConnectionsModule } from './connections/connections.module.js';
+import { ContactsModule } from './contacts/contacts.module.js';
 import { HealthModule } from './health/health.module.js';
 import { KeysModule } from './keys/keys.module.js';
 import { MessagesModule } from './messages/messages.module.js';
@@ -17,6 +18,7 @@ import { UnsubscribeModule } from './unsubscribe/unsubscribe.module.js';
 const ROOMS: Type[] = [
   ApiMetricsModule,
   ConnectionsModule,
+  ContactsModule,
   HealthModule,
   KeysModule,
   MessagesModule,

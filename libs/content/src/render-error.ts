@@ -6,6 +6,8 @@ export type RenderFailure =
   | 'output_too_large'
   | 'too_many_steps'
   | 'line_break_in_subject'
+  | 'empty_content'
+  | 'no_recording'
   | 'template_error';
 
 /** This template cannot be rendered with these variables. Trying again would not help. */

@@ -1,3 +1,4 @@
+import type { InlineContent } from '@outbell/persistence/entities/message.entity.js';
 import type { EarlierMessage } from '@outbell/persistence/repositories/message-intake.repository.js';
 import type { NewMessage } from '@outbell/persistence/repositories/new-message.js';
 import { PRIORITY_RANK, type Priority } from '@outbell/shared/constants/priorities.js';
@@ -17,6 +18,7 @@ export class Draft {
   /** Of the message it becomes, unless it is refused or a repeat. */
   readonly id = newId();
   answer: Acceptance | null = null;
+  /** Of one to a contact empty until its references are found. */
   recipient = '';
   references: References | null = null;
 
@@ -66,7 +68,6 @@ export class Draft {
   message(wakeAfterMs: number): NewMessage {
     const { request, references } = this;
     if (!references) throw new Error('a draft came to be written without its references');
-    const { subject, html, text } = request;
     return {
       id: this.id,
       eventId: newId(),
@@ -78,7 +79,7 @@ export class Draft {
       recipient: this.recipient,
       templateVersionId: references.templateVersionId,
       variables: request.variables ?? null,
-      content: references.templateVersionId === null ? { subject, html, text } : null,
+      content: contentOf(request, references),
       metadata: request.metadata ?? null,
       tags: request.tags && request.tags.length > 0 ? request.tags : null,
       dueAt: request.scheduledAt ?? null,
@@ -87,4 +88,11 @@ export class Draft {
       ...(this.fingerprint ?? { dedupeKey: null, bodyHash: null }),
     };
   }
+}
+
+/** Beside a template no more than what that cannot say. */
+function contentOf(request: MessageRequest, { templateVersionId }: References): InlineContent | null {
+  const { subject, html, text, whatsappTemplate: whatsapp_template, data, audio } = request;
+  if (templateVersionId === null) return { subject, html, text, whatsapp_template, data, audio };
+  return data ? { data } : null;
 }

@@ -95,7 +95,7 @@ export class Intake {
       const { request } = draft;
       const errors = requestErrors(request, CHANNELS, now);
       try {
-        draft.recipient = normalizeAddress(request.channel, request.to, 'to');
+        if (request.to !== undefined) draft.recipient = normalizeAddress(request.channel, request.to, 'to');
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
         errors.push(...error.errors);

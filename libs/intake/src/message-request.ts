@@ -1,3 +1,4 @@
+import type { InlineContent } from '@outbell/persistence/entities/message.entity.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { Priority } from '@outbell/shared/constants/priorities.js';
 import type { FieldError } from '@outbell/shared/errors.js';
@@ -7,8 +8,10 @@ export interface MessageRequest {
   tenantId: string;
   mode: 'live' | 'test';
   channel: Channel;
-  /** An address as people write it. */
-  to: string;
+  /** An address as people write it; or a contact. */
+  to?: string | undefined;
+  /** Id or external id of a contact of the tenant: its address on the channel when it is accepted. */
+  toContact?: string | undefined;
   /** Id or address of a sender of the tenant. */
   sender: string;
   template?: TemplateRef | undefined;
@@ -16,6 +19,9 @@ export interface MessageRequest {
   subject?: string | undefined;
   html?: string | undefined;
   text?: string | undefined;
+  whatsappTemplate?: InlineContent['whatsapp_template'];
+  data?: InlineContent['data'];
+  audio?: string | undefined;
   scheduledAt?: Date | undefined;
   expiresAt?: Date | undefined;
   priority?: Priority | undefined;

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import {
+  type ContactQuery,
+  type FoundContact,
   type FoundSender,
   type FoundTemplate,
   MessageReferenceRepository,
@@ -19,12 +21,15 @@ export class ReferenceResolver {
   async resolve(drafts: Draft[]): Promise<void> {
     const senders = new Asked(drafts, ({ request }) => senderQuery(request));
     const templates = new Asked(drafts, ({ request }) => templateQuery(request));
-    const [foundSenders, foundTemplates] = await Promise.all([
+    const contacts = new Asked(drafts, ({ request }) => contactQuery(request));
+    const [foundSenders, foundTemplates, foundContacts] = await Promise.all([
       this.repository.findSenders(senders.queries).then((found) => senders.spread(found)),
       this.repository.findTemplates(templates.queries).then((found) => templates.spread(found)),
+      this.repository.findContacts(contacts.queries).then((found) => contacts.spread(found)),
     ]);
     for (const [index, draft] of drafts.entries()) {
-      resolveDraft(draft, foundSenders[index] ?? null, foundTemplates[index] ?? null);
+      const contact = foundContacts[index] ?? null;
+      resolveDraft(draft, foundSenders[index] ?? null, foundTemplates[index] ?? null, contact);
     }
   }
 }
@@ -53,10 +58,25 @@ class Asked<Query extends object> {
   }
 }
 
-function resolveDraft(draft: Draft, sender: FoundSender | null, template: FoundTemplate | null): void {
-  const errors = [...senderErrors(draft.request, sender), ...templateErrors(draft.request, template)];
-  if (errors.length > 0 || !sender) draft.refuse(errors);
-  else draft.references = { senderId: sender.id, templateVersionId: template?.versionId ?? null };
+function resolveDraft(
+  draft: Draft,
+  sender: FoundSender | null,
+  template: FoundTemplate | null,
+  contact: FoundContact | null,
+): void {
+  const { request } = draft;
+  const errors = [
+    ...contactErrors(request, contact),
+    ...senderErrors(request, sender),
+    ...templateErrors(request, template),
+  ];
+  if (errors.length > 0 || !sender) return draft.refuse(errors);
+  draft.recipient = contact?.address ?? draft.recipient;
+  draft.references = { senderId: sender.id, templateVersionId: template?.versionId ?? null };
+}
+
+function contactQuery({ tenantId, channel, toContact }: MessageRequest): ContactQuery | null {
+  return toContact === undefined ? null : { tenantId, channel, contact: toContact };
 }
 
 function senderQuery({ tenantId, channel, sender }: MessageRequest): SenderQuery {
@@ -67,6 +87,12 @@ function templateQuery({ tenantId, channel, template }: MessageRequest): Templat
   if (!template) return null;
   const { name, locale, version } = template;
   return { tenantId, channel, name, locale: locale ?? 'en', version: version ?? null };
+}
+
+function contactErrors({ channel, toContact }: MessageRequest, contact: FoundContact | null): FieldError[] {
+  if (toContact === undefined) return [];
+  if (!contact) return [{ field: 'to_contact', message: 'no contact of that id or external id' }];
+  return contact.address === null ? [{ field: 'to_contact', message: `has no address for ${channel}` }] : [];
 }
 
 function senderErrors(request: MessageRequest, sender: FoundSender | null): FieldError[] {

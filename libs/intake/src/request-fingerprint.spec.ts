@@ -70,6 +70,14 @@ describe('bodyHash', () => {
     expect(hashes({ html: undefined, expiresAt: undefined }).bodyHash).toBe(hashes({}).bodyHash);
   });
 
+  // Keys are remembered over an update: what 0.1.0 wrote has to be found again.
+  it('is what the first release made of it', () => {
+    const request = { ...REQUEST, tenantId: 'x', tags: undefined, metadata: undefined, scheduledAt: undefined };
+    expect(fingerprints([request])[0]?.bodyHash).toBe(
+      'fcb78fd40e25358a4be0664d9d21a8fc4c7b4c9c5089d15d49355bf6caf2660b',
+    );
+  });
+
   it('does not depend on the key', () => {
     expect(hashes({ idempotencyKey: 'key-2' }).bodyHash).toBe(hashes({}).bodyHash);
   });
@@ -85,6 +93,10 @@ describe('bodyHash', () => {
     ['another nesting', { metadata: { order: 1, items: [{ a: 1 }, { b: 2 }] } }],
     ['another template version', { template: { name: 'x', version: 2 } }],
     ['another priority', { priority: 'high' }],
+    ['a recording', { audio: 'x' }],
+    ['data', { data: { a: 'x' } }],
+    ['a contact', { toContact: 'customer-17' }],
+    ['a template of WhatsApp', { whatsappTemplate: { name: 'x', language: 'en', parameters: [] } }],
   ])('differs for %s', (_, overrides) => {
     expect(hashes(overrides).bodyHash).not.toBe(hashes({}).bodyHash);
   });

@@ -8,8 +8,13 @@ export interface Fingerprint {
   bodyHash: string;
 }
 
-/** What a request asks for. The compiler misses a field that is forgotten here. */
-const BODY: Record<Exclude<keyof MessageRequest, 'tenantId' | 'idempotencyKey' | 'batchIndex'>, true> = {
+/** What came in later releases counts where it is given: a repeat from before an update stays one. */
+const LATER = { toContact: true, whatsappTemplate: true, data: true, audio: true } as const;
+
+type Body = Exclude<keyof MessageRequest, 'tenantId' | 'idempotencyKey' | 'batchIndex'>;
+
+/** What a request asks for. The compiler misses a field that is forgotten here or below. */
+const BODY: Record<Exclude<Body, keyof typeof LATER>, true> = {
   mode: true,
   channel: true,
   to: true,
@@ -27,6 +32,7 @@ const BODY: Record<Exclude<keyof MessageRequest, 'tenantId' | 'idempotencyKey' |
   verifiesSender: true,
 };
 const FIELDS = Object.keys(BODY) as (keyof typeof BODY)[];
+const LATER_FIELDS = Object.keys(LATER) as (keyof typeof LATER)[];
 
 /** @returns in the order of the requests; null for those without an idempotency key */
 export function fingerprints(requests: readonly MessageRequest[]): (Fingerprint | null)[] {
@@ -35,6 +41,9 @@ export function fingerprints(requests: readonly MessageRequest[]): (Fingerprint 
     if (request.idempotencyKey === undefined) return null;
     let body = '';
     for (const field of FIELDS) body += canonical(request[field]);
+    for (const field of LATER_FIELDS) {
+      if (request[field] !== undefined) body += `${field}${canonical(request[field])}`;
+    }
     return { dedupeKey: dedupeKey(request, keys), bodyHash: hash('sha256', body) };
   });
 }

@@ -1,45 +1,34 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { FieldError } from '@outbell/shared/errors.js';
+import { contentErrors } from './content-policy.js';
 import type { MessageRequest } from './message-request.js';
 
 /** The farthest a message may be scheduled. */
 export const MAX_SCHEDULE_DAYS = 365;
 /** A schedule this little in the past is "now": clocks differ and requests take time. */
 const PAST_TOLERANCE_MS = 60_000;
-/** The longest inline body or serialized variables of one message, in characters. */
-const MAX_CONTENT = 1_000_000;
 const DAY_MS = 86_400_000;
 
 /** What is wrong with a request by itself, without looking anything up; empty when nothing is. */
 export function requestErrors(request: MessageRequest, channels: Channel[], now: Date): FieldError[] {
-  return [...channelErrors(request, channels), ...contentErrors(request), ...timeErrors(request, now)];
+  return [
+    ...channelErrors(request.channel, channels),
+    ...recipientErrors(request),
+    ...contentErrors(request),
+    ...timeErrors(request, now),
+  ];
 }
 
-function channelErrors(request: MessageRequest, channels: Channel[]): FieldError[] {
-  if (channels.includes(request.channel)) return [];
+/** What is wrong with a channel, on an installation that delivers these; empty when nothing is. */
+export function channelErrors(channel: Channel, channels: Channel[]): FieldError[] {
+  if (channels.includes(channel)) return [];
   return [{ field: 'channel', message: `this installation delivers ${channels.join(', ')}; set CHANNELS to add one` }];
 }
 
-function contentErrors(request: MessageRequest): FieldError[] {
-  const inline = (['subject', 'html', 'text'] as const).filter((field) => request[field] !== undefined);
-  if (request.template) {
-    return inline.map((field) => ({ field, message: 'is given by the template; leave one of the two out' }));
-  }
-  const errors: FieldError[] = [];
-  if (request.variables) errors.push({ field: 'variables', message: 'only a template has variables; name a template' });
-  if (!request.html && !request.text) {
-    errors.push({ field: 'text', message: 'give a template, or text or html (or both)' });
-  }
-  if (request.channel === 'email' && !request.subject) errors.push({ field: 'subject', message: 'an email needs one' });
-  if (request.subject && /[\r\n]/.test(request.subject)) {
-    errors.push({ field: 'subject', message: 'must be one line' });
-  }
-  for (const field of inline) {
-    if ((request[field]?.length ?? 0) > MAX_CONTENT) {
-      errors.push({ field, message: `must not be longer than ${MAX_CONTENT} characters` });
-    }
-  }
-  return errors;
+function recipientErrors({ to, toContact }: MessageRequest): FieldError[] {
+  if (to === undefined && toContact === undefined) return [{ field: 'to', message: 'give it, or to_contact' }];
+  if (to === undefined || toContact === undefined) return [];
+  return [{ field: 'to_contact', message: 'is given beside to; leave one of the two out' }];
 }
 
 function timeErrors(request: MessageRequest, now: Date): FieldError[] {

@@ -1,5 +1,7 @@
 import { ApiKeyEntity } from './entities/api-key.entity.js';
 import { ConnectionEntity } from './entities/connection.entity.js';
+import { ContactDeviceEntity } from './entities/contact-device.entity.js';
+import { ContactEntity } from './entities/contact.entity.js';
 import { MessageAttemptEntity } from './entities/message-attempt.entity.js';
 import { MessageEventEntity } from './entities/message-event.entity.js';
 import { MessageEntity } from './entities/message.entity.js';
@@ -13,6 +15,8 @@ import { TenantEntity } from './entities/tenant.entity.js';
 export const ENTITIES: (new () => object)[] = [
   ApiKeyEntity,
   ConnectionEntity,
+  ContactDeviceEntity,
+  ContactEntity,
   MessageAttemptEntity,
   MessageEntity,
   MessageEventEntity,

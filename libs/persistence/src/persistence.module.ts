@@ -6,6 +6,8 @@ import type { DataSourceOptions } from 'typeorm';
 import { dataSourceOptions } from './data-source.js';
 import { ApiKeyRepository } from './repositories/api-key.repository.js';
 import { ConnectionRepository } from './repositories/connection.repository.js';
+import { ContactDeviceRepository } from './repositories/contact-device.repository.js';
+import { ContactRepository } from './repositories/contact.repository.js';
 import { DeliveryRepository } from './repositories/delivery.repository.js';
 import { DispatchRepository } from './repositories/dispatch.repository.js';
 import { FiguresRepository } from './repositories/figures.repository.js';
@@ -24,6 +26,8 @@ import { TenantRepository } from './repositories/tenant.repository.js';
 const REPOSITORIES: (new (...args: never[]) => object)[] = [
   ApiKeyRepository,
   ConnectionRepository,
+  ContactDeviceRepository,
+  ContactRepository,
   DeliveryRepository,
   DispatchRepository,
   FiguresRepository,

@@ -137,7 +137,43 @@ describe('a push token', () => {
     expect(normalizeAddress('push', 'fGh:APA91b_x-Y')).toBe('fGh:APA91b_x-Y');
   });
 
-  it.each(['', 'a b', 'a\n', 'é', 'x'.repeat(4_097)])('is not %j', (text) => {
+  const KEYS = { p256dh: 'B'.repeat(87), auth: 'a'.repeat(22) };
+  const ENDPOINT = 'https://updates.push.services.mozilla.com/wpush/v2/gAAAA';
+
+  it('may be the subscription of a browser, however it is written', () => {
+    const stored = JSON.stringify({ endpoint: ENDPOINT, keys: KEYS });
+    const asBrowsersGiveIt = {
+      keys: { auth: KEYS.auth, p256dh: KEYS.p256dh },
+      expirationTime: null,
+      endpoint: ENDPOINT,
+    };
+    const padded = { endpoint: ENDPOINT, keys: { p256dh: `${KEYS.p256dh}=`, auth: `${KEYS.auth}==` } };
+    for (const text of [stored, JSON.stringify(asBrowsersGiveIt, null, 2), JSON.stringify(padded)])
+      expect(normalizeAddress('push', text)).toBe(stored);
+  });
+
+  it('has room for the longest endpoints that browsers have', () => {
+    const subscription = JSON.stringify({ endpoint: `${ENDPOINT}${'x'.repeat(1_500)}`, keys: KEYS });
+    expect(normalizeAddress('push', subscription)).toBe(subscription);
+  });
+
+  it.each<[string, unknown]>([
+    ['no JSON', '{endpoint}'],
+    ['nothing', {}],
+    ['an endpoint that is no URL', { endpoint: 'mozilla', keys: KEYS }],
+    ['a file', { endpoint: 'file:///etc/passwd', keys: KEYS }],
+    ['no keys', { endpoint: ENDPOINT }],
+    ['null for keys', { endpoint: ENDPOINT, keys: null }],
+    ['a short key', { endpoint: ENDPOINT, keys: { ...KEYS, p256dh: 'B'.repeat(86) } }],
+    ['a long secret', { endpoint: ENDPOINT, keys: { ...KEYS, auth: 'a'.repeat(23) } }],
+    ['a megabyte of blanks', `{${' '.repeat(1_000_000)}}`],
+    ['an endpoint beyond 2,048 characters', { endpoint: `${ENDPOINT}${'x'.repeat(2_000)}`, keys: KEYS }],
+  ])('is no subscription with %s', (_, value) => {
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    expect(() => normalizeAddress('push', text)).toThrow(InputError);
+  });
+
+  it.each(['', 'a b', 'a\n', 'é', 'x'.repeat(2_049)])('is not %j', (text) => {
     expect(() => normalizeAddress('push', text)).toThrow(InputError);
   });
 });

@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { MAX_PUSH_TOKEN } from '@outbell/shared/addresses/push-token.js';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
 import { PRIORITIES, type Priority } from '@outbell/shared/constants/priorities.js';
 import { Type } from 'class-transformer';
@@ -12,12 +13,16 @@ import {
   IsOptional,
   IsString,
   Length,
+  Matches,
   Max,
   Min,
+  ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { MaxJsonSize } from '../http/max-json-size.decorator.js';
 import { IsInstant } from './is-instant.decorator.js';
-import { MaxJsonSize } from './max-json-size.decorator.js';
+import { IsPushData } from './is-push-data.decorator.js';
+import { WhatsAppTemplateDto } from './whatsapp-template.dto.js';
 
 /** The largest batch. */
 export const BATCH_LIMIT = 1_000;
@@ -48,10 +53,27 @@ export class CreateMessageDto {
   @IsIn(CHANNELS, { message: `must be one of: ${CHANNELS.join(', ')}` })
   channel!: Channel;
 
-  @ApiProperty({ example: 'ann@example.org', description: 'One address, without a display name.' })
+  @ApiPropertyOptional({
+    example: 'ann@example.org',
+    description:
+      'Instead of `to_contact`: one address, without a display name. Email: an address. SMS, WhatsApp, voice: a number in E.164. Push: a device’s FCM token, or ' +
+      'the subscription of a browser as JSON without blanks: `{"endpoint":"https://…","keys":{"p256dh":"…","auth":"…"}}`.',
+  })
+  @ValidateIf(({ to, to_contact }: CreateMessageDto) => to !== undefined || to_contact === undefined)
   @IsString()
-  @Length(1, 320)
-  to!: string;
+  @Length(1, MAX_PUSH_TOKEN)
+  to?: string;
+
+  @ApiPropertyOptional({
+    example: 'customer-17',
+    description:
+      'Id or external id of a contact, instead of `to`: the address it has on the channel now. Of push the device that was seen last, and ' +
+      'no other.',
+  })
+  @ValidateIf(({ to_contact }: CreateMessageDto) => to_contact !== undefined)
+  @IsString()
+  @Length(1, 200)
+  to_contact?: string;
 
   @ApiProperty({ example: 'shop@example.com', description: 'Id or address of a verified sender.' })
   @IsString()
@@ -70,21 +92,51 @@ export class CreateMessageDto {
   @MaxJsonSize(100_000)
   variables?: Record<string, unknown>;
 
-  @ApiPropertyOptional({ example: 'Your receipt', description: 'Inline content is sent as it is, never rendered.' })
+  @ApiPropertyOptional({
+    example: 'Your receipt',
+    description: 'Email: its subject. Push: its title. Inline content is sent as it is, never rendered.',
+  })
   @IsOptional()
   @IsString()
   @Length(1, 998)
   subject?: string;
 
-  @ApiPropertyOptional({ example: '<p>Thank you.</p>' })
+  @ApiPropertyOptional({ example: '<p>Thank you.</p>', description: 'Email alone.' })
   @IsOptional()
   @IsString()
   html?: string;
 
-  @ApiPropertyOptional({ example: 'Thank you.', description: 'Made from the html when left out.' })
+  @ApiPropertyOptional({
+    example: 'Thank you.',
+    description:
+      'Every channel but voice: SMS to 1,600 characters, WhatsApp to 4,096. For email made from the html when left out.',
+  })
   @IsOptional()
   @IsString()
   text?: string;
+
+  @ApiPropertyOptional({
+    type: WhatsAppTemplateDto,
+    description: 'WhatsApp, instead of `text`: what a business may begin a conversation with.',
+  })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => WhatsAppTemplateDto)
+  whatsapp_template?: WhatsAppTemplateDto;
+
+  @ApiPropertyOptional({
+    type: Object,
+    example: { order_id: 'A-17' },
+    description: 'Push, inline or beside a template: texts for the app. At most 3 KB of JSON.',
+  })
+  @IsOptional()
+  @IsPushData()
+  data?: Record<string, string>;
+
+  @ApiPropertyOptional({ example: 'a1b2c3', description: 'Voice: the vendor’s token of a recording.' })
+  @IsOptional()
+  @Matches(/^[\x21-\x7e]{1,200}$/, { message: 'must be 1 to 200 visible ASCII characters' })
+  audio?: string;
 
   @ApiPropertyOptional({ example: '2027-01-31T09:00:00+01:00', description: 'Not before this time. Needs its offset.' })
   @IsOptional()

@@ -1,4 +1,5 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
+import { MAX_PUSH_TOKEN } from '@outbell/shared/addresses/push-token.js';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
 import { MESSAGE_STATUSES, type MessageStatus } from '@outbell/shared/constants/message-status.js';
 import { IsIn, IsOptional, IsString, Length } from 'class-validator';
@@ -23,10 +24,13 @@ export class ListMessagesQuery extends PageQuery {
   @Length(1, 64)
   tag?: string;
 
-  @ApiPropertyOptional({ example: 'ann@example.org', description: 'The address, in any spelling.' })
+  @ApiPropertyOptional({
+    example: 'ann@example.org',
+    description: 'The address, in any spelling. Without `channel` an email address or a number.',
+  })
   @IsOptional()
   @IsString()
-  @Length(1, 320)
+  @Length(1, MAX_PUSH_TOKEN)
   recipient?: string;
 
   @ApiPropertyOptional({ example: '2026-11-01T00:00:00Z', description: 'Created at this time or later.' })

@@ -10,6 +10,7 @@ import {
 } from '@nestjs/swagger';
 import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
 import { normalizeAddress } from '@outbell/shared/addresses.js';
+import type { Channel } from '@outbell/shared/constants/channels.js';
 import { NotFoundError } from '@outbell/shared/errors.js';
 import type { FastifyReply } from 'fastify';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
@@ -84,7 +85,7 @@ export class MessagesController {
     const { limit, cursor, created_after, created_before, recipient, ...same } = query;
     const filter = {
       ...same,
-      recipient: recipient === undefined ? undefined : storedAddress(recipient),
+      recipient: recipient === undefined ? undefined : storedAddress(query.channel, recipient),
       before: cursor,
       createdAfter: created_after === undefined ? undefined : new Date(created_after),
       createdBefore: created_before === undefined ? undefined : new Date(created_before),
@@ -137,6 +138,6 @@ export class MessagesController {
 }
 
 /** As messages hold it, whatever its spelling. */
-function storedAddress(recipient: string): string {
-  return normalizeAddress(recipient.includes('@') ? 'email' : 'sms', recipient, 'recipient');
+function storedAddress(channel: Channel | undefined, recipient: string): string {
+  return normalizeAddress(channel ?? (recipient.includes('@') ? 'email' : 'sms'), recipient, 'recipient');
 }

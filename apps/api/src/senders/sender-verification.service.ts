@@ -4,7 +4,7 @@ import type { SenderEntity } from '@outbell/persistence/entities/sender.entity.j
 import { InputError } from '@outbell/shared/errors.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 
-/** Sends a sender the code that proves its owner reads what arrives there: as a message like any other, from itself to itself. */
+/** Sends a sender of email the code that proves its owner reads what arrives there: as a message like any other, from itself to itself. */
 @Injectable()
 export class SenderVerification {
   constructor(private readonly intake: Intake) {}
@@ -21,7 +21,7 @@ export class SenderVerification {
       channel: sender.channel,
       to: sender.address,
       sender: sender.id,
-      ...(sender.channel === 'email' && { subject: `Your verification code is ${code}` }),
+      subject: `Your verification code is ${code}`,
       text: `${code} verifies ${sender.address} as a sender. It is good for 30 minutes.\n\nIf you did not ask for it, ignore this message.`,
       priority: 'high',
       verifiesSender: true,

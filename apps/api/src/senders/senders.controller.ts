@@ -22,8 +22,9 @@ export class SendersController {
   @ApiOperation({
     summary: 'Make a sender',
     description:
-      'It is `pending` until verified: a message with a code goes to the address, through a connection of the channel. ' +
-      'Use a live key: what a test key sends never leaves.',
+      'One of email is `pending` until verified: a message with a code goes to the address, through a connection of the channel. ' +
+      'Use a live key: what a test key sends never leaves. Those of other channels are `verified` at once: they are what the account at ' +
+      'the vendor owns, and the vendor refuses any other.',
   })
   @ApiCreatedResponse({ type: SenderDto })
   async create(@CurrentKey() key: AuthenticatedKey, @Body() wanted: CreateSenderDto): Promise<SenderDto> {

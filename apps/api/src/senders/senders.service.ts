@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import { channelErrors } from '@outbell/intake/request-policy.js';
 import type { SenderEntity } from '@outbell/persistence/entities/sender.entity.js';
 import {
+  type NewSender,
   type SenderChanges,
   SenderRepository,
   type VerificationCode,
 } from '@outbell/persistence/repositories/sender.repository.js';
 import { parseRates } from '@outbell/planning/rate-limits.js';
-import { normalizeAddress } from '@outbell/shared/addresses.js';
+import { normalizeSender } from '@outbell/shared/addresses/sender-address.js';
 import { Clock } from '@outbell/shared/clock.js';
+import { Config } from '@outbell/shared/config/config.schema.js';
 import { InputError, NotFoundError } from '@outbell/shared/errors.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import type { CreateSenderDto } from './create-sender.dto.js';
@@ -16,28 +19,26 @@ import { SenderVerification } from './sender-verification.service.js';
 import type { UpdateSenderDto } from './update-sender.dto.js';
 import { CODE_LIFE_MS, hashCode, MAX_ATTEMPTS, newCode, RESEND_AFTER_MS } from './verification-code.js';
 
-/** A tenant's sending identities. Each has to show once that it reads its own messages. */
+/**
+ * A tenant's sending identities. One of email has to show once that it reads its own messages; those of other channels belong to the
+ * vendor's account, and the vendor refuses what is not its own.
+ */
 @Injectable()
 export class SendersService {
   constructor(
     private readonly senders: SenderRepository,
     private readonly verification: SenderVerification,
+    private readonly config: Config,
     private readonly clock: Clock,
   ) {}
 
   /** @throws {InputError} for what is no address, a sender there already is (409), or when no code can be sent */
   async create(by: AuthenticatedKey, { channel, address, name }: CreateSenderDto): Promise<SenderEntity> {
-    const wanted = { channel, address: normalizeAddress(channel, address), name: name ?? null };
-    const code = newCode();
-    const sender = await this.senders.create(by.tenantId, wanted, this.record(by.tenantId, wanted.address, code));
-    try {
-      await this.verification.send(by, sender, code);
-    } catch (error) {
-      // Without its code it could never be verified, and would be in the way of a second try.
-      await this.senders.remove(by.tenantId, sender.id);
-      throw error;
-    }
-    return sender;
+    const errors = channelErrors(channel, this.config.values.CHANNELS);
+    if (errors.length > 0) throw new InputError(errors);
+    const wanted = { channel, address: normalizeSender(channel, address), name: name ?? null };
+    if (channel !== 'email') return this.senders.createVerified(by.tenantId, wanted, this.clock.now());
+    return this.createPending(by, wanted);
   }
 
   /** @throws {NotFoundError} */
@@ -82,6 +83,19 @@ export class SendersService {
     const changes = changesOf(await this.find(tenantId, id), wanted);
     await this.senders.update(tenantId, id, changes, this.clock.now());
     return this.find(tenantId, id);
+  }
+
+  private async createPending(by: AuthenticatedKey, wanted: NewSender): Promise<SenderEntity> {
+    const code = newCode();
+    const sender = await this.senders.create(by.tenantId, wanted, this.record(by.tenantId, wanted.address, code));
+    try {
+      await this.verification.send(by, sender, code);
+    } catch (error) {
+      // Without its code it could never be verified, and would be in the way of a second try.
+      await this.senders.remove(by.tenantId, sender.id);
+      throw error;
+    }
+    return sender;
   }
 
   private record(tenantId: string, address: string, code: string): VerificationCode {

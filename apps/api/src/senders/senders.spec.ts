@@ -7,7 +7,7 @@ let api: TestApi;
 let key: TestKey;
 
 beforeAll(async () => {
-  api = await TestApi.start();
+  api = await TestApi.start({ CHANNELS: 'email,sms,whatsapp,push,voice' });
 });
 afterAll(() => api.stop());
 beforeEach(async () => {
@@ -114,7 +114,6 @@ describe('POST /v1/senders', () => {
 
   it.each([
     ['channel', { channel: 'fax' }],
-    ['channel', { channel: 'sms', address: '+33612345678' }],
     ['address', { address: 'shop' }],
     ['address', { address: 'shop@example.com\r\nBcc: x@example.com' }],
     ['address', { address: 'Shop <shop@example.com>' }],
@@ -133,6 +132,57 @@ describe('POST /v1/senders', () => {
     expect(fieldsOf(answer)).toEqual([field]);
     expect((await get('')).json<SenderPageDto>().data).toEqual([]);
     expect(await sent()).toEqual([]);
+  });
+});
+
+describe('a sender of another channel', () => {
+  it.each([
+    ['sms', 'MyShop'],
+    ['sms', '+15005550006'],
+    ['whatsapp', '+15550001234'],
+    ['push', 'com.example.shop'],
+    ['voice', '+33612345678'],
+  ])('of %s, %s, is verified when made: nothing is sent to it', async (channel, address) => {
+    const answer = await post('', { channel, address });
+    expect(answer.statusCode, answer.body).toBe(201);
+    expect(answer.json()).toMatchObject({ address, status: 'verified', verified_at: expect.any(String) as string });
+    expect(await sent()).toEqual([]);
+    const again = await post('', { channel, address });
+    expect([again.statusCode, fieldsOf(again)]).toEqual([409, ['address']]);
+  });
+
+  it.each([
+    ['sms', 'My Shop'],
+    ['sms', '12345'],
+    ['sms', ''],
+    ['whatsapp', 'MyShop'],
+    ['push', 'My App'],
+    ['voice', '0612345678'],
+    ['email', 'MyShop'],
+  ])('of %s may not be called %j', async (channel, address) => {
+    const answer = await post('', { channel, address });
+    expect([answer.statusCode, fieldsOf(answer)]).toEqual([400, ['address']]);
+    expect((await get('')).json<SenderPageDto>().data).toEqual([]);
+  });
+
+  it('is found by its name as it is spelled, and can be paused', async () => {
+    const { id } = (await post('', { channel: 'sms', address: 'MyShop' })).json<SenderDto>();
+    const message = { channel: 'sms', to: '+33612345678', text: 'x' };
+    const send = (sender: string) =>
+      api.app.inject({ method: 'POST', url: '/v1/messages', headers: key.headers, payload: { ...message, sender } });
+    expect((await send('MyShop')).statusCode).toBe(202);
+    expect(fieldsOf(await send('MYSHOP'))).toEqual(['sender']);
+    expect((await patch(id, { status: 'paused' })).json()).toMatchObject({ status: 'paused' });
+    expect((await patch(id, { status: 'verified' })).json()).toMatchObject({ status: 'verified' });
+  });
+
+  it('asks for a channel that is delivered here', async () => {
+    const emailOnly = await TestApi.start();
+    const { headers } = await emailOnly.newKey();
+    const payload = { channel: 'sms', address: 'MyShop' };
+    const answer = await emailOnly.app.inject({ method: 'POST', url: '/v1/senders', headers, payload });
+    expect([answer.statusCode, fieldsOf(answer)]).toEqual([400, ['channel']]);
+    await emailOnly.stop();
   });
 });
 

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
 import { IsIn, Matches } from 'class-validator';
-import { IsLocale } from './is-locale.decorator.js';
+import { IsLocale } from '../http/is-locale.decorator.js';
 import { TemplateContentDto } from './template-content.dto.js';
 
 export class CreateTemplateDto extends TemplateContentDto {

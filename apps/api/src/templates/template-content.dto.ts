@@ -18,7 +18,7 @@ export class TemplateContentDto {
 
   @ApiPropertyOptional({
     example: 'Dear {{name}}',
-    description: 'Unescaped. For email made from the html when left out.',
+    description: 'Unescaped. For email made from the html when left out; of voice the token of a recording.',
   })
   @IsOptional()
   @IsString()

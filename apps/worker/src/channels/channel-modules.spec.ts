@@ -1,30 +1,54 @@
-import { PROVIDERS } from '@outbell/providers/registry.js';
+import { ModulesContainer } from '@nestjs/core';
+import { PROVIDERS, ProviderRegistry } from '@outbell/providers/registry.js';
 import { CHANNELS } from '@outbell/shared/constants/channels.js';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testConfig } from '../../../../test/support/config.js';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { startWorker } from '../../../../test/support/worker.js';
 import { createWorker } from '../create-worker.js';
 import { channelModules } from './channel-modules.js';
-import { EmailModule } from './email/email.module.js';
+import { ChannelProcessor } from './channel.processor.js';
+
+const EMAIL_ALONE = new ProviderRegistry(PROVIDERS.of('email'));
 
 describe('channelModules', () => {
-  it('gives the module of each channel that is delivered', () => {
-    expect(channelModules(['email'], PROVIDERS)).toEqual([EmailModule]);
+  it('gives a module for each channel that is delivered, however often it is named', () => {
+    expect(channelModules(['email', 'sms', 'email'], PROVIDERS)).toHaveLength(2);
   });
 
-  it.each(CHANNELS.filter((channel) => channel !== 'email'))('refuses %s, and says how to go on', (channel) => {
-    expect(() => channelModules(['email', channel], PROVIDERS)).toThrow(
+  it.each(CHANNELS.filter((channel) => channel !== 'email'))('refuses %s without a provider', (channel) => {
+    expect(() => channelModules(['email', channel], EMAIL_ALONE)).toThrow(
       new RegExp(`CHANNELS names ${channel},.*take it out`),
     );
-  });
-
-  it('has a module for every channel that has a provider', () => {
-    const channels = [...new Set(PROVIDERS.all.map(({ channel }) => channel))];
-    expect(channelModules(channels, PROVIDERS)).toHaveLength(channels.length);
   });
 });
 
 describe('a worker', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database.drop());
+
   it('does not start for a channel that it cannot deliver', async () => {
-    await expect(createWorker(testConfig({ CHANNELS: 'email,sms' }))).rejects.toThrow('CHANNELS names sms');
+    const config = testConfig({ CHANNELS: 'email,sms' });
+    await expect(createWorker(config, EMAIL_ALONE)).rejects.toThrow('CHANNELS names sms');
+  });
+
+  it('listens to the lanes of its channels, and to no other', async () => {
+    const worker = await startWorker({ DATABASE_URL: database.url, CHANNELS: 'email,sms' });
+    const instances = [...worker.get(ModulesContainer).values()].flatMap(({ providers }) =>
+      [...providers.values()].map(({ instance }) => instance),
+    );
+    const processors = instances.filter((instance) => instance instanceof ChannelProcessor);
+    expect(processors.map((processor) => `${processor.channel} ${processor.worker.name}`).sort()).toEqual([
+      'email outbell-email-backlog',
+      'email outbell-email-regular',
+      'email outbell-email-urgent',
+      'sms outbell-sms-backlog',
+      'sms outbell-sms-regular',
+      'sms outbell-sms-urgent',
+    ]);
+    await worker.close();
   });
 });

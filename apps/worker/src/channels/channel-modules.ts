@@ -1,24 +1,17 @@
-import type { Type } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
 import type { ProviderRegistry } from '@outbell/providers/registry.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
-import { EmailModule } from './email/email.module.js';
-
-/** The Nest module that delivers a channel. */
-const MODULES: Partial<Record<Channel, Type>> = {
-  email: EmailModule,
-};
+import { ChannelModule } from './channel.module.js';
 
 /**
- * The modules of the channels that this installation delivers.
+ * The modules of the channels that this installation delivers: each costs three BullMQ workers, and the others nothing.
  *
- * @throws for a channel without processor or provider: its messages would be accepted and wait for ever
+ * @throws for a channel without provider: its messages would be accepted and wait for ever
  */
-export function channelModules(channels: Channel[], providers: ProviderRegistry): Type[] {
-  return channels.map((channel) => {
-    const module = MODULES[channel];
-    if (!module) throw new Error(`CHANNELS names ${channel}, which has no processor in this release; take it out`);
+export function channelModules(channels: Channel[], providers: ProviderRegistry): DynamicModule[] {
+  return [...new Set(channels)].map((channel) => {
     if (providers.of(channel).length === 0)
       throw new Error(`CHANNELS names ${channel}, which has no provider; take it out`);
-    return module;
+    return ChannelModule.of(channel);
   });
 }

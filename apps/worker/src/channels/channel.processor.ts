@@ -7,6 +7,7 @@ import {
 import { OnWorkerEvent, WorkerHost } from '@nestjs/bullmq';
 import type { Config } from '@outbell/shared/config/config.schema.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
+import { type Lane, queueName } from '@outbell/shared/constants/queues.js';
 import { inTime } from '@outbell/transport/in-time.js';
 import type { Job } from 'bullmq';
 import type { DeliverBatch } from '../delivery/deliver-batch.js';
@@ -25,15 +26,17 @@ export abstract class ChannelProcessor
   extends WorkerHost
   implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown
 {
-  private readonly logger = new Logger(this.constructor.name);
+  private readonly logger: Logger;
   private readonly underWay = new Set<Promise<void>>();
 
   protected constructor(
     readonly channel: Channel,
+    lane: Lane,
     private readonly delivery: DeliverBatch,
     private readonly config: Config,
   ) {
     super();
+    this.logger = new Logger(`Processor ${queueName(channel, lane)}`);
   }
 
   override async process(job: Job<{ ids: string[] }>): Promise<void> {

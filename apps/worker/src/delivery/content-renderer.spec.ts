@@ -12,9 +12,10 @@ import { createTestDatabase, type TestDatabase } from '../../../../test/support/
 import { claimedMessage, Stops } from '../../../../test/support/deliveries.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
 import { LogCapture } from '../../../../test/support/log-capture.js';
+import { Composers } from './composers/composers.js';
+import { EmailComposer } from './composers/email.composer.js';
 import { ContentRenderer } from './content-renderer.js';
 import type { Routed } from './delivery.js';
-import { EmailComposer } from './email-composer.js';
 
 const WELCOME = { subject: 'Welcome, {{name}}', html: '<p>Dear <b>{{name}}</b></p>', text: null, lenient: false };
 
@@ -35,7 +36,8 @@ describe('ContentRenderer', () => {
   beforeEach(() => {
     logs.clear();
     Logger.overrideLogger(logs.logger);
-    renderer = new ContentRenderer(repository, new CompiledTemplates(), new EmailComposer(config, signer));
+    const composers = new Composers(new EmailComposer(config, signer));
+    renderer = new ContentRenderer(repository, new CompiledTemplates(), composers);
   });
   afterEach(() => Logger.overrideLogger(false));
   afterAll(() => database.drop());

@@ -7,8 +7,8 @@ import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-m
 import { TemplateRepository, type VersionSource } from '@outbell/persistence/repositories/template.repository.js';
 import type { Outgoing } from '@outbell/providers/provider.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
+import { Composers } from './composers/composers.js';
 import type { Rendered, Routed, Stop } from './delivery.js';
-import { EmailComposer } from './email-composer.js';
 import { inTens } from './in-tens.js';
 
 type Templates = Map<string, CompiledTemplate>;
@@ -21,7 +21,7 @@ export class ContentRenderer {
   constructor(
     private readonly repository: TemplateRepository,
     private readonly compiled: CompiledTemplates,
-    private readonly composer: EmailComposer,
+    private readonly composers: Composers,
   ) {}
 
   async render(batch: Routed[], stop: Stop): Promise<Rendered[]> {
@@ -40,7 +40,7 @@ export class ContentRenderer {
   private outgoing(delivery: Routed, templates: Templates, stop: Stop): Outgoing | null {
     const { message } = delivery;
     try {
-      return this.composer.compose(message, contentOf(message, templates));
+      return this.composers.compose(message, contentOf(message, templates));
     } catch (error) {
       stop(delivery, this.rejection(message, error));
       return null;
@@ -89,6 +89,6 @@ function contentOf(message: ClaimedMessage, templates: Templates): RenderedConte
   return {
     ...(subject !== undefined && { subject }),
     ...(html !== undefined && { html }),
-    text: text ?? textFromHtml(html ?? ''),
+    text: text ?? (html === undefined ? '' : textFromHtml(html)),
   };
 }

@@ -3,10 +3,11 @@ import { CompiledTemplates } from '@outbell/content/compiled-templates.js';
 import { LimitsModule } from '@outbell/limits/limits.module.js';
 import { PersistenceModule } from '@outbell/persistence/persistence.module.js';
 import { CryptoModule } from '@outbell/shared/crypto/crypto.module.js';
+import { Composers } from './composers/composers.js';
+import { EmailComposer } from './composers/email.composer.js';
 import { ContentRenderer } from './content-renderer.js';
 import { DeliverBatch } from './deliver-batch.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
-import { EmailComposer } from './email-composer.js';
 import { Leases } from './leases.js';
 import { OpenConnections } from './open-connections.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
@@ -18,6 +19,7 @@ import { SlotBooker } from './slot-booker.js';
   imports: [PersistenceModule, LimitsModule, CryptoModule],
   providers: [
     CompiledTemplates,
+    Composers,
     ContentRenderer,
     DeliverBatch,
     DeliveryMetrics,

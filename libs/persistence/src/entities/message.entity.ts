@@ -64,7 +64,7 @@ export class MessageEntity {
   @Column('json', { nullable: true })
   variables!: Record<string, unknown> | null;
 
-  /** Content given inline instead of a template: never rendered. */
+  /** Content given inline, which is never rendered; beside a template only what that cannot say. */
   @Column('json', { nullable: true })
   content!: InlineContent | null;
 
@@ -97,8 +97,16 @@ export class MessageEntity {
   updatedAt!: Date;
 }
 
+/** By the names that the API has for them; which ones a message has depends on its channel. */
 export interface InlineContent {
+  /** Of push the title. */
   subject?: string | undefined;
   html?: string | undefined;
   text?: string | undefined;
+  /** What WhatsApp has approved; parameters of its body, in order. */
+  whatsapp_template?: { name: string; language: string; parameters: string[] } | undefined;
+  /** For the app that gets a push. Stands beside a template too. */
+  data?: Record<string, string> | undefined;
+  /** Of voice: the vendor's token of a recording. */
+  audio?: string | undefined;
 }

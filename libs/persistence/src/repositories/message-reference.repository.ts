@@ -7,7 +7,7 @@ import { PreparedStatement } from '../statements.js';
 export interface SenderQuery {
   tenantId: string;
   channel: Channel;
-  /** Id or address, in any case: addresses are stored in lower case. */
+  /** Id or address; of email in any case, for those are stored in lower case. */
   sender: string;
 }
 
@@ -18,6 +18,19 @@ export interface TemplateQuery {
   locale: string;
   /** Null: the published one. */
   version: number | null;
+}
+
+export interface ContactQuery {
+  tenantId: string;
+  /** On which it is to be reached. */
+  channel: Channel;
+  /** Id or external id. */
+  contact: string;
+}
+
+export interface FoundContact {
+  /** Of push the device that was seen last. Null: it cannot be reached on the channel. */
+  address: string | null;
 }
 
 export interface FoundSender {
@@ -53,12 +66,20 @@ export class MessageReferenceRepository {
     const rows = await FIND_TEMPLATES.run(this.dataSource, [JSON.stringify(queries)]);
     return rows.map(({ templateId, ...found }) => (templateId === null ? null : found));
   }
+
+  /** @returns in the order of the queries; null where the tenant has no such contact */
+  async findContacts(queries: ContactQuery[]): Promise<(FoundContact | null)[]> {
+    if (queries.length === 0) return [];
+    const rows = await FIND_CONTACTS.run(this.dataSource, [JSON.stringify(queries.map(contactAsked))]);
+    return rows.map(({ id, address }) => (id === null ? null : { address }));
+  }
 }
 
 /** What a request calls its sender is either an id or an address: each has an index of its own. */
 function senderAsked({ tenantId, channel, sender }: SenderQuery) {
   const name = sender.toLowerCase();
-  return UUID.test(name) ? { tenantId, channel, id: name } : { tenantId, channel, address: name };
+  if (UUID.test(name)) return { tenantId, channel, id: name };
+  return { tenantId, channel, address: channel === 'email' ? name : sender };
 }
 
 // One look by each index and not one look with OR, which would read all senders of the tenant. LIMIT keeps the planner to that: it looks
@@ -88,4 +109,29 @@ const FIND_TEMPLATES = new PreparedStatement<FoundTemplate & { templateId: strin
       AND t.locale = asked.locale
     LEFT JOIN template_version v ON v.template_id = t.id AND v.version = coalesce(asked.version, t.published_version)
     ORDER BY asked.n`,
+);
+
+/** What looks like an id may be an external one too. */
+function contactAsked({ tenantId, channel, contact }: ContactQuery) {
+  const id = contact.toLowerCase();
+  return { tenantId, channel, ...(UUID.test(id) && { id }), externalId: contact };
+}
+
+const FIND_CONTACTS = new PreparedStatement<FoundContact & { id: string | null }>(
+  'message-reference-find-contacts',
+  `
+  SELECT found.id, CASE asked.channel WHEN 'email' THEN found.email WHEN 'push' THEN device.token ELSE found.phone END AS address
+  FROM ROWS FROM (json_to_recordset($1) AS ("tenantId" uuid, channel text, id uuid, "externalId" text)) WITH ORDINALITY
+    AS asked ("tenantId", channel, id, "externalId", n)
+  LEFT JOIN LATERAL (
+    SELECT true AS by_id, c.* FROM contact c WHERE c.tenant_id = asked."tenantId" AND c.id = asked.id
+    UNION ALL
+    SELECT false, c.* FROM contact c WHERE c.tenant_id = asked."tenantId" AND c.external_id = asked."externalId"
+    ORDER BY by_id DESC LIMIT 1
+  ) AS found ON true
+  LEFT JOIN LATERAL (
+    SELECT d.token FROM contact_device d WHERE asked.channel = 'push' AND d.tenant_id = asked."tenantId" AND d.contact_id = found.id
+    ORDER BY d.last_seen_at DESC LIMIT 1
+  ) AS device ON true
+  ORDER BY asked.n`,
 );

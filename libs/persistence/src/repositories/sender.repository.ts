@@ -34,26 +34,20 @@ export class SenderRepository {
 
   /** A sender that has yet to show it reads its own messages. @throws {InputError} 409 when the tenant has it already */
   async create(tenantId: string, wanted: NewSender, code: VerificationCode): Promise<SenderEntity> {
-    const sender: SenderEntity = {
-      id: newId(),
-      tenantId,
-      ...wanted,
-      status: 'pending',
-      statusReason: null,
-      rateLimits: '',
+    const pending = {
+      status: 'pending' as const,
       codeHash: code.hash,
       codeExpiresAt: code.expiresAt,
-      codeAttempts: 0,
       verifiedAt: null,
-      createdAt: code.sentAt,
-      updatedAt: code.sentAt,
     };
-    const insert = this.senders.createQueryBuilder().insert().values(sender).orIgnore().returning('id');
-    const inserted = (await insert.execute()).raw as object[];
-    if (inserted.length === 0) {
-      throw InputError.of('address', 'is a sender already; ask for another code with resend-code', 409);
-    }
-    return sender;
+    const taken = 'is a sender already; ask for another code with resend-code';
+    return this.insert(newSender(tenantId, wanted, pending, code.sentAt), taken);
+  }
+
+  /** A sender that somebody else vouches for. @throws {InputError} 409 when the tenant has it already */
+  async createVerified(tenantId: string, wanted: NewSender, now: Date): Promise<SenderEntity> {
+    const verified = { status: 'verified' as const, codeHash: null, codeExpiresAt: null, verifiedAt: now };
+    return this.insert(newSender(tenantId, wanted, verified, now), 'is a sender already');
   }
 
   async remove(tenantId: string, id: string): Promise<void> {
@@ -126,7 +120,21 @@ export class SenderRepository {
     await this.senders.update({ tenantId, id }, { ...changes, updatedAt: now });
   }
 
+  private async insert(sender: SenderEntity, taken: string): Promise<SenderEntity> {
+    const insert = this.senders.createQueryBuilder().insert().values(sender).orIgnore().returning('id');
+    const inserted = (await insert.execute()).raw as object[];
+    if (inserted.length === 0) throw InputError.of('address', taken, 409);
+    return sender;
+  }
+
   private get senders() {
     return this.dataSource.getRepository(SenderEntity);
   }
+}
+
+type Standing = Pick<SenderEntity, 'status' | 'codeHash' | 'codeExpiresAt' | 'verifiedAt'>;
+
+function newSender(tenantId: string, wanted: NewSender, standing: Standing, now: Date): SenderEntity {
+  const own = { statusReason: null, rateLimits: '', codeAttempts: 0 };
+  return { id: newId(), tenantId, ...wanted, ...standing, ...own, createdAt: now, updatedAt: now };
 }

@@ -38,6 +38,8 @@ export const REASONS = {
   output_too_large: { step: 'content', text: 'the rendered content is too large' },
   too_many_steps: { step: 'content', text: 'the template takes too many steps to render' },
   line_break_in_subject: { step: 'content', text: 'a variable brought a line break into the subject' },
+  empty_content: { step: 'content', text: 'the template renders to nothing' },
+  no_recording: { step: 'content', text: 'the content is not the vendor’s token of a recording' },
   template_error: { step: 'content', text: 'the template cannot be rendered' },
   not_renderable: { step: 'content', text: 'the content cannot be rendered' },
   vendor_busy: { step: 'provider', text: 'the provider was too slow for its turn to come' },

@@ -10,6 +10,8 @@ export const SCOPES = [
   'connections:read',
   'suppressions:write',
   'suppressions:read',
+  'contacts:write',
+  'contacts:read',
   'keys:write',
   'keys:read',
 ] as const;

@@ -11,6 +11,9 @@ describe('scrubText', () => {
     ['Authorization: Bearer abc.def', `Authorization: Bearer ${REDACTED}`],
     ['key ob_live_0123456789ab_secretsecret!', `key ob_live_0123456789ab_${REDACTED}!`],
     ['call +49 (170) 123-4567 now', `call ${REDACTED} now`],
+    ['token fGh-1:APA91b_x-Y is gone', `token ${REDACTED} is gone`],
+    ['to {"endpoint":"https://push.example/x","keys":{"p256dh":"B","auth":"a"}}: 410', `to ${REDACTED}: 410`],
+    ['{"to":"{\\"endpoint\\":\\"https://push.example/x\\",\\"keys\\":{\\"auth\\":\\"a\\"}}"}', `{"to":"${REDACTED}"}`],
     ['nothing to hide, 3 of 5', 'nothing to hide, 3 of 5'],
   ])('%s', (text, scrubbed) => {
     expect(scrubText(text)).toBe(scrubbed);

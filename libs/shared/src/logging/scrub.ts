@@ -17,6 +17,7 @@ const REDACTED_FIELDS = new Set([
   'pass',
   'secret',
   'token',
+  'endpoint',
   'apikey',
   'html',
   'text',
@@ -26,6 +27,9 @@ const REDACTED_FIELDS = new Set([
   'metadata',
   'body',
   'parameters',
+  'whatsapptemplate',
+  'attributes',
+  'audio',
 ]);
 const MAX_DEPTH = 6;
 
@@ -43,10 +47,13 @@ const SHAPES: [RegExp, string][] = [
   [/\bob_(live|test)_([0-9A-Za-z]{12})_[0-9A-Za-z]+/g, `ob_$1_$2_${REDACTED}`],
   [/\b(Bearer|Basic)\s+[^\s"',]+/gi, `$1 ${REDACTED}`],
   [/\+\d[\d ()-]{6,}\d/g, REDACTED],
+  // A token of FCM; a browser's subscription, also where it is a text within JSON.
+  [/(?<![\w-])[\w-]+:APA91b[\w-]+/g, REDACTED],
+  [/\{\s*\\?"endpoint\\?"[^}]*\}*/g, REDACTED],
 ];
 
 /** What each of the shapes has. */
-const SUSPECT = /[@+]|ob_|bearer|basic/i;
+const SUSPECT = /[@+]|ob_|bearer|basic|APA91b|"endpoint/i;
 
 /** A text without what looks like an address, a phone number, a key or a password in a URL. */
 export function scrubText(text: string): string {

@@ -109,6 +109,8 @@ function openPool(url: string, max: number, options: pg.PoolConfig): pg.Pool {
   });
   // An idle connection that drops is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => undefined);
+  // Every queue and worker listens for it too: three lanes a channel are no leak, though Node would print that they may be one.
+  pool.setMaxListeners(0);
   // Nor does the pool listen to one that is lent out. A server that says goodbye between two statements of a transaction would end it too;
   // the statement that comes next fails, and that is heard.
   pool.on('connect', (client) => client.on('error', () => undefined));

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { PersistenceModule } from '@outbell/persistence/persistence.module.js';
+import { ContactsController } from './contacts.controller.js';
+import { ContactsService } from './contacts.service.js';
+import { DevicesService } from './devices.service.js';
+
+@Module({
+  imports: [PersistenceModule],
+  controllers: [ContactsController],
+  providers: [ContactsService, DevicesService],
+})
+export class ContactsModule {}

@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import type { ContactEntity } from '@outbell/persistence/entities/contact.entity.js';
+import { type ContactFields, ContactRepository } from '@outbell/persistence/repositories/contact.repository.js';
+import { normalizeAddress } from '@outbell/shared/addresses.js';
+import { Clock } from '@outbell/shared/clock.js';
+import { NotFoundError } from '@outbell/shared/errors.js';
+import type { ContactFieldsDto } from './contact-fields.dto.js';
+import type { ListContactsQuery } from './list-contacts.query.dto.js';
+
+const NOTHING: ContactFields = {
+  externalId: null,
+  email: null,
+  phone: null,
+  locale: null,
+  timezone: null,
+  attributes: {},
+};
+
+/** The people a tenant writes to. */
+@Injectable()
+export class ContactsService {
+  constructor(
+    private readonly contacts: ContactRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws {InputError} for what is no address, or an external id that is taken (409) */
+  async create(tenantId: string, wanted: ContactFieldsDto): Promise<ContactEntity> {
+    return this.contacts.create(tenantId, { ...NOTHING, ...fieldsOf(wanted) }, this.clock.now());
+  }
+
+  /** @throws {NotFoundError} */
+  async find(tenantId: string, id: string): Promise<ContactEntity> {
+    const contact = await this.contacts.find(tenantId, id);
+    if (!contact) throw new NotFoundError('contact', id);
+    return contact;
+  }
+
+  /** @throws {InputError} for what is no address */
+  async list(tenantId: string, query: ListContactsQuery, limit: number): Promise<ContactEntity[]> {
+    const { external_id: externalId, email, phone } = query;
+    const filter = {
+      externalId,
+      email: email && normalizeAddress('email', email, 'email'),
+      phone: phone && normalizeAddress('sms', phone, 'phone'),
+    };
+    return this.contacts.list(tenantId, filter, limit, query.cursor);
+  }
+
+  /** @throws {NotFoundError} @throws {InputError} for what is no address, or an external id that is taken (409) */
+  async update(tenantId: string, id: string, wanted: ContactFieldsDto): Promise<ContactEntity> {
+    const changed = await this.contacts.update(tenantId, id, fieldsOf(wanted), this.clock.now());
+    if (!changed) throw new NotFoundError('contact', id);
+    return this.find(tenantId, id);
+  }
+
+  /** @throws {NotFoundError} */
+  async remove(tenantId: string, id: string): Promise<void> {
+    if (!(await this.contacts.remove(tenantId, id))) throw new NotFoundError('contact', id);
+  }
+}
+
+/** Those that were given, as they are stored. @throws {InputError} for what is no address */
+function fieldsOf(wanted: ContactFieldsDto): Partial<ContactFields> {
+  const { external_id: externalId, email, phone, locale, timezone, attributes } = wanted;
+  return {
+    ...(externalId !== undefined && { externalId }),
+    ...(email !== undefined && { email: email && normalizeAddress('email', email, 'email') }),
+    ...(phone !== undefined && { phone: phone && normalizeAddress('sms', phone, 'phone') }),
+    ...(locale !== undefined && { locale }),
+    ...(timezone !== undefined && { timezone }),
+    ...(attributes !== undefined && { attributes: attributes ?? {} }),
+  };
+}
