@@ -82,6 +82,11 @@ export const PROVIDER_REASONS: Readonly<Record<string, string>> = {
   timeout: 'the provider did not answer in time',
   protocol_error: 'the provider’s answer was none that its protocol has',
   no_reply_after_data: 'all was handed over, and the provider did not say whether it took it',
+  recipient_opted_out: 'the provider says that the recipient wants no messages from this sender',
+  template_required: 'the recipient has not written for a day: only a template that WhatsApp knows may begin',
+  template_refused: 'the provider does not know the template, or not with these parameters',
+  not_delivered_by_policy: 'the provider has chosen not to deliver it to this recipient',
+  account_locked: 'the provider has locked the account',
   unreadable_reply: 'what the provider replied does not say whether it took it',
 };
 
