@@ -4,6 +4,7 @@ import type { ProviderType } from './provider.js';
 import { SmsMobileApiProvider } from './sms/smsmobileapi.provider.js';
 import { TwilioProvider } from './sms/twilio.provider.js';
 import { TwilioWhatsAppProvider } from './whatsapp/twilio-whatsapp.provider.js';
+import { WhatsAppCloudProvider } from './whatsapp/whatsapp-cloud.provider.js';
 
 /** The vendors that a process can speak to. */
 export class ProviderRegistry {
@@ -26,6 +27,7 @@ export const PROVIDERS = new ProviderRegistry([
   entry(SmsMobileApiProvider),
   entry(TwilioProvider),
   entry(TwilioWhatsAppProvider),
+  entry(WhatsAppCloudProvider),
 ]);
 
 /** The list forgets which credentials each takes; whoever makes one has checked them against its `Credentials`. */
