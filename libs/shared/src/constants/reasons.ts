@@ -87,6 +87,7 @@ export const PROVIDER_REASONS: Readonly<Record<string, string>> = {
   template_refused: 'the provider does not know the template, or not with these parameters',
   not_delivered_by_policy: 'the provider has chosen not to deliver it to this recipient',
   account_locked: 'the provider has locked the account',
+  bad_token: 'the provider says that the device’s token is not valid (any more)',
   unreadable_reply: 'what the provider replied does not say whether it took it',
 };
 
