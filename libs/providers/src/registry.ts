@@ -2,6 +2,7 @@ import type { Channel } from '@outbell/shared/constants/channels.js';
 import { SmtpProvider } from './email/smtp.provider.js';
 import type { ProviderType } from './provider.js';
 import { FcmProvider } from './push/fcm.provider.js';
+import { WebPushProvider } from './push/web-push.provider.js';
 import { SmsMobileApiProvider } from './sms/smsmobileapi.provider.js';
 import { TwilioProvider } from './sms/twilio.provider.js';
 import { TwilioWhatsAppProvider } from './whatsapp/twilio-whatsapp.provider.js';
@@ -30,6 +31,7 @@ export const PROVIDERS = new ProviderRegistry([
   entry(TwilioWhatsAppProvider),
   entry(WhatsAppCloudProvider),
   entry(FcmProvider),
+  entry(WebPushProvider),
 ]);
 
 /** The list forgets which credentials each takes; whoever makes one has checked them against its `Credentials`. */

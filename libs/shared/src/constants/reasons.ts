@@ -88,6 +88,7 @@ export const PROVIDER_REASONS: Readonly<Record<string, string>> = {
   not_delivered_by_policy: 'the provider has chosen not to deliver it to this recipient',
   account_locked: 'the provider has locked the account',
   bad_token: 'the provider says that the device’s token is not valid (any more)',
+  keys_do_not_match: 'the public and the private key do not belong together',
   unreadable_reply: 'what the provider replied does not say whether it took it',
 };
 
