@@ -5,6 +5,7 @@ import { FcmProvider } from './push/fcm.provider.js';
 import { WebPushProvider } from './push/web-push.provider.js';
 import { SmsMobileApiProvider } from './sms/smsmobileapi.provider.js';
 import { TwilioProvider } from './sms/twilio.provider.js';
+import { VoicePartnerProvider } from './voice/voice-partner.provider.js';
 import { TwilioWhatsAppProvider } from './whatsapp/twilio-whatsapp.provider.js';
 import { WhatsAppCloudProvider } from './whatsapp/whatsapp-cloud.provider.js';
 
@@ -32,6 +33,7 @@ export const PROVIDERS = new ProviderRegistry([
   entry(WhatsAppCloudProvider),
   entry(FcmProvider),
   entry(WebPushProvider),
+  entry(VoicePartnerProvider),
 ]);
 
 /** The list forgets which credentials each takes; whoever makes one has checked them against its `Credentials`. */
