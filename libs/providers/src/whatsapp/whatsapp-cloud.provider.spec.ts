@@ -93,7 +93,7 @@ describe('WhatsAppCloudProvider', () => {
     await provider.send(whatsApp({ template: { name: 'parcel', language: 'pt_BR', parameters } }));
     expect(body()).toMatchObject({
       type: 'template',
-      template: { name: 'parcel', language: { code: 'pt_BR' }, components },
+      template: { name: 'parcel', language: { policy: 'deterministic', code: 'pt_BR' }, components },
     });
     expect(body()).not.toHaveProperty('text');
   });

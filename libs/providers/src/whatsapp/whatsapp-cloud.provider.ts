@@ -89,9 +89,11 @@ function bodyOf({ messageId, to, text, template }: OutgoingWhatsApp): object {
   };
 }
 
+/** There is one policy, the exact language, and Meta's description of its API asks for it all the same. */
 function templateOf({ name, language, parameters }: WhatsAppTemplate): object {
   const body = { type: 'body', parameters: parameters.map((text) => ({ type: 'text', text })) };
-  return { name, language: { code: language }, components: parameters.length > 0 ? [body] : [] };
+  const components = parameters.length > 0 ? [body] : [];
+  return { name, language: { policy: 'deterministic', code: language }, components };
 }
 
 /** `{messages: [{id: 'wamid…'}]}` */
