@@ -114,6 +114,11 @@ export interface ProviderType<C extends object = object> {
    * may have been sent is sent again through the same connection. Absent: it never is.
    */
   readonly repeatableForMs?: number;
+  /**
+   * How many calls one connection may make in a time, as rates are written elsewhere (`5/min`), where the vendor refuses more for every account.
+   * Absent: the vendor says itself when it is too much.
+   */
+  readonly rateLimit?: string;
   /** How many calls of one connection may be in flight at once, from its credentials. */
   concurrency(credentials: C): number;
   new (credentials: C, options: ProviderOptions): Provider;

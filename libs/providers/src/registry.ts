@@ -4,8 +4,14 @@ import { SendGridProvider } from './email/sendgrid.provider.js';
 import { SesProvider } from './email/ses.provider.js';
 import { SmtpProvider } from './email/smtp.provider.js';
 import type { ProviderType } from './provider.js';
+import { FcmProvider } from './push/fcm.provider.js';
+import { WebPushProvider } from './push/web-push.provider.js';
 import { SmsMobileApiProvider } from './sms/smsmobileapi.provider.js';
 import { SnsProvider } from './sms/sns.provider.js';
+import { TwilioProvider } from './sms/twilio.provider.js';
+import { VoicePartnerProvider } from './voice/voice-partner.provider.js';
+import { TwilioWhatsAppProvider } from './whatsapp/twilio-whatsapp.provider.js';
+import { WhatsAppCloudProvider } from './whatsapp/whatsapp-cloud.provider.js';
 
 /** The vendors that a process can speak to. */
 export class ProviderRegistry {
@@ -30,6 +36,12 @@ export const PROVIDERS = new ProviderRegistry([
   entry(ResendProvider),
   entry(SmsMobileApiProvider),
   entry(SnsProvider),
+  entry(TwilioProvider),
+  entry(TwilioWhatsAppProvider),
+  entry(WhatsAppCloudProvider),
+  entry(FcmProvider),
+  entry(WebPushProvider),
+  entry(VoicePartnerProvider),
 ]);
 
 /** The list forgets which credentials each takes; whoever makes one has checked them against its `Credentials`. */

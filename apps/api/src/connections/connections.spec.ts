@@ -70,7 +70,7 @@ describe('POST /v1/connections', () => {
 
   it.each([
     [['channel'], { channel: 'fax' }],
-    [['channel'], { channel: 'voice' }],
+    [['provider'], { channel: 'voice' }],
     [['provider'], { provider: 'carrier-pigeon' }],
     [['provider'], { provider: '__proto__' }],
     [['provider'], { provider: 7 }],

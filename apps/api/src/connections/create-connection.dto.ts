@@ -4,19 +4,22 @@ import { PROVIDERS } from '@outbell/providers/registry.js';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
 import { IsIn, IsInt, IsObject, IsString, Length, Max, Min } from 'class-validator';
 
-/** What the documentation shows for `credentials`: one schema per provider. */
+/** Two providers of one vendor may take the same credentials. */
+const KINDS = [...new Set(PROVIDERS.all.map(({ Credentials }) => Credentials))];
+
+/** What the documentation shows for `credentials`: one schema per kind. */
 export const CREDENTIALS = {
-  oneOf: PROVIDERS.all.map(({ Credentials }) => ({ $ref: getSchemaPath(Credentials) })),
+  oneOf: KINDS.map((Credentials) => ({ $ref: getSchemaPath(Credentials) })),
   description: 'What the provider needs. Stored encrypted; no answer ever holds them.',
 };
 
-for (const { Credentials } of PROVIDERS.all) {
+for (const Credentials of KINDS) {
   for (const [property, { enum: values, ...description }] of descriptionsOf(Credentials)) {
     ApiProperty({ ...description, ...(values && { enum: [...values] }) })(Credentials.prototype as object, property);
   }
 }
 
-@ApiExtraModels(...PROVIDERS.all.map(({ Credentials }) => Credentials))
+@ApiExtraModels(...KINDS)
 export class CreateConnectionDto {
   @ApiProperty({ enum: CHANNELS, example: 'email' })
   @IsIn(CHANNELS, { message: `must be one of: ${CHANNELS.join(', ')}` })

@@ -11,9 +11,7 @@ export function providerOf(channel: Channel, name: string): ProviderType {
   const provider = PROVIDERS.find(channel, name);
   if (provider) return provider;
   const known = PROVIDERS.of(channel).map(({ providerName }) => providerName);
-  throw known.length === 0
-    ? InputError.of('channel', `there is no provider for ${channel} yet`)
-    : InputError.of('provider', `there is no such provider for ${channel}; there are: ${known.join(', ')}`);
+  throw InputError.of('provider', `there is no such provider for ${channel}; there are: ${known.join(', ')}`);
 }
 
 /** @throws {InputError} naming every field as `credentials.host`; no value is repeated */

@@ -12,10 +12,6 @@ describe('checkConfiguration', () => {
     ]);
   });
 
-  it('refuses a channel without a provider', () => {
-    expect(check({ CHANNELS: 'email,voice' })).toMatchObject([{ status: 'fail', mend: 'take voice out of CHANNELS' }]);
-  });
-
   it('warns of what is fit for development only', () => {
     const findings = check({ NODE_ENV: 'production' });
     expect(findings.map(({ status, found }) => [status, found.split(' ')[0]])).toEqual([

@@ -1,6 +1,5 @@
 import { parseRateLimits } from '@outbell/planning/rate-limits.js';
 import { OutboundGuard } from '@outbell/providers/outbound-guard.js';
-import { PROVIDERS } from '@outbell/providers/registry.js';
 import type { Config } from '@outbell/shared/config/config.schema.js';
 import { ConfigError } from '@outbell/shared/config/load-config.js';
 import { errorLine } from '../error-line.js';
@@ -22,7 +21,7 @@ export function checkLoading(load: () => Config): { config?: Config; findings: F
 
 /** What a schema cannot say: settings that other parts read, and what is risky in production. */
 export function checkConfiguration(config: Config): Finding[] {
-  const findings = [...unreadable(config), ...channelsWithoutProvider(config), ...riskyInProduction(config)];
+  const findings = [...unreadable(config), ...riskyInProduction(config)];
   const found = `${config.values.NODE_ENV}, channels ${config.values.CHANNELS.join(', ')}`;
   return findings.length > 0 ? findings : [{ check, status: 'ok', found }];
 }
@@ -37,15 +36,6 @@ function unreadable({ values }: Config): Finding[] {
       return [{ check, status: 'fail', found: errorLine(error) } as const];
     }
   });
-}
-
-function channelsWithoutProvider({ values }: Config): Finding[] {
-  return values.CHANNELS.filter((channel) => PROVIDERS.of(channel).length === 0).map((channel) => ({
-    check,
-    status: 'fail',
-    found: `CHANNELS names ${channel}, for which this release has no provider: the worker will not start`,
-    mend: `take ${channel} out of CHANNELS`,
-  }));
 }
 
 function riskyInProduction(config: Config): Finding[] {

@@ -9,7 +9,8 @@ export interface HttpRequest {
   method: 'GET' | 'POST' | 'DELETE';
   url: URL;
   headers?: Record<string, string>;
-  body?: string;
+  /** Texts go as UTF-8. */
+  body?: string | Buffer;
 }
 
 export interface HttpAnswer {
@@ -67,6 +68,6 @@ export function jsonObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-function byteLength(body: string): string {
+function byteLength(body: string | Buffer): string {
   return String(Buffer.byteLength(body));
 }

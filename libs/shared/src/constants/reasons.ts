@@ -90,6 +90,11 @@ export const PROVIDER_REASONS: Readonly<Record<string, string>> = {
   no_reply_after_data: 'all was handed over, and the provider did not say whether it took it',
   earlier_call_pending: 'the provider still works on an earlier call for the same message',
   earlier_call_differs: 'the provider has had this message before, with other content',
+  template_required: 'the recipient has not written for a day: only a template that WhatsApp knows may begin',
+  template_refused: 'the provider does not know the template, or not with these parameters',
+  not_delivered_by_policy: 'the provider has chosen not to deliver it to this recipient',
+  bad_token: 'the provider says that the device’s token is not valid (any more)',
+  keys_do_not_match: 'the public and the private key do not belong together',
   unreadable_reply: 'what the provider replied does not say whether it took it',
 };
 

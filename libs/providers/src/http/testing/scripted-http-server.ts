@@ -9,6 +9,8 @@ export interface Received {
   path: string;
   headers: http.IncomingHttpHeaders;
   body: string;
+  /** The body untouched, for what is no text. */
+  bytes: Buffer;
 }
 
 export interface Reply {
@@ -37,7 +39,8 @@ export class ScriptedHttpServer {
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
         const { method = '', url = '', headers } = request;
-        const whole = { method, path: url, headers, body: Buffer.concat(chunks).toString('utf8') };
+        const bytes = Buffer.concat(chunks);
+        const whole = { method, path: url, headers, body: bytes.toString('utf8'), bytes };
         received.push(whole);
         void answer(request, response, react(whole, received.length - 1));
       });

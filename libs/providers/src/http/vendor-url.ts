@@ -1,0 +1,16 @@
+/**
+ * A path at a vendor, or at what stands in for it.
+ *
+ * @param baseUrl may have a path itself, which is kept: `https://proxy.example/twilio`
+ * @param path begins with a slash; what is put into it has been encoded
+ */
+export function vendorUrl(baseUrl: string, path: string): URL {
+  return new URL(baseUrl.replace(/\/+$/, '') + path);
+}
+
+/** Where a vendor shall report what became of that message: the connection's address of callbacks, with our id in it. */
+export function callbackUrlOf(callbackUrl: string, messageId: string): string {
+  const url = new URL(callbackUrl);
+  url.searchParams.set('m', messageId);
+  return url.href;
+}

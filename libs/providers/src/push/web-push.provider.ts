@@ -1,0 +1,129 @@
+import { createECDH } from 'node:crypto';
+import type { Outcome } from '@outbell/shared/outcome.js';
+import type { PushSubscription } from 'web-push';
+import { type HttpAnswer, httpRequest, type HttpRequest, jsonObject } from '../http/http-request.js';
+import { refused, unanswered, unreadable } from '../http/http-verdict.js';
+import { vendorAgents } from '../http/vendor-agents.js';
+import { VendorCall, VendorCallFailure } from '../http/vendor-call.js';
+import { InFlight } from '../in-flight.js';
+import type { OutgoingPush, Provider, ProviderOptions, Verification } from '../provider.js';
+import { WebPushCredentials } from './web-push-credentials.dto.js';
+
+/** Requests at once, over all push services. */
+const CONCURRENCY = 50;
+
+/** The largest payload that encrypted fits into the 4,096 bytes which every push service takes (RFC 8030 7.2). */
+const LARGEST_PAYLOAD = 3_993;
+
+/** For how long, in seconds, a push service keeps a message for a browser that is not running. */
+const TTL_S = 86_400;
+
+/**
+ * Notifications in browsers, through the push service that each browser has chosen (RFC 8030), encrypted for it (RFC 8291) by web-push and
+ * sent over our agents: the addresses come from recipients, and must be public ones. No push service knows an idempotency key or reports
+ * anything later.
+ */
+export class WebPushProvider implements Provider {
+  static readonly providerName = 'web-push';
+  static readonly channel = 'push';
+  static readonly Credentials = WebPushCredentials;
+
+  static concurrency(): number {
+    return CONCURRENCY;
+  }
+
+  private readonly agents;
+  private readonly inFlight = new InFlight();
+
+  constructor(
+    private readonly credentials: WebPushCredentials,
+    private readonly options: ProviderOptions,
+  ) {
+    this.agents = vendorAgents(options.outboundAllow, CONCURRENCY);
+  }
+
+  /** `to` is a browser's PushSubscription as JSON: `{"endpoint": "https://…", "keys": {"p256dh": "…", "auth": "…"}}`. */
+  async send(push: OutgoingPush): Promise<Outcome> {
+    const { title, text: body, data } = push;
+    const payload = JSON.stringify({ title, body, data });
+    if (Buffer.byteLength(payload) > LARGEST_PAYLOAD) return { kind: 'rejected', reason: 'message_too_large' };
+    return this.inFlight.track(this.call(push, payload));
+  }
+
+  /** There is nobody to ask: the two keys must belong together. */
+  async verify(): Promise<Verification> {
+    const { public_key: publicKey, private_key: privateKey } = this.credentials;
+    return publicKeyOf(privateKey) === publicKey ? { ok: true } : { ok: false, reason: 'keys_do_not_match' };
+  }
+
+  async close(): Promise<void> {
+    await this.inFlight.ended();
+    this.agents.destroy();
+  }
+
+  private async call({ messageId, to, urgent }: OutgoingPush, payload: string): Promise<Outcome> {
+    try {
+      return await VendorCall.run(this.options.sendTimeoutMs, async () => {
+        const request = await this.requestFor(to, payload, urgent);
+        // Not suppressed: a device's token that has come the wrong way is a good one elsewhere.
+        if (!request) return { kind: 'rejected', reason: 'bad_token' };
+        return outcomeOf(await httpRequest(request, this.agents), request.url, messageId);
+      });
+    } catch (error) {
+      if (error instanceof VendorCallFailure) return unanswered(error);
+      throw error;
+    }
+  }
+
+  /** @returns undefined for what is no subscription, or has no keys to encrypt for */
+  private async requestFor(to: string, payload: string, urgent: boolean): Promise<HttpRequest | undefined> {
+    const subscription = subscriptionIn(to);
+    if (!subscription) return undefined;
+    const { public_key: publicKey, private_key: privateKey, subject } = this.credentials;
+    const { default: webPush } = await import('web-push');
+    try {
+      const { headers, body } = webPush.generateRequestDetails(subscription, payload, {
+        vapidDetails: { subject, publicKey, privateKey },
+        TTL: TTL_S,
+        urgency: urgent ? 'high' : 'normal',
+      });
+      return { method: 'POST', url: new URL(subscription.endpoint), headers, body };
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function outcomeOf({ status, headers, text }: HttpAnswer, { pathname }: URL, messageId: string): Outcome {
+  // 201 is what RFC 8030 has; some services say 200, and then nothing more.
+  if (status === 201 || status === 202 || (status === 200 && text === '')) {
+    const { location = '' } = headers;
+    const isId = /^[\x21-\x7e]{1,500}$/.test(location) && !location.includes(pathname);
+    return { kind: 'sent', providerMessageId: isId ? location : messageId };
+  }
+  if (status < 300) return unreadable(status);
+  const detail = { status };
+  if (status === 404 || status === 410) return { kind: 'rejected', reason: 'bad_token', suppress: 'invalid', detail };
+  if (status === 413) return { kind: 'rejected', reason: 'message_too_large', detail };
+  // The subscription may be good, and our keys be those of another sender (RFC 8292 4.2).
+  if (status === 403) return { kind: 'retry', reason: 'authentication_failed', detail };
+  return refused({ status, retryAfter: headers['retry-after'] });
+}
+
+/** Undefined for what is no subscription; its keys are looked at when it is encrypted for. */
+function subscriptionIn(text: string): PushSubscription | undefined {
+  const { endpoint, keys } = jsonObject(text) ?? {};
+  const { p256dh, auth } = (typeof keys === 'object' && keys !== null ? keys : {}) as Record<string, unknown>;
+  if (typeof endpoint !== 'string' || typeof p256dh !== 'string' || typeof auth !== 'string') return undefined;
+  return /^https?:\/\//i.test(endpoint) && URL.canParse(endpoint) ? { endpoint, keys: { p256dh, auth } } : undefined;
+}
+
+function publicKeyOf(privateKey: string): string | undefined {
+  try {
+    const curve = createECDH('prime256v1');
+    curve.setPrivateKey(privateKey, 'base64url');
+    return curve.getPublicKey('base64url');
+  } catch {
+    return undefined;
+  }
+}

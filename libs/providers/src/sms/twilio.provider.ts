@@ -1,0 +1,33 @@
+import type { Outcome } from '@outbell/shared/outcome.js';
+import type { OutgoingSms, Provider, ProviderOptions, Verification } from '../provider.js';
+import { TWILIO_CONCURRENCY, TwilioClient } from '../twilio/twilio-client.js';
+import { TwilioCredentials } from '../twilio/twilio-credentials.dto.js';
+
+/** SMS through Twilio. What a silence meant is told by its status callback, which carries our id. */
+export class TwilioProvider implements Provider {
+  static readonly providerName = 'twilio';
+  static readonly channel = 'sms';
+  static readonly Credentials = TwilioCredentials;
+
+  static concurrency(): number {
+    return TWILIO_CONCURRENCY;
+  }
+
+  private readonly client: TwilioClient;
+
+  constructor(credentials: TwilioCredentials, options: ProviderOptions) {
+    this.client = new TwilioClient(credentials, options);
+  }
+
+  send({ messageId, from, to, text }: OutgoingSms): Promise<Outcome> {
+    return this.client.send(messageId, { from, to, body: text });
+  }
+
+  verify(): Promise<Verification> {
+    return this.client.verify();
+  }
+
+  close(): Promise<void> {
+    return this.client.close();
+  }
+}
