@@ -15,10 +15,8 @@ afterAll(() => stage.stop());
 
 /** The SDK's own client, on the way to the sandbox. */
 class SandboxClient extends twilio.RequestClient {
-  override request(
-    options: { uri: string } & Parameters<twilio.RequestClient['request']>[0],
-  ): ReturnType<twilio.RequestClient['request']> {
-    return super.request({ ...options, uri: options.uri.replace('https://api.twilio.com', stage.vendor('twilio')) });
+  override request<T>(options: Parameters<typeof twilio.RequestClient.prototype.request<T>>[0]) {
+    return super.request<T>({ ...options, uri: options.uri.replace('https://api.twilio.com', stage.vendor('twilio')) });
   }
 }
 
