@@ -53,7 +53,12 @@ async function listen(app: NestFastifyApplication, port: number): Promise<void> 
 
 async function createApp(config: Config): Promise<NestFastifyApplication> {
   // An open inbox page listens for news for ever: it must not hold up the end.
-  const adapter = new FastifyAdapter({ forceCloseConnections: true, bodyLimit: MAX_BODY_BYTES });
+  const adapter = new FastifyAdapter({
+    forceCloseConnections: true,
+    bodyLimit: MAX_BODY_BYTES,
+    // Some SDKs end their paths with one.
+    routerOptions: { ignoreTrailingSlash: true },
+  });
   const app = await NestFactory.create<NestFastifyApplication>(SandboxModule.forRoot(config), adapter, {
     logger: new JsonLogger('sandbox', config.values.LOG_LEVEL),
     abortOnError: false,

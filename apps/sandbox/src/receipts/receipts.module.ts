@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
 import { InboxModule } from '../inbox/inbox.module.js';
+import { SesReceipts } from '../vendors/ses/ses-receipts.js';
 import { TwilioReceipts } from '../vendors/twilio/twilio-receipts.js';
-import { RECEIPT_WRITERS } from './receipt-writer.js';
+import { RECEIPT_WRITERS, type ReceiptWriter } from './receipt-writer.js';
 import { ReceiptSender } from './receipt-sender.service.js';
 import { ReceiptTargets } from './receipt-targets.service.js';
 import { ReceiptsController } from './receipts.controller.js';
@@ -10,7 +11,17 @@ import { ReceiptsController } from './receipts.controller.js';
 @Module({
   imports: [InboxModule],
   controllers: [ReceiptsController],
-  providers: [{ provide: RECEIPT_WRITERS, useFactory: () => [new TwilioReceipts()] }, ReceiptTargets, ReceiptSender],
+  providers: [
+    SesReceipts,
+    TwilioReceipts,
+    {
+      provide: RECEIPT_WRITERS,
+      inject: [SesReceipts, TwilioReceipts],
+      useFactory: (...writers: ReceiptWriter[]) => writers,
+    },
+    ReceiptTargets,
+    ReceiptSender,
+  ],
   exports: [ReceiptSender],
 })
 export class ReceiptsModule {}

@@ -40,3 +40,9 @@ export function bareAddress(mailbox: string): string {
 export function bearerOf({ headers }: VendorRequest): string | undefined {
   return /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? '')?.[1];
 }
+
+/** A list such as `[{name, value}]` as an object. */
+export function namedValues(value: unknown, name: string, of: string): Record<string, string> {
+  const pairs = list(value).map(record);
+  return Object.fromEntries(pairs.map((pair) => [text(pair[name]) ?? '', text(pair[of]) ?? '']));
+}

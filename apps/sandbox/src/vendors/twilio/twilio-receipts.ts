@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
 import type { Arrival } from '../../inbox/arrival.js';
 import type { ReceiptKind, ReceiptRequest, ReceiptWriter, Report } from '../../receipts/receipt-writer.js';
 import type { Target } from '../../receipts/target.schema.js';
@@ -17,6 +18,7 @@ const UNREACHABLE = '30003';
  * To the StatusCallback of the message, else to the target's URL; a recipient's STOP goes to the target's URL, as to the webhook of the
  * number. Signed with the token of the account that sent.
  */
+@Injectable()
 export class TwilioReceipts implements ReceiptWriter {
   readonly vendors = ['twilio', 'twilio-whatsapp'] as const;
   readonly kinds = ['sent', 'delivered', 'read', 'failed', 'stop'] as const;

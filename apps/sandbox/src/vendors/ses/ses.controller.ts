@@ -1,0 +1,51 @@
+import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Clock } from '@outbell/shared/clock.js';
+import type { FastifyReply } from 'fastify';
+import { awsAccountOf } from '../aws/aws-account.js';
+import { jsonOf } from '../request-fields.js';
+import type { VendorRequest } from '../submission.js';
+import { VendorReception } from '../vendor-reception.service.js';
+import { readSesMessage } from './ses-message.js';
+import { awsHeaders, ses } from './ses-protocol.js';
+
+const REFUSALS = {
+  missing: 'MissingAuthenticationTokenException',
+  unknownKey: 'UnrecognizedClientException',
+  badSignature: 'InvalidSignatureException',
+};
+
+const ACCOUNT = {
+  DedicatedIpAutoWarmupEnabled: false,
+  EnforcementStatus: 'HEALTHY',
+  ProductionAccessEnabled: true,
+  SendingEnabled: true,
+  SendQuota: { Max24HourSend: 50_000, MaxSendRate: 14, SentLast24Hours: 0 },
+};
+
+/** Amazon SES, version 2 of its API. */
+@Controller('vendors/ses/v2/email')
+export class SesController {
+  constructor(
+    private readonly reception: VendorReception,
+    private readonly clock: Clock,
+  ) {}
+
+  @Post('outbound-emails')
+  send(@Req() request: VendorRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.reception.receive(ses, reply, () =>
+      readSesMessage(jsonOf(request), this.accountOf(request), request.rawBody ?? Buffer.alloc(0)),
+    );
+  }
+
+  @Get('account')
+  account(@Req() request: VendorRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.reception.inform(ses, reply, () => {
+      this.accountOf(request);
+      return { status: 200, headers: awsHeaders(), body: ACCOUNT };
+    });
+  }
+
+  private accountOf(request: VendorRequest): string {
+    return awsAccountOf(request, 'ses', this.clock.now(), REFUSALS);
+  }
+}
