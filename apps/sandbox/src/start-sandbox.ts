@@ -65,6 +65,8 @@ async function createApp(config: Config): Promise<NestFastifyApplication> {
     rawBody: true,
   });
   acceptLocalRequestsOnly(adapter.getInstance<FastifyInstance>());
+  // What a push service is sent.
+  app.useBodyParser('application/octet-stream');
   app.useGlobalFilters(new ProblemFilter());
   app.enableShutdownHooks(undefined, { useProcessExit: true });
   return app;

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Arrival, GivenContent } from './arrival.js';
 import { type MailContent, readMail, readSummary } from './mail-content.js';
 
@@ -33,7 +34,7 @@ export async function contentOf({ raw, from, to, content }: Arrival): Promise<Me
     html,
     text,
     attachments: [],
-    source: raw.toString(),
+    source: isUtf8(raw) ? raw.toString() : raw.toString('hex'),
     template,
     data,
     audio,
