@@ -9,8 +9,16 @@ const OTHER_VIEWS = ['preview', 'source'] as const;
 export const VIEWS = ['preview', ...MAIL_VIEWS] as const;
 export type View = (typeof VIEWS)[number];
 
+export interface MessageView {
+  arrival: Arrival;
+  mail: MessageContent;
+  view: View;
+  /** What its vendor can report of it */
+  reports: readonly string[];
+}
+
 /** One message, in one of its views. */
-export function messagePage(arrival: Arrival, mail: MessageContent, view: View): string {
+export function messagePage({ arrival, mail, view, reports }: MessageView): string {
   const views = arrival.channel === 'email' ? MAIL_VIEWS : OTHER_VIEWS;
   const tabs = views.map((name) => {
     const current = name === view ? html`aria-current="page"` : '';
@@ -23,7 +31,7 @@ export function messagePage(arrival: Arrival, mail: MessageContent, view: View):
     html`<article class="mail">
       <p class="back"><a href="/">← Inbox</a></p>
       <h1>${heading(arrival, mail)}</h1>
-      ${facts(arrival, mail)} ${receipts(arrival)}
+      ${facts(arrival, mail)} ${receipts(arrival, reports)}
       <nav class="tabs" aria-label="Views of the message">${tabs}</nav>
       ${body(arrival, mail, view)}
     </article>`,
@@ -37,19 +45,28 @@ function heading({ channel }: Arrival, { subject }: MessageContent): Html | stri
   return subject || html`<i>no subject</i>`;
 }
 
-/** What the vendor has told back of it so far. */
-function receipts({ receipts: sent }: Arrival): Html | '' {
-  if (sent.length === 0) return '';
+/** What the vendor has told back of it so far, and what it can be made to. */
+function receipts({ id, receipts: sent }: Arrival, reports: readonly string[]): Html | '' {
+  if (reports.length === 0) return '';
   const rows = sent.map(({ kind, url, status, attempts }) => {
     const answer = status === null ? 'no answer' : `answered ${status}`;
-    return html`<li><b>${kind.replaceAll('_', ' ')}</b> to ${url}: ${answer}, ${attempts} tried</li>`;
+    return html`<li><b>${worded(kind)}</b> to ${url}: ${answer}, ${attempts} tried</li>`;
   });
+  const buttons = reports.map((kind) => html`<button name="kind" value="${kind}">${worded(kind)}</button>`);
   return html`<section class="receipts" aria-label="Receipts">
     <h2>Told back by the vendor</h2>
-    <ul>
-      ${rows}
-    </ul>
+    ${
+      rows.length > 0 &&
+      html`<ul>
+        ${rows}
+      </ul>`
+    }
+    <form method="post" action="/messages/${id}/receipts">${buttons}</form>
   </section>`;
+}
+
+function worded(kind: string): string {
+  return kind.replaceAll('_', ' ');
 }
 
 function facts(arrival: Arrival, mail: MessageContent): Html {

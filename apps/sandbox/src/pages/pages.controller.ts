@@ -10,6 +10,7 @@ import type { Arrival } from '../inbox/arrival.js';
 import { Inbox } from '../inbox/inbox.service.js';
 import { contentOf, summaryOf } from '../inbox/message-content.js';
 import { Ledger } from '../ledger/ledger.service.js';
+import { ReceiptTargets } from '../receipts/receipt-targets.service.js';
 import { COMMON_HEADERS, MAIL_POLICY, PAGE_POLICY } from './content-security.js';
 import { inboxPage } from './inbox.page.js';
 import { messagePage, VIEWS } from './message.page.js';
@@ -32,6 +33,7 @@ export class PagesController {
     private readonly inbox: Inbox,
     private readonly ledger: Ledger,
     private readonly faults: Faults,
+    private readonly targets: ReceiptTargets,
   ) {}
 
   @Get()
@@ -62,7 +64,8 @@ export class PagesController {
     const content = await contentOf(arrival);
     const first = arrival.channel !== 'email' ? 'preview' : content.html === null ? 'text' : 'html';
     const { view = first } = parseInput(messageQuery, query);
-    await send(reply, messagePage(arrival, content, view), PAGE_POLICY);
+    const reports = this.targets.writerOf(arrival.vendor)?.kinds ?? [];
+    await send(reply, messagePage({ arrival, mail: content, view, reports }), PAGE_POLICY);
   }
 
   /** The mail's own HTML, for the frame. */

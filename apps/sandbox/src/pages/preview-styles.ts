@@ -7,6 +7,12 @@ export const previewStyles = `
 .receipts { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 10px 16px; margin-bottom: 18px; font-size: 14px; }
 .receipts h2 { margin: 0 0 4px; font-size: 14px; color: var(--soft); font-weight: 500; }
 .receipts ul { margin: 0; padding-left: 18px; overflow-wrap: anywhere; }
+.receipts form { display: flex; flex-wrap: wrap; gap: 6px; margin-top: 8px; }
+.receipts button { padding: 3px 10px; border-radius: 999px; font-size: 13px; }
+.guide .scroll { border-radius: 12px; margin-bottom: 14px; }
+.guide table { font: inherit; font-size: 14px; }
+.guide caption { text-align: left; padding: 4px 16px; font-weight: 600; }
+.guide h2 { font-size: 17px; margin: 22px 0 10px; }
 .phone { max-width: 420px; background: var(--card); border: 1px solid var(--line); border-radius: 0 28px 28px 28px; overflow: hidden; }
 .phone .who { padding: 12px 18px; border-bottom: 1px solid var(--line); text-align: center; font-weight: 600; overflow-wrap: anywhere; }
 .phone .talk { padding: 20px 18px 26px; display: flex; flex-direction: column; align-items: flex-start; gap: 8px; min-height: 220px; }

@@ -27,6 +27,6 @@ const WRITERS = [SesReceipts, SendGridReceipts, ResendReceipts, TwilioReceipts, 
     ReceiptTargets,
     ReceiptSender,
   ],
-  exports: [ReceiptSender],
+  exports: [ReceiptSender, ReceiptTargets, SesReceipts],
 })
 export class ReceiptsModule {}

@@ -126,6 +126,17 @@ describe('a limit', () => {
 });
 
 describe('the inbox page', () => {
+  it('has a vendor report at the push of a button', async () => {
+    await stage.api('PUT', 'receipts/twilio', { url: `${stage.receiver}/x`, delay_ms: 60_000 });
+    await send(newId(), '+15555550103');
+    const { id } = await stage.message();
+    const page = `${stage.sandbox.url}/messages/${id}`;
+    expect(await (await fetch(page)).text()).toContain('value="stop"');
+    const form = { method: 'POST', body: new URLSearchParams({ kind: 'stop' }) };
+    expect(await (await fetch(`${page}/receipts`, form)).text()).toContain('<b>stop</b> to');
+    expect(stage.received).toHaveLength(1);
+  });
+
   it('shows a text message as a telephone does, and each channel alone', async () => {
     const messageId = newId();
     await send(messageId);
@@ -133,6 +144,7 @@ describe('the inbox page', () => {
     const get = async (path: string) => (await fetch(`${stage.sandbox.url}${path}`)).text();
     expect(await get(`/messages/${id}`)).toContain('<div class="bubble">hi</div>');
     expect(await get(`/messages/${id}?view=source`)).toContain('Body=hi');
+    expect(await get('/vendors')).toContain(stage.vendor('whatsapp-cloud'));
     expect(await get('/?channel=sms')).toContain(`/messages/${id}`);
     expect(await get('/?channel=email')).not.toContain(`/messages/${id}`);
   });

@@ -35,7 +35,11 @@ export class SesReceipts implements ReceiptWriter {
 
   /** What a receiver finds at `signing_cert_url`, if it is led to the sandbox for it. */
   reveal(): Record<string, string> {
-    return { certificate: this.identity.certificate };
+    return { certificate: this.certificate };
+  }
+
+  get certificate(): string {
+    return this.identity.certificate;
   }
 
   write(report: Report, target: Target | undefined): ReceiptRequest | null {

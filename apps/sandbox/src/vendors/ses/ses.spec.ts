@@ -107,6 +107,8 @@ describe('its events', () => {
       return event.eventType;
     });
     expect(told).toEqual(events);
+    const { pathname } = new URL(set.body.signing_cert_url);
+    expect(await (await fetch(stage.vendor('ses') + pathname)).text()).toBe(set.body.certificate);
     const certificate = new X509Certificate(set.body.certificate);
     expect(certificate.verify(certificate.publicKey)).toBe(true);
   });
