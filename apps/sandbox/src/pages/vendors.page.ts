@@ -17,7 +17,7 @@ const NUMBERS = [
   ['…0101', 'sent, failed'],
   ['…0102', 'sent, delivered, then the recipient writes STOP'],
   ['…0103', 'nothing'],
-  ['…0104', 'sent, delivered, read'],
+  ['…0104', 'sent, delivered, read (WhatsApp)'],
 ] as const;
 
 /** Where each vendor is, what it takes, and what it reports of whom. */

@@ -22,12 +22,15 @@ const NUMBERS: Record<string, ReceiptKind[]> = {
   '0101': ['sent', 'failed'],
   '0102': ['sent', 'delivered', 'stop'],
   '0103': [],
-  '0104': ['sent', 'delivered', 'read'],
 };
+
+/** WhatsApp shows what was read. */
+const READ_NUMBER = '0104';
 
 /** What a vendor reports of a message by itself: magic recipients decide, as the README lists them. */
 export function receiptStory({ channel, to }: Pick<Arrival, 'channel' | 'to'>): readonly ReceiptKind[] {
   const recipient = to[0] ?? '';
   if (channel === 'email') return MAILBOXES[recipient.toLowerCase().split(/[+@]/)[0] ?? ''] ?? USUAL;
+  if (channel === 'whatsapp' && recipient.endsWith(READ_NUMBER)) return [...USUAL, 'read'];
   return NUMBERS[recipient.slice(-4)] ?? USUAL;
 }

@@ -2,13 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { All, Controller, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { LRUCache } from 'lru-cache';
+import { receiptStory } from '../../receipts/receipt-story.js';
 import { isRight } from '../credentials.js';
 import { formOf, texts } from '../request-fields.js';
 import type { Protocol, Submission, VendorReply, VendorRequest } from '../submission.js';
 import { VendorReception } from '../vendor-reception.service.js';
 import { VendorRefusal } from '../vendor-refusal.js';
 
-/** Which error values it has is not documented, but that `error` is not 0 then: the sandbox's are statuses of HTTP. */
+/**
+ * Which error values it has is not documented, but that `error` is not 0 then: the sandbox's are statuses of HTTP. A key that it does
+ * not know is answered with 403.
+ */
 const smsMobileApi: Protocol = {
   vendor: 'smsmobileapi',
   channel: 'sms',
@@ -49,7 +53,7 @@ export class SmsMobileApiController {
       const known = [...this.sent.values()].filter(
         (sms) => sms.key === key && (guid === undefined || sms.guid === guid),
       );
-      const sms = known.slice(0, 100).map(({ key: _key, ...shown }) => ({ ...shown, status: 'sent' }));
+      const sms = known.slice(0, 100).map(({ key: _key, ...shown }) => ({ ...shown, ...phoneSays(shown.number) }));
       return { status: 200, body: { result: { error: 0, sms } } };
     });
   }
@@ -77,11 +81,21 @@ export class SmsMobileApiController {
   }
 }
 
+/** What the telephone has told, in the fields that users of the log read: nothing yet, that it sent, or why not. */
+function phoneSays(number: string): object {
+  const story = receiptStory({ channel: 'sms', to: [number] });
+  return {
+    send_from_mobile: story.length > 0 && !story.includes('failed') ? '1' : '',
+    send_from_mobile_erreur: story.includes('failed') ? 'RESULT_ERROR_GENERIC_FAILURE' : '',
+    error_api: '0',
+  };
+}
+
 function fieldsOf(request: VendorRequest): Record<string, string> {
   return { ...texts(request.query), ...formOf(request) };
 }
 
 function keyOf({ apikey }: Record<string, string>): string {
   if (isRight(apikey)) return apikey;
-  throw new VendorRefusal(401, '401', 'The API key is not valid');
+  throw new VendorRefusal(403, '403', 'The API key is not valid');
 }

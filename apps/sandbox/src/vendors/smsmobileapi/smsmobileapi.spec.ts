@@ -22,14 +22,25 @@ describe('SMSMobileAPI', () => {
     expect(found).toMatchObject({ vendor: 'smsmobileapi', text: 'Grüße', provider_message_id: body.result.id });
     expect(found.source).not.toContain('key-of-mine');
     const log = await post('/log/sent/sms/', { guid_message: body.result.id });
-    expect(log.body.result.sms).toMatchObject([{ guid: body.result.id, number: '+33612345678', status: 'sent' }]);
+    expect(log.body.result.sms).toMatchObject([
+      { guid: body.result.id, send_from_mobile: '1', send_from_mobile_erreur: '' },
+    ]);
     expect((await post('/log/sent/sms/', { apikey: 'another', guid_message: body.result.id })).body.result.sms).toEqual(
       [],
     );
   });
 
+  it.each([
+    ['+15555550101', { send_from_mobile: '', send_from_mobile_erreur: expect.stringMatching(/./) }],
+    ['+15555550103', { send_from_mobile: '', send_from_mobile_erreur: '' }],
+  ])('tells of a message to %s what the telephone said', async (recipients, said) => {
+    const { body } = await post('/sendsms/', { recipients, message: 'hi' });
+    const log = await post('/log/sent/sms/', { guid_message: body.result.id });
+    expect(log.body.result.sms).toMatchObject([said]);
+  });
+
   it('refuses a key, and what is not whole', async () => {
-    expect((await post('/log/sent/sms/', { apikey: 'wrong' })).status).toBe(401);
+    expect((await post('/log/sent/sms/', { apikey: 'wrong' })).status).toBe(403);
     expect((await post('/sendsms/', { recipients: '+33612345678' })).body.result).toMatchObject({
       error: '400',
       sent: '0',

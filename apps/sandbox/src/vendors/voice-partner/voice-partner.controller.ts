@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { Controller, Delete, Get, Param, Post, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import { isRight } from '../credentials.js';
 import { jsonOf, text } from '../request-fields.js';
 import type { Protocol, Submission, VendorReply, VendorRequest } from '../submission.js';
@@ -9,8 +10,9 @@ import { VendorRefusal } from '../vendor-refusal.js';
 
 const CODE_OF_STATUS: Record<number, string> = { 401: '10', 403: '10' };
 const MAX_NUMBERS = 500;
+const MAX_CAMPAIGNS = 10_000;
 
-/** `{success: false, code, message}`; 10 is a key that it does not know. */
+/** `{success: false, code, message}`; documented are 10 (not authorized), 400 and 404. */
 const voicePartner: Protocol = {
   vendor: 'voice-partner',
   channel: 'voice',
@@ -23,31 +25,27 @@ const voicePartner: Protocol = {
 /** Voice Partner: recordings into voice mailboxes, one campaign a call. */
 @Controller('vendors/voice-partner/v1')
 export class VoicePartnerController {
+  /** Who sent them, by their ids */
+  private readonly campaigns = new LRUCache<string, string>({ max: MAX_CAMPAIGNS });
+
   constructor(private readonly reception: VendorReception) {}
 
   @Post('campaign/send')
   send(@Req() request: VendorRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.reception.receive(voicePartner, reply, () => readCampaign(jsonOf(request)));
-  }
-
-  @Delete('campaign/cancel/:key/:id')
-  cancel(@Param('key') key: string, @Res() reply: FastifyReply): Promise<void> {
-    return this.reception.inform(voicePartner, reply, () => {
-      checkKey(key);
-      return { status: 200, body: { success: true, code: 200, message: 'Campaign canceled' } };
+    return this.reception.receive(voicePartner, reply, () => {
+      const campaign = readCampaign(jsonOf(request));
+      const { providerMessageId, account } = campaign;
+      return { ...campaign, onTaken: () => void this.campaigns.set(providerMessageId, account) };
     });
   }
 
-  /** The credits of an account: what a look at the key asks for. */
-  @Get(['me', 'me/:key'])
-  me(
-    @Param('key') key: string | undefined,
-    @Req() { query }: VendorRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  @Delete('campaign/cancel/:key/:id')
+  cancel(@Param('key') key: string, @Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
     return this.reception.inform(voicePartner, reply, () => {
-      checkKey(key ?? text((query as Record<string, unknown>)['apiKey']));
-      return { status: 200, body: { success: true, code: 200, credits: { balance: '1000.00', currency: 'EUR' } } };
+      checkKey(key);
+      if (this.campaigns.get(id) !== key) throw new VendorRefusal(404, '404', 'Campaign not found');
+      this.campaigns.delete(id);
+      return { status: 200, body: { success: true, campaignId: id, assignedCredit: '0.1', currency: 'EUR' } };
     });
   }
 }
@@ -71,13 +69,13 @@ function readCampaign(body: Record<string, unknown>): Submission {
     refusal: refusalOf(body, numbers),
     answer: {
       status: 200,
-      body: { success: true, code: 200, campaign_id: id, cost: 0.1 * numbers.length, currency: 'EUR', duration: 10 },
+      body: { success: true, campaignId: id, cost: 0.1 * numbers.length, currency: 'EUR' },
     },
   };
 }
 
 function refusalOf(body: Record<string, unknown>, numbers: string[]): VendorRefusal | undefined {
-  const wrong = (message: string) => new VendorRefusal(400, '9', message);
+  const wrong = (message: string) => new VendorRefusal(400, '400', message);
   if (!text(body['tokenAudio'])) return wrong('tokenAudio is required');
   if (body['tokenAudio'] === 'missing') return new VendorRefusal(404, '404', 'The audio file does not exist');
   if (!text(body['emailForNotification'])) return wrong('emailForNotification is required');

@@ -31,7 +31,7 @@ describe('Voice Partner', () => {
   it('takes a campaign of one number, shows it, and cancels it', async () => {
     const messageId = newId();
     const { body } = await send({ notifyUrl: `${stage.receiver}/x?m=${messageId}` });
-    expect(body).toMatchObject({ success: true, code: 200, campaign_id: expect.stringMatching(/^NDA_/) });
+    expect(body).toMatchObject({ success: true, campaignId: expect.stringMatching(/^NDA_/) });
     const found = await stage.message();
     expect(found).toMatchObject({
       channel: 'voice',
@@ -42,7 +42,9 @@ describe('Voice Partner', () => {
     expect(found.source).not.toContain('key-of-mine');
     const page = await (await fetch(`${stage.sandbox.url}/messages/${found.id}`)).text();
     expect(page).toContain('hello-token');
-    expect((await call('DELETE', `campaign/cancel/key/${body.campaign_id}`)).body.success).toBe(true);
+    const path = `campaign/cancel/key-of-mine/${body.campaignId}`;
+    expect((await call('DELETE', path)).body).toMatchObject({ success: true, campaignId: body.campaignId });
+    expect(await call('DELETE', path)).toMatchObject({ status: 404, body: { success: false, code: 404 } });
   });
 
   it('refuses a key and what is not whole in its own form', async () => {
@@ -70,7 +72,7 @@ describe('Voice Partner', () => {
       t: 'token',
       m: '1',
       campaign_token: expect.stringMatching(/./),
-      campaign_id: body.campaign_id,
+      campaign_id: body.campaignId,
       delivered_quantity: delivered,
       total_quantity: '1',
     });
