@@ -73,7 +73,6 @@ function facts(arrival: Arrival, mail: MessageContent): Html {
   const rows: [string, Html | string][] = [
     ['From', mail.from || arrival.from],
     ['To', mail.to],
-    ['Envelope', `${arrival.from || '<>'} → ${arrival.to.join(', ')}`],
     [
       'Arrived',
       html`${moment(arrival.receivedAt)} · ${bytes(arrival.raw.length)} · <span class="badge">${arrival.vendor}</span>`,
@@ -81,6 +80,9 @@ function facts(arrival: Arrival, mail: MessageContent): Html {
     ['Vendor’s id', html`<code>${arrival.providerMessageId ?? 'none'}</code>`],
     ['Message id', html`<code>${arrival.messageId ?? 'none'}</code>`],
   ];
+  if (arrival.channel === 'email') {
+    rows.splice(2, 0, ['Envelope', `${arrival.from || '<>'} → ${arrival.to.join(', ')}`]);
+  }
   if (mail.attachments.length > 0) {
     const files = mail.attachments.map(
       (file) => `${file.filename ?? 'unnamed'} (${file.content_type}, ${bytes(file.size)})`,

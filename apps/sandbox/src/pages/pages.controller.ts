@@ -43,7 +43,8 @@ export class PagesController {
     const page = found.slice(0, PAGE_SIZE);
     const rows = page.map(async (arrival) => {
       const { subject, text } = await summaryOf(arrival);
-      return { arrival, title: subject || (text ?? '') };
+      const { template, audio } = arrival.content ?? {};
+      return { arrival, title: [subject, text, template?.name, audio].find(Boolean) ?? '' };
     });
     const view = {
       rows: await Promise.all(rows),

@@ -8,7 +8,7 @@ describe('receiptStory', () => {
     ['email', 'bouncer@example.org', ['sent', 'delivered']],
     ['email', 'silent@example.org', []],
     ['sms', '+33612345678', ['sent', 'delivered']],
-    ['sms', 'whatsapp:+15555550102', ['sent', 'delivered', 'stop']],
+    ['sms', '+15555550102', ['sent', 'delivered', 'stop']],
     ['sms', '+15555550104', ['sent', 'delivered']],
     ['whatsapp', '+15555550104', ['sent', 'delivered', 'read']],
     ['voice', '+15555550101', ['sent', 'failed']],

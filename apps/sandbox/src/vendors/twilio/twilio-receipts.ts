@@ -47,7 +47,9 @@ function twilioSignature(token: string, url: string, fields: Record<string, stri
   return createHmac('sha1', token).update(signed).digest('base64');
 }
 
-function status({ from, to, providerMessageId, tags }: Arrival, kind: ReceiptKind): Record<string, string> {
+function status(arrival: Arrival, kind: ReceiptKind): Record<string, string> {
+  const { providerMessageId, tags } = arrival;
+  const [from, to] = addressesOf(arrival);
   const sid = providerMessageId ?? '';
   const word = STATUSES[kind] ?? kind;
   return {
@@ -58,18 +60,19 @@ function status({ from, to, providerMessageId, tags }: Arrival, kind: ReceiptKin
     MessageStatus: word,
     SmsSid: sid,
     SmsStatus: word,
-    To: to[0] ?? '',
+    To: to,
     ...(kind === 'failed' ? { ErrorCode: UNREACHABLE } : {}),
   };
 }
 
-function inbound({ from, to, tags }: Arrival, eventId: string): Record<string, string> {
+function inbound(arrival: Arrival, eventId: string): Record<string, string> {
+  const [from, to] = addressesOf(arrival);
   const sid = `SM${createHash('md5').update(eventId).digest('hex')}`;
   return {
-    AccountSid: tags?.['AccountSid'] ?? '',
+    AccountSid: arrival.tags?.['AccountSid'] ?? '',
     ApiVersion: '2010-04-01',
     Body: 'STOP',
-    From: to[0] ?? '',
+    From: to,
     MessageSid: sid,
     NumMedia: '0',
     NumSegments: '1',
@@ -79,4 +82,10 @@ function inbound({ from, to, tags }: Arrival, eventId: string): Record<string, s
     SmsStatus: 'received',
     To: from,
   };
+}
+
+/** Sender and recipient in Twilio's form. */
+function addressesOf({ channel, from, to }: Arrival): [from: string, to: string] {
+  const prefix = channel === 'whatsapp' ? 'whatsapp:' : '';
+  return [`${prefix}${from}`, `${prefix}${to[0] ?? ''}`];
 }

@@ -58,8 +58,12 @@ describe('Twilio', () => {
   });
 
   it('tells a WhatsApp message from a text message by its address', async () => {
+    await stage.api('PUT', 'receipts/twilio-whatsapp', { delay_ms: 1 });
     await send({ to: 'whatsapp:+33612345678', from: 'whatsapp:+33700000001' });
-    expect(await stage.message()).toMatchObject({ vendor: 'twilio-whatsapp', channel: 'whatsapp' });
+    const envelope = { from: '+33700000001', to: ['+33612345678'] };
+    expect(await stage.message()).toMatchObject({ vendor: 'twilio-whatsapp', channel: 'whatsapp', envelope });
+    await expect.poll(() => stage.received.length).toBe(2);
+    expect(new URLSearchParams(stage.received[0]?.body).get('To')).toBe('whatsapp:+33612345678');
   });
 
   it('shows who the account is, or says 20003', async () => {

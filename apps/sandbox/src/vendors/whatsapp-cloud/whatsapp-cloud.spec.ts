@@ -51,6 +51,7 @@ describe('WhatsApp Cloud', () => {
     const template = { name: 'welcome', language: { code: 'pt_BR' }, components };
     expect((await send({ type: 'template', template, text: undefined })).status).toBe(200);
     expect((await stage.message()).template).toEqual({ name: 'welcome', language: 'pt_BR', parameters: ['Ann'] });
+    expect(await (await fetch(stage.sandbox.url)).text()).toContain('<span class="subject">welcome</span>');
   });
 
   it('shows its number, or refuses a token', async () => {
