@@ -7,6 +7,7 @@ import { InboxModule } from './inbox/inbox.module.js';
 import { LedgerModule } from './ledger/ledger.module.js';
 import { PagesModule } from './pages/pages.module.js';
 import { SmtpModule } from './smtp/smtp.module.js';
+import { VendorsModule } from './vendors/vendors.module.js';
 
 /** Wires the rooms. Every vendor has its own, and all of them share inbox, ledger and faults. */
 @Module({})
@@ -14,7 +15,15 @@ export class SandboxModule {
   static forRoot(config: Config): DynamicModule {
     return {
       module: SandboxModule,
-      imports: [ConfigModule.forRoot(config), LedgerModule, FaultsModule, InboxModule, PagesModule, SmtpModule],
+      imports: [
+        ConfigModule.forRoot(config),
+        LedgerModule,
+        FaultsModule,
+        InboxModule,
+        PagesModule,
+        SmtpModule,
+        VendorsModule,
+      ],
       controllers: [HealthController],
     };
   }

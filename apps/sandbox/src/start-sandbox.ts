@@ -10,6 +10,9 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { SandboxModule } from './sandbox.module.js';
 import { SmtpListener } from './smtp/smtp-listener.service.js';
 
+/** Largest request taken, in bytes: a mail with attachments, as SES takes it. */
+const MAX_BODY_BYTES = 40 * 1024 * 1024;
+
 export interface RunningSandbox {
   /** Base of the inbox page and of the JSON API */
   url: string;
@@ -50,12 +53,20 @@ async function listen(app: NestFastifyApplication, port: number): Promise<void> 
 
 async function createApp(config: Config): Promise<NestFastifyApplication> {
   // An open inbox page listens for news for ever: it must not hold up the end.
-  const adapter = new FastifyAdapter({ forceCloseConnections: true });
+  const adapter = new FastifyAdapter({
+    forceCloseConnections: true,
+    bodyLimit: MAX_BODY_BYTES,
+    // Some SDKs end their paths with one.
+    routerOptions: { ignoreTrailingSlash: true },
+  });
   const app = await NestFactory.create<NestFastifyApplication>(SandboxModule.forRoot(config), adapter, {
     logger: new JsonLogger('sandbox', config.values.LOG_LEVEL),
     abortOnError: false,
+    rawBody: true,
   });
   acceptLocalRequestsOnly(adapter.getInstance<FastifyInstance>());
+  // What a push service is sent.
+  app.useBodyParser('application/octet-stream');
   app.useGlobalFilters(new ProblemFilter());
   app.enableShutdownHooks(undefined, { useProcessExit: true });
   return app;

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { faultCondition } from './fault-condition.schema.js';
+import { type HttpFault, httpFaultSchema } from './http-fault.schema.js';
 
 /** Where in an SMTP transaction a fault strikes: on connecting, at MAIL, RCPT or DATA, or when the final dot has come. */
 const smtpPoint = z.enum(['connect', 'mail', 'rcpt', 'data', 'dot']);
@@ -45,34 +47,11 @@ const slow = z.strictObject({
 
 const smtpAction = z.discriminatedUnion('type', [reply, hang, dropBeforeDot, dropAfterDot, slow]);
 
-/** Which calls a fault strikes. Nothing given: all of them. */
-const when = z
-  .strictObject({
-    recipient: z
-      .string()
-      .min(1)
-      .max(320)
-      .refine((pattern) => pattern.split('*').length <= 4, 'may hold at most three *')
-      .optional(),
-    first: z.int().min(1).optional(),
-    every: z.int().min(1).optional(),
-    probability: z.number().gt(0).max(1).optional(),
-    seed: z.int().optional(),
-  })
-  .refine(({ first, every, probability }) => [first, every, probability].filter((v) => v !== undefined).length <= 1, {
-    message: 'may hold only one of first, every and probability',
-  })
-  .refine(({ seed, probability }) => seed === undefined || probability !== undefined, {
-    path: ['seed'],
-    message: 'belongs to a probability',
-  });
-
-export const faultSchema = z
+const smtpFaultSchema = z
   .strictObject({
     name: z.string().max(100).optional(),
-    /** The room it belongs to. Each vendor's room brings its actions. */
     vendor: z.literal('smtp').default('smtp'),
-    when: when.default({}),
+    when: faultCondition.default({}),
     action: smtpAction,
   })
   .refine((fault) => fault.when.recipient === undefined || !['connect', 'mail'].includes(fault.action.at), {
@@ -80,10 +59,20 @@ export const faultSchema = z
     message: 'is not known yet at connect and mail',
   });
 
+/** A fault of any vendor; without a `vendor` it is the mail server's. */
+export const faultSchema = z.preprocess(
+  (input) =>
+    typeof input === 'object' && input !== null && !('vendor' in input) ? { ...input, vendor: 'smtp' } : input,
+  z.discriminatedUnion('vendor', [smtpFaultSchema, httpFaultSchema], 'must be a fault: { vendor, when, action }'),
+);
+
 export const faultListSchema = z.array(faultSchema, 'must be a list of faults: [{ when, action }, …]').max(100);
 
-export type Fault = z.output<typeof faultSchema>;
-/** As it is asked for: what has a default may be left out. */
-export type FaultInput = z.input<typeof faultSchema>;
-export type FaultAction = Fault['action'];
-export type FaultPoint = FaultAction['at'];
+type SmtpFault = z.output<typeof smtpFaultSchema>;
+export type Fault = SmtpFault | HttpFault;
+/** One of the mail server as it is asked for: what has a default may be left out. */
+export type FaultInput = z.input<typeof smtpFaultSchema>;
+export type FaultPoint = Fault['action']['at'];
+export type SmtpPoint = SmtpFault['action']['at'];
+export type SmtpAction = SmtpFault['action'];
+export type HttpAction = HttpFault['action'];

@@ -1,14 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { FaultRule } from './fault-rule.js';
-import type { Fault, FaultAction, FaultPoint } from './fault.schema.js';
+import type { HttpVendor } from '../vendors/vendor-names.js';
+import type { Fault, FaultPoint, HttpAction, SmtpAction, SmtpPoint } from './fault.schema.js';
 
 /** A fault that ends the call; being slow only delays it. */
-export type FatalAction = Exclude<FaultAction, { type: 'slow' }>;
+export type FatalAction = Exclude<SmtpAction, { type: 'slow' }>;
+export type FatalHttpAction = Exclude<HttpAction, { type: 'slow' }>;
 
 /** What happens to a call at one point of it. */
-export interface Strike {
+export interface Strike<Action = FatalAction | FatalHttpAction> {
   delayMs: number;
-  action: FatalAction | undefined;
+  action: Action | undefined;
 }
 
 /** A fault as it is shown, with how many calls it looked at and how many it struck. */
@@ -28,7 +30,9 @@ export class Faults {
     return this.rules.map(({ fault, seen, fired }) => ({ ...fault, seen, fired }));
   }
 
-  /** Asks the rules about a call that has come to this point. */
+  /** Asks the rules about a call that has come to this point. A vendor's rules bring the actions of its protocol. */
+  strike(vendor: 'smtp', point: SmtpPoint, recipients: readonly string[]): Strike<FatalAction>;
+  strike(vendor: HttpVendor, point: 'request', recipients: readonly string[]): Strike<FatalHttpAction>;
   strike(vendor: string, point: FaultPoint, recipients: readonly string[]): Strike {
     let delayMs = 0;
     for (const rule of this.rules) {

@@ -1,14 +1,17 @@
 import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
+import { CHANNELS } from '@outbell/shared/constants/channels.js';
 import { NotFoundError } from '@outbell/shared/errors.js';
 import { z } from 'zod';
 import { parseInput } from '../http/parse-input.js';
-import type { Arrival } from './arrival.js';
+import type { Arrival, SentReceipt } from './arrival.js';
 import { Inbox } from './inbox.service.js';
-import { type MailContent, type MailSummary, readMail, readSummary } from './mail-content.js';
+import { contentOf, type MessageContent, type MessageSummary, summaryOf } from './message-content.js';
 
 const querySchema = z.strictObject({
   to: z.string().optional(),
   messageId: z.string().optional(),
+  channel: z.enum(CHANNELS).optional(),
+  vendor: z.string().optional(),
   cursor: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(1_000).default(50),
 });
@@ -19,9 +22,11 @@ interface ArrivalBody {
   vendor: string;
   channel: string;
   message_id: string | null;
+  provider_message_id: string | null;
   received_at: string;
   size: number;
   envelope: { from: string; to: string[] };
+  receipts: SentReceipt[];
 }
 
 /** The inbox for tests. */
@@ -33,12 +38,12 @@ export class InboxController {
   @Get()
   async list(
     @Query() query: unknown,
-  ): Promise<{ data: (ArrivalBody & MailSummary)[]; next_cursor: string | null; total: number }> {
+  ): Promise<{ data: (ArrivalBody & MessageSummary)[]; next_cursor: string | null; total: number }> {
     const { cursor, limit, ...filter } = parseInput(querySchema, query);
     const arrivals = this.inbox.list({ ...filter, before: cursor, limit: limit + 1 });
     const page = arrivals.slice(0, limit);
     const data = await Promise.all(
-      page.map(async (arrival) => ({ ...bodyOf(arrival), ...(await readSummary(arrival.raw)) })),
+      page.map(async (arrival) => ({ ...bodyOf(arrival), ...(await summaryOf(arrival)) })),
     );
     return {
       data,
@@ -48,10 +53,10 @@ export class InboxController {
   }
 
   @Get(':id')
-  async show(@Param('id') id: string): Promise<ArrivalBody & MailContent> {
+  async show(@Param('id') id: string): Promise<ArrivalBody & MessageContent> {
     const arrival = this.inbox.find(id);
     if (!arrival) throw new NotFoundError('message', id);
-    return { ...bodyOf(arrival), ...(await readMail(arrival.raw)) };
+    return { ...bodyOf(arrival), ...(await contentOf(arrival)) };
   }
 
   @Delete()
@@ -61,14 +66,17 @@ export class InboxController {
   }
 }
 
-function bodyOf({ id, vendor, channel, messageId, receivedAt, from, to, raw }: Arrival): ArrivalBody {
+function bodyOf({ messageId, providerMessageId, receivedAt, from, to, raw, ...arrival }: Arrival): ArrivalBody {
+  const { id, vendor, channel, receipts } = arrival;
   return {
     id,
     vendor,
     channel,
     message_id: messageId,
+    provider_message_id: providerMessageId,
     received_at: receivedAt.toISOString(),
     size: raw.length,
     envelope: { from, to },
+    receipts,
   };
 }

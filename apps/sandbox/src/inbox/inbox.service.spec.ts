@@ -9,10 +9,12 @@ function arrival(over: Partial<Arrival> = {}): Arrival {
     vendor: 'smtp',
     channel: 'email',
     messageId: 'm1',
+    providerMessageId: null,
     receivedAt: new Date(),
     from: 'shop@acme.test',
     to: ['ann@example.org'],
     raw: Buffer.from('Subject: hello\r\n\r\nhello'),
+    receipts: [],
     ...over,
   };
 }
@@ -48,6 +50,9 @@ describe('Inbox', () => {
     expect(inbox.list({ to: 'ANN@example.org', limit: 9 })).toEqual([one]);
     expect(inbox.list({ messageId: 'm2', limit: 9 })).toEqual([two]);
     expect(inbox.list({ search: 'Bob@', limit: 9 })).toEqual([two]);
+    inbox.add(arrival({ channel: 'sms', vendor: 'twilio' }));
+    expect(inbox.list({ channel: 'email', limit: 9 })).toEqual([two, one]);
+    expect(inbox.list({ vendor: 'twilio', limit: 9 })).toHaveLength(1);
     expect(inbox.list({ before: two.id, limit: 9 })).toEqual([one]);
   });
 });

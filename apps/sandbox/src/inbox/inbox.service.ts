@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Channel } from '@outbell/shared/constants/channels.js';
 import { LRUCache } from 'lru-cache';
 import { type Observable, Subject } from 'rxjs';
 import type { Arrival } from './arrival.js';
@@ -10,6 +11,8 @@ const MAX_BYTES = 256 * 1024 * 1024;
 export interface InboxQuery {
   to?: string | undefined;
   messageId?: string | undefined;
+  channel?: Channel | undefined;
+  vendor?: string | undefined;
   /** Part of a sender, a recipient or a message id */
   search?: string | undefined;
   /** Only what came before the arrival of this id */
@@ -39,6 +42,11 @@ export class Inbox {
     this.changed.next();
   }
 
+  /** Tells that something about an arrival is new: a receipt. */
+  touched(): void {
+    this.changed.next();
+  }
+
   find(id: string): Arrival | undefined {
     // `get` would count as use and keep what is looked at longer than what came later.
     return this.arrivals.peek(id);
@@ -62,11 +70,13 @@ export class Inbox {
 }
 
 function matcher(query: InboxQuery): (arrival: Arrival) => boolean {
-  const { messageId, before } = query;
+  const { messageId, before, channel, vendor } = query;
   const to = query.to?.toLowerCase();
   const search = query.search?.toLowerCase();
   return (arrival) =>
     (messageId === undefined || arrival.messageId === messageId) &&
+    (channel === undefined || arrival.channel === channel) &&
+    (vendor === undefined || arrival.vendor === vendor) &&
     // Ids are UUIDv7: their order is that of arrival.
     (before === undefined || arrival.id < before) &&
     (to === undefined || arrival.to.some((address) => address.toLowerCase() === to)) &&

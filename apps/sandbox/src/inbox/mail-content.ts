@@ -14,7 +14,7 @@ export interface MailContent extends MailSummary {
   html: string | null;
   text: string | null;
   attachments: { filename: string | null; content_type: string; size: number }[];
-  /** As it came over the wire */
+  /** As it came over the wire; in hex what is no text */
   source: string;
 }
 

@@ -1,3 +1,4 @@
+import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
 import type { ActiveFault } from '../faults/faults.service.js';
 import type { Arrival } from '../inbox/arrival.js';
 import type { LedgerCounts } from '../ledger/ledger-counts.js';
@@ -5,8 +6,10 @@ import { html, type Html } from './html.js';
 import { bytes, layout, moment } from './layout.js';
 
 export interface InboxView {
-  rows: { arrival: Arrival; subject: string }[];
+  /** `title`: the subject, or what a message without one says */
+  rows: { arrival: Arrival; title: string }[];
   search: string;
+  channel: Channel | undefined;
   /** `before` of the next page */
   older: string | null;
   /** Whether this is the first page: only that one follows what arrives */
@@ -34,12 +37,13 @@ export function inboxPage(view: InboxView): string {
               placeholder="Search by address or message id"
               autocomplete="off"
             />
+            ${view.channel && html`<input type="hidden" name="channel" value="${view.channel}" />`}
           </form>
           <form method="post" action="/clear">
             <button type="submit" ${view.total === 0 ? html`disabled` : ''}>Clear inbox</button>
           </form>
         </div>
-        ${view.rows.length === 0 ? empty(view) : list(view)}
+        ${channels(view)} ${view.rows.length === 0 ? empty(view) : list(view)}
       </div>`,
   );
 }
@@ -67,9 +71,10 @@ function figures({ counts, total }: InboxView): Html {
 
 function faultNotice(faults: ActiveFault[]): Html | '' {
   if (faults.length === 0) return '';
-  const rows = faults.map(({ name, action, seen, fired }) => {
+  const rows = faults.map(({ name, vendor, action, seen, fired }) => {
     const { type, at } = action;
-    const what = action.type === 'reply' ? `${type} ${action.code}` : type.replaceAll('_', ' ');
+    const status = action.type !== 'reply' ? '' : 'status' in action ? action.status : action.code;
+    const what = `${vendor}: ${type.replaceAll('_', ' ')} ${status}`.trim();
     return html`<li><b>${name ?? what}</b> <span>${what} at ${at}: struck ${fired} of ${seen}</span></li>`;
   });
   return html`<section class="faults" aria-label="Faults that are on">
@@ -80,16 +85,25 @@ function faultNotice(faults: ActiveFault[]): Html | '' {
   </section>`;
 }
 
-function empty({ search }: InboxView): Html {
-  const hint = search ? 'Nothing that fits has arrived.' : 'Nothing has arrived yet. It will show up here by itself.';
+function channels({ channel, search }: InboxView): Html {
+  const links = [undefined, ...CHANNELS].map((name) => {
+    const current = name === channel ? html`aria-current="page"` : '';
+    return html`<a href="${address({ q: search, channel: name })}" ${current}>${name ?? 'all'}</a>`;
+  });
+  return html`<nav class="channels" aria-label="Channels">${links}</nav>`;
+}
+
+function empty({ search, channel }: InboxView): Html {
+  const hint =
+    search || channel ? 'Nothing that fits has arrived.' : 'Nothing has arrived yet. It will show up here by itself.';
   return html`<p class="empty">${hint}</p>`;
 }
 
-function list({ rows, older, search }: InboxView): Html {
-  const items = rows.map(({ arrival, subject }) => {
+function list({ rows, older, search, channel }: InboxView): Html {
+  const items = rows.map(({ arrival, title }) => {
     return html`<li>
       <a href="/messages/${arrival.id}">
-        <span class="subject">${subject || html`<i>no subject</i>`}</span>
+        <span class="subject">${title || html`<i>no subject</i>`}</span>
         <span class="to">${arrival.to.join(', ')}</span>
         <span class="from">from ${arrival.from || html`<i>nobody</i>`}</span>
         <span class="meta"
@@ -99,9 +113,15 @@ function list({ rows, older, search }: InboxView): Html {
       </a>
     </li>`;
   });
-  const next = older && `/?${new URLSearchParams({ ...(search ? { q: search } : {}), before: older }).toString()}`;
+  const next = older && address({ q: search, channel, before: older });
   return html`<ol class="mails">
       ${items}
     </ol>
     ${next && html`<p class="more"><a href="${next}">Older messages</a></p>`}`;
+}
+
+/** The inbox's own address with what narrows it. */
+function address(query: Record<string, string | undefined>): string {
+  const given = Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  return given.length === 0 ? '/' : `/?${new URLSearchParams(given).toString()}`;
 }

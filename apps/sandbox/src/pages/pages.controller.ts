@@ -1,4 +1,5 @@
 import { Controller, Get, type MessageEvent, Param, Post, Query, Res, Sse } from '@nestjs/common';
+import { CHANNELS } from '@outbell/shared/constants/channels.js';
 import { NotFoundError } from '@outbell/shared/errors.js';
 import type { FastifyReply } from 'fastify';
 import { map, type Observable, throttleTime } from 'rxjs';
@@ -7,8 +8,9 @@ import { Faults } from '../faults/faults.service.js';
 import { parseInput } from '../http/parse-input.js';
 import type { Arrival } from '../inbox/arrival.js';
 import { Inbox } from '../inbox/inbox.service.js';
-import { readMail, readSummary } from '../inbox/mail-content.js';
+import { contentOf, summaryOf } from '../inbox/message-content.js';
 import { Ledger } from '../ledger/ledger.service.js';
+import { ReceiptTargets } from '../receipts/receipt-targets.service.js';
 import { COMMON_HEADERS, MAIL_POLICY, PAGE_POLICY } from './content-security.js';
 import { inboxPage } from './inbox.page.js';
 import { messagePage, VIEWS } from './message.page.js';
@@ -18,7 +20,11 @@ const PAGE_SIZE = 50;
 /** An open page is told of news at most this often, in ms. */
 const NEWS_INTERVAL_MS = 1_000;
 
-const inboxQuery = z.object({ q: z.string().default(''), before: z.string().optional() });
+const inboxQuery = z.object({
+  q: z.string().default(''),
+  channel: z.enum(CHANNELS).optional(),
+  before: z.string().optional(),
+});
 const messageQuery = z.object({ view: z.enum(VIEWS).optional() });
 
 @Controller()
@@ -27,17 +33,23 @@ export class PagesController {
     private readonly inbox: Inbox,
     private readonly ledger: Ledger,
     private readonly faults: Faults,
+    private readonly targets: ReceiptTargets,
   ) {}
 
   @Get()
   async showInbox(@Query() query: unknown, @Res() reply: FastifyReply): Promise<void> {
-    const { q: search, before } = parseInput(inboxQuery, query);
-    const found = this.inbox.list({ search: search.trim() || undefined, before, limit: PAGE_SIZE + 1 });
+    const { q: search, channel, before } = parseInput(inboxQuery, query);
+    const found = this.inbox.list({ search: search.trim() || undefined, channel, before, limit: PAGE_SIZE + 1 });
     const page = found.slice(0, PAGE_SIZE);
-    const rows = page.map(async (arrival) => ({ arrival, subject: (await readSummary(arrival.raw)).subject }));
+    const rows = page.map(async (arrival) => {
+      const { subject, text } = await summaryOf(arrival);
+      const { template, audio } = arrival.content ?? {};
+      return { arrival, title: [subject, text, template?.name, audio].find(Boolean) ?? '' };
+    });
     const view = {
       rows: await Promise.all(rows),
       search,
+      channel,
       older: found.length > PAGE_SIZE ? (page.at(-1)?.id ?? null) : null,
       newest: before === undefined,
       total: this.inbox.size,
@@ -50,15 +62,17 @@ export class PagesController {
   @Get('messages/:id')
   async showMessage(@Param('id') id: string, @Query() query: unknown, @Res() reply: FastifyReply): Promise<void> {
     const arrival = this.find(id);
-    const mail = await readMail(arrival.raw);
-    const { view = mail.html === null ? 'text' : 'html' } = parseInput(messageQuery, query);
-    await send(reply, messagePage(arrival, mail, view), PAGE_POLICY);
+    const content = await contentOf(arrival);
+    const first = arrival.channel !== 'email' ? 'preview' : content.html === null ? 'text' : 'html';
+    const { view = first } = parseInput(messageQuery, query);
+    const reports = this.targets.writerOf(arrival.vendor)?.kinds ?? [];
+    await send(reply, messagePage({ arrival, mail: content, view, reports }), PAGE_POLICY);
   }
 
   /** The mail's own HTML, for the frame. */
   @Get('messages/:id/html')
   async showHtml(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
-    const { html } = await readMail(this.find(id).raw);
+    const { html } = await contentOf(this.find(id));
     if (html === null) throw new NotFoundError('html of message', id);
     await send(reply, openLinksOutside(html), MAIL_POLICY);
   }

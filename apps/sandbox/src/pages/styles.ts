@@ -1,3 +1,5 @@
+import { previewStyles } from './preview-styles.js';
+
 /** One sheet for all pages: light and dark, from a phone's width upward. */
 export const styles = `
 :root {
@@ -84,6 +86,7 @@ th, td { text-align: left; vertical-align: top; padding: 4px 16px; overflow-wrap
 th { color: var(--soft); font-weight: 500; white-space: nowrap; }
 .hint { color: var(--soft); font-size: 13px; margin: 8px 2px; }
 
+${previewStyles}
 @media (max-width: 640px) {
   .top, main, footer { padding-left: 12px; padding-right: 12px; }
   .top nav { gap: 12px; font-size: 13px; }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '@outbell/shared/clock.js';
 import { newId } from '@outbell/shared/uuid.js';
 import type { SMTPServerDataStream } from 'smtp-server';
-import type { FaultPoint } from '../faults/fault.schema.js';
+import type { SmtpPoint } from '../faults/fault.schema.js';
 import { type FatalAction, Faults } from '../faults/faults.service.js';
 import { Inbox } from '../inbox/inbox.service.js';
 import type { CallOutcome } from '../ledger/ledger-entry.js';
@@ -39,7 +39,7 @@ export class SmtpReception {
    * Resolves when the transaction may go on beyond this point, rejects with the refusal. After a cut or a hang it never settles:
    * there is nothing left to answer.
    */
-  async pass(point: FaultPoint, transaction: Told): Promise<void> {
+  async pass(point: SmtpPoint, transaction: Told): Promise<void> {
     const { delayMs, action } = this.faults.strike(VENDOR, point, transaction.to);
     if (delayMs > 0) await delay(delayMs, undefined, { ref: false });
     if (action) await this.suffer(action, transaction);
@@ -106,7 +106,18 @@ export class SmtpReception {
   private keep(id: string, { from, to, raw, messageId }: Told): void {
     if (!raw) return;
     const receivedAt = this.clock.now();
-    this.inbox.add({ id, vendor: VENDOR, channel: 'email', messageId: messageId ?? null, receivedAt, from, to, raw });
+    this.inbox.add({
+      id,
+      vendor: VENDOR,
+      channel: 'email',
+      messageId: messageId ?? null,
+      providerMessageId: null,
+      receivedAt,
+      from,
+      to,
+      raw,
+      receipts: [],
+    });
   }
 
   /** One entry for each recipient; one without a recipient if none was told. */

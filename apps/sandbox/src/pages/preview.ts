@@ -1,0 +1,44 @@
+import type { Arrival } from '../inbox/arrival.js';
+import type { MessageContent } from '../inbox/message-content.js';
+import { html, type Html } from './html.js';
+
+/** A message that is no mail, as the recipient's telephone shows it. */
+export function preview({ channel, from, vendor }: Arrival, content: MessageContent): Html {
+  const shown = channel === 'push' ? notification(content) : channel === 'voice' ? call(content) : bubble(content);
+  return html`<div class="phone ${channel}">
+    <div class="who">${from || vendor}</div>
+    <div class="talk">${shown}</div>
+    ${extras(content)}
+  </div>`;
+}
+
+function bubble({ text, template }: MessageContent): Html {
+  if (text !== null) return html`<div class="bubble">${text}</div>`;
+  return html`<div class="bubble">${template ? template.parameters.join('\n') : html`<i>nothing</i>`}</div>`;
+}
+
+function notification({ subject, text }: MessageContent): Html {
+  return html`<div class="note">
+    ${subject && html`<b>${subject}</b>`}
+    <p>${text ?? html`<i>nothing that can be read</i>`}</p>
+  </div>`;
+}
+
+function call({ to, audio }: MessageContent): Html {
+  return html`<div class="call">
+    <span class="play" aria-hidden="true">▶</span> ${to} hears the recording <code>${audio ?? 'none'}</code>
+  </div>`;
+}
+
+function extras({ template, data }: MessageContent): Html | '' {
+  const rows: [string, string][] = Object.entries(data ?? {});
+  if (template) rows.unshift(['Template', [template.name, template.language].filter(Boolean).join(' · ')]);
+  if (rows.length === 0) return '';
+  return html`<dl>
+    ${rows.map(
+      ([name, value]) =>
+        html`<dt>${name}</dt>
+          <dd>${value}</dd>`,
+    )}
+  </dl>`;
+}
