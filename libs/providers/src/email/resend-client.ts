@@ -1,6 +1,7 @@
 import type { Resend } from 'resend';
 import { type HttpAnswer, httpRequest, jsonObject } from '../http/http-request.js';
 import type { VendorAgents } from '../http/vendor-agents.js';
+import { vendorUrl } from '../http/vendor-url.js';
 import { RESEND_URL, type ResendCredentials } from './resend-credentials.dto.js';
 
 /** As the SDK has it. */
@@ -23,7 +24,7 @@ export async function resendClient(
     override async fetchRequest<T>(path: string, options: Partial<RequestInit> = {}): Promise<Fetched<T>> {
       const request = {
         method: options.method as 'GET' | 'POST',
-        url: new URL(`${baseUrl.replace(/\/$/, '')}${path}`),
+        url: vendorUrl(baseUrl, path),
         headers: Object.fromEntries(new Headers(options.headers)),
         ...(typeof options.body === 'string' && { body: options.body }),
       };

@@ -4,6 +4,7 @@ import { httpRequest, type HttpAnswer, jsonObject } from '../http/http-request.j
 import { type Failure, refused, unanswered, unreadable } from '../http/http-verdict.js';
 import { vendorAgents } from '../http/vendor-agents.js';
 import { VendorCall, VendorCallFailure } from '../http/vendor-call.js';
+import { vendorUrl } from '../http/vendor-url.js';
 import { InFlight } from '../in-flight.js';
 import type { OutgoingSms, Provider, ProviderOptions, Verification } from '../provider.js';
 import { measureSms } from './sms-segments.js';
@@ -75,7 +76,7 @@ export class SmsMobileApiProvider implements Provider {
     const { api_key: apikey, base_url: baseUrl = SMSMOBILEAPI_URL } = this.credentials;
     const body = new URLSearchParams({ apikey, ...form }).toString();
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    const request = { method: 'POST' as const, url: new URL(path, baseUrl), headers, body };
+    const request = { method: 'POST' as const, url: vendorUrl(baseUrl, path), headers, body };
     try {
       return read(await VendorCall.run(this.options.sendTimeoutMs, () => httpRequest(request, this.agents)));
     } catch (error) {
