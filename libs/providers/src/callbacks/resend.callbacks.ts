@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { CallbackReader, CallbackRequest, Evidence } from '../callback.js';
-import { recordable } from '../email/smtp-reply.js';
+import { replyText } from './reply-text.js';
 import { isRecent, timeOf, timeOfSeconds } from './callback-time.js';
 import { emailOf, factId, messageIdOf, vendorIdOf, vendorWord } from './evidence-fields.js';
 import { fieldsOf, jsonBody, type JsonRecord, listOf, requiredRecord, textOf } from './json-body.js';
@@ -80,13 +80,13 @@ function bounced(data: JsonRecord): Saying {
   const [type, subType] = [textOf(bounce['type']), textOf(bounce['subType'])];
   return {
     ...sayingOfSesBounce({ type, subType, text }),
-    detail: { type: vendorWord(type), subtype: vendorWord(subType), reply: recordable(text, addressesOf(data)) },
+    detail: { type: vendorWord(type), subtype: vendorWord(subType), reply: replyText(text, ...addressesOf(data)) },
   };
 }
 
 function failed(data: JsonRecord): Saying {
   const reason = textOf(fieldsOf(data['failed'])['reason']) ?? '';
-  return { kind: 'failed', reason: 'refused', detail: { reply: recordable(reason, addressesOf(data)) } };
+  return { kind: 'failed', reason: 'refused', detail: { reply: replyText(reason, ...addressesOf(data)) } };
 }
 
 function addressesOf(data: JsonRecord): string[] {

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { type CallbackReader, type CallbackRequest, type Evidence, UnreadableCallbackError } from '../callback.js';
-import { recordable } from '../email/smtp-reply.js';
+import { replyText } from './reply-text.js';
 import { classifyBounce } from './bounce-mail/classify-bounce.js';
 import { isRecent, timeOfSeconds } from './callback-time.js';
 import { emailOf, factId, messageIdOf, vendorIdOf, vendorWord } from './evidence-fields.js';
@@ -114,6 +114,6 @@ function replyOf(event: JsonRecord): Record<string, string | null> {
   const reply = textOf(event['response']) ?? textOf(event['reason']);
   return {
     ...(event['status'] !== undefined && { status: vendorWord(event['status']) }),
-    ...(reply !== undefined && { reply: recordable(reply, [emailOf(event['email']) ?? '']) }),
+    ...(reply !== undefined && { reply: replyText(reply, emailOf(event['email'])) }),
   };
 }

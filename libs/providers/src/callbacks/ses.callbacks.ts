@@ -1,5 +1,5 @@
 import type { CallbackReader, CallbackRequest, Evidence } from '../callback.js';
-import { recordable } from '../email/smtp-reply.js';
+import { replyText } from './reply-text.js';
 import { timeOf } from './callback-time.js';
 import { emailOf, factId, messageIdOf, vendorIdOf, vendorWord } from './evidence-fields.js';
 import { fieldsOf, type JsonRecord, listOf, parsedJson, requiredRecord, textOf } from './json-body.js';
@@ -51,7 +51,12 @@ export const sesCallbacks: CallbackReader<SnsCallbackCredentials> = {
     const told = textOf(part['feedbackId']) ?? about.at?.toISOString();
     return read(part, mail).map(({ to, ...saying }) => {
       const address = emailOf(to);
-      return { ...saying, ...about, eventId: factId(about.providerMessageId ?? MessageId, name, told, address), address };
+      return {
+        ...saying,
+        ...about,
+        eventId: factId(about.providerMessageId ?? MessageId, name, told, address),
+        address,
+      };
     });
   },
 };
@@ -80,7 +85,7 @@ function bounced(bounce: JsonRecord): Saying[] {
         type: vendorWord(type),
         subtype: vendorWord(subType),
         status: vendorWord(status),
-        reply: recordable(text, [emailOf(to) ?? '']),
+        reply: replyText(text, emailOf(to)),
       };
       return { ...sayingOfSesBounce({ type, subType, status: textOf(status), text }), detail, to };
     });

@@ -14,7 +14,7 @@ export interface SnsEnvelope {
   SignatureVersion: string;
   Signature: string;
   SigningCertURL: string;
-  Subject?: string | undefined;
+  Subject?: string | null | undefined;
   SubscribeURL?: string | undefined;
   Token?: string | undefined;
 }

@@ -1,12 +1,12 @@
 /**
  * What people write to be left alone, by language: alone in a message, in any case. The English ones are what carriers in the United States
- * and Twilio act upon; `end` and `arret` stand for what a sender must announce elsewhere.
+ * and Twilio act upon.
  */
 const STOP_WORDS: Readonly<Record<string, readonly string[]>> = {
   en: ['stop', 'stopall', 'stop all', 'unsubscribe', 'cancel', 'end', 'quit', 'optout', 'opt out', 'opt-out', 'revoke'],
   fr: ['arret', 'arreter', 'desabonner', 'desinscrire', 'desinscription', 'stop sms'],
-  de: ['stopp', 'abmelden', 'abbestellen', 'austragen', 'ende'],
-  es: ['alto', 'parar', 'baja', 'cancelar', 'detener'],
+  de: ['stopp', 'abmelden', 'abbestellen', 'austragen'],
+  es: ['parar', 'baja', 'cancelar', 'detener'],
   pt: ['pare', 'sair', 'descadastrar'],
   it: ['fermare', 'cancella', 'disiscrivi', 'annulla'],
   nl: ['afmelden', 'uitschrijven'],

@@ -10,6 +10,12 @@ const UNDELIVERED =
 const AWAY =
   /out of (?:the )?office|auto(?:matic|mated)?[- ]?(?:reply|response|antwort|svar)|vacation|away from|on leave|abwesen|absence|nicht im (?:büro|haus)|réponse automatique|respuesta automática|risposta automatica|自動(?:応答|返信)|不在/i;
 
+const STILL_TRYING =
+  /warning message only|this is a warning|still being retried|will (?:be retried|continue to (?:try|be)|retry|keep trying)|delivery attempts will continue|has been (?:delayed|postponed)|do not need to resend|no action is required on your part|delivery delayed|message delayed|advisory-only/i;
+
+const GAVE_UP =
+  /permanent(?:ly)? (?:error|fail)|giving up|given up|will not (?:be retried|try again)|not going to try again|failed permanently/i;
+
 /** Whether a server wrote that it could not deliver something, as far as its headers show. */
 export function looksUndelivered(message: BounceMessage): boolean {
   if (message.top.headers.has('x-failed-recipients')) return true;
@@ -28,4 +34,10 @@ export function isAutoReply(message: BounceMessage): boolean {
   );
   const precedence = /auto_?reply/i.test(ownHeader(message, 'precedence'));
   return (replied || marked || precedence) && !looksUndelivered(message);
+}
+
+/** A server tells that it still tries. */
+export function isOnlyWarning(message: BounceMessage): boolean {
+  const text = `${ownHeader(message, 'subject')}\n${message.words}`;
+  return STILL_TRYING.test(text) && !GAVE_UP.test(text);
 }

@@ -1,5 +1,5 @@
 import { parseDeliveryStatus, type RecipientStatus } from './delivery-status.js';
-import { headerOf, type MimePart, parseHeaders, textOfPart } from './mime-part.js';
+import { headerOf, type MimePart, parseHeaders, parseMessage, textOfPart } from './mime-part.js';
 import { headersOfCopy, splitAtCopy } from './returned-message.js';
 
 /** A message that came back, or says so, taken apart. */
@@ -20,14 +20,23 @@ export interface BounceMessage {
 const STATUS = /^message\/(?:global-)?delivery-status$/;
 const COPY = /^(?:message\/(?:rfc822|global|rfc822-headers|global-headers|partial)|text\/rfc822(?:-headers)?)$/;
 
-export function takeApart(top: MimePart): BounceMessage {
+/** What a server has to say is short: more of it is the copy of a message. In characters. */
+const LONGEST_WORDS = 200_000;
+
+/** @param nested how deep bounces of bounces are looked into: gateways wrap the report that they got */
+export function takeApart(top: MimePart, nested = 2): BounceMessage {
   const leaves = leavesOf(top);
   const firstCopy = leaves.findIndex(({ type }) => COPY.test(type));
-  const texts = leaves.filter(({ type }, at) => isWords(type) && (firstCopy === -1 || at < firstCopy || type === 'text/plain'));
-  const { words, copy } = splitAtCopy(textsOf(texts).join('\n'));
+  const texts = leaves.filter(
+    ({ type }, at) => isWords(type) && (firstCopy === -1 || at < firstCopy || type === 'text/plain'),
+  );
+  const { words, copy } = splitAtCopy(textsOf(texts).join('\n').slice(0, LONGEST_WORDS));
   const reports = leaves.filter(({ type }) => STATUS.test(type)).map(textOfPart);
   const feedback = leaves.find(({ type }) => type === 'message/feedback-report');
   const attached = leaves[firstCopy];
+  const inner =
+    attached && reports.length === 0 && !feedback ? parseMessage(Buffer.from(attached.content, 'latin1')) : null;
+  if (inner?.type === 'multipart/report' && nested > 0) return takeApart(inner, nested - 1);
   return {
     top,
     words,

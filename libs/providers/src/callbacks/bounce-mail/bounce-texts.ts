@@ -6,6 +6,20 @@ import type { BounceReason } from './bounce-reasons.js';
  * case, addresses as `@`. The first that fits decides, so that what is said exactly stands before what is said often.
  */
 const TEXTS: readonly (readonly [BounceReason, RegExp])[] = [
+  ['bad_address', /\b5\.1\.1 (?:<?@>?[ .:]*)?(?:user unknown|unknown user|no such user|recipnotfound)/],
+  ['bad_domain', /account or domain may not exist/],
+  ['mailbox_disabled', /recipient account is blocked|destinataire est bloque/],
+  ['sender_refused', /groups\.google\.com\/support/],
+  [
+    'content_rejected',
+    /not rfc ?\d* compliant|multiple addresses in from|duplicate header|headers? too large|its content presents|8-bit data in|improper use of/,
+  ],
+  ['spam_detected', /spam classification|flagged as spam/],
+  [
+    'sender_blocked',
+    /\breputation\b|user complaints|unexpected volume|reverse dns|\brdns\b|\bptr\b|without a valid sender domain|sender rejected\. |aup#|client host blocked|adresse ip source|esmtp not accepting|ip address blacklisted/,
+  ],
+  ['server_error', /contact ldap|queue file write/],
   [
     'mailbox_full',
     /(?:mailbox|inbox|mailfolder|mail ?folder|mail box|account|boite|bandeja|postfach|casilla|maildir).{0,40}(?:\bfull\b|pleine?\b|over ?quota|quota exceeded|is over|out of storage|exceed|voll\b|agotado)|(?:over|exceed\w*|exceeded|out of|beyond) (?:(?:the|their|his|its|disk|allowed|mail|storage) ){0,3}(?:quota|storage (?:space|allocation|limit))|quota (?:exceeded|violation|full)|overquota|disk quota|not enough (?:disk|storage) space|mailbox size limit|full mailbox|exceeds allowed size|user has too many messages|storage quota|space has been used up|has exceeded .{0,30}(?:quota|space)|exceeded the local limit|insufficient (?:disk|storage) space in|容量|上限を超え/,
@@ -20,7 +34,7 @@ const TEXTS: readonly (readonly [BounceReason, RegExp])[] = [
   ],
   [
     'virus_detected',
-    /virus|infected|malware|viren|security policies - mc/,
+    /(?<!anti-?)\bvirus(?:es)?\b(?! scan)|virus-?detected|infected|malware|\bviren\b|security policies - mc/,
   ],
   [
     'sender_unauthenticated',
@@ -47,20 +61,20 @@ const TEXTS: readonly (readonly [BounceReason, RegExp])[] = [
     /no longer (?:on server|with|works|employed|valid|in use|available|exists)|not our (?:user|customer)|has (?:moved|been replaced|changed (?:his|her|their|its)? ?e?-?mail)|moved to a new|mailbox has moved|has left the (?:company|organi[sz]ation)|address has changed/,
   ],
   [
-    'bad_address',
-    /(?:user|recipient|address|addressee|mailbox|account|alias|name|destinat\w+|userid|e-?mail|box|login|usuario|usuário|id)(?:\(s\))?(?: name| id| address| account| mailbox)?(?: here| by that name)?[ :'"<@>]*(?:\.\.\. ?)?(?:(?:is|was|are|could|has|does|do|seems to be|the|an|in|by) ){0,3}(?:n't |not |un)?(?:unknown|not (?:known|found|exist|valid|listed|a valid|recogni[sz]ed|local|here|on this)|invalid|non[- ]?exist|nonexist|doesn't exist|does not exist|couldn't be found|incorrect|illegal|desconocido|inexistente|inválido|invalide|inconnu|unbekannt|introuvable|errado|exist)|(?:unknown|invalid|no such|nonexist\w*|non-exist\w*|illegal|incorrect|undefined|bad|no valid|not a valid) (?:or (?:illegal|invalid) )?(?:\w+ )?(?:user|recipient|address|mailbox|alias|account|local[- ]?part|destination|person|box|name|e-?mail|userid|final delivery|addressee|customer|subscriber|login)|no mailbox here|no (?:such )?(?:user|mailbox|account|person|recipient|one) (?:here|by that|at this|with that|in)?|(?:this|the) user doesn't have an? |doesn't have an? [\w.-]+ account|address (?:could not be|couldn't be|wasn't) found|mailbox unavailable|recipnotfound|recipientnotfound|recipient not found|nosuchuser|not (?:listed )?in (?:the )?(?:public|domino|directory|name)|(?:not|isn't) (?:listed|found) in (?:the )?(?:domino|directory|.{0,20}address book)|did not match any|unknown or illegal|user not exist|does not exist here|rcp(?:t)? (?:to )?(?:is )?unknown|recipient name is not recognized|address unknown|unknown address|(?:couldn't|could not|can't|cannot) (?:find|locate) (?:the |a )?(?:user|recipient|mailbox)|recipient address rejected: (?:access denied|undeliverable|unverified)|all recipient addresses rejected|unknown local|unknown to (?:this|address)|empfänger unbekannt|nicht (?:gefunden|bekannt|vorhanden)|existiert nicht|n'existe pas|(?:adresse|destinataire) (?:\w+ ){0,6}invalide|宛先不明|存在しません|見つかりません|ユーザー?(?:が|は)?(?:存在|不明)/,
-  ],
-  [
     'domain_takes_no_mail',
     /null mx|(?:domain|host)[^.]{0,60}(?:doesn't receive|does not (?:accept|receive)) (?:any )?(?:e-?mail|mail)|host does not accept mail|indicated no smtp service|no mx (?:record )?found|couldn't find a mail exchanger|no mail exchanger/,
   ],
   [
     'bad_domain',
-    /(?:host|domain)(?: or domain)?(?: name)?[^.:;]{0,50}(?:unknown|not found|does not exist|doesn't exist|is not reachable|must exist|isn't known|unresolvable)(?!, try again)|no such (?:host|domain)|unknown (?:host|domain)|(?:invalid|illegal|bad|nonexistent|non-existent) (?:host|domain)|host unreachable|unrout(?:e)?able (?:mail )?(?:domain|address)|couldn't find any host|name or service not known|nxdomain|dns lookup failure|all relevant mx records point to non-existent|domain name not found|bad destination system|account or domain may not exist/,
+    /(?:host|domain)(?: or domain)?(?: name)? (?:(?!user|recipient|mailbox|said)[^.:;]){0,40}(?:unknown|not found|does not exist|doesn't exist|is not reachable|must exist|isn't known|unresolvable)(?!, try again)|553 [\w.-]+ does not exist|(?:host|domain) unknown|host not found(?!, try again)|no such (?:host|domain)|unknown (?:host|domain)\b|(?:invalid|illegal|bad|nonexistent|non-existent) (?:host|domain)|host unreachable|unrout(?:e)?able (?:mail )?(?:domain|address)|couldn't find any host|name or service not known|nxdomain|dns lookup failure|all relevant mx records point to non-existent|domain name not found|bad destination system|account or domain may not exist/,
+  ],
+  [
+    'bad_address',
+    /(?:user|recipient|address|addressee|mailbox|account|alias|name|destinat\w+|userid|e-?mail|box|login|usuario|usuário|id)(?:\(s\))?(?: name| id| address| account| mailbox)?(?: here| by that name)?[ :'"<@>]*(?:\.\.\. ?)?(?:(?:is|was|are|could|has|does|do|seems to be|the|an|in|by) ){0,3}(?:n't |not |un)?(?:unknown|not (?:known|found|exist|valid|listed|a valid|recogni[sz]ed|local|here|on this)|invalid|non[- ]?exist|nonexist|doesn't exist|does not exist|couldn't be found|incorrect|illegal|desconocido|inexistente|inválido|invalide|inconnu|unbekannt|introuvable|errado|exist)|(?:unknown|invalid|no such|nonexist\w*|non-exist\w*|illegal|incorrect|undefined|bad|no valid|not a valid) (?:or (?:illegal|invalid) )?(?:\w+ )?(?:user|recipient|address|mailbox|alias|account|local[- ]?part|destination|person|box|name|e-?mail|userid|final delivery|addressee|customer|subscriber|login)|no mailbox here|no (?:such )?(?:user|mailbox|account|person|recipient|one) (?:here|by that|at this|with that|in)?|(?:this|the) user doesn't have an? |doesn't have an? [\w.-]+ account|address (?:could not be|couldn't be|wasn't) found|mailbox unavailable|recipnotfound|recipientnotfound|recipient not found|nosuchuser|not (?:listed )?in (?:the )?(?:public|domino|directory|name)|(?:not|isn't) (?:listed|found) in (?:the )?(?:domino|directory|.{0,20}address book)|did not match any|tried to reach (?:does not|doesn't) exist|check (?:if|that|whether) (?:the )?address is correct|unknown or illegal|user not exist|does not exist here|rcp(?:t)? (?:to )?(?:is )?unknown|recipient name is not recognized|address unknown|unknown address|(?:couldn't|could not|can't|cannot) (?:find|locate) (?:the |a )?(?:user|recipient|mailbox)|recipient address rejected: (?:access denied|undeliverable|unverified)|all recipient addresses rejected|recipient address rejected\.? ?(?:\(in reply|$)|unknown local|unknown to (?:this|address)|empfänger unbekannt|nicht (?:gefunden|bekannt|vorhanden)|existiert nicht|n'existe pas|(?:adresse|destinataire) (?:\w+ ){0,6}invalide|宛先不明|存在しません|見つかりません|ユーザー?(?:が|は)?(?:存在|不明)/,
   ],
   [
     'recipient_blocks_sender',
-    /refused due to recipient preferences|blocked by the recipient|rejected by (?:the )?(?:recipient|user)|user re(?:fuses|ject)|by this user|(?:blacklisted|blocked) by recipient|only accept(?:ing|s)? mail from|not authori[sz]ed to send to|restrictednot|notauthori[sz]ed|authrequired|delivery not authori[sz]ed|user rules|message filtered|list of senders/,
+    /refused due to recipient preferences|blocked by the recipient|rejected by (?:the )?(?:recipient|user)|user re(?:fuses|ject)|by this user|(?<!ip address )(?:blacklisted|blocked) by recipient|only accept(?:ing|s)? mail from|not authori[sz]ed to send to|restrictednot|notauthori[sz]ed|authrequired|delivery not authori[sz]ed|user rules|message filtered|list of senders/,
   ],
   [
     'relaying_denied',
@@ -72,20 +86,17 @@ const TEXTS: readonly (readonly [BounceReason, RegExp])[] = [
   ],
   [
     'network_error',
-    /connection (?:refused|reset|lost|dropped|closed|was|failed)|lost connection|no route to host|network (?:error|is unreachable|unreachable)|name service error|host(?:name| name)? lookup fail|try again\b.*\bname server|too many hops|hop count|routing loop|mail loop|loops? back|dns (?:error|failure|query)|wasn't able to establish|unable to connect|could not connect|socket error|host not found, try again|unable to resolve|temporary lookup|name server/,
+    /connection (?:refused|reset|lost|dropped|closed|was|failed)|lost connection|no route to host|network (?:error|is unreachable|unreachable)|name service error|host(?:name| name)? lookup fail|try again\b.*\bname server|too many hops|hop count|routing loop|mail loop|loops? back|dns (?:error|failure|query)|wasn't able to establish|unable to connect|could not connect|socket error|host not reachable|could not find a gateway|(?:support|required?) (?:start)?tls|starttls|host not found, try again|unable to resolve|temporary lookup|name server/,
   ],
   [
     'content_rejected',
-    /(?:multiple|duplicate)[^.]{0,30}(?:header|from:|addresses in)|rfc ?\d* compliant|not rfc|8-bit data|header error|headers? too|mime|media error|potential security|malformed|duplicated message-id|conversion/,
+    /(?:multiple|duplicate)[^.]{0,30}(?:header|from:|addresses in)|rfc ?\d* compliant|not rfc|8-bit data|header error|headers? too|mime (?:header|complexity|error)|media error|potential security|malformed|duplicated message-id/,
   ],
   [
     'server_error',
     /system error|internal (?:system )?error|configuration error|misconfigur|queue file|mailer error|command (?:died|failed)|procmail|maildrop|pipe to|ldap|local (?:error|problem|configuration)|operating system|service (?:currently )?(?:unavailable|not available)|could not load|resources temporarily|system problem|transaction failed|write error|no space left|upstream error|insufficient permission/,
   ],
-  [
-    'server_out_of_storage',
-    /insufficient (?:system )?(?:disk|storage)|system (?:is )?full|mail system full/,
-  ],
+  ['server_out_of_storage', /insufficient (?:system )?(?:disk|storage)|system (?:is )?full|mail system full/],
   [
     'policy_rejected',
     /polic(?:y|ies)|prohibited|not accepted for|not authori[sz]ed|access denied|denied|not allowed|forbidden|refused by|message rejected|mail rejected|rejected by/,

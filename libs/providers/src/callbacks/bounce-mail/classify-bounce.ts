@@ -7,6 +7,8 @@ export interface BounceFacts {
   status?: string | undefined;
   /** The server's words, with codes in them or without. */
   text: string;
+  /** What else is said around it, for where the server's words say nothing. */
+  around?: string | undefined;
 }
 
 export interface BounceVerdict extends BounceMeaning {
@@ -14,17 +16,46 @@ export interface BounceVerdict extends BounceMeaning {
 }
 
 /**
- * What a bounce means. An exact code of RFC 3463 decides; but servers give codes wrongly or none that says anything (5.0.0, 5.5.0, 5.7.1
- * for an unknown user), and then their words do; then the code for what it is worth; last the basic reply code of SMTP.
+ * What a bounce means. Codes of RFC 3463 are what to go by where they are exact and the words say nothing else; but servers give codes
+ * wrongly, or such as say nothing (5.0.0, 5.5.0, 5.7.1 for an unknown user), so that words that are known stand above them. The basic code
+ * of SMTP comes last.
  */
-export function classifyBounce({ status, text }: BounceFacts): BounceVerdict {
+export function classifyBounce({ status, text, around = '' }: BounceFacts): BounceVerdict {
   const words = plain(text);
-  const code = specific(status, /\b[245]\.\d{1,3}\.\d{1,3}\b/.exec(words)?.[0]);
-  const basic = /(?:^|[\s:'"<(\]>])([45]\d\d)(?=[\s#-])/.exec(words)?.[1];
+  const more = plain(around);
+  const code = specific(status, statusIn(words) ?? statusIn(more));
+  const basic = replyCodeIn(words) ?? replyCodeIn(more);
   const reason =
-    reasonOfText(words) ?? reasonOfStatus(code) ?? reasonOfReplyCode(basic) ?? reasonOfStatus(code, true) ?? 'undelivered';
+    reasonOfWords(words, more) ??
+    reasonOfStatus(code) ??
+    reasonOfWords(more, more) ??
+    reasonOfReplyCode(basic) ??
+    reasonOfStatus(code, true) ??
+    'undelivered';
   return verdictOf(reason, code ?? basic);
 }
+
+function statusIn(words: string): string | undefined {
+  return /\b[245]\.\d{1,3}\.\d{1,3}\b(?!\.\d)/.exec(words)?.[0];
+}
+
+function replyCodeIn(words: string): string | undefined {
+  return /(?:^|[\s:'"<(\]>])([45]\d\d)(?=[\s#-])/.exec(words)?.[1];
+}
+
+/** "Unknown" said of the sender, or before anybody was named, is not about the recipient. */
+function reasonOfWords(words: string, around: string): BounceReason | undefined {
+  const reason = reasonOfText(words);
+  if (reason === undefined || !OF_SOMEBODY.has(reason)) return reason;
+  const stage = STAGE.exec(words)?.[1] ?? STAGE.exec(around)?.[1];
+  if (stage === 'mail from') return 'sender_refused';
+  return stage === undefined || stage === 'rcpt to' || stage.startsWith('end') ? reason : 'sender_blocked';
+}
+
+/** Reasons of which the stage of the dialogue says whom they are about. */
+const OF_SOMEBODY = new Set<BounceReason>(['bad_address', 'bad_domain', 'policy_rejected']);
+
+const STAGE = /(?:in reply to|mail server after) (mail from|rcpt to|end of data|initial connection|ehlo|helo)/;
 
 function verdictOf(reason: BounceReason, code = '5'): BounceVerdict {
   const meaning: BounceMeaning = BOUNCE_REASONS[reason];
@@ -41,12 +72,16 @@ function specific(status: string | undefined, inWords: string | undefined): stri
 
 /** One line, lower case, without addresses: `unknown@spam.example.com` says nothing. */
 function plain(text: string): string {
-  return text
-    .slice(0, 20_000)
-    .toLowerCase()
-    .replace(/[^\s<>()"',;:[\]]+@[^\s<>()"',;:[\]]+/g, '@')
-    .replace(/[’`´]/g, "'")
-    .replace(/\s+/g, ' ')
-    .replace(/ \d{3}-(?:\d\.\d+\.\d+ )?/g, ' ')
-    .trim();
+  return (
+    text
+      .slice(0, 20_000)
+      .toLowerCase()
+      .replace(/[^\s<>()"',;:[\]]{1,200}@[^\s<>()"',;:[\]]+/g, '@')
+      .replace(/[’`´]/g, "'")
+      .replace(/\s+/g, ' ')
+      .replace(/ \d{3}-(?:\d\.\d+\.\d+ )?/g, ' ')
+      // Amazon SES puts it before whatever a server says.
+      .replaceAll('unknown address error', '')
+      .trim()
+  );
 }

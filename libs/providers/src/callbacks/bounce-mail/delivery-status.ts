@@ -46,15 +46,16 @@ function statusOf(fields: Map<string, string[]>): RecipientStatus {
   const field = (name: string): string | undefined => fields.get(name)?.[0];
   const diagnostic = (fields.get('diagnostic-code') ?? []).join(' ').replace(/^\s*[\w-]+\s*;\s*/, '');
   return {
-    recipient: addressIn(field('final-recipient')) ?? addressIn(field('original-recipient')),
+    recipient: recipientIn(field('final-recipient'), field('original-recipient')),
     action: /^[a-z]+/i.exec(field('action') ?? '')?.[0].toLowerCase(),
     status: /\b[245]\.\d{1,3}\.\d{1,3}\b/.exec(field('status') ?? '')?.[0],
     diagnostic,
   };
 }
 
-/** Out of `rfc822; <kate@example.com>`, and out of what others make of it. */
-function addressIn(value: string | undefined): string | undefined {
-  if (value === undefined) return undefined;
-  return /[^\s<>;,"']+@[^\s<>;,"']+/.exec(value.replace(/^\s*[\w-]+\s*;/, ''))?.[0].replace(/\.$/, '');
+/** Out of `rfc822; <kate@example.com>`. A final one may be a machine's own (`@relay:kate@store`): the original one is better then. */
+function recipientIn(...values: readonly (string | undefined)[]): string | undefined {
+  const texts = values.flatMap((value) => value?.replace(/^\s*[\w-]+\s*;/, '') ?? []);
+  const complete = texts.flatMap((text) => /[^\s<>;:,"'@]{1,100}@[\w-]+\.[\w.-]*\w/.exec(text)?.[0] ?? []);
+  return complete[0] ?? texts.flatMap((text) => /[^\s<>;:,"'@]{1,100}@[\w-]+/.exec(text)?.[0] ?? [])[0];
 }

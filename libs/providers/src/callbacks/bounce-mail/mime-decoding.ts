@@ -8,7 +8,11 @@ export function decodedWords(value: string): string {
   return value
     .replace(/\?=\s+=\?/g, '?==?')
     .replace(/=\?([\w-]{1,40})(?:\*[\w-]*)?\?([bq])\?([^?]*)\?=/gi, (_, charset: string, kind: string, word: string) =>
-      decodedText(kind.toLowerCase() === 'b' ? word : word.replaceAll('_', ' '), ENCODINGS[kind.toLowerCase()], charset),
+      decodedText(
+        kind.toLowerCase() === 'b' ? word : word.replaceAll('_', ' '),
+        ENCODINGS[kind.toLowerCase()],
+        charset,
+      ),
     );
 }
 
@@ -18,7 +22,7 @@ function bytesOf(content: string, encoding: string | undefined): Buffer {
   if (encoding === 'base64') return Buffer.from(content, 'base64');
   if (encoding !== 'quoted-printable') return Buffer.from(content, 'latin1');
   const undone = content
-    .replace(/[ \t]*=[ \t]*\n/g, '')
+    .replace(/=[ \t]*\n/g, '')
     .replace(/=([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
   return Buffer.from(undone, 'latin1');
 }

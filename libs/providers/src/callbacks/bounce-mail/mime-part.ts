@@ -41,7 +41,7 @@ function parsePart(text: string, depth: number, budget: { left: number }): MimeP
   const content = end === -1 ? '' : text.slice(end).replace(/^\n{1,2}/, '');
   const contentType = headers.get('content-type')?.[0];
   const type = /^\s*([\w.+-]+\/[\w.+-]+)/.exec(contentType ?? '')?.[1]?.toLowerCase() ?? 'text/plain';
-  const boundary = type.startsWith('multipart/') ? parameterOf(contentType, 'boundary') : undefined;
+  const boundary = type.startsWith('multipart/') ? boundaryOf(contentType, content) : undefined;
   const parts =
     boundary === undefined || depth >= DEEPEST
       ? []
@@ -61,6 +61,11 @@ export function parseHeaders(text: string): Map<string, string[]> {
     headers.set(key, [...(headers.get(key) ?? []), value.trim()]);
   }
   return headers;
+}
+
+/** The one that is named; where a broken header hides it, the first line that looks like one. */
+function boundaryOf(contentType: string | undefined, content: string): string | undefined {
+  return parameterOf(contentType, 'boundary') ?? /^--(\S.*\S)[ \t]*\n[\w-]+:/m.exec(content)?.[1];
 }
 
 function parameterOf(value: string | undefined, name: string): string | undefined {
@@ -86,9 +91,24 @@ function divided(content: string, boundary: string): string[] {
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', nbsp: ' ', '#39': "'" };
 
 function withoutMarkup(html: string): string {
-  return html
-    .replace(/<(style|script|title)\b[^<]*(?:<(?!\/\1)[^<]*)*<\/\1>/gi, ' ')
+  return HIDDEN.reduce(withoutElement, html)
     .replace(/<(?:br|p|div|tr|li|h\d|table)\b[^<>]*>/gi, '\n')
     .replace(/<\/?[a-z!][^<>@]*>/gi, ' ')
     .replace(/&(lt|gt|amp|quot|nbsp|#39);/g, (_, name: string) => ENTITIES[name] ?? ' ');
+}
+
+/** Elements that nobody reads. */
+const HIDDEN = ['style', 'script', 'title'];
+
+/** By search, for a pattern would take long over many that do not end. */
+function withoutElement(html: string, name: string): string {
+  const lower = html.toLowerCase();
+  let [kept, at] = ['', 0];
+  for (let begin = lower.indexOf(`<${name}`); begin !== -1; begin = lower.indexOf(`<${name}`, at)) {
+    kept += html.slice(at, begin);
+    const end = lower.indexOf(`</${name}>`, begin);
+    if (end === -1) return kept;
+    at = end + name.length + 3;
+  }
+  return kept + html.slice(at);
 }

@@ -6,11 +6,14 @@ export interface NamedRecipient {
   text: string;
 }
 
-const ADDRESS = /[\w.!#$%&'*+/=?^`{|}~-]+@[a-z0-9][\w.-]*\w/gi;
+const ADDRESS = /[\w.!#$%&'*+/=?^`{|}~-]{1,100}@[a-z0-9][\w.-]{0,250}\w/gi;
 
 /** A line that is about one address: `<kate@example.com>: host … said`, or the address alone. */
 const ABOUT =
-  /^[ \t>*-]*(?:(?:to|recipient|rcpt to|user|address|addressee|e-?mail|failed recipient|delivery to|final-recipient|original-recipient|could not deliver (?:mail )?to|宛先|empfänger|destinataire)\b[^@\n]{0,20}[:;=][ \t]*)?(?:"[^"\n]*"[ \t]*)?["'<[(]{0,2}(?:mailto:|smtp:|rfc822;?[ \t]*)?([^\s<>"'()[\],;:]+@\w[\w.-]*\w)["'>\])]{0,2}(?:[ \t]*[:;,(]|[ \t]+on[ \t]|\.{1,3}(?:[ \t]|$)|[ \t]*$|[ \t]+-)/i;
+  /^[ \t>*-]*(?:\d{3}[ -](?:\d\.\d\.\d )?)?(?:(?:to|recipient|rcpt to|user|address|addressee|e-?mail|failed recipient|delivery to|final-recipient|original-recipient|could not deliver (?:mail )?to|宛先|empfänger|destinataire)\b[^@\n]{0,20}[:;=][ \t]*)?(?:"[^"\n]*"[ \t]*)?["'<[(]{0,2}(?:mailto:|smtp:|rfc822;?[ \t]*)?([^\s<>"'()[\],;:]+@\w[\w.-]*\w)["'>\])]{0,2}(?:[ \t]*[:;,([]|[ \t]+\S|\.{1,3}(?:[ \t]|$)|[ \t]*$)/i;
+
+const ANNOUNCED =
+  /(?:did not reach|(?:could not|cannot|couldn't|can't|not) be delivered to|delivery to|addresses? (?:had|failed)|failed for|not (?:able to )?deliver\w* (?:your message )?to)[^@]{0,40}(?:recipient|address|following|user)[^@\n]{0,40}[:\n]/i;
 
 /** Those who write the bounce, or get it. */
 const NOBODY = /^(?:mailer-daemon|postmaster|mdaemon|abuse|noreply|no-reply)@/i;
@@ -36,16 +39,28 @@ export function textAbout(named: readonly NamedRecipient[], address: string): st
 
 export function linesAbout(words: string, own: ReadonlySet<string>): NamedRecipient[] {
   const found: { address: string; lines: string[] }[] = [];
-  for (const line of words.split('\n')) {
-    const address = ABOUT.exec(line)?.[1];
-    const usable = address !== undefined && addressesIn(`${address} `).length === 1 && !NOBODY.test(address);
-    if (usable && !own.has(address.toLowerCase())) {
+  let current: { lines: string[] } | undefined;
+  for (const line of list(words).split('\n')) {
+    const address = ABOUT.exec(line.slice(0, 500))?.[1];
+    if (address !== undefined && addressesIn(`${address} `).length === 1 && !NOBODY.test(address)) {
       const known = found.find((one) => one.address.toLowerCase() === address.toLowerCase());
-      if (known) known.lines.push(line);
-      else found.push({ address, lines: [line] });
-    } else found.at(-1)?.lines.push(line);
+      const one = known ?? { address, lines: [] };
+      if (!known) found.push(one);
+      current = one;
+    }
+    current?.lines.push(line);
   }
-  return found.map(({ address, lines }) => ({ address, text: lines.join('\n') }));
+  const named = found.map(({ address, lines }) => ({ address, text: lines.join('\n') }));
+  const others = named.filter(({ address }) => !own.has(address.toLowerCase()));
+  // To oneself, it came back to oneself.
+  return others.length > 0 ? others : named;
+}
+
+/** From where the recipients are listed, if that is announced: before it stands what was sent (`To: list@example.com`). */
+function list(words: string): string {
+  const announced = ANNOUNCED.exec(words);
+  const after = announced ? words.slice(announced.index + announced[0].length) : '';
+  return after.includes('@') ? after : words;
 }
 
 /** Ours: where the bounce went, and from where our message came. */
@@ -64,7 +79,11 @@ export function ourOwn(message: BounceMessage): Set<string> {
 function guessed(message: BounceMessage): NamedRecipient[] {
   const own = ourOwn(message);
   const words = message.words;
-  const mentioned = addressesIn(`${words} `).filter((address) => !own.has(address.toLowerCase()) && !NOBODY.test(address));
+  // Who can be asked for help is not whom it was for.
+  const useful = words.replace(/^.*\b(?:contact|assist|help|question|postmaster|support)\w*\b.*$/gim, '');
+  const mentioned = addressesIn(`${useful} `).filter(
+    (address) => !own.has(address.toLowerCase()) && !NOBODY.test(address),
+  );
   const to = addressesIn(`${returnedHeader(message, 'to') ?? ''} `);
   const both = to.find((address) => mentioned.some((one) => one.toLowerCase() === address.toLowerCase()));
   const address = both ?? mentioned[0] ?? (to.length === 1 ? to[0] : undefined);
