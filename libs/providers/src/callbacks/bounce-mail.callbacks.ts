@@ -57,10 +57,9 @@ function sayingsOf(message: BounceMessage): Saying[] {
   if (isLooseComplaint(message)) return complaint(message, message.returned);
   if (message.statuses.length > 0) return reported(message);
   if (isAutoReply(message)) return [];
-  const named = namedRecipients(message);
-  if (!looksUndelivered(message) && named.length === 0) return [];
+  if (!looksUndelivered(message)) return [];
   const tell = isOnlyWarning(message) ? deferred : bounced;
-  return named.map(({ address, text }) => tell({ to: address, text, around: message.words }));
+  return namedRecipients(message).map(({ address, text }) => tell({ to: address, text, around: message.words }));
 }
 
 /** Out of the copy of our message: its Message-ID is our id before the `@`. */

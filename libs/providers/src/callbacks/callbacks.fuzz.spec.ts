@@ -16,7 +16,7 @@ const READERS: [string, CallbackReader][] = [
   ['sns', snsCallbacks],
   ['sendgrid', sendGridCallbacks],
   ['resend', resendCallbacks],
-  ['twilio', twilioCallbacks as CallbackReader],
+  ['twilio', twilioCallbacks],
   ['whatsapp-cloud', whatsAppCloudCallbacks],
   ['voice-partner', voicePartnerCallbacks],
   ['bounce mail', bounceMailCallbacks],

@@ -21,7 +21,7 @@ const ID = '0198c0de-0000-7000-8000-000000000001';
 
 function form(fields: Record<string, string | string[]>): string {
   return new URLSearchParams(
-    Object.entries(fields).flatMap(([name, value]) => [value].flat().map((one) => [name, one])),
+    Object.entries(fields).flatMap(([name, value]) => [value].flat().map((one): [string, string] => [name, one])),
   ).toString();
 }
 

@@ -36,10 +36,10 @@ describe('verify', () => {
 });
 
 describe('answer', () => {
-  const answer = (query: string, token: string | undefined = 'tok') =>
+  const answer = (query: string, token = 'tok') =>
     reader.answer?.(
       callbackRequest({ method: 'GET', url: `https://outbell.example.com/callbacks/whatsapp-cloud/1?${query}` }),
-      token === undefined ? {} : { verify_token: token },
+      { verify_token: token },
       OFFLINE,
     );
 

@@ -2,10 +2,13 @@ import { type BounceMessage, ownHeader } from './bounce-message.js';
 
 /** Programs that write what servers cannot deliver. */
 const DAEMON =
-  /mailer-?daemon|mail delivery (?:sub)?system|postmaster|mail administrator|system administrator|mail delivery service|internet mail delivery|microsoft exchange|mdaemon/i;
+  /mailer-?daemon|mail delivery (?:sub)?system|post_?master|mail administrator|system administrator|mail delivery service|internet mail delivery|microsoft exchange|mdaemon/i;
 
 const UNDELIVERED =
   /undeliver|returned (?:mail|to sender)|delivery (?:status|failure|failed|problem|notification|report|error|has failed|incomplete|delayed)|failure notice|mail (?:delivery |system )?(?:fail|error)|could ?n(?:o|')t be delivered|not (?:be )?delivered|non[- ]?delivery|non remis|unzustellbar|nicht zugestellt|zustellung|échec|配信|送信できません|未着|rejected|message status|warning: .*(?:delayed|could not)|nondeliverable|bounced?\b|user unknown|unknown user|mail could not/i;
+
+const SAYS_SO =
+  /(?:could not|couldn't|cannot|can't|can not|not|unable to|failed to) (?:be )?deliver|undeliverable|delivery (?:has )?fail|has not been delivered|permanent (?:error|failure)|returned to (?:the )?sender|following (?:address|recipient)|no such user|user unknown/i;
 
 const AWAY =
   /out of (?:the )?office|auto(?:matic|mated)?[- ]?(?:reply|response|antwort|svar)|vacation|away from|on leave|abwesen|absence|nicht im (?:büro|haus)|réponse automatique|respuesta automática|risposta automatica|自動(?:応答|返信)|不在/i;
@@ -19,7 +22,8 @@ const GAVE_UP =
 /** Whether a server wrote that it could not deliver something, as far as its headers show. */
 export function looksUndelivered(message: BounceMessage): boolean {
   if (message.top.headers.has('x-failed-recipients')) return true;
-  return DAEMON.test(ownHeader(message, 'from')) || UNDELIVERED.test(ownHeader(message, 'subject'));
+  if (DAEMON.test(ownHeader(message, 'from')) || UNDELIVERED.test(ownHeader(message, 'subject'))) return true;
+  return SAYS_SO.test(message.words);
 }
 
 /** A person's machine answers: away, a new address, "we have received your mail". It was delivered. */

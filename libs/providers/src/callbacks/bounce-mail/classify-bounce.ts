@@ -36,7 +36,7 @@ export function classifyBounce({ status, text, around = '' }: BounceFacts): Boun
 }
 
 function statusIn(words: string): string | undefined {
-  return /\b[245]\.\d{1,3}\.\d{1,3}\b(?!\.\d)/.exec(words)?.[0];
+  return /(?<![\w.])[245]\.\d{1,3}\.\d{1,3}\b(?!\.\d)/.exec(words)?.[0];
 }
 
 function replyCodeIn(words: string): string | undefined {

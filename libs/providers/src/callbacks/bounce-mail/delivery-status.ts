@@ -16,12 +16,16 @@ const ONE_EACH = /^(?:final-recipient|action|status)$/;
 
 /** @param text the content of a message/delivery-status, or of a text that looks like one */
 export function parseDeliveryStatus(text: string): RecipientStatus[] {
-  return text
+  const all = text
     .split(/\n[ \t]*\n/)
     .flatMap(recipientsOf)
     .map(parseHeaders)
     .filter((fields) => ['final-recipient', 'original-recipient', 'action'].some((name) => fields.has(name)))
     .map(statusOf);
+  // A block that names nobody is about the message, if others do.
+  return all.some(({ recipient }) => recipient !== undefined)
+    ? all.filter(({ recipient }) => recipient !== undefined)
+    : all;
 }
 
 /** One block, cut where a field comes again. */
