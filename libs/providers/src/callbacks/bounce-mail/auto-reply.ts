@@ -23,7 +23,8 @@ const GAVE_UP =
 export function looksUndelivered(message: BounceMessage): boolean {
   if (message.top.headers.has('x-failed-recipients')) return true;
   if (DAEMON.test(ownHeader(message, 'from')) || UNDELIVERED.test(ownHeader(message, 'subject'))) return true;
-  return SAYS_SO.test(message.words);
+  // A person may write so too, but answers then.
+  return SAYS_SO.test(message.words) && !/^re:/i.test(ownHeader(message, 'subject'));
 }
 
 /** A person's machine answers: away, a new address, "we have received your mail". It was delivered. */

@@ -23,7 +23,7 @@ export interface BounceVerdict extends BounceMeaning {
 export function classifyBounce({ status, text, around = '' }: BounceFacts): BounceVerdict {
   const words = plain(text);
   const more = plain(around);
-  const code = specific(status, statusIn(words) ?? statusIn(more));
+  const code = specific(status, statusIn(words) ?? statusOfClass(status, statusIn(more)));
   const basic = replyCodeIn(words) ?? replyCodeIn(more);
   const reason =
     reasonOfWords(words, more) ??
@@ -32,7 +32,12 @@ export function classifyBounce({ status, text, around = '' }: BounceFacts): Boun
     reasonOfReplyCode(basic) ??
     reasonOfStatus(code, true) ??
     'undelivered';
-  return verdictOf(reason, code ?? basic);
+  return verdictOf(reason, status ?? code ?? basic);
+}
+
+/** Around there may be what another server said at another attempt: a code of another class is not of this outcome. */
+function statusOfClass(status: string | undefined, around: string | undefined): string | undefined {
+  return status === undefined || around?.[0] === status[0] ? around : undefined;
 }
 
 function statusIn(words: string): string | undefined {
