@@ -209,6 +209,15 @@ This user doesn't have a yahoo.example account (kate@example.com) [0]`,
     expect(read(words('<kate@example.com>: no such user'))).toMatchObject([{ messageId: ID }]);
   });
 
+  it('needs to name nobody when our message is in it', () => {
+    const nobody = words('Your mail could not be delivered to screenname: user unknown').replace(
+      'To: kate@example.com\n',
+      '',
+    );
+    expect(read(nobody)).toMatchObject([{ messageId: ID, address: undefined, reason: 'bad_address' }]);
+    expect(read(nobody.replace(ID, 'somebody-else'))).toEqual([]);
+  });
+
   it('only warns while it still tries', () => {
     const text = `<kate@example.com>: host mx.example.com said: 451 busy
 No action is required on your part. Delivery attempts will continue for some time.`;

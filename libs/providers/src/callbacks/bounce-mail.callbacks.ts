@@ -56,10 +56,13 @@ function sayingsOf(message: BounceMessage): Saying[] {
   if (message.feedback) return complaint(message, message.feedback);
   if (isLooseComplaint(message)) return complaint(message, message.returned);
   if (message.statuses.length > 0) return reported(message);
-  if (isAutoReply(message)) return [];
-  if (!looksUndelivered(message)) return [];
+  if (isAutoReply(message) || !looksUndelivered(message)) return [];
   const tell = isOnlyWarning(message) ? deferred : bounced;
-  return namedRecipients(message).map(({ address, text }) => tell({ to: address, text, around: message.words }));
+  const around = message.words;
+  const named = namedRecipients(message).map(({ address, text }) => tell({ to: address, text, around }));
+  // Nobody is named, but the message is: it had one recipient.
+  if (named.length === 0 && ownIdOf(message) !== undefined) return [tell({ to: undefined, text: around, around })];
+  return named;
 }
 
 /** Out of the copy of our message: its Message-ID is our id before the `@`. */
