@@ -1,4 +1,5 @@
 import { isOurs, PROVIDER_REASONS, type Reason, REASONS } from '@outbell/shared/constants/reasons.js';
+import { BOUNCE_REASONS } from '@outbell/providers/callbacks/bounce-mail/bounce-reasons.js';
 import { SUPPRESSION_REASONS } from '@outbell/shared/outcome.js';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -44,7 +45,10 @@ const sayings = readdirSync(path.join(ROOT, PROVIDERS), { recursive: true, encod
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
   .map((file) => read(`${PROVIDERS}/${file}`))
   .join('\n');
-const SAID = new Set(found(sayings, /(?:reason: |\?\? |return |: )'([a-z]+(?:_[a-z]+)+|refused|timeout)'[;,\s}]/g));
+const SAID = new Set([
+  ...found(sayings, /(?:reason: |\?\? |return |: )'([a-z]+(?:_[a-z]+)+|refused|timeout)'[;,\s}]/g),
+  ...Object.keys(BOUNCE_REASONS),
+]);
 
 describe('PROVIDER_REASONS', () => {
   it('has words for all that an adapter says', () => {

@@ -1,5 +1,6 @@
 import type { CreateEmailOptions, Resend } from 'resend';
 import type { Outcome } from '@outbell/shared/outcome.js';
+import { resendCallbacks } from '../callbacks/resend.callbacks.js';
 import { unanswered, unreadable } from '../http/http-verdict.js';
 import { vendorAgents } from '../http/vendor-agents.js';
 import { VendorCall, VendorCallFailure } from '../http/vendor-call.js';
@@ -26,6 +27,7 @@ export class ResendProvider implements Provider {
   static readonly providerName = 'resend';
   static readonly channel = 'email';
   static readonly Credentials = ResendCredentials;
+  static readonly callbacks = resendCallbacks;
   /** A key is kept for a day. */
   static readonly repeatableForMs = 24 * 3_600_000;
 

@@ -1,6 +1,7 @@
 import type { Client } from '@sendgrid/client';
 import type { MailService } from '@sendgrid/mail';
 import type { Outcome } from '@outbell/shared/outcome.js';
+import { sendGridCallbacks } from '../callbacks/sendgrid.callbacks.js';
 import { type Failure, unanswered, unreadable } from '../http/http-verdict.js';
 import { type VendorAgents, vendorAgents } from '../http/vendor-agents.js';
 import { VendorCall, VendorCallFailure } from '../http/vendor-call.js';
@@ -27,6 +28,7 @@ export class SendGridProvider implements Provider {
   static readonly providerName = 'sendgrid';
   static readonly channel = 'email';
   static readonly Credentials = SendGridCredentials;
+  static readonly callbacks = sendGridCallbacks;
 
   static concurrency(): number {
     return CONCURRENCY;

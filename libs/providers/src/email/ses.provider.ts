@@ -1,5 +1,6 @@
 import type * as Sdk from '@aws-sdk/client-sesv2';
 import type { Outcome } from '@outbell/shared/outcome.js';
+import { sesCallbacks } from '../callbacks/ses.callbacks.js';
 import { awsClientConfig } from '../http/aws-client.js';
 import { type AwsFault, awsVerdict, awsVerification } from '../http/aws-verdict.js';
 import { type Failure, unreadable } from '../http/http-verdict.js';
@@ -31,6 +32,7 @@ export class SesProvider implements Provider {
   static readonly providerName = 'ses';
   static readonly channel = 'email';
   static readonly Credentials = SesCredentials;
+  static readonly callbacks = sesCallbacks;
 
   static concurrency(): number {
     return CONCURRENCY;

@@ -1,5 +1,6 @@
 import type * as Sdk from '@aws-sdk/client-sns';
 import type { Outcome } from '@outbell/shared/outcome.js';
+import { snsCallbacks } from '../callbacks/sns.callbacks.js';
 import { awsClientConfig } from '../http/aws-client.js';
 import { type AwsFault, awsVerdict, awsVerification } from '../http/aws-verdict.js';
 import { type Failure, unreadable } from '../http/http-verdict.js';
@@ -23,6 +24,7 @@ export class SnsProvider implements Provider {
   static readonly providerName = 'sns';
   static readonly channel = 'sms';
   static readonly Credentials = SnsCredentials;
+  static readonly callbacks = snsCallbacks;
 
   static concurrency(): number {
     return CONCURRENCY;

@@ -1,4 +1,5 @@
 import type { Outcome } from '@outbell/shared/outcome.js';
+import { twilioCallbacks } from '../callbacks/twilio.callbacks.js';
 import type { OutgoingSms, Provider, ProviderOptions, Verification } from '../provider.js';
 import { TWILIO_CONCURRENCY, TwilioClient } from '../twilio/twilio-client.js';
 import { TwilioCredentials } from '../twilio/twilio-credentials.dto.js';
@@ -8,6 +9,7 @@ export class TwilioProvider implements Provider {
   static readonly providerName = 'twilio';
   static readonly channel = 'sms';
   static readonly Credentials = TwilioCredentials;
+  static readonly callbacks = twilioCallbacks;
 
   static concurrency(): number {
     return TWILIO_CONCURRENCY;

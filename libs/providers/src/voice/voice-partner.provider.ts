@@ -1,4 +1,5 @@
 import type { Outcome } from '@outbell/shared/outcome.js';
+import { voicePartnerCallbacks } from '../callbacks/voice-partner.callbacks.js';
 import { type HttpAnswer, httpRequest, type HttpRequest, jsonObject } from '../http/http-request.js';
 import { type Failure, refused, unanswered, unreadable } from '../http/http-verdict.js';
 import { vendorAgents } from '../http/vendor-agents.js';
@@ -25,6 +26,7 @@ export class VoicePartnerProvider implements Provider {
   static readonly providerName = 'voice-partner';
   static readonly channel = 'voice';
   static readonly Credentials = VoicePartnerCredentials;
+  static readonly callbacks = voicePartnerCallbacks;
   static readonly rateLimit = '5/min';
 
   static concurrency(): number {

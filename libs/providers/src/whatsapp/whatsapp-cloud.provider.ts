@@ -1,4 +1,5 @@
 import type { Outcome } from '@outbell/shared/outcome.js';
+import { whatsAppCloudCallbacks } from '../callbacks/whatsapp-cloud.callbacks.js';
 import { type HttpAnswer, httpRequest, type HttpRequest, jsonObject } from '../http/http-request.js';
 import { unanswered, unreadable } from '../http/http-verdict.js';
 import { vendorAgents } from '../http/vendor-agents.js';
@@ -20,6 +21,7 @@ export class WhatsAppCloudProvider implements Provider {
   static readonly providerName = 'whatsapp-cloud';
   static readonly channel = 'whatsapp';
   static readonly Credentials = WhatsAppCloudCredentials;
+  static readonly callbacks = whatsAppCloudCallbacks;
 
   static concurrency(): number {
     return CONCURRENCY;

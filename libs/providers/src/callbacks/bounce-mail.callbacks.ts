@@ -1,0 +1,130 @@
+import { type CallbackReader, type CallbackRequest, type Evidence, UnreadableCallbackError } from '../callback.js';
+import { replyText } from './reply-text.js';
+import { isAutoReply, isOnlyWarning, looksUndelivered } from './bounce-mail/auto-reply.js';
+import { type BounceMessage, ownHeader, returnedHeader, takeApart } from './bounce-mail/bounce-message.js';
+import { classifyBounce } from './bounce-mail/classify-bounce.js';
+import type { RecipientStatus } from './bounce-mail/delivery-status.js';
+import { parseMessage } from './bounce-mail/mime-part.js';
+import { addressesIn, linesAbout, namedRecipients, ourOwn, textAbout } from './bounce-mail/plain-recipients.js';
+import { timeOf } from './callback-time.js';
+import { emailOf, factId, messageIdOf } from './evidence-fields.js';
+
+/** What one mail says of one recipient. */
+type Saying = Pick<Evidence, 'kind' | 'reason' | 'suppress' | 'pausesSender' | 'detail'> & { to: string | undefined };
+
+/** What is known of one recipient. */
+interface Told {
+  to: string | undefined;
+  status?: string | undefined;
+  text: string;
+  around: string;
+}
+
+const DONE = /^(?:delivered|relayed|expanded|deliverable)$/;
+
+/**
+ * Mails that come back, raw: delivery reports (RFC 3464), feedback reports (RFC 5965) and what servers write in words alone. Whoever posts
+ * them has the token of the URL; a mail proves nothing by itself.
+ */
+export const bounceMailCallbacks: CallbackReader = {
+  signed: false,
+
+  verify: async () => true,
+
+  read({ body }: CallbackRequest): Evidence[] {
+    const top = parseMessage(body);
+    if (!['from', 'to', 'subject', 'received', 'content-type'].some((name) => top.headers.has(name))) {
+      throw new UnreadableCallbackError('the body is no mail');
+    }
+    const message = takeApart(top);
+    const about = {
+      channel: 'email' as const,
+      at: timeOf(ownHeader(message, 'date')),
+      messageId: ownIdOf(message),
+    };
+    const bounceId = ownHeader(message, 'message-id') || body.toString('latin1');
+    const evidence = sayingsOf(message).map(({ to, ...saying }) => {
+      const address = emailOf(to);
+      return { ...saying, ...about, eventId: factId('mail', bounceId, address?.toLowerCase(), saying.kind), address };
+    });
+    // An alias that leads to itself is reported as often as it was followed.
+    return [...new Map(evidence.map((one) => [one.eventId, one])).values()];
+  },
+};
+
+function sayingsOf(message: BounceMessage): Saying[] {
+  if (message.feedback) return complaint(message, message.feedback);
+  if (isLooseComplaint(message)) return complaint(message, message.returned);
+  if (message.statuses.length > 0) return reported(message);
+  if (isAutoReply(message) || !looksUndelivered(message)) return [];
+  const tell = isOnlyWarning(message) ? deferred : bounced;
+  const around = message.words;
+  const named = namedRecipients(message).map(({ address, text }) => tell({ to: address, text, around }));
+  // Nobody is named, but the message is: it had one recipient.
+  if (named.length === 0 && ownIdOf(message) !== undefined) return [tell({ to: undefined, text: around, around })];
+  return named;
+}
+
+/** Out of the copy of our message: its Message-ID is our id before the `@`. */
+function ownIdOf(message: BounceMessage): string | undefined {
+  const ids = [
+    returnedHeader(message, 'message-id'),
+    ownHeader(message, 'in-reply-to'),
+    ownHeader(message, 'references'),
+  ]
+    .flatMap((value) => [...(value ?? '').matchAll(/<?([^\s@<>]{1,100})@/g)])
+    .map(([, id]) => messageIdOf(id));
+  return ids.find((id) => id !== undefined);
+}
+
+/** Hotmail sends the message itself, with a header of its own, instead of a report. */
+function isLooseComplaint(message: BounceMessage): boolean {
+  return /^\s*complaint about message from/i.test(ownHeader(message, 'subject'));
+}
+
+/** A person pressed "spam" (`abuse`, `fraud`, `virus`); a report of a failed authentication is about nobody's wish. */
+function complaint(message: BounceMessage, feedback: ReadonlyMap<string, readonly string[]>): Saying[] {
+  const type = feedback.get('feedback-type')?.[0]?.trim().toLowerCase() ?? 'abuse';
+  if (/^(?:auth-failure|not-spam|dmarc)/.test(type)) return [];
+  const named =
+    (feedback.get('original-rcpt-to') ?? feedback.get('x-hmxmroriginalrecipient'))?.flatMap((value) =>
+      addressesIn(`${value} `),
+    ) ?? [];
+  const to = named.length > 0 ? named : addressesIn(`${returnedHeader(message, 'to') ?? ''} `).slice(0, 1);
+  const detail = { feedback: /^[a-z-]{1,40}$/.test(type) ? type : null };
+  const saying: Omit<Saying, 'to'> = /^opt-out/.test(type)
+    ? { kind: 'unsubscribed', suppress: 'unsubscribe', detail }
+    : { kind: 'complained', suppress: 'complaint', detail };
+  return (to.length > 0 ? to : [undefined]).map((address) => ({ ...saying, to: address }));
+}
+
+function reported(message: BounceMessage): Saying[] {
+  const named = linesAbout(message.words, ourOwn(message));
+  return message.statuses.map(({ recipient, action, status, diagnostic }: RecipientStatus) => {
+    const to = recipient ?? named[0]?.address;
+    if (DONE.test(action ?? '') || (action === undefined && status?.startsWith('2'))) return { kind: 'delivered', to };
+    const around = textAbout(named, to ?? '') ?? message.words;
+    const told = { to, status, text: diagnostic, around };
+    return action === 'delayed' ? deferred(told) : bounced(told);
+  });
+}
+
+/** @param around what is said in words, for where the report's field says nothing */
+function bounced({ to, status, text, around }: Told): Saying {
+  const { kind, reason, suppress, pausesSender } = classifyBounce({ status, text, around });
+  const detail = { status: status ?? null, class: kind, reply: replyText(text, to) };
+  return {
+    kind: 'bounced',
+    reason,
+    ...(suppress && { suppress }),
+    ...(pausesSender && { pausesSender }),
+    detail,
+    to,
+  };
+}
+
+/** It is still being tried. */
+function deferred({ to, status, text, around }: Told): Saying {
+  const { reason } = classifyBounce({ status, text, around });
+  return { kind: 'deferred', reason, detail: { status: status ?? null, reply: replyText(text, to) }, to };
+}

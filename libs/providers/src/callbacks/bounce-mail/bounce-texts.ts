@@ -1,0 +1,23 @@
+import type { BounceReason } from './bounce-reasons.js';
+import { WORDS_ABOUT_RECIPIENTS } from './texts-about-recipients.js';
+import { WORDS_ABOUT_SERVERS } from './texts-about-servers.js';
+import { WORDS_ABOUT_US } from './texts-about-us.js';
+import { EXACT_WORDS } from './texts-exact.js';
+import type { Wording } from './wording.js';
+
+/**
+ * What servers say, by what they mean by it: those of the large mailbox providers (Gmail, Microsoft, Yahoo and AOL, Apple, Orange, La Poste,
+ * GMX and WEB.DE, Mail.ru, Yandex, QQ, 163) and of the common servers (Postfix, Exim, Sendmail, qmail, Exchange, Domino, Courier). The first
+ * that fits decides, so that what is said exactly stands before what is said often.
+ */
+const TEXTS: readonly Wording[] = [
+  ...EXACT_WORDS,
+  ...WORDS_ABOUT_US,
+  ...WORDS_ABOUT_RECIPIENTS,
+  ...WORDS_ABOUT_SERVERS,
+];
+
+/** @param words one line, in lower case, addresses as `@`. Undefined: they say nothing that is known */
+export function reasonOfText(words: string): BounceReason | undefined {
+  return TEXTS.find(([, sayings]) => sayings.some((said) => said.test(words)))?.[0];
+}

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { classifyBounce } from './classify-bounce.js';
+
+const INVALID = { kind: 'hard', suppress: 'invalid' };
+const REPUTATION = { kind: 'policy', pausesSender: true };
+
+describe('codes of RFC 3463', () => {
+  it.each([
+    ['5.1.1', { reason: 'bad_address', ...INVALID }],
+    ['5.1.2', { reason: 'bad_domain', ...INVALID }],
+    ['5.1.3', { reason: 'bad_address', ...INVALID }],
+    ['5.1.6', { reason: 'mailbox_moved', ...INVALID }],
+    ['5.1.10', { reason: 'bad_address', ...INVALID }],
+    ['5.2.1', { reason: 'mailbox_disabled', kind: 'soft', suppress: undefined }],
+    ['5.2.2', { reason: 'mailbox_full', kind: 'soft' }],
+    ['5.3.4', { reason: 'message_too_large', kind: 'policy' }],
+    ['5.4.4', { reason: 'bad_domain', ...INVALID }],
+    ['5.4.7', { reason: 'delivery_timed_out', kind: 'soft' }],
+    ['5.6.1', { reason: 'content_rejected', kind: 'policy' }],
+    ['5.7.1', { reason: 'policy_rejected', ...REPUTATION }],
+    ['5.7.26', { reason: 'sender_unauthenticated', ...REPUTATION }],
+    ['4.1.1', { reason: 'bad_address', kind: 'soft' }],
+    ['4.2.2', { reason: 'mailbox_full', kind: 'soft' }],
+    ['4.7.1', { reason: 'policy_deferred', kind: 'soft' }],
+    ['5.0.0', { reason: 'undelivered', kind: 'none' }],
+  ])('%s', (status, verdict) => {
+    expect(classifyBounce({ status, text: '' })).toEqual(verdict);
+    expect(classifyBounce({ text: `${status.startsWith('4') ? 450 : 550} ${status} no` })).toMatchObject({
+      kind: status === '5.0.0' ? 'soft' : verdict.kind,
+    });
+  });
+});
+
+describe('words', () => {
+  it.each([
+    ['5.7.1', '550 5.7.1 No such user - gsmtp', 'bad_address', 'hard'],
+    ['5.0.0', 'host said: 550 <kate@example.com>: User unknown', 'bad_address', 'hard'],
+    ['5.5.0', '550 5.5.0 Requested action not taken: mailbox unavailable (S2017062302)', 'bad_address', 'hard'],
+    ['5.4.1', '550 5.4.1 Recipient address rejected: Access denied. [AM7EUR03FT012]', 'bad_address', 'hard'],
+    [
+      '5.7.1',
+      '554 5.7.1 <kate@example.com>: Recipient address rejected: account is disabled',
+      'mailbox_disabled',
+      'soft',
+    ],
+    ['5.1.1', '552 5.1.1 Boite du destinataire pleine. Recipient overquota. OFR_417', 'mailbox_full', 'soft'],
+    ['5.7.1', '550 5.7.1 [192.0.2.1] likely unsolicited mail', 'spam_detected', 'policy'],
+    ['5.0.0', '553 sorry, your domain is in our blacklist', 'sender_blocked', 'policy'],
+    ['5.7.0', '550 5.7.0 From domain fails its DMARC policy', 'sender_unauthenticated', 'policy'],
+    ['5.1.8', '553 5.1.8 <news@sender.example>... Domain of sender address does not exist', 'sender_refused', 'policy'],
+    ['5.0.0', '554 5.7.1 <kate@example.com>: Relay access denied', 'relaying_denied', 'policy'],
+    ['5.0.0', 'Name service error for example.com: Host not found', 'bad_domain', 'hard'],
+    ['4.4.1', 'connect to mx.example.com[192.0.2.1]: Connection timed out', 'delivery_timed_out', 'soft'],
+    ['5.0.0', '550 too many messages from 192.0.2.1, throttled', 'vendor_rate_limited', 'soft'],
+  ])('beside %s: %s', (status, text, reason, kind) => {
+    expect(classifyBounce({ status, text })).toMatchObject({ reason, kind });
+  });
+
+  it('are about the sender where the dialogue says so', () => {
+    const text = 'host said: 550 5.1.0 no such domain (in reply to MAIL FROM command)';
+    expect(classifyBounce({ text })).toMatchObject({ reason: 'sender_refused' });
+    expect(classifyBounce({ text: text.replace('MAIL FROM', 'RCPT TO') })).toMatchObject({ reason: 'bad_domain' });
+  });
+
+  it('never suppress on a code of 4xx', () => {
+    expect(classifyBounce({ status: '4.2.1', text: '450 4.2.1 user unknown' })).toEqual({
+      reason: 'bad_address',
+      kind: 'soft',
+    });
+  });
+
+  it('are those of the server, not those of an address or of a host', () => {
+    expect(classifyBounce({ text: '550 5.2.2 <user-unknown@spam.example>: over quota' })).toMatchObject({
+      reason: 'mailbox_full',
+    });
+    expect(classifyBounce({ text: '554 from 10.4.79.181: odd' })).toMatchObject({ kind: 'none' });
+  });
+
+  it('come from around when the server’s own say nothing', () => {
+    const around = 'Address not found. The address couldn’t be found.';
+    expect(classifyBounce({ status: '5.0.0', text: '', around })).toMatchObject({ reason: 'bad_address' });
+    expect(classifyBounce({ status: '5.2.2', text: '', around })).toMatchObject({ reason: 'mailbox_full' });
+  });
+});

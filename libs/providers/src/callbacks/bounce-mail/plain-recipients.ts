@@ -1,0 +1,91 @@
+import { type BounceMessage, ownHeader, returnedHeader } from './bounce-message.js';
+
+/** A recipient that a bounce names in words, and what it says of it. */
+export interface NamedRecipient {
+  address: string;
+  text: string;
+}
+
+const ADDRESS = /[\w.!#$%&'*+/=?^`{|}~-]{1,100}@[a-z0-9][\w.-]{0,250}\w/gi;
+
+/** A line that is about one address: `<kate@example.com>: host … said`, or the address alone. */
+const ABOUT =
+  /^[ \t>*-]*(?:\d{3}[ -](?:\d\.\d\.\d )?)?(?:(?:to|recipient|rcpt to|user|address|addressee|e-?mail|failed recipient|delivery to|final-recipient|original-recipient|could not deliver (?:mail )?to|宛先|empfänger|destinataire)\b[^@\n]{0,20}[:;=][ \t]*)?(?:"[^"\n]*"[ \t]*)?["'<[(]{0,2}(?:mailto:|smtp:|rfc822;?[ \t]*)?([^\s<>"'()[\],;:]+@\w[\w.-]*\w)["'>\])]{0,2}(?:[ \t]*[:;,([]|[ \t]+\S|\.{1,3}(?:[ \t]|$)|[ \t]*$)/i;
+
+const ANNOUNCED =
+  /(?:did not reach|(?:could not|cannot|couldn't|can't|not) be delivered to|delivery to|addresses? (?:had|failed)|failed for|not (?:able to )?deliver\w* (?:your message )?to)[^@]{0,40}(?:recipient|address|following|user)[^@\n]{0,40}[:\n]/i;
+
+/** Those who write the bounce, or get it. */
+const NOBODY = /^(?:mailer-daemon|postmaster|mdaemon|abuse|noreply|no-reply)@/i;
+
+export function namedRecipients(message: BounceMessage): NamedRecipient[] {
+  const failed = addressesIn(ownHeader(message, 'x-failed-recipients'));
+  const words = message.words;
+  const about = linesAbout(words, ourOwn(message));
+  if (failed.length > 0) return failed.map((address) => ({ address, text: textAbout(about, address) ?? words }));
+  if (about.length > 0) return about;
+  return guessed(message);
+}
+
+export function addressesIn(text: string): string[] {
+  const found = [...text.matchAll(ADDRESS)].map(([address]) => address.replace(/^['=.]+|[.']+$/g, ''));
+  return [...new Map(found.map((address) => [address.toLowerCase(), address])).values()];
+}
+
+/** What is said of an address: that which follows the line that names it, up to the next one. */
+export function textAbout(named: readonly NamedRecipient[], address: string): string | undefined {
+  return named.find((one) => one.address.toLowerCase() === address.toLowerCase())?.text;
+}
+
+export function linesAbout(words: string, own: ReadonlySet<string>): NamedRecipient[] {
+  const found: { address: string; lines: string[] }[] = [];
+  let current: { lines: string[] } | undefined;
+  for (const line of list(words).split('\n')) {
+    const address = ABOUT.exec(line.slice(0, 500))?.[1];
+    if (address !== undefined && addressesIn(`${address} `).length === 1 && !NOBODY.test(address)) {
+      const known = found.find((one) => one.address.toLowerCase() === address.toLowerCase());
+      const one = known ?? { address, lines: [] };
+      if (!known) found.push(one);
+      current = one;
+    }
+    current?.lines.push(line);
+  }
+  const named = found.map(({ address, lines }) => ({ address, text: lines.join('\n') }));
+  const others = named.filter(({ address }) => !own.has(address.toLowerCase()));
+  // To oneself, it came back to oneself.
+  return others.length > 0 ? others : named;
+}
+
+/** From where the recipients are listed, if that is announced: before it stands what was sent (`To: list@example.com`). */
+function list(words: string): string {
+  const announced = ANNOUNCED.exec(words);
+  const after = announced ? words.slice(announced.index + announced[0].length) : '';
+  return after.includes('@') ? after : words;
+}
+
+/** Ours: where the bounce went, and from where our message came. */
+export function ourOwn(message: BounceMessage): Set<string> {
+  const fields = [
+    ownHeader(message, 'to'),
+    ownHeader(message, 'from'),
+    returnedHeader(message, 'from') ?? '',
+    returnedHeader(message, 'return-path') ?? '',
+    returnedHeader(message, 'reply-to') ?? '',
+  ];
+  return new Set(addressesIn(`${fields.join(' , ')} `).map((address) => address.toLowerCase()));
+}
+
+/** Nobody is named at a line's begin: any address of the words, that of our message's To first. */
+function guessed(message: BounceMessage): NamedRecipient[] {
+  const own = ourOwn(message);
+  const words = message.words;
+  // Who can be asked for help is not whom it was for.
+  const useful = words.replace(/^.*\b(?:contact|assist|help|question|postmaster|support)\w*\b.*$/gim, '');
+  const mentioned = addressesIn(`${useful} `).filter(
+    (address) => !own.has(address.toLowerCase()) && !NOBODY.test(address),
+  );
+  const to = addressesIn(`${returnedHeader(message, 'to') ?? ''} `);
+  const both = to.find((address) => mentioned.some((one) => one.toLowerCase() === address.toLowerCase()));
+  const address = both ?? mentioned[0] ?? (to.length === 1 ? to[0] : undefined);
+  return address === undefined ? [] : [{ address, text: words }];
+}

@@ -1,0 +1,88 @@
+import type { BounceReason } from './bounce-reasons.js';
+
+/** RFC 3463 and those registered since, without the class before the first dot. */
+const BY_DETAIL: Readonly<Record<string, BounceReason>> = {
+  '1.1': 'bad_address',
+  '1.2': 'bad_domain',
+  '1.3': 'bad_address',
+  '1.4': 'bad_address',
+  '1.6': 'mailbox_moved',
+  '1.7': 'sender_refused',
+  '1.8': 'sender_refused',
+  '1.10': 'bad_address',
+  '2.1': 'mailbox_disabled',
+  '2.2': 'mailbox_full',
+  '2.3': 'message_too_large',
+  '3.1': 'server_out_of_storage',
+  '3.2': 'server_unavailable',
+  '3.4': 'message_too_large',
+  '4.0': 'network_error',
+  '4.1': 'network_error',
+  '4.2': 'network_error',
+  '4.3': 'network_error',
+  '4.4': 'bad_domain',
+  '4.5': 'server_unavailable',
+  '4.6': 'network_error',
+  '4.7': 'delivery_timed_out',
+  '4.14': 'network_error',
+  '4.310': 'bad_domain',
+  '4.312': 'network_error',
+  '4.316': 'delivery_timed_out',
+  '5.3': 'vendor_rate_limited',
+  '7.2': 'recipient_blocks_sender',
+  '7.13': 'mailbox_disabled',
+  '7.17': 'mailbox_moved',
+  '7.20': 'sender_unauthenticated',
+  '7.21': 'sender_unauthenticated',
+  '7.22': 'sender_unauthenticated',
+  '7.23': 'sender_unauthenticated',
+  '7.24': 'sender_unauthenticated',
+  '7.25': 'sender_blocked',
+  '7.26': 'sender_unauthenticated',
+  '7.27': 'domain_takes_no_mail',
+  '7.28': 'vendor_rate_limited',
+  '7.509': 'sender_unauthenticated',
+  '7.515': 'sender_unauthenticated',
+  '1.351': 'bad_address',
+};
+
+/** By the digit after the class, where the detail is not known. */
+const BY_SUBJECT: Readonly<Record<string, BounceReason>> = {
+  '1': 'bad_address',
+  '2': 'mailbox_unavailable',
+  '3': 'server_error',
+  '4': 'network_error',
+  '5': 'protocol_error',
+  '6': 'content_rejected',
+  '7': 'policy_rejected',
+};
+
+/** RFC 5321. */
+const BY_REPLY: Readonly<Record<string, BounceReason>> = {
+  421: 'server_unavailable',
+  450: 'mailbox_busy',
+  451: 'temporary_failure',
+  452: 'server_out_of_storage',
+  550: 'mailbox_unavailable',
+  551: 'mailbox_moved',
+  552: 'mailbox_full',
+  553: 'bad_address',
+  554: 'refused',
+};
+
+/** Whether it says no more than that something failed: `5.0.0`, `4.1.0`. */
+export function isGeneralStatus(status: string): boolean {
+  return /^\d\.0\.|\.0$|^5\.5\.|^\d\.9\d\d\./.test(status);
+}
+
+/** @param general asks what a status that says hardly anything may mean */
+export function reasonOfStatus(status: string | undefined, general = false): BounceReason | undefined {
+  if (status === undefined || isGeneralStatus(status) !== general) return undefined;
+  const [, subject = '', detail = ''] = status.split('.');
+  const found = BY_DETAIL[`${subject}.${detail}`] ?? BY_SUBJECT[subject];
+  return found === 'policy_rejected' && status.startsWith('4') ? 'policy_deferred' : found;
+}
+
+export function reasonOfReplyCode(code: string | undefined): BounceReason | undefined {
+  return code === undefined ? undefined : BY_REPLY[code];
+}

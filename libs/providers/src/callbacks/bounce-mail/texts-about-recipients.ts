@@ -1,0 +1,174 @@
+import type { Wording } from './wording.js';
+
+const VERBS =
+  '(?:(?:is|was|are|could|has|have|does|do|been|seems to be|currently|temporarily|no longer|the|an|in|by) ){0,3}';
+
+/** "the account @ has been disabled", "user is inactive". */
+const CLOSED = new RegExp(
+  [
+    '(?:account|mailbox|user|recipient|e-?mail|address|member|customer)s?(?: address)?(?:\\(s\\))?',
+    '(?: that you tried to reach| @| <@>)? ',
+    VERBS,
+    '(?:disabled|suspended|inactive|deactivated|locked|frozen|closed|terminated|discontinued|blocked|bloque|expired|not active\\b|',
+    'desactivad\\w*)',
+  ].join(''),
+);
+
+/** "user unknown", "the address <@> does not exist", "recipient not found". */
+const NOT_THERE = new RegExp(
+  [
+    '(?:user|recipient|address|addressee|mail-?box|account|alias|destinat\\w+|userid|e-?mail|login|usuario|usuário)',
+    '(?:\\(s\\))?(?: name| id| address| account| mail-?box)?(?: here| by that name)?',
+    '[ :\'"<@>]*(?:\\.\\.\\. ?)?',
+    VERBS,
+    '(?:unknown|not (?:known|found|exist|valid|listed|a valid|recogni[sz]ed|local|here|on this)|invalid|non-? ?exist|',
+    "doesn't exist|does not exist|(?:is|was)n't (?:known|found|valid|listed|a valid)|couldn't be found|incorrect|illegal|",
+    'desconocido|inexistente|inválido|invalide|inconnu|unbekannt|introuvable|errado)',
+  ].join(''),
+);
+
+/** "no such user", "invalid mailbox"; "bad sender address" is about somebody else. */
+const NO_SUCH = new RegExp(
+  [
+    '(?:unknown|invalid|no such|non-?exist\\w*|illegal|incorrect|undefined|bad|no valid|not a valid) (?:or (?:illegal|invalid) )?',
+    '(?!ip |from |sender|return|helo|host|message)(?:\\w+ )?',
+    '(?:user|recipient|address|mailbox|alias|account|local[- ]?part|destination|person|box|name|e-?mail|final delivery|',
+    'customer|subscriber|login)',
+  ].join(''),
+);
+
+/** Wordings about the recipient: the mailbox, the address, its domain, its wishes. */
+export const WORDS_ABOUT_RECIPIENTS: readonly Wording[] = [
+  [
+    'mailbox_disabled',
+    [
+      CLOSED,
+      /(?:disabled|inactive|suspended|deactivated|expired|dormant|closed) (?:recipient|user|account|mailbox|e-?mail)/,
+      /temporary locked/,
+      /disableduser/,
+      /no longer accepts mail/,
+      /not accepting any mail/,
+      /user suspended/,
+      /archived recipient/,
+      /account (?:expired|closed)/,
+      /destinataire (?:est )?(?:bloque|archivee|desactive)/,
+      /falta de uso/,
+      /extended inactivity/,
+      /account has been disabled/,
+    ],
+  ],
+  [
+    'mailbox_moved',
+    [
+      /no longer (?:on server|with|works|employed|valid|in use|available|exists)/,
+      /not our (?:user|customer)/,
+      /has (?:moved|been replaced|changed (?:his|her|their|its)? ?e?-?mail)/,
+      /moved to a new/,
+      /mailbox has moved/,
+      /has left the (?:company|organi[sz]ation)/,
+      /address has changed/,
+    ],
+  ],
+  [
+    'domain_takes_no_mail',
+    [
+      /null mx/,
+      /(?:domain|host)[^.]{0,60}(?:doesn't receive|does not (?:accept|receive)) (?:any )?(?:e-?mail|mail)/,
+      /host does not accept mail/,
+      /indicated no smtp service/,
+      /no mx (?:record )?found/,
+      /couldn't find a mail exchanger/,
+      /no mail exchanger/,
+    ],
+  ],
+  [
+    'bad_domain',
+    [
+      /(?:host|domain)(?: or domain)?(?: name)? (?:(?!user|recipient|mailbox|said)[^.:;]){0,40}(?:unknown|not found|does not exist|doesn't exist|is not reachable|must exist|isn't known|unresolvable)(?!, try again)/,
+      /553 [\w.-]+ does not exist/,
+      /(?:host|domain) unknown/,
+      /host not found(?!, try again)/,
+      /no such (?:host|domain)/,
+      /unknown (?:host|domain)\b/,
+      /(?:invalid|illegal|bad|nonexistent|non-existent) (?:host|domain)/,
+      /host unreachable/,
+      /unrout(?:e)?able (?:mail )?(?:domain|address)/,
+      /couldn't find any host/,
+      /name or service not known/,
+      /nxdomain/,
+      /dns lookup failure/,
+      /all relevant mx records point to non-existent/,
+      /domain name not found/,
+      /bad destination system/,
+      /account or domain may not exist/,
+    ],
+  ],
+  [
+    'bad_address',
+    [
+      NOT_THERE,
+      NO_SUCH,
+      /no mailbox here/,
+      /no (?:such )?(?:user|mailbox|account|person|recipient|one) (?:here|by that|at this|with that|in)?/,
+      /(?:this|the) user doesn't have an? /,
+      /doesn't have an? [\w.-]+ account/,
+      /address (?:could not be|couldn't be|wasn't) found/,
+      /mailbox unavailable/,
+      /recipnotfound/,
+      /recipientnotfound/,
+      /recipient not found/,
+      /nosuchuser/,
+      /not (?:listed )?in (?:the )?(?:public|domino|directory|name)/,
+      /(?:not|isn't) (?:listed|found) in (?:the )?(?:domino|directory|.{0,20}address book)/,
+      /not a(?:n active| known) (?:user|address|recipient|mailbox)/,
+      /(?:user|rcpt|recipient)[ :[<]+@[\]> ]+does not exist/,
+      /bad[_ ]recipient/,
+      /no mail ?box (?:found|available)/,
+      /did not match any/,
+      /tried to reach (?:does not|doesn't) exist/,
+      /check (?:if|that|whether) (?:the )?address is correct/,
+      /unknown or illegal/,
+      /user not exist/,
+      /does not exist here/,
+      /rcp(?:t)? (?:to )?(?:is )?unknown/,
+      /recipient name is not recognized/,
+      /address unknown/,
+      /unknown address/,
+      /(?:couldn't|could not|can't|cannot) (?:find|locate) (?:the |a )?(?:user|recipient|mailbox)/,
+      /recipient address rejected: (?:access denied|undeliverable|unverified)/,
+      /all recipient addresses rejected/,
+      /recipient address rejected\.? ?(?:\(in reply|$)/,
+      /unknown local/,
+      /unknown to (?:this|address)/,
+      /empfänger unbekannt/,
+      /nicht (?:gefunden|bekannt|vorhanden)/,
+      /existiert nicht/,
+      /n'existe pas/,
+      /(?:adresse|destinataire) (?:\w+ ){0,6}invalide/,
+      /宛先不明/,
+      /存在しません/,
+      /見つかりません/,
+      /ユーザー?(?:が|は)?(?:存在|不明)/,
+    ],
+  ],
+  [
+    'recipient_blocks_sender',
+    [
+      /refused due to recipient preferences/,
+      /blocked by the recipient/,
+      /rejected by (?:the )?(?:recipient|user)/,
+      /user re(?:fuses|ject)/,
+      /by this user/,
+      /(?<!ip address )(?:blacklisted|blocked) by recipient/,
+      /only accept(?:ing|s)? mail from/,
+      /not authori[sz]ed to send to/,
+      /restrictednot/,
+      /notauthori[sz]ed/,
+      /authrequired/,
+      /delivery not authori[sz]ed/,
+      /user rules/,
+      /message filtered/,
+      /list of senders/,
+    ],
+  ],
+];

@@ -1,0 +1,9 @@
+import { recordable } from '../email/smtp-reply.js';
+
+/** What a vendor quotes of a server's reply, as it may be kept: without the recipient's and any other address. */
+export function replyText(reply: string, ...addresses: readonly (string | undefined)[]): string {
+  return recordable(
+    reply.slice(0, 2_000),
+    addresses.flatMap((address) => address ?? []),
+  );
+}

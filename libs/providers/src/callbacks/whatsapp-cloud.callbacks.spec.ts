@@ -1,0 +1,123 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { UnreadableCallbackError } from '../callback.js';
+import { callbackRequest, OFFLINE } from './testing/callback-request.js';
+import { whatsAppCloudCallbacks as reader } from './whatsapp-cloud.callbacks.js';
+
+const ID = '0198c0de-0000-7000-8000-000000000001';
+const BODY = '{"object":"whatsapp_business_account","entry":[]}';
+
+function signature(secret: string, body = BODY): string {
+  return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+}
+
+describe('verify', () => {
+  const verified = (header: string | undefined, body = BODY, secrets: string[] = ['old', 'new']) =>
+    reader.verify(
+      callbackRequest({ body, headers: header === undefined ? {} : { 'x-hub-signature-256': header } }),
+      { app_secrets: secrets },
+      OFFLINE,
+    );
+
+  it('accepts what was signed with any of the secrets', async () => {
+    expect(await verified(signature('old'))).toBe(true);
+    expect(await verified(signature('new'))).toBe(true);
+  });
+
+  it('refuses all else', async () => {
+    expect(await verified(signature('another'))).toBe(false);
+    expect(await verified(signature('new'), `${BODY} `)).toBe(false);
+    expect(await verified(signature('new').replace('sha256=', 'sha1='))).toBe(false);
+    expect(await verified(signature(''), BODY, [''])).toBe(false);
+    expect(await verified('')).toBe(false);
+    expect(await verified(undefined)).toBe(false);
+    expect(await verified(signature('new'), BODY, [])).toBe(false);
+  });
+});
+
+describe('answer', () => {
+  const answer = (query: string, token = 'tok') =>
+    reader.answer?.(
+      callbackRequest({ method: 'GET', url: `https://outbell.example.com/callbacks/whatsapp-cloud/1?${query}` }),
+      { verify_token: token },
+      OFFLINE,
+    );
+
+  it('sends the challenge back to who knows the token', async () => {
+    expect(await answer('hub.mode=subscribe&hub.verify_token=tok&hub.challenge=1158201444')).toEqual({
+      status: 200,
+      body: '1158201444',
+    });
+  });
+
+  it.each([
+    ['hub.mode=subscribe&hub.verify_token=another&hub.challenge=1'],
+    ['hub.mode=unsubscribe&hub.verify_token=tok&hub.challenge=1'],
+    ['hub.mode=subscribe&hub.verify_token=tok&hub.challenge=<script>'],
+    ['hub.mode=subscribe&hub.verify_token=tok'],
+    [''],
+  ])('refuses %s', async (query) => {
+    expect(await answer(query)).toEqual({ status: 403, body: '' });
+  });
+
+  it('refuses every challenge while no token is set', async () => {
+    const query = 'hub.mode=subscribe&hub.verify_token=&hub.challenge=1';
+    expect(await answer(query, '')).toEqual({ status: 403, body: '' });
+    expect(await reader.answer?.(callbackRequest({ method: 'GET' }), {}, OFFLINE)).toEqual({ status: 403, body: '' });
+  });
+
+  it('leaves a POST to be read', async () => {
+    expect(await reader.answer?.(callbackRequest({ body: BODY }), {}, OFFLINE)).toBeNull();
+  });
+});
+
+function read(value: object): object[] {
+  const body = { object: 'whatsapp_business_account', entry: [{ changes: [{ field: 'messages', value }] }] };
+  return reader.read(callbackRequest({ body }));
+}
+
+describe('read', () => {
+  const status = { id: 'wamid.1', timestamp: '1700000000', recipient_id: '33612345678', biz_opaque_callback_data: ID };
+
+  it('reads statuses', () => {
+    expect(read({ statuses: [{ ...status, status: 'delivered' }] })).toEqual([
+      {
+        channel: 'whatsapp',
+        kind: 'delivered',
+        eventId: expect.any(String),
+        at: new Date(1_700_000_000_000),
+        messageId: ID,
+        providerMessageId: 'wamid.1',
+        address: '+33612345678',
+      },
+    ]);
+    const kinds = ['sent', 'read', 'failed', 'odd'].map((name) => ({ ...status, status: name }));
+    expect(read({ statuses: kinds })).toMatchObject([{ kind: 'sent' }, { kind: 'opened' }, { kind: 'failed' }]);
+  });
+
+  it.each([
+    [131050, { reason: 'recipient_opted_out', suppress: 'unsubscribe' }],
+    [131048, { reason: 'policy_rejected', pausesSender: true }],
+    [131026, { reason: 'undelivered' }],
+    [1, { reason: 'undelivered' }],
+  ])('reads the error %s', (code, meaning) => {
+    const title = 'Message to 33612345678 undeliverable';
+    const [evidence] = read({ statuses: [{ ...status, status: 'failed', errors: [{ code, title }] }] });
+    expect(evidence).toMatchObject({ kind: 'failed', ...meaning, detail: { code: String(code) } });
+  });
+
+  it('unsubscribes who says STOP, by text, by button or in the settings', () => {
+    const from = { id: 'wamid.2', from: '33612345678', timestamp: '1700000000' };
+    const unsubscribed = { kind: 'unsubscribed', suppress: 'unsubscribe', address: '+33612345678' };
+    expect(read({ messages: [{ ...from, type: 'text', text: { body: 'Arrêt' } }] })).toMatchObject([unsubscribed]);
+    expect(read({ messages: [{ ...from, type: 'button', button: { text: 'STOP' } }] })).toMatchObject([unsubscribed]);
+    expect(read({ messages: [{ ...from, type: 'text', text: { body: 'hello' } }] })).toEqual([]);
+    const preference = { wa_id: '33612345678', category: 'marketing_messages', timestamp: '1700000000' };
+    expect(read({ user_preferences: [{ ...preference, value: 'stop' }] })).toMatchObject([unsubscribed]);
+    expect(read({ user_preferences: [{ ...preference, value: 'resume' }] })).toEqual([]);
+  });
+
+  it('refuses what is about something else', () => {
+    expect(() => reader.read(callbackRequest({ body: { object: 'page' } }))).toThrow(UnreadableCallbackError);
+  });
+});

@@ -1,0 +1,105 @@
+import { createHmac } from 'node:crypto';
+import { type CallbackReader, type Evidence, UnreadableCallbackError } from '../callback.js';
+import { timeOfSeconds } from './callback-time.js';
+import { factId, messageIdOf, phoneOf, vendorIdOf } from './evidence-fields.js';
+import { fieldsOf, jsonBody, type JsonRecord, listOf, requiredRecord, textOf } from './json-body.js';
+import { sameSecret } from './same-secret.js';
+import { optOutWordOf } from './stop-words.js';
+import { meaningOfWhatsAppError } from './whatsapp-errors.js';
+
+export interface WhatsAppCloudCallbackCredentials {
+  /** The old and the new one while a secret is being exchanged. */
+  app_secrets?: string[];
+  verify_token?: string;
+}
+
+const KINDS: Readonly<Record<string, Evidence['kind']>> = {
+  sent: 'sent',
+  delivered: 'delivered',
+  read: 'opened',
+  failed: 'failed',
+};
+
+/** WhatsApp's Cloud API: batches of statuses and of messages that come in, signed with the app's secret. */
+export const whatsAppCloudCallbacks: CallbackReader<WhatsAppCloudCallbackCredentials> = {
+  signed: true,
+
+  /** A challenge is asked for by GET, and its token is checked where it is answered. */
+  async verify({ method, headers, body }, { app_secrets: secrets = [] }) {
+    if (method === 'GET') return true;
+    const signature = headers['x-hub-signature-256'];
+    if (signature === undefined) return false;
+    return secrets.some(
+      (secret) =>
+        secret !== '' && sameSecret(signature, `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`),
+    );
+  },
+
+  read(request): Evidence[] {
+    const { object, entry } = requiredRecord(jsonBody(request));
+    if (object !== 'whatsapp_business_account') throw new UnreadableCallbackError('it is about no WhatsApp account');
+    return listOf(entry)
+      .flatMap((account) => listOf(fieldsOf(account)['changes']))
+      .map((change) => fieldsOf(fieldsOf(change)['value']))
+      .flatMap(({ statuses, messages, user_preferences: preferences }) => [
+        ...listOf(statuses).map(fieldsOf).flatMap(receipt),
+        ...listOf(messages).map(fieldsOf).flatMap(optOut),
+        ...listOf(preferences).map(fieldsOf).flatMap(preference),
+      ]);
+  },
+
+  async answer({ method, url: { searchParams: query } }, { verify_token: token }) {
+    if (method !== 'GET') return null;
+    const given = query.get('hub.verify_token') ?? '';
+    const challenge = query.get('hub.challenge') ?? '';
+    const known = token !== undefined && token !== '' && sameSecret(given, token);
+    // What is sent back is what came: nothing but what such a challenge looks like.
+    if (!known || query.get('hub.mode') !== 'subscribe' || !/^[\w-]{1,200}$/.test(challenge)) {
+      return { status: 403, body: '' };
+    }
+    return { status: 200, body: challenge };
+  },
+};
+
+function receipt(status: JsonRecord): Evidence[] {
+  const { status: name, biz_opaque_callback_data: ours, recipient_id: recipient, timestamp, errors } = status;
+  const id = vendorIdOf(status['id']);
+  if (typeof name !== 'string' || !Object.hasOwn(KINDS, name) || id === undefined) return [];
+  const kind = KINDS[name] as Evidence['kind'];
+  const code = /^\d{1,9}$/.exec(textOf(fieldsOf(listOf(errors)[0])['code']) ?? '')?.[0];
+  return [
+    {
+      channel: 'whatsapp',
+      eventId: factId(id, name, textOf(timestamp)),
+      kind,
+      at: timeOfSeconds(timestamp),
+      messageId: messageIdOf(ours),
+      providerMessageId: id,
+      address: phoneOf(recipient),
+      ...(kind === 'failed' && meaningOfWhatsAppError(code)),
+      ...(code !== undefined && { detail: { code } }),
+    },
+  ];
+}
+
+/** A text, or the button of a template, that says STOP. */
+function optOut(message: JsonRecord): Evidence[] {
+  const said = [fieldsOf(message['text'])['body'], fieldsOf(message['button'])['text']].map(textOf);
+  const id = vendorIdOf(message['id']);
+  if (id === undefined || !said.some((text) => text !== undefined && optOutWordOf(text) === 'stop')) return [];
+  return unsubscribed(factId(id, 'stop'), message['from'], message['timestamp']);
+}
+
+/** WhatsApp's own switch for marketing messages. */
+function preference({ value, category, wa_id: address, timestamp }: JsonRecord): Evidence[] {
+  if (value !== 'stop') return [];
+  return unsubscribed(factId(textOf(address), textOf(category), textOf(timestamp)), address, timestamp);
+}
+
+function unsubscribed(eventId: string, from: unknown, timestamp: unknown): Evidence[] {
+  const address = phoneOf(from);
+  if (address === undefined) return [];
+  const at = timeOfSeconds(timestamp);
+  const reason = 'recipient_said_stop';
+  return [{ channel: 'whatsapp', eventId, kind: 'unsubscribed', at, address, reason, suppress: 'unsubscribe' }];
+}
