@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createWorker } from '../../apps/worker/src/create-worker.js';
+import type { ProviderRegistry } from '@outbell/providers/registry.js';
 import { testConfig } from './config.js';
 
 /** Times short enough for a test to see a retry or a rescue. */
@@ -13,8 +14,11 @@ const SWIFT = {
 };
 
 /** A worker in this process, on a test's database. */
-export async function startWorker(settings: Record<string, string>): Promise<NestFastifyApplication> {
-  const worker = await createWorker(testConfig({ ...SWIFT, ...settings }));
+export async function startWorker(
+  settings: Record<string, string>,
+  providers?: ProviderRegistry,
+): Promise<NestFastifyApplication> {
+  const worker = await createWorker(testConfig({ ...SWIFT, ...settings }), providers);
   await worker.listen(0, '127.0.0.1');
   return worker;
 }

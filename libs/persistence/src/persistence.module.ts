@@ -5,9 +5,11 @@ import type { ClientBase } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import { dataSourceOptions } from './data-source.js';
 import { ApiKeyRepository } from './repositories/api-key.repository.js';
+import { CallbackRepository } from './repositories/callback.repository.js';
 import { ConnectionRepository } from './repositories/connection.repository.js';
 import { DeliveryRepository } from './repositories/delivery.repository.js';
 import { DispatchRepository } from './repositories/dispatch.repository.js';
+import { EvidenceRepository } from './repositories/evidence.repository.js';
 import { FiguresRepository } from './repositories/figures.repository.js';
 import { MessageIntakeRepository } from './repositories/message-intake.repository.js';
 import { MessageReferenceRepository } from './repositories/message-reference.repository.js';
@@ -23,9 +25,11 @@ import { TenantRepository } from './repositories/tenant.repository.js';
 
 const REPOSITORIES: (new (...args: never[]) => object)[] = [
   ApiKeyRepository,
+  CallbackRepository,
   ConnectionRepository,
   DeliveryRepository,
   DispatchRepository,
+  EvidenceRepository,
   FiguresRepository,
   MessageIntakeRepository,
   MessageReferenceRepository,
