@@ -117,6 +117,21 @@ export const CALLING_VENDORS = new ProviderRegistry([
   entry(vendor('quiet', { ...reader, signed: false, verify: () => Promise.resolve(true) })),
 ]);
 
+const Taking = vendor('asked', reader);
+
+/** One that has to be asked: it knows of nothing at first, then that it has sent it, and then that it was delivered. */
+class AskedVendor extends Taking {
+  private asked = 0;
+
+  lookUp(providerMessageId: string): Promise<Evidence | null> {
+    const kind = ([undefined, 'sent', 'delivered'] as const)[this.asked++ % 3];
+    const evidence = kind && { eventId: `${providerMessageId} ${kind}`, kind, at: null, channel: 'email' as const };
+    return Promise.resolve(evidence ? { ...evidence, providerMessageId } : null);
+  }
+}
+
+export const ASKED_VENDORS = new ProviderRegistry([entry(AskedVendor)]);
+
 /** A connection of it. @returns its id */
 export async function callingConnection(
   dataSource: DataSource,

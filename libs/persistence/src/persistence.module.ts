@@ -11,6 +11,7 @@ import { DeliveryRepository } from './repositories/delivery.repository.js';
 import { DispatchRepository } from './repositories/dispatch.repository.js';
 import { EvidenceRepository } from './repositories/evidence.repository.js';
 import { FiguresRepository } from './repositories/figures.repository.js';
+import { LookUpRepository } from './repositories/look-up.repository.js';
 import { MessageIntakeRepository } from './repositories/message-intake.repository.js';
 import { MessageReferenceRepository } from './repositories/message-reference.repository.js';
 import { MessageRepository } from './repositories/message.repository.js';
@@ -31,6 +32,7 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
   DispatchRepository,
   EvidenceRepository,
   FiguresRepository,
+  LookUpRepository,
   MessageIntakeRepository,
   MessageReferenceRepository,
   MessageRepository,

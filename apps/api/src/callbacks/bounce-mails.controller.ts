@@ -20,7 +20,7 @@ import { CurrentKey } from '../auth/current-key.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
 import { BOUNCE_MAIL_READER, type BounceMailReader } from './bounce-mail-reader.js';
 import { BounceMailDto } from './bounce-mail.dto.js';
-import { toNewEvidence } from './new-evidence.js';
+import { toNewEvidence } from '@outbell/intake/new-evidence.js';
 
 const MAX_MAIL = 10_485_760;
 const MAIL = 'message/rfc822';

@@ -7,7 +7,7 @@ import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import type { Counter } from 'prom-client';
 import { type CallbackConnection, CallbackConnections } from './callback-connections.js';
 import { GuardedFetch } from './guarded-fetch.js';
-import { toNewEvidence } from './new-evidence.js';
+import { toNewEvidence } from '@outbell/intake/new-evidence.js';
 
 /** What became of a request: `stored` something new, `known` all of it, `empty` nothing that concerns us, `answered` a challenge. */
 type Result = 'stored' | 'known' | 'empty' | 'answered' | 'refused' | 'unreadable' | 'not_found';

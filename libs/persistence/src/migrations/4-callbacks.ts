@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What vendors tell us: as it came, and what it says. */
+/** What vendors tell us: as it came, and what it says; and what they are asked for. */
 export class Callbacks1764300000000 implements MigrationInterface {
   name = 'Callbacks1764300000000';
 
@@ -9,7 +9,7 @@ export class Callbacks1764300000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP TABLE callback_event, callback');
+    await runner.query('DROP TABLE message_look_up, callback_event, callback');
   }
 }
 
@@ -65,4 +65,15 @@ const UP = [
   `COMMENT ON COLUMN callback_event.next_try_at IS 'null: it is not tried (again)'`,
   `CREATE INDEX callback_event_due ON callback_event (next_try_at) WHERE next_try_at IS NOT NULL`,
   `CREATE INDEX callback_event_age ON callback_event USING brin (received_at)`,
+
+  // A row for each message that a vendor took who tells nothing by itself, until its end is known.
+  `CREATE TABLE message_look_up (
+    message_id uuid PRIMARY KEY,
+    tenant_id uuid NOT NULL,
+    connection_id uuid NOT NULL,
+    provider_message_id text NOT NULL,
+    tries smallint NOT NULL DEFAULT 0,
+    ask_at timestamptz NOT NULL
+  )`,
+  `CREATE INDEX message_look_up_ask_at ON message_look_up (ask_at)`,
 ];
