@@ -50,8 +50,8 @@ const reader: CallbackReader<CallingVendorCredentials> = {
     return secrets.some((secret) => signature(secret, time, url.href, body) === given);
   },
 
-  read({ body }: CallbackRequest): Evidence[] {
-    const told: unknown = parsed(body);
+  read({ body, url }: CallbackRequest): Evidence[] {
+    const told: unknown = parsed(body.length > 0 ? body.toString() : (url.searchParams.get('told') ?? ''));
     if (!Array.isArray(told)) throw new UnreadableCallbackError('it is no list');
     return (told as Told[]).map((each) => ({
       eventId: 'e1',
@@ -71,9 +71,9 @@ const reader: CallbackReader<CallingVendorCredentials> = {
   },
 };
 
-function parsed(body: Buffer): unknown {
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(body.toString());
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

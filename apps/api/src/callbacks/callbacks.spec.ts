@@ -129,6 +129,14 @@ describe('a callback', () => {
     }
   });
 
+  it('may come by GET, all in its address', async () => {
+    const path = `${pathOf(connection)}?told=${encodeURIComponent('[{"eventId":"by GET"}]')}`;
+    const answer = await api.app.inject({ url: path, headers: signed('secret', PUBLIC + path, '') });
+    expect([answer.statusCode, answer.body]).toEqual([200, '']);
+    expect(await stored()).toEqual([expect.objectContaining({ event_id: 'by GET' })]);
+    expect(await rawOnes()).toEqual([expect.objectContaining({ method: 'GET', path })]);
+  });
+
   it('counts once, however often and in however many pieces it is told', async () => {
     const told: Told[] = [{ eventId: 'a' }, { eventId: 'b' }];
     const answers = await Promise.all([tell(told), tell(told), tell([told[1]!, { eventId: 'c' }]), tell(told)]);

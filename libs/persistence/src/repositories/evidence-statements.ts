@@ -31,10 +31,10 @@ export const MATCH = `
   ) AS ours ON e.message_id IS NOT NULL
   LEFT JOIN LATERAL (
     SELECT a.message_id, a.number FROM message_attempt a
-    WHERE a.connection_id = e.connection_id AND a.provider_message_id = e.provider_message_id
+    WHERE ours.message_id IS NULL AND a.connection_id = e.connection_id AND a.provider_message_id = e.provider_message_id
       AND (a.tenant_id = e.tenant_id OR e.tenant_id IS NULL)
-    ORDER BY a.message_id DESC, a.number DESC LIMIT 1
-  ) AS theirs ON ours.message_id IS NULL AND e.provider_message_id IS NOT NULL`;
+    ORDER BY a.started_at DESC LIMIT 1
+  ) AS theirs ON e.provider_message_id IS NOT NULL`;
 
 /** In order, as all who lock several. Whoever has one of them writes first what he has to. $1 ids, $2 and $3 their range */
 export const LOCK = `SELECT id FROM message WHERE id = ANY($1::uuid[]) AND id BETWEEN $2 AND $3 ORDER BY id FOR UPDATE`;
@@ -52,7 +52,7 @@ export const APPLY = `
       e.evidence ->> 'suppress' AS suppress, (e.evidence ->> 'pauses_sender')::boolean AS pauses_sender,
       nullif(e.evidence -> 'detail', 'null') AS detail
     FROM unnest($1::uuid[], $2::uuid[], $3::smallint[]) AS found (id, message_id, number)
-    JOIN callback_event e ON e.id = found.id
+    JOIN callback_event e ON e.id = found.id AND e.id = ANY($1::uuid[])
   ), held AS MATERIALIZED (
     SELECT * FROM message WHERE id = ANY($2::uuid[]) AND id BETWEEN $4 AND $5
   ), strongest AS MATERIALIZED (
@@ -106,7 +106,7 @@ export const APPLY = `
   )
   UPDATE callback_event e SET state = 'applied', applied_at = now(), next_try_at = NULL, error = NULL, message_id = f.message_id,
     evidence = e.evidence - 'address'
-  FROM fact f JOIN held m ON m.id = f.message_id WHERE e.id = f.id
+  FROM fact f JOIN held m ON m.id = f.message_id WHERE e.id = ANY($1::uuid[]) AND e.id = f.id
   RETURNING e.id`;
 
 /** Evidence that names no message can do no more than suppress the address it names, for the tenant of its connection. $1 evidence */
@@ -125,7 +125,7 @@ export const APPLY_TO_ADDRESS = `
   )
   UPDATE callback_event e SET state = CASE WHEN f.suppresses THEN 'applied' ELSE 'unmatched' END,
     applied_at = CASE WHEN f.suppresses THEN now() END, next_try_at = NULL, error = NULL, evidence = e.evidence - 'address'
-  FROM fact f WHERE e.id = f.id
+  FROM fact f WHERE e.id = ANY($1::uuid[]) AND e.id = f.id
   RETURNING e.id, e.state`;
 
 /**

@@ -42,6 +42,8 @@ export class EvidenceRepository {
    * @param patienceDays for so long, in days, is looked for the message of what matches none
    */
   async apply(limit: number, patienceDays: number): Promise<AppliedEvidence> {
+    // Asked several times a second, mostly for nothing: finding messages is planned for each month, this is not.
+    if ((await this.due(1)).length === 0) return { applied: 0, unmatched: 0, faulty: 0 };
     try {
       return await this.applyTogether(limit, patienceDays, null);
     } catch (error) {
@@ -69,18 +71,21 @@ export class EvidenceRepository {
   }
 
   private async applyApart(limit: number, patienceDays: number): Promise<AppliedEvidence> {
-    const due = await this.dataSource.query<{ id: string }[]>(
-      `SELECT id FROM callback_event WHERE next_try_at <= now() ORDER BY next_try_at LIMIT $1`,
-      [limit],
-    );
     const sum: AppliedEvidence = { applied: 0, unmatched: 0, faulty: 0 };
-    for (const { id } of due) {
+    for (const { id } of await this.due(limit)) {
       const { applied, unmatched, faulty } = await this.applyAlone(id, patienceDays);
       sum.applied += applied;
       sum.unmatched += unmatched;
       sum.faulty += faulty;
     }
     return sum;
+  }
+
+  private due(limit: number): Promise<{ id: string }[]> {
+    return this.dataSource.query(
+      `SELECT id FROM callback_event WHERE next_try_at <= now() ORDER BY next_try_at LIMIT $1`,
+      [limit],
+    );
   }
 
   private async applyAlone(id: string, patienceDays: number): Promise<AppliedEvidence> {
