@@ -1,5 +1,4 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { toNewEvidence } from '@outbell/intake/new-evidence.js';
 import { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
 import { type DueLookUp, LookUpRepository } from '@outbell/persistence/repositories/look-up.repository.js';
 import { OpenConnections } from '../delivery/open-connections.js';
@@ -39,7 +38,9 @@ export class LookUps implements OnApplicationBootstrap, BeforeApplicationShutdow
     const { id: connectionId, tenantId, provider, messageId, providerMessageId } = due;
     try {
       const evidence = await this.connections.for(due).lookUp(providerMessageId);
-      if (evidence) await this.callbacks.note({ provider, connectionId, tenantId }, [toNewEvidence(evidence)]);
+      if (!evidence) return;
+      const { noteEvidence } = await import('./note-evidence.js');
+      await noteEvidence(this.callbacks, { provider, connectionId, tenantId }, evidence);
     } catch (error) {
       this.logger.warn('a vendor could not be asked; it is asked again later', { messageId, connectionId }, error);
     }
