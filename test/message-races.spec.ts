@@ -24,10 +24,16 @@ const BUSY = settled(1, { kind: 'retry', reason: 'mailbox_busy' });
 const OVERSLEPT = settled(1, { kind: 'deferred', reason: 'worker_overslept', afterMs: 0 });
 const STOPPED = settled(null, { kind: 'suppressed', reason: 'recipient_bounced' });
 
+const DELIVERED: MessageEvent = { type: 'receipt', attempt: 1, receipt: 'delivered', reason: null };
+const GIVEN_UP: MessageEvent = { type: 'receipt', attempt: 1, receipt: 'failed', reason: 'unreachable' };
+const BOUNCED: MessageEvent = { type: 'receipt', attempt: 1, receipt: 'bounced', reason: 'mailbox_full' };
+
 const LOST_BEFORE_CALL = [CLAIM, OVER];
+const CALLING = [CLAIM, MARK];
 const LOST = [CLAIM, MARK, OVER];
 const UNKNOWN = [...LOST, RESCUE];
 const AGAIN = [...UNKNOWN, RETRY];
+const CLAIMED_AGAIN = [...AGAIN, CLAIM];
 
 const RACES: [name: string, before: MessageEvent[], one: MessageEvent, other: MessageEvent][] = [
   ['two claims', [], CLAIM, CLAIM],
@@ -46,6 +52,14 @@ const RACES: [name: string, before: MessageEvent[], one: MessageEvent, other: Me
   ['late “sent” and a claim', AGAIN, SENT, CLAIM],
   ['late “sent” and the tenant’s cancellation', AGAIN, SENT, CANCEL],
   ['the tenant’s retry twice', UNKNOWN, RETRY, RETRY],
+  ['“sent” and the callback that it was delivered', CALLING, SENT, DELIVERED],
+  ['“sent” and the callback that it was given up', CALLING, SENT, GIVEN_UP],
+  ['a callback and upkeep', LOST, DELIVERED, RESCUE],
+  ['a callback and the tenant’s retry', UNKNOWN, DELIVERED, RETRY],
+  ['“given up” and the tenant’s retry', UNKNOWN, GIVEN_UP, RETRY],
+  ['a callback and a claim', AGAIN, DELIVERED, CLAIM],
+  ['a callback and a mark', CLAIMED_AGAIN, DELIVERED, { type: 'mark', fence: 2 }],
+  ['“delivered” and “bounced”', CALLING, DELIVERED, BOUNCED],
 ];
 
 function settled(attempt: number | null, outcome: Outcome): MessageEvent {

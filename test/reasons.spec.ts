@@ -33,6 +33,10 @@ const WRITTEN = {
   rendering: found(read('libs/content/src/render-error.ts'), /\| '([a-z_]+)'/g),
   upkeep: found(read(`${REPOSITORIES}/upkeep.repository.ts`), /(?:THEN|ELSE) '(worker_[a-z_]+)'/g),
   'a tenant': found(read(`${REPOSITORIES}/message.repository.ts`), /'([a-z]+_by_tenant)'/g),
+  'a vendor that says no more': found(
+    read(`${REPOSITORIES}/evidence-statements.ts`),
+    /WHEN '[a-z]+' THEN '([a-z_]+)'/g,
+  ).filter((word) => word !== 'rejected'),
   suppression: SUPPRESSION_REASONS.map((suppression) => {
     const outcome = suppressed({ message: claimedMessage({ suppression }) });
     return outcome && outcome.kind !== 'sent' ? outcome.reason : 'none';

@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApi } from '../../apps/api/src/http/create-api.js';
 import { ApiKeyRepository } from '@outbell/persistence/repositories/api-key.repository.js';
 import { TenantRepository } from '@outbell/persistence/repositories/tenant.repository.js';
+import type { ProviderRegistry } from '@outbell/providers/registry.js';
 import { type KeyMode, newApiKey } from '@outbell/shared/api-key.js';
 import { type Scope, SCOPES } from '@outbell/shared/constants/scopes.js';
 import { newId } from '@outbell/shared/uuid.js';
@@ -35,9 +36,13 @@ export class TestApi {
   ) {}
 
   /** @param extraRooms modules beside the API's own, for what no route of it can show */
-  static async start(settings: Record<string, string> = {}, extraRooms: Type[] = []): Promise<TestApi> {
+  static async start(
+    settings: Record<string, string> = {},
+    extraRooms: Type[] = [],
+    providers?: ProviderRegistry,
+  ): Promise<TestApi> {
     const database = await createTestDatabase();
-    const app = await createApi(testConfig({ DATABASE_URL: database.url, ...settings }), extraRooms);
+    const app = await createApi(testConfig({ DATABASE_URL: database.url, ...settings }), extraRooms, providers);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     return new TestApi(app, database);

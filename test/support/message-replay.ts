@@ -1,10 +1,13 @@
+import { CallbackRepository, type NewEvidence } from '@outbell/persistence/repositories/callback.repository.js';
 import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-message.js';
 import { DeliveryRepository } from '@outbell/persistence/repositories/delivery.repository.js';
+import { EvidenceRepository } from '@outbell/persistence/repositories/evidence.repository.js';
 import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
 import { UpkeepRepository } from '@outbell/persistence/repositories/upkeep.repository.js';
 import { CRASH_LIMIT } from '@outbell/planning/crash-limit.js';
 import type { MessageEvent, MessageState } from '@outbell/planning/message-state.js';
 import type { RetryPolicy } from '@outbell/planning/retry-policy.js';
+import { newId } from '@outbell/shared/uuid.js';
 import type { DataSource } from 'typeorm';
 import { settlement } from '../../apps/worker/src/delivery/settlement.js';
 import type { Marked } from '../../apps/worker/src/delivery/delivery.js';
@@ -37,6 +40,10 @@ export class MessageReplay {
   private readonly delivery: DeliveryRepository;
   private readonly messages: MessageRepository;
   private readonly upkeep: UpkeepRepository;
+  private readonly callbacks: CallbackRepository;
+  private readonly evidence: EvidenceRepository;
+  /** By id and number: each attempt goes by a connection of its own, so that a callback can name it. */
+  private readonly connections = new Map<string, string>();
   /** By id and fence: what a worker holds on to, also when it has long lost it. */
   private readonly claimed = new Map<string, ClaimedMessage>();
   /** Whose lease is over, and whom upkeep has not looked at since. */
@@ -50,6 +57,8 @@ export class MessageReplay {
     this.delivery = new DeliveryRepository(dataSource);
     this.messages = new MessageRepository(dataSource);
     this.upkeep = new UpkeepRepository(dataSource);
+    this.callbacks = new CallbackRepository(dataSource);
+    this.evidence = new EvidenceRepository(dataSource);
   }
 
   /**
@@ -105,6 +114,7 @@ export class MessageReplay {
       ...(await this.settle(due.filter(isOf('settle')))),
       ...(await this.choose(due.filter(isOf('cancel', 'retry')))),
     ]);
+    await this.receive(due.filter(isOf('receipt')));
     return new Map(ids('claim', 'mark', 'settle', 'cancel', 'retry').map((id) => [id, counted.has(id)]));
   }
 
@@ -132,8 +142,26 @@ export class MessageReplay {
   }
 
   private async mark(due: Due<EventOf<'mark'>>[]): Promise<Iterable<string>> {
-    const starts = due.map(({ id, event }) => ({ id, fence: event.fence, connectionId: null, provider: 'smtp' }));
-    return (await this.delivery.markSending(starts, LEASE_MS)).keys();
+    const starts = due.map(({ id, event: { fence } }) => ({
+      id,
+      fence,
+      connectionId: connectionOf(fence),
+      provider: 'smtp',
+    }));
+    const marked = await this.delivery.markSending(starts, LEASE_MS);
+    for (const { id, connectionId } of starts) this.connections.set(`${id} ${marked.get(id)}`, connectionId);
+    return marked.keys();
+  }
+
+  /** A vendor calls back, and what it says is applied. */
+  private async receive(due: Due<EventOf<'receipt'>>[]): Promise<void> {
+    if (due.length === 0) return;
+    const { tenantId } = this.tenant;
+    for (const { id, event } of due) {
+      const connectionId = this.connections.get(`${id} ${event.attempt}`) ?? null;
+      await this.callbacks.note({ provider: 'smtp', connectionId, tenantId }, [toldOf(id, event)]);
+    }
+    await this.evidence.apply(due.length, 1);
   }
 
   private async settle(due: Due<EventOf<'settle'>>[]): Promise<Set<string>> {
@@ -175,6 +203,28 @@ export class MessageReplay {
 
 /** The message's row, how many of its attempts are written down as ended, and whether dispatch will look at it again. */
 type Row = MessageState & { id: string; ended: number; waking: boolean };
+
+/** Each claim has a fence of its own, and so has each attempt. */
+function connectionOf(fence: number): string {
+  return `00000000-0000-7000-8000-${String(fence).padStart(12, '0')}`;
+}
+
+function toldOf(messageId: string, { receipt, reason }: EventOf<'receipt'>): NewEvidence {
+  return {
+    eventId: newId(),
+    kind: receipt,
+    receipt,
+    channel: 'email',
+    at: null,
+    messageId,
+    providerMessageId: null,
+    address: null,
+    reason,
+    suppress: null,
+    pausesSender: false,
+    detail: null,
+  };
+}
 
 function isOf<T extends MessageEvent['type']>(...types: T[]) {
   return (due: Due): due is Due<EventOf<T>> => (types as MessageEvent['type'][]).includes(due.event.type);

@@ -150,7 +150,7 @@ export class MessageWorld {
   /** Only what a vendor took can it speak of. */
   private callBack(call: Call | undefined, receipt: Receipt): void {
     if (!call?.taken) return;
-    const reason = receipt === 'bounced' || receipt === 'complained' ? `recipient_${receipt}` : null;
+    const reason = receipt === 'sent' || receipt === 'delivered' ? null : `recipient_${receipt}`;
     this.apply({ type: 'receipt', attempt: call.attempt, receipt, reason });
   }
 

@@ -1,8 +1,11 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { ProvidersModule } from '@outbell/providers/providers.module.js';
+import type { ProviderRegistry } from '@outbell/providers/registry.js';
 import { ConfigModule } from '@outbell/shared/config/config.module.js';
 import type { Config } from '@outbell/shared/config/config.schema.js';
 import { BullMqModule } from '@outbell/transport/bullmq/bullmq.module.js';
 import { AuthModule } from './auth/auth.module.js';
+import { CallbacksModule } from './callbacks/callbacks.module.js';
 import { ConnectionsModule } from './connections/connections.module.js';
 import { ContactsModule } from './contacts/contacts.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -17,6 +20,7 @@ import { UnsubscribeModule } from './unsubscribe/unsubscribe.module.js';
 /** The rooms of the API, one line each. Controllers name their whole path: `@Controller('v1/templates')`. */
 const ROOMS: Type[] = [
   ApiMetricsModule,
+  CallbacksModule,
   ConnectionsModule,
   ContactsModule,
   HealthModule,
@@ -31,10 +35,17 @@ const ROOMS: Type[] = [
 @Module({})
 export class ApiModule {
   /** @param extraRooms modules beside the API's own (tests) */
-  static forRoot(config: Config, extraRooms: Type[] = []): DynamicModule {
+  static forRoot(config: Config, extraRooms: Type[], providers: ProviderRegistry): DynamicModule {
     return {
       module: ApiModule,
-      imports: [ConfigModule.forRoot(config), AuthModule, BullMqModule.forRoot(), ...ROOMS, ...extraRooms],
+      imports: [
+        ConfigModule.forRoot(config),
+        AuthModule,
+        ProvidersModule.forRoot(providers),
+        BullMqModule.forRoot(),
+        ...ROOMS,
+        ...extraRooms,
+      ],
     };
   }
 }

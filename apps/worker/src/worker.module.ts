@@ -8,6 +8,7 @@ import type { Config } from '@outbell/shared/config/config.schema.js';
 import { LANES } from '@outbell/shared/constants/queues.js';
 import { MetricsModule } from '@outbell/shared/metrics/metrics.module.js';
 import { BullMqModule } from '@outbell/transport/bullmq/bullmq.module.js';
+import { CallbacksModule } from './callbacks/callbacks.module.js';
 import { channelModules } from './channels/channel-modules.js';
 import { DispatchModule } from './dispatch/dispatch.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -30,6 +31,7 @@ export class WorkerModule {
         BullMqModule.forRoot(CHANNELS.length * LANES.length),
         ...channelModules(CHANNELS, providers),
         DispatchModule,
+        CallbacksModule,
         UpkeepModule,
         HealthModule,
         WorkerMetricsModule,

@@ -5,12 +5,15 @@ import type { ClientBase } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import { dataSourceOptions } from './data-source.js';
 import { ApiKeyRepository } from './repositories/api-key.repository.js';
+import { CallbackRepository } from './repositories/callback.repository.js';
 import { ConnectionRepository } from './repositories/connection.repository.js';
 import { ContactDeviceRepository } from './repositories/contact-device.repository.js';
 import { ContactRepository } from './repositories/contact.repository.js';
 import { DeliveryRepository } from './repositories/delivery.repository.js';
 import { DispatchRepository } from './repositories/dispatch.repository.js';
+import { EvidenceRepository } from './repositories/evidence.repository.js';
 import { FiguresRepository } from './repositories/figures.repository.js';
+import { LookUpRepository } from './repositories/look-up.repository.js';
 import { MessageIntakeRepository } from './repositories/message-intake.repository.js';
 import { MessageReferenceRepository } from './repositories/message-reference.repository.js';
 import { MessageRepository } from './repositories/message.repository.js';
@@ -25,12 +28,15 @@ import { TenantRepository } from './repositories/tenant.repository.js';
 
 const REPOSITORIES: (new (...args: never[]) => object)[] = [
   ApiKeyRepository,
+  CallbackRepository,
   ConnectionRepository,
   ContactDeviceRepository,
   ContactRepository,
   DeliveryRepository,
   DispatchRepository,
+  EvidenceRepository,
   FiguresRepository,
+  LookUpRepository,
   MessageIntakeRepository,
   MessageReferenceRepository,
   MessageRepository,

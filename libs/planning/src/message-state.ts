@@ -36,7 +36,7 @@ export type MessageEvent =
   | { type: 'cancel' }
   /** By the tenant, with so many more attempts. */
   | { type: 'retry'; attempts: number }
-  /** A vendor's word on one attempt. `reason` tells why it bounced or was complained of. */
+  /** A vendor's word on one attempt. `reason` tells why it failed, bounced or was complained of. */
   | { type: 'receipt'; attempt: number; receipt: Receipt; reason: string | null };
 
 /** As accept writes it. */

@@ -25,6 +25,15 @@ export class ConnectionDto {
   @ApiProperty({ example: 1, description: 'Grows with every change.' })
   version!: number;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'https://mail.example.com/callbacks/ses/0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80?t=k1.MDE5OQ.x',
+    description:
+      'Where the provider may report what became of messages: enter it there (docs/callbacks.md). A secret. Null: the provider reports nothing.',
+  })
+  callback_url!: string | null;
+
   @ApiProperty({ format: 'date-time' })
   created_at!: string;
 
@@ -48,7 +57,8 @@ export class VerificationDto {
   reason?: string;
 }
 
-export function showConnection(row: ConnectionEntity): ConnectionDto {
+/** @param callbackUrl null when its provider makes no callbacks */
+export function showConnection(row: ConnectionEntity, callbackUrl: string | null): ConnectionDto {
   const { id, channel, provider, name, priority, active, version, createdAt, updatedAt } = row;
   return {
     id,
@@ -58,6 +68,7 @@ export function showConnection(row: ConnectionEntity): ConnectionDto {
     priority,
     active,
     version,
+    callback_url: callbackUrl,
     created_at: createdAt.toISOString(),
     updated_at: updatedAt.toISOString(),
   };

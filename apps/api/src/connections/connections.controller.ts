@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { ConnectionEntity } from '@outbell/persistence/entities/connection.entity.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
@@ -24,7 +25,7 @@ export class ConnectionsController {
   })
   @ApiCreatedResponse({ type: ConnectionDto })
   async create(@CurrentKey() key: AuthenticatedKey, @Body() wanted: CreateConnectionDto): Promise<ConnectionDto> {
-    return showConnection(await this.connections.create(key, wanted));
+    return this.show(await this.connections.create(key, wanted));
   }
 
   @Get()
@@ -32,7 +33,9 @@ export class ConnectionsController {
   @ApiOperation({ summary: 'List connections, newest first' })
   @ApiOkResponse({ type: ConnectionPageDto })
   async list(@CurrentKey() key: AuthenticatedKey, @Query() query: ListConnectionsQuery): Promise<ConnectionPageDto> {
-    return toPage(await this.connections.list(key.tenantId, query, query.limit + 1), query.limit, showConnection);
+    return toPage(await this.connections.list(key.tenantId, query, query.limit + 1), query.limit, (row) =>
+      this.show(row),
+    );
   }
 
   @Get(':id')
@@ -40,7 +43,7 @@ export class ConnectionsController {
   @ApiOperation({ summary: 'Show a connection', description: 'Its credentials are never shown.' })
   @ApiOkResponse({ type: ConnectionDto })
   async find(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<ConnectionDto> {
-    return showConnection(await this.connections.find(key.tenantId, id));
+    return this.show(await this.connections.find(key.tenantId, id));
   }
 
   @Patch(':id')
@@ -52,7 +55,7 @@ export class ConnectionsController {
     @IdParam() id: string,
     @Body() wanted: UpdateConnectionDto,
   ): Promise<ConnectionDto> {
-    return showConnection(await this.connections.update(key, id, wanted));
+    return this.show(await this.connections.update(key, id, wanted));
   }
 
   @Post(':id/verify')
@@ -74,5 +77,8 @@ export class ConnectionsController {
   @ApiNoContentResponse()
   async deactivate(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<void> {
     await this.connections.update(key, id, { active: false });
+  }
+  private show(row: ConnectionEntity): ConnectionDto {
+    return showConnection(row, this.connections.callbackUrl(row));
   }
 }

@@ -2,8 +2,10 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { ConnectionEntity } from '@outbell/persistence/entities/connection.entity.js';
 import { ConnectionRepository } from '@outbell/persistence/repositories/connection.repository.js';
 import type { Verification } from '@outbell/providers/provider.js';
+import { ProviderRegistry } from '@outbell/providers/registry.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
+import { CallbackAddress } from '@outbell/shared/crypto/callback-address.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { NotFoundError } from '@outbell/shared/errors.js';
 import { newId } from '@outbell/shared/uuid.js';
@@ -23,6 +25,8 @@ export class ConnectionsService {
     private readonly vault: Vault,
     private readonly config: Config,
     private readonly clock: Clock,
+    private readonly providers: ProviderRegistry,
+    private readonly callbacks: CallbackAddress,
   ) {}
 
   /** @throws {InputError} for an unknown provider, bad credentials, or a name that is taken (409) */
@@ -62,6 +66,11 @@ export class ConnectionsService {
     if (!connection) throw new NotFoundError('connection', id);
     this.audit('connection changed', by, connection);
     return connection;
+  }
+
+  /** Where its provider calls back; null when it never does. */
+  callbackUrl({ id, channel, provider }: ConnectionEntity): string | null {
+    return this.providers.find(channel, provider)?.callbacks ? this.callbacks.of(provider, id) : null;
   }
 
   /** Asks the provider whether it takes the credentials; sends nothing. @throws {NotFoundError} */

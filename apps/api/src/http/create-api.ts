@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { PROVIDERS, type ProviderRegistry } from '@outbell/providers/registry.js';
 import type { Config } from '@outbell/shared/config/config.schema.js';
 import { JsonLogger } from '@outbell/shared/logging/json-logger.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
@@ -30,9 +31,15 @@ const MAX_PARAM_LENGTH = 500;
  * The whole API, not yet listening: `main.ts` calls `listen()`, tests call `init()`.
  *
  * @param extraRooms modules beside the API's own (tests)
+ * @param providers the vendors whose callbacks it reads
  */
-export async function createApi(config: Config, extraRooms: Type[] = []): Promise<NestFastifyApplication> {
-  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(config, extraRooms), adapter(config), {
+export async function createApi(
+  config: Config,
+  extraRooms: Type[] = [],
+  providers: ProviderRegistry = PROVIDERS,
+): Promise<NestFastifyApplication> {
+  const module = ApiModule.forRoot(config, extraRooms, providers);
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter(config), {
     logger: new JsonLogger('api', config.values.LOG_LEVEL),
     abortOnError: false,
     bodyParser: false,

@@ -1,6 +1,6 @@
 import { HttpException, HttpStatus } from '@nestjs/common';
 import { InputError } from '@outbell/shared/errors.js';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { isUtf8 } from 'node:buffer';
 import { checkJson } from './check-json.js';
 import { parseList } from './parse-list.js';
@@ -9,6 +9,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The route takes a form (`@RouteConfig({ form: true })`): its body is the form's text, as it came. */
     form?: boolean;
+    /** The route takes any body, as the bytes it came in, up to so many of them (`@RouteConfig({ rawBody: 1_048_576 })`). */
+    rawBody?: number;
   }
 }
 
@@ -16,14 +18,16 @@ declare module 'fastify' {
 const LONG = 16_384;
 
 /**
- * Bodies are JSON objects in strict UTF-8, uncompressed (a small gzip can hold gigabytes). Fastify answers 413 for a body over BODY_LIMIT
- * and 415 for a type nobody reads. An empty body is none: what is missing is then named by the DTO.
+ * Bodies are JSON objects in strict UTF-8, uncompressed (a small gzip can hold gigabytes). Fastify answers 413 for a body over BODY_LIMIT.
+ * An empty body is none: what is missing is then named by the DTO.
  */
 export function readJsonBodies(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', refuseCompression);
+  fastify.addHook('onRoute', limitRawBody);
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     try {
+      if (isRaw(request)) return done(null, body);
       if (!saysUtf8(request)) throw unsupported('JSON is read as UTF-8.');
       done(null, body.length === 0 ? undefined : parseJson(body));
     } catch (error) {
@@ -31,10 +35,36 @@ export function readJsonBodies(fastify: FastifyInstance): void {
     }
   });
   const forms = ['application/x-www-form-urlencoded', 'multipart/form-data'];
-  fastify.addContentTypeParser(forms, { parseAs: 'string', bodyLimit: 4096 }, (request, body, done) => {
-    if (request.routeOptions.config.form) done(null, body);
+  fastify.addContentTypeParser(forms, { parseAs: 'buffer', bodyLimit: 4096 }, (request, body: Buffer, done) => {
+    if (isRaw(request)) done(null, body);
+    else if (request.routeOptions.config.form) done(null, body.toString());
     else done(unsupported('The body must be application/json.'));
   });
+  // Without `parseAs`: a body that nobody wants is not read.
+  fastify.addContentTypeParser('*', async (request: FastifyRequest, payload: AsyncIterable<Buffer>) => {
+    const { rawBody } = request.routeOptions.config;
+    if (rawBody === undefined) throw unsupported('The body must be application/json.');
+    return readUpTo(rawBody, payload);
+  });
+}
+
+function limitRawBody(route: RouteOptions): void {
+  if (route.config?.rawBody !== undefined) route.bodyLimit = route.config.rawBody;
+}
+
+function isRaw(request: FastifyRequest): boolean {
+  return request.routeOptions.config.rawBody !== undefined;
+}
+
+async function readUpTo(limit: number, payload: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of payload) {
+    length += chunk.length;
+    if (length > limit) throw new HttpException('The body is too large.', HttpStatus.PAYLOAD_TOO_LARGE);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 /**

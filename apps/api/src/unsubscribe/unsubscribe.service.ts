@@ -1,4 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { toNewEvidence } from '@outbell/intake/new-evidence.js';
+import { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
 import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
 import { SuppressionRepository } from '@outbell/persistence/repositories/suppression.repository.js';
 import { Clock } from '@outbell/shared/clock.js';
@@ -17,6 +19,7 @@ export class UnsubscribeService {
     private readonly signer: Signer,
     private readonly messages: MessageRepository,
     private readonly suppressions: SuppressionRepository,
+    private readonly callbacks: CallbackRepository,
     private readonly clock: Clock,
   ) {}
 
@@ -35,6 +38,9 @@ export class UnsubscribeService {
     const evidence = { message_id: messageId, at: now.toISOString() };
     const { channel, recipient } = message;
     await this.suppressions.add(tenantId, { channel, address: recipient, reason: 'unsubscribe', evidence }, now);
+    // Who has it in hand has got it: the message's timeline tells of both. The suppression above does not wait for that.
+    const said = { eventId: messageId, kind: 'unsubscribed' as const, at: now, messageId, channel };
+    await this.callbacks.note({ provider: 'one-click', connectionId: null, tenantId }, [toNewEvidence(said)]);
     withLogContext({ tenantId, messageId }, () => {
       this.logger.log('unsubscribed');
     });

@@ -42,10 +42,15 @@ describe('POST /u/:token', () => {
     ]);
   });
 
-  it('takes it again without harm', async () => {
+  it('takes it again without harm, and has the timeline told once', async () => {
     await Promise.all([post(), post(), post()]);
     expect((await post()).statusCode).toBe(200);
     expect(await suppressions()).toHaveLength(1);
+    const told = await api.database.dataSource.query<object[]>(
+      `SELECT kind, message_id FROM callback_event WHERE tenant_id = $1`,
+      [tenant.tenantId],
+    );
+    expect(told).toEqual([{ kind: 'unsubscribed', message_id: messageId }]);
   });
 
   it('takes the multipart form of RFC 8058 too', async () => {

@@ -9,6 +9,7 @@ import { ContentRenderer } from './content-renderer.js';
 import { DeliverBatch } from './deliver-batch.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import { Leases } from './leases.js';
+import { LookUpPlanner } from './look-up-planner.js';
 import { OpenConnections } from './open-connections.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 import { RouteFinder } from './route-finder.js';
@@ -25,11 +26,12 @@ import { SlotBooker } from './slot-booker.js';
     DeliveryMetrics,
     EmailComposer,
     Leases,
+    LookUpPlanner,
     OpenConnections,
     OutcomeRecorder,
     RouteFinder,
     SlotBooker,
   ],
-  exports: [DeliverBatch],
+  exports: [DeliverBatch, OpenConnections],
 })
 export class DeliveryModule {}

@@ -1,3 +1,4 @@
+import type { Evidence } from '@outbell/providers/callback.js';
 import type { Outgoing, Provider } from '@outbell/providers/provider.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import type { DeliveryMetrics } from './delivery-metrics.js';
@@ -69,6 +70,16 @@ export class OpenConnection {
     } finally {
       this.measured(outgoing, performance.now() - began);
     }
+  }
+
+  /** Whether the vendor can be asked what became of a message. */
+  get looksUp(): boolean {
+    return this.client.lookUp !== undefined;
+  }
+
+  /** What the vendor knows of a message; null: nothing (yet). */
+  async lookUp(providerMessageId: string): Promise<Evidence | null> {
+    return (await this.client.lookUp?.(providerMessageId)) ?? null;
   }
 
   /** From now on who waits for a place is sent back, and who comes. */

@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnApplicationShutdown, type OnModuleDestroy } 
 import type { RouteRow } from '@outbell/persistence/repositories/connection.repository.js';
 import { ProviderRegistry } from '@outbell/providers/registry.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
+import { CallbackAddress } from '@outbell/shared/crypto/callback-address.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { LRUCache } from 'lru-cache';
 import { DeliveryMetrics } from './delivery-metrics.js';
@@ -34,6 +35,7 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
     private readonly vault: Vault,
     private readonly providers: ProviderRegistry,
     private readonly metrics: DeliveryMetrics,
+    private readonly callbacks: CallbackAddress,
   ) {
     this.patienceMs = Math.min(PATIENCE_MS, config.values.LEASE_MS / 3);
     this.testMode = new OpenConnection('test', null, new TestModeProvider(), Infinity, this.patienceMs, metrics);
@@ -70,9 +72,11 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
     const type = this.providers.find(route.channel, route.provider);
     if (!type) throw new Error(`no provider ${route.provider} for ${route.channel}`);
     const credentials = this.vault.open<object>({ tenantId: route.tenantId, rowId: route.id }, route);
+    const { SEND_TIMEOUT_MS, OUTBOUND_ALLOW } = this.config.values;
     const provider = new type(credentials, {
-      sendTimeoutMs: this.config.values.SEND_TIMEOUT_MS,
-      outboundAllow: this.config.values.OUTBOUND_ALLOW,
+      sendTimeoutMs: SEND_TIMEOUT_MS,
+      outboundAllow: OUTBOUND_ALLOW,
+      callbackUrl: type.callbacks && this.callbacks.reachable(route.provider, route.id),
     });
     return new OpenConnection(
       route.provider,

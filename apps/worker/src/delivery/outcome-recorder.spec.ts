@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { DeliveryRepository } from '@outbell/persistence/repositories/delivery.repository.js';
+import { LookUpRepository } from '@outbell/persistence/repositories/look-up.repository.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
@@ -11,6 +12,7 @@ import { command } from '../../../../test/support/migrated-template.js';
 import { until } from '../../../../test/support/until.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import type { Marked } from './delivery.js';
+import { LookUpPlanner } from './look-up-planner.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 
 const LEASE = 30_000;
@@ -35,7 +37,13 @@ describe('OutcomeRecorder', () => {
     logs.clear();
     Logger.overrideLogger(logs.logger);
     metrics = new Metrics();
-    recorder = new OutcomeRecorder(repository, new DeliveryMetrics(metrics), testConfig({ RETRY_ATTEMPTS: '2' }));
+    const lookUps = new LookUpPlanner(new LookUpRepository(database.dataSource));
+    recorder = new OutcomeRecorder(
+      repository,
+      new DeliveryMetrics(metrics),
+      lookUps,
+      testConfig({ RETRY_ATTEMPTS: '2' }),
+    );
   });
   afterEach(() => Logger.overrideLogger(false));
   afterAll(() => database.drop());

@@ -10,6 +10,7 @@ import DataLoader from 'dataloader';
 import { setTimeout as wait } from 'node:timers/promises';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import type { Delivery, Marked } from './delivery.js';
+import { LookUpPlanner } from './look-up-planner.js';
 import { settlement } from './settlement.js';
 
 /** Results that arrive within this time share a statement, in ms. */
@@ -46,6 +47,7 @@ export class OutcomeRecorder {
   constructor(
     private readonly repository: DeliveryRepository,
     private readonly metrics: DeliveryMetrics,
+    private readonly lookUps: LookUpPlanner,
     config: Config,
   ) {
     const { RETRY_ATTEMPTS, RETRY_DELAY_MS, RETRY_FACTOR, RETRY_MAX_DELAY_MS } = config.values;
@@ -67,6 +69,7 @@ export class OutcomeRecorder {
     const written = await this.write(settlements);
     const settled = results.map(({ delivery: { message } }, index) => ({ message, ...at(settlements, index) }));
     this.count(settled.filter((_, index) => written[index] === 'recorded'));
+    await this.lookUps.plan(results.filter((_, index) => written[index] === 'recorded'));
     return settled.map((each, index) => this.tell(each, at(written, index)));
   }
 

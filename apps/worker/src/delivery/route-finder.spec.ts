@@ -1,6 +1,8 @@
 import { PROVIDERS } from '@outbell/providers/registry.js';
 import { Logger } from '@nestjs/common';
 import { ConnectionRepository } from '@outbell/persistence/repositories/connection.repository.js';
+import { CallbackAddress } from '@outbell/shared/crypto/callback-address.js';
+import { Signer } from '@outbell/shared/crypto/signer.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import { newId } from '@outbell/shared/uuid.js';
@@ -26,6 +28,7 @@ const CREDENTIALS = {
 describe('RouteFinder', () => {
   const config = testConfig();
   const vault = new Vault(config);
+  const callbacks = new CallbackAddress(config, new Signer(config));
   const logs = new LogCapture();
   let database: TestDatabase;
   let repository: ConnectionRepository;
@@ -39,7 +42,7 @@ describe('RouteFinder', () => {
   beforeEach(() => {
     logs.clear();
     Logger.overrideLogger(logs.logger);
-    connections = new OpenConnections(config, vault, PROVIDERS, new DeliveryMetrics(new Metrics()));
+    connections = new OpenConnections(config, vault, PROVIDERS, new DeliveryMetrics(new Metrics()), callbacks);
     finder = new RouteFinder(repository, connections);
   });
   afterEach(async () => {

@@ -32,7 +32,8 @@ export class MessageEventEntity {
 
 /**
  * `queued` accepted · `deferred` not now, no attempt spent · `retry` proven not sent, tried again · `lease_expired` its worker died
- * before the call · `requeued` by a tenant's explicit wish; the others are the states they lead to.
+ * before the call · `requeued` by a tenant's explicit wish · `opened`, `clicked` and `unsubscribed` as the vendor tells; the others are the
+ * states they lead to. A vendor's word is told at its time: a `deferred` with an attempt is the vendor's.
  */
 export type MessageEventType =
   | 'queued'
@@ -45,4 +46,10 @@ export type MessageEventType =
   | 'unknown'
   | 'suppressed'
   | 'expired'
-  | 'canceled';
+  | 'canceled'
+  | 'delivered'
+  | 'opened'
+  | 'clicked'
+  | 'bounced'
+  | 'unsubscribed'
+  | 'complained';

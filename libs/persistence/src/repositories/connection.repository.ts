@@ -96,6 +96,14 @@ export class ConnectionRepository {
     ]);
   }
 
+  /**
+   * A connection of whatever tenant, active or not: for the callbacks of its vendor, who names the connection and proves by its secrets that
+   * it may speak of it. No request of a tenant leads here.
+   */
+  async forCallback(id: string): Promise<RouteRow | null> {
+    return this.connections.findOneBy({ id });
+  }
+
   private get connections() {
     return this.dataSource.getRepository(ConnectionEntity);
   }

@@ -44,7 +44,7 @@ export const MARK_SENDING = new PreparedStatement<{ id: string; number: number }
 //
 // A deferral spends no attempt: one that was begun and not used (its turn at the provider did not come in time) is taken back.
 // What waits longer than its expiry comes up at its expiry, to be told so. A result that comes too late for the message still counts
-// for its attempt, which upkeep has written down as `unknown`.
+// for its attempt, which upkeep has written down as `unknown`; but a vendor's callback that came before knows better than a silence.
 export const SETTLE = new PreparedStatement<{ id: string; requeued: boolean }>(
   'delivery.settle',
   `WITH settled AS MATERIALIZED (
@@ -81,7 +81,7 @@ export const SETTLE = new PreparedStatement<{ id: string; requeued: boolean }>(
       provider_message_id = s.provider_message_id
     FROM lost s
     WHERE EXISTS (SELECT FROM lost) AND a.message_id = ANY(ARRAY(SELECT id FROM lost)) AND a.message_id BETWEEN $15 AND $16
-      AND a.message_id = s.id AND a.number = s.attempt AND a.fence = s.fence
+      AND a.message_id = s.id AND a.number = s.attempt AND a.fence = s.fence AND (a.outcome = 'unknown' OR s.outcome = 'sent')
   ), begun AS (
     SELECT id, attempt FROM changed WHERE outcome = 'deferred' AND attempt IS NOT NULL
   ), unused AS (

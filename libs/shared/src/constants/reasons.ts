@@ -44,6 +44,9 @@ export const REASONS = {
   not_renderable: { step: 'content', text: 'the content cannot be rendered' },
   vendor_busy: { step: 'provider', text: 'the provider was too slow for its turn to come' },
   worker_lost_while_sending: { step: 'provider', text: 'its worker died while the provider was called' },
+  given_up: { step: 'receipt', text: 'the provider gave it up without saying why' },
+  came_back: { step: 'receipt', text: 'it came back without saying why' },
+  called_unwanted: { step: 'receipt', text: 'the recipient has called it unwanted' },
   provider_threw: { step: 'provider', text: 'the provider adapter failed unexpectedly' },
 } as const satisfies Record<string, { step: DeliveryStep; text: string }>;
 

@@ -1,0 +1,81 @@
+import {
+  Controller,
+  HttpCode,
+  HttpException,
+  HttpStatus,
+  Inject,
+  NotImplementedException,
+  Optional,
+  Post,
+  Req,
+} from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
+import { type Evidence, UnreadableCallbackError } from '@outbell/providers/callback.js';
+import { InputError } from '@outbell/shared/errors.js';
+import type { FastifyRequest } from 'fastify';
+import type { AuthenticatedKey } from '../auth/authenticated-key.js';
+import { CurrentKey } from '../auth/current-key.decorator.js';
+import { RequireScope } from '../auth/require-scope.decorator.js';
+import { BOUNCE_MAIL_READER, type BounceMailReader } from './bounce-mail-reader.js';
+import { BounceMailDto } from './bounce-mail.dto.js';
+import { toNewEvidence } from '@outbell/intake/new-evidence.js';
+
+const MAX_MAIL = 10_485_760;
+const MAIL = 'message/rfc822';
+
+/** What evidence of it is stored under, in the place of a provider. */
+const PROVIDER = 'bounce-mail';
+
+@ApiTags('callbacks')
+@Controller('v1/bounce-mails')
+export class BounceMailsController {
+  constructor(
+    private readonly callbacks: CallbackRepository,
+    @Optional() @Inject(BOUNCE_MAIL_READER) private readonly read?: BounceMailReader,
+  ) {}
+
+  @Post()
+  @RequireScope('messages:write')
+  @RouteConfig({ rawBody: MAX_MAIL })
+  @HttpCode(HttpStatus.OK)
+  @ApiConsumes(MAIL)
+  @ApiBody({ schema: { type: 'string', format: 'binary' }, description: 'The whole mail as it came, at most 10 MB.' })
+  @ApiOperation({
+    summary: 'Hand over a mail that bounced',
+    description:
+      'For mail sent by SMTP, whose bounces come back as mails: delivery status notifications and complaints (ARF). What it says is applied to the message it names; told again, it counts once.',
+  })
+  @ApiOkResponse({ type: BounceMailDto })
+  async take(@CurrentKey() { tenantId }: AuthenticatedKey, @Req() request: FastifyRequest): Promise<BounceMailDto> {
+    const body = mailOf(request);
+    const evidence = await this.evidenceOf(body);
+    if (evidence.length === 0) return { told: 0, fresh: 0 };
+    const came = { method: 'POST', path: '/v1/bounce-mails', headers: { 'content-type': MAIL }, body };
+    const fresh = await this.callbacks.store(
+      { provider: PROVIDER, connectionId: null, tenantId, ...came, state: 'read' },
+      evidence.map(toNewEvidence),
+    );
+    return { told: evidence.length, fresh };
+  }
+
+  private async evidenceOf(body: Buffer): Promise<Evidence[]> {
+    if (!this.read) throw new NotImplementedException('This release cannot read bounce mails.');
+    try {
+      return await this.read(body);
+    } catch (error) {
+      if (error instanceof UnreadableCallbackError) throw InputError.of('body', 'is no mail');
+      throw error;
+    }
+  }
+}
+
+/** @throws {HttpException} 415 */
+function mailOf({ headers, body }: FastifyRequest): Buffer {
+  if (!/^\s*message\/rfc822\s*(;|$)/i.test(headers['content-type'] ?? '')) {
+    throw new HttpException(`The body must be ${MAIL}.`, HttpStatus.UNSUPPORTED_MEDIA_TYPE);
+  }
+  if (!Buffer.isBuffer(body) || body.length === 0) throw InputError.of('body', 'is empty');
+  return body;
+}

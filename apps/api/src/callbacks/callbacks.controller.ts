@@ -1,0 +1,86 @@
+import { Controller, Get, Header, HttpCode, HttpStatus, Param, Post, Req, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Clock } from '@outbell/shared/clock.js';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Public } from '../auth/public.decorator.js';
+import { CallbackGate } from './callback-gate.js';
+import { CallbacksService } from './callbacks.service.js';
+
+const MAX_BODY = 1_048_576;
+
+/** Some vendors send what they are answered with on to the recipient: text is sent only where it was asked for. */
+const PLAIN = 'text/plain; charset=utf-8';
+
+@ApiTags('callbacks')
+@Controller('callbacks/:provider/:connection')
+export class CallbacksController {
+  constructor(
+    private readonly callbacks: CallbacksService,
+    private readonly gate: CallbackGate,
+    private readonly clock: Clock,
+  ) {}
+
+  @Get()
+  @Public()
+  @Header('Content-Type', PLAIN)
+  @ApiOperation({
+    summary: 'What a vendor tells by GET, or a challenge of it',
+    description: 'For vendors. `callback_url` of a connection is the address to enter there.',
+  })
+  @ApiOkResponse({ description: 'Empty, or the answer to the challenge.' })
+  told(
+    @Param('provider') provider: string,
+    @Param('connection') connection: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    return this.receive(provider, connection, request, reply);
+  }
+
+  @Post()
+  @Public()
+  @RouteConfig({ rawBody: MAX_BODY })
+  @HttpCode(HttpStatus.OK)
+  @Header('Content-Type', PLAIN)
+  @ApiConsumes('application/json', 'application/x-www-form-urlencoded', 'text/plain')
+  @ApiOperation({
+    summary: 'What a vendor tells of messages it took',
+    description:
+      'For vendors: receipts, bounces, complaints, opt-outs. Checked by the vendor’s signature with the connection’s secrets, or by the token in the address where it signs nothing; stored once, however often it is told; applied in the background.',
+  })
+  @ApiOkResponse({ description: 'It is stored, or was before.' })
+  posted(
+    @Param('provider') provider: string,
+    @Param('connection') connection: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    return this.receive(provider, connection, request, reply);
+  }
+
+  private async receive(
+    provider: string,
+    connection: string,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<string> {
+    const { status, body } = await this.gate.pass(request.ip, connection, reply, () =>
+      this.callbacks.receive(provider, connection, request.originalUrl, {
+        method: request.method === 'GET' ? 'GET' : 'POST',
+        headers: headersOf(request),
+        body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+        receivedAt: this.clock.now(),
+      }),
+    );
+    reply.code(status);
+    return body;
+  }
+}
+
+/** A header that came twice is one, as its definition has it. */
+function headersOf({ headers }: FastifyRequest): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+  );
+}

@@ -1,0 +1,50 @@
+import { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
+import { EvidenceRepository } from '@outbell/persistence/repositories/evidence.repository.js';
+import { Metrics } from '@outbell/shared/metrics/metrics.js';
+import { newId } from '@outbell/shared/uuid.js';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { testConfig } from '../../../../test/support/config.js';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { TenantFactory } from '../../../../test/support/factories.js';
+import { told } from '../../../../test/support/told.js';
+import { until } from '../../../../test/support/until.js';
+import { ApplyEvidence } from './apply-evidence.js';
+
+describe('ApplyEvidence', () => {
+  let database: TestDatabase;
+  let callbacks: CallbackRepository;
+  let metrics: Metrics;
+  let work: ApplyEvidence;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    callbacks = new CallbackRepository(database.dataSource);
+    metrics = new Metrics();
+    const evidence = new EvidenceRepository(database.dataSource);
+    work = new ApplyEvidence(evidence, callbacks, testConfig(), metrics);
+  });
+  afterEach(() => database.drop());
+
+  async function tell(count: number): Promise<void> {
+    const { tenantId } = await TenantFactory.create(database.dataSource);
+    const facts = Array.from({ length: count }, () => told('opened', { messageId: newId() }));
+    await callbacks.note({ provider: 'caller', connectionId: newId(), tenantId }, facts);
+  }
+
+  it('goes on at once while there is more, and counts what it did', async () => {
+    await tell(201);
+    expect(await work.apply()).toBe(true);
+    expect(await work.apply()).toBe(false);
+    expect(await metrics.text()).toContain('evidence_applied_total{result="unmatched"} 201');
+  });
+
+  it('works by itself while the worker runs, and forgets what is a month old', async () => {
+    await tell(1);
+    await database.dataSource.query(`UPDATE callback_event SET received_at = now() - interval '31 days'`);
+    work.onApplicationBootstrap();
+    await until(async () => (await metrics.text()).includes('evidence_applied_total{result="unmatched"} 1'));
+    await work.beforeApplicationShutdown();
+    await work.forget();
+    expect(await database.dataSource.query('SELECT FROM callback_event')).toEqual([]);
+  });
+});

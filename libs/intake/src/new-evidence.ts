@@ -1,0 +1,45 @@
+import type { NewEvidence } from '@outbell/persistence/repositories/callback.repository.js';
+import { RECEIPT_OF } from '@outbell/planning/receipts.js';
+import type { Evidence } from '@outbell/providers/callback.js';
+import { normalizeAddress } from '@outbell/shared/addresses.js';
+import { InputError } from '@outbell/shared/errors.js';
+import { createHash } from 'node:crypto';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Ids of vendors that are longer are kept as their hash: an index takes no more than some of it. */
+const LONGEST_ID = 200;
+
+/** What a vendor says, as it is stored: ids that cannot be ours and addresses that are none are left out. */
+export function toNewEvidence(evidence: Evidence): NewEvidence {
+  const { eventId, kind, channel, at, messageId, providerMessageId, reason, suppress, pausesSender, detail } = evidence;
+  return {
+    eventId: shortened(eventId),
+    kind,
+    receipt: RECEIPT_OF[kind],
+    channel,
+    at: at !== null && Number.isFinite(at.getTime()) ? at : null,
+    messageId: messageId !== undefined && UUID.test(messageId) ? messageId.toLowerCase() : null,
+    providerMessageId: providerMessageId ?? null,
+    address: addressOf(evidence),
+    reason: reason ?? null,
+    suppress: suppress ?? null,
+    pausesSender: pausesSender ?? false,
+    detail: detail ?? null,
+  };
+}
+
+function shortened(id: string): string {
+  return id.length <= LONGEST_ID ? id : createHash('sha256').update(id).digest('base64url');
+}
+
+/** As suppressions have it, so that the next message to it finds it. */
+function addressOf({ channel, address }: Evidence): string | null {
+  if (address === undefined) return null;
+  try {
+    return normalizeAddress(channel, address);
+  } catch (error) {
+    if (error instanceof InputError) return null;
+    throw error;
+  }
+}

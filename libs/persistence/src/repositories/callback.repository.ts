@@ -1,0 +1,132 @@
+import { Injectable } from '@nestjs/common';
+import type { Channel } from '@outbell/shared/constants/channels.js';
+import type { Detail, SuppressionReason } from '@outbell/shared/outcome.js';
+import { newId } from '@outbell/shared/uuid.js';
+import { DataSource } from 'typeorm';
+import { changedCount } from '../statements.js';
+
+/** Who told something: a connection of a tenant, one of the installation (`tenantId` null), or a tenant by itself (`connectionId` null). */
+export interface Source {
+  provider: string;
+  connectionId: string | null;
+  tenantId: string | null;
+}
+
+/** A request as it came. */
+export interface NewCallback extends Source {
+  method: string;
+  /** Path and query, without our token. */
+  path: string;
+  headers: Record<string, string>;
+  body: Buffer;
+  state: 'read' | 'unreadable';
+}
+
+/** One thing a vendor told, in our words. */
+export interface NewEvidence {
+  /** Of one source it is stored once. */
+  eventId: string;
+  kind: string;
+  /** What it proves of the call. */
+  receipt: string;
+  channel: Channel;
+  at: Date | null;
+  messageId: string | null;
+  providerMessageId: string | null;
+  /** As addresses are stored. Kept until it is applied. */
+  address: string | null;
+  reason: string | null;
+  suppress: SuppressionReason | null;
+  pausesSender: boolean;
+  detail: Detail | null;
+}
+
+/** What vendors tell us, written down before anything is done about it. */
+@Injectable()
+export class CallbackRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /**
+   * Stores a request and what it says, in one statement. What its source has told before is not stored again, nor is a request that tells
+   * nothing else.
+   *
+   * @returns how much of the evidence is new
+   */
+  async store(callback: NewCallback, evidence: NewEvidence[]): Promise<number> {
+    const { provider, connectionId, tenantId, method, path, headers, body, state } = callback;
+    const [row] = await this.dataSource.query<[{ fresh: number }]>(STORE_CALLBACK, [
+      newId(),
+      tenantId,
+      provider,
+      connectionId,
+      toJson(evidence.map(toRow)),
+      method,
+      path,
+      toJson(headers),
+      body,
+      state,
+    ]);
+    return row.fresh;
+  }
+
+  /** As `store`, for what was asked of the vendor. */
+  async note({ provider, connectionId, tenantId }: Source, evidence: NewEvidence[]): Promise<void> {
+    await this.dataSource.query(STORE_EVENTS, [null, tenantId, provider, connectionId, toJson(evidence.map(toRow))]);
+  }
+
+  /**
+   * Forgets what came more than `days` days ago, but for evidence that is still to be applied.
+   *
+   * @param limit rows of each table, at most
+   * @returns the larger number of rows forgotten of the two tables
+   */
+  async prune(days: number, limit: number): Promise<number> {
+    const counts = await Promise.all(
+      [
+        `callback WHERE received_at < now() - make_interval(days => $1)`,
+        `callback_event WHERE received_at < now() - make_interval(days => $1) AND next_try_at IS NULL`,
+      ].map((old) => {
+        const [table] = old.split(' ');
+        const sql = `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(SELECT ctid FROM ${old} LIMIT $2))`;
+        return changedCount(this.dataSource, sql, [days, limit]);
+      }),
+    );
+    return Math.max(...counts);
+  }
+}
+
+const STORE_EVENTS = `INSERT INTO callback_event (id, callback_id, tenant_id, provider, connection_id, event_id, received_at, kind, channel,
+    at, message_id, provider_message_id, evidence)
+  SELECT e.id, $1::uuid, $2::uuid, $3::text, $4::uuid, e.event_id, now(), e.kind, e.channel, e.at, e.message_id, e.provider_message_id,
+    e.evidence
+  FROM jsonb_to_recordset($5::jsonb) AS e (id uuid, event_id text, kind text, channel text, at timestamptz, message_id uuid,
+    provider_message_id text, evidence jsonb)
+  ON CONFLICT ON CONSTRAINT callback_event_once DO NOTHING`;
+
+const STORE_CALLBACK = `WITH fresh AS (${STORE_EVENTS} RETURNING id), kept AS (
+    INSERT INTO callback (id, tenant_id, provider, connection_id, received_at, method, path, headers, body, state)
+    SELECT $1::uuid, $2::uuid, $3::text, $4::uuid, now(), $6::text, $7::text, $8::jsonb, $9::bytea, $10::text
+    WHERE $10 = 'unreadable' OR EXISTS (SELECT FROM fresh)
+  )
+  SELECT count(*)::int AS fresh FROM fresh`;
+
+function toRow(evidence: NewEvidence): object {
+  const { eventId, messageId, providerMessageId, kind, channel, at, receipt, reason, suppress, detail } = evidence;
+  return {
+    id: newId(),
+    event_id: eventId,
+    kind,
+    channel,
+    at,
+    message_id: messageId,
+    provider_message_id: providerMessageId,
+    evidence: { receipt, reason, suppress, detail, address: evidence.address, pauses_sender: evidence.pausesSender },
+  };
+}
+
+/** A vendor may write what no text of PostgreSQL holds: NUL, and half of a surrogate pair. */
+function toJson(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'string' ? part.replaceAll('\0', '').toWellFormed() : part,
+  );
+}

@@ -1,0 +1,146 @@
+/** As `RECEIPTS` of libs/planning: test/message-machine.spec.ts holds the two against each other. */
+const RANKS = `'{sent,failed,delivered,bounced,complained}'::text[]`;
+
+/** What a message that a vendor gave up says where the vendor does not say why. */
+const NO_REASON = `CASE s.receipt WHEN 'failed' THEN 'given_up' WHEN 'bounced' THEN 'came_back' WHEN 'complained' THEN 'called_unwanted' END`;
+
+/**
+ * Takes evidence that is due and finds the call it speaks of: by our id, if the message went by that connection, or by the vendor's. A
+ * vendor's id that is not known yet may be that of the call under way, or of one that nobody heard of again.
+ *
+ * $1 how many, $2 null, or the only ones to look at
+ */
+export const MATCH = `
+  WITH due AS MATERIALIZED (
+    SELECT * FROM callback_event WHERE next_try_at <= now() AND ($2::uuid[] IS NULL OR id = ANY($2::uuid[]))
+    ORDER BY next_try_at LIMIT $1 FOR UPDATE SKIP LOCKED
+  )
+  SELECT e.id, coalesce(ours.message_id, theirs.message_id) AS "messageId", coalesce(ours.number, theirs.number) AS number,
+    e.message_id IS NULL AND e.provider_message_id IS NULL AS "namesNone"
+  FROM due e
+  LEFT JOIN LATERAL (
+    SELECT m.id AS message_id, call.number FROM message m, LATERAL (
+      SELECT a.number, a.provider_message_id FROM message_attempt a
+      WHERE a.message_id = e.message_id AND (a.connection_id = e.connection_id OR e.connection_id IS NULL)
+      UNION ALL
+      SELECT m.attempts, NULL WHERE m.status = 'sending' AND (m.connection_id = e.connection_id OR e.connection_id IS NULL)
+    ) AS call
+    WHERE m.id = e.message_id AND (m.tenant_id = e.tenant_id OR e.tenant_id IS NULL)
+    ORDER BY (call.provider_message_id = e.provider_message_id) IS TRUE DESC, call.provider_message_id IS NULL DESC, call.number DESC
+    LIMIT 1
+  ) AS ours ON e.message_id IS NOT NULL
+  LEFT JOIN LATERAL (
+    SELECT a.message_id, a.number FROM message_attempt a
+    WHERE ours.message_id IS NULL AND a.connection_id = e.connection_id AND a.provider_message_id = e.provider_message_id
+      AND (a.tenant_id = e.tenant_id OR e.tenant_id IS NULL)
+    ORDER BY a.started_at DESC LIMIT 1
+  ) AS theirs ON e.provider_message_id IS NOT NULL`;
+
+/** In order, as all who lock several. Whoever has one of them writes first what he has to. $1 ids, $2 and $3 their range */
+export const LOCK = `SELECT id FROM message WHERE id = ANY($1::uuid[]) AND id BETWEEN $2 AND $3 ORDER BY id FOR UPDATE`;
+
+/**
+ * Does what evidence asks for, to messages that are locked. Of several words on one call the strongest counts, and none that is weaker than
+ * what is known. A call that is still under way is written down as ended here: its own result comes late then.
+ *
+ * $1 evidence, $2 its messages, $3 the numbers of their attempts, $4 and $5 the range of $2
+ */
+export const APPLY = `
+  WITH fact AS MATERIALIZED (
+    SELECT e.id, e.provider, e.event_id, e.kind, e.at, e.received_at, e.provider_message_id, found.message_id, found.number,
+      e.evidence ->> 'receipt' AS receipt, array_position(${RANKS}, e.evidence ->> 'receipt') AS rank, e.evidence ->> 'reason' AS reason,
+      e.evidence ->> 'suppress' AS suppress, (e.evidence ->> 'pauses_sender')::boolean AS pauses_sender,
+      nullif(e.evidence -> 'detail', 'null') AS detail
+    FROM unnest($1::uuid[], $2::uuid[], $3::smallint[]) AS found (id, message_id, number)
+    JOIN callback_event e ON e.id = found.id AND e.id = ANY($1::uuid[])
+  ), held AS MATERIALIZED (
+    SELECT * FROM message WHERE id = ANY($2::uuid[]) AND id BETWEEN $4 AND $5
+  ), strongest AS MATERIALIZED (
+    SELECT DISTINCT ON (m.id) m.id, m.status AS was, f.receipt, f.reason, f.provider_message_id
+    FROM fact f JOIN held m ON m.id = f.message_id AND m.attempts = f.number
+    WHERE CASE f.receipt WHEN 'failed' THEN m.status IN ('sending', 'sent', 'unknown')
+      ELSE f.rank > coalesce(array_position(${RANKS}, m.status), 0) END
+    ORDER BY m.id, f.rank DESC, f.at
+  ), changed AS (
+    UPDATE message m SET status = s.receipt, lease_until = NULL, updated_at = now(),
+      reason = CASE WHEN s.receipt NOT IN ('sent', 'delivered') THEN coalesce(s.reason, ${NO_REASON}) END,
+      provider_message_id = coalesce(m.provider_message_id, s.provider_message_id)
+    FROM strongest s
+    WHERE m.id = ANY($2::uuid[]) AND m.id BETWEEN $4 AND $5 AND m.id = s.id
+    RETURNING m.id
+  ), ended AS (
+    INSERT INTO message_attempt (message_id, number, tenant_id, fence, connection_id, provider, started_at, ended_at, outcome, reason,
+      provider_message_id)
+    SELECT m.id, m.attempts, m.tenant_id, m.fence, m.connection_id, m.provider, m.updated_at, now(),
+      CASE s.receipt WHEN 'failed' THEN 'rejected' ELSE 'sent' END, CASE s.receipt WHEN 'failed' THEN coalesce(s.reason, ${NO_REASON}) END,
+      s.provider_message_id
+    FROM strongest s JOIN held m ON m.id = s.id
+    WHERE s.was = 'sending'
+  ), said AS (
+    SELECT DISTINCT ON (message_id, number) message_id, number, receipt, reason, provider_message_id
+    FROM fact ORDER BY message_id, number, rank DESC
+  ), resolved AS (
+    UPDATE message_attempt a SET outcome = CASE s.receipt WHEN 'failed' THEN 'rejected' ELSE 'sent' END,
+      reason = CASE s.receipt WHEN 'failed' THEN coalesce(s.reason, ${NO_REASON}) END,
+      provider_message_id = coalesce(a.provider_message_id, s.provider_message_id)
+    FROM said s
+    WHERE a.message_id = ANY($2::uuid[]) AND a.message_id BETWEEN $4 AND $5 AND a.message_id = s.message_id AND a.number = s.number
+      AND a.outcome = 'unknown'
+  ), done AS (
+    DELETE FROM message_wake WHERE message_id = ANY(ARRAY(SELECT id FROM changed))
+  ), told AS (
+    INSERT INTO message_event (message_id, id, tenant_id, type, at, attempt, reason, detail)
+    SELECT m.id, f.id, m.tenant_id, f.kind, greatest(m.created_at, least(coalesce(f.at, f.received_at), now())), f.number, f.reason, f.detail
+    FROM fact f JOIN held m ON m.id = f.message_id
+    WHERE f.kind <> 'sent' OR EXISTS (SELECT FROM strongest s WHERE s.id = m.id AND s.receipt = 'sent')
+  ), suppressed AS (
+    INSERT INTO suppression (id, tenant_id, channel, address, reason, evidence)
+    SELECT f.id, m.tenant_id, m.channel, m.recipient, f.suppress, jsonb_strip_nulls(jsonb_build_object('message_id', m.id,
+      'provider', f.provider, 'event_id', f.event_id, 'kind', f.kind, 'reason', f.reason, 'detail', f.detail))
+    FROM fact f JOIN held m ON m.id = f.message_id WHERE f.suppress IS NOT NULL
+    ON CONFLICT DO NOTHING
+  ), paused AS (
+    UPDATE sender s SET status = 'paused', status_reason = f.provider || ': ' || coalesce(f.reason, f.kind), updated_at = now()
+    FROM fact f JOIN held m ON m.id = f.message_id
+    WHERE f.pauses_sender AND s.id = m.sender_id AND s.tenant_id = m.tenant_id AND s.status = 'verified'
+  )
+  UPDATE callback_event e SET state = 'applied', applied_at = now(), next_try_at = NULL, error = NULL, message_id = f.message_id,
+    evidence = e.evidence - 'address'
+  FROM fact f JOIN held m ON m.id = f.message_id WHERE e.id = ANY($1::uuid[]) AND e.id = f.id
+  RETURNING e.id`;
+
+/** Evidence that names no message can do no more than suppress the address it names, for the tenant of its connection. $1 evidence */
+export const APPLY_TO_ADDRESS = `
+  WITH fact AS MATERIALIZED (
+    SELECT id, tenant_id, channel, provider, event_id, kind, evidence ->> 'address' AS address, evidence ->> 'suppress' AS suppress,
+      evidence ->> 'reason' AS reason,
+      tenant_id IS NOT NULL AND evidence ->> 'address' IS NOT NULL AND evidence ->> 'suppress' IS NOT NULL AS suppresses
+    FROM callback_event WHERE id = ANY($1::uuid[])
+  ), suppressed AS (
+    INSERT INTO suppression (id, tenant_id, channel, address, reason, evidence)
+    SELECT id, tenant_id, channel, address, suppress,
+      jsonb_strip_nulls(jsonb_build_object('provider', provider, 'event_id', event_id, 'kind', kind, 'reason', reason))
+    FROM fact WHERE suppresses
+    ON CONFLICT DO NOTHING
+  )
+  UPDATE callback_event e SET state = CASE WHEN f.suppresses THEN 'applied' ELSE 'unmatched' END,
+    applied_at = CASE WHEN f.suppresses THEN now() END, next_try_at = NULL, error = NULL, evidence = e.evidence - 'address'
+  FROM fact f WHERE e.id = ANY($1::uuid[]) AND e.id = f.id
+  RETURNING e.id, e.state`;
+
+/**
+ * Its message may be one whose result is still to be written: it is looked for again, ever more seldom, and after `$2` days no more.
+ * $1 evidence
+ */
+export const PUT_OFF = `
+  UPDATE callback_event SET state = 'unmatched', tries = tries + 1,
+    next_try_at = CASE WHEN received_at > now() - make_interval(days => $2)
+      THEN now() + least(interval '2 s' * power(2, least(tries, 14)), interval '6 h') END,
+    evidence = CASE WHEN received_at > now() - make_interval(days => $2) THEN evidence ELSE evidence - 'address' END
+  WHERE id = ANY($1::uuid[])`;
+
+/** $1 what made a statement fail, $2 how, $3 after so many faults it is parked */
+export const PUT_ASIDE = `
+  UPDATE callback_event SET faults = faults + 1, error = $2, state = CASE WHEN faults + 1 >= $3 THEN 'parked' ELSE state END,
+    next_try_at = CASE WHEN faults + 1 < $3 THEN now() + interval '10 s' * power(3, faults) END
+  WHERE id = $1`;

@@ -1,0 +1,23 @@
+import type { NewEvidence } from '@outbell/persistence/repositories/callback.repository.js';
+import { RECEIPT_OF } from '@outbell/planning/receipts.js';
+import type { EvidenceKind } from '@outbell/providers/callback.js';
+import { newId } from '@outbell/shared/uuid.js';
+
+/** One thing a vendor told, as it is stored. */
+export function told(kind: EvidenceKind, overrides: Partial<NewEvidence> = {}): NewEvidence {
+  return {
+    eventId: newId(),
+    kind,
+    receipt: RECEIPT_OF[kind],
+    channel: 'email',
+    at: null,
+    messageId: null,
+    providerMessageId: null,
+    address: null,
+    reason: null,
+    suppress: null,
+    pausesSender: false,
+    detail: null,
+    ...overrides,
+  };
+}
