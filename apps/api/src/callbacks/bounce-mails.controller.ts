@@ -1,26 +1,16 @@
-import {
-  Controller,
-  HttpCode,
-  HttpException,
-  HttpStatus,
-  Inject,
-  NotImplementedException,
-  Optional,
-  Post,
-  Req,
-} from '@nestjs/common';
+import { Controller, HttpCode, HttpException, HttpStatus, Post, Req } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { toNewEvidence } from '@outbell/intake/new-evidence.js';
 import { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
 import { type Evidence, UnreadableCallbackError } from '@outbell/providers/callback.js';
+import { readBounceMail } from '@outbell/providers/callbacks/bounce-mail.callbacks.js';
 import { InputError } from '@outbell/shared/errors.js';
 import type { FastifyRequest } from 'fastify';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
-import { BOUNCE_MAIL_READER, type BounceMailReader } from './bounce-mail-reader.js';
 import { BounceMailDto } from './bounce-mail.dto.js';
-import { toNewEvidence } from '@outbell/intake/new-evidence.js';
 
 const MAX_MAIL = 10_485_760;
 const MAIL = 'message/rfc822';
@@ -31,10 +21,7 @@ const PROVIDER = 'bounce-mail';
 @ApiTags('callbacks')
 @Controller('v1/bounce-mails')
 export class BounceMailsController {
-  constructor(
-    private readonly callbacks: CallbackRepository,
-    @Optional() @Inject(BOUNCE_MAIL_READER) private readonly read?: BounceMailReader,
-  ) {}
+  constructor(private readonly callbacks: CallbackRepository) {}
 
   @Post()
   @RequireScope('messages:write')
@@ -50,7 +37,7 @@ export class BounceMailsController {
   @ApiOkResponse({ type: BounceMailDto })
   async take(@CurrentKey() { tenantId }: AuthenticatedKey, @Req() request: FastifyRequest): Promise<BounceMailDto> {
     const body = mailOf(request);
-    const evidence = await this.evidenceOf(body);
+    const evidence = evidenceIn(body);
     if (evidence.length === 0) return { told: 0, fresh: 0 };
     const came = { method: 'POST', path: '/v1/bounce-mails', headers: { 'content-type': MAIL }, body };
     const fresh = await this.callbacks.store(
@@ -59,15 +46,15 @@ export class BounceMailsController {
     );
     return { told: evidence.length, fresh };
   }
+}
 
-  private async evidenceOf(body: Buffer): Promise<Evidence[]> {
-    if (!this.read) throw new NotImplementedException('This release cannot read bounce mails.');
-    try {
-      return await this.read(body);
-    } catch (error) {
-      if (error instanceof UnreadableCallbackError) throw InputError.of('body', 'is no mail');
-      throw error;
-    }
+/** @throws {InputError} for what is no mail */
+function evidenceIn(mail: Buffer): Evidence[] {
+  try {
+    return readBounceMail(mail);
+  } catch (error) {
+    if (error instanceof UnreadableCallbackError) throw InputError.of('body', 'is no mail');
+    throw error;
   }
 }
 

@@ -23,33 +23,36 @@ interface Told {
 const DONE = /^(?:delivered|relayed|expanded|deliverable)$/;
 
 /**
- * Mails that come back, raw: delivery reports (RFC 3464), feedback reports (RFC 5965) and what servers write in words alone. Whoever posts
- * them has the token of the URL; a mail proves nothing by itself.
+ * What a mail that came back says, raw as it came: delivery reports (RFC 3464), feedback reports (RFC 5965) and what servers write in words
+ * alone. Empty when it is none of these. A mail proves nothing by itself: believe it of a message it names.
+ *
+ * @throws {UnreadableCallbackError} for what is no mail
  */
+export function readBounceMail(body: Buffer): Evidence[] {
+  const top = parseMessage(body);
+  if (!['from', 'to', 'subject', 'received', 'content-type'].some((name) => top.headers.has(name))) {
+    throw new UnreadableCallbackError('the body is no mail');
+  }
+  const message = takeApart(top);
+  const about = {
+    channel: 'email' as const,
+    at: timeOf(ownHeader(message, 'date')),
+    messageId: ownIdOf(message),
+  };
+  const bounceId = ownHeader(message, 'message-id') || body.toString('latin1');
+  const evidence = sayingsOf(message).map(({ to, ...saying }) => {
+    const address = emailOf(to);
+    return { ...saying, ...about, eventId: factId('mail', bounceId, address?.toLowerCase(), saying.kind), address };
+  });
+  // An alias that leads to itself is reported as often as it was followed.
+  return [...new Map(evidence.map((one) => [one.eventId, one])).values()];
+}
+
+/** Mails that come back, posted raw to an SMTP connection's address of callbacks. Whoever posts them has the token of the URL. */
 export const bounceMailCallbacks: CallbackReader = {
   signed: false,
-
   verify: async () => true,
-
-  read({ body }: CallbackRequest): Evidence[] {
-    const top = parseMessage(body);
-    if (!['from', 'to', 'subject', 'received', 'content-type'].some((name) => top.headers.has(name))) {
-      throw new UnreadableCallbackError('the body is no mail');
-    }
-    const message = takeApart(top);
-    const about = {
-      channel: 'email' as const,
-      at: timeOf(ownHeader(message, 'date')),
-      messageId: ownIdOf(message),
-    };
-    const bounceId = ownHeader(message, 'message-id') || body.toString('latin1');
-    const evidence = sayingsOf(message).map(({ to, ...saying }) => {
-      const address = emailOf(to);
-      return { ...saying, ...about, eventId: factId('mail', bounceId, address?.toLowerCase(), saying.kind), address };
-    });
-    // An alias that leads to itself is reported as often as it was followed.
-    return [...new Map(evidence.map((one) => [one.eventId, one])).values()];
-  },
+  read: ({ body }: CallbackRequest) => readBounceMail(body),
 };
 
 function sayingsOf(message: BounceMessage): Saying[] {

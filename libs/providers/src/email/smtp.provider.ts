@@ -12,6 +12,7 @@ import type {
   SMTPTransportOptions,
 } from 'nodemailer';
 import type { Detail, Outcome } from '@outbell/shared/outcome.js';
+import { bounceMailCallbacks } from '../callbacks/bounce-mail.callbacks.js';
 import { AddressNotAllowedError, OutboundGuard } from '../outbound-guard.js';
 import type { OutgoingEmail, Provider, ProviderOptions, Verification } from '../provider.js';
 import { unsafeHeader } from './header-safety.js';
@@ -48,6 +49,7 @@ export class SmtpProvider implements Provider {
   static readonly providerName = 'smtp';
   static readonly channel = 'email';
   static readonly Credentials = SmtpCredentials;
+  static readonly callbacks = bounceMailCallbacks;
 
   static concurrency(credentials: SmtpCredentials): number {
     return credentials.max_connections ?? DEFAULT_MAX_CONNECTIONS;
