@@ -2,6 +2,7 @@ import type { Channel } from '@outbell/shared/constants/channels.js';
 import { SmtpProvider } from './email/smtp.provider.js';
 import type { ProviderType } from './provider.js';
 import { SmsMobileApiProvider } from './sms/smsmobileapi.provider.js';
+import { BaileysProvider } from './whatsapp/baileys/baileys.provider.js';
 
 /** The vendors that a process can speak to. */
 export class ProviderRegistry {
@@ -19,7 +20,11 @@ export class ProviderRegistry {
 }
 
 /** Every vendor of this release. A new one is its file, its spec and one line here. */
-export const PROVIDERS = new ProviderRegistry([entry(SmtpProvider), entry(SmsMobileApiProvider)]);
+export const PROVIDERS = new ProviderRegistry([
+  entry(SmtpProvider),
+  entry(SmsMobileApiProvider),
+  entry(BaileysProvider),
+]);
 
 /** The list forgets which credentials each takes; whoever makes one has checked them against its `Credentials`. */
 export function entry<C extends object>(provider: ProviderType<C>): ProviderType {

@@ -1,0 +1,48 @@
+/* eslint-disable no-console -- what is kept from being printed is printed by the console. */
+
+const METHODS = ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const;
+
+/** A call of theirs, whatever the platform's separator. */
+const THEIRS = /[\\/]node_modules[\\/](?:libsignal|baileys)[\\/]/;
+
+let holders = 0;
+let restore: (() => void) | undefined;
+
+/**
+ * Keeps what libsignal and Baileys print from the console: whole sessions, with their private keys. Everybody else's calls go through.
+ * Holds for the process as long as anybody has it quiet, since their code runs from events of sockets and timers.
+ *
+ * @returns lets go; calling it again changes nothing
+ */
+export function quietConsole(): () => void {
+  if (holders++ === 0) restore = intercept();
+  let held = true;
+  return () => {
+    if (!held) return;
+    held = false;
+    if (--holders === 0) restore?.();
+  };
+}
+
+function intercept(): () => void {
+  const originals = METHODS.map(
+    (method) => [method, console[method] as (this: void, ...parts: unknown[]) => void] as const,
+  );
+  for (const [method, original] of originals) {
+    console[method] = function quiet(...parts: unknown[]): void {
+      if (!isTheirs(quiet)) original(...parts);
+    };
+  }
+  return () => originals.forEach(([method, original]) => (console[method] = original));
+}
+
+/** Who called. Not to know it is to keep quiet: the reason for all this is a key in a log. */
+function isTheirs(below: (...parts: unknown[]) => void): boolean {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 5;
+  const trace: { stack?: string } = {};
+  Error.captureStackTrace(trace, below);
+  Error.stackTraceLimit = stackTraceLimit;
+  const { stack = '' } = trace;
+  return !stack.includes('\n') || THEIRS.test(stack);
+}
