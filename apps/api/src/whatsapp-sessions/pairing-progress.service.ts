@@ -1,11 +1,14 @@
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { WhatsAppSessionRepository } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { toDataURL } from 'qrcode';
 import {
+  catchError,
   concatMap,
   distinctUntilChanged,
+  EMPTY,
   exhaustMap,
+  from,
   type Observable,
   Subject,
   takeUntil,
@@ -23,6 +26,7 @@ const LONGEST_MS = 600_000;
 /** Tells how the pairing of a session goes on, as its worker writes it down. */
 @Injectable()
 export class PairingProgress implements OnModuleDestroy {
+  private readonly logger = new Logger(PairingProgress.name);
   private readonly closing = new Subject<void>();
 
   constructor(
@@ -33,7 +37,7 @@ export class PairingProgress implements OnModuleDestroy {
   /** Each change, from how it is now until it is connected or has failed. A session that is deleted meanwhile has failed. */
   of(tenantId: string, id: string): Observable<{ type: string; data: object }> {
     return timer(0, LOOK_MS).pipe(
-      exhaustMap(() => this.look(tenantId, id)),
+      exhaustMap(() => from(this.look(tenantId, id)).pipe(catchError((error: unknown) => this.unseen(id, error)))),
       distinctUntilChanged((before, now) => JSON.stringify(before) === JSON.stringify(now)),
       takeWhile((event) => !isLast(event), true),
       concatMap(withImage),
@@ -45,6 +49,12 @@ export class PairingProgress implements OnModuleDestroy {
   /** An open stream would keep the API from ending. */
   onModuleDestroy(): void {
     this.closing.next();
+  }
+
+  /** The next look may succeed; what is wrong is no business of who listens. */
+  private unseen(sessionId: string, error: unknown): Observable<never> {
+    this.logger.warn('the pairing of a WhatsApp session cannot be seen', { sessionId }, error);
+    return EMPTY;
   }
 
   private async look(tenantId: string, id: string): Promise<PairingEvent> {

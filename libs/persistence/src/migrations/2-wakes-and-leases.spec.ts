@@ -93,7 +93,7 @@ describe('migration 2, wakes and leases', () => {
       await empty.dataSource.runMigrations({ transaction: 'each' });
       await new PartitionRepository(empty.dataSource).ensure(NOW, 3);
       const fresh = await schemaOf(empty.dataSource);
-      expect(fresh['tables']).toHaveLength(31);
+      expect(fresh['tables']).toHaveLength(34);
       expect(await schemaOf(db)).toEqual(fresh);
     } finally {
       await empty.drop();
@@ -104,7 +104,7 @@ describe('migration 2, wakes and leases', () => {
     const migrated = await schemaOf(db);
     const leases = await db.query(`SELECT look_at, message_ids FROM message_lease ORDER BY look_at`);
     const wakes = await db.query(`SELECT * FROM message_wake ORDER BY message_id`);
-    await db.undoLastMigration();
+    while ((await db.query<object[]>('SELECT FROM migration')).length > 1) await db.undoLastMigration();
     expect(await schemaOf(db)).toEqual(released);
     expect(await messagesBefore(db)).toEqual(messages);
     expect(await attemptsOf(db)).toContainEqual(
@@ -151,7 +151,7 @@ describe('migrate', () => {
     const before = await DatabaseBeforeWakes.create(NOW);
     try {
       const applied = await Promise.all(Array.from({ length: 3 }, () => migrate(before.url)));
-      expect(applied.flat()).toEqual(['WakesAndLeases1764100000000']);
+      expect(applied.flat()).toEqual(before.dataSource.migrations.slice(1).map(({ name }) => name));
     } finally {
       await before.drop();
     }

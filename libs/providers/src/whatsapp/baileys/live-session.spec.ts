@@ -173,6 +173,7 @@ describe('when the connection ends', () => {
     const session = await paired();
     record.lost = true;
     expect(await session.send(message(), 5_000)).toMatchObject({ kind: 'deferred', reason: 'session_elsewhere' });
+    expect(await session.ended).toBe('closed');
   });
 });
 

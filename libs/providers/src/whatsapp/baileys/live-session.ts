@@ -53,7 +53,7 @@ export class LiveSession implements SessionLine {
     return new LiveSession(options);
   }
 
-  private get over(): boolean {
+  private isOver(): boolean {
     return this.closing.signal.aborted;
   }
 
@@ -66,8 +66,8 @@ export class LiveSession implements SessionLine {
     try {
       return (await this.refusal(message.to, timeoutMs)) ?? (await this.handOver(message, until - performance.now()));
     } catch (error) {
+      this.fault(error);
       if (error instanceof LeaseLostError) return { kind: 'deferred', reason: 'session_elsewhere', afterMs: LOST_MS };
-      this.options.onFault(error);
       return { kind: 'retry', reason: 'temporary_failure' };
     }
   }
@@ -132,9 +132,9 @@ export class LiveSession implements SessionLine {
   private async run(): Promise<'stopped' | 'closed'> {
     try {
       const baileys = await import('baileys');
-      while (!this.over) {
+      while (!this.isOver()) {
         const next = await this.connect(baileys);
-        if (this.over) break;
+        if (this.isOver()) break;
         if (next.kind === 'stop') {
           await this.options.record.report({ state: 'stopped', reason: next.reason });
           return 'stopped';
@@ -162,7 +162,7 @@ export class LiveSession implements SessionLine {
       onFault: (error) => this.fault(error),
     });
     this.connection = connection;
-    if (this.over) await connection.close();
+    if (this.isOver()) await connection.close();
     const code = await connection.ended;
     this.connection = undefined;
     await auth.save();
@@ -170,7 +170,7 @@ export class LiveSession implements SessionLine {
     const { paired } = auth;
     const pairingMs = performance.now() - this.begunAt;
     const next = afterDisconnect({ code, paired, failures: this.failures, pairingMs }, Math.random());
-    if (paired && next.kind === 'connect' && next.afterMs > 0 && !this.over)
+    if (paired && next.kind === 'connect' && next.afterMs > 0 && !this.isOver())
       await record.report({ state: 'disconnected', reason: `code_${code}` });
     return next;
   }

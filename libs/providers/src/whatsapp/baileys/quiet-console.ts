@@ -1,5 +1,3 @@
-/* eslint-disable no-console -- what is kept from being printed is printed by the console. */
-
 const METHODS = ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const;
 
 /** A call of theirs, whatever the platform's separator. */
@@ -24,20 +22,23 @@ export function quietConsole(): () => void {
   };
 }
 
+type Print = (...parts: unknown[]) => void;
+
 function intercept(): () => void {
-  const originals = METHODS.map(
-    (method) => [method, console[method] as (this: void, ...parts: unknown[]) => void] as const,
-  );
-  for (const [method, original] of originals) {
-    console[method] = function quiet(...parts: unknown[]): void {
-      if (!isTheirs(quiet)) original(...parts);
-    };
-  }
-  return () => originals.forEach(([method, original]) => (console[method] = original));
+  const originals = Object.fromEntries(METHODS.map((method) => [method, Reflect.get(console, method) as Print]));
+  const quiet = Object.entries(originals).map(([method, print]) => [method, quieted(print)] as const);
+  Object.assign(console, Object.fromEntries(quiet));
+  return () => void Object.assign(console, originals);
+}
+
+function quieted(print: Print): Print {
+  return function quiet(...parts) {
+    if (!isTheirs(quiet)) print.apply(console, parts);
+  };
 }
 
 /** Who called. Not to know it is to keep quiet: the reason for all this is a key in a log. */
-function isTheirs(below: (...parts: unknown[]) => void): boolean {
+function isTheirs(below: Print): boolean {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 5;
   const trace: { stack?: string } = {};
