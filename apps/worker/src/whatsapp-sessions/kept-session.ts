@@ -11,6 +11,7 @@ export class KeptSession {
   readonly live: LiveSession;
   private readonly sends = new InFlight();
   private logOutSince: number | undefined;
+  private leaving = false;
 
   constructor(
     readonly lease: Adopted,
@@ -35,13 +36,19 @@ export class KeptSession {
     this.logOutSince ??= performance.now();
   }
 
-  /** @returns whether it is over: WhatsApp was told, or could not be in time */
+  /** @returns whether it is over: WhatsApp was told, or could not be in time; false while that is being found out */
   async logOut(): Promise<boolean> {
-    await this.sends.ended();
-    if (await this.live.logOut()) return true;
-    if (performance.now() - (this.logOutSince ?? 0) < LOG_OUT_MS) return false;
-    await this.live.close();
-    return true;
+    if (this.leaving) return false;
+    this.leaving = true;
+    try {
+      await this.sends.ended();
+      if (await this.live.logOut()) return true;
+      if (performance.now() - (this.logOutSince ?? 0) < LOG_OUT_MS) return false;
+      await this.live.close();
+      return true;
+    } finally {
+      this.leaving = false;
+    }
   }
 
   /** Once what is being sent has its answer. */

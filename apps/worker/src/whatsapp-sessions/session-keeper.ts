@@ -2,6 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationB
 import { WhatsAppKeyRepository } from '@outbell/persistence/repositories/whatsapp-key.repository.js';
 import { type Adopted, WhatsAppLeaseRepository } from '@outbell/persistence/repositories/whatsapp-lease.repository.js';
 import { WhatsAppSessionRepository } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
+import { containRejections } from '@outbell/providers/whatsapp/baileys/contain-rejections.js';
 import type { TenantSessions } from '@outbell/providers/whatsapp/baileys/tenant-sessions.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
@@ -37,6 +38,7 @@ export class SessionKeeper extends WhatsAppSessions implements OnApplicationBoot
   private readonly rounds = new Rounds(ROUND_MS, () => this.round(), this.logger);
   private renewedAt = performance.now();
   private leaseEnds: NodeJS.Timeout | undefined;
+  private endContainment: (() => void) | undefined;
   private ending = false;
 
   constructor(
@@ -57,28 +59,26 @@ export class SessionKeeper extends WhatsAppSessions implements OnApplicationBoot
   }
 
   onApplicationBootstrap(): void {
+    this.endContainment = containRejections((error) => this.logger.warn('Baileys has a fault', error));
     this.rounds.start();
   }
 
-  /** Others have them at once. What is being sent gets its answer before. */
+  /** Others have them at once. What is being sent gets its answer before, and the leases hold as long. */
   async beforeApplicationShutdown(): Promise<void> {
     this.ending = true;
+    const kept = [...this.kept.values()];
+    await Promise.all(kept.map((session) => session.close()));
     await this.rounds.stop();
     clearTimeout(this.leaseEnds);
-    const kept = [...this.kept.values()];
-    await Promise.all(
-      kept.map(async (session) => {
-        await session.close();
-        await this.leases.release(session.lease);
-      }),
-    );
+    this.endContainment?.();
+    await Promise.all(kept.map(({ lease }) => this.leases.release(lease)));
   }
 
-  /** @returns whether there may be more sessions that nobody has */
+  /** @returns false: the next one has time */
   async round(): Promise<boolean> {
     if (this.kept.size > 0 && performance.now() - this.renewedAt >= RENEW_MS) await this.renew();
-    const leaving = [...this.kept.values()].filter(({ loggingOut }) => loggingOut);
-    await Promise.all(leaving.map((session) => this.logOut(session)));
+    if (this.ending) return false;
+    for (const session of this.kept.values()) if (session.loggingOut) this.logOut(session);
     // Measured from before: never later than the lease ends in the database.
     const before = performance.now();
     const adopted = await this.leases.adopt(this.owner, LEASE_MS, ADOPTED_AT_ONCE);
@@ -146,10 +146,15 @@ export class SessionKeeper extends WhatsAppSessions implements OnApplicationBoot
     session.live.close().catch((error: unknown) => this.logger.warn('closing a WhatsApp session failed', error));
   }
 
-  private async logOut(session: KeptSession): Promise<void> {
-    if (!(await session.logOut())) return;
-    await this.leases.remove(session.lease);
-    this.logger.log('a WhatsApp session was logged out', { sessionId: session.lease.id });
+  /** Beside the rounds: the leases of the others are to be renewed meanwhile. */
+  private logOut(session: KeptSession): void {
+    const { id: sessionId } = session.lease;
+    const told = async () => {
+      if (!(await session.logOut())) return;
+      await this.leases.remove(session.lease);
+      this.logger.log('a WhatsApp session was logged out', { sessionId });
+    };
+    told().catch((error: unknown) => this.logger.warn('a WhatsApp session cannot be logged out', { sessionId }, error));
   }
 }
 

@@ -1,6 +1,7 @@
 import { newId } from '@outbell/shared/uuid.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../../../../../test/support/until.js';
+import { containRejections } from './contain-rejections.js';
 import { LiveSession } from './live-session.js';
 import { FakeWhatsApp } from './testing/fake-whatsapp.js';
 import { MemoryRecord } from './testing/memory-record.js';
@@ -167,6 +168,21 @@ describe('when the connection ends', () => {
     const session = start({ by: 'qr' }, 'ws://127.0.0.1:1');
     await session.close();
     expect(await session.ended).toBe('closed');
+  });
+
+  it('leaves a promise alone at a frame that it cannot read, which does not end the process', async () => {
+    const others = process.listeners('unhandledRejection');
+    for (const other of others) process.off('unhandledRejection', other);
+    const end = containRejections((error) => faults.push(error));
+    try {
+      await paired();
+      whatsApp.babble();
+      await until(() => Promise.resolve(faults.length > 0));
+      expect(String(faults[0])).toContain('authenticate');
+    } finally {
+      end();
+      for (const other of others) process.on('unhandledRejection', other);
+    }
   });
 
   it('ends when another has it', async () => {

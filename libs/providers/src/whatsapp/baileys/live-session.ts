@@ -17,6 +17,10 @@ type Baileys = typeof baileysModule;
 /** Texts kept for devices that could not read a message and ask for it again. */
 const TEXTS_KEPT = 500;
 
+/** Numbers that are not looked up again before every message, for a day at most. */
+const NUMBERS_KEPT = 10_000;
+const NUMBER_KEPT_MS = 86_400_000;
+
 /** How long WhatsApp takes a pairing code, in ms: as long as it gives out codes of the other kind. */
 const PAIRING_CODE_MS = 160_000;
 
@@ -41,12 +45,14 @@ export class LiveSession implements SessionLine {
   private connection: WhatsAppConnection | undefined;
   private readonly closing = new AbortController();
   private readonly texts = new LRUCache<string, string>({ max: TEXTS_KEPT });
+  /** Numbers that WhatsApp knows. */
+  private readonly onWhatsApp = new LRUCache<string, true>({ max: NUMBERS_KEPT, ttl: NUMBER_KEPT_MS });
   private readonly begunAt = performance.now();
   private failures = 0;
 
   private constructor(private readonly options: LiveSessionOptions) {
-    const letGo = quietConsole();
-    this.ended = this.run().finally(letGo);
+    const speak = quietConsole();
+    this.ended = this.run().finally(speak);
   }
 
   static start(options: LiveSessionOptions): LiveSession {
@@ -97,16 +103,15 @@ export class LiveSession implements SessionLine {
     const { connection } = this;
     if (!connection?.open) return { kind: 'retry', reason: 'session_disconnected' };
     const admission = await record.admit(to);
-    if (admission.kind === 'known') return null;
     if (admission.kind === 'full') {
       const afterMs = admission.untilTomorrowMs + Math.random() * NEXT_DAY_SPREAD_MS;
       return { kind: 'deferred', reason: 'new_contacts_used_up', afterMs };
     }
-    return this.unknownNumber(connection, to, timeoutMs);
+    return this.onWhatsApp.has(to) ? null : this.lookUp(connection, to, timeoutMs);
   }
 
   /** A message to a number that WhatsApp does not know would be acked all the same. */
-  private async unknownNumber(connection: WhatsAppConnection, to: string, timeoutMs: number): Promise<Outcome | null> {
+  private async lookUp(connection: WhatsAppConnection, to: string, timeoutMs: number): Promise<Outcome | null> {
     const timer = new AbortController();
     const late = wait(timeoutMs, undefined, { signal: timer.signal }).catch(() => undefined);
     const broken = connection.ended.then(() => undefined);
@@ -114,8 +119,9 @@ export class LiveSession implements SessionLine {
     const found = await Promise.race([asked, broken, late]);
     timer.abort();
     if (!found) return { kind: 'retry', reason: connection.open ? 'timeout' : 'connection_lost' };
-    if (found.some(({ exists }) => exists)) return null;
-    return { kind: 'rejected', reason: 'bad_address', suppress: 'invalid' };
+    if (!found.some(({ exists }) => exists)) return { kind: 'rejected', reason: 'bad_address', suppress: 'invalid' };
+    this.onWhatsApp.set(to, true);
+    return null;
   }
 
   private async handOver({ messageId, to, text }: { messageId: string; to: string; text: string }, timeoutMs: number) {

@@ -1,7 +1,6 @@
-const METHODS = ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const;
+import { isTheirCode } from './their-code.js';
 
-/** A call of theirs, whatever the platform's separator. */
-const THEIRS = /[\\/]node_modules[\\/](?:libsignal|baileys)[\\/]/;
+const METHODS = ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const;
 
 let holders = 0;
 let restore: (() => void) | undefined;
@@ -45,5 +44,5 @@ function isTheirs(below: Print): boolean {
   Error.captureStackTrace(trace, below);
   Error.stackTraceLimit = stackTraceLimit;
   const { stack = '' } = trace;
-  return !stack.includes('\n') || THEIRS.test(stack);
+  return !stack.includes('\n') || isTheirCode(stack);
 }

@@ -93,6 +93,11 @@ export class FakeWhatsApp {
     else answer();
   }
 
+  /** Sends what no key opens. */
+  babble(): void {
+    for (const line of this.server.clients) line.send(Buffer.concat([Buffer.from([0, 0, 32]), Buffer.alloc(32, 7)]));
+  }
+
   cut(): void {
     for (const line of this.server.clients) line.terminate();
   }
