@@ -1,3 +1,4 @@
+import { whatsAppKeyId } from '@outbell/persistence/repositories/whatsapp-key-id.js';
 import { WhatsAppKeyRepository } from '@outbell/persistence/repositories/whatsapp-key.repository.js';
 import { WhatsAppLeaseRepository } from '@outbell/persistence/repositories/whatsapp-lease.repository.js';
 import {
@@ -9,7 +10,7 @@ import { FakeWhatsApp } from '@outbell/providers/whatsapp/baileys/testing/fake-w
 import type { Config } from '@outbell/shared/config/config.schema.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { newId } from '@outbell/shared/uuid.js';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { testConfig } from '../../../../test/support/config.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
@@ -39,6 +40,7 @@ beforeEach(async () => {
   ({ tenantId } = await TenantFactory.create(database.dataSource));
 });
 afterEach(async () => {
+  vi.useRealTimers();
   await Promise.all(keepers.splice(0).map((keeper) => keeper.beforeApplicationShutdown()));
   whatsApp.stop();
   await database.drop();
@@ -76,6 +78,35 @@ describe('SessionKeeper', () => {
     await linked(one);
     expect(await session()).toMatchObject({ state: 'connected', phone: OURS });
     expect(await through(one)).toMatchObject({ kind: 'sent', providerMessageId: whatsApp.messages[0] });
+  });
+
+  it('stores the hundreds of pre-keys of a new device, and as many are counted in its credentials', async () => {
+    whatsApp.preKeys = 0;
+    const id = await linked(keeper());
+    const made = await until(async () => {
+      const [row] = await database.dataSource.query<{ count: number }[]>(
+        `SELECT count(*)::int FROM whatsapp_key WHERE kind = 'pre-key'`,
+      );
+      return row?.count;
+    });
+    const rows = await keys.read(tenantId, id, [whatsAppKeyId(id, { kind: 'creds', name: 'creds' })]);
+    const { value } = vault.open<{ value: string }>({ tenantId, rowId: rows[0]!.id }, rows[0]!);
+    expect(made).toBe(812);
+    expect(JSON.parse(value)).toMatchObject({ nextPreKeyId: 813 });
+  });
+
+  it('lets go of its sessions before leases end that it cannot renew', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const one = keeper();
+    await linked(one);
+    const line = one.of(tenantId).line?.('shop');
+    vi.advanceTimersByTime(24_000);
+    expect((await through(one)).kind).toBe('sent');
+    vi.advanceTimersByTime(1_500);
+    vi.useRealTimers();
+    const late = await line?.send({ messageId: newId(), to: '+33612345678', text: 'Late' }, 1_000);
+    expect(late).toEqual({ kind: 'retry', reason: 'session_disconnected' });
+    expect(whatsApp.messages).toHaveLength(1);
   });
 
   it('leaves a session to who has it: messages that come to another worker come up again', async () => {

@@ -33,15 +33,22 @@ export function pairSuccess(qr: string, phone: string): BinaryNode {
   return { tag: 'iq', attrs: { type: 'set', id: 'pair-2', from: 's.whatsapp.net' }, content: [success] };
 }
 
-/** The answer to a request: devices and keys of whom it asks for, or nothing in particular. */
-export function answerTo(request: BinaryNode, unknown: ReadonlySet<string>): BinaryNode {
-  const attrs = { type: 'result', id: request.attrs['id'] as string, from: 's.whatsapp.net' };
-  return { tag: 'iq', attrs, content: contentFor(request, unknown) };
+export interface Known {
+  /** Numbers that are none of WhatsApp's, with +. */
+  unknown: ReadonlySet<string>;
+  /** How many of our pre-keys WhatsApp has. */
+  preKeys: number;
 }
 
-function contentFor(request: BinaryNode, unknown: ReadonlySet<string>): BinaryNode[] {
+/** The answer to a request: devices and keys of whom it asks for, or nothing in particular. */
+export function answerTo(request: BinaryNode, known: Known): BinaryNode {
+  const attrs = { type: 'result', id: request.attrs['id'] as string, from: 's.whatsapp.net' };
+  return { tag: 'iq', attrs, content: contentFor(request, known) };
+}
+
+function contentFor(request: BinaryNode, { unknown, preKeys }: Known): BinaryNode[] {
   const [child] = Array.isArray(request.content) ? request.content : [];
-  if (child?.tag === 'count') return [{ tag: 'count', attrs: { value: '900' } }];
+  if (child?.tag === 'count') return [{ tag: 'count', attrs: { value: String(preKeys) } }];
   if (child?.tag === 'digest') return [{ tag: 'digest', attrs: {} }];
   if (child?.tag === 'usync') return [{ tag: 'usync', attrs: {}, content: [users(child, unknown)] }];
   if (child?.tag === 'key')

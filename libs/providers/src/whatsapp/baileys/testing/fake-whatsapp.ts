@@ -41,6 +41,8 @@ export class FakeWhatsApp {
   onMessage: OnMessage = 'ack';
   /** Numbers that WhatsApp does not know, with +. */
   readonly unknown = new Set<string>();
+  /** How many of the device's pre-keys are left: with few, it makes more. */
+  preKeys = 900;
   /** Ids of the messages that came. */
   readonly messages: string[] = [];
   /** Requests by their first child's tag. */
@@ -175,8 +177,7 @@ class Peer {
     if (child) this.whatsApp.asked.push(child.tag);
     if (node.tag === 'message') this.take(node);
     else if (node.tag === 'iq' && node.attrs['type'] === 'result') this.linked(node);
-    else if (node.tag === 'iq')
-      this.whatsApp.answerTo(child?.tag, () => this.send(answerTo(node, this.whatsApp.unknown)));
+    else if (node.tag === 'iq') this.whatsApp.answerTo(child?.tag, () => this.send(answerTo(node, this.whatsApp)));
   }
 
   private linked(node: BinaryNode): void {
