@@ -66,12 +66,12 @@ export class SessionKeeper extends WhatsAppSessions implements OnApplicationBoot
   /** Others have them at once. What is being sent gets its answer before, and the leases hold as long. */
   async beforeApplicationShutdown(): Promise<void> {
     this.ending = true;
-    const kept = [...this.kept.values()];
-    await Promise.all(kept.map((session) => session.close()));
+    await this.letGo();
     await this.rounds.stop();
+    // Of a round that was under way.
+    await this.letGo();
     clearTimeout(this.leaseEnds);
     this.endContainment?.();
-    await Promise.all(kept.map(({ lease }) => this.leases.release(lease)));
   }
 
   /** @returns false: the next one has time */
@@ -113,6 +113,15 @@ export class SessionKeeper extends WhatsAppSessions implements OnApplicationBoot
     if (this.kept.get(keyOf(session.lease)) === session) this.kept.delete(keyOf(session.lease));
     this.logger.log('a WhatsApp session was let go', { sessionId, tenantId, how });
     if (how === 'stopped' && session.loggingOut) await this.leases.remove(session.lease);
+  }
+
+  private async letGo(): Promise<void> {
+    await Promise.all(
+      [...this.kept.values()].map(async (session) => {
+        await session.close();
+        await this.leases.release(session.lease);
+      }),
+    );
   }
 
   private async renew(): Promise<void> {
