@@ -16,6 +16,7 @@ import { SendersModule } from './senders/senders.module.js';
 import { SuppressionsModule } from './suppressions/suppressions.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
 import { UnsubscribeModule } from './unsubscribe/unsubscribe.module.js';
+import { WhatsAppSessionsModule } from './whatsapp-sessions/whatsapp-sessions.module.js';
 
 /** The rooms of the API, one line each. Controllers name their whole path: `@Controller('v1/templates')`. */
 const ROOMS: Type[] = [
@@ -30,6 +31,7 @@ const ROOMS: Type[] = [
   SuppressionsModule,
   TemplatesModule,
   UnsubscribeModule,
+  WhatsAppSessionsModule,
 ];
 
 @Module({})

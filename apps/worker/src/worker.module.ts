@@ -14,6 +14,7 @@ import { DispatchModule } from './dispatch/dispatch.module.js';
 import { HealthModule } from './health/health.module.js';
 import { WorkerMetricsModule } from './metrics/worker-metrics.module.js';
 import { UpkeepModule } from './upkeep/upkeep.module.js';
+import { WhatsAppSessionsModule } from './whatsapp-sessions/whatsapp-sessions.module.js';
 
 /** The worker's rooms. The database comes before the queue: modules close in the order they are imported here. */
 @Module({})
@@ -29,6 +30,7 @@ export class WorkerModule {
         LimitsModule,
         ProvidersModule.forRoot(providers),
         BullMqModule.forRoot(CHANNELS.length * LANES.length),
+        ...(CHANNELS.includes('whatsapp') ? [WhatsAppSessionsModule] : []),
         ...channelModules(CHANNELS, providers),
         DispatchModule,
         CallbacksModule,

@@ -3,11 +3,18 @@ import { snakeCase } from 'typeorm/util/StringUtils.js';
 import { Initial1764000000000 } from './migrations/1-initial.js';
 import { WakesAndLeases1764100000000 } from './migrations/2-wakes-and-leases.js';
 import { Callbacks1764300000000 } from './migrations/4-callbacks.js';
+import { WhatsAppSessions1764400000000 } from './migrations/5-whatsapp-sessions.js';
 import { Contacts1764500000000 } from './migrations/6-contacts.js';
 import { ENTITIES } from './entities.js';
 
 /** In the order they are applied. */
-const MIGRATIONS = [Initial1764000000000, WakesAndLeases1764100000000, Callbacks1764300000000, Contacts1764500000000];
+const MIGRATIONS = [
+  Initial1764000000000,
+  WakesAndLeases1764100000000,
+  Callbacks1764300000000,
+  WhatsAppSessions1764400000000,
+  Contacts1764500000000,
+];
 
 class SnakeCaseNames extends DefaultNamingStrategy {
   override columnName(property: string, custom: string | undefined, prefixes: string[]): string {

@@ -25,6 +25,9 @@ import { SenderRepository } from './repositories/sender.repository.js';
 import { SuppressionRepository } from './repositories/suppression.repository.js';
 import { TemplateRepository } from './repositories/template.repository.js';
 import { TenantRepository } from './repositories/tenant.repository.js';
+import { WhatsAppKeyRepository } from './repositories/whatsapp-key.repository.js';
+import { WhatsAppLeaseRepository } from './repositories/whatsapp-lease.repository.js';
+import { WhatsAppSessionRepository } from './repositories/whatsapp-session.repository.js';
 
 const REPOSITORIES: (new (...args: never[]) => object)[] = [
   ApiKeyRepository,
@@ -48,6 +51,9 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
   SuppressionRepository,
   TemplateRepository,
   TenantRepository,
+  WhatsAppKeyRepository,
+  WhatsAppLeaseRepository,
+  WhatsAppSessionRepository,
 ];
 
 /**

@@ -1,6 +1,7 @@
 import type { CallbackReader, Evidence } from './callback.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
+import type { TenantSessions } from './whatsapp/baileys/tenant-sessions.js';
 
 /** One rendered email, ready for a vendor. */
 export interface OutgoingEmail {
@@ -98,6 +99,8 @@ export interface ProviderOptions {
   outboundAllow: string[];
   /** Where the vendor may report what became of a message; unset while nobody outside reaches the API. */
   callbackUrl?: string | undefined;
+  /** Of the connection's tenant: what a provider of sessions needs beside credentials. */
+  whatsAppSessions?: TenantSessions | undefined;
 }
 
 /** What the registry knows of a provider before any credentials are there. */

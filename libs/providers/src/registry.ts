@@ -12,6 +12,7 @@ import { TwilioProvider } from './sms/twilio.provider.js';
 import { VoicePartnerProvider } from './voice/voice-partner.provider.js';
 import { TwilioWhatsAppProvider } from './whatsapp/twilio-whatsapp.provider.js';
 import { WhatsAppCloudProvider } from './whatsapp/whatsapp-cloud.provider.js';
+import { BaileysProvider } from './whatsapp/baileys/baileys.provider.js';
 
 /** The vendors that a process can speak to. */
 export class ProviderRegistry {
@@ -42,6 +43,7 @@ export const PROVIDERS = new ProviderRegistry([
   entry(FcmProvider),
   entry(WebPushProvider),
   entry(VoicePartnerProvider),
+  entry(BaileysProvider),
 ]);
 
 /** The list forgets which credentials each takes; whoever makes one has checked them against its `Credentials`. */

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { ConnectionEntity } from '@outbell/persistence/entities/connection.entity.js';
 import { ConnectionRepository } from '@outbell/persistence/repositories/connection.repository.js';
+import { WhatsAppSessionRepository } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
 import type { Verification } from '@outbell/providers/provider.js';
 import { ProviderRegistry } from '@outbell/providers/registry.js';
 import { Clock } from '@outbell/shared/clock.js';
@@ -22,6 +23,7 @@ export class ConnectionsService {
 
   constructor(
     private readonly connections: ConnectionRepository,
+    private readonly sessions: WhatsAppSessionRepository,
     private readonly vault: Vault,
     private readonly config: Config,
     private readonly clock: Clock,
@@ -80,7 +82,11 @@ export class ConnectionsService {
     const { SEND_TIMEOUT_MS, OUTBOUND_ALLOW } = this.config.values;
     const credentials = this.openCredentials(connection);
     if (!credentials) return { ok: false, reason: 'credentials_unreadable: enter them again with PATCH' };
-    const provider = new type(credentials, { sendTimeoutMs: SEND_TIMEOUT_MS, outboundAllow: OUTBOUND_ALLOW });
+    const provider = new type(credentials, {
+      sendTimeoutMs: SEND_TIMEOUT_MS,
+      outboundAllow: OUTBOUND_ALLOW,
+      whatsAppSessions: { find: (name) => this.sessions.findNamed(tenantId, name) },
+    });
     try {
       return await provider.verify();
     } finally {

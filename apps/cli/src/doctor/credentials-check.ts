@@ -2,6 +2,7 @@ import type {
   SealedConnection,
   SealedConnectionRepository,
 } from '@outbell/persistence/repositories/sealed-connection.repository.js';
+import type { WhatsAppSessionRepository } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
 import type { ProviderOptions, Verification } from '@outbell/providers/provider.js';
 import { PROVIDERS } from '@outbell/providers/registry.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
@@ -25,6 +26,7 @@ export class CredentialsCheck {
   constructor(
     private readonly vault: Vault,
     private readonly connections: SealedConnectionRepository,
+    private readonly sessions: WhatsAppSessionRepository,
     private readonly options: ProviderOptions,
   ) {}
 
@@ -53,7 +55,8 @@ export class CredentialsCheck {
   }
 
   private async verify(connection: SealedConnection, credentials: object): Promise<void> {
-    const result = await askVendor(connection, credentials, this.options);
+    const whatsAppSessions = { find: (name: string) => this.sessions.findNamed(connection.tenantId, name) };
+    const result = await askVendor(connection, credentials, { ...this.options, whatsAppSessions });
     if (result.ok) return;
     const found = `${nameOf(connection)}: ${connection.provider} refuses it or cannot be asked: ${result.reason}`;
     const mend = `let this machine reach the vendor, correct the credentials (PATCH /v1/connections/${connection.id}) or switch it off`;

@@ -1,4 +1,5 @@
 import { SealedConnectionRepository } from '@outbell/persistence/repositories/sealed-connection.repository.js';
+import { WhatsAppSessionRepository } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
 import type { Config } from '@outbell/shared/config/config.schema.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import type { Installation } from '../installation.js';
@@ -26,7 +27,8 @@ async function checkCredentials(installation: Installation, config: Config): Pro
   const { OUTBOUND_ALLOW, SEND_TIMEOUT_MS } = config.values;
   const [vault, connections] = [await installation.get(Vault), await installation.get(SealedConnectionRepository)];
   const options = { outboundAllow: OUTBOUND_ALLOW, sendTimeoutMs: Math.min(SEND_TIMEOUT_MS, VENDOR_TIMEOUT_MS) };
-  return new CredentialsCheck(vault, connections, options).run();
+  const sessions = await installation.get(WhatsAppSessionRepository);
+  return new CredentialsCheck(vault, connections, sessions, options).run();
 }
 
 const UNCHECKED: Finding = {

@@ -1,4 +1,5 @@
 import { SealedConnectionRepository } from '@outbell/persistence/repositories/sealed-connection.repository.js';
+import { WhatsAppKeyRepository } from '@outbell/persistence/repositories/whatsapp-key.repository.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { CommandRunner, Help, SubCommand } from 'nest-commander';
 import { Installation } from '../installation.js';
@@ -16,17 +17,22 @@ export class KeysRotateCommand extends CommandRunner {
 
   override async run(): Promise<void> {
     const vault = await this.installation.get(Vault);
-    const { rewrapped, stuck } = await rotateKeys(vault, await this.installation.get(SealedConnectionRepository));
+    const rotations = [
+      await rotateKeys(vault, await this.installation.get(SealedConnectionRepository)),
+      await rotateKeys(vault, await this.installation.get(WhatsAppKeyRepository)),
+    ];
+    const rewrapped = rotations.reduce((sum, rotation) => sum + rotation.rewrapped, 0);
+    const stuck = rotations.flatMap((rotation) => rotation.stuck);
     if (stuck.length > 0) this.terminal.exitCode = 1;
     this.terminal.answer(
       {
         key_id: vault.activeKeyId,
         rewrapped,
-        stuck: stuck.map(({ connection, reason }) => ({ id: connection.id, tenant_id: connection.tenantId, reason })),
+        stuck: stuck.map(({ row, reason }) => ({ id: row.id, tenant_id: row.tenantId, reason })),
       },
       [
-        `${rewrapped} connection(s) were brought under key "${vault.activeKeyId}"`,
-        ...stuck.map(({ connection, reason }) => `not ${connection.tenantName}/${connection.name}: ${reason}`),
+        `${rewrapped} sealed record(s) were brought under key "${vault.activeKeyId}"`,
+        ...stuck.map(({ row, reason }) => `not ${row.tenantName}/${row.name}: ${reason}`),
       ].join('\n'),
     );
   }

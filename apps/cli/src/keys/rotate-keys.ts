@@ -1,15 +1,17 @@
-import type {
-  Rewrapped,
-  SealedConnection,
-  SealedConnectionRepository,
-} from '@outbell/persistence/repositories/sealed-connection.repository.js';
+import type { Rewrapped, SealedRow } from '@outbell/persistence/sealed-row.js';
 import type { Vault } from '@outbell/shared/crypto/vault.js';
 
 const PAGE = 500;
 
-/** A connection whose data key could not be unwrapped: it stays as it is. */
+/** Where sealed rows lie, as their repositories give them out. */
+export interface SealedRows {
+  pageToRewrap(activeKeyId: string, afterId: string | null, limit: number): Promise<SealedRow[]>;
+  replaceKeys(rewrapped: Rewrapped[]): Promise<number>;
+}
+
+/** A row whose data key could not be unwrapped: it stays as it is. */
 export interface Stuck {
-  connection: SealedConnection;
+  row: SealedRow;
   reason: string;
 }
 
@@ -19,30 +21,26 @@ export interface Rotation {
 }
 
 /**
- * Brings every connection under the active key, a page at a time. Every page is one statement that leaves each row either as it
+ * Brings every row of a table under the active key, a page at a time. Every page is one statement that leaves each row either as it
  * was or complete, so that readers who have both keys never fail, and a rotation that died is taken up by starting it again.
  */
-export async function rotateKeys(
-  vault: Vault,
-  connections: SealedConnectionRepository,
-  page = PAGE,
-): Promise<Rotation> {
+export async function rotateKeys(vault: Vault, rows: SealedRows, page = PAGE): Promise<Rotation> {
   let rewrapped = 0;
   for (;;) {
-    const pass = await rotateOnce(vault, connections, page);
+    const pass = await rotateOnce(vault, rows, page);
     rewrapped += pass.rewrapped;
     // Rows changed under our hands may be under the old key again, by a process that does not have the new one first yet.
     if (pass.missed === 0) return { rewrapped, stuck: pass.stuck };
   }
 }
 
-async function rotateOnce(vault: Vault, connections: SealedConnectionRepository, limit: number) {
+async function rotateOnce(vault: Vault, rows: SealedRows, limit: number) {
   const pass = { rewrapped: 0, missed: 0, stuck: [] as Stuck[] };
   let after: string | null = null;
   for (;;) {
-    const page: SealedConnection[] = await connections.pageToRewrap(vault.activeKeyId, after, limit);
+    const page: SealedRow[] = await rows.pageToRewrap(vault.activeKeyId, after, limit);
     const [done, stuck] = rewrapAll(vault, page);
-    const stored = done.length > 0 ? await connections.replaceKeys(done) : 0;
+    const stored = done.length > 0 ? await rows.replaceKeys(done) : 0;
     pass.rewrapped += stored;
     pass.missed += done.length - stored;
     pass.stuck.push(...stuck);
@@ -51,16 +49,16 @@ async function rotateOnce(vault: Vault, connections: SealedConnectionRepository,
   }
 }
 
-function rewrapAll(vault: Vault, page: SealedConnection[]): [Rewrapped[], Stuck[]] {
+function rewrapAll(vault: Vault, page: SealedRow[]): [Rewrapped[], Stuck[]] {
   const done: Rewrapped[] = [];
   const stuck: Stuck[] = [];
-  for (const connection of page) {
-    const { id, tenantId, sealedKey: formerSealedKey } = connection;
+  for (const row of page) {
+    const { id, tenantId, sealedKey: formerSealedKey } = row;
     try {
-      const { keyId, sealedKey } = vault.rewrap({ tenantId, rowId: id }, connection);
+      const { keyId, sealedKey } = vault.rewrap({ tenantId, rowId: id }, row);
       done.push({ id, keyId, sealedKey, formerSealedKey });
     } catch (error) {
-      stuck.push({ connection, reason: error instanceof Error ? error.message : String(error) });
+      stuck.push({ row, reason: error instanceof Error ? error.message : String(error) });
     }
   }
   return [done, stuck];

@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleDestroy, Optional } from '@nestjs/common';
 import type { RouteRow } from '@outbell/persistence/repositories/connection.repository.js';
 import { ProviderRegistry } from '@outbell/providers/registry.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
@@ -8,6 +8,7 @@ import { LRUCache } from 'lru-cache';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import { OpenConnection } from './open-connection.js';
 import { TestModeProvider } from './test-mode.provider.js';
+import { WhatsAppSessions } from './whatsapp-sessions.js';
 
 /** Connections kept open at once by one worker; the longest unused closes first. */
 const MAX_OPEN = 500;
@@ -36,6 +37,7 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
     private readonly providers: ProviderRegistry,
     private readonly metrics: DeliveryMetrics,
     private readonly callbacks: CallbackAddress,
+    @Optional() private readonly whatsApp?: WhatsAppSessions,
   ) {
     this.patienceMs = Math.min(PATIENCE_MS, config.values.LEASE_MS / 3);
     this.testMode = new OpenConnection('test', null, new TestModeProvider(), Infinity, this.patienceMs, metrics);
@@ -77,6 +79,7 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
       sendTimeoutMs: SEND_TIMEOUT_MS,
       outboundAllow: OUTBOUND_ALLOW,
       callbackUrl: type.callbacks && this.callbacks.reachable(route.provider, route.id),
+      whatsAppSessions: this.whatsApp?.of(route.tenantId),
     });
     return new OpenConnection(
       route.provider,

@@ -1,25 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { SealedRecord } from '@outbell/shared/crypto/vault.js';
 import { DataSource } from 'typeorm';
+import { replaceSealedKeys } from '../replace-sealed-keys.js';
+import type { Rewrapped, SealedRow } from '../sealed-row.js';
 
-/** A connection as the holder of the keys sees it: whose it is, and its sealed credentials. */
-export interface SealedConnection extends SealedRecord {
-  id: string;
-  tenantId: string;
-  tenantName: string;
-  name: string;
+/** A connection as the holder of the keys sees it. */
+export interface SealedConnection extends SealedRow {
   channel: string;
   provider: string;
   active: boolean;
-}
-
-/** A connection's data key, wrapped by another key-encryption key than before. */
-export interface Rewrapped {
-  id: string;
-  keyId: string;
-  sealedKey: Buffer;
-  /** the wrapped key this one was made from: where the row holds another by now, it is left as it is */
-  formerSealedKey: Buffer;
 }
 
 const COLUMNS = `c.id, c.tenant_id AS "tenantId", t.name AS "tenantName", c.name, c.channel, c.provider, c.active,
@@ -48,28 +36,8 @@ export class SealedConnectionRepository {
     );
   }
 
-  /**
-   * Stores rewrapped keys in one statement. The secret stays the same, so the row's version does too: nothing a worker holds in
-   * memory becomes stale.
-   *
-   * @returns how many were stored; the others were changed since they were read
-   */
-  async replaceKeys(rewrapped: Rewrapped[]): Promise<number> {
-    const [, count] = await this.dataSource.query<[unknown, number]>(
-      // Locked in order of their ids first, so that two rotations at once cannot wait for each other in a circle.
-      `WITH held AS (
-         SELECT c.id, r.key_id, r.sealed_key FROM connection c
-         JOIN unnest($1::uuid[], $2::text[], $3::bytea[], $4::bytea[]) AS r (id, key_id, sealed_key, former) ON r.id = c.id
-         WHERE c.sealed_key = r.former ORDER BY c.id FOR UPDATE OF c
-       )
-       UPDATE connection c SET key_id = held.key_id, sealed_key = held.sealed_key FROM held WHERE c.id = held.id`,
-      [
-        rewrapped.map((each) => each.id),
-        rewrapped.map((each) => each.keyId),
-        rewrapped.map((each) => each.sealedKey),
-        rewrapped.map((each) => each.formerSealedKey),
-      ],
-    );
-    return count;
+  /** As `replaceSealedKeys` does. */
+  replaceKeys(rewrapped: Rewrapped[]): Promise<number> {
+    return replaceSealedKeys(this.dataSource, 'connection', rewrapped);
   }
 }

@@ -101,6 +101,18 @@ const settings = z.object({
     .describe(
       'Private address ranges a connection may point to, as CIDR, comma separated (`10.1.0.0/16`). All others are refused at connect.',
     ),
+  WHATSAPP_NEW_CONTACTS_PER_DAY: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(20)
+    .describe(
+      'Contacts that one WhatsApp number (Baileys) writes to for the first time on one day (UTC), at most; the others wait for the next.',
+    ),
+  WHATSAPP_WEB_URL: z
+    .url({ protocol: /^wss?$/ })
+    .default('wss://web.whatsapp.com/ws/chat')
+    .describe('Where WhatsApp sessions (Baileys) connect to; another place only for tests.'),
   RETENTION_MONTHS: z.coerce
     .number()
     .int()

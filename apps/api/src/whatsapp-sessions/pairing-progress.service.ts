@@ -1,0 +1,74 @@
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { WhatsAppSessionRepository } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
+import { Vault } from '@outbell/shared/crypto/vault.js';
+import { toDataURL } from 'qrcode';
+import {
+  catchError,
+  concatMap,
+  distinctUntilChanged,
+  EMPTY,
+  exhaustMap,
+  from,
+  type Observable,
+  Subject,
+  takeUntil,
+  takeWhile,
+  timer,
+} from 'rxjs';
+import { isLast, type PairingEvent, pairingEvent, type Shown } from './pairing-event.js';
+
+/** How soon the API sees what a worker wrote, in ms. */
+const LOOK_MS = 500;
+
+/** A telephone has long given up by then, in ms. */
+const LONGEST_MS = 600_000;
+
+/** Tells how the pairing of a session goes on, as its worker writes it down. */
+@Injectable()
+export class PairingProgress implements OnModuleDestroy {
+  private readonly logger = new Logger(PairingProgress.name);
+  private readonly closing = new Subject<void>();
+
+  constructor(
+    private readonly sessions: WhatsAppSessionRepository,
+    private readonly vault: Vault,
+  ) {}
+
+  /** Each change, from how it is now until it is connected or has failed. A session that is deleted meanwhile has failed. */
+  of(tenantId: string, id: string): Observable<{ type: string; data: object }> {
+    return timer(0, LOOK_MS).pipe(
+      exhaustMap(() => from(this.look(tenantId, id)).pipe(catchError((error: unknown) => this.unseen(id, error)))),
+      distinctUntilChanged((before, now) => JSON.stringify(before) === JSON.stringify(now)),
+      takeWhile((event) => !isLast(event), true),
+      concatMap(withImage),
+      takeUntil(timer(LONGEST_MS)),
+      takeUntil(this.closing),
+    );
+  }
+
+  /** An open stream would keep the API from ending. */
+  onModuleDestroy(): void {
+    this.closing.next();
+  }
+
+  /** The next look may succeed; what is wrong is no business of who listens. */
+  private unseen(sessionId: string, error: unknown): Observable<never> {
+    this.logger.warn('the pairing of a WhatsApp session cannot be seen', { sessionId }, error);
+    return EMPTY;
+  }
+
+  private async look(tenantId: string, id: string): Promise<PairingEvent> {
+    const session = await this.sessions.find(tenantId, id);
+    if (!session) return { type: 'failed', data: { reason: 'deleted' } };
+    const row = await this.sessions.shown(tenantId, id);
+    if (!row) return pairingEvent(session, null);
+    const { value } = this.vault.open<{ value: string }>({ tenantId, rowId: row.id }, row);
+    return pairingEvent(session, { code: JSON.parse(value) as Shown, until: row.until });
+  }
+}
+
+/** Beside the text of a QR code its picture, as the `data:` URL of a PNG. */
+async function withImage(event: PairingEvent): Promise<{ type: string; data: object }> {
+  if (event.type !== 'qr') return event;
+  return { type: event.type, data: { ...event.data, image: await toDataURL(event.data.qr) } };
+}

@@ -1,0 +1,65 @@
+import { ApiProperty } from '@nestjs/swagger';
+import {
+  SESSION_STATES,
+  type SessionRow,
+  type SessionState,
+} from '@outbell/persistence/repositories/whatsapp-session.repository.js';
+
+const SHOWN_STATES = [...SESSION_STATES, 'logging_out'] as const;
+
+/** A WhatsApp session as it may be shown: without its keys. */
+export class SessionDto {
+  @ApiProperty({ example: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80' })
+  id!: string;
+
+  @ApiProperty({ example: 'shop' })
+  name!: string;
+
+  @ApiProperty({
+    enum: SHOWN_STATES,
+    description: '`stopped` is for good: delete it and pair anew. `disconnected` comes back by itself.',
+  })
+  state!: SessionState | 'logging_out';
+
+  @ApiProperty({ type: String, nullable: true, example: 'logged_out', description: 'Why it is not connected.' })
+  reason!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: '+33612345678', description: 'Once it is paired.' })
+  phone!: string | null;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'WhatsApp has restricted the number: nothing is sent before.',
+  })
+  rests_until!: string | null;
+
+  @ApiProperty({ format: 'date-time' })
+  created_at!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  updated_at!: string;
+}
+
+export class SessionPageDto {
+  @ApiProperty({ type: [SessionDto] })
+  data!: SessionDto[];
+
+  @ApiProperty({ type: String, nullable: true })
+  next_cursor!: string | null;
+}
+
+export function showSession(row: SessionRow): SessionDto {
+  const { id, name, state, reason, phone, logoutWanted, restsUntil, createdAt, updatedAt } = row;
+  return {
+    id,
+    name,
+    state: logoutWanted ? 'logging_out' : state,
+    reason,
+    phone,
+    rests_until: restsUntil?.toISOString() ?? null,
+    created_at: createdAt.toISOString(),
+    updated_at: updatedAt.toISOString(),
+  };
+}

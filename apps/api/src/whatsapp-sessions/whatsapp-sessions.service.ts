@@ -1,0 +1,49 @@
+import { Injectable, Logger } from '@nestjs/common';
+import {
+  type SessionRow,
+  WhatsAppSessionRepository,
+} from '@outbell/persistence/repositories/whatsapp-session.repository.js';
+import { normalizePhone } from '@outbell/shared/addresses/phone-number.js';
+import { InputError, NotFoundError } from '@outbell/shared/errors.js';
+import { newId } from '@outbell/shared/uuid.js';
+import type { AuthenticatedKey } from '../auth/authenticated-key.js';
+import type { CreateSessionDto } from './create-session.dto.js';
+
+/** A tenant's WhatsApp sessions. What is wished here, a worker does. */
+@Injectable()
+export class WhatsAppSessionsService {
+  private readonly logger = new Logger(WhatsAppSessionsService.name);
+
+  constructor(private readonly sessions: WhatsAppSessionRepository) {}
+
+  /** @throws {InputError} for a number that is none or missing, or a name that is taken (409) */
+  async create(by: AuthenticatedKey, { name, pair_by: pairBy, phone }: CreateSessionDto): Promise<SessionRow> {
+    if (pairBy === 'code' && phone === undefined) throw InputError.of('phone', 'is needed to pair by code');
+    if (pairBy === 'qr' && phone !== undefined) throw InputError.of('phone', 'is for pairing by code alone');
+    const pairPhone = phone === undefined ? null : normalizePhone(phone, 'phone');
+    const session = await this.sessions.create(by.tenantId, { id: newId(), name, pairBy, pairPhone });
+    this.audit('WhatsApp session created', by, session.id);
+    return session;
+  }
+
+  /** @throws {NotFoundError} */
+  async find(tenantId: string, id: string): Promise<SessionRow> {
+    const session = await this.sessions.find(tenantId, id);
+    if (!session) throw new NotFoundError('WhatsApp session', id);
+    return session;
+  }
+
+  list(tenantId: string, limit: number, before?: string): Promise<SessionRow[]> {
+    return this.sessions.list(tenantId, limit, before);
+  }
+
+  /** @throws {NotFoundError} */
+  async remove(by: AuthenticatedKey, id: string): Promise<void> {
+    if (!(await this.sessions.remove(by.tenantId, id))) throw new NotFoundError('WhatsApp session', id);
+    this.audit('WhatsApp session logged out', by, id);
+  }
+
+  private audit(what: string, by: AuthenticatedKey, sessionId: string): void {
+    this.logger.log(what, { audit: true, keyPrefix: by.prefix, sessionId });
+  }
+}

@@ -1,0 +1,172 @@
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { WhatsAppKeyRepository } from '@outbell/persistence/repositories/whatsapp-key.repository.js';
+import { type Adopted, WhatsAppLeaseRepository } from '@outbell/persistence/repositories/whatsapp-lease.repository.js';
+import { WhatsAppSessionRepository } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
+import { containRejections } from '@outbell/providers/whatsapp/baileys/contain-rejections.js';
+import type { TenantSessions } from '@outbell/providers/whatsapp/baileys/tenant-sessions.js';
+import { Config } from '@outbell/shared/config/config.schema.js';
+import { Vault } from '@outbell/shared/crypto/vault.js';
+import { newId } from '@outbell/shared/uuid.js';
+import { WhatsAppSessions } from '../delivery/whatsapp-sessions.js';
+import { Rounds } from '../rounds.js';
+import { KeptSession } from './kept-session.js';
+import { SealedSessionRecord } from './sealed-session-record.js';
+
+/** How soon a session that nobody has is found, in ms. */
+const ROUND_MS = 1_000;
+
+/** How long a session stays a dead worker's, in ms. */
+const LEASE_MS = 30_000;
+const RENEW_MS = 5_000;
+
+/** Let go of so long before a lease ends, in ms: the next owner's socket must not meet ours. */
+const MARGIN_MS = 5_000;
+
+/** A worker that starts alone takes them all, one that starts among others its share. */
+const ADOPTED_AT_ONCE = 5;
+
+/**
+ * Keeps the sessions that nobody else keeps: takes them by a lease, holds one socket open for each, and lets go before the lease ends.
+ * Whoever is first has them; they move when their owner dies or ends.
+ */
+@Injectable()
+export class SessionKeeper extends WhatsAppSessions implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(SessionKeeper.name);
+  private readonly owner = newId();
+  /** By tenant and name. */
+  private readonly kept = new Map<string, KeptSession>();
+  private readonly rounds = new Rounds(ROUND_MS, () => this.round(), this.logger);
+  private renewedAt = performance.now();
+  private leaseEnds: NodeJS.Timeout | undefined;
+  private endContainment: (() => void) | undefined;
+  private ending = false;
+
+  constructor(
+    private readonly sessions: WhatsAppSessionRepository,
+    private readonly leases: WhatsAppLeaseRepository,
+    private readonly keys: WhatsAppKeyRepository,
+    private readonly vault: Vault,
+    private readonly config: Config,
+  ) {
+    super();
+  }
+
+  override of(tenantId: string): TenantSessions {
+    return {
+      find: (name) => this.sessions.findNamed(tenantId, name),
+      line: (name) => this.lineOf(tenantId, name),
+    };
+  }
+
+  onApplicationBootstrap(): void {
+    this.endContainment = containRejections((error) => this.logger.warn('Baileys has a fault', error));
+    this.rounds.start();
+  }
+
+  /** Others have them at once. What is being sent gets its answer before, and the leases hold as long. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.ending = true;
+    await this.letGo();
+    await this.rounds.stop();
+    // Of a round that was under way.
+    await this.letGo();
+    clearTimeout(this.leaseEnds);
+    this.endContainment?.();
+  }
+
+  /** @returns false: the next one has time */
+  async round(): Promise<boolean> {
+    if (this.kept.size > 0 && performance.now() - this.renewedAt >= RENEW_MS) await this.renew();
+    if (this.ending) return false;
+    for (const session of this.kept.values()) if (session.loggingOut) this.logOut(session);
+    // Measured from before: never later than the lease ends in the database.
+    const before = performance.now();
+    const adopted = await this.leases.adopt(this.owner, LEASE_MS, ADOPTED_AT_ONCE);
+    if (adopted.length > 0 && this.kept.size === 0) this.leasesHoldSince(before);
+    for (const session of adopted) this.keep(session);
+    return false;
+  }
+
+  private lineOf(tenantId: string, name: string) {
+    const session = this.kept.get(keyOf({ tenantId, name }));
+    return this.ending || session?.loggingOut ? undefined : session?.line;
+  }
+
+  private keep(adopted: Adopted): void {
+    const { id: sessionId, tenantId, name } = adopted;
+    const { WHATSAPP_NEW_CONTACTS_PER_DAY: newContactsPerDay, WHATSAPP_WEB_URL: url } = this.config.values;
+    const { leases, keys, vault } = this;
+    const session = new KeptSession(adopted, {
+      record: new SealedSessionRecord(adopted, { leases, keys, vault, newContactsPerDay }),
+      url,
+      onFault: (error) => this.logger.warn('a WhatsApp session has a fault', { sessionId, tenantId }, error),
+    });
+    this.kept.set(keyOf({ tenantId, name }), session);
+    session.live.ended
+      .then((how) => this.ended(session, how))
+      .catch((error: unknown) => this.logger.warn('a WhatsApp session cannot be removed', { sessionId }, error));
+  }
+
+  /** One that was let go of without being released is taken again when its lease ends: soon enough for what failed. */
+  private async ended(session: KeptSession, how: string): Promise<void> {
+    const { id: sessionId, tenantId } = session.lease;
+    if (this.kept.get(keyOf(session.lease)) === session) this.kept.delete(keyOf(session.lease));
+    this.logger.log('a WhatsApp session was let go', { sessionId, tenantId, how });
+    if (how === 'stopped' && session.loggingOut) await this.leases.remove(session.lease);
+  }
+
+  private async letGo(): Promise<void> {
+    await Promise.all(
+      [...this.kept.values()].map(async (session) => {
+        await session.close();
+        await this.leases.release(session.lease);
+      }),
+    );
+  }
+
+  private async renew(): Promise<void> {
+    const before = performance.now();
+    const kept = [...this.kept.values()];
+    const renewed = await this.leases.renew(
+      kept.map(({ lease }) => lease),
+      LEASE_MS,
+    );
+    this.renewedAt = before;
+    this.leasesHoldSince(before);
+    const still = new Map(renewed.map((row) => [row.id, row]));
+    for (const session of kept) {
+      const row = still.get(session.lease.id);
+      if (!row) this.drop(session);
+      else if (row.logoutWanted) session.wantLogOut();
+    }
+  }
+
+  private leasesHoldSince(moment: number): void {
+    clearTimeout(this.leaseEnds);
+    const left = LEASE_MS - MARGIN_MS - (performance.now() - moment);
+    this.leaseEnds = setTimeout(() => {
+      for (const session of this.kept.values()) this.drop(session);
+    }, left);
+    this.leaseEnds.unref();
+  }
+
+  /** Somebody else may have it in a moment: nothing is waited for. */
+  private drop(session: KeptSession): void {
+    session.live.close().catch((error: unknown) => this.logger.warn('closing a WhatsApp session failed', error));
+  }
+
+  /** Beside the rounds: the leases of the others are to be renewed meanwhile. */
+  private logOut(session: KeptSession): void {
+    const { id: sessionId } = session.lease;
+    const told = async () => {
+      if (!(await session.logOut())) return;
+      await this.leases.remove(session.lease);
+      this.logger.log('a WhatsApp session was logged out', { sessionId });
+    };
+    told().catch((error: unknown) => this.logger.warn('a WhatsApp session cannot be logged out', { sessionId }, error));
+  }
+}
+
+function keyOf({ tenantId, name }: { tenantId: string; name: string }): string {
+  return `${tenantId}/${name}`;
+}

@@ -1,0 +1,214 @@
+import type * as baileysModule from 'baileys';
+import type { Outcome } from '@outbell/shared/outcome.js';
+import { LRUCache } from 'lru-cache';
+import { createHash } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { outcomeOf, REST_MS, restricts } from './ack.policy.js';
+import { AuthState } from './auth-state.js';
+import { handOver } from './handing-over.js';
+import { quietConsole } from './quiet-console.js';
+import { type AfterDisconnect, afterDisconnect } from './reconnect.policy.js';
+import { LeaseLostError, type SessionRecord } from './session-record.js';
+import type { SessionLine } from './tenant-sessions.js';
+import { WhatsAppConnection } from './whatsapp-connection.js';
+
+type Baileys = typeof baileysModule;
+
+/** Texts kept for devices that could not read a message and ask for it again. */
+const TEXTS_KEPT = 500;
+
+/** Numbers that are not looked up again before every message, for a day at most. */
+const NUMBERS_KEPT = 10_000;
+const NUMBER_KEPT_MS = 86_400_000;
+
+/** How long WhatsApp takes a pairing code, in ms: as long as it gives out codes of the other kind. */
+const PAIRING_CODE_MS = 160_000;
+
+/** A day's last messages are spread over the first hour of the next, in ms. */
+const NEXT_DAY_SPREAD_MS = 3_600_000;
+const LOST_MS = 1_000;
+
+export interface LiveSessionOptions {
+  record: SessionRecord;
+  /** How it is linked if it is not yet; `phone` in E.164. */
+  pairing: { by: 'qr' } | { by: 'code'; phone: string };
+  /** Where WhatsApp listens. */
+  url: string;
+  /** What nobody waits for has failed. */
+  onFault(error: unknown): void;
+}
+
+/** A session that this process owns, kept connected as long as that leads anywhere. */
+export class LiveSession implements SessionLine {
+  /** `stopped`: it says why in its record; `closed`: by us, or by a lost lease. */
+  readonly ended: Promise<'stopped' | 'closed'>;
+  private connection: WhatsAppConnection | undefined;
+  private readonly closing = new AbortController();
+  private readonly texts = new LRUCache<string, string>({ max: TEXTS_KEPT });
+  /** Numbers that WhatsApp knows. */
+  private readonly onWhatsApp = new LRUCache<string, true>({ max: NUMBERS_KEPT, ttl: NUMBER_KEPT_MS });
+  private readonly begunAt = performance.now();
+  private failures = 0;
+
+  private constructor(private readonly options: LiveSessionOptions) {
+    const speak = quietConsole();
+    this.ended = this.run().finally(speak);
+  }
+
+  static start(options: LiveSessionOptions): LiveSession {
+    return new LiveSession(options);
+  }
+
+  private isOver(): boolean {
+    return this.closing.signal.aborted;
+  }
+
+  get connected(): boolean {
+    return this.connection?.open ?? false;
+  }
+
+  async send(message: { messageId: string; to: string; text: string }, timeoutMs: number): Promise<Outcome> {
+    const until = performance.now() + timeoutMs;
+    try {
+      return (await this.refusal(message.to, timeoutMs)) ?? (await this.handOver(message, until - performance.now()));
+    } catch (error) {
+      this.fault(error);
+      if (error instanceof LeaseLostError) return { kind: 'deferred', reason: 'session_elsewhere', afterMs: LOST_MS };
+      return { kind: 'retry', reason: 'temporary_failure' };
+    }
+  }
+
+  /** Unlinks the device at WhatsApp, and ends. @returns false when it is not connected, and WhatsApp cannot be told */
+  async logOut(): Promise<boolean> {
+    const { connection } = this;
+    if (!connection?.open) return false;
+    // Before WhatsApp ends the connection, which would be told as somebody else's doing.
+    this.closing.abort();
+    await connection.socket.logout();
+    await this.close();
+    return true;
+  }
+
+  async close(): Promise<void> {
+    this.closing.abort();
+    await this.connection?.close();
+    await this.ended;
+  }
+
+  /** Null: nothing speaks against it. */
+  private async refusal(to: string, timeoutMs: number): Promise<Outcome | null> {
+    const { record } = this.options;
+    const restsMs = record.restsMs();
+    if (restsMs > 0) return { kind: 'retry', reason: 'number_resting', after: restsMs };
+    const { connection } = this;
+    if (!connection?.open) return { kind: 'retry', reason: 'session_disconnected' };
+    const admission = await record.admit(to);
+    if (admission.kind === 'full') {
+      const afterMs = admission.untilTomorrowMs + Math.random() * NEXT_DAY_SPREAD_MS;
+      return { kind: 'deferred', reason: 'new_contacts_used_up', afterMs };
+    }
+    return this.onWhatsApp.has(to) ? null : this.lookUp(connection, to, timeoutMs);
+  }
+
+  /** A message to a number that WhatsApp does not know would be acked all the same. */
+  private async lookUp(connection: WhatsAppConnection, to: string, timeoutMs: number): Promise<Outcome | null> {
+    const timer = new AbortController();
+    const late = wait(timeoutMs, undefined, { signal: timer.signal }).catch(() => undefined);
+    const broken = connection.ended.then(() => undefined);
+    const asked = connection.socket.onWhatsApp(jidOf(to)).catch(() => undefined);
+    const found = await Promise.race([asked, broken, late]);
+    timer.abort();
+    if (!found) return { kind: 'retry', reason: connection.open ? 'timeout' : 'connection_lost' };
+    if (!found.some(({ exists }) => exists)) return { kind: 'rejected', reason: 'bad_address', suppress: 'invalid' };
+    this.onWhatsApp.set(to, true);
+    return null;
+  }
+
+  private async handOver({ messageId, to, text }: { messageId: string; to: string; text: string }, timeoutMs: number) {
+    const { connection } = this;
+    if (!connection?.open) return { kind: 'retry', reason: 'connection_lost' } as const;
+    const letter = { jid: jidOf(to), text, id: idOf(messageId) };
+    this.texts.set(letter.id, text);
+    const handed = await handOver(connection.socket, letter, connection.ended, Math.max(1, timeoutMs));
+    // Whether it could be written down or not, the answer stands.
+    if (restricts(handed)) await this.options.record.rest(REST_MS).catch((error: unknown) => this.fault(error));
+    return outcomeOf(handed, letter.id);
+  }
+
+  private async run(): Promise<'stopped' | 'closed'> {
+    try {
+      const baileys = await import('baileys');
+      while (!this.isOver()) {
+        const next = await this.connect(baileys);
+        if (this.isOver()) break;
+        if (next.kind === 'stop') {
+          await this.options.record.report({ state: 'stopped', reason: next.reason });
+          return 'stopped';
+        }
+        await wait(next.afterMs, undefined, { signal: this.closing.signal }).catch(() => undefined);
+      }
+    } catch (error) {
+      this.fault(error);
+      await this.connection?.close();
+    }
+    return 'closed';
+  }
+
+  /** One connection, until it ends. @returns what is to be done then */
+  private async connect(baileys: Baileys): Promise<AfterDisconnect> {
+    const { record, url } = this.options;
+    const auth = await AuthState.load(record, baileys);
+    const connection = WhatsAppConnection.start({
+      baileys,
+      auth,
+      url,
+      textOf: (id) => this.texts.get(id),
+      onQr: (qr, forMs) => this.inBackground(() => this.showPairing(connection, qr, forMs)),
+      onOpen: (phone) => this.inBackground(() => record.report({ state: 'connected', phone })),
+      onFault: (error) => this.fault(error),
+    });
+    this.connection = connection;
+    if (this.isOver()) await connection.close();
+    const code = await connection.ended;
+    this.connection = undefined;
+    await auth.save();
+    this.failures = connection.useful ? 0 : this.failures + 1;
+    const { paired } = auth;
+    const pairingMs = performance.now() - this.begunAt;
+    const next = afterDisconnect({ code, paired, failures: this.failures, pairingMs }, Math.random());
+    if (paired && next.kind === 'connect' && next.afterMs > 0 && !this.isOver())
+      await record.report({ state: 'disconnected', reason: `code_${code}` });
+    return next;
+  }
+
+  private async showPairing(connection: WhatsAppConnection, qr: string, forMs: number): Promise<void> {
+    const { record, pairing } = this.options;
+    if (pairing.by === 'qr') return record.showPairing({ qr }, forMs);
+    // A code is asked for once, and good for longer than any QR code.
+    if (connection.pairingCodeAsked) return;
+    connection.pairingCodeAsked = true;
+    const code = await connection.socket.requestPairingCode(pairing.phone.slice(1));
+    await record.showPairing({ code }, PAIRING_CODE_MS);
+  }
+
+  private inBackground(work: () => Promise<void>): void {
+    work().catch((error: unknown) => this.fault(error));
+  }
+
+  /** Who has lost the session lets go of it at once. */
+  private fault(error: unknown): void {
+    if (error instanceof LeaseLostError) {
+      this.closing.abort();
+      this.connection?.close().catch(() => undefined);
+    } else this.options.onFault(error);
+  }
+}
+
+function jidOf(phone: string): string {
+  return `${phone.slice(1)}@s.whatsapp.net`;
+}
+
+/** The same for the same message: a phone shows an id once. As WhatsApp's own web client forms them. */
+function idOf(messageId: string): string {
+  return `3EB0${createHash('sha256').update(messageId).digest('hex').slice(0, 18).toUpperCase()}`;
+}

@@ -1,0 +1,196 @@
+import {
+  type BinaryNode,
+  decodeBinaryNode,
+  encodeBinaryNode,
+  getBinaryNodeChild,
+  NOISE_WA_HEADER,
+  type proto,
+} from 'baileys';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { answerTo, pairSuccess } from './fake-answers.js';
+import { NoiseServer, trustTestRoot } from './noise-server.js';
+
+// It brings no types, and is Baileys' own.
+const { WebSocketServer } = createRequire(import.meta.url)('ws') as {
+  WebSocketServer: new (options: object) => Listener;
+};
+
+interface Line {
+  on(event: 'message', listener: (data: Buffer) => void): void;
+  send(data: Uint8Array): void;
+  terminate(): void;
+}
+interface Listener {
+  on(event: 'connection', listener: (line: Line) => void): void;
+  close(): void;
+  clients: Set<Line>;
+  address(): AddressInfo;
+}
+
+/** What becomes of a message: an ack, one with an error, nothing, or the end of the connection. */
+export type OnMessage = 'ack' | 'silence' | 'cut' | { error: string };
+
+/**
+ * As much of WhatsApp's server as a session needs: the handshake, linking, login, look-ups of devices and keys, acks. Written from what
+ * Baileys sends and reads, so that it shows how we treat Baileys, not how WhatsApp treats us.
+ */
+export class FakeWhatsApp {
+  readonly url: string;
+  onMessage: OnMessage = 'ack';
+  /** Numbers that WhatsApp does not know, with +. */
+  readonly unknown = new Set<string>();
+  /** How many of the device's pre-keys are left: with few, it makes more. */
+  preKeys = 900;
+  /** Ids of the messages that came. */
+  readonly messages: string[] = [];
+  /** Requests by their first child's tag. */
+  readonly asked: string[] = [];
+  /** Requests with this first child get no answer until they are released. */
+  holds: string | undefined;
+  private answers: (() => void)[] = [];
+  /** The attempt to log in is refused with this code. */
+  refuses: number | undefined;
+  logins = 0;
+  private current: Peer | undefined;
+  private readonly distrust = trustTestRoot();
+
+  private constructor(private readonly server: Listener) {
+    this.url = `ws://127.0.0.1:${server.address().port}`;
+    server.on('connection', (line) => {
+      this.current = new Peer(line, this);
+    });
+  }
+
+  static async start(): Promise<FakeWhatsApp> {
+    const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+    await once(server as unknown as NodeJS.EventEmitter, 'listening');
+    return new FakeWhatsApp(server);
+  }
+
+  /** What a telephone does when it has scanned the code: the device is linked, and asked to connect anew. */
+  scan(qr: string, phone: string): void {
+    this.current?.send(pairSuccess(qr, phone));
+  }
+
+  /** Ends the stream of who is connected, as WhatsApp does. */
+  disconnect(code: number): void {
+    this.current?.send({ tag: 'stream:error', attrs: { code: String(code) } });
+  }
+
+  get held(): number {
+    return this.answers.length;
+  }
+
+  /** Answers what was held, and holds no more. */
+  release(): void {
+    this.holds = undefined;
+    for (const answer of this.answers.splice(0)) answer();
+  }
+
+  /** Now, or when it is released. */
+  answerTo(tag: string | undefined, answer: () => void): void {
+    if (tag !== undefined && tag === this.holds) this.answers.push(answer);
+    else answer();
+  }
+
+  /** Sends what no key opens. */
+  babble(): void {
+    for (const line of this.server.clients) line.send(Buffer.concat([Buffer.from([0, 0, 32]), Buffer.alloc(32, 7)]));
+  }
+
+  cut(): void {
+    for (const line of this.server.clients) line.terminate();
+  }
+
+  stop(): void {
+    this.cut();
+    this.server.close();
+    this.distrust();
+  }
+}
+
+/** One connection. */
+class Peer {
+  private readonly noise = new NoiseServer();
+  private greeted = false;
+  private bytes = Buffer.alloc(0);
+  private work: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly line: Line,
+    private readonly whatsApp: FakeWhatsApp,
+  ) {
+    line.on('message', (data) => {
+      const intro = this.bytes.length === 0 && !this.greeted ? NOISE_WA_HEADER.length : 0;
+      this.bytes = Buffer.concat([this.bytes, data.subarray(intro)]);
+      for (let frame = this.next(); frame; frame = this.next()) {
+        const whole = frame;
+        this.work = this.work.then(() => this.read(whole));
+      }
+    });
+  }
+
+  send(node: BinaryNode): void {
+    this.write(this.noise.encrypt(encodeBinaryNode(node)));
+  }
+
+  private next(): Buffer | undefined {
+    if (this.bytes.length < 3) return undefined;
+    const size = this.bytes.readUIntBE(0, 3);
+    if (this.bytes.length < size + 3) return undefined;
+    const frame = this.bytes.subarray(3, size + 3);
+    this.bytes = this.bytes.subarray(size + 3);
+    return frame;
+  }
+
+  private write(frame: Uint8Array): void {
+    const size = Buffer.alloc(3);
+    size.writeUIntBE(frame.length, 0, 3);
+    this.line.send(Buffer.concat([size, frame]));
+  }
+
+  private async read(frame: Buffer): Promise<void> {
+    if (!this.greeted) {
+      this.greeted = true;
+      this.write(await this.noise.greet(frame));
+    } else if (this.noise.ready) this.answer(await decodeBinaryNode(this.noise.decrypt(frame)));
+    else this.admit(this.noise.finish(frame));
+  }
+
+  private admit(payload: proto.ClientPayload): void {
+    const { refuses } = this.whatsApp;
+    if (refuses !== undefined) this.send({ tag: 'failure', attrs: { reason: String(refuses) } });
+    else if (payload.username) {
+      this.whatsApp.logins += 1;
+      this.send({ tag: 'success', attrs: { t: String(Math.round(Date.now() / 1000)) } });
+    } else {
+      const refs = Array.from({ length: 3 }, (_, n) => ({ tag: 'ref', attrs: {}, content: Buffer.from(`ref-${n}`) }));
+      const pair = { tag: 'pair-device', attrs: {}, content: refs };
+      this.send({ tag: 'iq', attrs: { type: 'set', id: 'pair-1', from: 's.whatsapp.net' }, content: [pair] });
+    }
+  }
+
+  private answer(node: BinaryNode): void {
+    const child = Array.isArray(node.content) ? node.content[0] : undefined;
+    if (child) this.whatsApp.asked.push(child.tag);
+    if (node.tag === 'message') this.take(node);
+    else if (node.tag === 'iq' && node.attrs['type'] === 'result') this.linked(node);
+    else if (node.tag === 'iq') this.whatsApp.answerTo(child?.tag, () => this.send(answerTo(node, this.whatsApp)));
+  }
+
+  private linked(node: BinaryNode): void {
+    if (getBinaryNodeChild(node, 'pair-device-sign')) this.send({ tag: 'stream:error', attrs: { code: '515' } });
+  }
+
+  private take({ attrs }: BinaryNode): void {
+    const { onMessage, messages } = this.whatsApp;
+    messages.push(attrs['id'] as string);
+    if (onMessage === 'cut') this.line.terminate();
+    if (typeof onMessage === 'string' && onMessage !== 'ack') return;
+    const error = typeof onMessage === 'object' ? { error: onMessage.error } : {};
+    const ack = { class: 'message', id: attrs['id'] as string, from: attrs['to'] as string, ...error };
+    this.send({ tag: 'ack', attrs: ack });
+  }
+}
