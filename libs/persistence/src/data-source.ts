@@ -2,6 +2,7 @@ import { DataSource, type DataSourceOptions, DefaultNamingStrategy } from 'typeo
 import { snakeCase } from 'typeorm/util/StringUtils.js';
 import { Initial1764000000000 } from './migrations/1-initial.js';
 import { WakesAndLeases1764100000000 } from './migrations/2-wakes-and-leases.js';
+import { Routing1764200000000 } from './migrations/3-routing.js';
 import { ENTITIES } from './entities.js';
 
 class SnakeCaseNames extends DefaultNamingStrategy {
@@ -20,7 +21,7 @@ export function dataSourceOptions(url: string, pool: number): DataSourceOptions 
     type: 'postgres',
     url,
     entities: ENTITIES,
-    migrations: [Initial1764000000000, WakesAndLeases1764100000000],
+    migrations: [Initial1764000000000, WakesAndLeases1764100000000, Routing1764200000000],
     migrationsTableName: 'migration',
     namingStrategy: new SnakeCaseNames(),
     installExtensions: false,

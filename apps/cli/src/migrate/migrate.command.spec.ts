@@ -14,7 +14,7 @@ it('names what it applied, and has nothing to do the second time', async () => {
   const environment = testEnvironment({ DATABASE_URL: database.url });
   const first = await cli(environment, 'migrate', '--json');
   expect(JSON.parse(first.out)).toEqual({
-    applied: [expect.stringMatching(/^Initial/), expect.stringMatching(/^WakesAndLeases/)],
+    applied: database.dataSource.migrations.map(({ name }) => name),
   });
   const second = await cli(environment, 'migrate');
   expect(second).toEqual({ code: 0, out: 'the database is up to date\n', err: '' });

@@ -104,7 +104,7 @@ describe('migration 2, wakes and leases', () => {
     const migrated = await schemaOf(db);
     const leases = await db.query(`SELECT look_at, message_ids FROM message_lease ORDER BY look_at`);
     const wakes = await db.query(`SELECT * FROM message_wake ORDER BY message_id`);
-    await db.undoLastMigration();
+    for (let later = db.migrations.length; later > 1; later--) await db.undoLastMigration();
     expect(await schemaOf(db)).toEqual(released);
     expect(await messagesBefore(db)).toEqual(messages);
     expect(await attemptsOf(db)).toContainEqual(
@@ -151,7 +151,8 @@ describe('migrate', () => {
     const before = await DatabaseBeforeWakes.create(NOW);
     try {
       const applied = await Promise.all(Array.from({ length: 3 }, () => migrate(before.url)));
-      expect(applied.flat()).toEqual(['WakesAndLeases1764100000000']);
+      const later = before.dataSource.migrations.slice(1).map(({ name }) => name);
+      expect(applied.flat()).toEqual(later);
     } finally {
       await before.drop();
     }
@@ -240,7 +241,7 @@ function messagesBefore(db: DataSource): Promise<unknown[]> {
 
 function messagesAfter(db: DataSource): Promise<unknown[]> {
   return db.query(
-    `SELECT to_jsonb(m) - 'trouble' AS row, m.tableoid::regclass::text AS month, w.wake_at AS wake
+    `SELECT to_jsonb(m) - '{trouble,connection_version,failovers,tried,maybe_sent_at}'::text[] AS row, m.tableoid::regclass::text AS month, w.wake_at AS wake
      FROM message m LEFT JOIN message_wake w ON w.message_id = m.id ORDER BY m.id`,
   );
 }
