@@ -1,11 +1,13 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import type { RouteRow } from '@outbell/persistence/repositories/connection.repository.js';
+import type { Provider } from '@outbell/providers/provider.js';
 import { ProviderRegistry } from '@outbell/providers/registry.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { LRUCache } from 'lru-cache';
 import { DeliveryMetrics } from './delivery-metrics.js';
-import { OpenConnection } from './open-connection.js';
+import { ConnectionBreaker } from './connection-breaker.js';
+import { type ConnectionIdentity, OpenConnection } from './open-connection.js';
 import { TestModeProvider } from './test-mode.provider.js';
 
 /** Connections kept open at once by one worker; the longest unused closes first. */
@@ -13,6 +15,13 @@ const MAX_OPEN = 500;
 
 /** How long a message waits for a place at its vendor at most, in ms. */
 const PATIENCE_MS = 2_000;
+
+const TEST_MODE: ConnectionIdentity = { provider: 'test', connectionId: null, version: null, repeatableForMs: null };
+
+/** The release has no such provider (any more). */
+export class UnknownProviderError extends Error {
+  override readonly name = 'UnknownProviderError';
+}
 
 /**
  * The connections this worker has open: credentials are decrypted and the vendor's client is made once per connection and version. A
@@ -36,7 +45,7 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
     private readonly metrics: DeliveryMetrics,
   ) {
     this.patienceMs = Math.min(PATIENCE_MS, config.values.LEASE_MS / 3);
-    this.testMode = new OpenConnection('test', null, new TestModeProvider(), Infinity, this.patienceMs, metrics);
+    this.testMode = this.connection(TEST_MODE, new TestModeProvider(), Infinity);
   }
 
   forTestMode(): OpenConnection {
@@ -45,7 +54,7 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
 
   /**
    * @throws {UnknownKeyError | TamperedError} when its credentials do not open
-   * @throws when the installation has no such provider
+   * @throws {UnknownProviderError} when the installation has no such provider
    */
   for(route: RouteRow): OpenConnection {
     const key = `${route.id}:${route.version}`;
@@ -68,20 +77,21 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
 
   private make(route: RouteRow): OpenConnection {
     const type = this.providers.find(route.channel, route.provider);
-    if (!type) throw new Error(`no provider ${route.provider} for ${route.channel}`);
+    if (!type) throw new UnknownProviderError(`no provider ${route.provider} for ${route.channel}`);
     const credentials = this.vault.open<object>({ tenantId: route.tenantId, rowId: route.id }, route);
     const provider = new type(credentials, {
       sendTimeoutMs: this.config.values.SEND_TIMEOUT_MS,
       outboundAllow: this.config.values.OUTBOUND_ALLOW,
     });
-    return new OpenConnection(
-      route.provider,
-      route.id,
-      provider,
-      type.concurrency(credentials),
-      this.patienceMs,
-      this.metrics,
-    );
+    const { provider: name, id: connectionId, version } = route;
+    const identity = { provider: name, connectionId, version, repeatableForMs: type.repeatableForMs ?? null };
+    return this.connection(identity, provider, type.concurrency(credentials));
+  }
+
+  private connection(identity: ConnectionIdentity, provider: Provider, concurrency: number): OpenConnection {
+    const { BREAKER_FAULTS, BREAKER_PROBE_MS } = this.config.values;
+    const breaker = new ConnectionBreaker(BREAKER_FAULTS, BREAKER_PROBE_MS);
+    return new OpenConnection(identity, provider, concurrency, this.patienceMs, breaker, this.metrics);
   }
 
   private retire(connection: OpenConnection): void {

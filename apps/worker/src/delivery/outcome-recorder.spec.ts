@@ -11,12 +11,16 @@ import { command } from '../../../../test/support/migrated-template.js';
 import { until } from '../../../../test/support/until.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import type { Marked } from './delivery.js';
+import type { OpenConnection } from './open-connection.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 
 const LEASE = 30_000;
 const SENT: Outcome = { kind: 'sent', providerMessageId: 'vendor-1' };
 /** PostgreSQL's jsonb cannot hold it, so that the whole statement is refused. */
 const REFUSED: Outcome = { kind: 'rejected', reason: 'refused', detail: { reply: 'a\0b' } };
+
+/** Of a provider that takes no repeat. */
+const KEYLESS = { repeatForMs: () => null } as unknown as OpenConnection;
 
 describe('OutcomeRecorder', () => {
   const logs = new LogCapture();
@@ -44,10 +48,17 @@ describe('OutcomeRecorder', () => {
   async function sending(count: number): Promise<Marked[]> {
     const ids = await tenant.messages(count);
     const claimed = await repository.claim('email', ids, LEASE);
-    const starts = claimed.map(({ id, fence }) => ({ id, fence, connectionId: null, provider: 'smtp' }));
+    const starts = claimed.map(({ id, fence }) => ({
+      id,
+      fence,
+      connectionId: null,
+      connectionVersion: null,
+      provider: 'smtp',
+    }));
     const attempts = await repository.markSending(starts, LEASE);
     return claimed.map(
-      (message) => ({ message, attempt: attempts.get(message.id), markedAt: performance.now() }) as Marked,
+      (message) =>
+        ({ message, attempt: attempts.get(message.id), markedAt: performance.now(), connection: KEYLESS }) as Marked,
     );
   }
 

@@ -3,6 +3,7 @@ import type { Outcome } from '@outbell/shared/outcome.js';
 import { describe, expect, it } from 'vitest';
 import { claimedMessage } from '../../../../test/support/deliveries.js';
 import type { Delivery, Marked } from './delivery.js';
+import type { OpenConnection } from './open-connection.js';
 import { settlement } from './settlement.js';
 
 const POLICY: RetryPolicy = { attempts: 3, delayMs: 1_000, factor: 10, maxDelayMs: 50_000 };
@@ -15,7 +16,9 @@ function uncalled(overrides: Parameters<typeof claimedMessage>[0] = {}): Deliver
 
 /** The provider was called for the `attempt`th time. */
 function called(attempt: number, attemptLimit: number | null = null): Marked {
-  return { message: claimedMessage({ attemptLimit, fence: 7 }), attempt, markedAt: performance.now() } as Marked;
+  const connection = { repeatForMs: () => null } as unknown as OpenConnection;
+  const message = claimedMessage({ attemptLimit, fence: 7 });
+  return { message, attempt, markedAt: performance.now(), connection, elsewhere: false } as Marked;
 }
 
 describe('an outcome that ends a message', () => {

@@ -96,14 +96,14 @@ export class MessageRepository {
   }
 
   /**
-   * Takes back a message that nobody has begun to deliver.
+   * Takes back a message that nobody has begun to deliver. One that may have been sent, and waits to be repeated, cannot be.
    *
    * @returns whether it was still there to be taken back
    */
   cancel(tenantId: string, id: string): Promise<boolean> {
     return this.change(
       `UPDATE message SET status = 'canceled', reason = 'canceled_by_tenant', updated_at = now()
-       WHERE tenant_id = $1 AND id = $2 AND status = ANY($6)`,
+       WHERE tenant_id = $1 AND id = $2 AND status = ANY($6) AND maybe_sent_at IS NULL`,
       `DELETE FROM message_wake WHERE message_id IN (SELECT id FROM changed)`,
       { tenantId, id, event: 'canceled', reason: 'canceled_by_tenant' },
       [CANCELABLE],
@@ -120,6 +120,7 @@ export class MessageRepository {
   requeue(tenantId: string, id: string, attempts: number): Promise<boolean> {
     return this.change(
       `UPDATE message SET status = 'queued', reason = NULL, crashes = 0, attempt_limit = attempts + $6, due_at = now(),
+         failovers = 0, tried = NULL, maybe_sent_at = NULL,
          expires_at = CASE WHEN expires_at > now() THEN expires_at END, updated_at = now()
        WHERE tenant_id = $1 AND id = $2 AND status = ANY($7)`,
       `INSERT INTO message_wake (message_id, tenant_id, channel, priority, due_at, wake_at)

@@ -90,6 +90,19 @@ const settings = z.object({
   RETRY_DELAY_MS: milliseconds.default(30_000).describe('Wait before the second attempt, in ms.'),
   RETRY_FACTOR: z.coerce.number().min(1).default(4).describe('Growth of the wait from attempt to attempt.'),
   RETRY_MAX_DELAY_MS: milliseconds.default(21_600_000).describe('Longest wait between two attempts, in ms.'),
+  BREAKER_FAULTS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(5)
+    .describe(
+      'Faults in a row (refused, timed out, signed in in vain …) after which a worker leaves a connection alone.',
+    ),
+  BREAKER_PROBE_MS: milliseconds
+    .default(5_000)
+    .describe(
+      'After this time one message tries such a connection, in ms; the time doubles with each that fails, up to twelve times.',
+    ),
   RATE_LIMITS: z
     .string()
     .default('')

@@ -31,6 +31,12 @@ export const REASONS = {
   sender_paused: { step: 'sender', text: 'its sender is paused' },
   no_connection: { step: 'connection', text: 'the tenant has no active connection for the channel' },
   connection_unusable: { step: 'connection', text: 'the credentials of the connection cannot be opened' },
+  no_matching_connection: { step: 'connection', text: 'none of the tenant’s connections is meant for such a message' },
+  all_routes_down: {
+    step: 'connection',
+    text: 'all connections that could take it are out of order; they are tried again',
+  },
+  connection_down: { step: 'connection', text: 'its connection went out of order before its turn came' },
   rate_limited: { step: 'limits', text: 'a rate limit is used up; a later slot is booked' },
   limiter_away: { step: 'limits', text: 'the rate limiter cannot be reached' },
   missing_variable: { step: 'content', text: 'the template asks for a variable that was not given' },
@@ -41,6 +47,10 @@ export const REASONS = {
   template_error: { step: 'content', text: 'the template cannot be rendered' },
   not_renderable: { step: 'content', text: 'the content cannot be rendered' },
   vendor_busy: { step: 'provider', text: 'the provider was too slow for its turn to come' },
+  not_repeatable: {
+    step: 'provider',
+    text: 'it may have been sent, and can no longer be repeated so that it counts once',
+  },
   worker_lost_while_sending: { step: 'provider', text: 'its worker died while the provider was called' },
   provider_threw: { step: 'provider', text: 'the provider adapter failed unexpectedly' },
 } as const satisfies Record<string, { step: DeliveryStep; text: string }>;
