@@ -3,8 +3,9 @@ import { Logger } from '@nestjs/common';
 import { ConnectionRepository } from '@outbell/persistence/repositories/connection.repository.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
+import type { RouteConditions } from '@outbell/shared/route-conditions.js';
 import { newId } from '@outbell/shared/uuid.js';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { testConfig } from '../../../../test/support/config.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { claimedMessage, Stops } from '../../../../test/support/deliveries.js';
@@ -52,12 +53,15 @@ describe('RouteFinder', () => {
     priority?: number;
     sealedBy?: Vault;
     provider?: string;
+    conditions?: RouteConditions;
   }
 
-  async function connect(tenantId: string, { priority = 100, sealedBy = vault, provider = 'smtp' }: Wanted = {}) {
+  async function connect(tenantId: string, wanted: Wanted = {}) {
+    const { priority = 100, sealedBy = vault, provider = 'smtp', conditions = null } = wanted;
     const id = newId();
     const sealed = sealedBy.seal({ tenantId, rowId: id }, CREDENTIALS);
-    await repository.create(tenantId, { id, channel: 'email', provider, name: id, priority, ...sealed }, new Date());
+    const row = { id, channel: 'email' as const, provider, name: id, priority, conditions, ...sealed };
+    await repository.create(tenantId, row, new Date());
     return id;
   }
 
@@ -101,6 +105,88 @@ describe('RouteFinder', () => {
       const { routed } = await find([a, b, a].map((tenantId) => ({ message: claimedMessage({ tenantId }) })));
       expect(routed.map(({ message }) => message.tenantId)).toEqual([a, b, a]);
       for (const { message, connection } of routed) expect(connection.connectionId).toBe(own.get(message.tenantId));
+    });
+  });
+
+  describe('of several connections', () => {
+    it('says of each that was not taken why, and whether one could take over', async () => {
+      const tenantId = await tenant();
+      const codes = await connect(tenantId, { priority: 1, conditions: { priorities: ['high'] } });
+      const pigeon = await connect(tenantId, { priority: 2, provider: 'pigeon' });
+      const sealed = await connect(tenantId, { priority: 3, sealedBy: new Vault(testConfig()) });
+      const best = await connect(tenantId, { priority: 4 });
+      const { routed } = await find([{ message: claimedMessage({ tenantId }) }]);
+      const excluded = [
+        { connection: codes, reason: 'condition_not_met' },
+        { connection: pigeon, reason: 'provider_missing' },
+        { connection: sealed, reason: 'connection_unusable' },
+      ];
+      expect(routed[0]).toMatchObject({ elsewhere: false, route: { connection: best, excluded } });
+      const reserve = await connect(tenantId, { priority: 5 });
+      excluded.push({ connection: reserve, reason: 'lower_priority' });
+      const again = (await find([{ message: claimedMessage({ tenantId }) }])).routed;
+      expect(again[0]).toMatchObject({ elsewhere: true, route: { connection: best, excluded } });
+    });
+
+    it('takes none that has failed the message since its latest wait, as long as another is left', async () => {
+      const tenantId = await tenant();
+      const first = await connect(tenantId, { priority: 1 });
+      const second = await connect(tenantId, { priority: 2 });
+      const past = { failovers: 1, tried: [first], maybeSentMsAgo: null, connectionId: first, connectionVersion: 1 };
+      const failed = { message: claimedMessage({ tenantId, past }) };
+      const [over] = (await find([failed])).routed;
+      expect([over?.connection.connectionId, over?.elsewhere]).toEqual([second, false]);
+      await repository.update(tenantId, second, { active: false }, new Date());
+      const [back] = (await find([failed])).routed;
+      expect([back?.connection.connectionId, back?.elsewhere]).toEqual([first, false]);
+    });
+
+    it('keeps a message waiting for which none is meant', async () => {
+      const tenantId = await tenant();
+      await connect(tenantId, { conditions: { tags: ['receipts'] } });
+      const batch = [claimedMessage({ tenantId }), claimedMessage({ tenantId, tags: ['receipts'] })];
+      const deliveries = batch.map((message) => ({ message }));
+      const { routed, stops } = await find(deliveries);
+      expect(routed.map(({ message }) => message)).toEqual([batch[1]]);
+      expect(stops.of(deliveries[0]!)).toMatchObject({ kind: 'deferred', reason: 'no_matching_connection' });
+    });
+  });
+
+  describe('a connection that is out of order', () => {
+    async function breakDown(delivery: Delivery): Promise<void> {
+      const connection = (await find([delivery])).routed[0]!.connection;
+      const refused = { kind: 'retry', reason: 'connection_refused' } as const;
+      for (let fault = 1; fault <= 5; fault++) await connection.breaker.run(() => Promise.resolve(refused));
+    }
+
+    it('keeps its messages until it is tried again, and sends one of them to try it', async () => {
+      const tenantId = await tenant();
+      await connect(tenantId);
+      const batch = Array.from({ length: 3 }, () => ({ message: claimedMessage({ tenantId }) }));
+      await breakDown(batch[0]!);
+      const { routed, stops } = await find(batch);
+      expect(routed).toEqual([]);
+      const outcome = stops.of(batch[0]!);
+      expect(outcome).toMatchObject({ kind: 'deferred', reason: 'all_routes_down' });
+      expect(outcome?.kind === 'deferred' && outcome.afterMs).toBeGreaterThan(4_000);
+      vi.useFakeTimers({ toFake: ['performance'], now: Date.now() });
+      try {
+        vi.advanceTimersByTime(3_600_000);
+        expect((await find(batch)).routed.map(({ message }) => message)).toEqual([batch[0]!.message]);
+      } finally {
+        vi.useRealTimers();
+      }
+    });
+
+    it('is passed over', async () => {
+      const tenantId = await tenant();
+      const first = await connect(tenantId, { priority: 1 });
+      const delivery = { message: claimedMessage({ tenantId }) };
+      await breakDown(delivery);
+      const second = await connect(tenantId, { priority: 2 });
+      const { routed } = await find([delivery]);
+      const excluded = [{ connection: first, reason: 'breaker_open' }];
+      expect(routed[0]?.route).toEqual({ connection: second, excluded });
     });
   });
 
