@@ -114,6 +114,8 @@ export interface ProviderType<C extends object = object> {
    * may have been sent is sent again through the same connection. Absent: it never is.
    */
   readonly repeatableForMs?: number;
+  /** How much the vendor takes of one connection, as in RATE_LIMITS: `5/min`. Absent: as much as it is given. */
+  readonly rateLimit?: string;
   /** How many calls of one connection may be in flight at once, from its credentials. */
   concurrency(credentials: C): number;
   new (credentials: C, options: ProviderOptions): Provider;

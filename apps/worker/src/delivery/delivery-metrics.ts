@@ -34,7 +34,7 @@ export class DeliveryMetrics {
     this.duration.observe({ channel }, milliseconds);
   }
 
-  /** @param level `sender`, `tenant`, `domain` or `installation` */
+  /** @param level `connection`, `sender`, `tenant`, `domain` or `installation` */
   deferredByLimit(channel: Channel, level: string): void {
     this.limited.inc({ channel, level });
   }

@@ -1,3 +1,4 @@
+import type { LimitedConnection } from '@outbell/limits/message-levels.js';
 import type { Outgoing, Provider } from '@outbell/providers/provider.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import type { ConnectionBreaker } from './connection-breaker.js';
@@ -19,6 +20,8 @@ export interface ConnectionIdentity {
   version: number | null;
   /** For how long its vendor takes a repeat under a message's key once, in ms; null: it never does. */
   repeatableForMs: number | null;
+  /** What its vendor takes, as in RATE_LIMITS (`5/min`); empty: as much as it is given. */
+  rateLimit: string;
 }
 
 /** A connection in use: its vendor's client, called as many times at once as the vendor likes, for the urgent messages first. */
@@ -52,6 +55,12 @@ export class OpenConnection {
 
   get version(): number | null {
     return this.identity.version;
+  }
+
+  /** As a thing under limits, where its vendor sets any. */
+  get limited(): LimitedConnection | undefined {
+    const { connectionId: id, rateLimit: limits } = this.identity;
+    return limits === '' || id === null ? undefined : { id, limits };
   }
 
   /** For how long still the vendor takes a repeat of a call that may have sent a message once, in ms; null: it never does. */

@@ -16,7 +16,8 @@ const MAX_OPEN = 500;
 /** How long a message waits for a place at its vendor at most, in ms. */
 const PATIENCE_MS = 2_000;
 
-const TEST_MODE: ConnectionIdentity = { provider: 'test', connectionId: null, version: null, repeatableForMs: null };
+const NO_VENDOR = { repeatableForMs: null, rateLimit: '' };
+const TEST_MODE: ConnectionIdentity = { provider: 'test', connectionId: null, version: null, ...NO_VENDOR };
 
 /** The release has no such provider (any more). */
 export class UnknownProviderError extends Error {
@@ -83,9 +84,10 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
       sendTimeoutMs: this.config.values.SEND_TIMEOUT_MS,
       outboundAllow: this.config.values.OUTBOUND_ALLOW,
     });
-    const { provider: name, id: connectionId, version } = route;
-    const identity = { provider: name, connectionId, version, repeatableForMs: type.repeatableForMs ?? null };
-    return this.connection(identity, provider, type.concurrency(credentials));
+    const { providerName, repeatableForMs = null, rateLimit = '' } = type;
+    const identity = { provider: providerName, connectionId: route.id, version: route.version };
+    const own = { ...identity, repeatableForMs, rateLimit };
+    return this.connection(own, provider, type.concurrency(credentials));
   }
 
   private connection(identity: ConnectionIdentity, provider: Provider, concurrency: number): OpenConnection {
