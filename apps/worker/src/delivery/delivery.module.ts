@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CompiledTemplates } from '@outbell/content/compiled-templates.js';
 import { LimitsModule } from '@outbell/limits/limits.module.js';
 import { PersistenceModule } from '@outbell/persistence/persistence.module.js';
+import { InstallationConnections } from '@outbell/providers/installation-connections.js';
 import { CryptoModule } from '@outbell/shared/crypto/crypto.module.js';
 import { ContentRenderer } from './content-renderer.js';
 import { DeliverBatch } from './deliver-batch.js';
@@ -22,6 +23,7 @@ import { SlotBooker } from './slot-booker.js';
     DeliverBatch,
     DeliveryMetrics,
     EmailComposer,
+    InstallationConnections,
     Leases,
     OpenConnections,
     OutcomeRecorder,

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import type { RouteRow } from '@outbell/persistence/repositories/connection.repository.js';
-import type { Provider } from '@outbell/providers/provider.js';
+import type { InstallationConnection } from '@outbell/providers/installation-connections.js';
+import type { Provider, ProviderType } from '@outbell/providers/provider.js';
 import { ProviderRegistry } from '@outbell/providers/registry.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
@@ -18,6 +19,9 @@ const PATIENCE_MS = 2_000;
 
 const NO_VENDOR = { repeatableForMs: null, rateLimit: '' };
 const TEST_MODE: ConnectionIdentity = { provider: 'test', connectionId: null, version: null, ...NO_VENDOR };
+
+/** What tells one open connection from all others. */
+type Known = Pick<RouteRow, 'id' | 'version'>;
 
 /** The release has no such provider (any more). */
 export class UnknownProviderError extends Error {
@@ -58,12 +62,16 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
    * @throws {UnknownProviderError} when the installation has no such provider
    */
   for(route: RouteRow): OpenConnection {
-    const key = `${route.id}:${route.version}`;
-    const known = this.open.get(key);
-    if (known) return known;
-    const connection = this.make(route);
-    this.open.set(key, connection);
-    return connection;
+    return this.kept(route, () => {
+      const type = this.providers.find(route.channel, route.provider);
+      if (!type) throw new UnknownProviderError(`no provider ${route.provider} for ${route.channel}`);
+      return this.make(route, type, this.vault.open<object>({ tenantId: route.tenantId, rowId: route.id }, route));
+    });
+  }
+
+  /** One of the installation's own. */
+  forInstallation(connection: InstallationConnection): OpenConnection {
+    return this.kept(connection, () => this.make(connection, connection.type, connection.credentials));
   }
 
   /** Before anybody waits for what is in flight: who only stands in line goes back to the queue. */
@@ -76,18 +84,23 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
     await Promise.all(this.retired);
   }
 
-  private make(route: RouteRow): OpenConnection {
-    const type = this.providers.find(route.channel, route.provider);
-    if (!type) throw new UnknownProviderError(`no provider ${route.provider} for ${route.channel}`);
-    const credentials = this.vault.open<object>({ tenantId: route.tenantId, rowId: route.id }, route);
+  private kept({ id, version }: Known, make: () => OpenConnection): OpenConnection {
+    const key = `${id}:${version}`;
+    const known = this.open.get(key);
+    if (known) return known;
+    const connection = make();
+    this.open.set(key, connection);
+    return connection;
+  }
+
+  private make({ id, version }: Known, type: ProviderType, credentials: object): OpenConnection {
     const provider = new type(credentials, {
       sendTimeoutMs: this.config.values.SEND_TIMEOUT_MS,
       outboundAllow: this.config.values.OUTBOUND_ALLOW,
     });
     const { providerName, repeatableForMs = null, rateLimit = '' } = type;
-    const identity = { provider: providerName, connectionId: route.id, version: route.version };
-    const own = { ...identity, repeatableForMs, rateLimit };
-    return this.connection(own, provider, type.concurrency(credentials));
+    const identity = { provider: providerName, connectionId: id, version, repeatableForMs, rateLimit };
+    return this.connection(identity, provider, type.concurrency(credentials));
   }
 
   private connection(identity: ConnectionIdentity, provider: Provider, concurrency: number): OpenConnection {

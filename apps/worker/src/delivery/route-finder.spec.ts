@@ -1,3 +1,4 @@
+import { InstallationConnections } from '@outbell/providers/installation-connections.js';
 import { PROVIDERS } from '@outbell/providers/registry.js';
 import { Logger } from '@nestjs/common';
 import { ConnectionRepository } from '@outbell/persistence/repositories/connection.repository.js';
@@ -41,7 +42,7 @@ describe('RouteFinder', () => {
     logs.clear();
     Logger.overrideLogger(logs.logger);
     connections = new OpenConnections(config, vault, PROVIDERS, new DeliveryMetrics(new Metrics()));
-    finder = new RouteFinder(repository, connections);
+    finder = new RouteFinder(repository, connections, new InstallationConnections(config, PROVIDERS));
   });
   afterEach(async () => {
     await connections.onApplicationShutdown();
@@ -200,6 +201,23 @@ describe('RouteFinder', () => {
       const outcome = stops.of(batch[0]!);
       expect(outcome).toMatchObject({ kind: 'deferred', reason: 'no_connection' });
       expect(outcome?.kind === 'deferred' && outcome.afterMs).toBeGreaterThanOrEqual(60_000);
+    });
+  });
+
+  describe('the installation’s own connections', () => {
+    it('serve tenants that have none of their own, by one client for all of them', async () => {
+      const [without, other, third] = [await tenant(), await tenant(), await tenant()];
+      const own = await connect(other);
+      const settings = { INSTALLATION_CONNECTIONS: 'true', SMTP_URL: 'smtps://shop:pass@mail.example.com' };
+      const installation = new InstallationConnections(testConfig(settings), PROVIDERS);
+      const allowed = new RouteFinder(repository, connections, installation);
+      const batch = [without, other, third].map((tenantId) => ({ message: claimedMessage({ tenantId }) }));
+      const stops = new Stops();
+      const [shared, itsOwn, alike] = await allowed.find(batch, stops.stop);
+      expect(stops.count).toBe(0);
+      expect(itsOwn?.connection.connectionId).toBe(own);
+      expect(shared?.connection.connectionId).toBe(installation.of('email')[0]?.id);
+      expect(alike?.connection).toBe(shared?.connection);
     });
   });
 

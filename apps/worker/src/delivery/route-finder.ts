@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { ClaimedMessage, MessagePast } from '@outbell/persistence/repositories/claimed-message.js';
-import { ConnectionRepository, type RouteRow } from '@outbell/persistence/repositories/connection.repository.js';
+import { ConnectionRepository } from '@outbell/persistence/repositories/connection.repository.js';
 import {
   chooseRoute,
   type Excluded,
@@ -8,6 +8,8 @@ import {
   type Obstacle,
   type RoutedMessage,
 } from '@outbell/planning/route.js';
+import { InstallationConnections } from '@outbell/providers/installation-connections.js';
+import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import type { Delivery, Routed, Stop } from './delivery.js';
 import type { OpenConnection } from './open-connection.js';
@@ -20,7 +22,7 @@ const WAIT_MS = 60_000;
 /** The soonest that a message comes again whose connections are all out of order, in ms. */
 const SOONEST_MS = 1_000;
 
-/** Finds for each message the connection that takes it, of the tenant's active ones of the channel. */
+/** Finds for each message the connection that takes it, of the tenant's active ones of the channel, or of the installation's where it has none. */
 @Injectable()
 export class RouteFinder {
   private readonly logger = new Logger(RouteFinder.name);
@@ -28,16 +30,18 @@ export class RouteFinder {
   constructor(
     private readonly repository: ConnectionRepository,
     private readonly connections: OpenConnections,
+    private readonly installation: InstallationConnections,
   ) {}
 
   async find(batch: Delivery[], stop: Stop): Promise<Routed[]> {
     const live = batch.filter(({ message }) => message.mode === 'live');
     const ways = await this.waysOf(live);
+    const shared = this.waysOfInstallation(live[0]?.message.channel);
     return batch.flatMap((delivery) => {
       const { message } = delivery;
       if (message.mode === 'test')
         return [{ ...delivery, connection: this.connections.forTestMode(), elsewhere: false }];
-      return this.route(delivery, ways.get(message.tenantId) ?? [], stop);
+      return this.route(delivery, ways.get(message.tenantId) ?? shared, stop);
     });
   }
 
@@ -56,7 +60,9 @@ export class RouteFinder {
     const routes = await this.repository.routes([...tenants].map(([tenantId, channel]) => ({ tenantId, channel })));
     const ways = new Map<string, Way[]>();
     for (const route of routes) {
-      const way = new Way(route, this.open);
+      const way = new Way(route, route.version, () =>
+        this.open(route.tenantId, route.id, () => this.connections.for(route)),
+      );
       const others = ways.get(route.tenantId);
       if (others) others.push(way);
       else ways.set(route.tenantId, [way]);
@@ -64,15 +70,24 @@ export class RouteFinder {
     return ways;
   }
 
-  private readonly open = (route: RouteRow): OpenConnection | Obstacle => {
+  /** Those of the installation, for tenants that have none. */
+  private waysOfInstallation(channel: Channel | undefined): Way[] {
+    if (channel === undefined) return [];
+    return this.installation.of(channel).map((connection, priority) => {
+      const { id, version } = connection;
+      const open = () => this.open(null, id, () => this.connections.forInstallation(connection));
+      return new Way({ id, priority, weight: 1, conditions: null }, version, open);
+    });
+  }
+
+  private open(tenantId: string | null, connectionId: string, open: () => OpenConnection): OpenConnection | Obstacle {
     try {
-      return this.connections.for(route);
+      return open();
     } catch (error) {
-      const { tenantId, id: connectionId } = route;
       this.logger.error('a connection cannot be opened', { tenantId, connectionId }, error);
       return error instanceof UnknownProviderError ? 'provider_missing' : 'connection_unusable';
     }
-  };
+  }
 }
 
 function choose(delivery: Delivery, ways: readonly Way[], stop: Stop): Routed[] {
@@ -94,7 +109,7 @@ function choose(delivery: Delivery, ways: readonly Way[], stop: Stop): Routed[] 
  * once.
  */
 function again(delivery: Delivery, past: MessagePast, ways: readonly Way[], stop: Stop): Routed[] {
-  const way = ways.find(({ id, route }) => id === past.connectionId && route.version === past.connectionVersion);
+  const way = ways.find(({ id, version }) => id === past.connectionId && version === past.connectionVersion);
   const connection = way?.connection;
   if (!way || connection === undefined || typeof connection === 'string' || !isInTime(connection, past)) {
     stop(delivery, { kind: 'unknown', reason: 'not_repeatable' });

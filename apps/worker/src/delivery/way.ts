@@ -1,4 +1,3 @@
-import type { RouteRow } from '@outbell/persistence/repositories/connection.repository.js';
 import type { Obstacle, RouteCandidate } from '@outbell/planning/route.js';
 import type { RouteConditions } from '@outbell/shared/route-conditions.js';
 import type { OpenConnection } from './open-connection.js';
@@ -12,17 +11,18 @@ export class Way implements RouteCandidate {
   private opened: OpenConnection | Obstacle | undefined;
 
   constructor(
-    readonly route: RouteRow,
-    private readonly open: (route: RouteRow) => OpenConnection | Obstacle,
+    { id, priority, weight, conditions }: RouteCandidate,
+    readonly version: number,
+    private readonly open: () => OpenConnection | Obstacle,
   ) {
-    this.id = route.id;
-    this.priority = route.priority;
-    this.weight = route.weight;
-    this.conditions = route.conditions;
+    this.id = id;
+    this.priority = priority;
+    this.weight = weight;
+    this.conditions = conditions;
   }
 
   get connection(): OpenConnection | Obstacle {
-    return (this.opened ??= this.open(this.route));
+    return (this.opened ??= this.open());
   }
 
   /** What is wrong with it now. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CHANNELS } from '../constants/channels.js';
 import { parseKeys } from '../crypto/key-ring.js';
 import { type ArmedFailpoint, parseFailpoint } from '../failpoints.js';
+import { VENDOR_SETTINGS } from './vendor-settings.js';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const port = z.coerce.number().int().min(0).max(65535);
@@ -109,6 +110,7 @@ const settings = z.object({
     .describe(
       'Limits on every level, all holding at once: `sender=20/min,1000/h;tenant=5000/h;domain=200/h;installation=20000/h`. A tenant or sender may have its own. Default: none.',
     ),
+  ...VENDOR_SETTINGS,
   OUTBOUND_ALLOW: list
     .default([])
     .describe(
