@@ -32,6 +32,7 @@ export function claimedMessage(overrides: Partial<ClaimedMessage> = {}): Claimed
     senderStatus: 'verified',
     senderRateLimits: '',
     tenantRateLimits: '',
+    tenantPause: null,
     ...overrides,
   };
 }

@@ -11,6 +11,7 @@ import { ApiMetricsModule } from './metrics/api-metrics.module.js';
 import { SendersModule } from './senders/senders.module.js';
 import { SuppressionsModule } from './suppressions/suppressions.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
+import { TenantModule } from './tenant/tenant.module.js';
 import { UnsubscribeModule } from './unsubscribe/unsubscribe.module.js';
 
 /** The rooms of the API, one line each. Controllers name their whole path: `@Controller('v1/templates')`. */
@@ -23,6 +24,7 @@ const ROOMS: Type[] = [
   SendersModule,
   SuppressionsModule,
   TemplatesModule,
+  TenantModule,
   UnsubscribeModule,
 ];
 

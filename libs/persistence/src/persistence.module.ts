@@ -19,6 +19,7 @@ import { SealedConnectionRepository } from './repositories/sealed-connection.rep
 import { SenderRepository } from './repositories/sender.repository.js';
 import { SuppressionRepository } from './repositories/suppression.repository.js';
 import { TemplateRepository } from './repositories/template.repository.js';
+import { TenantPauseRepository } from './repositories/tenant-pause.repository.js';
 import { TenantRepository } from './repositories/tenant.repository.js';
 
 const REPOSITORIES: (new (...args: never[]) => object)[] = [
@@ -37,6 +38,7 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
   SenderRepository,
   SuppressionRepository,
   TemplateRepository,
+  TenantPauseRepository,
   TenantRepository,
 ];
 

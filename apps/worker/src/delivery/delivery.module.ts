@@ -10,6 +10,7 @@ import { DeliveryMetrics } from './delivery-metrics.js';
 import { EmailComposer } from './email-composer.js';
 import { Leases } from './leases.js';
 import { OpenConnections } from './open-connections.js';
+import { OutcomeCounts } from './outcome-counts.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 import { RouteFinder } from './route-finder.js';
 import { SlotBooker } from './slot-booker.js';
@@ -26,6 +27,7 @@ import { SlotBooker } from './slot-booker.js';
     InstallationConnections,
     Leases,
     OpenConnections,
+    OutcomeCounts,
     OutcomeRecorder,
     RouteFinder,
     SlotBooker,

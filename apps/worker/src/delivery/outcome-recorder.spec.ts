@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { DeliveryRepository } from '@outbell/persistence/repositories/delivery.repository.js';
+import { TenantPauseRepository } from '@outbell/persistence/repositories/tenant-pause.repository.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
@@ -12,6 +13,7 @@ import { until } from '../../../../test/support/until.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import type { Marked } from './delivery.js';
 import type { OpenConnection } from './open-connection.js';
+import { OutcomeCounts } from './outcome-counts.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 
 const LEASE = 30_000;
@@ -39,7 +41,9 @@ describe('OutcomeRecorder', () => {
     logs.clear();
     Logger.overrideLogger(logs.logger);
     metrics = new Metrics();
-    recorder = new OutcomeRecorder(repository, new DeliveryMetrics(metrics), testConfig({ RETRY_ATTEMPTS: '2' }));
+    const config = testConfig({ RETRY_ATTEMPTS: '2' });
+    const counts = new OutcomeCounts(new TenantPauseRepository(database.dataSource), config);
+    recorder = new OutcomeRecorder(repository, new DeliveryMetrics(metrics), counts, config);
   });
   afterEach(() => Logger.overrideLogger(false));
   afterAll(() => database.drop());

@@ -10,6 +10,7 @@ import DataLoader from 'dataloader';
 import { setTimeout as wait } from 'node:timers/promises';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import type { Delivery, Marked } from './delivery.js';
+import { OutcomeCounts } from './outcome-counts.js';
 import { settlement } from './settlement.js';
 
 /** Results that arrive within this time share a statement, in ms. */
@@ -46,6 +47,7 @@ export class OutcomeRecorder {
   constructor(
     private readonly repository: DeliveryRepository,
     private readonly metrics: DeliveryMetrics,
+    private readonly counts: OutcomeCounts,
     config: Config,
   ) {
     const { RETRY_ATTEMPTS, RETRY_DELAY_MS, RETRY_FACTOR, RETRY_MAX_DELAY_MS } = config.values;
@@ -66,7 +68,9 @@ export class OutcomeRecorder {
     const settlements = results.map(({ delivery, outcome }) => settlement(delivery, outcome, this.policy));
     const written = await this.write(settlements);
     const settled = results.map(({ delivery: { message } }, index) => ({ message, ...at(settlements, index) }));
-    this.count(settled.filter((_, index) => written[index] === 'recorded'));
+    const recorded = settled.filter((_, index) => written[index] === 'recorded');
+    this.count(recorded);
+    for (const each of recorded) this.counts.add(each);
     return settled.map((each, index) => this.tell(each, at(written, index)));
   }
 

@@ -2,8 +2,9 @@ import { Module } from '@nestjs/common';
 import { LimitsModule } from '@outbell/limits/limits.module.js';
 import { PersistenceModule } from '@outbell/persistence/persistence.module.js';
 import { Rescue } from './rescue.js';
+import { TenantPauses } from './tenant-pauses.js';
 import { Upkeep } from './upkeep.js';
 
 /** Rows of lost workers, partitions, retention. */
-@Module({ imports: [PersistenceModule, LimitsModule], providers: [Rescue, Upkeep] })
+@Module({ imports: [PersistenceModule, LimitsModule], providers: [Rescue, TenantPauses, Upkeep] })
 export class UpkeepModule {}

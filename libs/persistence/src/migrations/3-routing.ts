@@ -27,9 +27,29 @@ const UP = [
     ADD maybe_sent_at timestamptz`,
   `ALTER TABLE tenant ADD paused_at timestamptz, ADD pause_reason text, ADD pause_detail jsonb, ADD resumed_at timestamptz`,
   `COMMENT ON COLUMN tenant.resumed_at IS 'what happened before counts for no further pause'`,
+  // What came of a tenant's calls to providers, in steps of five minutes: each worker adds up by itself and writes now and then. Kept for PAUSE_WINDOW_MS.
+  `CREATE TABLE tenant_outcome (
+    tenant_id uuid NOT NULL,
+    at timestamptz NOT NULL,
+    ended int NOT NULL,
+    failed int NOT NULL,
+    PRIMARY KEY (tenant_id, at)
+  ) WITH (fillfactor = 50)`,
+  `CREATE INDEX tenant_outcome_at ON tenant_outcome (at)`,
+  // What happened to a tenant as a whole.
+  `CREATE TABLE tenant_event (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    type text NOT NULL,
+    at timestamptz NOT NULL,
+    reason text,
+    detail jsonb,
+    PRIMARY KEY (tenant_id, id)
+  )`,
 ];
 
 const DOWN = [
+  `DROP TABLE tenant_event, tenant_outcome`,
   `ALTER TABLE tenant DROP paused_at, DROP pause_reason, DROP pause_detail, DROP resumed_at`,
   `ALTER TABLE message DROP connection_version, DROP failovers, DROP tried, DROP maybe_sent_at`,
   `ALTER TABLE connection DROP conditions, DROP weight`,

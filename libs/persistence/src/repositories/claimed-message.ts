@@ -43,4 +43,6 @@ export interface ClaimedMessage {
   senderStatus: 'pending' | 'verified' | 'paused';
   senderRateLimits: string;
   tenantRateLimits: string;
+  /** Why all of the tenant's messages wait; null when they do not. */
+  tenantPause: string | null;
 }

@@ -23,7 +23,7 @@ export const CLAIM = new PreparedStatement<ClaimedMessage>(
     CASE WHEN m.failovers > 0 OR m.maybe_sent_at IS NOT NULL THEN json_build_object('failovers', m.failovers, 'tried', m.tried,
       'maybeSentMsAgo', round(extract(epoch FROM now() - m.maybe_sent_at) * 1000), 'connectionId', m.connection_id,
       'connectionVersion', m.connection_version) END AS past,
-    s.rate_limits AS "senderRateLimits", t.rate_limits AS "tenantRateLimits"
+    s.rate_limits AS "senderRateLimits", t.rate_limits AS "tenantRateLimits", t.pause_reason AS "tenantPause"
   FROM claimed m
   JOIN tenant t ON t.id = m.tenant_id
   JOIN sender s ON s.id = m.sender_id AND s.tenant_id = m.tenant_id

@@ -6,6 +6,7 @@ import { VENDOR_SETTINGS } from './vendor-settings.js';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const port = z.coerce.number().int().min(0).max(65535);
+const rate = z.coerce.number().min(0).max(1);
 const milliseconds = z.coerce.number().int().positive();
 const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres://');
 const list = z.string().transform((value) =>
@@ -91,6 +92,21 @@ const settings = z.object({
   RETRY_DELAY_MS: milliseconds.default(30_000).describe('Wait before the second attempt, in ms.'),
   RETRY_FACTOR: z.coerce.number().min(1).default(4).describe('Growth of the wait from attempt to attempt.'),
   RETRY_MAX_DELAY_MS: milliseconds.default(21_600_000).describe('Longest wait between two attempts, in ms.'),
+  PAUSE_FAILURE_RATE: rate
+    .default(0.5)
+    .describe(
+      'A tenant is paused when this share of its messages failed at providers within PAUSE_WINDOW_MS. 0: never for that.',
+    ),
+  PAUSE_COMPLAINT_RATE: rate
+    .default(0.003)
+    .describe('The same for complaints, of which there must be three at least. 0: never for that.'),
+  PAUSE_WINDOW_MS: milliseconds.default(3_600_000).describe('Time over which both are reckoned, in ms.'),
+  PAUSE_MIN: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(200)
+    .describe('Messages of a tenant within that time before it is judged.'),
   BREAKER_FAULTS: z.coerce
     .number()
     .int()

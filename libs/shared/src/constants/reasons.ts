@@ -29,6 +29,10 @@ export const REASONS = {
   recipient_blocked: { step: 'suppression', text: 'the address was blocked by hand' },
   expired: { step: 'expiry', text: 'its time had passed before it could be sent' },
   sender_paused: { step: 'sender', text: 'its sender is paused' },
+  tenant_paused: {
+    step: 'sender',
+    text: 'the tenant is paused: too many of its messages failed, or were complained of',
+  },
   no_connection: { step: 'connection', text: 'the tenant has no active connection for the channel' },
   connection_unusable: { step: 'connection', text: 'the credentials of the connection cannot be opened' },
   no_matching_connection: { step: 'connection', text: 'none of the tenant’s connections is meant for such a message' },

@@ -12,5 +12,7 @@ export const SCOPES = [
   'suppressions:read',
   'keys:write',
   'keys:read',
+  'tenant:write',
+  'tenant:read',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
