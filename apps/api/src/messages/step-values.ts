@@ -56,7 +56,10 @@ export function present(
     case 'suppression':
       return { suppressed: now.suppression, since: now.suppressedSince };
     case 'sender':
-      return { sender_id: message.senderId, status: now.senderStatus, status_reason: now.senderReason };
+      return {
+        ...{ sender_id: message.senderId, status: now.senderStatus, status_reason: now.senderReason },
+        ...withoutRoute(told),
+      };
     case 'connection':
       if (message.mode === 'test') return { mode: 'test' };
       return told ? toldRoute(told) : routeNow(message, now.connections);

@@ -36,7 +36,7 @@ export class OutcomeCounts implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   /** Only what a provider was called for, in earnest, and has ended. */
-  add({ message: { tenantId, mode }, event, attempt }: Pick<Delivery, 'message'> & Settlement): void {
+  add({ message: { tenantId, mode }, event, outcome, attempt }: Pick<Delivery, 'message'> & Settlement): void {
     if (!this.wanted || attempt === null || mode !== 'live') return;
     if (event !== 'sent' && event !== 'failed' && event !== 'unknown') return;
     let count = this.counts.get(tenantId);
@@ -45,7 +45,8 @@ export class OutcomeCounts implements OnApplicationBootstrap, BeforeApplicationS
       this.counts.set(tenantId, count);
     }
     count.ended += 1;
-    if (event === 'failed') count.failed += 1;
+    // A vendor that was away too long is no fault of the tenant.
+    if (event === 'failed' && outcome === 'rejected') count.failed += 1;
   }
 
   /** What cannot be written is forgotten: it is a share that counts, not a number. */

@@ -6,7 +6,7 @@ import { DataSource } from 'typeorm';
 export interface OutcomeCount {
   tenantId: string;
   ended: number;
-  /** Of those that ended. */
+  /** Of those that ended: refused for good. */
   failed: number;
 }
 

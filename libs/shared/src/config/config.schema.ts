@@ -95,12 +95,15 @@ const settings = z.object({
   PAUSE_FAILURE_RATE: rate
     .default(0.5)
     .describe(
-      'A tenant is paused when this share of its messages failed at providers within PAUSE_WINDOW_MS. 0: never for that.',
+      'A tenant is paused when providers refused this share of its messages for good within PAUSE_WINDOW_MS. 0: never for that.',
     ),
   PAUSE_COMPLAINT_RATE: rate
     .default(0.003)
     .describe('The same for complaints, of which there must be three at least. 0: never for that.'),
-  PAUSE_WINDOW_MS: milliseconds.default(3_600_000).describe('Time over which both are reckoned, in ms.'),
+  PAUSE_WINDOW_MS: milliseconds
+    .min(600_000)
+    .default(3_600_000)
+    .describe('Time over which both are reckoned, in ms; ten minutes at least.'),
   PAUSE_MIN: z.coerce
     .number()
     .int()
