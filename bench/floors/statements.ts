@@ -60,7 +60,13 @@ class Statements implements Subject {
 
   private async deliver(ids: string[]): Promise<void> {
     const claimed = await this.repository.claim('email', ids, LEASE_MS);
-    const starts = claimed.map(({ id, fence }) => ({ id, fence, connectionId: null, provider: 'none' }));
+    const starts = claimed.map(({ id, fence }) => ({
+      id,
+      fence,
+      connectionId: null,
+      connectionVersion: null,
+      provider: 'none',
+    }));
     const attempts = await this.repository.markSending(starts, LEASE_MS);
     await this.repository.settle(starts.map(({ id, fence }) => sent(id, fence, attempts.get(id) ?? null)));
   }

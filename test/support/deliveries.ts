@@ -21,6 +21,8 @@ export function claimedMessage(overrides: Partial<ClaimedMessage> = {}): Claimed
     content: { subject: 'Hello', text: 'Hello Ann' },
     expiresAt: null,
     expired: false,
+    tags: null,
+    past: null,
     suppression: null,
     waitedFor: null,
     holdsSlot: false,
@@ -30,6 +32,7 @@ export function claimedMessage(overrides: Partial<ClaimedMessage> = {}): Claimed
     senderStatus: 'verified',
     senderRateLimits: '',
     tenantRateLimits: '',
+    tenantPause: null,
     ...overrides,
   };
 }

@@ -10,6 +10,14 @@ import { newId } from '@outbell/shared/uuid.js';
 /** Nobody looks at them again. */
 const FINAL = MESSAGE_STATUSES.filter((status) => !['queued', 'processing', 'sending'].includes(status));
 
+export interface WantedConnection {
+  provider?: string;
+  name?: string;
+  priority?: number;
+  weight?: number;
+  conditions?: object;
+}
+
 /** A tenant with a verified sender, and whatever messages a test wants of it. */
 export class TenantFactory {
   private constructor(
@@ -30,14 +38,19 @@ export class TenantFactory {
   }
 
   /** An SMTP connection to a server on this machine. @returns its id */
-  async smtpConnection(port: number, vault: Vault, settings: object = {}): Promise<string> {
+  smtpConnection(port: number, vault: Vault, settings: object = {}, wanted: WantedConnection = {}): Promise<string> {
+    return this.connection({ host: '127.0.0.1', port, security: 'none', ...settings }, vault, wanted);
+  }
+
+  /** A connection of the email channel, of the provider `smtp` and the first to be tried if not wanted otherwise. @returns its id */
+  async connection(credentials: object, vault: Vault, wanted: WantedConnection = {}): Promise<string> {
+    const { provider = 'smtp', name = provider, priority = 100, weight = 1, conditions = null } = wanted;
     const id = newId();
-    const credentials = { host: '127.0.0.1', port, security: 'none', ...settings };
     const { keyId, sealedKey, sealedData } = vault.seal({ tenantId: this.tenantId, rowId: id }, credentials);
     await this.dataSource.query(
-      `INSERT INTO connection (id, tenant_id, channel, provider, name, key_id, sealed_key, sealed_data)
-       VALUES ($1, $2, 'email', 'smtp', 'smtp', $3, $4, $5)`,
-      [id, this.tenantId, keyId, sealedKey, sealedData],
+      `INSERT INTO connection (id, tenant_id, channel, provider, name, priority, weight, conditions, key_id, sealed_key, sealed_data)
+       VALUES ($1, $2, 'email', $3, $4, $5, $6, $7, $8, $9, $10)`,
+      [id, this.tenantId, provider, name, priority, weight, conditions, keyId, sealedKey, sealedData],
     );
     return id;
   }

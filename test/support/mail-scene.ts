@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { PROVIDERS, type ProviderRegistry } from '@outbell/providers/registry.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { createWorker } from '../../apps/worker/src/create-worker.js';
 import { type Script, ScriptedSmtpServer } from '../../libs/providers/src/email/testing/scripted-smtp-server.js';
@@ -17,9 +18,15 @@ export class MailScene {
     readonly server: ScriptedSmtpServer,
     readonly tenant: TenantFactory,
     readonly environment: Record<string, string>,
+    readonly vault: Vault,
+    /** Of the connection to the mail server. */
+    readonly connectionId: string,
   ) {}
 
-  static async set(script: Script, settings: Record<string, string> = {}): Promise<MailScene> {
+  static async set(
+    script: Script | ((connection: number) => Script),
+    settings: Record<string, string> = {},
+  ): Promise<MailScene> {
     const [database, server] = await Promise.all([createTestDatabase(), ScriptedSmtpServer.start(script)]);
     const environment = testEnvironment({
       OUTBOUND_ALLOW: '127.0.0.0/8',
@@ -30,13 +37,14 @@ export class MailScene {
       ...settings,
     });
     const tenant = await TenantFactory.create(database.dataSource);
-    await tenant.smtpConnection(server.port, new Vault(testConfig(environment)));
-    return new MailScene(database, server, tenant, environment);
+    const vault = new Vault(testConfig(environment));
+    const connectionId = await tenant.smtpConnection(server.port, vault);
+    return new MailScene(database, server, tenant, environment, vault, connectionId);
   }
 
   /** A worker in this process: quick to start, and not to be maltreated. */
-  async runWorker(): Promise<NestFastifyApplication> {
-    const worker = await createWorker(testConfig(this.environment));
+  async runWorker(providers: ProviderRegistry = PROVIDERS): Promise<NestFastifyApplication> {
+    const worker = await createWorker(testConfig(this.environment), providers);
     await worker.listen(0, '127.0.0.1');
     this.inProcess.push(worker);
     return worker;

@@ -1,3 +1,4 @@
+import { CRASH_LIMIT } from '@outbell/planning/crash-limit.js';
 import { type Receipt, RECEIPTS } from '@outbell/planning/receipts.js';
 import type { MessageStatus } from '@outbell/shared/constants/message-status.js';
 import type { Call, Entry, MessageWorld } from './message-world.js';
@@ -31,26 +32,30 @@ export const RESTING: readonly MessageStatus[] = [
   ...RECEIPTS,
 ];
 
+const UNSENT: readonly MessageStatus[] = ['failed', 'expired', 'suppressed', 'canceled'];
+
 const NEED_NO_REASON: readonly MessageStatus[] = ['queued', 'processing', 'sending', 'sent', 'delivered'];
 
 /** What is wrong with what has happened in a world; empty when nothing is. */
 export function violations(world: MessageWorld, attempts: number): string[] {
-  return [...world.trace.flatMap((entry) => wrongSteps(entry, attempts)), ...wrongCalls(world)];
+  return [...world.trace.flatMap((entry) => wrongSteps(entry, attempts, world.keyed)), ...wrongCalls(world)];
 }
 
-function wrongSteps(entry: Entry, policyAttempts: number): string[] {
+function wrongSteps(entry: Entry, policyAttempts: number, keyed: boolean): string[] {
   const { event, before, after } = entry;
   const isHeld = after.status === 'processing' || after.status === 'sending';
-  const limit = after.attemptLimit ?? policyAttempts;
+  // Calls whose workers died are repeated whatever the policy says, as long as not too many die.
+  const limit = (after.attemptLimit ?? policyAttempts) + (keyed ? CRASH_LIMIT : 0);
   const wrong = {
     'the fence grows with a claim, by one, and by nothing else':
       after.fence - before.fence !== (event.type === 'claim' && after !== before ? 1 : 0),
     'who holds an old fence changes nothing': 'fence' in event && event.fence !== before.fence && after !== before,
-    'a move that is not in the diagram': !mayFollow(entry),
+    'a move that is not in the diagram': !mayFollow(entry, keyed),
     'an end without a reason': after.reason === null && !NEED_NO_REASON.includes(after.status),
     'a reason beside what was sent': after.reason !== null && (after.status === 'sent' || after.status === 'delivered'),
     'a lease without a holder, or a holder without a lease': isHeld !== (after.lease !== null),
-    'attempts out of bounds': after.attempts < 0 || after.attempts > limit,
+    'attempts out of bounds': after.attempts < after.failovers || after.attempts - after.failovers > limit,
+    'what may have been sent is called unsent': after.maybeSent && UNSENT.includes(after.status),
     'what is known to be sent is to be sent again': event.type === 'settle' && isLostProof(entry),
   };
   return Object.entries(wrong)
@@ -58,10 +63,15 @@ function wrongSteps(entry: Entry, policyAttempts: number): string[] {
     .map(([name]) => `${name}: ${JSON.stringify(entry)}`);
 }
 
-function mayFollow({ event, before, after }: Entry): boolean {
+/** What was repeated in vain, nobody knows of; it may be noticed before the next call as well. */
+function mayFollow({ event, before, after }: Entry, keyed: boolean): boolean {
   if (before.status === after.status) return true;
   if (event.type === 'receipt') return rank(after.status) > rank(before.status);
-  return MOVES[before.status].includes(after.status);
+  return MOVES[before.status].includes(after.status) || (keyed && isGivenUp(before.status, after.status));
+}
+
+function isGivenUp(before: MessageStatus, after: MessageStatus): boolean {
+  return before === 'processing' && after === 'unknown';
 }
 
 /** -1 where no vendor has said that it took it. */
@@ -77,7 +87,7 @@ function isLostProof({ event, before, after }: Entry): boolean {
 }
 
 /** What is wrong with what the vendor saw. */
-export function wrongCalls({ calls, trace }: MessageWorld): string[] {
+export function wrongCalls({ calls, trace, keyed }: MessageWorld): string[] {
   const marks = trace.flatMap(({ event, before, after }) =>
     event.type === 'mark' && after !== before ? [`${event.fence}:${after.attempts}`] : [],
   );
@@ -85,7 +95,8 @@ export function wrongCalls({ calls, trace }: MessageWorld): string[] {
   const wrong = {
     'a call without a mark': called.some((call) => !marks.includes(call)),
     'two calls under one mark': new Set(called).size < called.length || new Set(marks).size < marks.length,
-    'a second call although the first may have been taken': calls.some((call, index) => isRash(call, calls[index + 1])),
+    'a second call although the first may have been taken':
+      !keyed && calls.some((call, index) => isRash(call, calls[index + 1])),
   };
   return Object.entries(wrong)
     .filter(([, isWrong]) => isWrong)

@@ -127,7 +127,11 @@ export class MessageReplay {
     await this.set(overlooked, RUNNING);
     await this.set(uncounted, `updated_at = pg_postmaster_start_time() - interval '1 s'`);
     await this.dataSource.query('UPDATE message_lease SET look_at = now()');
-    await this.upkeep.rescue(10_000, CRASH_LIMIT);
+    await this.set(
+      due.filter(({ event }) => event.repeatable).map(({ id }) => id),
+      `provider = 'keyed'`,
+    );
+    await this.upkeep.rescue(10_000, CRASH_LIMIT, [{ provider: 'keyed', forMs: LEASE_MS }]);
     await this.set(overlooked, OVER);
   }
 
@@ -146,6 +150,7 @@ export class MessageReplay {
       id,
       fence,
       connectionId: connectionOf(fence),
+      connectionVersion: null,
       provider: 'smtp',
     }));
     const marked = await this.delivery.markSending(starts, LEASE_MS);
@@ -165,9 +170,11 @@ export class MessageReplay {
   }
 
   private async settle(due: Due<EventOf<'settle'>>[]): Promise<Set<string>> {
-    const settlements = due.map(({ id, event: { fence, attempt, outcome } }) => {
+    const settlements = due.map(({ id, event: { fence, attempt, outcome, elsewhere, repeatable } }) => {
       const message = this.claimed.get(`${id} ${fence}`) as ClaimedMessage;
-      const delivery = attempt === null ? { message } : ({ message, attempt, markedAt: performance.now() } as Marked);
+      const connection = { repeatForMs: () => (repeatable ? Infinity : null) };
+      const called = { message, attempt, markedAt: performance.now(), connection, elsewhere } as unknown as Marked;
+      const delivery = attempt === null ? { message } : called;
       return settlement(delivery, outcome, this.policy);
     });
     return this.delivery.settle(settlements);
@@ -190,7 +197,8 @@ export class MessageReplay {
 
   private async rows(ids: string[]): Promise<Map<string, Row>> {
     const rows = await this.dataSource.query<Row[]>(
-      `SELECT m.id, m.status, m.fence, m.attempts, m.attempt_limit AS "attemptLimit", m.crashes, m.reason, m.due_at <= now() AS due,
+      `SELECT m.id, m.status, m.fence, m.attempts, m.attempt_limit AS "attemptLimit", m.crashes, m.failovers,
+         m.maybe_sent_at IS NOT NULL AS "maybeSent", m.reason, m.due_at <= now() AS due,
          CASE WHEN m.lease_until <= now() THEN 'over' WHEN m.lease_until > now() THEN 'running' END AS lease,
          (SELECT count(*)::int FROM message_attempt a WHERE a.message_id = m.id AND a.ended_at IS NOT NULL) AS ended,
          EXISTS (SELECT FROM message_wake w WHERE w.message_id = m.id) AS waking
@@ -232,7 +240,19 @@ function isOf<T extends MessageEvent['type']>(...types: T[]) {
 
 function differences({ before, after }: Entry, row: Row | undefined, counted: boolean | undefined): string[] {
   if (!row) return ['there is no row'];
-  const compared = ['status', 'fence', 'attempts', 'attemptLimit', 'crashes', 'reason', 'lease'] as const;
+  const compared = [
+    ...([
+      'status',
+      'fence',
+      'attempts',
+      'attemptLimit',
+      'crashes',
+      'failovers',
+      'maybeSent',
+      'reason',
+      'lease',
+    ] as const),
+  ];
   const pairs: [string, unknown, unknown][] = compared.map((name) => [name, after[name], row[name]]);
   // Of no meaning to what is not queued.
   if (after.status === 'queued') pairs.push(['due', after.due, row.due]);

@@ -39,7 +39,7 @@ type Hands =
   | { at: 'failed'; fence: number; outcome: Outcome | null }
   | { at: 'marked'; fence: number; attempt: number }
   | { at: 'calling'; fence: number; attempt: number; call: Call }
-  | { at: 'answered'; fence: number; attempt: number | null; outcome: Outcome };
+  | { at: 'answered'; fence: number; attempt: number | null; outcome: Outcome; elsewhere?: boolean };
 
 /** One thing that happened to the message, with the states around it. */
 export interface Entry {
@@ -64,6 +64,8 @@ export class MessageWorld {
   constructor(
     private readonly machine: Machine,
     workers: number,
+    /** The vendor takes a repeat under the message's key once. */
+    readonly keyed = false,
   ) {
     this.workers = Array.from({ length: workers }, () => null);
   }
@@ -80,7 +82,7 @@ export class MessageWorld {
         this.callBack(this.calls[command.call], command.receipt);
         return;
       case 'rescue':
-        this.apply({ type: 'rescue', counted: command.counted });
+        this.apply({ type: 'rescue', counted: command.counted, repeatable: this.keyed });
         return;
       case 'retry':
         if (this.apply({ type: 'retry', attempts: RETRY_ATTEMPTS })) this.retries += 1;
@@ -118,10 +120,11 @@ export class MessageWorld {
       case 'marked':
         return this.beginCall(hands.fence, hands.attempt, choice);
       case 'calling':
-        return { ...hands, at: 'answered', outcome: answer(hands.call, choice) };
+        // Another connection may be there to take over.
+        return { ...hands, at: 'answered', outcome: answer(hands.call, choice), elsewhere: choice === MOVES_ON };
       case 'answered': {
-        const { fence, attempt, outcome } = hands;
-        this.apply({ type: 'settle', fence, attempt, outcome });
+        const { fence, attempt, outcome, elsewhere = false } = hands;
+        this.apply({ type: 'settle', fence, attempt, outcome, elsewhere, repeatable: this.keyed && attempt !== null });
         // The database may have written it and its reply be lost: then it is written again.
         return choice === 0 ? hands : null;
       }
@@ -163,11 +166,15 @@ export class MessageWorld {
   }
 }
 
+/** The choice with which a call fails that another connection may take over. */
+const MOVES_ON = 9;
+
 /** What a vendor makes of a call, and what of it the worker learns. */
 function answer(call: Call, choice: number): Outcome {
   if (choice <= 2) return { kind: 'unknown', reason: 'timeout' };
   if (choice <= 10) {
     call.proven = true;
+    if (choice === MOVES_ON) return { kind: 'retry', reason: 'connection_refused' };
     return choice === 3 ? { kind: 'rejected', reason: 'bad_address' } : { kind: 'retry', reason: 'mailbox_busy' };
   }
   call.taken = true;

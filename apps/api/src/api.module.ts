@@ -15,6 +15,7 @@ import { ApiMetricsModule } from './metrics/api-metrics.module.js';
 import { SendersModule } from './senders/senders.module.js';
 import { SuppressionsModule } from './suppressions/suppressions.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
+import { TenantModule } from './tenant/tenant.module.js';
 import { UnsubscribeModule } from './unsubscribe/unsubscribe.module.js';
 import { WhatsAppSessionsModule } from './whatsapp-sessions/whatsapp-sessions.module.js';
 
@@ -30,6 +31,7 @@ const ROOMS: Type[] = [
   SendersModule,
   SuppressionsModule,
   TemplatesModule,
+  TenantModule,
   UnsubscribeModule,
   WhatsAppSessionsModule,
 ];

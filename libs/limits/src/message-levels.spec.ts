@@ -38,6 +38,19 @@ describe('MessageLevels', () => {
     expect(new MessageLevels(testConfig()).of(message)).toEqual([]);
   });
 
+  it('puts a message under what its connection’s vendor takes', () => {
+    const levels = new MessageLevels(testConfig({ RATE_LIMITS: 'sender=20/min' }));
+    const limit = { key: 'connection:c1:60000', limit: 5, windowMs: 60_000 };
+    const connection = { id: 'c1', limits: '5/min' };
+    expect(levels.of({ ...message, connection })).toEqual([
+      limit,
+      { key: 'sender:s1:60000', limit: 20, windowMs: 60_000 },
+    ]);
+    expect(levels.of({ ...message, connection: { ...connection, id: 'c2' } })[0]?.key).toBe('connection:c2:60000');
+    expect(levels.of(message)).toHaveLength(1);
+    expect(levels.ofConnection(connection)).toEqual([limit]);
+  });
+
   it('refuses to start with limits that are not well written', () => {
     expect(() => new MessageLevels(testConfig({ RATE_LIMITS: 'sender=20' }))).toThrow(/RATE_LIMITS: "20" is no rate/);
   });

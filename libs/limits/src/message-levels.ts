@@ -14,6 +14,14 @@ export interface LimitedMessage {
   tenantLimits: string;
   /** The sender's own rates as stored; empty: the installation's for senders. */
   senderLimits: string;
+  /** The connection that takes it, where its vendor sets limits. */
+  connection?: LimitedConnection | undefined;
+}
+
+/** A connection with the rates its vendor takes (`5/min`). */
+export interface LimitedConnection {
+  id: string;
+  limits: string;
 }
 
 /** Texts are few, messages are many; and many messages are of the same sender to the same domain. */
@@ -36,8 +44,9 @@ export class MessageLevels {
    * limit of a recipients' domain.
    */
   of(message: LimitedMessage): Level[] {
-    const { senderId, recipientDomain, tenantLimits, senderLimits } = message;
-    const key = `${senderId} ${recipientDomain ?? ''} ${tenantLimits} ${senderLimits}`;
+    const { senderId, recipientDomain, tenantLimits, senderLimits, connection } = message;
+    const own = `${senderId} ${recipientDomain ?? ''} ${tenantLimits} ${senderLimits}`;
+    const key = connection ? `${own} ${connection.id} ${connection.limits}` : own;
     const known = this.known.get(key);
     if (known) return known;
     const levels = this.find(message);
@@ -45,9 +54,15 @@ export class MessageLevels {
     return levels;
   }
 
+  /** The connection's alone: of a message that holds its slot on all other levels. */
+  ofConnection({ id, limits }: LimitedConnection): Level[] {
+    return toLevels(`connection:${id}`, this.own(limits) ?? []);
+  }
+
   private find(message: LimitedMessage): Level[] {
-    const { tenantId, senderId, recipientDomain } = message;
+    const { tenantId, senderId, recipientDomain, connection } = message;
     const levels = [
+      ...(connection ? this.ofConnection(connection) : []),
       ...toLevels(`sender:${senderId}`, this.own(message.senderLimits) ?? this.defaults.sender),
       ...toLevels(`tenant:${tenantId}`, this.own(message.tenantLimits) ?? this.defaults.tenant),
     ];

@@ -2,6 +2,7 @@ import { DataSource, type DataSourceOptions, DefaultNamingStrategy } from 'typeo
 import { snakeCase } from 'typeorm/util/StringUtils.js';
 import { Initial1764000000000 } from './migrations/1-initial.js';
 import { WakesAndLeases1764100000000 } from './migrations/2-wakes-and-leases.js';
+import { Routing1764200000000 } from './migrations/3-routing.js';
 import { Callbacks1764300000000 } from './migrations/4-callbacks.js';
 import { WhatsAppSessions1764400000000 } from './migrations/5-whatsapp-sessions.js';
 import { Contacts1764500000000 } from './migrations/6-contacts.js';
@@ -11,6 +12,7 @@ import { ENTITIES } from './entities.js';
 const MIGRATIONS = [
   Initial1764000000000,
   WakesAndLeases1764100000000,
+  Routing1764200000000,
   Callbacks1764300000000,
   WhatsAppSessions1764400000000,
   Contacts1764500000000,

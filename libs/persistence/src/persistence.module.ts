@@ -24,6 +24,7 @@ import { SealedConnectionRepository } from './repositories/sealed-connection.rep
 import { SenderRepository } from './repositories/sender.repository.js';
 import { SuppressionRepository } from './repositories/suppression.repository.js';
 import { TemplateRepository } from './repositories/template.repository.js';
+import { TenantPauseRepository } from './repositories/tenant-pause.repository.js';
 import { TenantRepository } from './repositories/tenant.repository.js';
 import { WhatsAppKeyRepository } from './repositories/whatsapp-key.repository.js';
 import { WhatsAppLeaseRepository } from './repositories/whatsapp-lease.repository.js';
@@ -50,6 +51,7 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
   SenderRepository,
   SuppressionRepository,
   TemplateRepository,
+  TenantPauseRepository,
   TenantRepository,
   WhatsAppKeyRepository,
   WhatsAppLeaseRepository,

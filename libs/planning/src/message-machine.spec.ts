@@ -15,8 +15,8 @@ const RUNS = 5_000;
 
 const machine: Machine = (state, event) => next(state, event, POLICY);
 
-function worldAfter(script: Command[], rules = machine): MessageWorld {
-  const world = new MessageWorld(rules, WORKERS);
+function worldAfter(script: Command[], rules = machine, keyed = false): MessageWorld {
+  const world = new MessageWorld(rules, WORKERS, keyed);
   for (const command of script) world.run(command);
   return world;
 }
@@ -83,6 +83,23 @@ function check(property: Property, rules = machine): void {
 describe('in any order of claims, crashes, late results, retries, cancellations and callbacks', () => {
   it('nobody is called twice, nothing is lost, and nobody writes under an old fence', () => {
     check('isSafe');
+  });
+
+  it('at a vendor that takes a repeat once, nothing that may have been sent is called unsent', () => {
+    const seen = new Set<string>();
+    const look = fc.property(commands, (script) => {
+      const world = worldAfter(script, machine, true);
+      expectNone(violations(world, POLICY.attempts));
+      for (const { before, after } of world.trace) {
+        if (before.maybeSent && before.status !== after.status) seen.add(`${before.status} -> ${after.status}`);
+      }
+      settleDown(world, IS_SILENT);
+      if (!RESTING.includes(world.state.status)) throw new Error(`still ${world.state.status}`);
+    });
+    fc.assert(look, { numRuns: RUNS });
+    expect([...seen]).toEqual(
+      expect.arrayContaining(['queued -> processing', 'sending -> sent', 'sending -> unknown']),
+    );
   });
 
   it('ends, once workers no longer crash', () => {

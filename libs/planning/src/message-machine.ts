@@ -1,6 +1,6 @@
 import { CANCELABLE, type MessageStatus, RETRYABLE } from '@outbell/shared/constants/message-status.js';
 import { CRASH_LIMIT } from './crash-limit.js';
-import { fate } from './fate.js';
+import { fate, type Prospects } from './fate.js';
 import type { MessageEvent, MessageState } from './message-state.js';
 import { saysMore } from './receipts.js';
 import type { RetryPolicy } from './retry-policy.js';
@@ -26,7 +26,7 @@ export function next(state: MessageState, event: MessageEvent, policy: RetryPoli
     case 'settle':
       return settle(state, event, policy);
     case 'rescue':
-      return rescue(state, event.counted);
+      return rescue(state, event.counted, event.repeatable ?? false);
     case 'cancel':
       return cancel(state);
     case 'retry':
@@ -55,9 +55,12 @@ function release(state: MessageState, fence: number): MessageState {
 
 type Settled = Extract<MessageEvent, { type: 'settle' }>;
 
-function settle(state: MessageState, { fence, attempt, outcome }: Settled, policy: RetryPolicy): MessageState {
+function settle(state: MessageState, event: Settled, policy: RetryPolicy): MessageState {
+  const { fence, attempt, outcome } = event;
   if (state.fence !== fence || !(isHeld(state) || countsLate(state, attempt, outcome.kind))) return state;
-  const { status, dueAfterMs } = fate(outcome, attempt, state.attemptLimit ?? policy.attempts, policy);
+  const limit = state.attemptLimit ?? policy.attempts;
+  const fact = fate(outcome, attempt, limit, policy, prospects(state, event));
+  const { status, dueAfterMs } = fact;
   return {
     ...state,
     status,
@@ -66,7 +69,13 @@ function settle(state: MessageState, { fence, attempt, outcome }: Settled, polic
     lease: null,
     // A deferral spends no attempt: one that was opened and not used is taken back.
     attempts: state.attempts - (outcome.kind === 'deferred' && attempt !== null ? 1 : 0),
+    failovers: state.failovers + (fact.event === 'failover' ? 1 : 0),
+    maybeSent: state.maybeSent || fact.event === 'repeat',
   };
+}
+
+function prospects({ failovers, maybeSent }: MessageState, { elsewhere, repeatable }: Settled): Prospects {
+  return { failovers, maybeSent, elsewhere: elsewhere ?? false, repeatForMs: repeatable ? Infinity : null };
 }
 
 /** Upkeep has ended the lease since. Evidence resolves `unknown`, and what turns out to be sent leaves the queue; silence adds nothing. */
@@ -75,25 +84,30 @@ function countsLate(state: MessageState, attempt: number | null, outcome: Settle
   return state.status === 'queued' && outcome === 'sent' && state.attempts === attempt;
 }
 
-function rescue(state: MessageState, counted: boolean): MessageState {
+function rescue(state: MessageState, counted: boolean, repeatable: boolean): MessageState {
   if (!isHeld(state) || state.lease !== 'over') return state;
   if (state.status === 'sending') {
-    return { ...state, status: 'unknown', reason: 'worker_lost_while_sending', lease: null };
+    const lost = { ...state, reason: 'worker_lost_while_sending', lease: null };
+    const crashes = state.crashes + 1;
+    if (!repeatable || crashes >= CRASH_LIMIT) return { ...lost, status: 'unknown' };
+    return { ...lost, status: 'queued', crashes, maybeSent: true };
   }
   const crashes = state.crashes + (counted ? 1 : 0);
-  const status = counted && crashes >= CRASH_LIMIT ? 'failed' : 'queued';
+  const isDead = counted && crashes >= CRASH_LIMIT;
+  const status = isDead ? (state.maybeSent ? 'unknown' : 'failed') : 'queued';
   return { ...state, status, reason: 'worker_lost', crashes, lease: null };
 }
 
 function cancel(state: MessageState): MessageState {
-  if (!isOneOf(state, CANCELABLE)) return state;
+  if (!isOneOf(state, CANCELABLE) || state.maybeSent) return state;
   return { ...state, status: 'canceled', reason: 'canceled_by_tenant' };
 }
 
 function retry(state: MessageState, attempts: number): MessageState {
   if (!isOneOf(state, RETRYABLE)) return state;
   const attemptLimit = state.attempts + attempts;
-  return { ...state, status: 'queued', reason: null, crashes: 0, attemptLimit, due: true };
+  const anew = { reason: null, crashes: 0, failovers: 0, maybeSent: false };
+  return { ...state, ...anew, status: 'queued', attemptLimit, due: true };
 }
 
 type Received = Extract<MessageEvent, { type: 'receipt' }>;

@@ -12,6 +12,10 @@ export interface MessageState {
   /** Null: what the retry policy says. */
   readonly attemptLimit: number | null;
   readonly crashes: number;
+  /** Attempts that another connection took over at once. */
+  readonly failovers: number;
+  /** A call that may have sent it is to be repeated under the same key, by the same connection. */
+  readonly maybeSent: boolean;
   readonly reason: string | null;
   /** The time has come for which it was queued. */
   readonly due: boolean;
@@ -28,11 +32,18 @@ export type MessageEvent =
   | { type: 'mark'; fence: number }
   /** A step failed as a whole before any provider was called. */
   | { type: 'release'; fence: number }
-  /** `attempt` is null when no provider was called. */
-  | { type: 'settle'; fence: number; attempt: number | null; outcome: Outcome }
+  /** `attempt` is null when no provider was called. `elsewhere`: another connection would take it. `repeatable`: the provider takes it once. */
+  | {
+      type: 'settle';
+      fence: number;
+      attempt: number | null;
+      outcome: Outcome;
+      elsewhere?: boolean;
+      repeatable?: boolean;
+    }
   | { type: 'lease over' }
   /** Upkeep looks for leases that are over. `counted`: the database was there all the while, so it was the worker that went away. */
-  | { type: 'rescue'; counted: boolean }
+  | { type: 'rescue'; counted: boolean; repeatable?: boolean }
   | { type: 'cancel' }
   /** By the tenant, with so many more attempts. */
   | { type: 'retry'; attempts: number }
@@ -46,6 +57,8 @@ export const ACCEPTED: MessageState = {
   attempts: 0,
   attemptLimit: null,
   crashes: 0,
+  failovers: 0,
+  maybeSent: false,
   reason: null,
   due: true,
   lease: null,

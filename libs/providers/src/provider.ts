@@ -118,8 +118,8 @@ export interface ProviderType<C extends object = object> {
    */
   readonly repeatableForMs?: number;
   /**
-   * How many calls one connection may make in a time, as rates are written elsewhere (`5/min`), where the vendor refuses more for every account.
-   * Absent: the vendor says itself when it is too much.
+   * How many calls one connection may make in a time, as in RATE_LIMITS (`5/min`), where the vendor refuses more for every account. Absent: the
+   * vendor says itself when it is too much.
    */
   readonly rateLimit?: string;
   /** How many calls of one connection may be in flight at once, from its credentials. */

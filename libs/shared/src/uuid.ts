@@ -1,5 +1,5 @@
 import { randomFillSync } from 'node:crypto';
-import { v7 } from 'uuid';
+import { v5, v7 } from 'uuid';
 
 /** Random bytes of one id. */
 const RANDOM_BYTES = 16;
@@ -28,6 +28,13 @@ export function newId(): string {
     sequence = random.readUInt32BE() >>> 1;
   } else sequence += 1;
   return v7({ random, msecs: lastMs, seq: sequence });
+}
+
+const NAMES = 'c0a9d1f2-6f6b-4d0e-9c1d-7b1d8f0e5a42';
+
+/** An id made of a name (UUIDv5): always the same. */
+export function idOfName(name: string): string {
+  return v5(name, NAMES);
 }
 
 /** The smallest UUIDv7 of a moment (of 1970 for any earlier one): the bound between two partitions, or of a listing by time. */

@@ -1,6 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { ConnectionEntity } from '@outbell/persistence/entities/connection.entity.js';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
+import type { RouteConditions } from '@outbell/shared/route-conditions.js';
+import { RouteConditionsDto } from './route-conditions.dto.js';
 
 /** A connection as it may be shown: without its credentials, which are write-only. */
 export class ConnectionDto {
@@ -16,8 +18,14 @@ export class ConnectionDto {
   @ApiProperty({ example: 'our mail server' })
   name!: string;
 
-  @ApiProperty({ example: 100, description: 'Of the active connections of a channel the lowest is used.' })
+  @ApiProperty({ example: 100, description: 'Of the active connections of a channel the lowest is tried first.' })
   priority!: number;
+
+  @ApiProperty({ example: 1, description: 'Its share of the messages among connections of the same priority.' })
+  weight!: number;
+
+  @ApiProperty({ type: RouteConditionsDto, nullable: true, description: 'Which messages it takes. Null: all.' })
+  conditions!: RouteConditions | null;
 
   @ApiProperty({ example: true })
   active!: boolean;
@@ -41,14 +49,6 @@ export class ConnectionDto {
   updated_at!: string;
 }
 
-export class ConnectionPageDto {
-  @ApiProperty({ type: [ConnectionDto] })
-  data!: ConnectionDto[];
-
-  @ApiProperty({ type: String, nullable: true })
-  next_cursor!: string | null;
-}
-
 export class VerificationDto {
   @ApiProperty({ example: true, description: 'The provider took the credentials.' })
   ok!: boolean;
@@ -57,15 +57,35 @@ export class VerificationDto {
   reason?: string;
 }
 
+/** A connection that was just saved. */
+export class SavedConnectionDto extends ConnectionDto {
+  @ApiPropertyOptional({
+    type: VerificationDto,
+    description:
+      'What the provider said to new credentials. They are saved whatever it said: it may be away for a moment.',
+  })
+  verification?: VerificationDto;
+}
+
+export class ConnectionPageDto {
+  @ApiProperty({ type: [ConnectionDto] })
+  data!: ConnectionDto[];
+
+  @ApiProperty({ type: String, nullable: true })
+  next_cursor!: string | null;
+}
+
 /** @param callbackUrl null when its provider makes no callbacks */
 export function showConnection(row: ConnectionEntity, callbackUrl: string | null): ConnectionDto {
-  const { id, channel, provider, name, priority, active, version, createdAt, updatedAt } = row;
+  const { id, channel, provider, name, priority, weight, conditions, active, version, createdAt, updatedAt } = row;
   return {
     id,
     channel,
     provider,
     name,
     priority,
+    weight,
+    conditions,
     active,
     version,
     callback_url: callbackUrl,

@@ -6,7 +6,13 @@ import { CurrentKey } from '../auth/current-key.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
 import { IdParam } from '../http/id-param.decorator.js';
 import { toPage } from '../http/page.js';
-import { ConnectionDto, ConnectionPageDto, showConnection, VerificationDto } from './connection.dto.js';
+import {
+  ConnectionDto,
+  ConnectionPageDto,
+  SavedConnectionDto,
+  showConnection,
+  VerificationDto,
+} from './connection.dto.js';
 import { ConnectionsService } from './connections.service.js';
 import { CreateConnectionDto } from './create-connection.dto.js';
 import { ListConnectionsQuery } from './list-connections.query.dto.js';
@@ -21,11 +27,13 @@ export class ConnectionsController {
   @RequireScope('connections:write')
   @ApiOperation({
     summary: 'Make a connection to a provider',
-    description: 'Messages of its channel go through it at once.',
+    description:
+      'Messages of its channel go through it at once. Its credentials are tried out at the provider, and saved whatever that says.',
   })
-  @ApiCreatedResponse({ type: ConnectionDto })
-  async create(@CurrentKey() key: AuthenticatedKey, @Body() wanted: CreateConnectionDto): Promise<ConnectionDto> {
-    return this.show(await this.connections.create(key, wanted));
+  @ApiCreatedResponse({ type: SavedConnectionDto })
+  async create(@CurrentKey() key: AuthenticatedKey, @Body() wanted: CreateConnectionDto): Promise<SavedConnectionDto> {
+    const connection = await this.connections.create(key, wanted);
+    return this.showSaved(connection, await this.connections.verify(connection));
   }
 
   @Get()
@@ -49,13 +57,14 @@ export class ConnectionsController {
   @Patch(':id')
   @RequireScope('connections:write')
   @ApiOperation({ summary: 'Change a connection', description: 'The next message already goes by the change.' })
-  @ApiOkResponse({ type: ConnectionDto })
+  @ApiOkResponse({ type: SavedConnectionDto })
   async update(
     @CurrentKey() key: AuthenticatedKey,
     @IdParam() id: string,
     @Body() wanted: UpdateConnectionDto,
-  ): Promise<ConnectionDto> {
-    return this.show(await this.connections.update(key, id, wanted));
+  ): Promise<SavedConnectionDto> {
+    const connection = await this.connections.update(key, id, wanted);
+    return this.showSaved(connection, wanted.credentials ? await this.connections.verify(connection) : null);
   }
 
   @Post(':id/verify')
@@ -64,7 +73,7 @@ export class ConnectionsController {
   @ApiOperation({ summary: 'Check a connection', description: 'Signs in at the provider, and sends nothing.' })
   @ApiOkResponse({ type: VerificationDto })
   async verify(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<VerificationDto> {
-    return this.connections.verify(key.tenantId, id);
+    return this.connections.verify(await this.connections.find(key.tenantId, id));
   }
 
   @Delete(':id')
@@ -80,5 +89,9 @@ export class ConnectionsController {
   }
   private show(row: ConnectionEntity): ConnectionDto {
     return showConnection(row, this.connections.callbackUrl(row));
+  }
+
+  private showSaved(row: ConnectionEntity, verification: VerificationDto | null): SavedConnectionDto {
+    return Object.assign(this.show(row), verification && { verification });
   }
 }

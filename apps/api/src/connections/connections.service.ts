@@ -14,7 +14,11 @@ import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import type { CreateConnectionDto } from './create-connection.dto.js';
 import { checkCredentials, providerOf } from './credentials.policy.js';
 import type { ListConnectionsQuery } from './list-connections.query.dto.js';
+import { checkConditions } from './route-conditions.dto.js';
 import type { UpdateConnectionDto } from './update-connection.dto.js';
+
+/** How long the one who saves a connection waits for its provider at most, in ms. */
+const VERIFY_MS = 10_000;
 
 /** A tenant's ways out. Credentials go in and never come back; every change leaves an audit line. */
 @Injectable()
@@ -33,11 +37,12 @@ export class ConnectionsService {
 
   /** @throws {InputError} for an unknown provider, bad credentials, or a name that is taken (409) */
   async create(by: AuthenticatedKey, wanted: CreateConnectionDto): Promise<ConnectionEntity> {
-    const { channel, provider, name, priority } = wanted;
+    const { channel, provider, name, priority, weight } = wanted;
     const credentials = await checkCredentials(providerOf(channel, provider), wanted.credentials);
+    const conditions = checkConditions(channel, wanted.conditions) ?? null;
     const id = newId();
     const sealed = this.vault.seal({ tenantId: by.tenantId, rowId: id }, credentials);
-    const row = { id, channel, provider, name, priority, ...sealed };
+    const row = { id, channel, provider, name, priority, weight, conditions, ...sealed };
     const connection = await this.connections.create(by.tenantId, row, this.clock.now());
     this.audit('connection created', by, connection);
     return connection;
@@ -58,13 +63,19 @@ export class ConnectionsService {
   async update(by: AuthenticatedKey, id: string, wanted: UpdateConnectionDto): Promise<ConnectionEntity> {
     const { channel, provider } = await this.find(by.tenantId, id);
     const { credentials, ...changes } = wanted;
+    const conditions = checkConditions(channel, wanted.conditions);
     const sealed = credentials && {
       sealed: this.vault.seal(
         { tenantId: by.tenantId, rowId: id },
         await checkCredentials(providerOf(channel, provider), credentials),
       ),
     };
-    const connection = await this.connections.update(by.tenantId, id, { ...changes, ...sealed }, this.clock.now());
+    const connection = await this.connections.update(
+      by.tenantId,
+      id,
+      { ...changes, conditions, ...sealed },
+      this.clock.now(),
+    );
     if (!connection) throw new NotFoundError('connection', id);
     this.audit('connection changed', by, connection);
     return connection;
@@ -75,23 +86,21 @@ export class ConnectionsService {
     return this.providers.find(channel, provider)?.callbacks ? this.callbacks.of(provider, id) : null;
   }
 
-  /** Asks the provider whether it takes the credentials; sends nothing. @throws {NotFoundError} */
-  async verify(tenantId: string, id: string): Promise<Verification> {
-    const connection = await this.find(tenantId, id);
+  /** Asks the provider whether it takes the credentials; sends nothing. Ends within VERIFY_MS. */
+  async verify(connection: ConnectionEntity): Promise<Verification> {
     const type = providerOf(connection.channel, connection.provider);
     const { SEND_TIMEOUT_MS, OUTBOUND_ALLOW } = this.config.values;
     const credentials = this.openCredentials(connection);
     if (!credentials) return { ok: false, reason: 'credentials_unreadable: enter them again with PATCH' };
+    const sendTimeoutMs = Math.min(SEND_TIMEOUT_MS, VERIFY_MS);
+    const { tenantId } = connection;
     const provider = new type(credentials, {
-      sendTimeoutMs: SEND_TIMEOUT_MS,
+      sendTimeoutMs,
       outboundAllow: OUTBOUND_ALLOW,
       whatsAppSessions: { find: (name) => this.sessions.findNamed(tenantId, name) },
     });
-    try {
-      return await provider.verify();
-    } finally {
-      await provider.close();
-    }
+    const answer = provider.verify().finally(() => provider.close());
+    return inTime(answer, sendTimeoutMs);
   }
 
   /** Null when no key of this installation opens them. */
@@ -111,4 +120,13 @@ export class ConnectionsService {
   ): void {
     this.logger.log(what, { audit: true, keyPrefix: by.prefix, connectionId: id, channel, provider, active, version });
   }
+}
+
+/** The provider bounds its call by itself; one that opens several, or closes slowly, is not waited for. */
+async function inTime(answer: Promise<Verification>, milliseconds: number): Promise<Verification> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Verification>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, { ok: false, reason: 'timeout' });
+  });
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }

@@ -77,6 +77,16 @@ describe('POST /v1/connections', () => {
     [['name'], { name: '' }],
     [['priority'], { priority: -1 }],
     [['priority'], { priority: null }],
+    [['weight'], { weight: 0 }],
+    [['weight'], { weight: 1.5 }],
+    [['conditions'], { conditions: 'all' }],
+    [['conditions.colour'], { conditions: { colour: 'red' } }],
+    [['conditions.country_prefixes'], { conditions: { country_prefixes: ['33'] } }],
+    [['conditions.country_prefixes'], { conditions: { country_prefixes: ['+33'] } }],
+    [['conditions.recipient_domains'], { conditions: { recipient_domains: ['Example.org'] } }],
+    [['conditions.recipient_domains'], { conditions: { recipient_domains: 'example.org' } }],
+    [['conditions.priorities'], { conditions: { priorities: ['urgent'] } }],
+    [['conditions.tags'], { conditions: { tags: [] } }],
     [['credentials'], { credentials: undefined }],
     [['credentials'], { credentials: 'secret' }],
     [['credentials.host'], { credentials: { ...CREDENTIALS, host: 'smtp://x' } }],
@@ -91,6 +101,22 @@ describe('POST /v1/connections', () => {
     expect(fieldsOf(answer)).toEqual(fields);
     expect(answer.body).not.toContain('canary');
     expect((await request('GET', '')).json<ConnectionPageDto>().data).toEqual([]);
+  });
+
+  it('keeps weight and conditions', async () => {
+    const conditions = { recipient_domains: ['example.org'], priorities: ['high'], tags: ['receipts'] };
+    const { id } = await made({ weight: 3, conditions });
+    expect((await request('GET', `/${id}`)).json()).toMatchObject({ weight: 3, conditions });
+    expect(await made()).toMatchObject({ weight: 1, conditions: null });
+    expect(await made({ conditions: {} })).toMatchObject({ conditions: null });
+  });
+
+  it('takes telephone prefixes where there are telephones', async () => {
+    const sms = { channel: 'sms', provider: 'smsmobileapi', credentials: { api_key: 'canary-key' } };
+    const conditions = { country_prefixes: ['+33', '+1242'] };
+    expect(await made({ ...sms, conditions })).toMatchObject({ conditions });
+    const answer = await request('POST', '', { ...SMTP, ...sms, conditions: { recipient_domains: ['example.org'] } });
+    expect(fieldsOf(answer)).toEqual(['conditions.recipient_domains']);
   });
 
   it('names the providers there are', async () => {
@@ -114,6 +140,17 @@ describe('PATCH /v1/connections/:id', () => {
     expect(await opened(id)).toEqual(CREDENTIALS);
   });
 
+  it('replaces conditions as a whole, and takes them away', async () => {
+    const { id } = await made({ conditions: { tags: ['a'], priorities: ['high'] } });
+    expect((await request('PATCH', `/${id}`, { weight: 9 })).json()).toMatchObject({
+      weight: 9,
+      conditions: { tags: ['a'], priorities: ['high'] },
+    });
+    const conditions = { tags: ['b'] };
+    expect((await request('PATCH', `/${id}`, { conditions })).json()).toMatchObject({ conditions });
+    expect((await request('PATCH', `/${id}`, { conditions: null })).json()).toMatchObject({ conditions: null });
+  });
+
   it('replaces all credentials', async () => {
     const { id } = await made();
     const credentials = { host: 'other.example.com', port: 465, security: 'tls' };
@@ -126,6 +163,8 @@ describe('PATCH /v1/connections/:id', () => {
   it.each([
     ['credentials.port', { credentials: { ...CREDENTIALS, port: 0 } }],
     ['name', { name: null }],
+    ['weight', { weight: 1001 }],
+    ['conditions.country_prefixes', { conditions: { country_prefixes: ['+33'] } }],
     ['active', { active: 'no' }],
     ['provider', { provider: 'smtp' }],
     ['channel', { channel: 'sms' }],
@@ -173,6 +212,44 @@ describe('POST /v1/connections/:id/verify', () => {
     const { id } = await made(local(port));
     const answer = await request('POST', `/${id}/verify`);
     expect(answer.json()).toEqual({ ok: false, reason: expect.any(String) as string });
+  });
+});
+
+describe('a connection that is saved', () => {
+  it('is told what the provider said to its credentials, and saved all the same', async () => {
+    const server = new SMTPServer({ authOptional: true, disabledCommands: ['STARTTLS'] });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const credentials = { host: '127.0.0.1', port: (server.server.address() as AddressInfo).port, security: 'none' };
+    const saved = await made({ credentials });
+    expect(saved).toMatchObject({ verification: { ok: true } });
+    await new Promise<void>((resolve) => server.close(resolve));
+    const changed = await request('PATCH', `/${saved.id}`, {
+      credentials: { ...credentials, username: 'x', password: 'y' },
+    });
+    expect(changed.statusCode).toBe(200);
+    expect(changed.json()).toMatchObject({
+      version: 2,
+      verification: { ok: false, reason: expect.stringContaining('connection_refused') },
+    });
+    expect((await request('PATCH', `/${saved.id}`, { priority: 3 })).json()).not.toHaveProperty('verification');
+    expect((await request('GET', `/${saved.id}`)).json()).not.toHaveProperty('verification');
+  });
+
+  it('waits no longer for its provider than a call may take', async () => {
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const impatient = await TestApi.start({ OUTBOUND_ALLOW: '127.0.0.0/8', SEND_TIMEOUT_MS: '200' });
+    try {
+      const { headers } = await impatient.newKey();
+      const credentials = { host: '127.0.0.1', port: (silent.address() as AddressInfo).port, security: 'none' };
+      const payload = { ...SMTP, credentials };
+      const answer = await impatient.app.inject({ method: 'POST', url: '/v1/connections', headers, payload });
+      expect(answer.statusCode).toBe(201);
+      expect(answer.json()).toMatchObject({ verification: { ok: false, reason: expect.stringMatching(/^timeout/) } });
+    } finally {
+      await impatient.stop();
+      silent.close();
+    }
   });
 });
 

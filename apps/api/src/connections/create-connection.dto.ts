@@ -2,7 +2,9 @@ import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from 
 import { descriptionsOf } from '@outbell/providers/described.js';
 import { PROVIDERS } from '@outbell/providers/registry.js';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
-import { IsIn, IsInt, IsObject, IsString, Length, Max, Min } from 'class-validator';
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsObject, IsOptional, IsString, Length, Max, Min, ValidateNested } from 'class-validator';
+import { RouteConditionsDto } from './route-conditions.dto.js';
 
 /** Two providers of one vendor may take the same credentials. */
 const KINDS = [...new Set(PROVIDERS.all.map(({ Credentials }) => Credentials))];
@@ -35,11 +37,39 @@ export class CreateConnectionDto {
   @Length(1, 100)
   name!: string;
 
-  @ApiPropertyOptional({ example: 100, default: 100, minimum: 0, maximum: 1000, description: 'The lowest is used.' })
+  @ApiPropertyOptional({
+    example: 100,
+    default: 100,
+    minimum: 0,
+    maximum: 1000,
+    description: 'The lowest is tried first.',
+  })
   @IsInt()
   @Min(0)
   @Max(1000)
   priority: number = 100;
+
+  @ApiPropertyOptional({
+    example: 1,
+    default: 1,
+    minimum: 1,
+    maximum: 1000,
+    description: 'Its share of the messages among connections of the same priority.',
+  })
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  weight: number = 1;
+
+  @ApiPropertyOptional({
+    type: RouteConditionsDto,
+    nullable: true,
+    description: 'Which messages it takes. Default: all.',
+  })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => RouteConditionsDto)
+  conditions?: RouteConditionsDto | null;
 
   @ApiProperty(CREDENTIALS)
   @IsObject()

@@ -1,6 +1,19 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsInt, IsObject, IsString, Length, Max, Min, ValidateIf } from 'class-validator';
+import { Type } from 'class-transformer';
+import {
+  IsBoolean,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+  Max,
+  Min,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
 import { CREDENTIALS } from './create-connection.dto.js';
+import { RouteConditionsDto } from './route-conditions.dto.js';
 
 /** What is left out stays as it is. */
 export class UpdateConnectionDto {
@@ -16,6 +29,23 @@ export class UpdateConnectionDto {
   @Min(0)
   @Max(1000)
   priority?: number;
+
+  @ApiPropertyOptional({ example: 3, minimum: 1, maximum: 1000 })
+  @ValidateIf(({ weight }: UpdateConnectionDto) => weight !== undefined)
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  weight?: number;
+
+  @ApiPropertyOptional({
+    type: RouteConditionsDto,
+    nullable: true,
+    description: 'In place of the former ones, all of them; null takes them away.',
+  })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => RouteConditionsDto)
+  conditions?: RouteConditionsDto | null;
 
   @ApiPropertyOptional({ description: 'No message goes through one that is not active.' })
   @ValidateIf(({ active }: UpdateConnectionDto) => active !== undefined)

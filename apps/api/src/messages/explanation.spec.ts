@@ -1,6 +1,10 @@
 import type { MessageEventEntity } from '@outbell/persistence/entities/message-event.entity.js';
 import type { MessageEntity } from '@outbell/persistence/entities/message.entity.js';
-import type { Circumstances, MessageHistory } from '@outbell/persistence/repositories/message.repository.js';
+import type {
+  Circumstances,
+  ConnectionSeen,
+  MessageHistory,
+} from '@outbell/persistence/repositories/message.repository.js';
 import { MESSAGE_STATUSES, type MessageStatus } from '@outbell/shared/constants/message-status.js';
 import { DELIVERY_STEPS, type DeliveryStep, type Reason, REASONS } from '@outbell/shared/constants/reasons.js';
 import type { Detail } from '@outbell/shared/outcome.js';
@@ -32,6 +36,10 @@ function event(reason: string, detail: Detail): MessageEventEntity {
   return { reason, detail } as MessageEventEntity;
 }
 
+function connectionSeen(id: string, overrides: Partial<ConnectionSeen> = {}): ConnectionSeen {
+  return { id, provider: 'smtp', priority: 100, weight: 1, conditions: null, active: true, ...overrides };
+}
+
 const CIRCUMSTANCES: Circumstances = {
   now: NOW,
   senderStatus: 'verified',
@@ -39,8 +47,7 @@ const CIRCUMSTANCES: Circumstances = {
   suppression: null,
   wakeAt: SOON,
   suppressedSince: null,
-  connectionId: 'now-best',
-  provider: 'smtp',
+  connections: [connectionSeen('now-best')],
 };
 
 function explained(of: Partial<MessageEntity>, more: Partial<MessageHistory> = {}, now: Partial<Circumstances> = {}) {
@@ -188,8 +195,36 @@ describe('what was seen', () => {
     expect(seen('connection', { reason: 'no_connection', dueAt: SOON, fence: 4 }, { attempts })).toEqual(best);
     expect(seen('connection', { reason: 'mailbox_busy', fence: 3 }, { attempts })).toEqual(best);
     expect(seen('connection', {})).toEqual(best);
-    expect(seen('connection', {}, {}, { connectionId: null, provider: null })).toMatchObject({ connection_id: null });
+    expect(seen('connection', {}, {}, { connections: [] })).toMatchObject({ connection_id: null });
     expect(seen('connection', { mode: 'test', status: 'sent', fence: 3 }, { attempts })).toEqual({ mode: 'test' });
+  });
+
+  it('at the connection are also those that were not taken, and why', () => {
+    const excluded = [{ connection: 'first', reason: 'breaker_open' }];
+    const detail = { reply: '250 ok', route: { connection: 'called', excluded } };
+    const attempts = [
+      { fence: 3, connectionId: 'called', provider: 'ses', detail },
+    ] as unknown[] as MessageHistory['attempts'];
+    const sent = [{ status: 'sent', fence: 3 }, { attempts }] as const;
+    expect(seen('connection', ...sent)).toEqual({ connection_id: 'called', provider: 'ses', excluded });
+    expect(seen('provider', ...sent)).toEqual({ attempts: 1, reply: '250 ok' });
+    const events = [event('all_routes_down', { route: { connection: null, excluded } } as unknown as Detail)];
+    expect(seen('connection', { reason: 'all_routes_down', dueAt: SOON, fence: 4 }, { events })).toEqual({ excluded });
+    const connections = [
+      connectionSeen('off', { active: false }),
+      connectionSeen('codes', { conditions: { priorities: ['high'] } }),
+      connectionSeen('now-best'),
+      connectionSeen('reserve', { priority: 200 }),
+    ];
+    expect(seen('connection', { recipient: 'ann@example.org', tags: null }, {}, { connections })).toEqual({
+      connection_id: 'now-best',
+      provider: 'smtp',
+      excluded: [
+        { connection: 'codes', reason: 'condition_not_met' },
+        { connection: 'reserve', reason: 'lower_priority' },
+        { connection: 'off', reason: 'inactive' },
+      ],
+    });
   });
 
   it('at the connection is none that another turn called', () => {

@@ -2,6 +2,7 @@ import type { MessageAttemptEntity } from '@outbell/persistence/entities/message
 import type { MessageEntity } from '@outbell/persistence/entities/message.entity.js';
 import type { Circumstances, MessageHistory } from '@outbell/persistence/repositories/message.repository.js';
 import type { DeliveryStep } from '@outbell/shared/constants/reasons.js';
+import { routeNow, takenRoute, toldRoute, withoutRoute } from './route-values.js';
 
 type Values = Record<string, unknown>;
 
@@ -22,7 +23,7 @@ export function recorded(step: DeliveryStep, { message, attempts }: MessageHisto
     case 'content':
       return { template_version_id: message.templateVersionId };
     case 'provider':
-      return { attempts: attempts.length, ...attempts.at(-1)?.detail };
+      return { attempts: attempts.length, ...withoutRoute(attempts.at(-1)?.detail ?? null) };
     case 'receipt':
       return { provider_message_id: message.providerMessageId };
     case 'suppression':
@@ -55,18 +56,21 @@ export function present(
     case 'suppression':
       return { suppressed: now.suppression, since: now.suppressedSince };
     case 'sender':
-      return { sender_id: message.senderId, status: now.senderStatus, status_reason: now.senderReason };
+      return {
+        ...{ sender_id: message.senderId, status: now.senderStatus, status_reason: now.senderReason },
+        ...withoutRoute(told),
+      };
     case 'connection':
       if (message.mode === 'test') return { mode: 'test' };
-      return { ...(told ?? { connection_id: now.connectionId, provider: now.provider }) };
+      return told ? toldRoute(told) : routeNow(message, now.connections);
     case 'limits':
-      return reason === 'rate_limited' ? { ...told, slot_at: message.dueAt } : {};
+      return reason === 'rate_limited' ? { ...withoutRoute(told), slot_at: message.dueAt } : {};
     case 'provider':
-      return told ? { attempts: history.attempts.length, ...told } : recorded(step, history, now.now);
+      return told ? { attempts: history.attempts.length, ...withoutRoute(told) } : recorded(step, history, now.now);
     case 'expiry':
     case 'content':
     case 'receipt':
-      return { ...recorded(step, history, now.now), ...told };
+      return { ...recorded(step, history, now.now), ...withoutRoute(told) };
   }
 }
 
@@ -79,5 +83,5 @@ function toldAt({ events }: MessageHistory, reason: string | null): Values | nul
 /** Which one was called, if its latest turn came so far: the fence of a turn is that of its attempt. */
 function connectionOf({ mode, fence }: MessageEntity, last: MessageAttemptEntity | undefined): Values {
   if (mode === 'test') return { mode };
-  return last?.fence === fence ? { connection_id: last.connectionId, provider: last.provider } : {};
+  return last?.fence === fence ? takenRoute(last) : {};
 }

@@ -5,7 +5,7 @@ import { groupBy } from '@outbell/shared/grouping.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import { ContentRenderer } from './content-renderer.js';
 import type { Delivery, Marked, Rendered, Stop } from './delivery.js';
-import { expired, pass, paused, suppressed } from './guards.js';
+import { expired, pass, paused, suppressed, tenantPaused } from './guards.js';
 import { inTens } from './in-tens.js';
 import { Leases } from './leases.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
@@ -50,6 +50,7 @@ export class DeliverBatch implements BeforeApplicationShutdown {
         let batch = pass(claimed, suppressed, stop);
         batch = pass(batch, expired, stop);
         batch = pass(batch, paused, stop);
+        batch = pass(batch, tenantPaused, stop);
         const routed = await this.routes.find(batch, stop);
         const slotted = await this.slots.book(routed, stop);
         reach('delivery.slotted');

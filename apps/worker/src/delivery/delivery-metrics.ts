@@ -14,7 +14,7 @@ export class DeliveryMetrics {
   constructor(metrics: Metrics) {
     this.outcomes = metrics.counter(
       'notifications_sent_total',
-      'Deliveries by what they led to: sent, failed, retry, deferred, unknown, suppressed, expired',
+      'Deliveries by what they led to: sent, failed, retry, failover, repeat, deferred, unknown, suppressed, expired',
       ['channel', 'status'],
     );
     this.duration = metrics.histogram(
@@ -34,7 +34,7 @@ export class DeliveryMetrics {
     this.duration.observe({ channel }, milliseconds);
   }
 
-  /** @param level `sender`, `tenant`, `domain` or `installation` */
+  /** @param level `connection`, `sender`, `tenant`, `domain` or `installation` */
   deferredByLimit(channel: Channel, level: string): void {
     this.limited.inc({ channel, level });
   }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CompiledTemplates } from '@outbell/content/compiled-templates.js';
 import { LimitsModule } from '@outbell/limits/limits.module.js';
 import { PersistenceModule } from '@outbell/persistence/persistence.module.js';
+import { InstallationConnections } from '@outbell/providers/installation-connections.js';
 import { CryptoModule } from '@outbell/shared/crypto/crypto.module.js';
 import { Composers } from './composers/composers.js';
 import { EmailComposer } from './composers/email.composer.js';
@@ -11,6 +12,7 @@ import { DeliveryMetrics } from './delivery-metrics.js';
 import { Leases } from './leases.js';
 import { LookUpPlanner } from './look-up-planner.js';
 import { OpenConnections } from './open-connections.js';
+import { OutcomeCounts } from './outcome-counts.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 import { RouteFinder } from './route-finder.js';
 import { SlotBooker } from './slot-booker.js';
@@ -25,9 +27,11 @@ import { SlotBooker } from './slot-booker.js';
     DeliverBatch,
     DeliveryMetrics,
     EmailComposer,
+    InstallationConnections,
     Leases,
     LookUpPlanner,
     OpenConnections,
+    OutcomeCounts,
     OutcomeRecorder,
     RouteFinder,
     SlotBooker,

@@ -1,4 +1,5 @@
 import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-message.js';
+import type { Excluded } from '@outbell/planning/route.js';
 import type { Outgoing } from '@outbell/providers/provider.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import type { OpenConnection } from './open-connection.js';
@@ -6,6 +7,14 @@ import type { OpenConnection } from './open-connection.js';
 /** The worker's act of carrying one message to a provider. Each step adds what the next one needs. */
 export interface Delivery {
   message: ClaimedMessage;
+  /** What there was to choose from; absent where there was one connection or none. */
+  route?: RouteSeen;
+}
+
+/** The connection that was taken, null for none, and why the others were not. */
+export interface RouteSeen {
+  connection: string | null;
+  excluded: Excluded[];
 }
 
 /** Says what became of a message that does not walk on. It is written down while the others go on. */
@@ -14,6 +23,8 @@ export type Stop = (delivery: Delivery, outcome: Outcome) => void;
 /** It is known who would take it. */
 export interface Routed extends Delivery {
   connection: OpenConnection;
+  /** Another one would take it at once, should this one prove not to have sent it. */
+  elsewhere: boolean;
 }
 
 /** Ready to be handed over. */

@@ -2,7 +2,7 @@ import { isOurs } from '@outbell/shared/constants/reasons.js';
 import { type Outcome, SUPPRESSION_REASONS } from '@outbell/shared/outcome.js';
 import { describe, expect, it } from 'vitest';
 import { claimedMessage, Stops } from '../../../../test/support/deliveries.js';
-import { expired, pass, paused, suppressed } from './guards.js';
+import { expired, pass, paused, suppressed, tenantPaused } from './guards.js';
 
 function judge(guard: typeof expired, overrides: Parameters<typeof claimedMessage>[0]): Outcome | null {
   return guard({ message: claimedMessage(overrides) });
@@ -42,6 +42,18 @@ describe('expired', () => {
       reason: 'expired',
       detail: { expires_at: '2999-01-01T00:00:00.000Z' },
     });
+  });
+});
+
+describe('tenantPaused', () => {
+  it('keeps the messages of a paused tenant waiting, but for those of test keys', () => {
+    expect(judge(tenantPaused, {})).toBeNull();
+    expect(judge(tenantPaused, { tenantPause: 'failure_rate' })).toMatchObject({
+      kind: 'deferred',
+      reason: 'tenant_paused',
+      detail: { pause_reason: 'failure_rate' },
+    });
+    expect(judge(tenantPaused, { tenantPause: 'failure_rate', mode: 'test' })).toBeNull();
   });
 });
 

@@ -13,7 +13,7 @@ export function pass(batch: Delivery[], guard: Guard, stop: Stop): Delivery[] {
   });
 }
 
-/** Until a paused sender is looked at again, in ms. */
+/** Until a paused sender or tenant is looked at again, in ms. */
 const PAUSE_MS = 60_000;
 
 /** The address must not be messaged. */
@@ -42,5 +42,16 @@ export const paused: Guard = ({ message }) =>
         reason: 'sender_paused',
         afterMs: PAUSE_MS * (1 + Math.random()),
         detail: { sender_id: message.senderId },
+      }
+    : null;
+
+/** The whole tenant may not send for now. Test keys disturb nobody. */
+export const tenantPaused: Guard = ({ message }) =>
+  message.tenantPause !== null && message.mode === 'live'
+    ? {
+        kind: 'deferred',
+        reason: 'tenant_paused',
+        afterMs: PAUSE_MS * (1 + Math.random()),
+        detail: { pause_reason: message.tenantPause },
       }
     : null;

@@ -80,6 +80,6 @@ function statements(groups: readonly Rendered[][]): Rendered[][][] {
 }
 
 function attemptStart({ message, connection }: Rendered): AttemptStart {
-  const { connectionId, provider } = connection;
-  return { id: message.id, fence: message.fence, connectionId, provider };
+  const { connectionId, version: connectionVersion, provider } = connection;
+  return { id: message.id, fence: message.fence, connectionId, connectionVersion, provider };
 }

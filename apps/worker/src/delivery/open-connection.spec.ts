@@ -3,11 +3,15 @@ import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import { describe, expect, it } from 'vitest';
+import { ConnectionBreaker } from './connection-breaker.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import { OpenConnection } from './open-connection.js';
 
 const { high, normal, bulk } = PRIORITY_RANK;
 const SENT: Outcome = { kind: 'sent' };
+/** In a row, until nobody is sent there, and for how long, in ms. */
+const FAULTS = 3;
+const PROBE_MS = 50;
 
 type Deferred = Extract<Outcome, { kind: 'deferred' }>;
 
@@ -49,7 +53,10 @@ function email(messageId: string): OutgoingEmail {
 function open(concurrency = 1, patienceMs = 2_000) {
   const vendor = new HeldVendor();
   const metrics = new Metrics();
-  const connection = new OpenConnection('held', null, vendor, concurrency, patienceMs, new DeliveryMetrics(metrics));
+  const identity = { provider: 'held', connectionId: null, version: null, repeatableForMs: null, rateLimit: '' };
+  const breaker = new ConnectionBreaker(FAULTS, PROBE_MS);
+  const meters = new DeliveryMetrics(metrics);
+  const connection = new OpenConnection(identity, vendor, concurrency, patienceMs, breaker, meters);
   const send = async (id: string, rank: number = normal): Promise<Outcome> => {
     const { done } = await connection.places(rank, 1).next();
     if (done) return connection.sendBack();

@@ -1,6 +1,8 @@
+import type { LimitedConnection } from '@outbell/limits/message-levels.js';
 import type { Evidence } from '@outbell/providers/callback.js';
 import type { Outgoing, Provider } from '@outbell/providers/provider.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
+import type { ConnectionBreaker } from './connection-breaker.js';
 import type { DeliveryMetrics } from './delivery-metrics.js';
 import { PlaceLine } from './place-line.js';
 
@@ -10,6 +12,18 @@ const LATEST_MS = 300_000;
 
 /** How much the newest call says about the next one's duration. */
 const WEIGHT = 0.1;
+
+/** What tells a connection from others, and what a message has to know of it. */
+export interface ConnectionIdentity {
+  provider: string;
+  /** Both null for test mode's. */
+  connectionId: string | null;
+  version: number | null;
+  /** For how long its vendor takes a repeat under a message's key once, in ms; null: it never does. */
+  repeatableForMs: number | null;
+  /** What its vendor takes, as in RATE_LIMITS (`5/min`); empty: as much as it is given. */
+  rateLimit: string;
+}
 
 /** A connection in use: its vendor's client, called as many times at once as the vendor likes, for the urgent messages first. */
 export class OpenConnection {
@@ -21,16 +35,39 @@ export class OpenConnection {
   private lastReturn = 0;
 
   constructor(
-    readonly provider: string,
-    /** Null for test mode's. */
-    readonly connectionId: string | null,
+    private readonly identity: ConnectionIdentity,
     private readonly client: Provider,
     private readonly concurrency: number,
     /** How long a message waits for a place before it goes back to the queue: well below its lease. */
     private readonly patienceMs: number,
+    readonly breaker: ConnectionBreaker,
     private readonly metrics: DeliveryMetrics,
   ) {
     this.line = new PlaceLine(concurrency);
+  }
+
+  get provider(): string {
+    return this.identity.provider;
+  }
+
+  get connectionId(): string | null {
+    return this.identity.connectionId;
+  }
+
+  get version(): number | null {
+    return this.identity.version;
+  }
+
+  /** As a thing under limits, where its vendor sets any. */
+  get limited(): LimitedConnection | undefined {
+    const { connectionId: id, rateLimit: limits } = this.identity;
+    return limits === '' || id === null ? undefined : { id, limits };
+  }
+
+  /** For how long still the vendor takes a repeat of a call that may have sent a message once, in ms; null: it never does. */
+  repeatForMs(maybeSentMsAgo: number): number | null {
+    const { repeatableForMs } = this.identity;
+    return repeatableForMs === null ? null : repeatableForMs - maybeSentMsAgo;
   }
 
   /**
@@ -62,8 +99,12 @@ export class OpenConnection {
     this.line.leave();
   }
 
-  /** One call to the vendor. */
-  async send(outgoing: Outgoing): Promise<Outcome> {
+  /** One call to the vendor; none while it is out of order. */
+  send(outgoing: Outgoing): Promise<Outcome> {
+    return this.breaker.run(() => this.call(outgoing));
+  }
+
+  private async call(outgoing: Outgoing): Promise<Outcome> {
     const began = performance.now();
     try {
       return await this.client.send(outgoing);

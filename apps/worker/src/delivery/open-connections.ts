@@ -1,12 +1,15 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleDestroy, Optional } from '@nestjs/common';
 import type { RouteRow } from '@outbell/persistence/repositories/connection.repository.js';
+import type { InstallationConnection } from '@outbell/providers/installation-connections.js';
+import type { Provider, ProviderType } from '@outbell/providers/provider.js';
 import { ProviderRegistry } from '@outbell/providers/registry.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { CallbackAddress } from '@outbell/shared/crypto/callback-address.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { LRUCache } from 'lru-cache';
 import { DeliveryMetrics } from './delivery-metrics.js';
-import { OpenConnection } from './open-connection.js';
+import { ConnectionBreaker } from './connection-breaker.js';
+import { type ConnectionIdentity, OpenConnection } from './open-connection.js';
 import { TestModeProvider } from './test-mode.provider.js';
 import { WhatsAppSessions } from './whatsapp-sessions.js';
 
@@ -15,6 +18,17 @@ const MAX_OPEN = 500;
 
 /** How long a message waits for a place at its vendor at most, in ms. */
 const PATIENCE_MS = 2_000;
+
+const NO_VENDOR = { repeatableForMs: null, rateLimit: '' };
+const TEST_MODE: ConnectionIdentity = { provider: 'test', connectionId: null, version: null, ...NO_VENDOR };
+
+/** What tells one open connection from all others. */
+type Known = Pick<RouteRow, 'id' | 'version'> & { tenantId?: string };
+
+/** The release has no such provider (any more). */
+export class UnknownProviderError extends Error {
+  override readonly name = 'UnknownProviderError';
+}
 
 /**
  * The connections this worker has open: credentials are decrypted and the vendor's client is made once per connection and version. A
@@ -40,7 +54,7 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
     @Optional() private readonly whatsApp?: WhatsAppSessions,
   ) {
     this.patienceMs = Math.min(PATIENCE_MS, config.values.LEASE_MS / 3);
-    this.testMode = new OpenConnection('test', null, new TestModeProvider(), Infinity, this.patienceMs, metrics);
+    this.testMode = this.connection(TEST_MODE, new TestModeProvider(), Infinity);
   }
 
   forTestMode(): OpenConnection {
@@ -49,15 +63,19 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
 
   /**
    * @throws {UnknownKeyError | TamperedError} when its credentials do not open
-   * @throws when the installation has no such provider
+   * @throws {UnknownProviderError} when the installation has no such provider
    */
   for(route: RouteRow): OpenConnection {
-    const key = `${route.id}:${route.version}`;
-    const known = this.open.get(key);
-    if (known) return known;
-    const connection = this.make(route);
-    this.open.set(key, connection);
-    return connection;
+    return this.kept(route, () => {
+      const type = this.providers.find(route.channel, route.provider);
+      if (!type) throw new UnknownProviderError(`no provider ${route.provider} for ${route.channel}`);
+      return this.make(route, type, this.vault.open<object>({ tenantId: route.tenantId, rowId: route.id }, route));
+    });
+  }
+
+  /** One of the installation's own. */
+  forInstallation(connection: InstallationConnection): OpenConnection {
+    return this.kept(connection, () => this.make(connection, connection.type, connection.credentials));
   }
 
   /** Before anybody waits for what is in flight: who only stands in line goes back to the queue. */
@@ -70,25 +88,32 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
     await Promise.all(this.retired);
   }
 
-  private make(route: RouteRow): OpenConnection {
-    const type = this.providers.find(route.channel, route.provider);
-    if (!type) throw new Error(`no provider ${route.provider} for ${route.channel}`);
-    const credentials = this.vault.open<object>({ tenantId: route.tenantId, rowId: route.id }, route);
+  private kept({ id, version }: Known, make: () => OpenConnection): OpenConnection {
+    const key = `${id}:${version}`;
+    const known = this.open.get(key);
+    if (known) return known;
+    const connection = make();
+    this.open.set(key, connection);
+    return connection;
+  }
+
+  private make({ id, version, tenantId }: Known, type: ProviderType, credentials: object): OpenConnection {
     const { SEND_TIMEOUT_MS, OUTBOUND_ALLOW } = this.config.values;
     const provider = new type(credentials, {
       sendTimeoutMs: SEND_TIMEOUT_MS,
       outboundAllow: OUTBOUND_ALLOW,
-      callbackUrl: type.callbacks && this.callbacks.reachable(route.provider, route.id),
-      whatsAppSessions: this.whatsApp?.of(route.tenantId),
+      callbackUrl: type.callbacks && this.callbacks.reachable(type.providerName, id),
+      ...(tenantId !== undefined && { whatsAppSessions: this.whatsApp?.of(tenantId) }),
     });
-    return new OpenConnection(
-      route.provider,
-      route.id,
-      provider,
-      type.concurrency(credentials),
-      this.patienceMs,
-      this.metrics,
-    );
+    const { providerName, repeatableForMs = null, rateLimit = '' } = type;
+    const identity = { provider: providerName, connectionId: id, version, repeatableForMs, rateLimit };
+    return this.connection(identity, provider, type.concurrency(credentials));
+  }
+
+  private connection(identity: ConnectionIdentity, provider: Provider, concurrency: number): OpenConnection {
+    const { BREAKER_FAULTS, BREAKER_PROBE_MS } = this.config.values;
+    const breaker = new ConnectionBreaker(BREAKER_FAULTS, BREAKER_PROBE_MS);
+    return new OpenConnection(identity, provider, concurrency, this.patienceMs, breaker, this.metrics);
   }
 
   private retire(connection: OpenConnection): void {

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { DeliveryRepository } from '@outbell/persistence/repositories/delivery.repository.js';
 import { LookUpRepository } from '@outbell/persistence/repositories/look-up.repository.js';
+import { TenantPauseRepository } from '@outbell/persistence/repositories/tenant-pause.repository.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
@@ -13,12 +14,17 @@ import { until } from '../../../../test/support/until.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import type { Marked } from './delivery.js';
 import { LookUpPlanner } from './look-up-planner.js';
+import type { OpenConnection } from './open-connection.js';
+import { OutcomeCounts } from './outcome-counts.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 
 const LEASE = 30_000;
 const SENT: Outcome = { kind: 'sent', providerMessageId: 'vendor-1' };
 /** PostgreSQL's jsonb cannot hold it, so that the whole statement is refused. */
 const REFUSED: Outcome = { kind: 'rejected', reason: 'refused', detail: { reply: 'a\0b' } };
+
+/** Of a provider that takes no repeat. */
+const KEYLESS = { repeatForMs: () => null } as unknown as OpenConnection;
 
 describe('OutcomeRecorder', () => {
   const logs = new LogCapture();
@@ -37,13 +43,10 @@ describe('OutcomeRecorder', () => {
     logs.clear();
     Logger.overrideLogger(logs.logger);
     metrics = new Metrics();
+    const config = testConfig({ RETRY_ATTEMPTS: '2' });
     const lookUps = new LookUpPlanner(new LookUpRepository(database.dataSource));
-    recorder = new OutcomeRecorder(
-      repository,
-      new DeliveryMetrics(metrics),
-      lookUps,
-      testConfig({ RETRY_ATTEMPTS: '2' }),
-    );
+    const counts = new OutcomeCounts(new TenantPauseRepository(database.dataSource), config);
+    recorder = new OutcomeRecorder(repository, new DeliveryMetrics(metrics), lookUps, counts, config);
   });
   afterEach(() => Logger.overrideLogger(false));
   afterAll(() => database.drop());
@@ -52,10 +55,17 @@ describe('OutcomeRecorder', () => {
   async function sending(count: number): Promise<Marked[]> {
     const ids = await tenant.messages(count);
     const claimed = await repository.claim('email', ids, LEASE);
-    const starts = claimed.map(({ id, fence }) => ({ id, fence, connectionId: null, provider: 'smtp' }));
+    const starts = claimed.map(({ id, fence }) => ({
+      id,
+      fence,
+      connectionId: null,
+      connectionVersion: null,
+      provider: 'smtp',
+    }));
     const attempts = await repository.markSending(starts, LEASE);
     return claimed.map(
-      (message) => ({ message, attempt: attempts.get(message.id), markedAt: performance.now() }) as Marked,
+      (message) =>
+        ({ message, attempt: attempts.get(message.id), markedAt: performance.now(), connection: KEYLESS }) as Marked,
     );
   }
 

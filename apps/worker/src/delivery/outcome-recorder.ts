@@ -11,6 +11,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import type { Delivery, Marked } from './delivery.js';
 import { LookUpPlanner } from './look-up-planner.js';
+import { OutcomeCounts } from './outcome-counts.js';
 import { settlement } from './settlement.js';
 
 /** Results that arrive within this time share a statement, in ms. */
@@ -48,6 +49,7 @@ export class OutcomeRecorder {
     private readonly repository: DeliveryRepository,
     private readonly metrics: DeliveryMetrics,
     private readonly lookUps: LookUpPlanner,
+    private readonly counts: OutcomeCounts,
     config: Config,
   ) {
     const { RETRY_ATTEMPTS, RETRY_DELAY_MS, RETRY_FACTOR, RETRY_MAX_DELAY_MS } = config.values;
@@ -68,7 +70,9 @@ export class OutcomeRecorder {
     const settlements = results.map(({ delivery, outcome }) => settlement(delivery, outcome, this.policy));
     const written = await this.write(settlements);
     const settled = results.map(({ delivery: { message } }, index) => ({ message, ...at(settlements, index) }));
-    this.count(settled.filter((_, index) => written[index] === 'recorded'));
+    const recorded = settled.filter((_, index) => written[index] === 'recorded');
+    this.count(recorded);
+    for (const each of recorded) this.counts.add(each);
     await this.lookUps.plan(results.filter((_, index) => written[index] === 'recorded'));
     return settled.map((each, index) => this.tell(each, at(written, index)));
   }

@@ -1,3 +1,4 @@
+import { InstallationConnections } from '@outbell/providers/installation-connections.js';
 import { PROVIDERS } from '@outbell/providers/registry.js';
 import { Logger } from '@nestjs/common';
 import { ConnectionRepository } from '@outbell/persistence/repositories/connection.repository.js';
@@ -5,8 +6,9 @@ import { CallbackAddress } from '@outbell/shared/crypto/callback-address.js';
 import { Signer } from '@outbell/shared/crypto/signer.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
+import type { RouteConditions } from '@outbell/shared/route-conditions.js';
 import { newId } from '@outbell/shared/uuid.js';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { testConfig } from '../../../../test/support/config.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { claimedMessage, Stops } from '../../../../test/support/deliveries.js';
@@ -43,7 +45,7 @@ describe('RouteFinder', () => {
     logs.clear();
     Logger.overrideLogger(logs.logger);
     connections = new OpenConnections(config, vault, PROVIDERS, new DeliveryMetrics(new Metrics()), callbacks);
-    finder = new RouteFinder(repository, connections);
+    finder = new RouteFinder(repository, connections, new InstallationConnections(config, PROVIDERS));
   });
   afterEach(async () => {
     await connections.onApplicationShutdown();
@@ -55,12 +57,15 @@ describe('RouteFinder', () => {
     priority?: number;
     sealedBy?: Vault;
     provider?: string;
+    conditions?: RouteConditions;
   }
 
-  async function connect(tenantId: string, { priority = 100, sealedBy = vault, provider = 'smtp' }: Wanted = {}) {
+  async function connect(tenantId: string, wanted: Wanted = {}) {
+    const { priority = 100, sealedBy = vault, provider = 'smtp', conditions = null } = wanted;
     const id = newId();
     const sealed = sealedBy.seal({ tenantId, rowId: id }, CREDENTIALS);
-    await repository.create(tenantId, { id, channel: 'email', provider, name: id, priority, ...sealed }, new Date());
+    const row = { id, channel: 'email' as const, provider, name: id, priority, conditions, ...sealed };
+    await repository.create(tenantId, row, new Date());
     return id;
   }
 
@@ -107,6 +112,88 @@ describe('RouteFinder', () => {
     });
   });
 
+  describe('of several connections', () => {
+    it('says of each that was not taken why, and whether one could take over', async () => {
+      const tenantId = await tenant();
+      const codes = await connect(tenantId, { priority: 1, conditions: { priorities: ['high'] } });
+      const pigeon = await connect(tenantId, { priority: 2, provider: 'pigeon' });
+      const sealed = await connect(tenantId, { priority: 3, sealedBy: new Vault(testConfig()) });
+      const best = await connect(tenantId, { priority: 4 });
+      const { routed } = await find([{ message: claimedMessage({ tenantId }) }]);
+      const excluded = [
+        { connection: codes, reason: 'condition_not_met' },
+        { connection: pigeon, reason: 'provider_missing' },
+        { connection: sealed, reason: 'connection_unusable' },
+      ];
+      expect(routed[0]).toMatchObject({ elsewhere: false, route: { connection: best, excluded } });
+      const reserve = await connect(tenantId, { priority: 5 });
+      excluded.push({ connection: reserve, reason: 'lower_priority' });
+      const again = (await find([{ message: claimedMessage({ tenantId }) }])).routed;
+      expect(again[0]).toMatchObject({ elsewhere: true, route: { connection: best, excluded } });
+    });
+
+    it('takes none that has failed the message since its latest wait, as long as another is left', async () => {
+      const tenantId = await tenant();
+      const first = await connect(tenantId, { priority: 1 });
+      const second = await connect(tenantId, { priority: 2 });
+      const past = { failovers: 1, tried: [first], maybeSentMsAgo: null, connectionId: first, connectionVersion: 1 };
+      const failed = { message: claimedMessage({ tenantId, past }) };
+      const [over] = (await find([failed])).routed;
+      expect([over?.connection.connectionId, over?.elsewhere]).toEqual([second, false]);
+      await repository.update(tenantId, second, { active: false }, new Date());
+      const [back] = (await find([failed])).routed;
+      expect([back?.connection.connectionId, back?.elsewhere]).toEqual([first, false]);
+    });
+
+    it('keeps a message waiting for which none is meant', async () => {
+      const tenantId = await tenant();
+      await connect(tenantId, { conditions: { tags: ['receipts'] } });
+      const batch = [claimedMessage({ tenantId }), claimedMessage({ tenantId, tags: ['receipts'] })];
+      const deliveries = batch.map((message) => ({ message }));
+      const { routed, stops } = await find(deliveries);
+      expect(routed.map(({ message }) => message)).toEqual([batch[1]]);
+      expect(stops.of(deliveries[0]!)).toMatchObject({ kind: 'deferred', reason: 'no_matching_connection' });
+    });
+  });
+
+  describe('a connection that is out of order', () => {
+    async function breakDown(delivery: Delivery): Promise<void> {
+      const connection = (await find([delivery])).routed[0]!.connection;
+      const refused = { kind: 'retry', reason: 'connection_refused' } as const;
+      for (let fault = 1; fault <= 5; fault++) await connection.breaker.run(() => Promise.resolve(refused));
+    }
+
+    it('keeps its messages until it is tried again, and sends one of them to try it', async () => {
+      const tenantId = await tenant();
+      await connect(tenantId);
+      const batch = Array.from({ length: 3 }, () => ({ message: claimedMessage({ tenantId }) }));
+      await breakDown(batch[0]!);
+      const { routed, stops } = await find(batch);
+      expect(routed).toEqual([]);
+      const outcome = stops.of(batch[0]!);
+      expect(outcome).toMatchObject({ kind: 'deferred', reason: 'all_routes_down' });
+      expect(outcome?.kind === 'deferred' && outcome.afterMs).toBeGreaterThan(4_000);
+      vi.useFakeTimers({ toFake: ['performance'], now: Date.now() });
+      try {
+        vi.advanceTimersByTime(3_600_000);
+        expect((await find(batch)).routed.map(({ message }) => message)).toEqual([batch[0]!.message]);
+      } finally {
+        vi.useRealTimers();
+      }
+    });
+
+    it('is passed over', async () => {
+      const tenantId = await tenant();
+      const first = await connect(tenantId, { priority: 1 });
+      const delivery = { message: claimedMessage({ tenantId }) };
+      await breakDown(delivery);
+      const second = await connect(tenantId, { priority: 2 });
+      const { routed } = await find([delivery]);
+      const excluded = [{ connection: first, reason: 'breaker_open' }];
+      expect(routed[0]?.route).toEqual({ connection: second, excluded });
+    });
+  });
+
   describe('a tenant without a connection', () => {
     it('keeps its messages waiting; others go', async () => {
       const [without, other] = [await tenant(), await tenant()];
@@ -117,6 +204,23 @@ describe('RouteFinder', () => {
       const outcome = stops.of(batch[0]!);
       expect(outcome).toMatchObject({ kind: 'deferred', reason: 'no_connection' });
       expect(outcome?.kind === 'deferred' && outcome.afterMs).toBeGreaterThanOrEqual(60_000);
+    });
+  });
+
+  describe('the installation’s own connections', () => {
+    it('serve tenants that have none of their own, by one client for all of them', async () => {
+      const [without, other, third] = [await tenant(), await tenant(), await tenant()];
+      const own = await connect(other);
+      const settings = { INSTALLATION_CONNECTIONS: 'true', SMTP_URL: 'smtps://shop:pass@mail.example.com' };
+      const installation = new InstallationConnections(testConfig(settings), PROVIDERS);
+      const allowed = new RouteFinder(repository, connections, installation);
+      const batch = [without, other, third].map((tenantId) => ({ message: claimedMessage({ tenantId }) }));
+      const stops = new Stops();
+      const [shared, itsOwn, alike] = await allowed.find(batch, stops.stop);
+      expect(stops.count).toBe(0);
+      expect(itsOwn?.connection.connectionId).toBe(own);
+      expect(shared?.connection.connectionId).toBe(installation.of('email')[0]?.id);
+      expect(alike?.connection).toBe(shared?.connection);
     });
   });
 

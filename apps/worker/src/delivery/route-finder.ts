@@ -1,13 +1,28 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { ConnectionRepository, type RouteRow } from '@outbell/persistence/repositories/connection.repository.js';
+import type { ClaimedMessage, MessagePast } from '@outbell/persistence/repositories/claimed-message.js';
+import { ConnectionRepository } from '@outbell/persistence/repositories/connection.repository.js';
+import {
+  chooseRoute,
+  type Excluded,
+  isAlternative,
+  type Obstacle,
+  type RoutedMessage,
+} from '@outbell/planning/route.js';
+import { InstallationConnections } from '@outbell/providers/installation-connections.js';
+import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import type { Delivery, Routed, Stop } from './delivery.js';
-import { OpenConnections } from './open-connections.js';
+import type { OpenConnection } from './open-connection.js';
+import { OpenConnections, UnknownProviderError } from './open-connections.js';
+import { Way } from './way.js';
 
 /** Until it is looked again whether the tenant has mended its connections, in ms. */
 const WAIT_MS = 60_000;
 
-/** Finds for each message the connection that takes it: the tenant's best active one of the channel. */
+/** The soonest that a message comes again whose connections are all out of order, in ms. */
+const SOONEST_MS = 1_000;
+
+/** Finds for each message the connection that takes it, of the tenant's active ones of the channel, or of the installation's where it has none. */
 @Injectable()
 export class RouteFinder {
   private readonly logger = new Logger(RouteFinder.name);
@@ -15,49 +30,124 @@ export class RouteFinder {
   constructor(
     private readonly repository: ConnectionRepository,
     private readonly connections: OpenConnections,
+    private readonly installation: InstallationConnections,
   ) {}
 
   async find(batch: Delivery[], stop: Stop): Promise<Routed[]> {
     const live = batch.filter(({ message }) => message.mode === 'live');
-    const routes = await this.bestRoutes(live);
+    const ways = await this.waysOf(live);
+    const shared = this.waysOfInstallation(live[0]?.message.channel);
     return batch.flatMap((delivery) => {
       const { message } = delivery;
-      if (message.mode === 'test') return [{ ...delivery, connection: this.connections.forTestMode() }];
-      const route = routes.get(message.tenantId);
-      if (!route) {
-        stop(delivery, waiting('no_connection'));
-        return [];
-      }
-      try {
-        return [{ ...delivery, connection: this.connections.for(route) }];
-      } catch (error) {
-        this.logger.error(
-          'a connection cannot be opened',
-          { tenantId: message.tenantId, connectionId: route.id },
-          error,
-        );
-        stop(delivery, waiting('connection_unusable', route.id));
-        return [];
-      }
+      if (message.mode === 'test')
+        return [{ ...delivery, connection: this.connections.forTestMode(), elsewhere: false }];
+      return this.route(delivery, ways.get(message.tenantId) ?? shared, stop);
     });
   }
 
-  /** By tenant; a batch is of one channel. */
-  private async bestRoutes(batch: Delivery[]): Promise<Map<string, RouteRow>> {
+  private route(delivery: Delivery, ways: readonly Way[], stop: Stop): Routed[] {
+    const { past } = delivery.message;
+    if (past !== null && past.maybeSentMsAgo !== null) return again(delivery, past, ways, stop);
+    const [only] = ways;
+    // As nearly all messages go. What is wrong with one way is said as of several.
+    if (only && ways.length === 1 && only.conditions === null && only.obstacle === null) return [take(delivery, only)];
+    return choose(delivery, ways, stop);
+  }
+
+  /** By tenant, the best first; a batch is of one channel. */
+  private async waysOf(batch: Delivery[]): Promise<Map<string, Way[]>> {
     const tenants = new Map(batch.map(({ message }) => [message.tenantId, message.channel]));
     const routes = await this.repository.routes([...tenants].map(([tenantId, channel]) => ({ tenantId, channel })));
-    const best = new Map<string, RouteRow>();
-    for (const route of routes) if (!best.has(route.tenantId)) best.set(route.tenantId, route);
-    return best;
+    const ways = new Map<string, Way[]>();
+    for (const route of routes) {
+      const way = new Way(route, route.version, () =>
+        this.open(route.tenantId, route.id, () => this.connections.for(route)),
+      );
+      const others = ways.get(route.tenantId);
+      if (others) others.push(way);
+      else ways.set(route.tenantId, [way]);
+    }
+    return ways;
+  }
+
+  /** Those of the installation, for tenants that have none. */
+  private waysOfInstallation(channel: Channel | undefined): Way[] {
+    if (channel === undefined) return [];
+    return this.installation.of(channel).map((connection, priority) => {
+      const { id, version } = connection;
+      const open = () => this.open(null, id, () => this.connections.forInstallation(connection));
+      return new Way({ id, priority, weight: 1, conditions: null }, version, open);
+    });
+  }
+
+  private open(tenantId: string | null, connectionId: string, open: () => OpenConnection): OpenConnection | Obstacle {
+    try {
+      return open();
+    } catch (error) {
+      this.logger.error('a connection cannot be opened', { tenantId, connectionId }, error);
+      return error instanceof UnknownProviderError ? 'provider_missing' : 'connection_unusable';
+    }
   }
 }
 
+function choose(delivery: Delivery, ways: readonly Way[], stop: Stop): Routed[] {
+  const tried = delivery.message.past?.tried ?? [];
+  const { chosen, excluded } = chooseRoute(ways, routedMessage(delivery.message, tried), obstacleOf);
+  const seen = ways.length > 1 ? { route: { connection: chosen?.id ?? null, excluded } } : {};
+  if (chosen) return [{ ...take(delivery, chosen), ...seen, elsewhere: excluded.some(isAlternative) }];
+  // The one that was to take it is gone since: its round begins anew, and ends with this attempt.
+  if (tried.length > 0 && !excluded.some(({ reason }) => reason === 'breaker_open')) {
+    const anew = chooseRoute(ways, routedMessage(delivery.message, []), obstacleOf);
+    if (anew.chosen) return [{ ...take(delivery, anew.chosen), ...seen }];
+  }
+  stop({ ...delivery, ...seen }, nowhere(ways, excluded));
+  return [];
+}
+
+/**
+ * It may have been sent: only the connection that was called then, with the credentials of then, knows the key under which a repeat counts
+ * once.
+ */
+function again(delivery: Delivery, past: MessagePast, ways: readonly Way[], stop: Stop): Routed[] {
+  const way = ways.find(({ id, version }) => id === past.connectionId && version === past.connectionVersion);
+  const connection = way?.connection;
+  if (!way || connection === undefined || typeof connection === 'string' || !isInTime(connection, past)) {
+    stop(delivery, { kind: 'unknown', reason: 'not_repeatable' });
+    return [];
+  }
+  if (way.obstacle === null) return [take(delivery, way)];
+  stop(delivery, nowhere([way], [{ connection: way.id, reason: way.obstacle }]));
+  return [];
+}
+
+function isInTime(connection: OpenConnection, { maybeSentMsAgo }: MessagePast): boolean {
+  return (connection.repeatForMs(maybeSentMsAgo ?? 0) ?? 0) > 0;
+}
+
+/** On its way: should the connection be out of order, this message tries it. */
+function take(delivery: Delivery, way: Way): Routed {
+  const { connection } = way;
+  if (typeof connection === 'string') throw new Error(`no message can take connection ${way.id}: ${connection}`);
+  connection.breaker.admit();
+  return { ...delivery, connection, elsewhere: false };
+}
+
+function obstacleOf(way: Way): Obstacle | null {
+  return way.obstacle;
+}
+
+function routedMessage({ id, recipient, priority, tags }: ClaimedMessage, tried: readonly string[]): RoutedMessage {
+  return { id, recipient, priority, tags, tried };
+}
+
 /** Spread, so that a tenant's messages do not all ask again in one moment. */
-function waiting(reason: string, connectionId?: string): Outcome {
-  return {
-    kind: 'deferred',
-    reason,
-    afterMs: WAIT_MS * (1 + Math.random()),
-    ...(connectionId !== undefined && { detail: { connection_id: connectionId } }),
-  };
+function nowhere(ways: readonly Way[], excluded: readonly Excluded[]): Outcome {
+  const spread = 1 + Math.random();
+  const probes = ways.flatMap(({ probeAfterMs }) => probeAfterMs ?? []);
+  if (probes.length > 0)
+    return { kind: 'deferred', reason: 'all_routes_down', afterMs: Math.max(Math.min(...probes), SOONEST_MS) * spread };
+  const wait = { kind: 'deferred', afterMs: WAIT_MS * spread } as const;
+  const unusable = excluded.find(({ reason }) => reason !== 'condition_not_met');
+  if (unusable) return { ...wait, reason: 'connection_unusable', detail: { connection_id: unusable.connection } };
+  return ways.length > 0 ? { ...wait, reason: 'no_matching_connection' } : { ...wait, reason: 'no_connection' };
 }

@@ -1,8 +1,10 @@
+import type { MessagePast } from '@outbell/persistence/repositories/claimed-message.js';
 import type { RetryPolicy } from '@outbell/planning/retry-policy.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import { describe, expect, it } from 'vitest';
 import { claimedMessage } from '../../../../test/support/deliveries.js';
 import type { Delivery, Marked } from './delivery.js';
+import type { OpenConnection } from './open-connection.js';
 import { settlement } from './settlement.js';
 
 const POLICY: RetryPolicy = { attempts: 3, delayMs: 1_000, factor: 10, maxDelayMs: 50_000 };
@@ -13,9 +15,25 @@ function uncalled(overrides: Parameters<typeof claimedMessage>[0] = {}): Deliver
   return { message: claimedMessage(overrides) };
 }
 
+/** As `called`, with other prospects: another connection, or a vendor that takes a repeat once for so long. */
+function calledBefore(
+  attempt: number,
+  past: Partial<MessagePast>,
+  elsewhere = false,
+  repeatForMs: number | null = null,
+) {
+  const marked = called(attempt);
+  const none = { failovers: 0, tried: null, maybeSentMsAgo: null, connectionId: null, connectionVersion: null };
+  const message = { ...marked.message, past: { ...none, ...past } };
+  const connection = { repeatForMs: () => repeatForMs } as unknown as OpenConnection;
+  return { ...marked, message, connection, elsewhere };
+}
+
 /** The provider was called for the `attempt`th time. */
 function called(attempt: number, attemptLimit: number | null = null): Marked {
-  return { message: claimedMessage({ attemptLimit, fence: 7 }), attempt, markedAt: performance.now() } as Marked;
+  const connection = { repeatForMs: () => null } as unknown as OpenConnection;
+  const message = claimedMessage({ attemptLimit, fence: 7 });
+  return { message, attempt, markedAt: performance.now(), connection, elsewhere: false } as Marked;
 }
 
 describe('an outcome that ends a message', () => {
@@ -142,5 +160,60 @@ describe('retry', () => {
       expectWait(wait(called(3, 4)), 10_000);
       expect(settlement(called(4, 4), RETRY, POLICY).status).toBe('failed');
     });
+  });
+});
+
+describe('another connection that could take over', () => {
+  const fault: Outcome = { kind: 'retry', reason: 'connection_refused' };
+
+  it('takes what is proven not sent at once, with its slot, and the attempt counts for nothing', () => {
+    expect(settlement(calledBefore(3, { failovers: 0 }, true), fault, POLICY)).toMatchObject({
+      status: 'queued',
+      event: 'failover',
+      outcome: 'retry',
+      dueAfterMs: 0,
+      slotGraceMs: 60_000,
+    });
+    expect(settlement(calledBefore(3, { failovers: 1 }), fault, POLICY)).toMatchObject({ event: 'retry' });
+    expect(settlement(calledBefore(4, { failovers: 1 }), fault, POLICY)).toMatchObject({ event: 'failed' });
+  });
+
+  it.each<[Outcome, string]>([
+    [{ kind: 'unknown', reason: 'no_reply_after_data' }, 'unknown'],
+    [{ kind: 'rejected', reason: 'refused' }, 'failed'],
+    [RETRY, 'retry'],
+    [{ kind: 'deferred', reason: 'vendor_busy', afterMs: 1 }, 'deferred'],
+  ])('does not take %j', (outcome, event) => {
+    expect(settlement(calledBefore(1, {}, true), outcome, POLICY).event).toBe(event);
+  });
+});
+
+describe('a vendor that takes a repeat once', () => {
+  const UNKNOWN: Outcome = { kind: 'unknown', reason: 'no_reply_after_data' };
+
+  it('is asked again after a silence, as long as that comes in time and attempts are left', () => {
+    const repeated = settlement(calledBefore(1, {}, true, 60_000), UNKNOWN, POLICY);
+    expect(repeated).toMatchObject({ status: 'queued', event: 'repeat', outcome: 'unknown' });
+    expect(settlement(calledBefore(1, {}, false, 900), UNKNOWN, POLICY).status).toBe('unknown');
+    expect(settlement(calledBefore(3, {}, false, 60_000), UNKNOWN, POLICY).status).toBe('unknown');
+  });
+
+  it('proves nothing by what it says later but “sent”', () => {
+    const past = { maybeSentMsAgo: 1_000 };
+    const fault: Outcome = { kind: 'retry', reason: 'connection_refused' };
+    expect(settlement(calledBefore(1, past, true, 60_000), fault, POLICY).event).toBe('retry');
+    expect(settlement(calledBefore(3, past, true, 60_000), fault, POLICY).event).toBe('unknown');
+    for (const kind of ['rejected', 'suppressed', 'expired'] as const)
+      expect(settlement(calledBefore(1, past), { kind, reason: 'x' }, POLICY).status).toBe('unknown');
+    expect(settlement(calledBefore(1, past), { kind: 'sent' }, POLICY).status).toBe('sent');
+  });
+});
+
+describe('the route', () => {
+  it('is written down beside what was seen, where there was a choice', () => {
+    const route = { connection: 'a', excluded: [{ connection: 'b', reason: 'not_drawn' as const }] };
+    const outcome: Outcome = { kind: 'sent', detail: { reply: '250' } };
+    expect(settlement({ ...called(1), route }, outcome, POLICY).detail).toEqual({ reply: '250', route });
+    expect(settlement(called(1), outcome, POLICY).detail).toEqual({ reply: '250' });
   });
 });

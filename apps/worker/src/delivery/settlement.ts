@@ -1,27 +1,47 @@
 import type { Settlement } from '@outbell/persistence/repositories/delivery.repository.js';
-import { fate } from '@outbell/planning/fate.js';
+import { fate, NO_PROSPECTS, type Prospects } from '@outbell/planning/fate.js';
 import type { RetryPolicy } from '@outbell/planning/retry-policy.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import type { Delivery, Marked } from './delivery.js';
 
+/** For how long who is taken over by another connection keeps the slot it had of the rate limiter, in ms. */
+const FAILOVER_GRACE_MS = 60_000;
+
 /** What an outcome makes of a message: its next state, the fact to remember, and when it is due again. */
 export function settlement(delivery: Delivery | Marked, outcome: Outcome, policy: RetryPolicy): Settlement {
-  const { message } = delivery;
+  const { message, route } = delivery;
   const attempt = 'attempt' in delivery ? delivery.attempt : null;
+  const fact = fate(outcome, attempt, message.attemptLimit ?? policy.attempts, policy, prospects(delivery));
   return {
     id: message.id,
     fence: message.fence,
     outcome: outcome.kind,
     reason: outcome.kind === 'sent' ? null : outcome.reason,
-    detail: outcome.detail ?? null,
+    detail: route === undefined ? (outcome.detail ?? null) : { ...outcome.detail, route },
     attempt,
     calledMsAgo: 'attempt' in delivery ? Math.round(performance.now() - delivery.markedAt) : null,
     providerMessageId: outcome.kind === 'sent' ? (outcome.providerMessageId ?? null) : null,
-    slotGraceMs: outcome.kind === 'deferred' ? (outcome.slotGraceMs ?? null) : null,
+    slotGraceMs: fact.event === 'failover' ? FAILOVER_GRACE_MS : slotGraceOf(outcome),
     suppress: outcome.kind === 'rejected' ? (outcome.suppress ?? null) : null,
-    ...fate(outcome, attempt, message.attemptLimit ?? policy.attempts, policy),
+    ...fact,
     ...(waitsOn(delivery, outcome) && { event: null }),
   };
+}
+
+function prospects(delivery: Delivery | Marked): Prospects {
+  const { past } = delivery.message;
+  if (past === null && !('attempt' in delivery)) return NO_PROSPECTS;
+  const maybeSentMsAgo = past?.maybeSentMsAgo ?? null;
+  return {
+    failovers: past?.failovers ?? 0,
+    maybeSent: maybeSentMsAgo !== null,
+    elsewhere: 'attempt' in delivery && delivery.elsewhere,
+    repeatForMs: 'attempt' in delivery ? delivery.connection.repeatForMs(maybeSentMsAgo ?? 0) : null,
+  };
+}
+
+function slotGraceOf(outcome: Outcome): number | null {
+  return outcome.kind === 'deferred' ? (outcome.slotGraceMs ?? null) : null;
 }
 
 /** Looked at again, and still waiting for the same: nothing to add to its history. A booked slot is worth telling. */

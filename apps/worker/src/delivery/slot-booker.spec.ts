@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { MessageLevels } from '@outbell/limits/message-levels.js';
+import { type LimitedConnection, MessageLevels } from '@outbell/limits/message-levels.js';
 import { PostgresRateLimiter } from '@outbell/limits/postgres.rate-limiter.js';
 import { createDataSource } from '@outbell/persistence/data-source.js';
 import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-message.js';
@@ -13,6 +13,7 @@ import { claimedMessage, Stops } from '../../../../test/support/deliveries.js';
 import { LogCapture } from '../../../../test/support/log-capture.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import type { Routed } from './delivery.js';
+import type { OpenConnection } from './open-connection.js';
 import { SlotBooker } from './slot-booker.js';
 
 describe('SlotBooker', () => {
@@ -39,15 +40,41 @@ describe('SlotBooker', () => {
   }
 
   /** Messages of one sender of one tenant. */
-  function batch(count: number, overrides: Partial<ClaimedMessage> = {}): Routed[] {
+  function batch(count: number, overrides: Partial<ClaimedMessage> = {}, limited?: LimitedConnection): Routed[] {
     const same = { tenantId: newId(), senderId: newId(), ...overrides };
-    return Array.from({ length: count }, () => ({ message: claimedMessage(same) }) as Routed);
+    const connection = { limited } as OpenConnection;
+    return Array.from({ length: count }, () => ({ message: claimedMessage(same), connection }) as Routed);
   }
 
   async function booked(): Promise<number> {
     const [row] = await database.dataSource.query('SELECT coalesce(sum(count), 0)::int AS sum FROM rate_slot');
     return row.sum;
   }
+
+  describe('the limit of a vendor', () => {
+    const limited = { id: newId(), limits: '5/min' };
+
+    it('holds for all messages of the connection, and no others', async () => {
+      const stops = new Stops();
+      const all = [...batch(4, {}, limited), ...batch(4, {}, limited), ...batch(4)];
+      expect(await bookerWith('').book(all, stops.stop)).toHaveLength(9);
+      const late = all.find((delivery) => stops.of(delivery))!;
+      expect(stops.of(late)).toMatchObject({
+        reason: 'rate_limited',
+        detail: { level: 'connection', limit: 5, window_ms: 60_000 },
+      });
+    });
+
+    it('is asked of a message that holds a slot for another connection, and not of one that waited for this', async () => {
+      const stops = new Stops();
+      const booker = bookerWith('sender=100/h');
+      const movedOn = batch(6, { holdsSlot: true, waitedFor: 'connection_refused' }, limited);
+      expect(await booker.book(movedOn, stops.stop)).toHaveLength(5);
+      const waited = batch(1, { holdsSlot: true, waitedFor: 'rate_limited' }, limited);
+      expect(await booker.book(waited, stops.stop)).toHaveLength(1);
+      expect(await booked()).toBe(6);
+    });
+  });
 
   describe('within the limits', () => {
     it('lets all walk on', async () => {

@@ -1,7 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { MessageLevels } from '@outbell/limits/message-levels.js';
 import { type Level, RateLimiter, type Slot, type SlotRequest } from '@outbell/limits/rate-limiter.js';
-import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-message.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import type { Routed, Stop } from './delivery.js';
@@ -25,8 +24,8 @@ export class SlotBooker {
 
   async book(batch: Routed[], stop: Stop): Promise<Routed[]> {
     const requests = batch
-      .filter(({ message }) => message.mode === 'live' && !message.holdsSlot)
-      .map((delivery) => ({ delivery, levels: this.levelsOf(delivery.message) }))
+      .filter(({ message }) => message.mode === 'live')
+      .map((delivery) => ({ delivery, levels: this.levelsOf(delivery) }))
       .filter(({ levels }) => levels.length > 0);
     const slots = await this.slots(requests);
     return batch.filter((delivery) => {
@@ -62,10 +61,14 @@ export class SlotBooker {
     };
   }
 
-  private levelsOf(message: ClaimedMessage): Level[] {
+  private levelsOf({ message, connection: { limited: connection } }: Routed): Level[] {
+    // Its slot may be of another connection, which was to take it before. What waited for a slot holds it on all levels.
+    if (message.holdsSlot) {
+      return connection && message.waitedFor !== 'rate_limited' ? this.levels.ofConnection(connection) : [];
+    }
     const { tenantId, senderId, tenantRateLimits: tenantLimits, senderRateLimits: senderLimits } = message;
     const recipientDomain = message.channel === 'email' ? message.recipient.split('@')[1] : undefined;
-    const limited = { tenantId, senderId, recipientDomain };
+    const limited = { tenantId, senderId, recipientDomain, connection };
     try {
       return this.levels.of({ ...limited, tenantLimits, senderLimits });
     } catch (error) {

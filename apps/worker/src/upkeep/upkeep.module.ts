@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import { LimitsModule } from '@outbell/limits/limits.module.js';
 import { PersistenceModule } from '@outbell/persistence/persistence.module.js';
+import { Rescue } from './rescue.js';
+import { TenantPauses } from './tenant-pauses.js';
 import { Upkeep } from './upkeep.js';
 
-/** Stuck rows, partitions, retention. */
-@Module({ imports: [PersistenceModule, LimitsModule], providers: [Upkeep] })
+/** Rows of lost workers, partitions, retention. */
+@Module({ imports: [PersistenceModule, LimitsModule], providers: [Rescue, TenantPauses, Upkeep] })
 export class UpkeepModule {}

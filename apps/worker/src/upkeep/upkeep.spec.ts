@@ -2,7 +2,6 @@ import { PostgresRateLimiter } from '@outbell/limits/postgres.rate-limiter.js';
 import { MessageIntakeRepository } from '@outbell/persistence/repositories/message-intake.repository.js';
 import { PartitionRepository } from '@outbell/persistence/repositories/partition.repository.js';
 import { RateSlotRepository } from '@outbell/persistence/repositories/rate-slot.repository.js';
-import { UpkeepRepository } from '@outbell/persistence/repositories/upkeep.repository.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testConfig } from '../../../../test/support/config.js';
@@ -36,7 +35,6 @@ describe('Upkeep', () => {
   function upkeep(daysOn: number, retentionMonths: number): Upkeep {
     const { dataSource } = database;
     return new Upkeep(
-      new UpkeepRepository(dataSource),
       new PartitionRepository(dataSource),
       new MessageIntakeRepository(dataSource),
       new PostgresRateLimiter(new RateSlotRepository(dataSource)),
@@ -101,15 +99,5 @@ describe('Upkeep', () => {
     expect(await house.forget()).toBe(false);
     expect(await count('message_dedupe')).toBe(1);
     expect(await count('message')).toBe(1);
-  });
-
-  it('queues again what a lost worker held, four times; the fifth time it is dead', async () => {
-    const house = upkeep(0, 0);
-    const [id] = (await tenant.messages(1)) as [string];
-    for (let crash = 1; crash <= 5; crash++) {
-      await tenant.set(id, { status: 'processing', lease_until: new Date(0), updated_at: new Date() });
-      expect(await house.rescue()).toBe(false);
-      expect(await tenant.row(id)).toMatchObject({ crashes: crash, status: crash < 5 ? 'queued' : 'failed' });
-    }
   });
 });

@@ -2,19 +2,15 @@ import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationB
 import { RateLimiter } from '@outbell/limits/rate-limiter.js';
 import { MessageIntakeRepository } from '@outbell/persistence/repositories/message-intake.repository.js';
 import { PartitionRepository } from '@outbell/persistence/repositories/partition.repository.js';
-import { UpkeepRepository } from '@outbell/persistence/repositories/upkeep.repository.js';
-import { CRASH_LIMIT } from '@outbell/planning/crash-limit.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { Rounds } from '../rounds.js';
 
-/** Claimed batches looked at in one statement. */
-const LOOKED_AT_ONCE = 50;
 /** Dedupe keys forgotten in one statement. */
 const FORGET_AT_ONCE = 10_000;
 const HOUR_MS = 3_600_000;
 
-/** Puts right what died, makes room ahead and lets go of what is past. Any number of workers may do it at once. */
+/** Makes room ahead and lets go of what is past. Any number of workers may do it at once. */
 @Injectable()
 export class Upkeep implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(Upkeep.name);
@@ -22,7 +18,6 @@ export class Upkeep implements OnApplicationBootstrap, BeforeApplicationShutdown
   private readonly rounds: Rounds[];
 
   constructor(
-    private readonly repository: UpkeepRepository,
     private readonly partitions: PartitionRepository,
     private readonly intake: MessageIntakeRepository,
     private readonly limiter: RateLimiter,
@@ -30,7 +25,6 @@ export class Upkeep implements OnApplicationBootstrap, BeforeApplicationShutdown
     private readonly config: Config,
   ) {
     this.rounds = [
-      new Rounds(config.values.UPKEEP_INTERVAL_MS, () => this.rescue(), this.logger),
       new Rounds(HOUR_MS, () => this.makeRoom(), this.logger),
       new Rounds(HOUR_MS, () => this.retire(), this.logger),
       new Rounds(HOUR_MS, () => this.forget(), this.logger),
@@ -44,13 +38,6 @@ export class Upkeep implements OnApplicationBootstrap, BeforeApplicationShutdown
 
   async beforeApplicationShutdown(): Promise<void> {
     await Promise.all(this.rounds.map((rounds) => rounds.stop()));
-  }
-
-  /** Leases of lost workers. @returns whether there may be more */
-  async rescue(): Promise<boolean> {
-    const { looked, requeued, dead, unknown } = await this.repository.rescue(LOOKED_AT_ONCE, CRASH_LIMIT);
-    if (requeued + dead + unknown > 0) this.logger.warn('leases of lost workers ended', { requeued, dead, unknown });
-    return looked === LOOKED_AT_ONCE;
   }
 
   /** Partitions of the coming months. */

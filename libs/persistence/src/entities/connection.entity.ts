@@ -1,4 +1,5 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
+import type { RouteConditions } from '@outbell/shared/route-conditions.js';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 @Entity('connection')
@@ -21,6 +22,14 @@ export class ConnectionEntity {
   /** The lowest is tried first. */
   @Column('int')
   priority!: number;
+
+  /** Its share of the messages among those of the same priority, from 1. */
+  @Column('int')
+  weight!: number;
+
+  /** Null: it is meant for all messages. */
+  @Column('jsonb', { nullable: true })
+  conditions!: RouteConditions | null;
 
   @Column('boolean')
   active!: boolean;

@@ -2,6 +2,18 @@ import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { SuppressionReason } from '@outbell/shared/outcome.js';
 import type { InlineContent } from '../entities/message.entity.js';
 
+/** What earlier attempts left behind; null for nearly all messages. */
+export interface MessagePast {
+  /** Attempts that another connection took over at once. */
+  failovers: number;
+  /** Connections that have failed it since its latest wait. */
+  tried: string[] | null;
+  /** How long ago a call began that may have sent it, in ms; null when none did. It is repeated by this connection, in this version, alone. */
+  maybeSentMsAgo: number | null;
+  connectionId: string | null;
+  connectionVersion: number | null;
+}
+
 /** A message in the hands of one worker, with all that its delivery asks of the database. */
 export interface ClaimedMessage {
   id: string;
@@ -18,6 +30,8 @@ export interface ClaimedMessage {
   content: InlineContent | null;
   expiresAt: Date | null;
   expired: boolean;
+  tags: string[] | null;
+  past: MessagePast | null;
   suppression: SuppressionReason | null;
   /** Why it was deferred the last time; null when it was not. */
   waitedFor: string | null;
@@ -29,4 +43,6 @@ export interface ClaimedMessage {
   senderStatus: 'pending' | 'verified' | 'paused';
   senderRateLimits: string;
   tenantRateLimits: string;
+  /** Why all of the tenant's messages wait; null when they do not. */
+  tenantPause: string | null;
 }

@@ -2,15 +2,21 @@ import { Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { SealedRecord } from '@outbell/shared/crypto/vault.js';
 import { InputError } from '@outbell/shared/errors.js';
+import type { RouteConditions } from '@outbell/shared/route-conditions.js';
 import { DataSource, LessThan, QueryFailedError } from 'typeorm';
 import { ConnectionEntity } from '../entities/connection.entity.js';
 import { arrayOf, changedRows, PreparedStatement } from '../statements.js';
 
-export type NewConnection = Pick<ConnectionEntity, 'id' | 'channel' | 'provider' | 'name' | 'priority'> & SealedRecord;
+export type NewConnection = Pick<ConnectionEntity, 'id' | 'channel' | 'provider' | 'name' | 'priority'> &
+  Partial<Pick<ConnectionEntity, 'weight' | 'conditions'>> &
+  SealedRecord;
 
 export interface ConnectionChanges {
   name?: string | undefined;
   priority?: number | undefined;
+  weight?: number | undefined;
+  /** Null takes them away. */
+  conditions?: RouteConditions | null | undefined;
   active?: boolean | undefined;
   sealed?: SealedRecord | undefined;
 }
@@ -22,11 +28,15 @@ export interface ConnectionFilter {
 }
 
 /** A way out for a tenant's messages of one channel, its credentials still sealed. */
-export type RouteRow = Pick<ConnectionEntity, 'id' | 'tenantId' | 'channel' | 'provider' | 'version'> & SealedRecord;
+export type RouteRow = Pick<
+  ConnectionEntity,
+  'id' | 'tenantId' | 'channel' | 'provider' | 'priority' | 'weight' | 'conditions' | 'version'
+> &
+  SealedRecord;
 
 const ROUTES = new PreparedStatement<RouteRow>(
   'connection.routes',
-  `SELECT c.id, c.tenant_id AS "tenantId", c.channel, c.provider, c.version, c.key_id AS "keyId", c.sealed_key AS "sealedKey",
+  `SELECT c.id, c.tenant_id AS "tenantId", c.channel, c.provider, c.priority, c.weight, c.conditions, c.version, c.key_id AS "keyId", c.sealed_key AS "sealedKey",
      c.sealed_data AS "sealedData"
    FROM (SELECT DISTINCT tenant, channel FROM unnest($1::uuid[], $2::text[]) AS pair (tenant, channel)) AS asked
    JOIN connection c ON c.tenant_id = asked.tenant AND c.channel = asked.channel
@@ -41,7 +51,16 @@ export class ConnectionRepository {
 
   /** @throws {InputError} 409 when the tenant has one of that name */
   async create(tenantId: string, wanted: NewConnection, now: Date): Promise<ConnectionEntity> {
-    const connection = { ...wanted, tenantId, active: true, version: 1, createdAt: now, updatedAt: now };
+    const connection = {
+      weight: 1,
+      conditions: null,
+      ...wanted,
+      tenantId,
+      active: true,
+      version: 1,
+      createdAt: now,
+      updatedAt: now,
+    };
     await refuseTakenName(() => this.connections.insert(connection));
     return connection;
   }
@@ -73,15 +92,20 @@ export class ConnectionRepository {
    * @throws {InputError} 409 when the tenant has one of that name
    */
   async update(tenantId: string, id: string, changes: ConnectionChanges, now: Date): Promise<ConnectionEntity | null> {
-    const { name, priority, active, sealed } = changes;
+    const { name, priority, weight, conditions, active, sealed } = changes;
     const changed = await refuseTakenName(() =>
       changedRows(
         this.dataSource,
         `UPDATE connection SET version = version + 1, updated_at = $3, name = coalesce($4, name), priority = coalesce($5, priority),
            active = coalesce($6, active), key_id = coalesce($7, key_id), sealed_key = coalesce($8, sealed_key),
-           sealed_data = coalesce($9, sealed_data)
+           sealed_data = coalesce($9, sealed_data), weight = coalesce($10, weight),
+           conditions = CASE WHEN $11 THEN $12::jsonb ELSE conditions END
          WHERE tenant_id = $1 AND id = $2 RETURNING id`,
-        [tenantId, id, now, name, priority, active, sealed?.keyId, sealed?.sealedKey, sealed?.sealedData],
+        [
+          ...[tenantId, id, now, name, priority, active, sealed?.keyId, sealed?.sealedKey, sealed?.sealedData, weight],
+          conditions !== undefined,
+          conditions,
+        ],
       ),
     );
     return changed.length === 0 ? null : this.find(tenantId, id);

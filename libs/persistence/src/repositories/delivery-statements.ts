@@ -4,7 +4,7 @@ import type { ClaimedMessage } from './claimed-message.js';
 // Leaves alone who is in other hands: two claims of the same ids go through them in the same order, so that neither locks the other
 // out. `reason` still tells what it has waited for. A booked slot that was missed by far (nobody was there to use it) is void: a
 // thousand missed slots used at once would break the limits they were booked under. Who is suppressed or paused is read here, with the
-// row, not by queries of its own.
+// row, not by queries of its own. What few messages have (a past) comes as one value, null for all others.
 export const CLAIM = new PreparedStatement<ClaimedMessage>(
   'delivery.claim',
   `WITH claimed AS (
@@ -18,9 +18,12 @@ export const CLAIM = new PreparedStatement<ClaimedMessage>(
   SELECT m.id, m.tenant_id AS "tenantId", m.channel, m.mode, m.priority, m.attempts, m.attempt_limit AS "attemptLimit", m.fence,
     m.recipient, m.template_version_id AS "templateVersionId", m.variables, m.content, m.expires_at AS "expiresAt",
     coalesce(m.expires_at <= now(), false) AS expired, p.reason AS suppression,
-    m.reason AS "waitedFor", coalesce(m.slot_until > now(), false) AS "holdsSlot",
+    m.tags, m.reason AS "waitedFor", coalesce(m.slot_until > now(), false) AS "holdsSlot",
     s.id AS "senderId", s.address AS "senderAddress", s.name AS "senderName", s.status AS "senderStatus",
-    s.rate_limits AS "senderRateLimits", t.rate_limits AS "tenantRateLimits"
+    CASE WHEN m.failovers > 0 OR m.maybe_sent_at IS NOT NULL THEN json_build_object('failovers', m.failovers, 'tried', m.tried,
+      'maybeSentMsAgo', round(extract(epoch FROM now() - m.maybe_sent_at) * 1000), 'connectionId', m.connection_id,
+      'connectionVersion', m.connection_version) END AS past,
+    s.rate_limits AS "senderRateLimits", t.rate_limits AS "tenantRateLimits", t.pause_reason AS "tenantPause"
   FROM claimed m
   JOIN tenant t ON t.id = m.tenant_id
   JOIN sender s ON s.id = m.sender_id AND s.tenant_id = m.tenant_id
@@ -32,9 +35,9 @@ export const CLAIM = new PreparedStatement<ClaimedMessage>(
 export const MARK_SENDING = new PreparedStatement<{ id: string; number: number }>(
   'delivery.mark',
   `UPDATE message m SET status = 'sending', attempts = m.attempts + 1, lease_until = now() + $5 * interval '1 ms', reason = NULL,
-    connection_id = s.connection_id, provider = s.provider, slot_until = NULL, updated_at = now()
-  FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[]) AS s (id, fence, connection_id, provider)
-  WHERE m.id = ANY($1::uuid[]) AND m.id BETWEEN $6 AND $7 AND m.id = s.id AND m.fence = s.fence AND m.status = 'processing'
+    connection_id = s.connection_id, connection_version = s.connection_version, provider = s.provider, slot_until = NULL, updated_at = now()
+  FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[], $6::int[]) AS s (id, fence, connection_id, provider, connection_version)
+  WHERE m.id = ANY($1::uuid[]) AND m.id BETWEEN $7 AND $8 AND m.id = s.id AND m.fence = s.fence AND m.status = 'processing'
     AND m.lease_until > now()
   RETURNING m.id, m.attempts AS number`,
 );
@@ -45,6 +48,9 @@ export const MARK_SENDING = new PreparedStatement<{ id: string; number: number }
 // A deferral spends no attempt: one that was begun and not used (its turn at the provider did not come in time) is taken back.
 // What waits longer than its expiry comes up at its expiry, to be told so. A result that comes too late for the message still counts
 // for its attempt, which upkeep has written down as `unknown`; but a vendor's callback that came before knows better than a silence.
+//
+// Connections that failed a message are remembered until it waits: for its turn at the next one it may be deferred meanwhile. Where a call
+// that may have sent it is repeated, the beginning of the first such call is kept.
 export const SETTLE = new PreparedStatement<{ id: string; requeued: boolean }>(
   'delivery.settle',
   `WITH settled AS MATERIALIZED (
@@ -57,7 +63,12 @@ export const SETTLE = new PreparedStatement<{ id: string; requeued: boolean }>(
       due_at = CASE WHEN s.due IS NULL THEN m.due_at ELSE least(s.due, m.expires_at) END,
       slot_until = coalesce(s.due + s.slot_grace_ms * interval '1 ms', CASE WHEN s.attempt IS NULL THEN m.slot_until END),
       attempts = m.attempts - CASE WHEN s.outcome = 'deferred' AND s.attempt IS NOT NULL THEN 1 ELSE 0 END,
-      provider_message_id = coalesce(s.provider_message_id, m.provider_message_id)
+      provider_message_id = coalesce(s.provider_message_id, m.provider_message_id),
+      failovers = m.failovers + CASE WHEN s.event = 'failover' THEN 1 ELSE 0 END,
+      tried = CASE WHEN s.event = 'failover' THEN array_append(m.tried, m.connection_id)
+        WHEN s.outcome = 'deferred' AND s.reason <> 'all_routes_down' THEN m.tried END,
+      maybe_sent_at = CASE WHEN s.event = 'repeat' THEN coalesce(m.maybe_sent_at, now() - s.called_ms_ago * interval '1 ms')
+        ELSE m.maybe_sent_at END
     FROM settled s
     WHERE m.id = ANY($1::uuid[]) AND m.id BETWEEN $15 AND $16 AND m.id = s.id AND m.fence = s.fence
       AND (m.status IN ('processing', 'sending')

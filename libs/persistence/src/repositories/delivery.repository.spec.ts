@@ -26,7 +26,7 @@ describe('DeliveryRepository', () => {
 
   async function sending(id: string): Promise<number> {
     const [claimed] = await repository.claim('email', [id], LEASE);
-    const start = { id, fence: claimed?.fence ?? 0, connectionId: null, provider: 'smtp' };
+    const start = { id, fence: claimed?.fence ?? 0, connectionId: null, connectionVersion: null, provider: 'smtp' };
     await repository.markSending([start], LEASE);
     return claimed?.fence ?? 0;
   }
@@ -113,7 +113,7 @@ describe('DeliveryRepository', () => {
         { id: late as string, fence: 1 },
       ];
       const attempts = await repository.markSending(
-        starts.map((start) => ({ ...start, connectionId: null, provider: 'smtp' })),
+        starts.map((start) => ({ ...start, connectionId: null, connectionVersion: null, provider: 'smtp' })),
         LEASE,
       );
       expect([...attempts]).toEqual([[mine, 1]]);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { MessageStatus } from '@outbell/shared/constants/message-status.js';
-import type { Detail, Outcome, SuppressionReason } from '@outbell/shared/outcome.js';
+import type { Outcome, SuppressionReason } from '@outbell/shared/outcome.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { DataSource } from 'typeorm';
 import type { MessageEventType } from '../entities/message-event.entity.js';
@@ -14,6 +14,8 @@ export interface AttemptStart {
   id: string;
   fence: number;
   connectionId: string | null;
+  /** Of the connection; null with it. */
+  connectionVersion: number | null;
   provider: string;
 }
 
@@ -26,7 +28,8 @@ export interface Settlement {
   event: MessageEventType | null;
   outcome: Outcome['kind'];
   reason: string | null;
-  detail: Detail | null;
+  /** What was seen, as JSON. */
+  detail: object | null;
   /** The attempt it ends; null when no provider was called. */
   attempt: number | null;
   /** How long ago the provider was called, in milliseconds; null when it was not. */
@@ -67,6 +70,7 @@ export class DeliveryRepository {
       arrayOf(starts.map(({ connectionId }) => connectionId)),
       arrayOf(starts.map(({ provider }) => provider)),
       leaseMs,
+      arrayOf(starts.map(({ connectionVersion }) => connectionVersion)),
       ...idRange(ids),
     ]);
     return new Map(rows.map((row) => [row.id, row.number]));

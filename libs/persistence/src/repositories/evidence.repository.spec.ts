@@ -44,7 +44,7 @@ async function message(recipient = 'ann@example.org'): Promise<string> {
 async function call(id: string, connectionId = connection): Promise<number> {
   const [claimed] = await delivery.claim('email', [id], LEASE);
   const fence = claimed?.fence ?? 0;
-  await delivery.markSending([{ id, fence, connectionId, provider: 'caller' }], LEASE);
+  await delivery.markSending([{ id, fence, connectionId, connectionVersion: 1, provider: 'caller' }], LEASE);
   return fence;
 }
 

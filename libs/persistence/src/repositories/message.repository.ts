@@ -3,6 +3,7 @@ import type { Channel } from '@outbell/shared/constants/channels.js';
 import { CANCELABLE, isTrouble, type MessageStatus, RETRYABLE } from '@outbell/shared/constants/message-status.js';
 import { idFloor, newId } from '@outbell/shared/uuid.js';
 import { DataSource, type SelectQueryBuilder } from 'typeorm';
+import type { ConnectionEntity } from '../entities/connection.entity.js';
 import { MessageAttemptEntity } from '../entities/message-attempt.entity.js';
 import { MessageEventEntity, type MessageEventType } from '../entities/message-event.entity.js';
 import { MessageEntity } from '../entities/message.entity.js';
@@ -34,10 +35,15 @@ export interface Circumstances {
   suppressedSince: Date | null;
   /** When dispatch publishes it next; null when it never will. */
   wakeAt: Date | null;
-  /** The connection that would take it; null when the tenant has no active one. */
-  connectionId: string | null;
-  provider: string | null;
+  /** The tenant's connections of its channel, by priority. */
+  connections: ConnectionSeen[];
 }
+
+/** A connection as far as routes are concerned. */
+export type ConnectionSeen = Pick<
+  ConnectionEntity,
+  'id' | 'provider' | 'priority' | 'weight' | 'conditions' | 'active'
+>;
 
 /** A tenant's messages as the API shows and changes them. */
 @Injectable()
@@ -68,15 +74,16 @@ export class MessageRepository {
   async circumstances(tenantId: string, id: string): Promise<Circumstances> {
     const [row] = await this.dataSource.query<[Circumstances]>(
       `SELECT now(), s.status AS "senderStatus", s.status_reason AS "senderReason", p.reason AS suppression,
-         p.created_at AS "suppressedSince", w.wake_at AS "wakeAt", c.id AS "connectionId", c.provider
+         p.created_at AS "suppressedSince", w.wake_at AS "wakeAt", c.connections
        FROM message m
        JOIN sender s ON s.id = m.sender_id AND s.tenant_id = m.tenant_id
        LEFT JOIN suppression p ON p.tenant_id = m.tenant_id AND p.channel = m.channel AND p.address = m.recipient
        LEFT JOIN message_wake w ON w.message_id = m.id
-       LEFT JOIN LATERAL (
-         SELECT id, provider FROM connection
-         WHERE tenant_id = m.tenant_id AND channel = m.channel AND active ORDER BY priority, id LIMIT 1
-       ) AS c ON true
+       CROSS JOIN LATERAL (
+         SELECT coalesce(json_agg(json_build_object('id', id, 'provider', provider, 'priority', priority, 'weight', weight,
+           'conditions', conditions, 'active', active) ORDER BY priority, id), '[]') AS connections
+         FROM connection WHERE tenant_id = m.tenant_id AND channel = m.channel
+       ) AS c
        WHERE m.tenant_id = $1 AND m.id = $2`,
       [tenantId, id],
     );
@@ -96,14 +103,14 @@ export class MessageRepository {
   }
 
   /**
-   * Takes back a message that nobody has begun to deliver.
+   * Takes back a message that nobody has begun to deliver. One that may have been sent, and waits to be repeated, cannot be.
    *
    * @returns whether it was still there to be taken back
    */
   cancel(tenantId: string, id: string): Promise<boolean> {
     return this.change(
       `UPDATE message SET status = 'canceled', reason = 'canceled_by_tenant', updated_at = now()
-       WHERE tenant_id = $1 AND id = $2 AND status = ANY($6)`,
+       WHERE tenant_id = $1 AND id = $2 AND status = ANY($6) AND maybe_sent_at IS NULL`,
       `DELETE FROM message_wake WHERE message_id IN (SELECT id FROM changed)`,
       { tenantId, id, event: 'canceled', reason: 'canceled_by_tenant' },
       [CANCELABLE],
@@ -120,6 +127,7 @@ export class MessageRepository {
   requeue(tenantId: string, id: string, attempts: number): Promise<boolean> {
     return this.change(
       `UPDATE message SET status = 'queued', reason = NULL, crashes = 0, attempt_limit = attempts + $6, due_at = now(),
+         failovers = 0, tried = NULL, maybe_sent_at = NULL,
          expires_at = CASE WHEN expires_at > now() THEN expires_at END, updated_at = now()
        WHERE tenant_id = $1 AND id = $2 AND status = ANY($7)`,
       `INSERT INTO message_wake (message_id, tenant_id, channel, priority, due_at, wake_at)

@@ -23,7 +23,10 @@ describe('UpkeepRepository', () => {
     await tenant.set(id, { wake_at: new Date(), status: 'queued' });
     const [claimed] = await delivery.claim('email', [id], 30_000);
     if (marked) {
-      await delivery.markSending([{ id, fence: claimed?.fence ?? 0, connectionId: null, provider: 'smtp' }], 30_000);
+      await delivery.markSending(
+        [{ id, fence: claimed?.fence ?? 0, connectionId: null, connectionVersion: null, provider: 'smtp' }],
+        30_000,
+      );
     }
     await tenant.set(id, { lease_until: new Date(Date.now() - 1) });
   }

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { CHANNELS } from '../constants/channels.js';
 import { parseKeys } from '../crypto/key-ring.js';
 import { type ArmedFailpoint, parseFailpoint } from '../failpoints.js';
+import { VENDOR_SETTINGS } from './vendor-settings.js';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const port = z.coerce.number().int().min(0).max(65535);
+const rate = z.coerce.number().min(0).max(1);
 const milliseconds = z.coerce.number().int().positive();
 const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres://');
 const list = z.string().transform((value) =>
@@ -90,12 +92,44 @@ const settings = z.object({
   RETRY_DELAY_MS: milliseconds.default(30_000).describe('Wait before the second attempt, in ms.'),
   RETRY_FACTOR: z.coerce.number().min(1).default(4).describe('Growth of the wait from attempt to attempt.'),
   RETRY_MAX_DELAY_MS: milliseconds.default(21_600_000).describe('Longest wait between two attempts, in ms.'),
+  PAUSE_FAILURE_RATE: rate
+    .default(0.5)
+    .describe(
+      'A tenant is paused when providers refused this share of its messages for good within PAUSE_WINDOW_MS. 0: never for that.',
+    ),
+  PAUSE_COMPLAINT_RATE: rate
+    .default(0.003)
+    .describe('The same for complaints, of which there must be three at least. 0: never for that.'),
+  PAUSE_WINDOW_MS: milliseconds
+    .min(600_000)
+    .default(3_600_000)
+    .describe('Time over which both are reckoned, in ms; ten minutes at least.'),
+  PAUSE_MIN: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(200)
+    .describe('Messages of a tenant within that time before it is judged.'),
+  BREAKER_FAULTS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(5)
+    .describe(
+      'Faults in a row (refused, timed out, signed in in vain …) after which a worker leaves a connection alone.',
+    ),
+  BREAKER_PROBE_MS: milliseconds
+    .default(5_000)
+    .describe(
+      'After this time one message tries such a connection, in ms; the time doubles with each that fails, up to twelve times.',
+    ),
   RATE_LIMITS: z
     .string()
     .default('')
     .describe(
       'Limits on every level, all holding at once: `sender=20/min,1000/h;tenant=5000/h;domain=200/h;installation=20000/h`. A tenant or sender may have its own. Default: none.',
     ),
+  ...VENDOR_SETTINGS,
   OUTBOUND_ALLOW: list
     .default([])
     .describe(

@@ -14,5 +14,7 @@ export const SCOPES = [
   'contacts:read',
   'keys:write',
   'keys:read',
+  'tenant:write',
+  'tenant:read',
 ] as const;
 export type Scope = (typeof SCOPES)[number];

@@ -1,0 +1,34 @@
+import { Controller, Get, HttpCode, HttpStatus, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { AuthenticatedKey } from '../auth/authenticated-key.js';
+import { CurrentKey } from '../auth/current-key.decorator.js';
+import { RequireScope } from '../auth/require-scope.decorator.js';
+import { TenantDto } from './tenant.dto.js';
+import { TenantService } from './tenant.service.js';
+
+@ApiTags('tenant')
+@Controller('v1/tenant')
+export class TenantController {
+  constructor(private readonly tenant: TenantService) {}
+
+  @Get()
+  @RequireScope('tenant:read')
+  @ApiOperation({ summary: 'Show the tenant', description: 'Whether it may send, and why not.' })
+  @ApiOkResponse({ type: TenantDto })
+  async show(@CurrentKey() key: AuthenticatedKey): Promise<TenantDto> {
+    return this.tenant.show(key.tenantId);
+  }
+
+  @Post('resume')
+  @RequireScope('tenant:write')
+  @HttpCode(HttpStatus.OK)
+  @ApiOperation({
+    summary: 'Let a paused tenant send again',
+    description:
+      'Its messages go on within two minutes. What has failed up to now counts for no further pause. 409 when it is not paused.',
+  })
+  @ApiOkResponse({ type: TenantDto })
+  async resume(@CurrentKey() key: AuthenticatedKey): Promise<TenantDto> {
+    return this.tenant.resume(key);
+  }
+}

@@ -1,0 +1,57 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { TenantEvent, TenantState } from '@outbell/persistence/repositories/tenant-pause.repository.js';
+
+export class TenantEventDto {
+  @ApiProperty({ format: 'date-time' })
+  at!: string;
+
+  @ApiProperty({ enum: ['paused', 'resumed'] })
+  type!: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'failure_rate' })
+  reason!: string | null;
+
+  @ApiProperty({
+    type: Object,
+    nullable: true,
+    example: { ended: 400, failed: 260, complaints: 0, window_ms: 3600000 },
+  })
+  detail!: Record<string, unknown> | null;
+}
+
+/** The tenant whose key asks. */
+export class TenantDto {
+  @ApiProperty({ example: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80' })
+  id!: string;
+
+  @ApiProperty({ example: 'shop' })
+  name!: string;
+
+  @ApiProperty({ enum: ['active', 'paused'], description: '`paused`: its messages wait until it is resumed.' })
+  status!: 'active' | 'paused';
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  paused_at!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, enum: ['failure_rate', 'complaint_rate'] })
+  pause_reason!: string | null;
+
+  @ApiProperty({ type: Object, nullable: true, description: 'What was counted within the window.' })
+  pause_detail!: Record<string, number> | null;
+
+  @ApiProperty({ type: [TenantEventDto], description: 'The latest ones, newest first.' })
+  events!: TenantEventDto[];
+}
+
+export function showTenant(tenant: TenantState, events: TenantEvent[]): TenantDto {
+  const { id, name, pausedAt, pauseReason, pauseDetail } = tenant;
+  return {
+    id,
+    name,
+    status: pausedAt === null ? 'active' : 'paused',
+    paused_at: pausedAt?.toISOString() ?? null,
+    pause_reason: pauseReason,
+    pause_detail: pauseDetail,
+    events: events.map(({ at, ...event }) => ({ at: at.toISOString(), ...event })),
+  };
+}

@@ -1,0 +1,59 @@
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Settlement } from '@outbell/persistence/repositories/delivery.repository.js';
+import { type OutcomeCount, TenantPauseRepository } from '@outbell/persistence/repositories/tenant-pause.repository.js';
+import { Config } from '@outbell/shared/config/config.schema.js';
+import { Rounds } from '../rounds.js';
+import type { Delivery } from './delivery.js';
+
+/** Of upkeep, between two writes. */
+const ROUNDS = 6;
+
+/** Adds up what came of each tenant's calls to providers, and writes it down now and then: a tenant in trouble is paused by it. */
+@Injectable()
+export class OutcomeCounts implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(OutcomeCounts.name);
+  private readonly wanted: boolean;
+  private readonly rounds: Rounds;
+  private counts = new Map<string, OutcomeCount>();
+
+  constructor(
+    private readonly repository: TenantPauseRepository,
+    config: Config,
+  ) {
+    const { PAUSE_FAILURE_RATE, PAUSE_COMPLAINT_RATE, UPKEEP_INTERVAL_MS } = config.values;
+    this.wanted = PAUSE_FAILURE_RATE > 0 || PAUSE_COMPLAINT_RATE > 0;
+    this.rounds = new Rounds(ROUNDS * UPKEEP_INTERVAL_MS, () => this.write(), this.logger);
+  }
+
+  onApplicationBootstrap(): void {
+    if (this.wanted) this.rounds.start();
+  }
+
+  /** What comes in after this is lost: a few of many. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.rounds.stop();
+    await this.write().catch((error: unknown) => this.logger.warn('counts of outcomes were not written', error));
+  }
+
+  /** Only what a provider was called for, in earnest, and has ended. */
+  add({ message: { tenantId, mode }, event, outcome, attempt }: Pick<Delivery, 'message'> & Settlement): void {
+    if (!this.wanted || attempt === null || mode !== 'live') return;
+    if (event !== 'sent' && event !== 'failed' && event !== 'unknown') return;
+    let count = this.counts.get(tenantId);
+    if (!count) {
+      count = { tenantId, ended: 0, failed: 0 };
+      this.counts.set(tenantId, count);
+    }
+    count.ended += 1;
+    // A vendor that was away too long is no fault of the tenant.
+    if (event === 'failed' && outcome === 'rejected') count.failed += 1;
+  }
+
+  /** What cannot be written is forgotten: it is a share that counts, not a number. */
+  async write(): Promise<boolean> {
+    const counts = [...this.counts.values()];
+    this.counts = new Map();
+    await this.repository.count(counts);
+    return false;
+  }
+}

@@ -1,0 +1,139 @@
+import { Injectable } from '@nestjs/common';
+import { idFloor, newId } from '@outbell/shared/uuid.js';
+import { DataSource } from 'typeorm';
+
+/** What came of a tenant's calls to providers. */
+export interface OutcomeCount {
+  tenantId: string;
+  ended: number;
+  /** Of those that ended: refused for good. */
+  failed: number;
+}
+
+/** Shares from 0 to 1 at which a tenant is paused; 0: never for that. */
+export interface PauseBounds {
+  failureRate: number;
+  complaintRate: number;
+  windowMs: number;
+  /** Messages within the window before a tenant is judged. */
+  least: number;
+}
+
+export interface Pause {
+  tenantId: string;
+  reason: 'failure_rate' | 'complaint_rate';
+  detail: Record<string, number>;
+}
+
+export interface TenantState {
+  id: string;
+  name: string;
+  pausedAt: Date | null;
+  pauseReason: string | null;
+  pauseDetail: Record<string, number> | null;
+}
+
+export interface TenantEvent {
+  type: 'paused' | 'resumed';
+  at: Date;
+  reason: string | null;
+  detail: Record<string, unknown> | null;
+}
+
+/** Fewer are no sign of anything. */
+const LEAST_COMPLAINTS = 3;
+
+// Complaints are the suppressions they led to, found by their ids, which begin with their time. Those that a tenant brings along have no
+// evidence.
+const PAUSE = `
+  WITH ended AS (
+    SELECT t.id, t.resumed_at, sum(o.ended)::int AS ended, sum(o.failed)::int AS failed
+    FROM tenant_outcome o JOIN tenant t ON t.id = o.tenant_id
+    WHERE t.paused_at IS NULL AND o.at > now() - $1::bigint * interval '1 ms' AND o.at >= coalesce(t.resumed_at, '-infinity')
+    GROUP BY t.id HAVING sum(o.ended) >= $2::int
+  ), judged AS (
+    SELECT ended.*, c.complaints FROM ended CROSS JOIN LATERAL (
+      SELECT count(*)::int AS complaints FROM suppression s
+      WHERE s.tenant_id = ended.id AND s.id >= $5::uuid AND s.reason = 'complaint' AND s.evidence <> '{}'
+        AND s.created_at >= coalesce(ended.resumed_at, '-infinity')
+    ) AS c
+  ), paused AS (
+    UPDATE tenant t SET paused_at = now(),
+      pause_reason = CASE WHEN $3::float8 > 0 AND j.failed >= j.ended * $3::float8 THEN 'failure_rate' ELSE 'complaint_rate' END,
+      pause_detail = jsonb_build_object('ended', j.ended, 'failed', j.failed, 'complaints', j.complaints, 'window_ms', $1::bigint)
+    FROM judged j
+    WHERE t.id = j.id AND t.paused_at IS NULL AND (($3::float8 > 0 AND j.failed >= j.ended * $3::float8)
+      OR ($4::float8 > 0 AND j.complaints >= ${LEAST_COMPLAINTS} AND j.complaints >= j.ended * $4::float8))
+    RETURNING t.id, t.pause_reason, t.pause_detail
+  )
+  INSERT INTO tenant_event (tenant_id, id, type, at, reason, detail)
+  SELECT id, gen_random_uuid(), 'paused', now(), pause_reason, pause_detail FROM paused
+  RETURNING tenant_id AS "tenantId", reason, detail`;
+
+/** Tenants that may not send for now: how that comes about, and how it ends. */
+@Injectable()
+export class TenantPauseRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Adds to what is counted for these five minutes. */
+  async count(counts: OutcomeCount[]): Promise<void> {
+    if (counts.length === 0) return;
+    // In the order of tenants, so that no two workers wait for each other in a circle.
+    await this.dataSource.query(
+      `INSERT INTO tenant_outcome AS o (tenant_id, at, ended, failed)
+       SELECT tenant_id, date_bin('5 min', now(), '2026-01-01'), ended, failed
+       FROM unnest($1::uuid[], $2::int[], $3::int[]) AS c (tenant_id, ended, failed) ORDER BY tenant_id
+       ON CONFLICT (tenant_id, at) DO UPDATE SET ended = o.ended + excluded.ended, failed = o.failed + excluded.failed`,
+      [counts.map(({ tenantId }) => tenantId), counts.map(({ ended }) => ended), counts.map(({ failed }) => failed)],
+    );
+  }
+
+  /** Pauses every tenant that has crossed a bound, in one statement. */
+  pause({ failureRate, complaintRate, windowMs, least }: PauseBounds): Promise<Pause[]> {
+    const since = idFloor(new Date(Date.now() - windowMs));
+    return this.dataSource.query<Pause[]>(PAUSE, [windowMs, least, failureRate, complaintRate, since]);
+  }
+
+  /** Drops what no window reaches any more. */
+  async forget(windowMs: number): Promise<void> {
+    await this.dataSource.query(`DELETE FROM tenant_outcome WHERE at < now() - $1 * interval '1 ms'`, [windowMs]);
+  }
+
+  async find(tenantId: string): Promise<TenantState | null> {
+    const [tenant] = await this.dataSource.query<TenantState[]>(
+      `SELECT id, name, paused_at AS "pausedAt", pause_reason AS "pauseReason", pause_detail AS "pauseDetail"
+       FROM tenant WHERE id = $1`,
+      [tenantId],
+    );
+    return tenant ?? null;
+  }
+
+  /** The latest ones, newest first. */
+  events(tenantId: string, limit: number): Promise<TenantEvent[]> {
+    return this.dataSource.query<TenantEvent[]>(
+      `SELECT type, at, reason, detail FROM tenant_event WHERE tenant_id = $1 ORDER BY at DESC LIMIT $2`,
+      [tenantId, limit],
+    );
+  }
+
+  /**
+   * Lets a paused tenant send again. What happened up to now counts for no further pause.
+   *
+   * @param by prefix of the key
+   * @returns whether it was paused
+   */
+  async resume(tenantId: string, by: string): Promise<boolean> {
+    const resumed = await this.dataSource.query<unknown[]>(
+      `WITH resumed AS (
+         UPDATE tenant SET paused_at = NULL, pause_reason = NULL, pause_detail = NULL, resumed_at = now()
+         WHERE id = $1 AND paused_at IS NOT NULL RETURNING id
+       ), counted AS (
+         DELETE FROM tenant_outcome WHERE tenant_id = $1
+       )
+       INSERT INTO tenant_event (tenant_id, id, type, at, detail)
+       SELECT id, $2, 'resumed', now(), jsonb_build_object('key_prefix', $3::text) FROM resumed RETURNING id`,
+      [tenantId, newId(), by],
+    );
+    return resumed.length > 0;
+  }
+}

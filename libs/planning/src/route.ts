@@ -1,0 +1,120 @@
+import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
+import type { RouteConditions } from '@outbell/shared/route-conditions.js';
+
+/** A connection that a message might take. */
+export interface RouteCandidate {
+  readonly id: string;
+  /** The lowest is tried first. */
+  readonly priority: number;
+  /** Its share among those of the same priority. */
+  readonly weight: number;
+  readonly conditions: RouteConditions | null;
+}
+
+/** What of a message decides about its route. */
+export interface RoutedMessage {
+  id: string;
+  recipient: string;
+  /** PRIORITY_RANK of its priority. */
+  priority: number;
+  tags: readonly string[] | null;
+  /** Connections that have failed it since its latest wait. */
+  tried: readonly string[];
+}
+
+/** What is wrong with a connection itself, at this moment. */
+export type Obstacle = 'breaker_open' | 'provider_missing' | 'connection_unusable';
+
+/** Why a connection was not taken. The last two would have taken it. */
+export type Exclusion = 'condition_not_met' | 'tried_already' | Obstacle | 'lower_priority' | 'not_drawn';
+
+export interface Excluded {
+  connection: string;
+  reason: Exclusion;
+}
+
+export interface RouteChoice<C> {
+  /** Null when none may take it. */
+  chosen: C | null;
+  excluded: Excluded[];
+}
+
+/**
+ * Chooses the connection that takes a message: of those that may, the ones of the lowest priority number, and among these by weight. The
+ * draw is the message's own, so that it comes out the same at every attempt, and moves only those messages whose connection is gone.
+ *
+ * @param candidates by priority
+ * @param obstacle what is wrong with one of them now
+ */
+export function chooseRoute<C extends RouteCandidate>(
+  candidates: readonly C[],
+  message: RoutedMessage,
+  obstacle: (candidate: C) => Obstacle | null,
+): RouteChoice<C> {
+  const excluded: Excluded[] = [];
+  const able: C[] = [];
+  for (const candidate of candidates) {
+    const reason = whyNot(candidate, message) ?? obstacle(candidate);
+    if (reason === null) able.push(candidate);
+    else excluded.push({ connection: candidate.id, reason });
+  }
+  const chosen = draw(
+    able.filter(({ priority }) => priority === able[0]?.priority),
+    message.id,
+  );
+  for (const other of able) {
+    if (other === chosen) continue;
+    excluded.push({
+      connection: other.id,
+      reason: other.priority === chosen?.priority ? 'not_drawn' : 'lower_priority',
+    });
+  }
+  return { chosen, excluded };
+}
+
+/** Whether one that was not taken could take the message at once, should the chosen one fail. */
+export function isAlternative({ reason }: Excluded): boolean {
+  return reason === 'lower_priority' || reason === 'not_drawn';
+}
+
+function whyNot(candidate: RouteCandidate, message: RoutedMessage): Exclusion | null {
+  if (candidate.conditions && !meets(message, candidate.conditions)) return 'condition_not_met';
+  return message.tried.includes(candidate.id) ? 'tried_already' : null;
+}
+
+function meets({ recipient, priority, tags }: RoutedMessage, conditions: RouteConditions): boolean {
+  const { country_prefixes, recipient_domains, priorities, tags: wanted } = conditions;
+  return (
+    (!country_prefixes || country_prefixes.some((prefix) => recipient.startsWith(prefix))) &&
+    (!recipient_domains || recipient_domains.includes(domainOf(recipient))) &&
+    (!priorities || priorities.some((each) => PRIORITY_RANK[each] === priority)) &&
+    (!wanted || wanted.some((tag) => tags?.includes(tag)))
+  );
+}
+
+function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+}
+
+/** Weighted rendezvous hashing: each draws a number for the message, stretched by its weight, and the least wins. */
+function draw<C extends RouteCandidate>(able: readonly C[], messageId: string): C | null {
+  let best: C | null = able[0] ?? null;
+  if (able.length < 2) return best;
+  let least = Infinity;
+  for (const candidate of able) {
+    const drawn = -Math.log(fraction(`${messageId}${candidate.id}`)) / candidate.weight;
+    if (drawn >= least) continue;
+    least = drawn;
+    best = candidate;
+  }
+  return best;
+}
+
+/** Of a text, a number between 0 and 1, neither of them: FNV-1a with the last mixing of MurmurHash3. */
+function fraction(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (((hash ^ (hash >>> 16)) >>> 0) + 0.5) / 2 ** 32;
+}

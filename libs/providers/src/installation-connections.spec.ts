@@ -1,0 +1,85 @@
+import { loadConfig } from '@outbell/shared/config/load-config.js';
+import { describe, expect, it } from 'vitest';
+import { testConfig, testEnvironment } from '../../../test/support/config.js';
+import { InstallationConnections } from './installation-connections.js';
+import type { ProviderType } from './provider.js';
+import { ProviderRegistry, PROVIDERS } from './registry.js';
+
+const ALLOWED = { INSTALLATION_CONNECTIONS: 'true' };
+const SMTP_URL = 'smtp://shop%40example.com:p%3Ass@mail.example.com';
+
+/** Vendors by name; what they do is of no interest here. */
+const VENDORS = new ProviderRegistry(
+  [
+    ['ses', 'email'],
+    ['resend', 'email'],
+    ['smtp', 'email'],
+    ['twilio', 'sms'],
+    ['fcm', 'push'],
+  ].map(([providerName, channel]) => ({ providerName, channel }) as ProviderType),
+);
+
+function connections(settings: Record<string, string>, registry = VENDORS): InstallationConnections {
+  return new InstallationConnections(testConfig({ ...ALLOWED, ...settings }), registry);
+}
+
+describe('InstallationConnections', () => {
+  it('are none unless they are allowed', () => {
+    expect(connections({ SMTP_URL, INSTALLATION_CONNECTIONS: 'false' }).of('email')).toEqual([]);
+    expect(connections({}).of('email')).toEqual([]);
+  });
+
+  it('are made of settings that are all there, in a fixed order', () => {
+    const made = connections({
+      SMTP_URL,
+      RESEND_API_KEY: 're_1',
+      SES_REGION: 'eu-west-3',
+      SES_ACCESS_KEY_ID: 'AKIA1',
+      TWILIO_ACCOUNT_SID: 'AC1',
+    });
+    expect(made.of('email').map(({ type, credentials }) => [type.providerName, credentials])).toEqual([
+      ['resend', { api_key: 're_1' }],
+      [
+        'smtp',
+        {
+          ...{ host: 'mail.example.com', port: 587, security: 'starttls' },
+          ...{ username: 'shop@example.com', password: 'p:ss' },
+        },
+      ],
+    ]);
+    expect(made.of('sms')).toEqual([]);
+  });
+
+  it.each([
+    ['smtps://mail.example.com', { host: 'mail.example.com', port: 465, security: 'tls' }],
+    ['smtp://[::1]:1025?security=none', { host: '::1', port: 1025, security: 'none' }],
+  ])('reads %s', (url, credentials) => {
+    expect(connections({ SMTP_URL: url }).of('email')[0]?.credentials).toEqual(credentials);
+  });
+
+  it('are of no provider that the release has not', () => {
+    expect(
+      connections({ SES_REGION: 'r', SES_ACCESS_KEY_ID: 'a', SES_SECRET_ACCESS_KEY: 's' }, PROVIDERS).of('email'),
+    ).toHaveLength(PROVIDERS.all.some(({ providerName }) => providerName === 'ses') ? 1 : 0);
+    const service = { project_id: 'p', client_email: 'e', private_key: 'k' };
+    const push = connections({ FCM_SERVICE_ACCOUNT: JSON.stringify(service) }).of('push');
+    expect(push.map(({ credentials }) => credentials)).toEqual([{ service_account: service }]);
+  });
+
+  it('have the same id always, and another version with other credentials', () => {
+    const [one, same, other] = ['re_1', 're_1', 're_2'].map(
+      (key) => connections({ RESEND_API_KEY: key }).of('email')[0],
+    );
+    expect(one?.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5/);
+    expect([same?.id, same?.version, other?.id]).toEqual([one?.id, one?.version, one?.id]);
+    expect(other?.version).not.toBe(one?.version);
+  });
+
+  it('are refused when they are not well written, and not repeated', () => {
+    for (const settings of [{ FCM_SERVICE_ACCOUNT: '{"private_key":"canary"}' }, { SMTP_URL: 'https://canary' }]) {
+      const load = () => loadConfig(testEnvironment(settings));
+      expect(load).toThrow(Object.keys(settings)[0]);
+      expect(load).not.toThrow('canary');
+    }
+  });
+});
