@@ -112,10 +112,13 @@ function retry(state: MessageState, attempts: number): MessageState {
 
 type Received = Extract<MessageEvent, { type: 'receipt' }>;
 
-/** A message speaks of its latest attempt: a receipt for an earlier one, after the tenant's retry, is kept with that attempt alone. */
+/**
+ * A message speaks of its latest attempt: a receipt for an earlier one, after the tenant's retry, is kept with that attempt alone. The vendor
+ * has said what became of it, so that nothing may have been sent any more.
+ */
 function receive(state: MessageState, { attempt, receipt, reason }: Received): MessageState {
   if (attempt !== state.attempts || !saysMore(receipt, state.status)) return state;
-  return { ...state, status: receipt, reason, lease: null };
+  return { ...state, status: receipt, reason, lease: null, maybeSent: false };
 }
 
 function isHeld({ status }: MessageState): boolean {

@@ -86,7 +86,7 @@ describe('Leases', () => {
       const before = performance.now();
       const [marked] = await leases.markSending([delivery]);
       expect(marked?.markedAt).toBeGreaterThanOrEqual(before);
-      expect((marked?.callBefore ?? 0) - (marked?.markedAt ?? 0)).toBe(LEASE_MS);
+      expect((marked?.callBefore ?? 0) - (marked?.markedAt ?? 0)).toBeCloseTo(LEASE_MS, 6);
       const [row] = await database.dataSource.query<{ ms: number }[]>(
         `SELECT extract(epoch FROM lease_until - updated_at)::float * 1000 AS ms FROM message WHERE id = $1`,
         [delivery.message.id],

@@ -51,7 +51,7 @@ export const MARK_SENDING = new PreparedStatement<{ id: string; number: number }
 //
 // Connections that failed a message are remembered until it waits: for its turn at the next one it may be deferred meanwhile. Where a call
 // that may have sent it is repeated, the beginning of the first such call is kept.
-export const SETTLE = new PreparedStatement<{ id: string; requeued: boolean }>(
+export const SETTLE = new PreparedStatement<{ id: string; fence: number; requeued: boolean; unused: boolean }>(
   'delivery.settle',
   `WITH settled AS MATERIALIZED (
     SELECT *, now() + due_after_ms * interval '1 ms' AS due
@@ -114,7 +114,8 @@ export const SETTLE = new PreparedStatement<{ id: string; requeued: boolean }>(
     INSERT INTO message_event (message_id, id, tenant_id, type, at, attempt, reason, detail)
     SELECT id, event_id, tenant_id, event, now(), attempt, reason, detail FROM changed WHERE event IS NOT NULL
   )
-  SELECT id, outcome = 'sent' AND attempt_limit IS NOT NULL AS requeued FROM changed`,
+  SELECT id, fence, outcome = 'sent' AND attempt_limit IS NOT NULL AS requeued, outcome = 'deferred' AND attempt IS NOT NULL AS unused
+  FROM changed`,
 );
 
 // A short pause: what made the worker give them back is seldom over at once.

@@ -105,11 +105,22 @@ export class DeliveryRepository {
       column(() => newId()),
       ...idRange(ids),
     ]);
-    // SETTLE does not see the wake that a retry of this very moment wrote.
+    await this.removeUnseen(rows);
+    return new Set(rows.map((row) => row.id));
+  }
+
+  /** SETTLE does not see what others wrote in this very moment: the wake of a tenant's retry, the attempt that upkeep has ended. */
+  private async removeUnseen(rows: { id: string; fence: number; requeued: boolean; unused: boolean }[]): Promise<void> {
     const requeued = rows.filter((row) => row.requeued).map(({ id }) => id);
     if (requeued.length > 0)
       await this.dataSource.query('DELETE FROM message_wake WHERE message_id = ANY($1)', [requeued]);
-    return new Set(rows.map((row) => row.id));
+    const unused = rows.filter((row) => row.unused);
+    if (unused.length > 0)
+      await this.dataSource.query(
+        `DELETE FROM message_attempt a USING unnest($1::uuid[], $2::int[]) AS unused (id, fence)
+         WHERE a.message_id = ANY($1) AND a.message_id = unused.id AND a.fence = unused.fence`,
+        [unused.map(({ id }) => id), unused.map(({ fence }) => fence)],
+      );
   }
 
   /**

@@ -62,7 +62,7 @@ export const APPLY = `
       ELSE f.rank > coalesce(array_position(${RANKS}, m.status), 0) END
     ORDER BY m.id, f.rank DESC, f.at
   ), changed AS (
-    UPDATE message m SET status = s.receipt, lease_until = NULL, updated_at = now(),
+    UPDATE message m SET status = s.receipt, lease_until = NULL, maybe_sent_at = NULL, updated_at = now(),
       reason = CASE WHEN s.receipt NOT IN ('sent', 'delivered') THEN coalesce(s.reason, ${NO_REASON}) END,
       provider_message_id = coalesce(m.provider_message_id, s.provider_message_id)
     FROM strongest s
