@@ -27,7 +27,7 @@ beforeAll(async () => {
   // Loading an SDK takes as long as a call may here.
   const sdks = ['@aws-sdk/client-sesv2', '@aws-sdk/client-sns', '@sendgrid/client', 'resend', 'twilio', 'web-push'];
   await Promise.all(sdks.map((name) => import(name)));
-  scene = await VendorScene.set({ SEND_TIMEOUT_MS: '1500' });
+  scene = await VendorScene.set({ SEND_TIMEOUT_MS: '3000' });
 });
 beforeEach(() => scene.stage.clear());
 afterAll(() => scene.end());

@@ -78,6 +78,6 @@ The next message
     -H 'Authorization: Bearer ${api.key}' \\
     -H 'Content-Type: application/json' -H "Idempotency-Key: $(date +%s%N)" \\
     -d '{"channel":"email","to":"grace@example.com","sender":"${SENDER}","subject":"Hello","text":"Sent by curl."}'
-or by SMS, to somebody who answers STOP (…0101 cannot be reached; more of these: apps/sandbox/README.md)
+By SMS, to a number that answers STOP (one that ends in 0101 fails; more of these: apps/sandbox/README.md), the same with
     -d '{"channel":"sms","to":"+12015550102","sender":"+12015550100","text":"Sent by curl."}'`);
 }
