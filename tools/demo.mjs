@@ -1,4 +1,4 @@
-// npm run demo: Outbell on this machine with nothing installed but Node, and a first email delivered. --once ends after it.
+// npm run demo: Outbell on this machine with nothing installed but Node, a first email delivered, and a message on every channel. --once ends after them.
 import { buildApps } from './build.mjs';
 import { Installation } from './demo/installation.mjs';
 import { checkNode, installDependencies } from './install.mjs';
@@ -22,7 +22,9 @@ async function run() {
   await buildApps(say);
   const environment = await installation.start();
   const { tellStory, tellWhereToLook } = await import('./demo/story.mjs');
+  const { tellOfEveryChannel } = await import('./demo/channels-story.mjs');
   const api = await tellStory(environment, say);
+  await tellOfEveryChannel(environment, api, say);
   if (!once) tellWhereToLook(environment, api, say);
 }
 

@@ -25,12 +25,20 @@ export class ChannelScene {
     readonly key: TestKey,
   ) {}
 
-  /** @param providers of the worker; default: those of the release */
-  static async set(CHANNELS: string, providers?: ProviderRegistry): Promise<ChannelScene> {
+  /**
+   * @param providers of the worker; default: those of the release
+   * @param settings of both
+   */
+  static async set(
+    CHANNELS: string,
+    providers?: ProviderRegistry,
+    settings: Record<string, string> = {},
+  ): Promise<ChannelScene> {
     const shared = {
       CHANNELS,
       OUTBOUND_ALLOW: '127.0.0.0/8',
       KEY_ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
+      ...settings,
     };
     const api = await TestApi.start(shared);
     const worker = await startWorker({ ...shared, DATABASE_URL: api.database.url }, providers);
@@ -44,8 +52,8 @@ export class ChannelScene {
     return answer.json<T>();
   }
 
-  async get<T>(url: string): Promise<T> {
-    return (await this.api.app.inject({ url, headers: this.key.headers })).json<T>();
+  async get<T>(url: string, by = this.key): Promise<T> {
+    return (await this.api.app.inject({ url, headers: by.headers })).json<T>();
   }
 
   /** A connection to a vendor that the API does not know. */
@@ -64,7 +72,7 @@ export class ChannelScene {
   async send(message: object, by = this.key): Promise<Shown> {
     const { id } = await this.post<{ id: string }>('/v1/messages', message, by);
     return until(async () => {
-      const shown = await this.get<Shown>(`/v1/messages/${id}`);
+      const shown = await this.get<Shown>(`/v1/messages/${id}`, by);
       return !['queued', 'processing', 'sending'].includes(shown.status) && shown;
     });
   }

@@ -18,6 +18,7 @@ export async function prepareEnvironment(databaseUrl, say) {
   const ports = await choosePorts(say);
   const environment = {
     KEY_ENCRYPTION_KEYS: `demo:${randomBytes(32).toString('base64')}`,
+    CHANNELS: 'email,sms,whatsapp,push,voice',
     OUTBOUND_ALLOW: '127.0.0.0/8',
     LOG_LEVEL: 'info',
     ...kept,

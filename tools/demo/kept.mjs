@@ -2,9 +2,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { KEPT } from './paths.mjs';
 
 /**
- * What the next start uses again: the secret of the key can be read nowhere else.
+ * What the next start uses again: neither the secret of the API key nor a private key can be read anywhere else.
  *
- * @typedef {{ key?: string, smtpPort?: string }} Kept
+ * @typedef {{ key?: string, smtpPort?: string, webPushKeys?: { public_key: string, private_key: string } }} Kept
  */
 
 /** @returns {Kept} */

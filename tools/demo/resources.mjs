@@ -61,7 +61,7 @@ export async function ensureTemplate(api) {
  * @param {string} path
  * @returns {Promise<any[]>}
  */
-async function all(api, path) {
+export async function all(api, path) {
   const rows = [];
   let cursor = '';
   do {

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { becomesTrue } from '../servers/processes.mjs';
 import { Inbox } from './inbox.mjs';
+import { postMessage, waitUntil } from './messages.mjs';
 import { ensureConnection, ensureSender, ensureTemplate, SENDER, TEMPLATE } from './resources.mjs';
 import { openTenant } from './tenant.mjs';
 
@@ -26,7 +25,7 @@ export async function tellStory(environment, say) {
   say(`  4. A template \`${TEMPLATE}\`, version 1 published (POST /v1/templates)`);
   const accepted = await sendWelcome(api);
   say(`  5. POST /v1/messages was answered 202: ${accepted.id}`);
-  const message = await waitUntilSent(api, accepted.id);
+  const message = await waitUntil(api, accepted.id, 'sent');
   const mail = await inbox.waitFor({ messageId: accepted.id });
   say(`  6. "${mail.subject}" lies in the inbox of ${RECIPIENT}`);
   say('\nIts timeline (GET /v1/messages/:id)');
@@ -43,25 +42,7 @@ function sendWelcome(api) {
     template: { name: TEMPLATE },
     variables: { name: 'Ada', product: 'Outbell' },
   };
-  return api.post('/v1/messages', message, { 'idempotency-key': randomUUID() });
-}
-
-/**
- * @param {import('./api.mjs').Api} api
- * @param {string} id
- */
-async function waitUntilSent(api, id) {
-  /** @type {any} */
-  let message;
-  const settled = async () => {
-    message = await api.get(`/v1/messages/${id}`);
-    return !['queued', 'processing', 'sending'].includes(message.status);
-  };
-  if (!(await becomesTrue(settled, 60_000)) || message.status !== 'sent') {
-    const explained = await api.get(`/v1/messages/${id}/explain`);
-    throw new Error(`The message is ${message.status}, not sent:\n${JSON.stringify(explained, null, 2)}`);
-  }
-  return message;
+  return postMessage(api, message);
 }
 
 /**
@@ -96,5 +77,7 @@ The next message
   curl -sS ${api.url}/v1/messages \\
     -H 'Authorization: Bearer ${api.key}' \\
     -H 'Content-Type: application/json' -H "Idempotency-Key: $(date +%s%N)" \\
-    -d '{"channel":"email","to":"grace@example.com","sender":"${SENDER}","subject":"Hello","text":"Sent by curl."}'`);
+    -d '{"channel":"email","to":"grace@example.com","sender":"${SENDER}","subject":"Hello","text":"Sent by curl."}'
+By SMS, to a number that answers STOP (one that ends in 0101 fails; more of these: apps/sandbox/README.md), the same with
+    -d '{"channel":"sms","to":"+12015550102","sender":"+12015550100","text":"Sent by curl."}'`);
 }

@@ -52,7 +52,7 @@ export interface Evidence {
 
 /** What else a reader may ask for. */
 export interface CallbackContext {
-  /** Fetches a public https address, guarded (SNS certificates and confirmations). @throws when it may not or cannot be reached */
+  /** Fetches a public https address, guarded, or one that OUTBOUND_ALLOW lists (SNS certificates and confirmations). @throws when it may not or cannot be reached */
   fetchText(url: URL): Promise<string>;
 }
 

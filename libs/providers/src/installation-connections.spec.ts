@@ -1,4 +1,5 @@
 import { loadConfig } from '@outbell/shared/config/load-config.js';
+import { newId } from '@outbell/shared/uuid.js';
 import { describe, expect, it } from 'vitest';
 import { testConfig, testEnvironment } from '../../../test/support/config.js';
 import { InstallationConnections } from './installation-connections.js';
@@ -73,6 +74,14 @@ describe('InstallationConnections', () => {
     expect(one?.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5/);
     expect([same?.id, same?.version, other?.id]).toEqual([one?.id, one?.version, one?.id]);
     expect(other?.version).not.toBe(one?.version);
+  });
+
+  it('are found by that id, and by no other', () => {
+    const made = connections({ RESEND_API_KEY: 're_1', SMTP_URL });
+    for (const one of made.of('email')) expect(made.find(one.id)).toBe(one);
+    expect(made.find(newId())).toBeUndefined();
+    const id = made.of('email')[0]?.id ?? '';
+    expect(connections({ RESEND_API_KEY: 're_1', INSTALLATION_CONNECTIONS: 'false' }).find(id)).toBeUndefined();
   });
 
   it('are refused when they are not well written, and not repeated', () => {

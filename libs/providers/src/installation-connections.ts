@@ -43,6 +43,11 @@ export class InstallationConnections {
   of(channel: Channel): InstallationConnection[] {
     return this.all.filter(({ type }) => type.channel === channel);
   }
+
+  /** The one of that id, for what its vendor calls back. */
+  find(id: string): InstallationConnection | undefined {
+    return this.all.find((connection) => connection.id === id);
+  }
 }
 
 function made(settings: Settings, providers: ProviderRegistry): InstallationConnection[] {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ConnectionRepository, type RouteRow } from '@outbell/persistence/repositories/connection.repository.js';
 import type { CallbackReader } from '@outbell/providers/callback.js';
+import { InstallationConnections } from '@outbell/providers/installation-connections.js';
 import { ProviderRegistry } from '@outbell/providers/registry.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { LRUCache } from 'lru-cache';
@@ -20,7 +21,7 @@ export interface CallbackConnection {
   reader: CallbackReader;
 }
 
-/** Finds the connection that a callback's address names. */
+/** Finds the connection that a callback's address names: a tenant's, or one of the installation. */
 @Injectable()
 export class CallbackConnections {
   /** By id and version: a change counts at once. */
@@ -28,6 +29,7 @@ export class CallbackConnections {
 
   constructor(
     private readonly connections: ConnectionRepository,
+    private readonly installation: InstallationConnections,
     private readonly providers: ProviderRegistry,
     private readonly vault: Vault,
   ) {}
@@ -40,6 +42,12 @@ export class CallbackConnections {
    */
   async find(provider: string, id: string): Promise<CallbackConnection | null> {
     if (!UUID.test(id)) return null;
+    const own = this.installation.find(id);
+    if (own) {
+      const { type, credentials } = own;
+      const { providerName, callbacks: reader } = type;
+      return reader && providerName === provider ? { id, tenantId: null, credentials, reader } : null;
+    }
     const row = await this.connections.forCallback(id);
     if (row?.provider !== provider) return null;
     const reader = this.providers.find(row.channel, provider)?.callbacks;

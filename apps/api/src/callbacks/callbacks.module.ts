@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { PersistenceModule } from '@outbell/persistence/persistence.module.js';
+import { InstallationConnections } from '@outbell/providers/installation-connections.js';
 import { CryptoModule } from '@outbell/shared/crypto/crypto.module.js';
 import { MetricsModule } from '@outbell/shared/metrics/metrics.module.js';
 import { BounceMailsController } from './bounce-mails.controller.js';
@@ -13,6 +14,6 @@ import { GuardedFetch } from './guarded-fetch.js';
 @Module({
   imports: [PersistenceModule, CryptoModule, MetricsModule],
   controllers: [BounceMailsController, CallbacksController],
-  providers: [CallbackConnections, CallbackGate, CallbacksService, GuardedFetch],
+  providers: [CallbackConnections, CallbackGate, CallbacksService, GuardedFetch, InstallationConnections],
 })
 export class CallbacksModule {}

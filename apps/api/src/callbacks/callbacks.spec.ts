@@ -303,7 +303,9 @@ describe('what is no evidence', () => {
   });
 
   it.each([
-    'http://example.com/x',
+    'http://93.184.215.14/x',
+    'http://127.0.0.1/x',
+    'ftp://example.com/x',
     'https://127.0.0.1/x',
     'https://169.254.169.254/x',
     'https://[::1]/x',
@@ -311,7 +313,9 @@ describe('what is no evidence', () => {
   ])('leads to no %s', async (url) => {
     const path = pathOf(connection);
     const answer = await call(path, `fetch ${url}`, signed('secret', PUBLIC + path, `fetch ${url}`), 'text/plain');
-    expect(answer.body).toMatch(/^refused: \w+: (only https|.* is a private or reserved address)/);
+    expect(answer.body).toMatch(
+      /^refused: \w+: (only https|.* is a private or reserved address|.* may not be reached without encryption)/,
+    );
   });
 
   it('may be unreadable: then it is refused, and kept to be looked at', async () => {

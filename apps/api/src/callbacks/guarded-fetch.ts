@@ -8,7 +8,10 @@ import { Config } from '@outbell/shared/config/config.schema.js';
 const TIMEOUT_MS = 5_000;
 const AT_ONCE = 10;
 
-/** Fetches what a callback asks for: from public addresses, over https, without redirects, in bounded time and size. */
+/**
+ * Fetches what a callback asks for: from public addresses over https, and from those that OUTBOUND_ALLOW lists; without redirects, in bounded
+ * time and size.
+ */
 @Injectable()
 export class GuardedFetch implements CallbackContext, OnApplicationShutdown {
   private readonly agents;
@@ -19,9 +22,10 @@ export class GuardedFetch implements CallbackContext, OnApplicationShutdown {
 
   /** @throws {Error} when it may not or cannot be reached, or answers with anything but 200 */
   fetchText = async (url: URL): Promise<string> => {
-    if (url.protocol !== 'https:' || url.username !== '' || url.password !== '') {
+    if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
       throw new Error('only https addresses without a user are fetched');
     }
+    // The agents refuse http to whatever OUTBOUND_ALLOW does not list.
     const request = { method: 'GET' as const, url };
     const { status, text } = await VendorCall.run(TIMEOUT_MS, () => httpRequest(request, this.agents));
     if (status !== 200) throw new Error(`${url.hostname} answered ${status}`);

@@ -5,6 +5,13 @@ const RANKS = `'{sent,failed,delivered,bounced,complained}'::text[]`;
 const NO_REASON = `CASE s.receipt WHEN 'failed' THEN 'given_up' WHEN 'bounced' THEN 'came_back' WHEN 'complained' THEN 'called_unwanted' END`;
 
 /**
+ * When it happened. Many vendors name whole seconds: of what came within that second, its coming is the better word, for the second began
+ * before we called.
+ */
+const HAPPENED_AT = `CASE WHEN f.at = date_trunc('second', f.at) AND f.received_at - f.at BETWEEN '0' AND '1 second' THEN f.received_at
+  ELSE coalesce(f.at, f.received_at) END`;
+
+/**
  * Takes evidence that is due and finds the call it speaks of: by our id, if the message went by that connection, or by the vendor's. A
  * vendor's id that is not known yet may be that of the call under way, or of one that nobody heard of again.
  *
@@ -90,7 +97,7 @@ export const APPLY = `
     DELETE FROM message_wake WHERE message_id = ANY(ARRAY(SELECT id FROM changed))
   ), told AS (
     INSERT INTO message_event (message_id, id, tenant_id, type, at, attempt, reason, detail)
-    SELECT m.id, f.id, m.tenant_id, f.kind, greatest(m.created_at, least(coalesce(f.at, f.received_at), now())), f.number, f.reason, f.detail
+    SELECT m.id, f.id, m.tenant_id, f.kind, greatest(m.created_at, least(${HAPPENED_AT}, now())), f.number, f.reason, f.detail
     FROM fact f JOIN held m ON m.id = f.message_id
     WHERE f.kind <> 'sent' OR EXISTS (SELECT FROM strongest s WHERE s.id = m.id AND s.receipt = 'sent')
   ), suppressed AS (

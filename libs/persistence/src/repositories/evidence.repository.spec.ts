@@ -285,6 +285,21 @@ describe('what is told', () => {
     expect(second).toMatchObject({ type: 'opened', future: false });
   });
 
+  it('within the second that a vendor names happened when it came, and not before the call', async () => {
+    const id = await sent();
+    const second = new Date(Math.floor(Date.now() / 1000) * 1000);
+    const before = new Date(second.getTime() - 5_000);
+    await query('UPDATE message SET created_at = $2 WHERE id = $1', [id, new Date(before.getTime() - 5_000)]);
+    await tell(told('delivered', { messageId: id, at: second }), told('deferred', { messageId: id, at: before }));
+    await apply();
+    const [deferred, , delivered] = await query(
+      `SELECT type, at FROM message_event WHERE message_id = $1 AND type <> 'queued' ORDER BY at, id`,
+      [id],
+    );
+    expect(deferred).toEqual({ type: 'deferred', at: before });
+    expect(delivered).toMatchObject({ type: 'delivered' });
+  });
+
   it('happens once, however many workers look', async () => {
     const ids = await Promise.all(Array.from({ length: 20 }, () => sent()));
     await tell(...ids.map((messageId) => told('bounced', { messageId, suppress: 'bounce' })));

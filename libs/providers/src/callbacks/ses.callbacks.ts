@@ -4,8 +4,8 @@ import { timeOf } from './callback-time.js';
 import { emailOf, factId, messageIdOf, vendorIdOf, vendorWord } from './evidence-fields.js';
 import { fieldsOf, type JsonRecord, listOf, parsedJson, requiredRecord, textOf } from './json-body.js';
 import { sayingOfSesBounce } from './ses-bounce-types.js';
-import { snsEnvelope } from './sns-envelope.js';
-import { type SnsCallbackCredentials, snsTopic } from './sns.callbacks.js';
+import { type SnsCallbackCredentials, snsEnvelope } from './sns-envelope.js';
+import { snsTopic } from './sns.callbacks.js';
 
 /** What an event says of one recipient. */
 type Saying = Pick<Evidence, 'kind' | 'reason' | 'suppress' | 'pausesSender' | 'detail'> & { to: unknown };

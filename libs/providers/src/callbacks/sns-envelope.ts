@@ -3,6 +3,15 @@ import { LRUCache } from 'lru-cache';
 import { type CallbackContext, type CallbackRequest, UnreadableCallbackError } from '../callback.js';
 import { isRecent, timeOf } from './callback-time.js';
 import { jsonBody, requiredRecord } from './json-body.js';
+import { isAtSns, restAtSns } from './sns-place.js';
+
+/** Whom to believe. */
+export interface SnsCallbackCredentials {
+  /** The topics whose messages are believed; none when absent. */
+  topic_arns?: string[];
+  /** Who stands in for the vendor: its certificates and confirmations are believed as those of SNS. */
+  base_url?: string;
+}
 
 /** What SNS posts: a message of a topic, or a question whether a subscription is meant. */
 export interface SnsEnvelope {
@@ -30,14 +39,12 @@ const SIGNED = {
 
 const DIGESTS: Readonly<Record<string, string>> = { 1: 'sha1', 2: 'sha256' };
 
-/** SNS itself, in one of its regions, and nothing else of the URL left to choose. */
-const SNS_ORIGIN = /^https:\/\/sns\.[a-z0-9-]{3,40}\.amazonaws\.com(?:\.cn)?\//;
 const CERTIFICATE = /^[\w./-]+\.pem$/;
 
 /** SNS signs once and tries for up to an hour to hand it over; what it signed with the same time is known by its id if it comes twice. */
 const RETRIED_FOR_MS = 60 * 60_000;
 
-/** Certificates by URL. SNS exchanges them once a year or so, under a new name. */
+/** Certificates of SNS itself by URL: it exchanges them once a year or so, under a new name. Who stands in for it may not. */
 const certificates = new LRUCache<string, string>({ max: 50 });
 
 /** @throws {UnreadableCallbackError} for what is no envelope of SNS */
@@ -54,7 +61,7 @@ export function snsEnvelope(request: CallbackRequest): SnsEnvelope {
 /** Whether SNS made it, for one of these topics, within the hour. */
 export async function isFromSns(
   envelope: SnsEnvelope,
-  topics: readonly string[],
+  { topic_arns: topics = [], base_url: standIn }: SnsCallbackCredentials,
   receivedAt: Date,
   context: CallbackContext,
 ): Promise<boolean> {
@@ -62,7 +69,7 @@ export async function isFromSns(
   const digest = Object.hasOwn(DIGESTS, SignatureVersion) ? DIGESTS[SignatureVersion] : undefined;
   if (!topics.includes(TopicArn) || digest === undefined) return false;
   if (!isRecent(timeOf(Timestamp), receivedAt, RETRIED_FOR_MS)) return false;
-  if (!isSnsUrl(SigningCertURL) || !CERTIFICATE.test(SigningCertURL.replace(SNS_ORIGIN, ''))) return false;
+  if (!CERTIFICATE.test(restAtSns(SigningCertURL, standIn) ?? '')) return false;
   try {
     const publicKey = createPublicKey(await certificateAt(SigningCertURL, context));
     return verify(digest, Buffer.from(signedText(envelope)), publicKey, Buffer.from(Signature, 'base64'));
@@ -72,18 +79,13 @@ export async function isFromSns(
   }
 }
 
-/** Whether a URL leads to SNS: the host exactly, without port or user. */
-export function isSnsUrl(url: string): boolean {
-  return SNS_ORIGIN.test(url);
-}
-
 async function certificateAt(url: string, context: CallbackContext): Promise<string> {
   const known = certificates.get(url);
   if (known !== undefined) return known;
   // Once more: SNS takes a refusal of ours for final, so that one lost connection would lose what it had to say.
   const pem = await context.fetchText(new URL(url)).catch(() => context.fetchText(new URL(url)));
   createPublicKey(pem);
-  certificates.set(url, pem);
+  if (isAtSns(url)) certificates.set(url, pem);
   return pem;
 }
 

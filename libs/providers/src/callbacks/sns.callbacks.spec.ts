@@ -109,6 +109,69 @@ describe('verify', () => {
   });
 });
 
+describe('who stands in for SNS, at the base_url of a connection,', () => {
+  const STAND_IN = 'http://127.0.0.1:3002/vendors/ses';
+  const OURS = { ...CREDENTIALS, base_url: STAND_IN };
+  const at = (SigningCertURL: string, credentials: object, context = network()) =>
+    snsCallbacks.verify(snsRequest(signedEnvelope({ SigningCertURL })), credentials, context);
+
+  it.each([STAND_IN, `${STAND_IN}/`, 'HTTP://127.0.0.1:3002/vendors/ses'])(
+    'is believed under its origin and path: %s',
+    async (base_url) => {
+      expect(await at(`${STAND_IN}/a/b.pem`, { ...CREDENTIALS, base_url })).toBe(true);
+      expect(await at(CERTIFICATE_URL, { ...CREDENTIALS, base_url })).toBe(true);
+    },
+  );
+
+  it('must sign all the same, for a topic that was named, and may change its certificate', async () => {
+    const request = snsRequest({ ...signedEnvelope({ SigningCertURL: `${STAND_IN}/c.pem` }), Message: 'x' });
+    expect(await snsCallbacks.verify(request, OURS, network())).toBe(false);
+    expect(await at(`${STAND_IN}/c.pem`, { base_url: STAND_IN })).toBe(false);
+    expect(await at(`${STAND_IN}/c.pem`, OURS, network(selfSigned('sns.amazonaws.com').cert))).toBe(false);
+    expect(await at(`${STAND_IN}/c.pem`, OURS)).toBe(true);
+  });
+
+  it('is nobody to a connection without it, or with another', async () => {
+    const context = network();
+    expect(await at(`${STAND_IN}/d.pem`, OURS, context)).toBe(true);
+    expect(await at(`${STAND_IN}/d.pem`, CREDENTIALS, context)).toBe(false);
+    expect(await at(`${STAND_IN}/d.pem`, { ...CREDENTIALS, base_url: 'http://127.0.0.1:4000' }, context)).toBe(false);
+    expect(context.fetched).toEqual([`${STAND_IN}/d.pem`]);
+  });
+
+  it.each([
+    'http://127.0.0.1:3002/vendors/resend/a.pem',
+    'http://127.0.0.1:3002/vendors/ses-not/a.pem',
+    'http://127.0.0.1:3002/vendors/ses.pem',
+    'http://127.0.0.1:3002/vendors/ses/../resend/a.pem',
+    'http://127.0.0.1:3002/vendors/ses/%2e%2e/a.pem',
+    'http://127.0.0.1:3002/vendors/ses/a.pem?b=a.pem',
+    'http://127.0.0.1:3003/vendors/ses/a.pem',
+    'https://127.0.0.1:3002/vendors/ses/a.pem',
+    'http://user@127.0.0.1:3002/vendors/ses/a.pem',
+    'http://127.0.0.1:3002\\vendors/ses/a.pem',
+    'https://evil.example/http://127.0.0.1:3002/vendors/ses/a.pem',
+    'a.pem',
+  ])('is nobody at %j', async (SigningCertURL) => {
+    const context = network();
+    expect(await at(SigningCertURL, OURS, context)).toBe(false);
+    expect(context.fetched).toEqual([]);
+  });
+
+  it.each([
+    [`${STAND_IN}/?Action=ConfirmSubscription&TopicArn=${TOPIC}`, 200],
+    [`${STAND_IN}/?Action=ConfirmSubscription&TopicArn=other`, 403],
+    [`http://127.0.0.1:3002/?Action=ConfirmSubscription&TopicArn=${TOPIC}`, 403],
+    [`${STAND_IN}/../?Action=ConfirmSubscription&TopicArn=${TOPIC}`, 403],
+  ])('confirms at %s: %i', async (SubscribeURL, status) => {
+    const request = snsRequest(confirmation({ SubscribeURL }));
+    const context = network('ok');
+    expect(await snsCallbacks.answer?.(request, OURS, context)).toMatchObject({ status });
+    expect(await snsCallbacks.answer?.(request, CREDENTIALS, context)).toMatchObject({ status: 403 });
+    expect(context.fetched).toHaveLength(status === 200 ? 1 : 0);
+  });
+});
+
 describe('answer', () => {
   const answer = (envelope: Envelope, context = network('ok'), credentials: object = CREDENTIALS) =>
     snsCallbacks.answer?.(snsRequest(envelope), credentials, context);

@@ -2,13 +2,9 @@ import type { CallbackAnswer, CallbackContext, CallbackReader, CallbackRequest, 
 import { timeOf } from './callback-time.js';
 import { factId, phoneOf, vendorIdOf } from './evidence-fields.js';
 import { fieldsOf, type JsonRecord, parsedJson, requiredRecord, textOf } from './json-body.js';
-import { isFromSns, isSnsUrl, snsEnvelope } from './sns-envelope.js';
+import { isFromSns, type SnsCallbackCredentials, snsEnvelope } from './sns-envelope.js';
+import { restAtSns } from './sns-place.js';
 import { optOutWordOf } from './stop-words.js';
-
-export interface SnsCallbackCredentials {
-  /** The topics whose messages are believed; none when absent. */
-  topic_arns?: string[];
-}
 
 /** How a notification of SNS is checked and a subscription confirmed, whatever its messages are about. */
 export const snsTopic = {
@@ -16,23 +12,23 @@ export const snsTopic = {
 
   async verify(
     request: CallbackRequest,
-    { topic_arns: topics = [] }: SnsCallbackCredentials,
+    credentials: SnsCallbackCredentials,
     context: CallbackContext,
   ): Promise<boolean> {
-    return isFromSns(snsEnvelope(request), topics, request.receivedAt, context);
+    return isFromSns(snsEnvelope(request), credentials, request.receivedAt, context);
   },
 
-  /** Confirms subscriptions to topics that were named, by a call to SNS alone: never to where a stranger's envelope leads. */
+  /** Confirms subscriptions to topics that were named, by a call to SNS alone (or who stands in for it): never to where a stranger's envelope leads. */
   async answer(
     request: CallbackRequest,
-    { topic_arns: topics = [] }: SnsCallbackCredentials,
+    { topic_arns: topics = [], base_url: standIn }: SnsCallbackCredentials,
     context: CallbackContext,
   ): Promise<CallbackAnswer | null> {
     const { Type, TopicArn, SubscribeURL } = snsEnvelope(request);
     if (Type === 'Notification') return null;
     // Somebody ended a subscription: its URL would begin it again.
     if (Type === 'UnsubscribeConfirmation') return { status: 200, body: '' };
-    if (!topics.includes(TopicArn) || typeof SubscribeURL !== 'string' || !confirms(SubscribeURL, TopicArn)) {
+    if (!topics.includes(TopicArn) || !SubscribeURL || !confirms(SubscribeURL, TopicArn, standIn)) {
       return { status: 403, body: '' };
     }
     try {
@@ -59,8 +55,8 @@ export const snsCallbacks: CallbackReader<SnsCallbackCredentials> = {
   },
 };
 
-function confirms(subscribeUrl: string, topic: string): boolean {
-  if (!isSnsUrl(subscribeUrl)) return false;
+function confirms(subscribeUrl: string, topic: string, standIn: string | undefined): boolean {
+  if (restAtSns(subscribeUrl, standIn) === undefined) return false;
   const { searchParams: query } = new URL(subscribeUrl);
   return query.get('Action') === 'ConfirmSubscription' && query.get('TopicArn') === topic;
 }

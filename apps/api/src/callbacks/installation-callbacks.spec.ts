@@ -1,0 +1,113 @@
+import { DeliveryRepository } from '@outbell/persistence/repositories/delivery.repository.js';
+import { EvidenceRepository } from '@outbell/persistence/repositories/evidence.repository.js';
+import { InstallationConnections } from '@outbell/providers/installation-connections.js';
+import { CallbackAddress } from '@outbell/shared/crypto/callback-address.js';
+import { createHmac } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TestApi } from '../../../../test/support/api.js';
+import { TenantFactory } from '../../../../test/support/factories.js';
+
+const PUBLIC_URL = 'https://mail.example.com';
+const TOKEN = 'auth-token-of-the-installation';
+const LEASE_MS = 60_000;
+
+const SETTINGS = {
+  PUBLIC_URL,
+  TWILIO_ACCOUNT_SID: 'AC0123456789abcdef0123456789abcdef',
+  TWILIO_AUTH_TOKEN: TOKEN,
+  SMTP_URL: 'smtp://mail.example.com',
+};
+
+let api: TestApi;
+let connection: string;
+let address: string;
+
+beforeAll(async () => {
+  api = await TestApi.start({ ...SETTINGS, INSTALLATION_CONNECTIONS: 'true' });
+  connection = idOf('sms');
+  address = api.app.get(CallbackAddress).of('twilio', connection);
+});
+afterAll(() => api.stop());
+
+function idOf(channel: 'sms' | 'email'): string {
+  return api.app.get(InstallationConnections).of(channel)[0]?.id ?? '';
+}
+
+/** As Twilio signs it: the address, and the fields in their order. */
+function signatureOf(url: string, fields: Record<string, string>, token: string): string {
+  const text = Object.keys(fields)
+    .sort()
+    .map((name) => name + (fields[name] ?? ''))
+    .join('');
+  return createHmac('sha1', token)
+    .update(url + text)
+    .digest('base64');
+}
+
+function tell(fields: Record<string, string>, { url = address, token = TOKEN, by = api } = {}) {
+  return by.app.inject({
+    method: 'POST',
+    url: url.slice(PUBLIC_URL.length),
+    payload: new URLSearchParams(fields).toString(),
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-twilio-signature': signatureOf(url, fields, token),
+    },
+  });
+}
+
+/** A message of some tenant that went by that connection. */
+async function sent(providerMessageId: string, connectionId = connection): Promise<[TenantFactory, string]> {
+  const tenant = await TenantFactory.create(api.database.dataSource);
+  const [id = ''] = await tenant.messages(1, { channel: 'sms', recipient: '+33612345678' });
+  const delivery = new DeliveryRepository(api.database.dataSource);
+  const fence = (await delivery.claim('sms', [id], LEASE_MS))[0]?.fence ?? 0;
+  await delivery.markSending([{ id, fence, connectionId, connectionVersion: 1, provider: 'twilio' }], LEASE_MS);
+  const [status, outcome] = ['sent', 'sent'] as const;
+  const nothing = { reason: null, detail: null, dueAfterMs: null, slotGraceMs: null, suppress: null };
+  const call = { attempt: 1, calledMsAgo: 5, providerMessageId };
+  await delivery.settle([{ id, fence, status, event: status, outcome, ...call, ...nothing }]);
+  return [tenant, id];
+}
+
+const apply = () => new EvidenceRepository(api.database.dataSource).apply(100, 3);
+
+describe('a connection of the installation', () => {
+  it('hears what became of the messages that went by it, whosever they are', async () => {
+    const [one, other, stranger] = [await sent('SM1'), await sent('SM2'), await sent('SM3', idOf('email'))];
+    for (const sid of ['SM1', 'SM2', 'SM3']) {
+      const answer = await tell({ MessageSid: sid, MessageStatus: 'delivered' });
+      expect(answer.statusCode, answer.body).toBe(200);
+    }
+    expect(await apply()).toEqual({ applied: 2, unmatched: 1, faulty: 0 });
+    for (const [tenant, id] of [one, other]) expect(await tenant.row(id)).toMatchObject({ status: 'delivered' });
+    expect(await stranger[0].row(stranger[1])).toMatchObject({ status: 'sent' });
+    const rows = await api.database.dataSource.query<object[]>('SELECT tenant_id, connection_id FROM callback');
+    expect(rows).toEqual(Array(3).fill({ tenant_id: null, connection_id: connection }));
+  });
+
+  it('suppresses nobody for a STOP that names no message: it is no tenant’s', async () => {
+    const stop = { MessageSid: 'SM9', From: '+33612345678', To: '+33698765432', Body: 'STOP', OptOutType: 'STOP' };
+    expect((await tell(stop)).statusCode).toBe(200);
+    expect(await apply()).toMatchObject({ applied: 0, unmatched: 1 });
+    expect(await api.database.dataSource.query<object[]>('SELECT * FROM suppression')).toEqual([]);
+  });
+
+  it('believes nobody else, under no other name, and no token of another connection', async () => {
+    const fields = { MessageSid: 'SM4', MessageStatus: 'delivered' };
+    const { search } = new URL(api.app.get(CallbackAddress).of('twilio', idOf('email')));
+    const codes = [
+      await tell(fields, { token: 'another' }),
+      await tell(fields, { url: address.replace(/\?.*/, search) }),
+      await tell(fields, { url: address.replace('/twilio/', '/twilio-whatsapp/') }),
+    ].map(({ statusCode }) => statusCode);
+    expect(codes).toEqual([401, 401, 404]);
+  });
+
+  it('is none where the installation has not allowed it', async () => {
+    const without = await TestApi.start(SETTINGS);
+    const answer = await tell({ MessageSid: 'SM5', MessageStatus: 'delivered' }, { by: without });
+    await without.stop();
+    expect(answer.statusCode).toBe(404);
+  });
+});
