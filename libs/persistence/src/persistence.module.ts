@@ -12,6 +12,7 @@ import { ContactRepository } from './repositories/contact.repository.js';
 import { DeliveryRepository } from './repositories/delivery.repository.js';
 import { DispatchRepository } from './repositories/dispatch.repository.js';
 import { EvidenceRepository } from './repositories/evidence.repository.js';
+import { FallbackRepository } from './repositories/fallback.repository.js';
 import { FiguresRepository } from './repositories/figures.repository.js';
 import { LookUpRepository } from './repositories/look-up.repository.js';
 import { MessageIntakeRepository } from './repositories/message-intake.repository.js';
@@ -39,6 +40,7 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
   DeliveryRepository,
   DispatchRepository,
   EvidenceRepository,
+  FallbackRepository,
   FiguresRepository,
   LookUpRepository,
   MessageIntakeRepository,

@@ -4,7 +4,8 @@ import { Transform, Type } from 'class-transformer';
 import { IsDate, IsOptional, IsString, Length, ValidateNested } from 'class-validator';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CreateBatchDto, CreateMessageDto, TemplateRefDto } from '../messages/create-message.dto.js';
+import { CreateBatchDto, CreateMessageDto } from '../messages/create-message.dto.js';
+import { TemplateRefDto } from '../messages/message-content.dto.js';
 import { DtoShape } from './dto-shape.js';
 import { DtoValidationPipe } from './validation.pipe.js';
 

@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { MESSAGE_STATUSES, type MessageStatus } from '@outbell/shared/constants/message-status.js';
 import { DELIVERY_STEPS, type DeliveryStep, wordsOf } from '@outbell/shared/constants/reasons.js';
 import type { Explanation, Finding, Verdict } from './explanation.js';
+import { showFallback, ShownFallbackDto } from './shown-fallback.dto.js';
 
 /** What was found at one step of the delivery. */
 export class FindingDto {
@@ -48,6 +49,12 @@ export class ExplanationDto {
 
   @ApiProperty({ type: [FindingDto], description: 'Every step of a delivery, in order.' })
   steps!: FindingDto[];
+
+  @ApiProperty({ type: [ShownFallbackDto], description: 'What goes by other channels should it not be delivered.' })
+  fallbacks!: ShownFallbackDto[];
+
+  @ApiProperty({ type: String, nullable: true, example: null, description: 'The message it stands in for.' })
+  fallback_of!: string | null;
 }
 
 const SUMMARY: Record<MessageStatus, string> = {
@@ -65,13 +72,16 @@ const SUMMARY: Record<MessageStatus, string> = {
   expired: 'Not sent',
 };
 
-export function showExplanation({ status, reason, nextTryAt, findings }: Explanation): ExplanationDto {
+export function showExplanation(explanation: Explanation): ExplanationDto {
+  const { status, reason, nextTryAt, findings, fallbacks, fallbackOf } = explanation;
   return {
     status,
     summary: summary(status, reason, findings),
     reason,
     next_try_at: nextTryAt?.toISOString() ?? null,
     steps: findings,
+    fallbacks: fallbacks.map(showFallback),
+    fallback_of: fallbackOf,
   };
 }
 

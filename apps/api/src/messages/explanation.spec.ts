@@ -51,7 +51,8 @@ const CIRCUMSTANCES: Circumstances = {
 };
 
 function explained(of: Partial<MessageEntity>, more: Partial<MessageHistory> = {}, now: Partial<Circumstances> = {}) {
-  return explain({ message: message(of), events: [], attempts: [], ...more }, { ...CIRCUMSTANCES, ...now });
+  const history = { message: message(of), events: [], attempts: [], fallbacks: [], fallbackOf: null, ...more };
+  return explain(history, { ...CIRCUMSTANCES, ...now });
 }
 
 /** Where it stands: the one step that is neither passed nor ahead, or the last one passed. */
