@@ -70,6 +70,7 @@ export class CreateMessageDto extends MessageContentDto {
     type: [FallbackDto],
     minItems: 1,
     maxItems: 3,
+    example: [{ channel: 'sms', to: '+33612345678', sender: 'MyShop', text: 'Thank you.', after: 'PT15M' }],
     description:
       'Other channels, should this one not deliver in time: the first entry, then the next. Each goes at most once, as a message of its own with ' +
       'this one’s mode, priority, metadata and tags.',

@@ -26,7 +26,8 @@ const LOST = `('failed', 'bounced', 'suppressed', 'expired')`;
 // Locks no message: others have those locked when they come for these rows. A message that a worker has in its hands this moment is waited for:
 // within its lease it is known what became of it. While nothing was handed to a vendor, a look every eighth of its age tells when that
 // fails; later it is a vendor's word that brings the look forward. Whether it goes is decided once, and written down before anything is
-// done: who finds it `going` later carries on. Messages are reached by their ids, one by one: the planner cannot know how few they are.
+// done: who finds it `going` later carries on. Messages are reached by their ids, one by one (LIMIT keeps the planner to that: it
+// cannot know how few they are), and their tenant is compared afterwards.
 //
 // $1 how many, $2 channels, $3 ms after which one that was decided by a worker that died is taken up again
 export const LOOK = new PreparedStatement<LookedAt>(
@@ -44,8 +45,8 @@ export const LOOK = new PreparedStatement<LookedAt>(
         ELSE 'waiting' END AS verdict
     FROM looked f
     LEFT JOIN LATERAL (
-      SELECT id, mode, priority, metadata, tags FROM message WHERE id = f.message_id AND tenant_id = f.tenant_id
-    ) AS m ON true
+      SELECT id, tenant_id, mode, priority, metadata, tags FROM message WHERE id = f.message_id LIMIT 1
+    ) AS m ON m.tenant_id = f.tenant_id
     CROSS JOIN LATERAL (
       SELECT f.message_id || coalesce(array_agg(b.fallback_message_id ORDER BY b.position), '{}') AS ids FROM message_fallback b
       WHERE b.message_id = f.message_id AND b.position < f.position AND b.fallback_message_id IS NOT NULL
@@ -54,7 +55,8 @@ export const LOOK = new PreparedStatement<LookedAt>(
       SELECT bool_or(status IN ('delivered', 'complained')) AS reached, bool_or(status IN ('processing', 'sending')) AS in_hands,
         bool_or(status IN ('queued', 'processing', 'sending')) AS pending,
         bool_or(status = 'canceled' AND reason = 'canceled_by_tenant') AS taken_back, (array_agg(status ORDER BY n DESC))[1] AS last
-      FROM unnest(earlier.ids) WITH ORDINALITY AS one (id, n), LATERAL (SELECT status, reason FROM message WHERE message.id = one.id) AS own
+      FROM unnest(earlier.ids) WITH ORDINALITY AS one (id, n)
+      JOIN LATERAL (SELECT tenant_id, status, reason FROM message WHERE message.id = one.id LIMIT 1) AS own ON own.tenant_id = f.tenant_id
     ) AS found
   ), changed AS (
     UPDATE message_fallback f SET state = j.verdict, request = CASE WHEN j.verdict IN ('waiting', 'going') THEN f.request END,
