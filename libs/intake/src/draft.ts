@@ -99,6 +99,7 @@ export class Draft {
       expiresAt: request.expiresAt ?? null,
       wakeAfterMs,
       fallbacks: request.fallback?.map((entry) => planOf(entry, request)),
+      resends: request.onUnknown === 'resend',
       ...(this.fingerprint ?? { dedupeKey: null, bodyHash: null }),
     };
   }

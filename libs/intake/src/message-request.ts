@@ -35,6 +35,8 @@ export interface MessageRequest {
   verifiesSender?: boolean | undefined;
   /** Should it not be delivered in time: the first of these, then the next. */
   fallback?: FallbackRequest[] | undefined;
+  /** Should nobody know whether it was sent: left alone (the default), or sent again. */
+  onUnknown?: 'park' | 'resend' | undefined;
 }
 
 /** What another channel is to say. Mode, priority, metadata and tags are those of the message it stands in for. */
@@ -54,7 +56,8 @@ type OfTheFirst =
   | 'idempotencyKey'
   | 'batchIndex'
   | 'verifiesSender'
-  | 'fallback';
+  | 'fallback'
+  | 'onUnknown';
 
 export interface TemplateRef {
   name: string;

@@ -94,6 +94,7 @@ describe('bodyHash', () => {
     ['another template version', { template: { name: 'x', version: 2 } }],
     ['another priority', { priority: 'high' }],
     ['a recording', { audio: 'x' }],
+    ['an answer to the unknown', { onUnknown: 'resend' }],
     ['data', { data: { a: 'x' } }],
     ['a contact', { toContact: 'customer-17' }],
     [

@@ -21,6 +21,7 @@ import { MessageRepository } from './repositories/message.repository.js';
 import { UpkeepRepository } from './repositories/upkeep.repository.js';
 import { PartitionRepository } from './repositories/partition.repository.js';
 import { RateSlotRepository } from './repositories/rate-slot.repository.js';
+import { ResendRepository } from './repositories/resend.repository.js';
 import { SealedConnectionRepository } from './repositories/sealed-connection.repository.js';
 import { SenderRepository } from './repositories/sender.repository.js';
 import { SuppressionRepository } from './repositories/suppression.repository.js';
@@ -49,6 +50,7 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
   UpkeepRepository,
   PartitionRepository,
   RateSlotRepository,
+  ResendRepository,
   SealedConnectionRepository,
   SenderRepository,
   SuppressionRepository,

@@ -21,6 +21,8 @@ import { MessageContentDto } from './message-content.dto.js';
 /** The largest batch. */
 export const BATCH_LIMIT = 1_000;
 
+const ON_UNKNOWN = ['park', 'resend'] as const;
+
 /** One thing to be delivered to one address on one channel. */
 export class CreateMessageDto extends MessageContentDto {
   @ApiPropertyOptional({
@@ -65,6 +67,16 @@ export class CreateMessageDto extends MessageContentDto {
   @IsString({ each: true })
   @Length(1, 64, { each: true })
   tags?: string[];
+
+  @ApiPropertyOptional({
+    enum: ON_UNKNOWN,
+    default: 'park',
+    description:
+      'When nobody can know whether it was sent: `park` leaves it for you to decide; `resend` sends it again, so that the person may get it twice.',
+  })
+  @IsOptional()
+  @IsIn(ON_UNKNOWN, { message: `must be one of: ${ON_UNKNOWN.join(', ')}` })
+  on_unknown?: (typeof ON_UNKNOWN)[number];
 
   @ApiPropertyOptional({
     type: [FallbackDto],

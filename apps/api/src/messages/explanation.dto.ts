@@ -72,11 +72,14 @@ const SUMMARY: Record<MessageStatus, string> = {
   expired: 'Not sent',
 };
 
+/** Of an unknown one whose tenant wants it so. */
+const SENT_AGAIN = 'It may or may not have been sent, and will be sent again, as was asked for';
+
 export function showExplanation(explanation: Explanation): ExplanationDto {
   const { status, reason, nextTryAt, findings, fallbacks, fallbackOf } = explanation;
   return {
     status,
-    summary: summary(status, reason, findings),
+    summary: summary(explanation),
     reason,
     next_try_at: nextTryAt?.toISOString() ?? null,
     steps: findings,
@@ -85,9 +88,10 @@ export function showExplanation(explanation: Explanation): ExplanationDto {
   };
 }
 
-function summary(status: MessageStatus, reason: string | null, findings: Finding[]): string {
+function summary({ status, reason, findings, nextTryAt }: Explanation): string {
+  const what = status === 'unknown' && nextTryAt !== null ? SENT_AGAIN : SUMMARY[status];
   const why = reason === null ? waitsFor(findings) : wordsOf(reason);
-  return status === 'queued' || reason !== null ? `${SUMMARY[status]}: ${why}.` : `${SUMMARY[status]}.`;
+  return status === 'queued' || reason !== null ? `${what}: ${why}.` : `${what}.`;
 }
 
 function waitsFor(findings: Finding[]): string {

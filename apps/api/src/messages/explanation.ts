@@ -44,7 +44,7 @@ export function explain(history: MessageHistory, now: Circumstances): Explanatio
     if (verdict === 'passed') return { step, verdict, seen: recorded(step, history, now.now) };
     return { step, verdict, ...(reason !== null && { reason }), seen: present(step, history, now, reason) };
   });
-  return { status: message.status, reason, nextTryAt: nextTry(message, now), findings, fallbacks, fallbackOf };
+  return { status: message.status, reason, nextTryAt: nextTry(history, now), findings, fallbacks, fallbackOf };
 }
 
 interface Position {
@@ -90,7 +90,9 @@ function reasonAt(step: DeliveryStep, { status, reason }: MessageEntity): string
   return status === 'queued' && reason !== null && stepOf(reason) !== step ? null : reason;
 }
 
-function nextTry({ status, dueAt }: MessageEntity, { wakeAt, now }: Circumstances): Date | null {
+function nextTry({ message, resend }: MessageHistory, { wakeAt, now }: Circumstances): Date | null {
+  const { status, dueAt } = message;
+  if (status === 'unknown') return resend?.lookAt ?? null;
   if (status !== 'queued') return null;
   return new Date(Math.max(dueAt.getTime(), wakeAt?.getTime() ?? 0, now.getTime()));
 }

@@ -150,6 +150,15 @@ describe('fallback', () => {
     expect(await rows(first.id)).toHaveLength(1);
   });
 
+  it('is not the same as sending again what may have been sent, which is asked for by itself', async () => {
+    const shown = async (message: object) => get<MessageWithTimelineDto>(`/v1/messages/${await accepted(message)}`);
+    expect(await shown({ ...MAIL, on_unknown: 'resend' })).toMatchObject({ on_unknown: 'resend', fallbacks: [] });
+    expect(await shown({ ...MAIL, on_unknown: 'park', fallback: [SMS] })).toMatchObject({ on_unknown: 'park' });
+    expect(await shown(MAIL)).toMatchObject({ on_unknown: 'park' });
+    const { errors } = (await post('/v1/messages', { ...MAIL, on_unknown: 'twice' })).json<Problem>();
+    expect(errors?.map(({ field }) => field)).toEqual(['on_unknown']);
+  });
+
   it('is canceled with its message', async () => {
     const id = await accepted({ ...MAIL, fallback: [SMS, PUSH] });
     const { fallbacks } = (await post(`/v1/messages/${id}/cancel`, {})).json<MessageWithTimelineDto>();

@@ -102,6 +102,7 @@ function toRequest(
     idempotencyKey,
     batchIndex,
     fallback: dto.fallback?.map(toFallback),
+    onUnknown: dto.on_unknown,
   };
 }
 

@@ -18,7 +18,7 @@ function attempt(number: number, startedAt = NOW): MessageAttemptEntity {
   return { number, startedAt, provider: 'smtp' } as MessageAttemptEntity;
 }
 
-const HISTORY = { message: message(), fallbacks: [], fallbackOf: null };
+const HISTORY = { message: message(), fallbacks: [], fallbackOf: null, resend: null };
 
 describe('the timeline', () => {
   it('tells a call before what came of it, even in one moment', () => {

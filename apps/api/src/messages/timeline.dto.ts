@@ -34,6 +34,9 @@ export class MessageWithTimelineDto extends MessageDto {
 
   @ApiProperty({ type: String, nullable: true, example: null, description: 'The message it stands in for.' })
   fallback_of!: string | null;
+
+  @ApiProperty({ enum: ['park', 'resend'], description: 'What is done when nobody can know whether it was sent.' })
+  on_unknown!: 'park' | 'resend';
 }
 
 /** A message with all that happened to it, in order. */
@@ -43,6 +46,7 @@ export function showHistory({
   attempts,
   fallbacks,
   fallbackOf,
+  resend,
 }: MessageHistory): MessageWithTimelineDto {
   const timeline = [
     ...attempts.map((attempt) => ({
@@ -65,5 +69,6 @@ export function showHistory({
     timeline: timeline.sort((a, b) => a.at.localeCompare(b.at)),
     fallbacks: fallbacks.map(showFallback),
     fallback_of: fallbackOf,
+    on_unknown: resend ? ('resend' as const) : ('park' as const),
   });
 }

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What is sent by another channel should a message not be delivered in time. Nothing of it lies in the message's own row. */
+/** What is sent by another channel, or again, should a message not be delivered. Nothing of it lies in the message's own row. */
 export class Fallbacks1764600000000 implements MigrationInterface {
   name = 'Fallbacks1764600000000';
 
@@ -9,7 +9,7 @@ export class Fallbacks1764600000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP TABLE message_fallback');
+    await runner.query('DROP TABLE message_resend, message_fallback');
   }
 }
 
@@ -37,4 +37,13 @@ const UP = [
   `CREATE INDEX message_fallback_look_at ON message_fallback (look_at) WHERE look_at IS NOT NULL`,
   // Whose fallback a message is; and that it is that of one alone.
   `CREATE UNIQUE INDEX message_fallback_message ON message_fallback (fallback_message_id) WHERE fallback_message_id IS NOT NULL`,
+
+  // A row for each message that is to be sent again should it end unknown.
+  `CREATE TABLE message_resend (
+    message_id uuid PRIMARY KEY,
+    tenant_id uuid NOT NULL,
+    look_at timestamptz
+  ) WITH (fillfactor = 70)`,
+  `COMMENT ON COLUMN message_resend.look_at IS 'when it is looked at next; null: it is not sent again (any more)'`,
+  `CREATE INDEX message_resend_look_at ON message_resend (look_at) WHERE look_at IS NOT NULL`,
 ];

@@ -57,12 +57,12 @@ function jsonText(value: object | null): string | null {
   return value && JSON.stringify(value);
 }
 
-/** Fallbacks as `INSERT_WITH_FALLBACKS` takes them. Each is looked at when its message has had a second to go or to be refused. */
-export function fallbacksOf(messages: readonly NewMessage[]): string {
-  const rows = messages.flatMap(({ id, fallbacks = [] }) =>
+/** What `INSERT_WITH_PLANS` takes beside the columns. What is planned is looked at when its message has had a second to go or to be refused. */
+export function plansOf(messages: readonly NewMessage[]): [fallbacks: string, resends: string[]] {
+  const fallbacks = messages.flatMap(({ id, fallbacks = [] }) =>
     fallbacks.map((fallback, position) => ({ id, position, ...fallback })),
   );
-  return JSON.stringify(rows);
+  return [JSON.stringify(fallbacks), messages.filter(({ resends }) => resends).map(({ id }) => id)];
 }
 
 const PLANNED = `
@@ -71,13 +71,17 @@ const PLANNED = `
     SELECT f.id, fresh.tenant_id, f.position, f.channel, f."afterMs", f.request,
       CASE f.position WHEN 0 THEN fresh.due + f."afterMs" * interval '1 ms' END, CASE f.position WHEN 0 THEN fresh.due + interval '1 s' END
     FROM json_to_recordset($19) AS f (id uuid, position smallint, channel text, "afterMs" int, request json) JOIN fresh USING (id)
+  ), resending AS (
+    INSERT INTO message_resend (message_id, tenant_id, look_at)
+    SELECT id, tenant_id, due + interval '1 s' FROM fresh WHERE id = ANY($20::uuid[])
   )`;
 
 // One statement, so one round trip and one commit for any number. The keys are inserted in order: two requests with the same keys wait
 // for each other, they never lock each other out; whoever waited then sees the other's row as a conflict.
 export const INSERT_MESSAGES = new PreparedStatement<Insertion>('message-insert', insertion(''));
 
-export const INSERT_WITH_FALLBACKS = new PreparedStatement<Insertion>('message-insert-fallbacks', insertion(PLANNED));
+/** The same for messages of which some have fallbacks ($19), or are sent again when nobody knows ($20). */
+export const INSERT_WITH_PLANS = new PreparedStatement<Insertion>('message-insert-plans', insertion(PLANNED));
 
 function insertion(more: string): string {
   return `

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { changedCount } from '../statements.js';
-import { columnsOf, fallbacksOf, INSERT_MESSAGES, INSERT_WITH_FALLBACKS, type Insertion } from './message-insert.js';
+import { columnsOf, INSERT_MESSAGES, INSERT_WITH_PLANS, type Insertion, plansOf } from './message-insert.js';
 import type { NewMessage } from './new-message.js';
 
 /** What a request is known by, before it is a message. */
@@ -26,8 +26,8 @@ export class MessageIntakeRepository {
    * item of these) is left out; `findEarlier` tells which one took it.
    */
   async insert(messages: NewMessage[]): Promise<Insertion> {
-    const [insertion] = messages.some(({ fallbacks }) => fallbacks)
-      ? await INSERT_WITH_FALLBACKS.run(this.dataSource, [...columnsOf(messages), fallbacksOf(messages)])
+    const [insertion] = messages.some(({ fallbacks, resends }) => fallbacks || resends)
+      ? await INSERT_WITH_PLANS.run(this.dataSource, [...columnsOf(messages), ...plansOf(messages)])
       : await INSERT_MESSAGES.run(this.dataSource, columnsOf(messages));
     if (!insertion) throw new Error('an insert answers with one row');
     return insertion;

@@ -8,6 +8,7 @@ import { MessageAttemptEntity } from '../entities/message-attempt.entity.js';
 import { MessageEventEntity, type MessageEventType } from '../entities/message-event.entity.js';
 import { MessageEntity } from '../entities/message.entity.js';
 import { type FallbackSeen, seeFallbacks } from './fallback.repository.js';
+import { seeResend } from './resend.repository.js';
 
 /** What a list is narrowed to; all given conditions hold. */
 export interface MessageFilter {
@@ -29,6 +30,8 @@ export interface MessageHistory {
   fallbacks: FallbackSeen[];
   /** The message it was made for as a fallback. */
   fallbackOf: string | null;
+  /** Null: it is not sent again should nobody know whether it was. */
+  resend: { lookAt: Date | null } | null;
 }
 
 /** What a message would meet if it were delivered this moment. */
@@ -61,7 +64,7 @@ export class MessageRepository {
 
   /** The message with its events and attempts, oldest first. An attempt under way is the last, and has not ended. */
   async history(tenantId: string, id: string): Promise<MessageHistory | null> {
-    const [message, events, attempts, related] = await Promise.all([
+    const [message, events, attempts, related, resend] = await Promise.all([
       this.find(tenantId, id),
       this.dataSource.getRepository(MessageEventEntity).find({
         where: { tenantId, messageId: id },
@@ -72,8 +75,9 @@ export class MessageRepository {
         order: { number: 'ASC' },
       }),
       seeFallbacks(this.dataSource, tenantId, id),
+      seeResend(this.dataSource, tenantId, id),
     ]);
-    return message && { message, events, attempts: [...attempts, ...underWay(message)], ...related };
+    return message && { message, events, attempts: [...attempts, ...underWay(message)], ...related, resend };
   }
 
   /** @throws when the message is not the tenant's */

@@ -28,6 +28,8 @@ export interface NewMessage {
   bodyHash: string | null;
   /** In the order in which they go. Few messages have some. */
   fallbacks?: NewFallback[] | undefined;
+  /** It is sent again should nobody know whether it was. */
+  resends?: boolean | undefined;
 }
 
 /** What is to be accepted should a message not be delivered in time. */
