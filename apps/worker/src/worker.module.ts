@@ -11,6 +11,7 @@ import { BullMqModule } from '@outbell/transport/bullmq/bullmq.module.js';
 import { CallbacksModule } from './callbacks/callbacks.module.js';
 import { channelModules } from './channels/channel-modules.js';
 import { DispatchModule } from './dispatch/dispatch.module.js';
+import { FallbacksModule } from './fallbacks/fallbacks.module.js';
 import { HealthModule } from './health/health.module.js';
 import { WorkerMetricsModule } from './metrics/worker-metrics.module.js';
 import { UpkeepModule } from './upkeep/upkeep.module.js';
@@ -34,6 +35,7 @@ export class WorkerModule {
         ...channelModules(CHANNELS, providers),
         DispatchModule,
         CallbacksModule,
+        FallbacksModule,
         UpkeepModule,
         HealthModule,
         WorkerMetricsModule,

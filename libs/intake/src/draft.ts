@@ -4,6 +4,7 @@ import type { NewMessage } from '@outbell/persistence/repositories/new-message.j
 import { PRIORITY_RANK, type Priority } from '@outbell/shared/constants/priorities.js';
 import type { FieldError } from '@outbell/shared/errors.js';
 import { newId } from '@outbell/shared/uuid.js';
+import { fallbackErrors, fallbackRequest, planOf } from './fallback.js';
 import type { Acceptance, MessageRequest } from './message-request.js';
 import { type Fingerprint, fingerprints } from './request-fingerprint.js';
 
@@ -21,12 +22,17 @@ export class Draft {
   /** Of one to a contact empty until its references are found. */
   recipient = '';
   references: References | null = null;
+  /** As they would be accepted now; they are not written as messages yet. */
+  readonly fallbacks: Draft[];
 
   private constructor(
     readonly request: MessageRequest,
     /** Null: it has no idempotency key. */
     readonly fingerprint: Fingerprint | null,
-  ) {}
+  ) {
+    const { fallback = [] } = request;
+    this.fallbacks = fallback.map((entry) => new Draft(fallbackRequest(entry, request), null));
+  }
 
   static of(requests: readonly MessageRequest[]): Draft[] {
     const prints = fingerprints(requests);
@@ -48,6 +54,13 @@ export class Draft {
 
   refuse(errors: FieldError[]): void {
     this.answer = { accepted: false, status: 400, errors };
+  }
+
+  /** Refuses it for what is wrong with its fallbacks, as well as for what is wrong with itself. */
+  checkFallbacks(): void {
+    if (this.fallbacks.every(({ open }) => open)) return;
+    const own = errorsOf(this);
+    this.refuse([...own, ...this.fallbacks.flatMap((draft, index) => fallbackErrors(index, errorsOf(draft), own))]);
   }
 
   /** It was written. */
@@ -85,9 +98,15 @@ export class Draft {
       dueAt: request.scheduledAt ?? null,
       expiresAt: request.expiresAt ?? null,
       wakeAfterMs,
+      fallbacks: request.fallback?.map((entry) => planOf(entry, request)),
+      resends: request.onUnknown === 'resend',
       ...(this.fingerprint ?? { dedupeKey: null, bodyHash: null }),
     };
   }
+}
+
+function errorsOf({ answer }: Draft): FieldError[] {
+  return answer?.accepted === false ? answer.errors : [];
 }
 
 /** Beside a template no more than what that cannot say. */

@@ -56,8 +56,10 @@ export class Intake {
    */
   async acceptMany(requests: readonly MessageRequest[]): Promise<Acceptance[]> {
     const drafts = Draft.of(requests);
-    this.check(drafts);
-    await this.resolver.resolve(open(drafts));
+    const all = [...drafts, ...drafts.flatMap(({ fallbacks }) => fallbacks)];
+    this.check(all);
+    await this.resolver.resolve(open(all));
+    for (const draft of drafts) draft.checkFallbacks();
     // Time and state have moved since a first request was accepted, and its answer has not: what would be refused now is no news to it.
     await this.answerRepeats(drafts.filter((draft) => !draft.open));
     const sound = open(drafts);

@@ -33,7 +33,31 @@ export interface MessageRequest {
   batchIndex?: number | undefined;
   /** It carries the code that verifies its own sender, who therefore may still be pending. */
   verifiesSender?: boolean | undefined;
+  /** Should it not be delivered in time: the first of these, then the next. */
+  fallback?: FallbackRequest[] | undefined;
+  /** Should nobody know whether it was sent: left alone (the default), or sent again. */
+  onUnknown?: 'park' | 'resend' | undefined;
 }
+
+/** What another channel is to say. Mode, priority, metadata and tags are those of the message it stands in for. */
+export interface FallbackRequest extends Omit<MessageRequest, OfTheFirst> {
+  /** Milliseconds from when the message is due, or from when the fallback before it went. */
+  afterMs: number;
+}
+
+type OfTheFirst =
+  | 'tenantId'
+  | 'mode'
+  | 'toContact'
+  | 'scheduledAt'
+  | 'priority'
+  | 'metadata'
+  | 'tags'
+  | 'idempotencyKey'
+  | 'batchIndex'
+  | 'verifiesSender'
+  | 'fallback'
+  | 'onUnknown';
 
 export interface TemplateRef {
   name: string;

@@ -94,8 +94,13 @@ describe('bodyHash', () => {
     ['another template version', { template: { name: 'x', version: 2 } }],
     ['another priority', { priority: 'high' }],
     ['a recording', { audio: 'x' }],
+    ['an answer to the unknown', { onUnknown: 'resend' }],
     ['data', { data: { a: 'x' } }],
     ['a contact', { toContact: 'customer-17' }],
+    [
+      'a fallback',
+      { fallback: [{ channel: 'sms', to: '+33612345678', sender: 'MyShop', text: 'x', afterMs: 60_000 }] },
+    ],
     ['a template of WhatsApp', { whatsappTemplate: { name: 'x', language: 'en', parameters: [] } }],
   ])('differs for %s', (_, overrides) => {
     expect(hashes(overrides).bodyHash).not.toBe(hashes({}).bodyHash);

@@ -9,7 +9,14 @@ export interface Fingerprint {
 }
 
 /** What came in later releases counts where it is given: a repeat from before an update stays one. */
-const LATER = { toContact: true, whatsappTemplate: true, data: true, audio: true } as const;
+const LATER = {
+  toContact: true,
+  whatsappTemplate: true,
+  data: true,
+  audio: true,
+  fallback: true,
+  onUnknown: true,
+} as const;
 
 type Body = Exclude<keyof MessageRequest, 'tenantId' | 'idempotencyKey' | 'batchIndex'>;
 

@@ -6,6 +6,7 @@ import { Routing1764200000000 } from './migrations/3-routing.js';
 import { Callbacks1764300000000 } from './migrations/4-callbacks.js';
 import { WhatsAppSessions1764400000000 } from './migrations/5-whatsapp-sessions.js';
 import { Contacts1764500000000 } from './migrations/6-contacts.js';
+import { Fallbacks1764600000000 } from './migrations/7-fallbacks.js';
 import { ENTITIES } from './entities.js';
 
 /** In the order they are applied. */
@@ -16,6 +17,7 @@ const MIGRATIONS = [
   Callbacks1764300000000,
   WhatsAppSessions1764400000000,
   Contacts1764500000000,
+  Fallbacks1764600000000,
 ];
 
 class SnakeCaseNames extends DefaultNamingStrategy {

@@ -12,6 +12,7 @@ import { ContactRepository } from './repositories/contact.repository.js';
 import { DeliveryRepository } from './repositories/delivery.repository.js';
 import { DispatchRepository } from './repositories/dispatch.repository.js';
 import { EvidenceRepository } from './repositories/evidence.repository.js';
+import { FallbackRepository } from './repositories/fallback.repository.js';
 import { FiguresRepository } from './repositories/figures.repository.js';
 import { LookUpRepository } from './repositories/look-up.repository.js';
 import { MessageIntakeRepository } from './repositories/message-intake.repository.js';
@@ -20,6 +21,7 @@ import { MessageRepository } from './repositories/message.repository.js';
 import { UpkeepRepository } from './repositories/upkeep.repository.js';
 import { PartitionRepository } from './repositories/partition.repository.js';
 import { RateSlotRepository } from './repositories/rate-slot.repository.js';
+import { ResendRepository } from './repositories/resend.repository.js';
 import { SealedConnectionRepository } from './repositories/sealed-connection.repository.js';
 import { SenderRepository } from './repositories/sender.repository.js';
 import { SuppressionRepository } from './repositories/suppression.repository.js';
@@ -39,6 +41,7 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
   DeliveryRepository,
   DispatchRepository,
   EvidenceRepository,
+  FallbackRepository,
   FiguresRepository,
   LookUpRepository,
   MessageIntakeRepository,
@@ -47,6 +50,7 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
   UpkeepRepository,
   PartitionRepository,
   RateSlotRepository,
+  ResendRepository,
   SealedConnectionRepository,
   SenderRepository,
   SuppressionRepository,

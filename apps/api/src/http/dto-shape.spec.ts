@@ -4,7 +4,8 @@ import { Transform, Type } from 'class-transformer';
 import { IsDate, IsOptional, IsString, Length, ValidateNested } from 'class-validator';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CreateBatchDto, CreateMessageDto, TemplateRefDto } from '../messages/create-message.dto.js';
+import { CreateBatchDto, CreateMessageDto } from '../messages/create-message.dto.js';
+import { TemplateRefDto } from '../messages/message-content.dto.js';
 import { DtoShape } from './dto-shape.js';
 import { DtoValidationPipe } from './validation.pipe.js';
 
@@ -66,6 +67,9 @@ describe('DtoShape', () => {
   it('makes of a right body what class-validator makes of it, nested classes too', async () => {
     await expectSame(MESSAGE, CreateMessageDto);
     await expectSame({ messages: [MESSAGE, { ...MESSAGE, template: undefined }] }, CreateBatchDto);
+    const fallback = [{ channel: 'sms', to: '+33612345678', sender: 'MyShop', text: 'x', after: 'PT15M' }];
+    await expectSame({ ...MESSAGE, fallback }, CreateMessageDto);
+    expect(DtoShape.of(CreateMessageDto)?.read({ ...MESSAGE, fallback })).toBeInstanceOf(CreateMessageDto);
     const batch = DtoShape.of(CreateBatchDto)?.read({ messages: [MESSAGE] }) as CreateBatchDto;
     expect(batch).toBeInstanceOf(CreateBatchDto);
     expect(batch.messages[0]).toBeInstanceOf(CreateMessageDto);

@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { MESSAGE_STATUSES, type MessageStatus } from '@outbell/shared/constants/message-status.js';
 import { DELIVERY_STEPS, type DeliveryStep, wordsOf } from '@outbell/shared/constants/reasons.js';
 import type { Explanation, Finding, Verdict } from './explanation.js';
+import { showFallback, ShownFallbackDto } from './shown-fallback.dto.js';
 
 /** What was found at one step of the delivery. */
 export class FindingDto {
@@ -48,6 +49,12 @@ export class ExplanationDto {
 
   @ApiProperty({ type: [FindingDto], description: 'Every step of a delivery, in order.' })
   steps!: FindingDto[];
+
+  @ApiProperty({ type: [ShownFallbackDto], description: 'What goes by other channels should it not be delivered.' })
+  fallbacks!: ShownFallbackDto[];
+
+  @ApiProperty({ type: String, nullable: true, example: null, description: 'The message it stands in for.' })
+  fallback_of!: string | null;
 }
 
 const SUMMARY: Record<MessageStatus, string> = {
@@ -65,19 +72,26 @@ const SUMMARY: Record<MessageStatus, string> = {
   expired: 'Not sent',
 };
 
-export function showExplanation({ status, reason, nextTryAt, findings }: Explanation): ExplanationDto {
+/** Of an unknown one whose tenant wants it so. */
+const SENT_AGAIN = 'It may or may not have been sent, and will be sent again, as was asked for';
+
+export function showExplanation(explanation: Explanation): ExplanationDto {
+  const { status, reason, nextTryAt, findings, fallbacks, fallbackOf } = explanation;
   return {
     status,
-    summary: summary(status, reason, findings),
+    summary: summary(explanation),
     reason,
     next_try_at: nextTryAt?.toISOString() ?? null,
     steps: findings,
+    fallbacks: fallbacks.map(showFallback),
+    fallback_of: fallbackOf,
   };
 }
 
-function summary(status: MessageStatus, reason: string | null, findings: Finding[]): string {
+function summary({ status, reason, findings, nextTryAt }: Explanation): string {
+  const what = status === 'unknown' && nextTryAt !== null ? SENT_AGAIN : SUMMARY[status];
   const why = reason === null ? waitsFor(findings) : wordsOf(reason);
-  return status === 'queued' || reason !== null ? `${SUMMARY[status]}: ${why}.` : `${SUMMARY[status]}.`;
+  return status === 'queued' || reason !== null ? `${what}: ${why}.` : `${what}.`;
 }
 
 function waitsFor(findings: Finding[]): string {

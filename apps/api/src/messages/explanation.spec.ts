@@ -51,7 +51,16 @@ const CIRCUMSTANCES: Circumstances = {
 };
 
 function explained(of: Partial<MessageEntity>, more: Partial<MessageHistory> = {}, now: Partial<Circumstances> = {}) {
-  return explain({ message: message(of), events: [], attempts: [], ...more }, { ...CIRCUMSTANCES, ...now });
+  const history = {
+    message: message(of),
+    events: [],
+    attempts: [],
+    fallbacks: [],
+    fallbackOf: null,
+    resend: null,
+    ...more,
+  };
+  return explain(history, { ...CIRCUMSTANCES, ...now });
 }
 
 /** Where it stands: the one step that is neither passed nor ahead, or the last one passed. */
@@ -65,6 +74,21 @@ function position(of: Partial<MessageEntity>): [DeliveryStep, Verdict] {
 function seen(step: DeliveryStep, ...history: Parameters<typeof explained>) {
   return explained(...history).findings.find((finding) => finding.step === step)?.seen;
 }
+
+describe('an unknown message', () => {
+  it('is sent again only where its tenant has asked for it, and until it has had its attempts', () => {
+    const unknown = (resend: MessageHistory['resend']) => showExplanation(explained({ status: 'unknown' }, { resend }));
+    expect(unknown({ lookAt: SOON })).toMatchObject({
+      summary: 'It may or may not have been sent, and will be sent again, as was asked for.',
+      next_try_at: SOON.toISOString(),
+    });
+    for (const resend of [null, { lookAt: null }])
+      expect(unknown(resend)).toMatchObject({
+        summary: 'It may or may not have been sent; not sent again unless you retry it.',
+        next_try_at: null,
+      });
+  });
+});
 
 describe('where a message stands', () => {
   it.each<[MessageStatus, DeliveryStep, Verdict]>([

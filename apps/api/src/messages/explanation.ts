@@ -1,4 +1,5 @@
 import type { MessageEntity } from '@outbell/persistence/entities/message.entity.js';
+import type { FallbackSeen } from '@outbell/persistence/repositories/fallback.repository.js';
 import type { Circumstances, MessageHistory } from '@outbell/persistence/repositories/message.repository.js';
 import type { MessageStatus } from '@outbell/shared/constants/message-status.js';
 import { DELIVERY_STEPS, type DeliveryStep, isOurs, REASONS } from '@outbell/shared/constants/reasons.js';
@@ -25,11 +26,15 @@ export interface Explanation {
    */
   nextTryAt: Date | null;
   findings: Finding[];
+  /** What goes by other channels, in order. */
+  fallbacks: FallbackSeen[];
+  /** The message it stands in for. */
+  fallbackOf: string | null;
 }
 
 /** Finds where the message stands and what was seen at each step up to there. Decides nothing: it reads what was recorded. */
 export function explain(history: MessageHistory, now: Circumstances): Explanation {
-  const { message } = history;
+  const { message, fallbacks, fallbackOf } = history;
   const { step: at, verdict } = position(history, now);
   const halt = DELIVERY_STEPS.indexOf(at);
   const reason = reasonAt(at, message);
@@ -39,7 +44,7 @@ export function explain(history: MessageHistory, now: Circumstances): Explanatio
     if (verdict === 'passed') return { step, verdict, seen: recorded(step, history, now.now) };
     return { step, verdict, ...(reason !== null && { reason }), seen: present(step, history, now, reason) };
   });
-  return { status: message.status, reason, nextTryAt: nextTry(message, now), findings };
+  return { status: message.status, reason, nextTryAt: nextTry(history, now), findings, fallbacks, fallbackOf };
 }
 
 interface Position {
@@ -85,7 +90,9 @@ function reasonAt(step: DeliveryStep, { status, reason }: MessageEntity): string
   return status === 'queued' && reason !== null && stepOf(reason) !== step ? null : reason;
 }
 
-function nextTry({ status, dueAt }: MessageEntity, { wakeAt, now }: Circumstances): Date | null {
+function nextTry({ message, resend }: MessageHistory, { wakeAt, now }: Circumstances): Date | null {
+  const { status, dueAt } = message;
+  if (status === 'unknown') return resend?.lookAt ?? null;
   if (status !== 'queued') return null;
   return new Date(Math.max(dueAt.getTime(), wakeAt?.getTime() ?? 0, now.getTime()));
 }

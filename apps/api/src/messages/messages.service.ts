@@ -1,15 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { Intake } from '@outbell/intake/intake.js';
-import type { Acceptance, MessageRequest } from '@outbell/intake/message-request.js';
+import type { Acceptance, FallbackRequest, MessageRequest } from '@outbell/intake/message-request.js';
 import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { InputError, NotFoundError } from '@outbell/shared/errors.js';
 import { groupBy } from '@outbell/shared/grouping.js';
 import { reach } from '@outbell/shared/failpoints.js';
+import { parseIsoDuration } from '@outbell/shared/iso-duration.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import type { CreateMessageDto } from './create-message.dto.js';
 import { explain, type Explanation } from './explanation.js';
+import type { FallbackDto } from './fallback.dto.js';
+import type { MessageContentDto } from './message-content.dto.js';
 
 /** What a tenant does with its messages. */
 @Injectable()
@@ -88,11 +91,29 @@ function toRequest(
   batchIndex?: number,
 ): MessageRequest {
   return {
+    ...contentOf(dto),
     tenantId: key.tenantId,
     mode: key.mode,
+    toContact: dto.to_contact,
+    scheduledAt: instant(dto.scheduled_at),
+    priority: dto.priority,
+    metadata: dto.metadata,
+    tags: dto.tags,
+    idempotencyKey,
+    batchIndex,
+    fallback: dto.fallback?.map(toFallback),
+    onUnknown: dto.on_unknown,
+  };
+}
+
+function toFallback(dto: FallbackDto): FallbackRequest {
+  return { ...contentOf(dto), afterMs: parseIsoDuration(dto.after) ?? 0 };
+}
+
+function contentOf(dto: MessageContentDto) {
+  return {
     channel: dto.channel,
     to: dto.to,
-    toContact: dto.to_contact,
     sender: dto.sender,
     template: dto.template,
     variables: dto.variables,
@@ -102,12 +123,10 @@ function toRequest(
     whatsappTemplate: dto.whatsapp_template,
     data: dto.data,
     audio: dto.audio,
-    scheduledAt: dto.scheduled_at === undefined ? undefined : new Date(dto.scheduled_at),
-    expiresAt: dto.expires_at === undefined ? undefined : new Date(dto.expires_at),
-    priority: dto.priority,
-    metadata: dto.metadata,
-    tags: dto.tags,
-    idempotencyKey,
-    batchIndex,
+    expiresAt: instant(dto.expires_at),
   };
+}
+
+function instant(text: string | undefined): Date | undefined {
+  return text === undefined ? undefined : new Date(text);
 }

@@ -74,9 +74,9 @@ export function present(
   }
 }
 
-/** What was written down with the reason, if it is the last that happened. */
+/** What was written down with the reason, if it is the last that happened to the message itself. */
 function toldAt({ events }: MessageHistory, reason: string | null): Values | null {
-  const last = events.at(-1);
+  const last = events.findLast(({ type }) => type !== 'fallback');
   return reason !== null && last?.reason === reason ? last.detail : null;
 }
 

@@ -18,9 +18,11 @@ function attempt(number: number, startedAt = NOW): MessageAttemptEntity {
   return { number, startedAt, provider: 'smtp' } as MessageAttemptEntity;
 }
 
+const HISTORY = { message: message(), fallbacks: [], fallbackOf: null, resend: null };
+
 describe('the timeline', () => {
   it('tells a call before what came of it, even in one moment', () => {
-    const { timeline } = showHistory({ message: message(), events: [event('sent', 1)], attempts: [attempt(1)] });
+    const { timeline } = showHistory({ ...HISTORY, events: [event('sent', 1)], attempts: [attempt(1)] });
     expect(timeline.map(({ type, attempt: number }) => [type, number])).toEqual([
       ['attempt', 1],
       ['sent', 1],
@@ -30,7 +32,7 @@ describe('the timeline', () => {
   it('names no attempt at a deferral: it spent none, and the next call has its number', () => {
     const later = new Date(NOW.getTime() + 1_000);
     const events = [event('queued', null), event('deferred', 1), event('sent', 1, later)];
-    const { timeline } = showHistory({ message: message(), events, attempts: [attempt(1, later)] });
+    const { timeline } = showHistory({ ...HISTORY, events, attempts: [attempt(1, later)] });
     expect(timeline.map(({ type, attempt: number }) => [type, number])).toEqual([
       ['queued', undefined],
       ['deferred', undefined],

@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { MessageHistory } from '@outbell/persistence/repositories/message.repository.js';
 import type { Detail } from '@outbell/shared/outcome.js';
 import { MessageDto, showMessage } from './message.dto.js';
+import { showFallback, ShownFallbackDto } from './shown-fallback.dto.js';
 
 /** One fact of a message's life. */
 export class TimelineEntryDto {
@@ -27,10 +28,26 @@ export class TimelineEntryDto {
 export class MessageWithTimelineDto extends MessageDto {
   @ApiProperty({ type: [TimelineEntryDto] })
   timeline!: TimelineEntryDto[];
+
+  @ApiProperty({ type: [ShownFallbackDto], description: 'What goes by other channels, in order.' })
+  fallbacks!: ShownFallbackDto[];
+
+  @ApiProperty({ type: String, nullable: true, example: null, description: 'The message it stands in for.' })
+  fallback_of!: string | null;
+
+  @ApiProperty({ enum: ['park', 'resend'], description: 'What is done when nobody can know whether it was sent.' })
+  on_unknown!: 'park' | 'resend';
 }
 
 /** A message with all that happened to it, in order. */
-export function showHistory({ message, events, attempts }: MessageHistory): MessageWithTimelineDto {
+export function showHistory({
+  message,
+  events,
+  attempts,
+  fallbacks,
+  fallbackOf,
+  resend,
+}: MessageHistory): MessageWithTimelineDto {
   const timeline = [
     ...attempts.map((attempt) => ({
       at: attempt.startedAt.toISOString(),
@@ -48,5 +65,10 @@ export function showHistory({ message, events, attempts }: MessageHistory): Mess
     })),
   ];
   // A call comes before what came of it, even within one millisecond; sort() keeps equal ones in this order.
-  return Object.assign(showMessage(message), { timeline: timeline.sort((a, b) => a.at.localeCompare(b.at)) });
+  return Object.assign(showMessage(message), {
+    timeline: timeline.sort((a, b) => a.at.localeCompare(b.at)),
+    fallbacks: fallbacks.map(showFallback),
+    fallback_of: fallbackOf,
+    on_unknown: resend ? ('resend' as const) : ('park' as const),
+  });
 }

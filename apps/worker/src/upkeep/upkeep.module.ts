@@ -2,9 +2,10 @@ import { Module } from '@nestjs/common';
 import { LimitsModule } from '@outbell/limits/limits.module.js';
 import { PersistenceModule } from '@outbell/persistence/persistence.module.js';
 import { Rescue } from './rescue.js';
+import { Resends } from './resends.js';
 import { TenantPauses } from './tenant-pauses.js';
 import { Upkeep } from './upkeep.js';
 
 /** Rows of lost workers, partitions, retention. */
-@Module({ imports: [PersistenceModule, LimitsModule], providers: [Rescue, TenantPauses, Upkeep] })
+@Module({ imports: [PersistenceModule, LimitsModule], providers: [Rescue, Resends, TenantPauses, Upkeep] })
 export class UpkeepModule {}

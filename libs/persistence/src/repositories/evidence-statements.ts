@@ -48,7 +48,8 @@ export const LOCK = `SELECT id FROM message WHERE id = ANY($1::uuid[]) AND id BE
 
 /**
  * Does what evidence asks for, to messages that are locked. Of several words on one call the strongest counts, and none that is weaker than
- * what is known. A call that is still under way is written down as ended here: its own result comes late then.
+ * what is known. A call that is still under way is written down as ended here: its own result comes late then. Fallbacks of what is given up
+ * are looked at now.
  *
  * $1 evidence, $2 its messages, $3 the numbers of their attempts, $4 and $5 the range of $2
  */
@@ -95,6 +96,12 @@ export const APPLY = `
       AND a.outcome = 'unknown'
   ), done AS (
     DELETE FROM message_wake WHERE message_id = ANY(ARRAY(SELECT id FROM changed))
+  ), given_up AS (
+    SELECT id FROM strongest WHERE receipt IN ('failed', 'bounced')
+  ), falling AS (
+    UPDATE message_fallback SET look_at = now()
+    WHERE state = 'waiting' AND look_at > now() AND message_id = ANY(ARRAY(SELECT id FROM given_up
+      UNION ALL SELECT message_id FROM message_fallback WHERE fallback_message_id = ANY(ARRAY(SELECT id FROM given_up))))
   ), told AS (
     INSERT INTO message_event (message_id, id, tenant_id, type, at, attempt, reason, detail)
     SELECT m.id, f.id, m.tenant_id, f.kind, greatest(m.created_at, least(${HAPPENED_AT}, now())), f.number, f.reason, f.detail

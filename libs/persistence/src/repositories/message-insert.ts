@@ -57,11 +57,34 @@ function jsonText(value: object | null): string | null {
   return value && JSON.stringify(value);
 }
 
+/** What `INSERT_WITH_PLANS` takes beside the columns. What is planned is looked at when its message has had a second to go or to be refused. */
+export function plansOf(messages: readonly NewMessage[]): [fallbacks: string, resends: string[]] {
+  const fallbacks = messages.flatMap(({ id, fallbacks = [] }) =>
+    fallbacks.map((fallback, position) => ({ id, position, ...fallback })),
+  );
+  return [JSON.stringify(fallbacks), messages.filter(({ resends }) => resends).map(({ id }) => id)];
+}
+
+const PLANNED = `
+  , planned AS (
+    INSERT INTO message_fallback (message_id, tenant_id, position, channel, after_ms, request, due_at, look_at)
+    SELECT f.id, fresh.tenant_id, f.position, f.channel, f."afterMs", f.request,
+      CASE f.position WHEN 0 THEN fresh.due + f."afterMs" * interval '1 ms' END, CASE f.position WHEN 0 THEN fresh.due + interval '1 s' END
+    FROM json_to_recordset($19) AS f (id uuid, position smallint, channel text, "afterMs" int, request json) JOIN fresh USING (id)
+  ), resending AS (
+    INSERT INTO message_resend (message_id, tenant_id, look_at)
+    SELECT id, tenant_id, due + interval '1 s' FROM fresh WHERE id = ANY($20::uuid[])
+  )`;
+
 // One statement, so one round trip and one commit for any number. The keys are inserted in order: two requests with the same keys wait
 // for each other, they never lock each other out; whoever waited then sees the other's row as a conflict.
-export const INSERT_MESSAGES = new PreparedStatement<Insertion>(
-  'message-insert',
-  `
+export const INSERT_MESSAGES = new PreparedStatement<Insertion>('message-insert', insertion(''));
+
+/** The same for messages of which some have fallbacks ($19), or are sent again when nobody knows ($20). */
+export const INSERT_WITH_PLANS = new PreparedStatement<Insertion>('message-insert-plans', insertion(PLANNED));
+
+function insertion(more: string): string {
+  return `
   WITH asked AS MATERIALIZED (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::smallint[], $7::uuid[], $8::text[], $9::uuid[],
       $10::json[], $11::json[], $12::json[], $13::json[], $14::timestamptz[], $15::timestamptz[], $16::int[], $17::bytea[], $18::bytea[])
@@ -89,8 +112,8 @@ export const INSERT_MESSAGES = new PreparedStatement<Insertion>(
       recipient, template_version_id, variables, content, metadata,
       CASE WHEN tags IS NOT NULL THEN ARRAY(SELECT json_array_elements_text(tags)) END, now(), now()
     FROM fresh
-  )
+  )${more}
   SELECT now() AS "createdAt", ARRAY(
     SELECT id FROM asked WHERE dedupe_key IS NOT NULL AND id NOT IN (SELECT message_id FROM won)
-  ) AS taken`,
-);
+  ) AS taken`;
+}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { changedCount } from '../statements.js';
-import { columnsOf, INSERT_MESSAGES, type Insertion } from './message-insert.js';
+import { columnsOf, INSERT_MESSAGES, INSERT_WITH_PLANS, type Insertion, plansOf } from './message-insert.js';
 import type { NewMessage } from './new-message.js';
 
 /** What a request is known by, before it is a message. */
@@ -26,7 +26,9 @@ export class MessageIntakeRepository {
    * item of these) is left out; `findEarlier` tells which one took it.
    */
   async insert(messages: NewMessage[]): Promise<Insertion> {
-    const [insertion] = await INSERT_MESSAGES.run(this.dataSource, columnsOf(messages));
+    const [insertion] = messages.some(({ fallbacks, resends }) => fallbacks || resends)
+      ? await INSERT_WITH_PLANS.run(this.dataSource, [...columnsOf(messages), ...plansOf(messages)])
+      : await INSERT_MESSAGES.run(this.dataSource, columnsOf(messages));
     if (!insertion) throw new Error('an insert answers with one row');
     return insertion;
   }

@@ -7,6 +7,8 @@ import type { ConnectionEntity } from '../entities/connection.entity.js';
 import { MessageAttemptEntity } from '../entities/message-attempt.entity.js';
 import { MessageEventEntity, type MessageEventType } from '../entities/message-event.entity.js';
 import { MessageEntity } from '../entities/message.entity.js';
+import { type FallbackSeen, seeFallbacks } from './fallback.repository.js';
+import { seeResend } from './resend.repository.js';
 
 /** What a list is narrowed to; all given conditions hold. */
 export interface MessageFilter {
@@ -24,6 +26,12 @@ export interface MessageHistory {
   message: MessageEntity;
   events: MessageEventEntity[];
   attempts: MessageAttemptEntity[];
+  /** In the order in which they go. */
+  fallbacks: FallbackSeen[];
+  /** The message it was made for as a fallback. */
+  fallbackOf: string | null;
+  /** Null: it is not sent again should nobody know whether it was. */
+  resend: { lookAt: Date | null } | null;
 }
 
 /** What a message would meet if it were delivered this moment. */
@@ -56,7 +64,7 @@ export class MessageRepository {
 
   /** The message with its events and attempts, oldest first. An attempt under way is the last, and has not ended. */
   async history(tenantId: string, id: string): Promise<MessageHistory | null> {
-    const [message, events, attempts] = await Promise.all([
+    const [message, events, attempts, related, resend] = await Promise.all([
       this.find(tenantId, id),
       this.dataSource.getRepository(MessageEventEntity).find({
         where: { tenantId, messageId: id },
@@ -66,8 +74,10 @@ export class MessageRepository {
         where: { tenantId, messageId: id },
         order: { number: 'ASC' },
       }),
+      seeFallbacks(this.dataSource, tenantId, id),
+      seeResend(this.dataSource, tenantId, id),
     ]);
-    return message && { message, events, attempts: [...attempts, ...underWay(message)] };
+    return message && { message, events, attempts: [...attempts, ...underWay(message)], ...related, resend };
   }
 
   /** @throws when the message is not the tenant's */
@@ -103,7 +113,8 @@ export class MessageRepository {
   }
 
   /**
-   * Takes back a message that nobody has begun to deliver. One that may have been sent, and waits to be repeated, cannot be.
+   * Takes back a message that nobody has begun to deliver, with its fallbacks. One that may have been sent, and waits to be repeated, cannot
+   * be.
    *
    * @returns whether it was still there to be taken back
    */
@@ -111,7 +122,10 @@ export class MessageRepository {
     return this.change(
       `UPDATE message SET status = 'canceled', reason = 'canceled_by_tenant', updated_at = now()
        WHERE tenant_id = $1 AND id = $2 AND status = ANY($6) AND maybe_sent_at IS NULL`,
-      `DELETE FROM message_wake WHERE message_id IN (SELECT id FROM changed)`,
+      `DELETE FROM message_wake WHERE message_id IN (SELECT id FROM changed)
+       ), fallen AS (
+         UPDATE message_fallback SET state = 'canceled', look_at = NULL, request = NULL
+         WHERE message_id IN (SELECT id FROM changed) AND state = 'waiting'`,
       { tenantId, id, event: 'canceled', reason: 'canceled_by_tenant' },
       [CANCELABLE],
     );

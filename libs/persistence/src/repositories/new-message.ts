@@ -26,4 +26,17 @@ export interface NewMessage {
   dedupeKey: string | null;
   /** SHA-256 of what was asked, hex: tells a repeat from another request under the same key. */
   bodyHash: string | null;
+  /** In the order in which they go. Few messages have some. */
+  fallbacks?: NewFallback[] | undefined;
+  /** It is sent again should nobody know whether it was. */
+  resends?: boolean | undefined;
+}
+
+/** What is to be accepted should a message not be delivered in time. */
+export interface NewFallback {
+  channel: Channel;
+  /** Milliseconds from when the message is due, or from when the fallback before it went. */
+  afterMs: number;
+  /** As intake reads it again when its time has come. */
+  request: object;
 }

@@ -40,7 +40,7 @@ export class UpkeepRepository {
 }
 
 /** A UUIDv7 of this moment: PostgreSQL makes them by itself only from version 18 on. */
-const NEW_ID = `encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
+export const NEW_ID = `encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
   placing substring(int8send(floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3) FROM 1 FOR 6), 52, 1), 53, 1), 'hex')::uuid`;
 
 /** PostgreSQL prunes partitions by a range, but not by an array that a query made. */

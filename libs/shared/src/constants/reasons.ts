@@ -19,6 +19,7 @@ export type DeliveryStep = (typeof DELIVERY_STEPS)[number];
  */
 export const REASONS = {
   canceled_by_tenant: { step: 'queue', text: 'it was canceled' },
+  fallen_back: { step: 'queue', text: 'it was still waiting when its fallback on another channel went' },
   worker_lost: { step: 'queue', text: 'its worker died before calling the provider' },
   connection_closing: { step: 'queue', text: 'its worker was closing the connection' },
   worker_overslept: { step: 'queue', text: 'its worker was stopped for a while, just before calling the provider' },

@@ -1,0 +1,56 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { FallbackSeen, FallbackState } from '@outbell/persistence/repositories/fallback.repository.js';
+import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
+import { ProblemField } from '../http/problem.js';
+
+const STATES = [
+  'waiting',
+  'going',
+  'gone',
+  'refused',
+  'not_needed',
+  'canceled',
+] as const satisfies readonly FallbackState[];
+
+/** What became of a fallback. */
+export class ShownFallbackDto {
+  @ApiProperty({ enum: CHANNELS, example: 'sms' })
+  channel!: Channel;
+
+  @ApiProperty({
+    enum: STATES,
+    example: 'gone',
+    description:
+      '`gone`: it is a message of its own. `refused`: it could not be accepted. `not_needed`: an earlier one was delivered.',
+  })
+  state!: FallbackState;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When it goes at the latest. Null until the one before it has gone.',
+  })
+  due_at!: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a81',
+    description: 'The message it became.',
+  })
+  message_id!: string | null;
+
+  @ApiPropertyOptional({ type: [ProblemField], description: 'Why it was refused.' })
+  errors?: ProblemField[];
+}
+
+export function showFallback({ channel, state, dueAt, messageId, errors }: FallbackSeen): ShownFallbackDto {
+  return {
+    channel,
+    state,
+    due_at: dueAt?.toISOString() ?? null,
+    message_id: messageId,
+    ...(errors && { errors }),
+  };
+}

@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import type { Channel } from '@outbell/shared/constants/channels.js';
+import type { FieldError } from '@outbell/shared/errors.js';
+import { idFloor, newId } from '@outbell/shared/uuid.js';
+import { DataSource } from 'typeorm';
+import { arrayOf, changedCount, idRange } from '../statements.js';
+import { LOCK, LOOK, type LookedAt, RECORD } from './fallback-statements.js';
+
+/** `going`: it is being accepted · `gone`: it is a message of its own · `not_needed`: an earlier one was delivered. */
+export type FallbackState = 'waiting' | 'going' | 'gone' | 'refused' | 'not_needed' | 'canceled';
+
+/** A fallback as the API shows it. */
+export interface FallbackSeen {
+  channel: Channel;
+  state: FallbackState;
+  /** Null until the one before it has gone. */
+  dueAt: Date | null;
+  messageId: string | null;
+  errors: FieldError[] | null;
+}
+
+/** What was answered to a fallback that was going. */
+export interface Answered {
+  fallback: LookedAt;
+  /** Null: it was refused. */
+  newId: string | null;
+  errors: FieldError[] | null;
+}
+
+/** Messages that go by another channel when the first was not delivered in time. Any number of workers may do it at once. */
+@Injectable()
+export class FallbackRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /**
+   * Looks at those whose time may have come, and decides. What is `going` belongs to the caller for `holdMs`; should it die, it is given out
+   * again.
+   *
+   * @param channels that this worker delivers
+   */
+  look(limit: number, channels: Channel[], holdMs: number): Promise<LookedAt[]> {
+    return LOOK.run(this.dataSource, [limit, channels, holdMs]);
+  }
+
+  /** Writes down what became of those that were going, all or none. */
+  async record(answered: Answered[]): Promise<void> {
+    if (answered.length === 0) return;
+    const earlier = answered.flatMap(({ fallback, newId: made }) => (made === null ? [] : fallback.earlier)).sort();
+    const range = earlier.length > 0 ? idRange(earlier) : [null, null];
+    await this.dataSource.transaction(async (tx) => {
+      await tx.query(LOCK, [earlier, ...range]);
+      await tx.query(RECORD, [
+        answered.map(({ fallback }) => fallback.messageId),
+        answered.map(({ fallback }) => fallback.position),
+        arrayOf(answered.map(({ newId: made }) => made)),
+        answered.map(({ errors }) => errors && JSON.stringify(errors)),
+        answered.map(() => newId()),
+        earlier,
+        earlier.map(() => newId()),
+        ...range,
+      ]);
+    });
+  }
+
+  /**
+   * Forgets those of messages older than `months`, which have left with their partitions: at most `limit`.
+   *
+   * @returns how many
+   */
+  prune(now: Date, months: number, limit: number): Promise<number> {
+    const oldest = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - months, 1));
+    return changedCount(
+      this.dataSource,
+      `DELETE FROM message_fallback WHERE (message_id, position) IN (
+         SELECT message_id, position FROM message_fallback WHERE message_id < $1 AND state NOT IN ('waiting', 'going')
+         ORDER BY message_id, position LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+      [idFloor(oldest), limit],
+    );
+  }
+}
+
+/** The fallbacks of a message, and the message it is one of. */
+export async function seeFallbacks(
+  db: DataSource,
+  tenantId: string,
+  id: string,
+): Promise<{ fallbacks: FallbackSeen[]; fallbackOf: string | null }> {
+  const rows = await db.query<(FallbackSeen & { of: string })[]>(
+    `SELECT message_id AS of, channel, state, due_at AS "dueAt", fallback_message_id AS "messageId", errors FROM message_fallback
+     WHERE tenant_id = $1 AND (message_id = $2 OR fallback_message_id = $2) ORDER BY position`,
+    [tenantId, id],
+  );
+  return {
+    fallbacks: rows.filter(({ of }) => of === id).map(({ of: _, ...seen }) => seen),
+    fallbackOf: rows.find(({ of }) => of !== id)?.of ?? null,
+  };
+}
