@@ -82,6 +82,7 @@ export class CreateMessageDto {
 
   @ApiPropertyOptional({ type: TemplateRefDto, description: 'A published template; or give the content inline.' })
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => TemplateRefDto)
   template?: TemplateRefDto;
@@ -120,6 +121,7 @@ export class CreateMessageDto {
     description: 'WhatsApp, instead of `text`: what a business may begin a conversation with.',
   })
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => WhatsAppTemplateDto)
   whatsapp_template?: WhatsAppTemplateDto;
