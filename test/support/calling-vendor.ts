@@ -45,6 +45,8 @@ const reader: CallbackReader<CallingVendorCredentials> = {
   signed: true,
 
   async verify({ url, headers, body, receivedAt }: CallbackRequest, { secrets }): Promise<boolean> {
+    // Where the signature is in the body, as SNS has it.
+    if (body.toString() === 'SIGNED') throw new UnreadableCallbackError('there is no signature to read');
     const { 'x-time': time = '', 'x-signature': given } = headers;
     if (!(Math.abs(receivedAt.getTime() - Number(time)) <= TOLERANCE_MS)) return false;
     return secrets.some((secret) => signature(secret, time, url.href, body) === given);

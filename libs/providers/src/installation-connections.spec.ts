@@ -1,5 +1,6 @@
 import { loadConfig } from '@outbell/shared/config/load-config.js';
-import { newId } from '@outbell/shared/uuid.js';
+import { idOfName, newId } from '@outbell/shared/uuid.js';
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { testConfig, testEnvironment } from '../../../test/support/config.js';
 import { InstallationConnections } from './installation-connections.js';
@@ -56,6 +57,29 @@ describe('InstallationConnections', () => {
     ['smtp://[::1]:1025?security=none', { host: '::1', port: 1025, security: 'none' }],
   ])('reads %s', (url, credentials) => {
     expect(connections({ SMTP_URL: url }).of('email')[0]?.credentials).toEqual(credentials);
+  });
+
+  it('bring what their vendors sign by, where that is set', () => {
+    const SES = { SES_REGION: 'eu-west-3', SES_ACCESS_KEY_ID: 'AKIA1', SES_SECRET_ACCESS_KEY: 's' };
+    const own = { region: 'eu-west-3', access_key_id: 'AKIA1', secret_access_key: 's' };
+    const [plain] = connections(SES).of('email');
+    expect(plain?.credentials).toEqual(own);
+    const signs = { SES_CONFIGURATION_SET: 'all', SES_TOPIC_ARNS: 'arn:aws:sns:eu-west-3:123456789012:a,arn:b' };
+    const [signed] = connections({ ...SES, ...signs }).of('email');
+    expect(signed?.credentials).toEqual({
+      ...own,
+      configuration_set: 'all',
+      topic_arns: ['arn:aws:sns:eu-west-3:123456789012:a', 'arn:b'],
+    });
+    const [resend] = connections({ RESEND_API_KEY: 're_1', RESEND_WEBHOOK_SECRETS: 'whsec_a,whsec_b' }).of('email');
+    expect(resend?.credentials).toEqual({ api_key: 're_1', webhook_secrets: ['whsec_a', 'whsec_b'] });
+  });
+
+  it('have ids that docs/callbacks.md names', async () => {
+    const page = await readFile(new URL('../../../docs/callbacks.md', import.meta.url), 'utf8');
+    for (const name of ['ses', 'sendgrid', 'resend']) {
+      expect(page).toContain(`/callbacks/${name}/${idOfName(`installation connection ${name}`)}`);
+    }
   });
 
   it('are of no provider that the release has not', () => {

@@ -20,14 +20,20 @@ type Settings = Config['values'];
 
 /** By provider, those of a channel in the order in which they are tried. Null: its settings are not all there. */
 const CREDENTIALS: Record<string, (settings: Settings) => object | null> = {
-  ses: ({ SES_REGION: region, SES_ACCESS_KEY_ID: access_key_id, SES_SECRET_ACCESS_KEY: secret_access_key }) =>
-    complete({ region, access_key_id, secret_access_key }),
-  sendgrid: ({ SENDGRID_API_KEY: api_key }) => complete({ api_key }),
-  resend: ({ RESEND_API_KEY: api_key }) => complete({ api_key }),
+  ses: ({ SES_REGION: region, SES_ACCESS_KEY_ID: access_key_id, SES_SECRET_ACCESS_KEY: secret_access_key, ...rest }) =>
+    complete(
+      { region, access_key_id, secret_access_key },
+      { configuration_set: rest.SES_CONFIGURATION_SET, topic_arns: rest.SES_TOPIC_ARNS },
+    ),
+  sendgrid: ({ SENDGRID_API_KEY: api_key, SENDGRID_WEBHOOK_PUBLIC_KEYS: webhook_public_keys }) =>
+    complete({ api_key }, { webhook_public_keys }),
+  resend: ({ RESEND_API_KEY: api_key, RESEND_WEBHOOK_SECRETS: webhook_secrets }) =>
+    complete({ api_key }, { webhook_secrets }),
   smtp: ({ SMTP_URL }) => (SMTP_URL === undefined ? null : mailServer(new URL(SMTP_URL))),
   twilio: ({ TWILIO_ACCOUNT_SID: account_sid, TWILIO_AUTH_TOKEN: auth_token }) => complete({ account_sid, auth_token }),
   fcm: ({ FCM_SERVICE_ACCOUNT: service_account }) => complete({ service_account }),
-  'voice-partner': ({ VOICE_PARTNER_API_KEY: api_key }) => complete({ api_key }),
+  'voice-partner': ({ VOICE_PARTNER_API_KEY: api_key, VOICE_PARTNER_EMAIL: email_for_notification }) =>
+    complete({ api_key, email_for_notification }),
 };
 
 /** The connections of the installation itself; none unless INSTALLATION_CONNECTIONS allows them. */
@@ -59,8 +65,11 @@ function made(settings: Settings, providers: ProviderRegistry): InstallationConn
   });
 }
 
-function complete(credentials: Record<string, unknown>): object | null {
-  return Object.values(credentials).includes(undefined) ? null : credentials;
+/** @param optional what may be missing */
+function complete(credentials: Record<string, unknown>, optional: Record<string, unknown> = {}): object | null {
+  if (Object.values(credentials).includes(undefined)) return null;
+  const given = Object.entries(optional).filter(([, value]) => value !== undefined);
+  return { ...credentials, ...Object.fromEntries(given) };
 }
 
 function mailServer({ protocol, hostname, port, username, password, searchParams }: URL): object {

@@ -77,7 +77,7 @@ export class CallbacksService {
   ): Promise<void> {
     const token = request.url.searchParams.get('t');
     const hasToken = token === null ? reader.signed : this.address.accepts(token, id);
-    if (hasToken && (await reader.verify(request, credentials, this.fetch))) return;
+    if (hasToken && (await reader.verify(request, credentials, this.fetch).catch(unlessUnreadable))) return;
     counted('refused');
     throw new UnauthorizedException('The signature or the token is missing, or not valid.');
   }
@@ -87,9 +87,9 @@ export class CallbacksService {
     { id, tenantId, reader }: CallbackConnection,
     request: CallbackRequest,
   ): Promise<Result> {
-    const { method, url, headers, body } = request;
+    const { method, url, body } = request;
     const source = { provider, connectionId: id, tenantId };
-    const raw = { ...source, method, path: withoutToken(url.pathname + url.search), headers: telling(headers), body };
+    const raw = { ...source, method, path: withoutToken(url.pathname + url.search), headers: telling(request), body };
     try {
       const evidence = reader.read(request).map(toNewEvidence);
       if (evidence.length === 0) return 'empty';
@@ -102,13 +102,24 @@ export class CallbacksService {
   }
 }
 
-/** Headers that tell what the vendor meant and how it signed; no others, for proxies add what nobody should keep. */
+/** What cannot even be read is not signed: whoever sends it is nobody yet, and is counted as one who guesses. */
+function unlessUnreadable(error: unknown): false {
+  if (error instanceof UnreadableCallbackError) return false;
+  throw error;
+}
+
+/**
+ * Headers that tell what the vendor meant and how it signed; no others, for proxies add what nobody should keep. Some of them put the whole
+ * address, with its token, into one of theirs.
+ */
 const TELLING = /^(content-type|user-agent|x-(?!forwarded|real-ip|request-id).*|svix-.*|webhook-.*)$/;
 
-function telling(headers: CallbackRequest['headers']): Record<string, string> {
+function telling({ headers, url }: CallbackRequest): Record<string, string> {
+  const tokens = url.searchParams.getAll('t').filter((token) => token !== '');
   return Object.fromEntries(
     Object.entries(headers).filter(
-      (entry): entry is [string, string] => TELLING.test(entry[0]) && entry[1] !== undefined,
+      (entry): entry is [string, string] =>
+        TELLING.test(entry[0]) && entry[1] !== undefined && !tokens.some((token) => entry[1]?.includes(token)),
     ),
   );
 }

@@ -235,6 +235,14 @@ describe('nobody else is believed', () => {
     expect(await rawOnes()).toEqual([]);
   });
 
+  it('whose body cannot even be looked at for a signature, and it counts as guessing', async () => {
+    const from = { 'x-forwarded-for': '192.0.2.8' };
+    const codes = [];
+    for (let guess = 0; guess < 21; guess++) codes.push((await call(pathOf(connection), 'SIGNED', from)).statusCode);
+    expect(codes).toEqual([...Array<number>(20).fill(401), 429]);
+    expect(await rawOnes()).toEqual([]);
+  });
+
   it('who has another tenant’s secret', async () => {
     const other = await TenantFactory.create(api.database.dataSource);
     await made({ secrets: ['theirs'] }, other.tenantId);
@@ -282,6 +290,16 @@ describe('the token of the address', () => {
     }
     expect(codes).toEqual([200, 401, 401, 401]);
     expect((await rawOnes()).map((raw) => raw.path)).toEqual([path]);
+  });
+
+  it('is not kept, wherever a proxy has copied it to', async () => {
+    const quiet = await made({ provider: 'quiet' });
+    const path = pathOf(quiet, 'quiet');
+    const copied = { 'x-original-uri': path + tokenOf(quiet), 'x-scheme': 'https' };
+    const encoded = tokenOf(quiet).replace('?t', '?%74');
+    expect((await call(path + encoded, '[{"eventId":"q"}]', copied)).statusCode).toBe(200);
+    expect(await rawOnes()).toEqual([expect.objectContaining({ path })]);
+    expect((await rawOnes())[0]?.headers).toEqual(expect.not.objectContaining({ 'x-original-uri': expect.anything() }));
   });
 
   it('may be left out by who signs, and must be right where it is not', async () => {

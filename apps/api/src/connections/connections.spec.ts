@@ -80,6 +80,8 @@ describe('POST /v1/connections', () => {
     [['weight'], { weight: 0 }],
     [['weight'], { weight: 1.5 }],
     [['conditions'], { conditions: 'all' }],
+    [['conditions'], { conditions: [] }],
+    [['conditions'], { conditions: [{ tags: ['receipts'] }] }],
     [['conditions.colour'], { conditions: { colour: 'red' } }],
     [['conditions.country_prefixes'], { conditions: { country_prefixes: ['33'] } }],
     [['conditions.country_prefixes'], { conditions: { country_prefixes: ['+33'] } }],
@@ -117,6 +119,17 @@ describe('POST /v1/connections', () => {
     expect(await made({ ...sms, conditions })).toMatchObject({ conditions });
     const answer = await request('POST', '', { ...SMTP, ...sms, conditions: { recipient_domains: ['example.org'] } });
     expect(fieldsOf(answer)).toEqual(['conditions.recipient_domains']);
+  });
+
+  it('takes null in credentials for what was left out', async () => {
+    const sms = {
+      channel: 'sms',
+      provider: 'smsmobileapi',
+      credentials: { api_key: 'k', device: null, base_url: null },
+    };
+    expect(await opened((await made(sms)).id)).toEqual({ api_key: 'k' });
+    const answer = await request('POST', '', { ...SMTP, credentials: { ...CREDENTIALS, host: null } });
+    expect(fieldsOf(answer)).toEqual(['credentials.host']);
   });
 
   it('names the providers there are', async () => {
@@ -165,6 +178,7 @@ describe('PATCH /v1/connections/:id', () => {
     ['name', { name: null }],
     ['weight', { weight: 1001 }],
     ['conditions.country_prefixes', { conditions: { country_prefixes: ['+33'] } }],
+    ['conditions', { conditions: [{ tags: ['receipts'] }] }],
     ['active', { active: 'no' }],
     ['provider', { provider: 'smtp' }],
     ['channel', { channel: 'sms' }],

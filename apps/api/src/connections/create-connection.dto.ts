@@ -67,6 +67,7 @@ export class CreateConnectionDto {
     description: 'Which messages it takes. Default: all.',
   })
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => RouteConditionsDto)
   conditions?: RouteConditionsDto | null;

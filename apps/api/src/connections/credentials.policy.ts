@@ -14,9 +14,13 @@ export function providerOf(channel: Channel, name: string): ProviderType {
   throw InputError.of('provider', `there is no such provider for ${channel}; there are: ${known.join(', ')}`);
 }
 
-/** @throws {InputError} naming every field as `credentials.host`; no value is repeated */
+/**
+ * @param given null is what was left out: providers know no other nothing than that
+ * @throws {InputError} naming every field as `credentials.host`; no value is repeated
+ */
 export async function checkCredentials({ Credentials }: ProviderType, given: object): Promise<object> {
-  const credentials = plainToInstance(Credentials, given);
+  const there = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
+  const credentials = plainToInstance(Credentials, there);
   const errors = await validate(credentials, {
     whitelist: true,
     forbidNonWhitelisted: true,

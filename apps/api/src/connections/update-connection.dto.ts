@@ -43,6 +43,7 @@ export class UpdateConnectionDto {
     description: 'In place of the former ones, all of them; null takes them away.',
   })
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => RouteConditionsDto)
   conditions?: RouteConditionsDto | null;

@@ -88,6 +88,8 @@ describe('messages of every channel', () => {
     ['text', { ...VOICE, text: 'x' }],
     ['whatsapp_template', { ...SMS, whatsapp_template: TEMPLATE }],
     ['whatsapp_template', { ...APPROVED, whatsapp_template: 'order_shipped' }],
+    ['whatsapp_template', { ...APPROVED, whatsapp_template: [] }],
+    ['whatsapp_template', { ...APPROVED, whatsapp_template: [TEMPLATE] }],
     ['whatsapp_template.name', { ...APPROVED, whatsapp_template: { ...TEMPLATE, name: 'order shipped' } }],
     ['whatsapp_template.language', { ...APPROVED, whatsapp_template: { ...TEMPLATE, language: 'portuguese' } }],
     ['whatsapp_template.parameters', { ...APPROVED, whatsapp_template: { ...TEMPLATE, parameters: ['a\nb'] } }],

@@ -65,6 +65,7 @@ export class MessageContentDto {
 
   @ApiPropertyOptional({ type: TemplateRefDto, description: 'A published template; or give the content inline.' })
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => TemplateRefDto)
   template?: TemplateRefDto;
@@ -103,6 +104,7 @@ export class MessageContentDto {
     description: 'WhatsApp, instead of `text`: what a business may begin a conversation with.',
   })
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => WhatsAppTemplateDto)
   whatsapp_template?: WhatsAppTemplateDto;

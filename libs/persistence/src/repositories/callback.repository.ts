@@ -95,12 +95,14 @@ export class CallbackRepository {
   }
 }
 
+// In one order, so that two that tell the same do not wait for each other.
 const STORE_EVENTS = `INSERT INTO callback_event (id, callback_id, tenant_id, provider, connection_id, event_id, received_at, kind, channel,
     at, message_id, provider_message_id, evidence)
   SELECT e.id, $1::uuid, $2::uuid, $3::text, $4::uuid, e.event_id, now(), e.kind, e.channel, e.at, e.message_id, e.provider_message_id,
     e.evidence
   FROM jsonb_to_recordset($5::jsonb) AS e (id uuid, event_id text, kind text, channel text, at timestamptz, message_id uuid,
     provider_message_id text, evidence jsonb)
+  ORDER BY e.event_id
   ON CONFLICT ON CONSTRAINT callback_event_once DO NOTHING`;
 
 const STORE_CALLBACK = `WITH fresh AS (${STORE_EVENTS} RETURNING id), kept AS (

@@ -123,12 +123,16 @@ export const APPLY = `
   FROM fact f JOIN held m ON m.id = f.message_id WHERE e.id = ANY($1::uuid[]) AND e.id = f.id
   RETURNING e.id`;
 
-/** Evidence that names no message can do no more than suppress the address it names, for the tenant of its connection. $1 evidence */
+/**
+ * Evidence that names no message can do no more than suppress the address it names, for the tenant of its connection; and not by e-mail, where
+ * anybody may write a bounce of anybody's address. $1 evidence
+ */
 export const APPLY_TO_ADDRESS = `
   WITH fact AS MATERIALIZED (
     SELECT id, tenant_id, channel, provider, event_id, kind, evidence ->> 'address' AS address, evidence ->> 'suppress' AS suppress,
       evidence ->> 'reason' AS reason,
-      tenant_id IS NOT NULL AND evidence ->> 'address' IS NOT NULL AND evidence ->> 'suppress' IS NOT NULL AS suppresses
+      tenant_id IS NOT NULL AND channel <> 'email' AND evidence ->> 'address' IS NOT NULL AND evidence ->> 'suppress' IS NOT NULL
+        AS suppresses
     FROM callback_event WHERE id = ANY($1::uuid[])
   ), suppressed AS (
     INSERT INTO suppression (id, tenant_id, channel, address, reason, evidence)

@@ -343,9 +343,18 @@ describe('an address is suppressed', () => {
     expect(JSON.stringify(await events('applied'))).not.toContain('+336');
   });
 
+  it('not by a mail that names no message: anybody may write one', async () => {
+    const source = { provider: 'bounce-mail', connectionId: null, tenantId: tenant.tenantId };
+    await callbacks.note(source, [told('bounced', { address: 'ann@example.org', suppress: 'invalid' })]);
+    expect(await apply()).toEqual({ applied: 0, unmatched: 1, faulty: 0 });
+    expect(await suppressions()).toEqual([]);
+    expect(JSON.stringify(await events('unmatched'))).not.toContain('ann@');
+  });
+
   it('for nobody where nobody is named, and once', async () => {
     const source = { provider: 'caller', connectionId: connection, tenantId: null };
-    await callbacks.note(source, [told('unsubscribed', { address: 'ann@example.org', suppress: 'unsubscribe' })]);
+    const stop = { channel: 'sms', address: '+33612345678', suppress: 'unsubscribe' } as const;
+    await callbacks.note(source, [told('unsubscribed', stop)]);
     await tell(told('unsubscribed', { suppress: 'unsubscribe' }), told('opened', { address: 'ann@example.org' }));
     expect(await apply()).toEqual({ applied: 0, unmatched: 3, faulty: 0 });
     expect(await suppressions()).toEqual([]);

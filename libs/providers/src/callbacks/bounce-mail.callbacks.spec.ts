@@ -284,3 +284,22 @@ Disposition: manual-action/MDN-sent-manually; displayed
     expect(() => read(mail)).toThrow(UnreadableCallbackError);
   });
 });
+
+describe('a mail made to keep us busy', () => {
+  const addresses = Array.from({ length: 60_000 }, (_, number) => `u${number}@example.org`);
+  const head = 'From: MAILER-DAEMON@example.com\nSubject: Undelivered\n';
+
+  it.each([
+    ['thousands in its words', `${head}\n${addresses.map((address) => `<${address}>`).join('\n')}`],
+    ['thousands in its headers', `${head}X-Failed-Recipients: ${addresses.join(',')}\n\n${addresses.join('\n')}`],
+    [
+      'thousands in its report',
+      `${head}\n${addresses.map((address) => `Final-Recipient: rfc822;${address}\nAction: failed\n`).join('\n')}`,
+    ],
+    ['nobody, in a million headers', `${head}${'a: b\n'.repeat(400_000)}\nno such user`],
+  ])('is read in a moment: it names %s', (_what, mail) => {
+    const begin = performance.now();
+    expect(read(mail).length).toBeLessThanOrEqual(100);
+    expect(performance.now() - begin).toBeLessThan(5_000);
+  });
+});

@@ -5,7 +5,14 @@ import { type BounceMessage, ownHeader, returnedHeader, takeApart } from './boun
 import { classifyBounce } from './bounce-mail/classify-bounce.js';
 import type { RecipientStatus } from './bounce-mail/delivery-status.js';
 import { parseMessage } from './bounce-mail/mime-part.js';
-import { addressesIn, linesAbout, namedRecipients, ourOwn, textAbout } from './bounce-mail/plain-recipients.js';
+import {
+  addressesIn,
+  linesAbout,
+  MOST_RECIPIENTS,
+  namedRecipients,
+  ourOwn,
+  textAbout,
+} from './bounce-mail/plain-recipients.js';
 import { timeOf } from './callback-time.js';
 import { emailOf, factId, messageIdOf } from './evidence-fields.js';
 
@@ -39,7 +46,7 @@ export function readBounceMail(body: Buffer): Evidence[] {
     at: timeOf(ownHeader(message, 'date')),
     messageId: ownIdOf(message),
   };
-  const bounceId = ownHeader(message, 'message-id') || body.toString('latin1');
+  const bounceId = factId(ownHeader(message, 'message-id') || body.toString('latin1'));
   const evidence = sayingsOf(message).map(({ to, ...saying }) => {
     const address = emailOf(to);
     return { ...saying, ...about, eventId: factId('mail', bounceId, address?.toLowerCase(), saying.kind), address };
@@ -98,18 +105,21 @@ function complaint(message: BounceMessage, feedback: ReadonlyMap<string, readonl
   const saying: Omit<Saying, 'to'> = /^opt-out/.test(type)
     ? { kind: 'unsubscribed', suppress: 'unsubscribe', detail }
     : { kind: 'complained', suppress: 'complaint', detail };
-  return (to.length > 0 ? to : [undefined]).map((address) => ({ ...saying, to: address }));
+  return (to.length > 0 ? to.slice(0, MOST_RECIPIENTS) : [undefined]).map((address) => ({ ...saying, to: address }));
 }
 
 function reported(message: BounceMessage): Saying[] {
   const named = linesAbout(message.words, ourOwn(message));
-  return message.statuses.map(({ recipient, action, status, diagnostic }: RecipientStatus) => {
-    const to = recipient ?? named[0]?.address;
-    if (DONE.test(action ?? '') || (action === undefined && status?.startsWith('2'))) return { kind: 'delivered', to };
-    const around = textAbout(named, to ?? '') ?? message.words;
-    const told = { to, status, text: diagnostic, around };
-    return action === 'delayed' ? deferred(told) : bounced(told);
-  });
+  return message.statuses
+    .slice(0, MOST_RECIPIENTS)
+    .map(({ recipient, action, status, diagnostic }: RecipientStatus) => {
+      const to = recipient ?? named[0]?.address;
+      if (DONE.test(action ?? '') || (action === undefined && status?.startsWith('2')))
+        return { kind: 'delivered', to };
+      const around = textAbout(named, to ?? '') ?? message.words;
+      const told = { to, status, text: diagnostic, around };
+      return action === 'delayed' ? deferred(told) : bounced(told);
+    });
 }
 
 /** @param around what is said in words, for where the report's field says nothing */

@@ -39,5 +39,10 @@ function fetched<T>({ status, headers: received, text }: HttpAnswer): Fetched<T>
   const body = jsonObject(text);
   if (status >= 200 && status < 300) return { data: (body ?? {}) as T, error: null, headers };
   const { name, message } = body ?? {};
-  return { data: null, error: { name: String(name) as never, message: String(message), statusCode: status }, headers };
+  return { data: null, error: { name: textOf(name) as never, message: textOf(message), statusCode: status }, headers };
+}
+
+/** An answer that is not Resend's own names nothing. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

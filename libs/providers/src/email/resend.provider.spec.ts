@@ -155,6 +155,11 @@ describe('ResendProvider', () => {
     expect(server.received).toEqual([]);
   });
 
+  it('makes no code of an answer that has none', async () => {
+    await answering({ status: 502, body: '<html>Bad gateway</html>' });
+    expect(await provider.send(email())).toEqual({ kind: 'unknown', reason: 'vendor_error', detail: { status: 502 } });
+  });
+
   it('reaches private addresses only where they are allowed', async () => {
     await answering(taken);
     const guarded = new ResendProvider(

@@ -1,6 +1,10 @@
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
+import { type Readable, pipeline, Transform } from 'node:stream';
 import type { AwsCredentials } from './aws-credentials.decorators.js';
 import type { VendorAgents } from './vendor-agents.js';
+
+/** The longest answer that is read, in bytes. */
+const LONGEST_ANSWER = 1_000_000;
 
 /** What a client of the AWS SDK is made with. */
 export interface AwsClientConfig {
@@ -31,6 +35,30 @@ export async function awsClientConfig(credentials: AwsCredentials, agents: Vendo
     defaultsMode: 'legacy',
     useDualstackEndpoint: false,
     useFipsEndpoint: false,
-    requestHandler: new NodeHttpHandler({ httpAgent: agents.http, httpsAgent: agents.https }),
+    requestHandler: bounded(new NodeHttpHandler({ httpAgent: agents.http, httpsAgent: agents.https })),
   };
+}
+
+/** The SDK reads whatever comes, and a `base_url` may be anybody's. */
+function bounded(handler: NodeHttpHandler): NodeHttpHandler {
+  const handle = handler.handle.bind(handler);
+  handler.handle = async (...request) => {
+    const { response } = await handle(...request);
+    response.body = upTo(LONGEST_ANSWER, response.body as Readable);
+    return { response };
+  };
+  return handler;
+}
+
+function upTo(limit: number, body: Readable): Readable {
+  let length = 0;
+  const counted = new Transform({
+    transform: (chunk: Buffer, _encoding, done) => {
+      length += chunk.length;
+      if (length > limit) done(Object.assign(new Error('the answer does not end'), { code: 'EMSGSIZE' }));
+      else done(null, chunk);
+    },
+  });
+  // Whoever reads what was counted gets the error.
+  return pipeline(body, counted, () => undefined);
 }

@@ -1,4 +1,4 @@
-import { IsEmail, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { IsEmail, IsString, Length, Matches, MaxLength } from 'class-validator';
 import { Described } from '../described.js';
 import { BaseUrl } from '../http/base-url.decorator.js';
 
@@ -13,14 +13,12 @@ export class VoicePartnerCredentials {
   api_key!: string;
 
   @Described({
-    required: false,
     example: 'voice@example.com',
-    description: 'Where Voice Partner reports the end of each call. Its documentation asks for one.',
+    description: 'Where Voice Partner reports the end of each call; it refuses calls without one.',
   })
-  @IsOptional()
   @IsEmail()
   @MaxLength(320)
-  email_for_notification?: string;
+  email_for_notification!: string;
 
   @BaseUrl(VOICE_PARTNER_URL)
   base_url?: string;

@@ -49,7 +49,7 @@ export class VoicePartnerProvider implements Provider {
     const body = JSON.stringify({
       apiKey,
       tokenAudio: audio,
-      ...(email !== undefined && { emailForNotification: email }),
+      emailForNotification: email,
       // International numbers are taken as they are.
       phoneNumbers: to,
       // Whom the recipient may call back: a number that the account has confirmed.

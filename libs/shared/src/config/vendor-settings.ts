@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 const word = z.string().regex(/^\S+$/, 'must not hold blanks').optional();
+const words = word.transform((text) => text?.split(','));
 
 const serviceAccount = z
   .string()
@@ -35,12 +36,17 @@ export const VENDOR_SETTINGS = {
   SES_REGION: word.describe('Region of the installation’s Amazon SES.'),
   SES_ACCESS_KEY_ID: word.describe('Access key of the installation’s Amazon SES.'),
   SES_SECRET_ACCESS_KEY: word.describe('Its secret.'),
+  SES_CONFIGURATION_SET: word.describe('Its configuration set, whose events tell what became of a message.'),
+  SES_TOPIC_ARNS: words.describe('The SNS topics by which those events come, comma separated.'),
   SENDGRID_API_KEY: word.describe('Key of the installation’s SendGrid.'),
+  SENDGRID_WEBHOOK_PUBLIC_KEYS: words.describe('Keys of its signed event webhook, comma separated.'),
   RESEND_API_KEY: word.describe('Key of the installation’s Resend.'),
+  RESEND_WEBHOOK_SECRETS: words.describe('Secrets (`whsec_…`) of its webhook, comma separated.'),
   TWILIO_ACCOUNT_SID: word.describe('Account of the installation’s Twilio (SMS).'),
   TWILIO_AUTH_TOKEN: word.describe('Its token.'),
   FCM_SERVICE_ACCOUNT: serviceAccount.describe(
     'Service account of the installation’s Firebase Cloud Messaging, as JSON.',
   ),
   VOICE_PARTNER_API_KEY: word.describe('Key of the installation’s Voice Partner.'),
+  VOICE_PARTNER_EMAIL: word.describe('Where Voice Partner reports the end of each call.'),
 };

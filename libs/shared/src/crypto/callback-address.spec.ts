@@ -35,6 +35,9 @@ describe('the address of a connection’s callbacks', () => {
     expect(address.asCalled('/callbacks/twilio/x?m=1&t=2').href).toBe(
       'https://mail.example.com/outbell/callbacks/twilio/x?m=1&t=2',
     );
+    expect(address.asCalled('http://api.internal:3000/callbacks/twilio/x?u=http://y').href).toBe(
+      'https://mail.example.com/outbell/callbacks/twilio/x?u=http://y',
+    );
   });
 });
 
@@ -46,6 +49,7 @@ describe('withoutToken', () => {
     ['/a?m=1&at=2', '/a?m=1&at=2'],
     ['/a', '/a'],
     ['/a?t=1&t=2', '/a'],
+    ['/a?%74=1&m=1', '/a?m=1'],
   ])('%s is kept as %s', (path, kept) => {
     expect(withoutToken(path)).toBe(kept);
   });

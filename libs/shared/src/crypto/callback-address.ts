@@ -39,18 +39,22 @@ export class CallbackAddress {
   /**
    * The address as the vendor called it, whatever proxies have made of host and scheme on the way: some sign it.
    *
-   * @param path path and query, as they came
+   * @param target of the request: path and query, as they came; some proxies write scheme and host before them
    */
-  asCalled(path: string): URL {
-    return new URL(this.base + path);
+  asCalled(target: string): URL {
+    return new URL(this.base + target.replace(/^[a-z]+:\/\/[^/?#]*/i, ''));
   }
 }
 
 /** The path without its token: a callback is kept, and who reads it must not be able to make one. */
 export function withoutToken(path: string): string {
   const [pathname, query] = splitOnce(path);
-  const kept = query.split('&').filter((part) => part !== '' && !part.startsWith('t='));
+  const kept = query.split('&').filter((part) => part !== '' && !isToken(part));
   return kept.length === 0 ? pathname : `${pathname}?${kept.join('&')}`;
+}
+
+function isToken(parameter: string): boolean {
+  return new URLSearchParams(parameter).has('t');
 }
 
 function splitOnce(path: string): [pathname: string, query: string] {

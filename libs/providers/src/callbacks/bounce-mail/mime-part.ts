@@ -58,7 +58,9 @@ export function parseHeaders(text: string): Map<string, string[]> {
     const [, name, value] = /^([\w-]{1,100})[ \t]*:[ \t]*(.*)$/.exec(line) ?? [];
     if (name === undefined || value === undefined) continue;
     const key = name.toLowerCase();
-    headers.set(key, [...(headers.get(key) ?? []), value.trim()]);
+    const values = headers.get(key);
+    if (values) values.push(value.trim());
+    else headers.set(key, [value.trim()]);
   }
   return headers;
 }

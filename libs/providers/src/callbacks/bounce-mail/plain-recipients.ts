@@ -6,6 +6,9 @@ export interface NamedRecipient {
   text: string;
 }
 
+/** Our messages have one recipient, of which a list may have made some. Each is classified by all words, so that thousands would take minutes. */
+export const MOST_RECIPIENTS = 100;
+
 const ADDRESS = /[\w.!#$%&'*+/=?^`{|}~-]{1,100}@[a-z0-9][\w.-]{0,250}\w/gi;
 
 /** A line that is about one address: `<kate@example.com>: host … said`, or the address alone. */
@@ -19,11 +22,11 @@ const ANNOUNCED =
 const NOBODY = /^(?:mailer-daemon|postmaster|mdaemon|abuse|noreply|no-reply)@/i;
 
 export function namedRecipients(message: BounceMessage): NamedRecipient[] {
-  const failed = addressesIn(ownHeader(message, 'x-failed-recipients'));
+  const failed = addressesIn(ownHeader(message, 'x-failed-recipients')).slice(0, MOST_RECIPIENTS);
   const words = message.words;
   const about = linesAbout(words, ourOwn(message));
   if (failed.length > 0) return failed.map((address) => ({ address, text: textAbout(about, address) ?? words }));
-  if (about.length > 0) return about;
+  if (about.length > 0) return about.slice(0, MOST_RECIPIENTS);
   return guessed(message);
 }
 
@@ -38,19 +41,19 @@ export function textAbout(named: readonly NamedRecipient[], address: string): st
 }
 
 export function linesAbout(words: string, own: ReadonlySet<string>): NamedRecipient[] {
-  const found: { address: string; lines: string[] }[] = [];
+  const found = new Map<string, { address: string; lines: string[] }>();
   let current: { lines: string[] } | undefined;
   for (const line of list(words).split('\n')) {
     const address = ABOUT.exec(line.slice(0, 500))?.[1];
     if (address !== undefined && addressesIn(`${address} `).length === 1 && !NOBODY.test(address)) {
-      const known = found.find((one) => one.address.toLowerCase() === address.toLowerCase());
-      const one = known ?? { address, lines: [] };
-      if (!known) found.push(one);
+      const key = address.toLowerCase();
+      const one = found.get(key) ?? { address, lines: [] };
+      found.set(key, one);
       current = one;
     }
     current?.lines.push(line);
   }
-  const named = found.map(({ address, lines }) => ({ address, text: lines.join('\n') }));
+  const named = [...found.values()].map(({ address, lines }) => ({ address, text: lines.join('\n') }));
   const others = named.filter(({ address }) => !own.has(address.toLowerCase()));
   // To oneself, it came back to oneself.
   return others.length > 0 ? others : named;
