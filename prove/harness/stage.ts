@@ -3,6 +3,7 @@ import type { BuiltApp } from '../../test/support/built-app.js';
 import { until } from '../../test/support/until.js';
 import type { LedgerEntry } from './ledger.js';
 import type { Chance } from './chance.js';
+import type { Scenario } from '../scenario.js';
 import { Customer } from './customer.js';
 import { LeaseWatch } from './lease-watch.js';
 import { Load } from './load.js';
@@ -30,9 +31,14 @@ export class Stage {
     this.ledgerStart = world.servers.ledger.length;
   }
 
-  static async set(world: World, chance: Chance, quick: boolean): Promise<Stage> {
+  static async set(world: World, { vendors = ['smtp'] }: Pick<Scenario, 'vendors'>, chance: Chance, quick: boolean) {
     await world.restore();
-    return new Stage(world, await Customer.of(world), chance, quick);
+    return new Stage(world, await Customer.of(world, vendors), chance, quick);
+  }
+
+  /** How many messages a run has, at least. */
+  get messages(): number {
+    return this.quick ? 200 : 400;
   }
 
   get servers(): Servers {
