@@ -35,7 +35,7 @@ export async function playRun(world: World, run: Run, seed: number, quick: boole
   const nothing = { messages: 0, lost: 0, sentTwice: 0, unknown: 0, recoveryMs: null };
   try {
     const chance = new Chance(seed, `${run.scenario.name} ${run.queue} ${run.round}`);
-    const stage = await Stage.set(world, run.scenario, chance, quick);
+    const stage = await Stage.set(world, run.scenario.vendors ?? ['smtp'], chance, quick);
     try {
       await run.scenario.play(stage);
       await stage.load.finish(stage.messages);

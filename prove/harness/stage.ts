@@ -3,12 +3,12 @@ import type { BuiltApp } from '../../test/support/built-app.js';
 import { until } from '../../test/support/until.js';
 import type { LedgerEntry } from './ledger.js';
 import type { Chance } from './chance.js';
-import type { Scenario } from '../scenario.js';
 import { Customer } from './customer.js';
 import { LeaseWatch } from './lease-watch.js';
 import { Load } from './load.js';
 import { PATIENCE_MS } from './times.js';
 import type { Servers } from './servers.js';
+import type { VendorName } from './vendor.js';
 import type { World } from './world.js';
 
 /** What one run plays on: a world, a tenant of its own in it, and the load the tenant brings. */
@@ -31,7 +31,7 @@ export class Stage {
     this.ledgerStart = world.servers.ledger.length;
   }
 
-  static async set(world: World, { vendors = ['smtp'] }: Pick<Scenario, 'vendors'>, chance: Chance, quick: boolean) {
+  static async set(world: World, vendors: readonly VendorName[], chance: Chance, quick: boolean) {
     await world.restore();
     return new Stage(world, await Customer.of(world, vendors), chance, quick);
   }
