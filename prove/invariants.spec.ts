@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CallOutcome } from '../apps/sandbox/src/ledger/ledger-entry.js';
-import type { Evidence, Row } from './harness/evidence.js';
+import type { Attempt, Evidence, Row } from './harness/evidence.js';
+import type { LedgerEntry } from './harness/ledger.js';
 import { REACH_MS } from './harness/times.js';
 import { INVARIANTS } from './invariants.js';
 
@@ -16,6 +17,14 @@ const ROW: Row = {
   updated: BEGAN,
 };
 
+const ATTEMPT: Attempt = { number: 1, started: BEGAN, provider: 'smtp', connection: 'c1', outcome: 'sent' };
+
+/** Two attempts, of which the first may have sent it. */
+function again(first: Partial<Attempt>, second: Partial<Attempt> = {}): Map<string, Attempt[]> {
+  const unknown = { ...ATTEMPT, outcome: 'unknown', ...first };
+  return new Map([[ROW.id, [unknown, { ...ATTEMPT, number: 2, ...second }]]]);
+}
+
 /** What is known of one message, which was sent as it should be. */
 function evidence({ row = {}, calls = ['accepted'], types, ...others }: Variation = {}): Evidence {
   const told = { ...ROW, ...row };
@@ -24,7 +33,7 @@ function evidence({ row = {}, calls = ['accepted'], types, ...others }: Variatio
     repeated: new Map(),
     rows: [told],
     events: new Map([[ROW.id, (types ?? ['queued', told.status]).map((type) => ({ type, reason: null, at: BEGAN }))]]),
-    attempts: new Map([[ROW.id, [BEGAN]]]),
+    attempts: new Map([[ROW.id, [ATTEMPT]]]),
     calls: new Map([[ROW.id, calls.map(callOf)]]),
     longestLeaseMs: REACH_MS,
     ...others,
@@ -33,13 +42,18 @@ function evidence({ row = {}, calls = ['accepted'], types, ...others }: Variatio
 
 interface Variation extends Partial<Omit<Evidence, 'calls'>> {
   row?: Partial<Row>;
-  calls?: CallOutcome[];
+  calls?: (CallOutcome | Partial<LedgerEntry>)[];
   types?: string[];
 }
 
-function callOf(outcome: CallOutcome, seq: number) {
+function callOf(call: CallOutcome | Partial<LedgerEntry>, seq: number): LedgerEntry {
   const time = new Date(BEGAN + 1_000).toISOString();
-  return { seq, time, vendor: 'smtp', message_id: ROW.id, recipient_hash: null, outcome, reply: null };
+  const usual = { seq, time, vendor: 'smtp', message_id: ROW.id, recipient_hash: null, reply: null };
+  return { ...usual, outcome: 'accepted', ...(typeof call === 'string' ? { outcome: call } : call) };
+}
+
+function byResend(...outcomes: CallOutcome[]): Partial<LedgerEntry>[] {
+  return outcomes.map((outcome) => ({ vendor: 'resend', outcome }));
 }
 
 function broken(known: Evidence): string[] {
@@ -53,7 +67,15 @@ describe('the invariants', () => {
     ['unknown, and taken', { row: { status: 'unknown', reason: 'no_reply_after_data' }, calls: ['dropped_after'] }],
     ['unknown, and not taken', { row: { status: 'unknown', reason: 'worker_lost_while_sending' }, calls: [] }],
     ['unknown, and resolved', { types: ['queued', 'unknown', 'sent'] }],
+    ['delivered', { types: ['queued', 'delivered', 'sent'], row: { status: 'delivered' } }],
     ['failed', { row: { status: 'failed', reason: 'refused' }, calls: ['rejected'] }],
+    ['repeated where that counts once', { row: { attempts: 2 }, calls: byResend('dropped_after', 'repeated') }],
+    ['repeated after a cut that told nothing', { row: { attempts: 2 }, calls: byResend('dropped_before', 'accepted') }],
+    [
+      'attempted again where that counts once',
+      { row: { attempts: 2 }, attempts: again({ provider: 'resend' }, { provider: 'resend' }) },
+    ],
+    ['refused by one and taken by another', { row: { attempts: 2 }, calls: ['rejected', { vendor: 'sendgrid' }] }],
   ])('hold for a message that was %s', (_, variation) => {
     expect(broken(evidence(variation))).toEqual([]);
   });
@@ -68,12 +90,48 @@ describe('the invariants', () => {
     ['was taken twice', { row: { attempts: 2 }, calls: ['accepted', 'dropped_after'] }, /taken twice/],
     ['was called for again', { row: { attempts: 2 }, calls: ['hung', 'rejected'] }, /called for again/],
     ['was called for too often', { calls: ['rejected', 'accepted'] }, /2 times in 1 attempts/],
+    ['went elsewhere', { row: { attempts: 2 }, calls: ['hung', { vendor: 'sendgrid' }] }, /called for again/],
+    [
+      'was repeated elsewhere',
+      { row: { attempts: 2 }, calls: [...byResend('hung'), { vendor: 'sendgrid' }] },
+      /called for again/,
+    ],
+    [
+      'was cut off and called for again over HTTP',
+      { row: { attempts: 2 }, calls: [{ vendor: 'sendgrid', outcome: 'dropped_before' }, { vendor: 'sendgrid' }] },
+      /called for again/,
+    ],
+    [
+      'was taken twice under two keys',
+      { row: { attempts: 2 }, calls: byResend('accepted', 'accepted') },
+      /taken twice/,
+    ],
+    [
+      'was repeated with other bytes',
+      { calls: [{ vendor: 'resend', outcome: 'rejected', reply: '409 invalid_idempotent_request' }, 'accepted'] },
+      /other bytes/,
+    ],
+    ['was attempted after it was unknown', { row: { attempts: 2 }, attempts: again({}) }, /was attempted again/],
+    [
+      'was attempted elsewhere after it was unknown',
+      { row: { attempts: 2 }, attempts: again({ provider: 'resend' }, { connection: 'c2' }) },
+      /went another way/,
+    ],
+    [
+      'was delivered twice',
+      { row: { status: 'delivered' }, types: ['queued', 'sent', 'delivered', 'delivered'] },
+      /with the timeline/,
+    ],
     ['was never taken', { calls: ['rejected'] }, /the vendor has not got it/],
     ['was taken and is told as failed', { row: { status: 'failed', reason: 'timeout' } }, /the vendor has got it/],
     ['has a timeline that ends otherwise', { types: ['queued', 'unknown'] }, /with the timeline queued, unknown/],
     ['is leased for too long', { longestLeaseMs: 2 * REACH_MS }, /a lease had \d+ ms to run/],
     ['is sent and leased', { row: { held: true } }, /still leased/],
-    ['was called for too late', { attempts: new Map([[ROW.id, [BEGAN - 2 * REACH_MS]]]) }, /after its lease had ended/],
+    [
+      'was called for too late',
+      { attempts: new Map([[ROW.id, [{ ...ATTEMPT, started: BEGAN - 2 * REACH_MS }]]]) },
+      /after its lease had ended/,
+    ],
   ])('are broken by a message that %s', (_, variation, sentence) => {
     expect(broken(evidence(variation)).join('\n')).toMatch(sentence);
   });

@@ -1,5 +1,6 @@
 import type { Stage } from './harness/stage.js';
 import type { Queue } from './harness/servers.js';
+import type { VendorName } from './harness/vendor.js';
 
 /** One kind of fault, as CASES and the report name it. */
 export interface Scenario {
@@ -8,6 +9,8 @@ export interface Scenario {
   title: string;
   /** Where it applies; default: everywhere. */
   queues?: readonly Queue[];
+  /** By whom the tenant sends, the first to be tried first; default: a mail server. */
+  vendors?: readonly VendorName[];
   /** It takes more than a minute, most of it waiting: played in a world of its own, beside the others. */
   long?: boolean;
   /**

@@ -2,7 +2,10 @@ import type { Scenario } from './scenario.js';
 import { API_KILLED } from './scenarios/api-killed.js';
 import { CLOCK } from './scenarios/clock.js';
 import { DEADLY_MESSAGE } from './scenarios/deadly-message.js';
+import { FAILOVER } from './scenarios/failover.js';
+import { RECEIPTS } from './scenarios/receipts.js';
 import { REDIS_LOST } from './scenarios/redis-lost.js';
+import { REPEATS } from './scenarios/repeats.js';
 import { RETRIES } from './scenarios/retries.js';
 import { SERVER_RESTARTS } from './scenarios/server-restarts.js';
 import { SHUTDOWN } from './scenarios/shutdown.js';
@@ -23,5 +26,8 @@ export const SCENARIOS: Scenario[] = [
   ...SERVER_RESTARTS,
   ...WAKE_UPS,
   ...VENDOR,
+  ...REPEATS,
+  ...FAILOVER,
+  ...RECEIPTS,
   ...RETRIES,
 ];

@@ -3,12 +3,14 @@ import type { Queue } from '../prove/harness/servers.js';
 import { prove } from '../prove/proof.js';
 import { SCENARIOS } from '../prove/scenarios.js';
 
-/** What `npm run prove` plays by the dozen, once: workers and APIs that die, or are asked to end, in mid-flight. */
+/** What `npm run prove` plays by the dozen, once: workers, APIs and vendors that die, or are asked to end, in mid-flight. */
 const SELECTION: [string, Queue][] = [
   ['worker-killed-anywhere', 'PostgreSQL'],
   ['api-killed-committed', 'PostgreSQL'],
   ['worker-killed-marked', 'Redis'],
   ['worker-terminated', 'Redis'],
+  ['repeat-cuts-after', 'Redis'],
+  ['failover-refused', 'PostgreSQL'],
 ];
 
 it('a selection of `npm run prove` passes', { timeout: 300_000 }, async () => {

@@ -5,10 +5,8 @@ import { Vault } from '@outbell/shared/crypto/vault.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { TenantFactory } from '../../test/support/factories.js';
 import { PATIENCE_MS } from './times.js';
+import type { VendorName } from './vendor.js';
 import type { World } from './world.js';
-
-/** Calls the vendor takes at once from one worker. */
-export const PLACES = 10;
 
 /** Between two tries of a request that was not answered, in ms. */
 const TRY_AGAIN_MS = 100;
@@ -21,22 +19,38 @@ export class Customer {
 
   private constructor(
     private readonly world: World,
-    readonly tenantId: string,
-    readonly senderId: string,
+    private readonly tenant: Pick<TenantFactory, 'tenantId' | 'senderId'>,
+    /** Their ids. */
+    readonly connections: ReadonlyMap<VendorName, string>,
     private readonly key: string,
   ) {}
 
-  static async of(world: World): Promise<Customer> {
+  /** @param vendors by whom it sends, the first to be tried first */
+  static async of(world: World, vendors: readonly VendorName[]): Promise<Customer> {
     const { database, vendor, environment } = world.servers;
     const tenant = await TenantFactory.create(database);
-    await tenant.smtpConnection(vendor.port, new Vault(loadConfig(environment)), { max_connections: PLACES });
+    const vault = new Vault(loadConfig(environment));
+    const connections = await Promise.all(
+      vendors.map(async (provider, priority) => {
+        const credentials = await vendor.credentialsOf(provider);
+        return [provider, await tenant.connection(credentials, vault, { provider, priority })] as const;
+      }),
+    );
     const { key, prefix, secretHash } = newApiKey('live');
     await database.query(
       `INSERT INTO api_key (id, tenant_id, name, mode, prefix, secret_hash, scopes)
        VALUES ($1, $2, 'proof', 'live', $3, $4, $5)`,
       [newId(), tenant.tenantId, prefix, secretHash, ['messages:write', 'senders:write']],
     );
-    return new Customer(world, tenant.tenantId, tenant.senderId, key);
+    return new Customer(world, tenant, new Map(connections), key);
+  }
+
+  get tenantId(): string {
+    return this.tenant.tenantId;
+  }
+
+  get senderId(): string {
+    return this.tenant.senderId;
   }
 
   /**

@@ -22,6 +22,15 @@ export interface Event {
   at: number;
 }
 
+/** A call as the database tells it, `started` in ms since 1970. */
+export interface Attempt {
+  number: number;
+  started: number;
+  provider: string;
+  connection: string;
+  outcome: string;
+}
+
 /** All that is known when a run is over: from the API, from the database, and from the vendor. */
 export interface Evidence {
   /** Id of each message that was answered 202, by its recipient. */
@@ -31,8 +40,8 @@ export interface Evidence {
   rows: Row[];
   /** By message id, in their order. */
   events: Map<string, Event[]>;
-  /** When the calls of a message began, as the database tells it, by its id. */
-  attempts: Map<string, number[]>;
+  /** By message id, in their order. */
+  attempts: Map<string, Attempt[]>;
   /** What the vendor was asked, by message id, in the order in which the calls ended. */
   calls: Map<string, LedgerEntry[]>;
   /** The longest that any lease had to run, in ms. */
@@ -85,13 +94,13 @@ async function eventsOf({ servers }: Stage, ids: string[]): Promise<Map<string, 
   return groupBy(events, ({ id }) => id);
 }
 
-async function attemptsOf({ servers }: Stage, ids: string[]): Promise<Map<string, number[]>> {
-  const attempts = await servers.database.query<{ id: string; started: number }[]>(
-    `SELECT message_id AS id, ${milliseconds('started_at')} AS started FROM message_attempt WHERE message_id = ANY($1)`,
+async function attemptsOf({ servers }: Stage, ids: string[]): Promise<Map<string, Attempt[]>> {
+  const attempts = await servers.database.query<(Attempt & { id: string })[]>(
+    `SELECT message_id AS id, number, ${milliseconds('started_at')} AS started, provider, connection_id AS connection, outcome
+     FROM message_attempt WHERE message_id = ANY($1) ORDER BY message_id, number`,
     [ids],
   );
-  const byId = groupBy(attempts, ({ id }) => id);
-  return new Map([...byId].map(([id, own]) => [id, own.map(({ started }) => started)]));
+  return groupBy(attempts, ({ id }) => id);
 }
 
 /** Those that ended before the message's id was told were none of any message. */

@@ -60,6 +60,7 @@ export async function openServers(queue: Queue): Promise<Servers> {
     ...SETTINGS,
   };
   const vendor = new Vendor(await BuiltApp.start('sandbox', environment), Number(new URL(ways.vendor.url).port));
+  await vendor.unlimited();
   const database = await postgres.connect();
   return { queue, postgres, database, redis, vendor, ledger: new Ledger(ledger), ways, environment };
 }

@@ -8,6 +8,7 @@ import { LeaseWatch } from './lease-watch.js';
 import { Load } from './load.js';
 import { PATIENCE_MS } from './times.js';
 import type { Servers } from './servers.js';
+import type { VendorName } from './vendor.js';
 import type { World } from './world.js';
 
 /** What one run plays on: a world, a tenant of its own in it, and the load the tenant brings. */
@@ -30,9 +31,14 @@ export class Stage {
     this.ledgerStart = world.servers.ledger.length;
   }
 
-  static async set(world: World, chance: Chance, quick: boolean): Promise<Stage> {
+  static async set(world: World, vendors: readonly VendorName[], chance: Chance, quick: boolean) {
     await world.restore();
-    return new Stage(world, await Customer.of(world), chance, quick);
+    return new Stage(world, await Customer.of(world, vendors), chance, quick);
+  }
+
+  /** How many messages a run has, at least. */
+  get messages(): number {
+    return this.quick ? 200 : 400;
   }
 
   get servers(): Servers {

@@ -51,8 +51,6 @@ function promises(): string[] {
   return [
     ...INVARIANTS.map(({ promise }) => `- ${promise};`),
     '- of `unknown` and `failed` there are no more than the fault explains.',
-    '',
-    'Of a vendor that honours idempotency keys more will be asked: the same bytes again under the same key. There is none yet.',
   ];
 }
 

@@ -1,6 +1,6 @@
 import { CRASH_LIMIT } from '@outbell/planning/crash-limit.js';
 import { preload } from '../../test/support/preload.js';
-import { PLACES } from '../harness/customer.js';
+import { PLACES } from '../harness/vendor.js';
 import type { Stage } from '../harness/stage.js';
 import type { Scenario } from '../scenario.js';
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { PLACES } from '../harness/customer.js';
+import { PLACES } from '../harness/vendor.js';
 import type { Scenario } from '../scenario.js';
 
 /** Of two workers: their marks may be written, and nobody there to write down what the vendor said in time. */

@@ -1,5 +1,5 @@
 import { FAILPOINTS, type Failpoint } from '@outbell/shared/failpoints.js';
-import { PLACES } from '../harness/customer.js';
+import { PLACES } from '../harness/vendor.js';
 import type { Scenario } from '../scenario.js';
 
 /** What one worker can take with it: the messages at the vendor, and as many answers that are not yet written down. */

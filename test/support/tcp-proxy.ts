@@ -9,7 +9,7 @@ export class TcpProxy {
   private delayMs = 0;
 
   private constructor(
-    private readonly target: URL,
+    private target: URL,
     private port: number,
   ) {}
 
@@ -26,6 +26,11 @@ export class TcpProxy {
     url.hostname = '127.0.0.1';
     url.port = String(this.port);
     return url.href;
+  }
+
+  /** From now on new connections go to this server, which took the other's place. */
+  leadTo(url: string): void {
+    this.target = new URL(url);
   }
 
   /** Lets connections through again, at the same port. */

@@ -13,6 +13,8 @@ export const FAILPOINTS = {
   'delivery.marked': 'it is marked, and the vendor is not called',
   'delivery.called': 'the vendor has answered, and nothing is recorded',
   'delivery.recorded': 'the outcome is recorded',
+  'evidence.taken': 'what vendors told is taken up, and nothing of it applied',
+  'evidence.applied': 'what vendors told is applied, and not committed',
 } as const;
 
 export type Failpoint = keyof typeof FAILPOINTS;

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { reach } from '@outbell/shared/failpoints.js';
 import { DataSource, type EntityManager } from 'typeorm';
 import { changedRows, idRange, isStatementFault } from '../statements.js';
 import { APPLY, APPLY_TO_ADDRESS, LOCK, MATCH, PUT_ASIDE, PUT_OFF } from './evidence-statements.js';
@@ -55,6 +56,7 @@ export class EvidenceRepository {
   private applyTogether(limit: number, patienceDays: number, only: string[] | null): Promise<AppliedEvidence> {
     return this.dataSource.transaction(async (tx) => {
       const matches = await tx.query<Match[]>(MATCH, [limit, only]);
+      reach('evidence.taken');
       const present = await lock(tx, matches.filter(isFound));
       const found = matches.filter(isFound).filter(({ messageId }) => present.has(messageId));
       const alone = matches.filter(({ namesNone }) => namesNone);
@@ -62,6 +64,7 @@ export class EvidenceRepository {
       await applyTo(tx, found);
       const addressed = await applyToAddresses(tx, alone);
       if (lost.length > 0) await tx.query(PUT_OFF, [idsOf(lost), patienceDays]);
+      reach('evidence.applied');
       return {
         applied: found.length + addressed,
         unmatched: lost.length + alone.length - addressed,
