@@ -1,7 +1,6 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { WhatsAppSessionRepository } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
-import { toDataURL } from 'qrcode';
 import {
   catchError,
   concatMap,
@@ -67,8 +66,9 @@ export class PairingProgress implements OnModuleDestroy {
   }
 }
 
-/** Beside the text of a QR code its picture, as the `data:` URL of a PNG. */
+/** Beside the text of a QR code its picture, as the `data:` URL of a PNG. Its library is loaded for the first one: few APIs ever pair. */
 async function withImage(event: PairingEvent): Promise<{ type: string; data: object }> {
   if (event.type !== 'qr') return event;
+  const { toDataURL } = await import('qrcode');
   return { type: event.type, data: { ...event.data, image: await toDataURL(event.data.qr) } };
 }
