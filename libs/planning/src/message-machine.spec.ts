@@ -8,6 +8,7 @@ import { type Command, type Machine, MessageWorld, WELL } from '../../../test/su
 import { CRASH_LIMIT } from './crash-limit.js';
 import { next } from './message-machine.js';
 import { ACCEPTED } from './message-state.js';
+import { saysMore } from './receipts.js';
 import type { RetryPolicy } from './retry-policy.js';
 
 const POLICY: RetryPolicy = { attempts: 3, delayMs: 60_000, factor: 2, maxDelayMs: 600_000 };
@@ -55,9 +56,9 @@ const PROPERTIES: Record<Property, (rules: Machine) => fc.IProperty<unknown>> = 
     }),
   isCommutative: (rules) =>
     fc.property(commands, twoOrders, (script, orders) => {
-      const waits = WAITING.includes(worldAfter(script, rules).state.status);
+      const deaf = hearsNoFailure(worldAfter(script, rules).state.status);
       const [one, other] = orders.map((receipts) => {
-        const said = waits ? receipts.filter(({ receipt }) => receipt !== 'failed') : receipts;
+        const said = deaf ? receipts.filter(({ receipt }) => receipt !== 'failed') : receipts;
         return worldAfter([...script, ...said], rules).state.status;
       });
       if (one !== other) throw new Error(`${one} or ${other}`);
@@ -68,8 +69,13 @@ function expectNone(wrong: string[]): void {
   if (wrong.length > 0) throw new Error(wrong[0]);
 }
 
-/** A "failed" of the attempt before changes nothing here, for a second one is to be made; but "sent" does, and then "failed" is its end. */
-const WAITING: readonly MessageStatus[] = ['queued', 'processing'];
+/**
+ * Whether a "failed" of the attempt before changes nothing here, for a second one is to be made, or was given up before its call; but "sent"
+ * does, and then "failed" is its end.
+ */
+function hearsNoFailure(status: MessageStatus): boolean {
+  return saysMore('sent', status) && !saysMore('failed', status);
+}
 
 /** The same callbacks twice, the second time shuffled. */
 const twoOrders = fc
