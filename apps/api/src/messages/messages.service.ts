@@ -12,7 +12,6 @@ import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import type { CreateMessageDto } from './create-message.dto.js';
 import { explain, type Explanation } from './explanation.js';
 import type { FallbackDto } from './fallback.dto.js';
-import type { MessageContentDto } from './message-content.dto.js';
 
 /** What a tenant does with its messages. */
 @Injectable()
@@ -84,6 +83,7 @@ function resultOf(acceptance: Acceptance | undefined): string {
   return acceptance.repeated ? 'repeated' : 'accepted';
 }
 
+/** Field by field: V8 makes a dictionary of an object that another is spread into, and a batch of them costs half as much again. */
 function toRequest(
   key: AuthenticatedKey,
   dto: CreateMessageDto,
@@ -91,11 +91,22 @@ function toRequest(
   batchIndex?: number,
 ): MessageRequest {
   return {
-    ...contentOf(dto),
     tenantId: key.tenantId,
     mode: key.mode,
+    channel: dto.channel,
+    to: dto.to,
     toContact: dto.to_contact,
+    sender: dto.sender,
+    template: dto.template,
+    variables: dto.variables,
+    subject: dto.subject,
+    html: dto.html,
+    text: dto.text,
+    whatsappTemplate: dto.whatsapp_template,
+    data: dto.data,
+    audio: dto.audio,
     scheduledAt: instant(dto.scheduled_at),
+    expiresAt: instant(dto.expires_at),
     priority: dto.priority,
     metadata: dto.metadata,
     tags: dto.tags,
@@ -107,10 +118,6 @@ function toRequest(
 }
 
 function toFallback(dto: FallbackDto): FallbackRequest {
-  return { ...contentOf(dto), afterMs: parseIsoDuration(dto.after) ?? 0 };
-}
-
-function contentOf(dto: MessageContentDto) {
   return {
     channel: dto.channel,
     to: dto.to,
@@ -124,6 +131,7 @@ function contentOf(dto: MessageContentDto) {
     data: dto.data,
     audio: dto.audio,
     expiresAt: instant(dto.expires_at),
+    afterMs: parseIsoDuration(dto.after) ?? 0,
   };
 }
 
