@@ -25,11 +25,10 @@ export type Reaction = (received: Received, n: number) => Reply | 'hang' | 'rese
 
 /** A vendor's HTTP server that does as a spec says. */
 export class ScriptedHttpServer {
-  readonly received: Received[] = [];
-
   private constructor(
     private readonly server: net.Server,
     readonly url: string,
+    readonly received: Received[],
   ) {}
 
   static async start(react: Reaction): Promise<ScriptedHttpServer> {
@@ -45,9 +44,7 @@ export class ScriptedHttpServer {
         void answer(request, response, react(whole, received.length - 1));
       });
     });
-    const started = new ScriptedHttpServer(server, `http://127.0.0.1:${await listen(server)}`);
-    (started as { received: Received[] }).received = received;
-    return started;
+    return new ScriptedHttpServer(server, `http://127.0.0.1:${await listen(server)}`, received);
   }
 
   /** One that a TLS client gets no further with than the connection: no byte of a request is ever sent. */
@@ -58,13 +55,12 @@ export class ScriptedHttpServer {
       socket.on('error', () => undefined);
       if (then === 'reset') socket.resetAndDestroy();
     });
-    server.on('close', () => undefined);
     const close = server.close.bind(server);
     server.close = (done) => {
       for (const socket of sockets) socket.destroy();
       return close(done);
     };
-    return new ScriptedHttpServer(server, `https://127.0.0.1:${await listen(server)}`);
+    return new ScriptedHttpServer(server, `https://127.0.0.1:${await listen(server)}`, []);
   }
 
   async stop(): Promise<void> {
