@@ -130,6 +130,7 @@ export const PROVIDER_REASONS: Readonly<Record<string, string>> = {
   sender_unauthenticated: 'it fails SPF, DKIM or DMARC of the sender’s domain',
   relaying_denied: 'the server it was handed to takes nothing for that domain',
   recipient_blocks_sender: 'the recipient takes nothing from the sender',
+  recipient_refused: 'the recipient is called unknown, in a way that filters use as well',
   recipient_said_stop: 'the recipient answered STOP',
   handset_unreachable: 'the telephone could not be reached',
   carrier_filtered: 'the carrier filtered it',

@@ -34,8 +34,8 @@ export function takeApart(top: MimePart, nested = 2): BounceMessage {
   const reports = leaves.filter(({ type }) => STATUS.test(type)).map(textOfPart);
   const feedback = leaves.find(({ type }) => type === 'message/feedback-report');
   const attached = leaves[firstCopy];
-  const inner =
-    attached && reports.length === 0 && !feedback ? parseMessage(Buffer.from(attached.content, 'latin1')) : null;
+  const wrapped = attached?.content ?? (leaves.length === 1 ? copy.replace(/^From .*\n/, '') : undefined);
+  const inner = wrapped && reports.length === 0 && !feedback ? parseMessage(Buffer.from(wrapped, 'latin1')) : null;
   if (inner?.type === 'multipart/report' && nested > 0) return takeApart(inner, nested - 1);
   return {
     top,

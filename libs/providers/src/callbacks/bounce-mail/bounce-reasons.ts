@@ -32,6 +32,8 @@ export const BOUNCE_REASONS = {
   vendor_rate_limited: { kind: 'soft' },
   policy_deferred: { kind: 'soft' },
   temporary_failure: { kind: 'soft' },
+  // Called unknown, but by what a filter may have said as well: nobody is suppressed on that.
+  recipient_refused: { kind: 'soft' },
   recipient_blocks_sender: { kind: 'policy' },
   message_too_large: { kind: 'policy' },
   content_rejected: { kind: 'policy' },

@@ -33,7 +33,7 @@ describe('codes of RFC 3463', () => {
 
 describe('words', () => {
   it.each([
-    ['5.7.1', '550 5.7.1 No such user - gsmtp', 'bad_address', 'hard'],
+    ['5.7.1', '550 5.7.1 No such user (in reply to RCPT TO command)', 'bad_address', 'hard'],
     ['5.0.0', 'host said: 550 <kate@example.com>: User unknown', 'bad_address', 'hard'],
     ['5.5.0', '550 5.5.0 Requested action not taken: mailbox unavailable (S2017062302)', 'bad_address', 'hard'],
     ['5.4.1', '550 5.4.1 Recipient address rejected: Access denied. [AM7EUR03FT012]', 'bad_address', 'hard'],
@@ -64,9 +64,14 @@ describe('words', () => {
 
   it('never suppress on a code of 4xx', () => {
     expect(classifyBounce({ status: '4.2.1', text: '450 4.2.1 user unknown' })).toEqual({
+      reason: 'recipient_refused',
+      kind: 'soft',
+    });
+    expect(classifyBounce({ status: '4.1.1', text: '450 4.1.1 user unknown' })).toEqual({
       reason: 'bad_address',
       kind: 'soft',
     });
+    expect(classifyBounce({ status: '4.4.4', text: 'host not found' })).toMatchObject({ kind: 'soft' });
   });
 
   it('are those of the server, not those of an address or of a host', () => {
@@ -80,5 +85,57 @@ describe('words', () => {
     const around = 'Address not found. The address couldn’t be found.';
     expect(classifyBounce({ status: '5.0.0', text: '', around })).toMatchObject({ reason: 'bad_address' });
     expect(classifyBounce({ status: '5.2.2', text: '', around })).toMatchObject({ reason: 'mailbox_full' });
+  });
+});
+
+describe('an address that is called unknown', () => {
+  it.each([
+    ['by a code of its own', { status: '5.1.1', text: '550 5.1.1 user unknown (in reply to end of DATA command)' }],
+    ['by a code in the words', { status: '5.0.0', text: '550 5.1.10 no such user' }],
+    ['in answer to RCPT TO (Postfix)', { text: '550 user unknown (in reply to RCPT TO command)' }],
+    ['in answer to RCPT TO (Exim)', { text: 'remote mail server after RCPT TO:<kate@example.com>: 550 unknown user' }],
+    [
+      'in answer to RCPT TO (qmail)',
+      { text: '192.0.2.1 does not like recipient. Remote host said: 550 5.2.1 unknown user' },
+    ],
+    ['in a transcript', { text: '550 unknown user', around: '>>> RCPT To:<kate@example.com>\n<<< 550 unknown user' }],
+    ['by the server that reports', { status: '5.0.0', text: 'kate@example.com: unknown recipient' }],
+    ['by Yahoo', { text: "554 delivery error: dd This user doesn't have a yahoo.com account (kate@example.com)" }],
+    ['by Orange', { text: '550 5.5.0 Adresse destinataire invalide. Invalid recipient. LPN007_416' }],
+  ])('does not exist: %s', (_, facts) => {
+    expect(classifyBounce(facts)).toMatchObject({ reason: 'bad_address', ...INVALID });
+  });
+
+  it.each([
+    ['after the message', { text: '550 user unknown (in reply to end of DATA command)' }],
+    ['after the message, in a transcript', { text: '550 user unknown', around: '>>> DATA\n<<< 550 user unknown' }],
+    ['under a code of something else', { text: '550 5.2.1 user unknown' }],
+    ['nobody knows when', { text: 'host said: 550 user unknown' }],
+    [
+      'by KDDI’s filter',
+      { status: '5.1.351', text: '550 5.1.351 unknown recipient or mailbox unavailable -> 550 : User unknown' },
+    ],
+  ])('may be alive, so that nobody is suppressed: %s', (_, facts) => {
+    const verdict = classifyBounce(facts);
+    expect(verdict).toMatchObject({ reason: 'recipient_refused', kind: 'soft' });
+    expect(verdict.suppress).toBeUndefined();
+  });
+
+  it('is not the sender’s, or nobody’s before one was named', () => {
+    const text =
+      'SMTP error from remote mail server after MAIL FROM:<news@example.org>: 553 5.1.0 example.org does not exist';
+    expect(classifyBounce({ text })).toMatchObject({ reason: 'sender_refused' });
+  });
+});
+
+it('reads the lines of one reply as one', () => {
+  const text = '550-5.7.1 [192.0.2.1] Messages with multiple 550 5.7.1 addresses in From: header are not accepted';
+  expect(classifyBounce({ status: '5.7.1', text })).toMatchObject({ reason: 'content_rejected' });
+});
+
+it('knows the answers of servers that take no mail at all (RFC 7504)', () => {
+  expect(classifyBounce({ text: '521 5.3.2 system not accepting network messages' })).toMatchObject({
+    reason: 'domain_takes_no_mail',
+    ...INVALID,
   });
 });

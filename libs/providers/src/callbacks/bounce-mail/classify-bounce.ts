@@ -1,6 +1,8 @@
 import { BOUNCE_REASONS, type BounceMeaning, type BounceReason } from './bounce-reasons.js';
 import { reasonOfText } from './bounce-texts.js';
+import { stageIn } from './dialogue-stage.js';
 import { isGeneralStatus, reasonOfReplyCode, reasonOfStatus } from './status-codes.js';
+import { isSureOfAddress } from './sure-of-address.js';
 
 export interface BounceFacts {
   /** RFC 3463, where a field of its own has it. */
@@ -23,16 +25,21 @@ export interface BounceVerdict extends BounceMeaning {
 export function classifyBounce({ status, text, around = '' }: BounceFacts): BounceVerdict {
   const words = plain(text);
   const more = plain(around);
-  const code = specific(status, statusIn(words) ?? statusOfClass(status, statusIn(more)));
+  const inWords = statusIn(words) ?? statusOfClass(status, statusIn(more));
+  const code = specific(status, inWords);
   const basic = replyCodeIn(words) ?? replyCodeIn(more);
   const reason =
-    reasonOfWords(words, more) ??
+    reasonOfText(words) ??
     reasonOfStatus(code) ??
-    reasonOfWords(more, more) ??
+    reasonOfText(more) ??
     reasonOfReplyCode(basic) ??
     reasonOfStatus(code, true) ??
     'undelivered';
-  return verdictOf(reason, status ?? code ?? basic);
+  const stage = stageIn(words) ?? stageIn(more);
+  const about = aboutWhom(reason, stage);
+  const sure =
+    about !== 'bad_address' || isSureOfAddress({ words: `${words} ${more}`, stage, codes: [status, inWords], basic });
+  return verdictOf(sure ? about : 'recipient_refused', status ?? code ?? basic);
 }
 
 /** Around there may be what another server said at another attempt: a code of another class is not of this outcome. */
@@ -45,28 +52,24 @@ function statusIn(words: string): string | undefined {
 }
 
 function replyCodeIn(words: string): string | undefined {
-  return /(?:^|[\s:'"<(\]>])([45]\d\d)(?=[\s#-])/.exec(words)?.[1];
+  return /(?:^|[\s:'"<(\]>])([45]\d\d)(?=[\s#,-])/.exec(words)?.[1];
 }
 
 /** "Unknown" said of the sender, or before anybody was named, is not about the recipient. */
-function reasonOfWords(words: string, around: string): BounceReason | undefined {
-  const reason = reasonOfText(words);
-  if (reason === undefined || !OF_SOMEBODY.has(reason)) return reason;
-  const stage = STAGE.exec(words)?.[1] ?? STAGE.exec(around)?.[1];
+function aboutWhom(reason: BounceReason, stage: string | undefined): BounceReason {
+  if (!OF_SOMEBODY.has(reason)) return reason;
   if (stage === 'mail from') return 'sender_refused';
-  return stage === undefined || stage === 'rcpt to' || stage.startsWith('end') ? reason : 'sender_blocked';
+  return stage === undefined || stage === 'rcpt to' || stage === 'data' ? reason : 'sender_blocked';
 }
 
 /** Reasons of which the stage of the dialogue says whom they are about. */
 const OF_SOMEBODY = new Set<BounceReason>(['bad_address', 'bad_domain', 'policy_rejected']);
 
-const STAGE = /(?:in reply to|mail server after) (mail from|rcpt to|end of data|initial connection|ehlo|helo)/;
-
 function verdictOf(reason: BounceReason, code = '5'): BounceVerdict {
   const meaning: BounceMeaning = BOUNCE_REASONS[reason];
   // A 4xx is about now: nothing of it holds for good.
   if (!code.startsWith('4') || meaning.kind === 'soft' || meaning.kind === 'none') return { reason, ...meaning };
-  return { reason, kind: 'soft' };
+  return { reason: reason === 'bad_domain' ? 'network_error' : reason, kind: 'soft' };
 }
 
 /** The field's, unless it is one of those that say nothing and the words have a better one. */
@@ -83,8 +86,12 @@ function plain(text: string): string {
       .toLowerCase()
       .replace(/[^\s<>()"',;:[\]]{1,200}@[^\s<>()"',;:[\]]+/g, '@')
       .replace(/[’`´]/g, "'")
+      .replace(/\b(mail_from|rcpt_to)\b/g, (command) => command.replace('_', ' '))
       .replace(/\s+/g, ' ')
+      // The lines of one reply each begin with its codes.
+      .replace(/\b([45]\d\d)-([45]\.\d+\.\d+) (.{0,500}?) \1 \2 /g, '$1 $2 $3 ')
       .replace(/ \d{3}-(?:\d\.\d+\.\d+ )?/g, ' ')
+
       // Amazon SES puts it before whatever a server says.
       .replaceAll('unknown address error', '')
       .trim()

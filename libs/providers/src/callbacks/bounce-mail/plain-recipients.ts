@@ -15,6 +15,9 @@ const ADDRESS = /[\w.!#$%&'*+/=?^`{|}~-]{1,100}@[a-z0-9][\w.-]{0,250}\w/gi;
 const ABOUT =
   /^[ \t>*-]*(?:\d{3}[ -](?:\d\.\d\.\d )?)?(?:(?:to|recipient|rcpt to|user|address|addressee|e-?mail|failed recipient|delivery to|final-recipient|original-recipient|could not deliver (?:mail )?to|宛先|empfänger|destinataire)\b[^@\n]{0,20}[:;=][ \t]*)?(?:"[^"\n]*"[ \t]*)?["'<[(]{0,2}(?:mailto:|smtp:|rfc822;?[ \t]*)?([^\s<>"'()[\],;:]+@\w[\w.-]*\w)["'>\])]{0,2}(?:[ \t]*[:;,([]|[ \t]+\S|\.{1,3}(?:[ \t]|$)|[ \t]*$)/i;
 
+/** A line of a transcript that goes on with another server. */
+const ELSEWHERE = /^(?:\d{3} \S+ \(\w+\)\.\.\. |(?:\.\.\. )?while talking to )/i;
+
 const ANNOUNCED =
   /(?:did not reach|(?:could not|cannot|couldn't|can't|not) be delivered to|delivery to|addresses? (?:had|failed)|failed for|not (?:able to )?deliver\w* (?:your message )?to)[^@]{0,40}(?:recipient|address|following|user)[^@\n]{0,40}[:\n]/i;
 
@@ -44,6 +47,7 @@ export function linesAbout(words: string, own: ReadonlySet<string>): NamedRecipi
   const found = new Map<string, { address: string; lines: string[] }>();
   let current: { lines: string[] } | undefined;
   for (const line of list(words).split('\n')) {
+    if (ELSEWHERE.test(line)) current = undefined;
     const address = ABOUT.exec(line.slice(0, 500))?.[1];
     if (address !== undefined && addressesIn(`${address} `).length === 1 && !NOBODY.test(address)) {
       const key = address.toLowerCase();

@@ -57,17 +57,24 @@ const BY_SUBJECT: Readonly<Record<string, BounceReason>> = {
   '7': 'policy_rejected',
 };
 
-/** RFC 5321. */
+/** RFC 5321 and 7504. */
 const BY_REPLY: Readonly<Record<string, BounceReason>> = {
   421: 'server_unavailable',
   450: 'mailbox_busy',
   451: 'temporary_failure',
   452: 'server_out_of_storage',
+  500: 'protocol_error',
+  501: 'protocol_error',
+  502: 'protocol_error',
+  503: 'protocol_error',
+  504: 'protocol_error',
+  521: 'domain_takes_no_mail',
   550: 'mailbox_unavailable',
   551: 'mailbox_moved',
   552: 'mailbox_full',
   553: 'bad_address',
   554: 'refused',
+  556: 'domain_takes_no_mail',
 };
 
 /** Whether it says no more than that something failed: `5.0.0`, `4.1.0`. */

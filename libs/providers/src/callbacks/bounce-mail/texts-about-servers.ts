@@ -114,6 +114,7 @@ export const WORDS_ABOUT_SERVERS: readonly Wording[] = [
       /insufficient permission/,
     ],
   ],
+  ['temporary_failure', [/temporary failure/]],
   ['server_out_of_storage', [/insufficient (?:system )?(?:disk|storage)/, /system (?:is )?full/, /mail system full/]],
   [
     'policy_rejected',

@@ -2,8 +2,21 @@ import type { Wording } from './wording.js';
 
 /** Wordings that say what they mean, whatever else is said beside them: they come first. */
 export const EXACT_WORDS: readonly Wording[] = [
-  ['bad_address', [/\b5\.1\.1 (?:<?@>?[ .:]*)?(?:user unknown|unknown user|no such user|recipnotfound)/]],
+  [
+    'bad_address',
+    [/\b5\.1\.1 (?:<?@>?[ .:]*)?(?:user unknown|unknown user|no such user|recipnotfound|inactive)/, /\b542 @ rejected/],
+  ],
   ['bad_domain', [/account or domain may not exist/]],
+  // KDDI: of an unknown user it names the address.
+  ['recipient_refused', [/550:? : user unknown/]],
+  ['relaying_denied', [/unauthenticated senders not allowed/]],
+  [
+    'network_error',
+    [/wasn't able to establish an smtp connection/, /name server: .{0,100}lookup failure/, /dns query failed/],
+  ],
+  ['protocol_error', [/protocol violation/]],
+  // RFC 7504; and what Postfix made of a null MX.
+  ['domain_takes_no_mail', [/\b5(?:21|56) 5\.3\.2 /, /malformed or unexpected name server reply/]],
   ['mailbox_disabled', [/recipient account is blocked/, /destinataire est bloque/]],
   ['sender_refused', [/groups\.google\.com\/support/]],
   [
