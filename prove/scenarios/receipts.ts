@@ -77,10 +77,14 @@ async function whileReporting(stage: Stage, delayMs: number, play: (way: TcpProx
     await vendor.reportTo(`${way.url}callbacks/sendgrid/${stage.customer.connections.get('sendgrid')}`, delayMs);
     await play(way);
     await stage.load.finish(stage.messages);
-    await stage.until(
-      'the delivery of every message',
-      async () => (await countOf(stage, 'delivered')) === stage.load.accepted.size,
-    );
+    await stage
+      .until(
+        'the delivery of every message',
+        async () => (await countOf(stage, 'delivered')) === stage.load.accepted.size,
+      )
+      .catch(async (error: Error) => {
+        throw new Error(`${error.message}; ${await whatIsOpen(stage)}`, { cause: error });
+      });
     await expectApplied(stage);
   } finally {
     await vendor.reportNothing();
@@ -94,6 +98,21 @@ async function countOf({ servers, customer }: Stage, ...statuses: string[]): Pro
     [customer.tenantId, statuses],
   );
   return row?.count ?? 0;
+}
+
+/** What stands between the messages and their delivery: their statuses, receipts that are not applied, and what the vendor was answered. */
+async function whatIsOpen({ servers, customer, load }: Stage): Promise<string> {
+  const open = await servers.database.query<{ id: string; status: string }[]>(
+    `SELECT id, status FROM message WHERE tenant_id = $1 AND status <> 'delivered'`,
+    [customer.tenantId],
+  );
+  const waiting = await servers.database.query<{ state: string; count: number }[]>(
+    `SELECT state, count(*)::int AS count FROM callback_event WHERE connection_id = ANY($1) GROUP BY state`,
+    [[...customer.connections.values()]],
+  );
+  const reports = await servers.vendor.reports();
+  const told = open.slice(0, 5).map(({ id, status }) => ({ id, status, told: reports.get(id) ?? 'nothing' }));
+  return JSON.stringify({ accepted: load.accepted.size, open: open.length, events: waiting, first: told });
 }
 
 /** Every receipt that the API answered with 200 is told in the timeline of its message, once. */
