@@ -82,8 +82,8 @@ async function whileReporting(stage: Stage, delayMs: number, play: (way: TcpProx
         'the delivery of every message',
         async () => (await countOf(stage, 'delivered')) === stage.load.accepted.size,
       )
-      .catch(async (error: Error) => {
-        throw new Error(`${error.message}; ${await whatIsOpen(stage)}`, { cause: error });
+      .catch(async (error: unknown) => {
+        throw new Error(`${String(error)}; ${await whatIsOpen(stage)}`, { cause: error });
       });
     await expectApplied(stage);
   } finally {
