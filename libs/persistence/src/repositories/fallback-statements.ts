@@ -18,6 +18,10 @@ export interface LookedAt {
   tags: string[] | null;
   /** Messages that were to reach the person before it, the first one first. */
   earlier: string[];
+  /** Of these, the ones that still wait and are nowhere yet. */
+  queued: string[] | null;
+  /** A worker that decided that it goes was not heard of again: its message may be there. */
+  takenUp: boolean;
 }
 
 /** It does not reach anybody any more. */
@@ -36,7 +40,8 @@ export const LOOK = new PreparedStatement<LookedAt>(
     SELECT * FROM message_fallback WHERE look_at <= now() AND channel = ANY($2::text[])
     ORDER BY look_at LIMIT $1 FOR UPDATE SKIP LOCKED
   ), judged AS MATERIALIZED (
-    SELECT f.message_id, f.position, m.mode, m.priority, m.metadata, m.tags, earlier.ids, found.pending,
+    SELECT f.message_id, f.position, m.mode, m.priority, m.metadata, m.tags, earlier.ids, found.pending, found.queued,
+      f.state = 'going' AS taken_up,
       CASE WHEN f.state = 'going' THEN 'going'
         WHEN m.id IS NULL OR found.taken_back THEN 'canceled'
         WHEN found.reached THEN CASE WHEN f.due_at <= now() THEN 'not_needed' ELSE 'waiting' END
@@ -54,9 +59,10 @@ export const LOOK = new PreparedStatement<LookedAt>(
     CROSS JOIN LATERAL (
       SELECT bool_or(status IN ('delivered', 'complained')) AS reached, bool_or(status IN ('processing', 'sending')) AS in_hands,
         bool_or(status IN ('queued', 'processing', 'sending')) AS pending,
+        array_agg(one.id) FILTER (WHERE status = 'queued' AND maybe_sent_at IS NULL) AS queued,
         bool_or(status = 'canceled' AND reason = 'canceled_by_tenant') AS taken_back, (array_agg(status ORDER BY n DESC))[1] AS last
       FROM unnest(earlier.ids) WITH ORDINALITY AS one (id, n)
-      JOIN LATERAL (SELECT tenant_id, status, reason FROM message WHERE message.id = one.id LIMIT 1) AS own ON own.tenant_id = f.tenant_id
+      JOIN LATERAL (SELECT tenant_id, status, reason, maybe_sent_at FROM message WHERE message.id = one.id LIMIT 1) AS own ON own.tenant_id = f.tenant_id
     ) AS found
   ), changed AS (
     UPDATE message_fallback f SET state = j.verdict, request = CASE WHEN j.verdict IN ('waiting', 'going') THEN f.request END,
@@ -66,7 +72,7 @@ export const LOOK = new PreparedStatement<LookedAt>(
           ELSE f.due_at END END
     FROM judged j WHERE f.message_id = j.message_id AND f.position = j.position
     RETURNING j.verdict, f.message_id AS "messageId", f.position, f.tenant_id AS "tenantId", f.channel, f.request, j.mode, j.priority,
-      j.metadata, j.tags, j.ids AS earlier
+      j.metadata, j.tags, j.ids AS earlier, j.queued, j.taken_up AS "takenUp"
   ), following AS (
     UPDATE message_fallback f SET state = c.verdict, request = NULL
     FROM changed c WHERE c.verdict IN ('not_needed', 'canceled') AND f.message_id = c."messageId" AND f.position > c.position
@@ -74,6 +80,29 @@ export const LOOK = new PreparedStatement<LookedAt>(
   )
   SELECT * FROM changed`,
 );
+
+/**
+ * Keeps what still waits from being claimed while its fallback is accepted: otherwise both may go. Waits for nobody who has a message
+ * locked, for he may want its fallback next. What is not returned is in other hands. $1 ids, $2 and $3 their range, $4 for how many ms
+ */
+export const HOLD = `
+  WITH free AS MATERIALIZED (
+    SELECT id FROM message WHERE id = ANY($1::uuid[]) AND id BETWEEN $2 AND $3 AND status = 'queued' AND maybe_sent_at IS NULL
+    FOR UPDATE SKIP LOCKED
+  ), held AS (
+    UPDATE message m SET due_at = greatest(m.due_at, now() + $4 * interval '1 ms')
+    WHERE id = ANY($1::uuid[]) AND id BETWEEN $2 AND $3 AND id = ANY(ARRAY(SELECT id FROM free))
+    RETURNING id, due_at
+  ), later AS (
+    UPDATE message_wake w SET due_at = h.due_at, wake_at = greatest(w.wake_at, h.due_at) FROM held h WHERE w.message_id = h.id
+  )
+  SELECT id FROM held`;
+
+/** What was earlier is in a worker's hands after all: it is looked at again when it is known what became of it. $1 messages, $2 positions */
+export const PUT_BACK = `
+  UPDATE message_fallback f SET state = 'waiting', look_at = now() + interval '1 s'
+  FROM unnest($1::uuid[], $2::smallint[]) AS t (message_id, position)
+  WHERE f.message_id = t.message_id AND f.position = t.position AND f.state = 'going'`;
 
 /** In order, as all who lock several, and before their fallbacks. $1 ids, $2 and $3 their range */
 export const LOCK = `SELECT FROM message WHERE id = ANY($1::uuid[]) AND id BETWEEN $2 AND $3 ORDER BY id FOR UPDATE`;

@@ -4,7 +4,7 @@ import type { FieldError } from '@outbell/shared/errors.js';
 import { idFloor, newId } from '@outbell/shared/uuid.js';
 import { DataSource } from 'typeorm';
 import { arrayOf, changedCount, idRange } from '../statements.js';
-import { LOCK, LOOK, type LookedAt, RECORD } from './fallback-statements.js';
+import { HOLD, LOCK, LOOK, type LookedAt, PUT_BACK, RECORD } from './fallback-statements.js';
 
 /** `going`: it is being accepted · `gone`: it is a message of its own · `not_needed`: an earlier one was delivered. */
 export type FallbackState = 'waiting' | 'going' | 'gone' | 'refused' | 'not_needed' | 'canceled';
@@ -38,8 +38,32 @@ export class FallbackRepository {
    *
    * @param channels that this worker delivers
    */
-  look(limit: number, channels: Channel[], holdMs: number): Promise<LookedAt[]> {
-    return LOOK.run(this.dataSource, [limit, channels, holdMs]);
+  async look(limit: number, channels: Channel[], holdMs: number): Promise<LookedAt[]> {
+    const looked = await LOOK.run(this.dataSource, [limit, channels, holdMs]);
+    // Longer than the row itself: whoever takes it up finds them held.
+    const taken = await this.hold(
+      looked.filter(({ verdict }) => verdict === 'going'),
+      2 * holdMs,
+    );
+    if (taken.size === 0) return looked;
+    await this.dataSource.query(PUT_BACK, [
+      [...taken].map(({ messageId }) => messageId),
+      [...taken].map(({ position }) => position),
+    ]);
+    return looked.map((one) => (taken.has(one) ? { ...one, verdict: 'waiting' as const } : one));
+  }
+
+  /**
+   * What still waits is claimed by nobody while its fallback is accepted.
+   *
+   * @returns those of which a message was claimed meanwhile
+   */
+  private async hold(going: LookedAt[], forMs: number): Promise<Set<LookedAt>> {
+    const queued = going.flatMap((fallback) => fallback.queued ?? []);
+    if (queued.length === 0) return new Set();
+    const rows = await this.dataSource.query<{ id: string }[]>(HOLD, [queued, ...idRange(queued), forMs]);
+    const held = new Set(rows.map(({ id }) => id));
+    return new Set(going.filter((one) => !one.takenUp && one.queued?.some((id) => !held.has(id))));
   }
 
   /** Writes down what became of those that were going, all or none. */
