@@ -55,7 +55,7 @@ describe('A fallback that goes while its message still waits', () => {
     expect(await delivery().claim('email', [id], HOLD_MS)).toEqual([]);
     const row = await tenant.row(id);
     expect(row).toMatchObject({ status: 'queued' });
-    expect(row?.['wake_at']).toEqual(row?.['due_at']);
+    expect(row['wake_at']).toEqual(row['due_at']);
   });
 
   it('waits when a worker has just claimed it', async () => {
