@@ -7,6 +7,7 @@ import { Callbacks1764300000000 } from './migrations/4-callbacks.js';
 import { WhatsAppSessions1764400000000 } from './migrations/5-whatsapp-sessions.js';
 import { Contacts1764500000000 } from './migrations/6-contacts.js';
 import { Fallbacks1764600000000 } from './migrations/7-fallbacks.js';
+import { SenderReports1764700000000 } from './migrations/8-sender-reports.js';
 import { ENTITIES } from './entities.js';
 
 /** In the order they are applied. */
@@ -18,6 +19,7 @@ const MIGRATIONS = [
   WhatsAppSessions1764400000000,
   Contacts1764500000000,
   Fallbacks1764600000000,
+  SenderReports1764700000000,
 ];
 
 class SnakeCaseNames extends DefaultNamingStrategy {

@@ -23,6 +23,7 @@ import { PartitionRepository } from './repositories/partition.repository.js';
 import { RateSlotRepository } from './repositories/rate-slot.repository.js';
 import { ResendRepository } from './repositories/resend.repository.js';
 import { SealedConnectionRepository } from './repositories/sealed-connection.repository.js';
+import { SenderReportRepository } from './repositories/sender-report.repository.js';
 import { SenderRepository } from './repositories/sender.repository.js';
 import { SuppressionRepository } from './repositories/suppression.repository.js';
 import { TemplateRepository } from './repositories/template.repository.js';
@@ -52,6 +53,7 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
   RateSlotRepository,
   ResendRepository,
   SealedConnectionRepository,
+  SenderReportRepository,
   SenderRepository,
   SuppressionRepository,
   TemplateRepository,

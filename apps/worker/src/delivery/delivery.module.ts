@@ -15,6 +15,7 @@ import { OpenConnections } from './open-connections.js';
 import { OutcomeCounts } from './outcome-counts.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 import { RouteFinder } from './route-finder.js';
+import { SenderReports } from './sender-reports.js';
 import { SlotBooker } from './slot-booker.js';
 
 /** What every channel's processor calls: DeliverBatch, and its steps. */
@@ -34,6 +35,7 @@ import { SlotBooker } from './slot-booker.js';
     OutcomeCounts,
     OutcomeRecorder,
     RouteFinder,
+    SenderReports,
     SlotBooker,
   ],
   exports: [DeliverBatch, OpenConnections],

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { DeliveryRepository } from '@outbell/persistence/repositories/delivery.repository.js';
 import { LookUpRepository } from '@outbell/persistence/repositories/look-up.repository.js';
+import { SenderReportRepository } from '@outbell/persistence/repositories/sender-report.repository.js';
 import { TenantPauseRepository } from '@outbell/persistence/repositories/tenant-pause.repository.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
@@ -16,6 +17,7 @@ import type { Marked } from './delivery.js';
 import { LookUpPlanner } from './look-up-planner.js';
 import type { OpenConnection } from './open-connection.js';
 import { OutcomeCounts } from './outcome-counts.js';
+import { SenderReports } from './sender-reports.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 
 const LEASE = 30_000;
@@ -46,7 +48,8 @@ describe('OutcomeRecorder', () => {
     const config = testConfig({ RETRY_ATTEMPTS: '2' });
     const lookUps = new LookUpPlanner(new LookUpRepository(database.dataSource));
     const counts = new OutcomeCounts(new TenantPauseRepository(database.dataSource), config);
-    recorder = new OutcomeRecorder(repository, new DeliveryMetrics(metrics), lookUps, counts, config);
+    const reports = new SenderReports(new SenderReportRepository(database.dataSource), config);
+    recorder = new OutcomeRecorder(repository, new DeliveryMetrics(metrics), lookUps, counts, reports, config);
   });
   afterEach(() => Logger.overrideLogger(false));
   afterAll(() => database.drop());

@@ -12,6 +12,7 @@ import { DeliveryMetrics } from './delivery-metrics.js';
 import type { Delivery, Marked } from './delivery.js';
 import { LookUpPlanner } from './look-up-planner.js';
 import { OutcomeCounts } from './outcome-counts.js';
+import { SenderReports } from './sender-reports.js';
 import { settlement } from './settlement.js';
 
 /** Results that arrive within this time share a statement, in ms. */
@@ -50,6 +51,7 @@ export class OutcomeRecorder {
     private readonly metrics: DeliveryMetrics,
     private readonly lookUps: LookUpPlanner,
     private readonly counts: OutcomeCounts,
+    private readonly reports: SenderReports,
     config: Config,
   ) {
     const { RETRY_ATTEMPTS, RETRY_DELAY_MS, RETRY_FACTOR, RETRY_MAX_DELAY_MS } = config.values;
@@ -73,6 +75,8 @@ export class OutcomeRecorder {
     const recorded = settled.filter((_, index) => written[index] === 'recorded');
     this.count(recorded);
     for (const each of recorded) this.counts.add(each);
+    for (const [index, { delivery }] of results.entries())
+      if (written[index] === 'recorded') this.reports.add(delivery, at(settlements, index));
     await this.lookUps.plan(results.filter((_, index) => written[index] === 'recorded'));
     return settled.map((each, index) => this.tell(each, at(written, index)));
   }

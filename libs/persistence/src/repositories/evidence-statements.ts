@@ -48,7 +48,8 @@ export const LOCK = `SELECT id FROM message WHERE id = ANY($1::uuid[]) AND id BE
 
 /**
  * Does what evidence asks for, to messages that are locked. Of several words on one call the strongest counts, and none that is weaker than
- * what is known. A call that is still under way is written down as ended here: its own result comes late then. Fallbacks of what is given up
+ * what is known. Mail that a recipient's server refuses for our reputation is a report of its domain alone, and of others' vendors a word on
+ * our account, which pauses the sender at once. A call that is still under way is written down as ended here: its own result comes late then. Fallbacks of what is given up
  * are looked at now.
  *
  * $1 evidence, $2 its messages, $3 the numbers of their attempts, $4 and $5 the range of $2
@@ -113,10 +114,15 @@ export const APPLY = `
       'provider', f.provider, 'event_id', f.event_id, 'kind', f.kind, 'reason', f.reason, 'detail', f.detail))
     FROM fact f JOIN held m ON m.id = f.message_id WHERE f.suppress IS NOT NULL
     ON CONFLICT DO NOTHING
+  ), reported AS (
+    INSERT INTO sender_report AS r (sender_id, domain, tenant_id, provider, reason, reported_at)
+    SELECT DISTINCT ON (1, 2) m.sender_id, lower(split_part(m.recipient, '@', -1)), m.tenant_id, f.provider, coalesce(f.reason, f.kind), now()
+    FROM fact f JOIN held m ON m.id = f.message_id WHERE f.pauses_sender AND m.channel = 'email' ORDER BY 1, 2
+    ON CONFLICT (sender_id, domain) DO UPDATE SET provider = excluded.provider, reason = excluded.reason, reported_at = now()
   ), paused AS (
     UPDATE sender s SET status = 'paused', status_reason = f.provider || ': ' || coalesce(f.reason, f.kind), updated_at = now()
     FROM fact f JOIN held m ON m.id = f.message_id
-    WHERE f.pauses_sender AND s.id = m.sender_id AND s.tenant_id = m.tenant_id AND s.status = 'verified'
+    WHERE f.pauses_sender AND m.channel <> 'email' AND s.id = m.sender_id AND s.tenant_id = m.tenant_id AND s.status = 'verified'
   )
   UPDATE callback_event e SET state = 'applied', applied_at = now(), next_try_at = NULL, error = NULL, message_id = f.message_id,
     evidence = e.evidence - 'address'

@@ -366,13 +366,32 @@ describe('an address is suppressed', () => {
 });
 
 describe('a sender whose reputation is at fault', () => {
-  it('is paused, and the contact is not suppressed', async () => {
-    const id = await sent();
-    await tell(told('bounced', { messageId: id, pausesSender: true, reason: 'policy_rejected' }));
+  const reports = () =>
+    query('SELECT domain, provider, reason FROM sender_report WHERE sender_id = $1', [tenant.senderId]);
+  const status = async () => (await query('SELECT status FROM sender WHERE id = $1', [tenant.senderId]))[0]?.['status'];
+
+  it('is reported by the domain of the recipient, once, and the contact is not suppressed', async () => {
+    const ids = [await sent('ann@Example.org'), await sent('bob@example.org'), await sent('eve@example.net')];
+    await tell(
+      ...ids.map((messageId) => told('bounced', { messageId, pausesSender: true, reason: 'policy_rejected' })),
+    );
     await apply();
-    const [sender] = await query('SELECT status, status_reason FROM sender WHERE id = $1', [tenant.senderId]);
-    expect(sender).toEqual({ status: 'paused', status_reason: 'caller: policy_rejected' });
+    const words = { provider: 'caller', reason: 'policy_rejected' };
+    expect(await reports()).toEqual([
+      { domain: 'example.net', ...words },
+      { domain: 'example.org', ...words },
+    ]);
+    expect(await status()).toBe('verified');
     expect(await suppressions()).toEqual([]);
+  });
+
+  it('is paused at once by a vendor’s word on the account, where no mail server has one', async () => {
+    const id = await sent();
+    await tenant.set(id, { channel: 'whatsapp', recipient: '+33612345678' });
+    await tell(told('failed', { messageId: id, pausesSender: true, reason: 'policy_rejected' }));
+    await apply();
+    expect(await status()).toBe('paused');
+    expect(await reports()).toEqual([]);
   });
 });
 

@@ -1,0 +1,54 @@
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Settlement } from '@outbell/persistence/repositories/delivery.repository.js';
+import {
+  type SenderReport,
+  SenderReportRepository,
+} from '@outbell/persistence/repositories/sender-report.repository.js';
+import { Config } from '@outbell/shared/config/config.schema.js';
+import { Rounds } from '../rounds.js';
+import type { Delivery, Marked } from './delivery.js';
+
+/**
+ * Mail servers that refuse a sender for its reputation (5.7.x) as they are called, as callbacks report it later. Several domains together
+ * pause the sender, see `SenderPauses`.
+ */
+@Injectable()
+export class SenderReports implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(SenderReports.name);
+  private readonly rounds: Rounds;
+  private reports = new Map<string, SenderReport>();
+
+  constructor(
+    private readonly repository: SenderReportRepository,
+    config: Config,
+  ) {
+    this.rounds = new Rounds(config.values.UPKEEP_INTERVAL_MS, () => this.write(), this.logger);
+  }
+
+  onApplicationBootstrap(): void {
+    this.rounds.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.rounds.stop();
+    await this.write().catch((error: unknown) => this.logger.warn('reports about senders were not written', error));
+  }
+
+  add(delivery: Delivery | Marked, { outcome, reason }: Pick<Settlement, 'outcome' | 'reason'>): void {
+    const { message } = delivery;
+    if (outcome !== 'rejected' || reason !== 'policy_rejected' || !('connection' in delivery)) return;
+    if (message.channel !== 'email' || message.mode !== 'live') return;
+    const { tenantId, senderId, recipient } = message;
+    const domain = recipient.slice(recipient.lastIndexOf('@') + 1).toLowerCase();
+    const { provider } = delivery.connection;
+    this.reports.set(`${senderId} ${domain}`, { tenantId, senderId, domain, provider, reason });
+  }
+
+  /** What cannot be written is forgotten: it comes again where there is something to it. */
+  async write(): Promise<boolean> {
+    const reports = [...this.reports.values()];
+    this.reports = new Map();
+    await this.repository.add(reports);
+    return false;
+  }
+}
