@@ -37,9 +37,10 @@ export class FailureLimiter {
     this.proven.set(digest(credential), true);
   }
 
-  async failed(ip: string, credential: string): Promise<void> {
+  /** @param credential that works no more; none where what failed may have been somebody else's */
+  async failed(ip: string, credential?: string): Promise<void> {
     this.lastFailure = performance.now();
-    this.proven.delete(digest(credential));
+    if (credential !== undefined) this.proven.delete(digest(credential));
     await this.failures.penalty(network(ip));
   }
 }

@@ -6,7 +6,8 @@ import { FailureLimiter, TooManyFailures } from '../auth/failure-limiter.service
 
 /**
  * Stops whoever guesses signatures, tokens and connections, as the one of API keys does. A vendor speaks for many tenants from one address: a
- * connection that lately worked is listened to, however many others are set up wrong there.
+ * connection that lately worked is listened to, however many others are set up wrong there, and whoever else calls its address in vain: what it
+ * is checked by cannot be guessed.
  */
 @Injectable()
 export class CallbackGate {
@@ -23,12 +24,12 @@ export class CallbackGate {
       await this.limiter.check(ip, connection);
       const answer = await receive();
       if (answer.status < 400) this.limiter.succeeded(connection, connection);
-      else await this.limiter.failed(ip, connection);
+      else await this.limiter.failed(ip);
       return answer;
     } catch (error) {
       if (error instanceof TooManyFailures) reply.header('retry-after', error.retryAfterSeconds);
       if (error instanceof UnauthorizedException || error instanceof NotFoundError) {
-        await this.limiter.failed(ip, connection);
+        await this.limiter.failed(ip);
       }
       throw error;
     }

@@ -274,6 +274,8 @@ describe('nobody else is believed', () => {
     expect([refused.statusCode, Number(refused.headers['retry-after']) > 0]).toEqual([429, true]);
     const path = pathOf(connection);
     const body = '[{"eventId":"after"}]';
+    // Nor does it matter who else calls it in vain from there.
+    expect((await call(path, body, { ...signed('guessed', PUBLIC + path, body), ...from })).statusCode).toBe(401);
     expect((await call(path, body, { ...signed('secret', PUBLIC + path, body), ...from })).statusCode).toBe(200);
   });
 });
