@@ -4,25 +4,17 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { testConfig, testEnvironment } from '../../../test/support/config.js';
 import { InstallationConnections } from './installation-connections.js';
-import type { ProviderType } from './provider.js';
-import { ProviderRegistry, PROVIDERS } from './registry.js';
+import { PROVIDERS } from './registry.js';
 
 const ALLOWED = { INSTALLATION_CONNECTIONS: 'true' };
+const SECRET = 'wJalrXUt/nFEMI+K7';
+const SIGNING = ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'whsec_NfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'];
 const SMTP_URL = 'smtp://shop%40example.com:p%3Ass@mail.example.com';
 
-/** Vendors by name; what they do is of no interest here. */
-const VENDORS = new ProviderRegistry(
-  [
-    ['ses', 'email'],
-    ['resend', 'email'],
-    ['smtp', 'email'],
-    ['twilio', 'sms'],
-    ['fcm', 'push'],
-  ].map(([providerName, channel]) => ({ providerName, channel }) as ProviderType),
-);
+const ACCOUNT = `AC${'0'.repeat(32)}`;
 
-function connections(settings: Record<string, string>, registry = VENDORS): InstallationConnections {
-  return new InstallationConnections(testConfig({ ...ALLOWED, ...settings }), registry);
+function connections(settings: Record<string, string>): InstallationConnections {
+  return new InstallationConnections(testConfig({ ...ALLOWED, ...settings }), PROVIDERS);
 }
 
 describe('InstallationConnections', () => {
@@ -35,9 +27,7 @@ describe('InstallationConnections', () => {
     const made = connections({
       SMTP_URL,
       RESEND_API_KEY: 're_1',
-      SES_REGION: 'eu-west-3',
-      SES_ACCESS_KEY_ID: 'AKIA1',
-      TWILIO_ACCOUNT_SID: 'AC1',
+      SES_CONFIGURATION_SET: '',
     });
     expect(made.of('email').map(({ type, credentials }) => [type.providerName, credentials])).toEqual([
       ['resend', { api_key: 're_1' }],
@@ -60,19 +50,22 @@ describe('InstallationConnections', () => {
   });
 
   it('bring what their vendors sign by, where that is set', () => {
-    const SES = { SES_REGION: 'eu-west-3', SES_ACCESS_KEY_ID: 'AKIA1', SES_SECRET_ACCESS_KEY: 's' };
-    const own = { region: 'eu-west-3', access_key_id: 'AKIA1', secret_access_key: 's' };
+    const SES = { SES_REGION: 'eu-west-3', SES_ACCESS_KEY_ID: 'AKIA1', SES_SECRET_ACCESS_KEY: SECRET };
+    const own = { region: 'eu-west-3', access_key_id: 'AKIA1', secret_access_key: SECRET };
     const [plain] = connections(SES).of('email');
     expect(plain?.credentials).toEqual(own);
-    const signs = { SES_CONFIGURATION_SET: 'all', SES_TOPIC_ARNS: 'arn:aws:sns:eu-west-3:123456789012:a,arn:b' };
+    const signs = {
+      SES_CONFIGURATION_SET: 'all',
+      SES_TOPIC_ARNS: 'arn:aws:sns:eu-west-3:123456789012:a,arn:aws:sns:eu-west-3:123456789012:b',
+    };
     const [signed] = connections({ ...SES, ...signs }).of('email');
     expect(signed?.credentials).toEqual({
       ...own,
       configuration_set: 'all',
-      topic_arns: ['arn:aws:sns:eu-west-3:123456789012:a', 'arn:b'],
+      topic_arns: ['arn:aws:sns:eu-west-3:123456789012:a', 'arn:aws:sns:eu-west-3:123456789012:b'],
     });
-    const [resend] = connections({ RESEND_API_KEY: 're_1', RESEND_WEBHOOK_SECRETS: 'whsec_a,whsec_b' }).of('email');
-    expect(resend?.credentials).toEqual({ api_key: 're_1', webhook_secrets: ['whsec_a', 'whsec_b'] });
+    const [resend] = connections({ RESEND_API_KEY: 're_1', RESEND_WEBHOOK_SECRETS: SIGNING.join(',') }).of('email');
+    expect(resend?.credentials).toEqual({ api_key: 're_1', webhook_secrets: SIGNING });
   });
 
   it('have ids that docs/callbacks.md names', async () => {
@@ -82,13 +75,20 @@ describe('InstallationConnections', () => {
     }
   });
 
-  it('are of no provider that the release has not', () => {
-    expect(
-      connections({ SES_REGION: 'r', SES_ACCESS_KEY_ID: 'a', SES_SECRET_ACCESS_KEY: 's' }, PROVIDERS).of('email'),
-    ).toHaveLength(PROVIDERS.all.some(({ providerName }) => providerName === 'ses') ? 1 : 0);
-    const service = { project_id: 'p', client_email: 'e', private_key: 'k' };
-    const push = connections({ FCM_SERVICE_ACCOUNT: JSON.stringify(service) }).of('push');
-    expect(push.map(({ credentials }) => credentials)).toEqual([{ service_account: service }]);
+  it('stop the start where a setting makes none, naming it and not what is in it', () => {
+    const start = (settings: Record<string, string>) => () => connections(settings);
+    expect(start({ SES_REGION: 'eu-west-3', SES_ACCESS_KEY_ID: 'AKIA1' })).toThrow(
+      /SES_SECRET_ACCESS_KEY: must be set too, beside SES_REGION/,
+    );
+    expect(start({ TWILIO_ACCOUNT_SID: 'canary', TWILIO_AUTH_TOKEN: 't' })).toThrow(
+      'TWILIO_ACCOUNT_SID: account_sid must be AC and 32 hexadecimal digits',
+    );
+    expect(start({ SMTP_URL: 'smtp://shop@mail.example.com' })).toThrow(/SMTP_URL: /);
+    const service = { project_id: 'p', client_email: 'push@p.example', private_key: 'canary' };
+    expect(start({ FCM_SERVICE_ACCOUNT: JSON.stringify(service) })).toThrow(/FCM_SERVICE_ACCOUNT: private_key must be/);
+    for (const settings of [{ FCM_SERVICE_ACCOUNT: JSON.stringify(service) }, { TWILIO_ACCOUNT_SID: 'canary' }])
+      expect(start(settings)).not.toThrow('canary');
+    expect(start({ TWILIO_ACCOUNT_SID: ACCOUNT, INSTALLATION_CONNECTIONS: 'false' })).not.toThrow();
   });
 
   it('have the same id always, and another version with other credentials', () => {

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '@outbell/shared/config/config.schema.js';
+import { ConfigError } from '@outbell/shared/config/load-config.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { idOfName } from '@outbell/shared/uuid.js';
 import { createHash } from 'node:crypto';
+import { INSTALLATION_PROVIDERS, installationCredentials } from './installation-credentials.js';
 import type { ProviderType } from './provider.js';
 import { ProviderRegistry } from './registry.js';
 
@@ -16,33 +18,19 @@ export interface InstallationConnection {
   credentials: object;
 }
 
-type Settings = Config['values'];
-
-/** By provider, those of a channel in the order in which they are tried. Null: its settings are not all there. */
-const CREDENTIALS: Record<string, (settings: Settings) => object | null> = {
-  ses: ({ SES_REGION: region, SES_ACCESS_KEY_ID: access_key_id, SES_SECRET_ACCESS_KEY: secret_access_key, ...rest }) =>
-    complete(
-      { region, access_key_id, secret_access_key },
-      { configuration_set: rest.SES_CONFIGURATION_SET, topic_arns: rest.SES_TOPIC_ARNS },
-    ),
-  sendgrid: ({ SENDGRID_API_KEY: api_key, SENDGRID_WEBHOOK_PUBLIC_KEYS: webhook_public_keys }) =>
-    complete({ api_key }, { webhook_public_keys }),
-  resend: ({ RESEND_API_KEY: api_key, RESEND_WEBHOOK_SECRETS: webhook_secrets }) =>
-    complete({ api_key }, { webhook_secrets }),
-  smtp: ({ SMTP_URL }) => (SMTP_URL === undefined ? null : mailServer(new URL(SMTP_URL))),
-  twilio: ({ TWILIO_ACCOUNT_SID: account_sid, TWILIO_AUTH_TOKEN: auth_token }) => complete({ account_sid, auth_token }),
-  fcm: ({ FCM_SERVICE_ACCOUNT: service_account }) => complete({ service_account }),
-  'voice-partner': ({ VOICE_PARTNER_API_KEY: api_key, VOICE_PARTNER_EMAIL: email_for_notification }) =>
-    complete({ api_key, email_for_notification }),
-};
-
 /** The connections of the installation itself; none unless INSTALLATION_CONNECTIONS allows them. */
 @Injectable()
 export class InstallationConnections {
   private readonly all: readonly InstallationConnection[];
 
+  /** @throws {ConfigError} where a setting makes no connection */
   constructor({ values }: Config, providers: ProviderRegistry) {
     this.all = values.INSTALLATION_CONNECTIONS ? made(values, providers) : [];
+  }
+
+  /** Every one, by channel in the order in which they are tried. */
+  list(): readonly InstallationConnection[] {
+    return this.all;
   }
 
   /** In the order in which they are tried. */
@@ -56,30 +44,19 @@ export class InstallationConnections {
   }
 }
 
-function made(settings: Settings, providers: ProviderRegistry): InstallationConnection[] {
-  return Object.entries(CREDENTIALS).flatMap(([name, read]) => {
-    const type = providers.all.find(({ providerName }) => providerName === name);
-    const credentials = type && read(settings);
+/** @throws {ConfigError} for settings that are not all there, or such as the provider refuses */
+function made(settings: Config['values'], providers: ProviderRegistry): InstallationConnection[] {
+  const types = INSTALLATION_PROVIDERS.flatMap(
+    (name) => providers.all.find(({ providerName }) => providerName === name) ?? [],
+  );
+  const read = types.map((type) => ({ type, ...installationCredentials(type, settings) }));
+  const problems = read.flatMap((each) => each.problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return read.flatMap(({ type, credentials }) => {
     if (!credentials) return [];
-    return [{ id: idOfName(`installation connection ${name}`), version: versionOf(credentials), type, credentials }];
+    const id = idOfName(`installation connection ${type.providerName}`);
+    return [{ id, version: versionOf(credentials), type, credentials }];
   });
-}
-
-/** @param optional what may be missing */
-function complete(credentials: Record<string, unknown>, optional: Record<string, unknown> = {}): object | null {
-  if (Object.values(credentials).includes(undefined)) return null;
-  const given = Object.entries(optional).filter(([, value]) => value !== undefined);
-  return { ...credentials, ...Object.fromEntries(given) };
-}
-
-function mailServer({ protocol, hostname, port, username, password, searchParams }: URL): object {
-  const isTls = protocol === 'smtps:';
-  return {
-    host: hostname.replace(/^\[(.*)\]$/, '$1'),
-    port: port === '' ? (isTls ? 465 : 587) : Number(port),
-    security: isTls ? 'tls' : searchParams.get('security') === 'none' ? 'none' : 'starttls',
-    ...(username !== '' && { username: decodeURIComponent(username), password: decodeURIComponent(password) }),
-  };
 }
 
 /** A positive number of PostgreSQL's int. */

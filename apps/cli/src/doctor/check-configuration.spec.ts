@@ -12,6 +12,13 @@ describe('checkConfiguration', () => {
     ]);
   });
 
+  it('refuses settings of the installation’s own connections that make none', () => {
+    const settings = { INSTALLATION_CONNECTIONS: 'true', SES_REGION: 'mars', SES_ACCESS_KEY_ID: 'AKIA1' };
+    expect(check(settings)).toEqual([
+      expect.objectContaining({ status: 'fail', found: 'SES_SECRET_ACCESS_KEY: must be set too, beside SES_REGION' }),
+    ]);
+  });
+
   it('warns of what is fit for development only', () => {
     const findings = check({ NODE_ENV: 'production' });
     expect(findings.map(({ status, found }) => [status, found.split(' ')[0]])).toEqual([

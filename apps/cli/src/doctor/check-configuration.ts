@@ -1,5 +1,7 @@
 import { parseRateLimits } from '@outbell/planning/rate-limits.js';
+import { InstallationConnections } from '@outbell/providers/installation-connections.js';
 import { OutboundGuard } from '@outbell/providers/outbound-guard.js';
+import { PROVIDERS } from '@outbell/providers/registry.js';
 import type { Config } from '@outbell/shared/config/config.schema.js';
 import { ConfigError } from '@outbell/shared/config/load-config.js';
 import { errorLine } from '../error-line.js';
@@ -26,14 +28,20 @@ export function checkConfiguration(config: Config): Finding[] {
   return findings.length > 0 ? findings : [{ check, status: 'ok', found }];
 }
 
-function unreadable({ values }: Config): Finding[] {
-  const readers = [() => parseRateLimits(values.RATE_LIMITS), () => new OutboundGuard(values.OUTBOUND_ALLOW)];
+function unreadable(config: Config): Finding[] {
+  const { values } = config;
+  const readers = [
+    () => parseRateLimits(values.RATE_LIMITS),
+    () => new OutboundGuard(values.OUTBOUND_ALLOW),
+    () => new InstallationConnections(config, PROVIDERS),
+  ];
   return readers.flatMap((read) => {
     try {
       read();
       return [];
     } catch (error) {
-      return [{ check, status: 'fail', found: errorLine(error) } as const];
+      const problems = error instanceof ConfigError ? error.problems : [errorLine(error)];
+      return problems.map((found) => ({ check, status: 'fail', found }) as const);
     }
   });
 }

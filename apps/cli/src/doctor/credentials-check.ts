@@ -9,6 +9,7 @@ import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { Vault } from '@outbell/shared/crypto/vault.js';
 import PQueue from 'p-queue';
 import { errorLine } from '../error-line.js';
+import { askVendor } from './ask-vendor.js';
 import type { Finding } from './finding.js';
 
 const check = 'credentials';
@@ -56,7 +57,7 @@ export class CredentialsCheck {
 
   private async verify(connection: SealedConnection, credentials: object): Promise<void> {
     const whatsAppSessions = { find: (name: string) => this.sessions.findNamed(connection.tenantId, name) };
-    const result = await askVendor(connection, credentials, { ...this.options, whatsAppSessions });
+    const result = await ask(connection, credentials, { ...this.options, whatsAppSessions });
     if (result.ok) return;
     const found = `${nameOf(connection)}: ${connection.provider} refuses it or cannot be asked: ${result.reason}`;
     const mend = `let this machine reach the vendor, correct the credentials (PATCH /v1/connections/${connection.id}) or switch it off`;
@@ -77,22 +78,11 @@ export class CredentialsCheck {
   }
 }
 
-async function askVendor(
-  connection: SealedConnection,
-  credentials: object,
-  options: ProviderOptions,
-): Promise<Verification> {
-  const Provider = PROVIDERS.find(connection.channel as Channel, connection.provider);
-  if (!Provider)
-    return { ok: false, reason: `this release has no provider ${connection.provider} for ${connection.channel}` };
-  const provider = new Provider(credentials, options);
-  try {
-    return await provider.verify();
-  } catch (error) {
-    return { ok: false, reason: errorLine(error) };
-  } finally {
-    await provider.close();
-  }
+async function ask(connection: SealedConnection, credentials: object, options: ProviderOptions): Promise<Verification> {
+  const { channel, provider } = connection;
+  const type = PROVIDERS.find(channel as Channel, provider);
+  if (!type) return { ok: false, reason: `this release has no provider ${provider} for ${channel}` };
+  return askVendor(type, credentials, options);
 }
 
 function nameOf({ tenantName, name }: SealedConnection): string {

@@ -1,5 +1,7 @@
 import { QueueConnection } from '@outbell/transport/bullmq/queue-connection.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
+import type { AddressInfo } from 'node:net';
+import { SMTPServer } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { cli } from '../../../../test/support/cli.js';
 import { testConfig, testEnvironment } from '../../../../test/support/config.js';
@@ -120,6 +122,31 @@ describe('doctor', () => {
         status: 'fail',
         found: expect.stringMatching(/smtp 1: smtp refuses it or cannot be asked: connection_refused/),
         mend: expect.stringMatching(/PATCH/),
+      }),
+    );
+  });
+
+  it('asks the vendors of the installation’s own connections too', async () => {
+    const settings = { INSTALLATION_CONNECTIONS: 'true', OUTBOUND_ALLOW: '127.0.0.0/8' };
+    const server = new SMTPServer({ authOptional: true, disabledCommands: ['STARTTLS'] });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.server.address() as AddressInfo;
+    const SMTP_URL = `smtp://127.0.0.1:${port}?security=none`;
+    try {
+      const { of } = await doctor({ ...settings, SMTP_URL });
+      expect(of('credentials')).toContainEqual({
+        check: 'credentials',
+        status: 'ok',
+        found: 'the installation’s smtp (email) is accepted',
+      });
+    } finally {
+      await new Promise<void>((resolve) => server.close(resolve));
+    }
+    const { of } = await doctor({ ...settings, SMTP_URL });
+    expect(of('credentials')).toContainEqual(
+      expect.objectContaining({
+        status: 'fail',
+        found: expect.stringMatching(/^the installation’s smtp \(email\) refuses/),
       }),
     );
   });

@@ -1,10 +1,12 @@
 import { SealedConnectionRepository } from '@outbell/persistence/repositories/sealed-connection.repository.js';
 import { WhatsAppSessionRepository } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
+import type { ProviderOptions } from '@outbell/providers/provider.js';
 import type { Config } from '@outbell/shared/config/config.schema.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import type { Installation } from '../installation.js';
 import { checkConfiguration, checkLoading } from './check-configuration.js';
 import { checkDatabase } from './check-database.js';
+import { checkInstallationConnections } from './check-installation-connections.js';
 import { checkQueue } from './check-queue.js';
 import { CredentialsCheck } from './credentials-check.js';
 import type { Finding } from './finding.js';
@@ -20,15 +22,19 @@ export async function examine(installation: Installation): Promise<Finding[]> {
   const [database, queue] = await Promise.all([checkDatabase(DATABASE_URL), checkQueue(QUEUE_URL)]);
   const usable = !database.some(({ check, status }) => check === 'database' && status === 'fail');
   const credentials = usable ? await checkCredentials(installation, config) : [UNCHECKED];
-  return [...checkConfiguration(config), ...database, ...queue, ...credentials];
+  const own = await checkInstallationConnections(config, providerOptions(config));
+  return [...checkConfiguration(config), ...database, ...queue, ...credentials, ...own];
 }
 
 async function checkCredentials(installation: Installation, config: Config): Promise<Finding[]> {
-  const { OUTBOUND_ALLOW, SEND_TIMEOUT_MS } = config.values;
   const [vault, connections] = [await installation.get(Vault), await installation.get(SealedConnectionRepository)];
-  const options = { outboundAllow: OUTBOUND_ALLOW, sendTimeoutMs: Math.min(SEND_TIMEOUT_MS, VENDOR_TIMEOUT_MS) };
   const sessions = await installation.get(WhatsAppSessionRepository);
-  return new CredentialsCheck(vault, connections, sessions, options).run();
+  return new CredentialsCheck(vault, connections, sessions, providerOptions(config)).run();
+}
+
+function providerOptions({ values }: Config): ProviderOptions {
+  const { OUTBOUND_ALLOW, SEND_TIMEOUT_MS } = values;
+  return { outboundAllow: OUTBOUND_ALLOW, sendTimeoutMs: Math.min(SEND_TIMEOUT_MS, VENDOR_TIMEOUT_MS) };
 }
 
 const UNCHECKED: Finding = {

@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { Config, configSchema } from './config.schema.js';
 
 /**
@@ -11,18 +10,16 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
   const parsed = configSchema.safeParse(set, {
     error: ({ input }) => (input === undefined ? 'must be set' : undefined),
   });
-  if (!parsed.success) throw new ConfigError(parsed.error);
+  if (!parsed.success) {
+    throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
+  }
   return new Config(parsed.data);
 }
 
 export class ConfigError extends Error {
-  /** `SETTING: what is wrong with it`, one each */
-  readonly problems: string[];
-
-  constructor(error: z.ZodError) {
-    const problems = error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  /** @param problems `SETTING: what is wrong with it`, one each */
+  constructor(readonly problems: readonly string[]) {
     super(`The environment is not usable:\n  ${problems.join('\n  ')}\nSee docs/env.md for every setting.`);
     this.name = 'ConfigError';
-    this.problems = problems;
   }
 }
