@@ -29,8 +29,8 @@ interface Listener {
   address(): AddressInfo;
 }
 
-/** What becomes of a message: an ack, one with an error, nothing, or the end of the connection. */
-export type OnMessage = 'ack' | 'silence' | 'cut' | { error: string };
+/** What becomes of a message: an ack, one that waits for `release`, one with an error, nothing, what nobody can read, or the connection's end. */
+export type OnMessage = 'ack' | 'held' | 'silence' | 'garbage' | 'cut' | { error: string };
 
 /**
  * As much of WhatsApp's server as a session needs: the handshake, linking, login, look-ups of devices and keys, acks. Written from what
@@ -39,6 +39,8 @@ export type OnMessage = 'ack' | 'silence' | 'cut' | { error: string };
 export class FakeWhatsApp {
   readonly url: string;
   onMessage: OnMessage = 'ack';
+  /** What becomes of the first message only. */
+  onFirst: OnMessage | undefined;
   /** Numbers that WhatsApp does not know, with +. */
   readonly unknown = new Set<string>();
   /** How many of the device's pre-keys are left: with few, it makes more. */
@@ -49,6 +51,8 @@ export class FakeWhatsApp {
   readonly asked: string[] = [];
   /** Requests with this first child get no answer until they are released. */
   holds: string | undefined;
+  /** Is called when an answer is held. */
+  onHeld: (() => void) | undefined;
   private answers: (() => void)[] = [];
   /** The attempt to log in is refused with this code. */
   refuses: number | undefined;
@@ -91,8 +95,13 @@ export class FakeWhatsApp {
 
   /** Now, or when it is released. */
   answerTo(tag: string | undefined, answer: () => void): void {
-    if (tag !== undefined && tag === this.holds) this.answers.push(answer);
+    if (tag !== undefined && tag === this.holds) this.hold(answer);
     else answer();
+  }
+
+  hold(answer: () => void): void {
+    this.answers.push(answer);
+    this.onHeld?.();
   }
 
   /** Sends what no key opens. */
@@ -185,12 +194,16 @@ class Peer {
   }
 
   private take({ attrs }: BinaryNode): void {
-    const { onMessage, messages } = this.whatsApp;
+    const { onFirst, messages } = this.whatsApp;
+    const onMessage = messages.length === 0 && onFirst !== undefined ? onFirst : this.whatsApp.onMessage;
     messages.push(attrs['id'] as string);
-    if (onMessage === 'cut') this.line.terminate();
-    if (typeof onMessage === 'string' && onMessage !== 'ack') return;
+    if (onMessage === 'silence') return;
+    if (onMessage === 'cut') return this.line.terminate();
+    if (onMessage === 'garbage') return this.whatsApp.babble();
     const error = typeof onMessage === 'object' ? { error: onMessage.error } : {};
     const ack = { class: 'message', id: attrs['id'] as string, from: attrs['to'] as string, ...error };
-    this.send({ tag: 'ack', attrs: ack });
+    const answer = () => this.send({ tag: 'ack', attrs: ack });
+    if (onMessage === 'held') this.whatsApp.hold(answer);
+    else answer();
   }
 }
