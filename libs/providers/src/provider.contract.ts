@@ -34,6 +34,8 @@ export interface Harness {
   /** The provider's `sendTimeoutMs`; some hundreds, for the tests wait for it. */
   timeoutMs: number;
   start(behaviour: Behaviour): Promise<Stage>;
+  /** A vendor that takes everything, and whose answer holds this wherever it should hold a text. */
+  startOdd?(value: unknown): Promise<Stage>;
 }
 
 /** How much later than its time limit a call may end on a busy machine, in ms. */
@@ -55,6 +57,7 @@ export function providerContract(name: string, harness: Harness): void {
     outcomes(start);
     silences(start, harness.timeoutMs);
     discretion(start);
+    oddReplies(harness, stages);
     independence(start, harness.timeoutMs);
   });
 }
@@ -115,6 +118,27 @@ function silences(start: Start, timeoutMs: number): void {
     const { provider, message, taken } = await start('resets after the message');
     await provider.send(message());
     expect(taken()).toBe(1);
+  });
+}
+
+/** A base_url is the tenant's: whatever stands in for a vendor, what we write down of its answer can be written down. */
+function oddReplies({ startOdd }: Harness, stages: Stage[]): void {
+  if (!startOdd) return;
+  it.each([
+    ['an object', { a: 1 }],
+    ['a list', ['x']],
+    ['null', null],
+    ['NUL', 'a\u0000b'],
+    ['half a character', 'a\ud800'],
+    ['a very long text', 'x'.repeat(5_000)],
+  ])('keeps nothing that cannot be kept when the vendor answers %s for a text', async (_, value) => {
+    const stage = await startOdd(value);
+    stages.push(stage);
+    const outcome = await stage.provider.send(stage.message());
+    expect(['sent', 'unknown']).toContain(outcome.kind);
+    const id = outcome.kind === 'sent' ? (outcome.providerMessageId ?? 'none') : 'none';
+    expect(id).toMatch(/^[\x21-\x7e]{1,512}$/);
+    expect(JSON.stringify(outcome)).not.toContain('\\u0000');
   });
 }
 

@@ -144,6 +144,14 @@ describe('OutcomeRecorder', () => {
       const refused = logs.lines({ messageId: deliveries[2]!.message.id, level: 'error' });
       expect(refused).toMatchObject([{ message: 'result refused by the database' }]);
     });
+
+    it('nor does one of which no statement can be made', async () => {
+      const deliveries = await sending(3);
+      const odd = { kind: 'sent', providerMessageId: { a: 1 } } as unknown as Outcome;
+      const outcomes = [SENT, odd, SENT];
+      await Promise.all(deliveries.map((delivery, index) => recorder.record(delivery, outcomes[index]!)));
+      expect(await statuses(deliveries)).toEqual(['sent', 'sending', 'sent']);
+    });
   });
 
   describe('while the database is away', () => {

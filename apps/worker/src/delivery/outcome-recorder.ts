@@ -104,14 +104,14 @@ export class OutcomeRecorder {
         const recorded = await this.repository.settle(settlements);
         return settlements.map(({ id }) => (recorded.has(id) ? 'recorded' : 'in_other_hands'));
       } catch (error) {
-        if (isStatementFault(error)) return this.writeEach(settlements, error);
+        if (isStatementFault(error) || error instanceof TypeError) return this.writeEach(settlements, error);
         this.logger.error('results cannot be written; trying again', { count: settlements.length }, error);
         await wait(pause);
       }
     }
   }
 
-  /** One result that the database refuses (a bug) must not take the others with it: that message alone waits for its lease to end. */
+  /** One result that cannot be written (a bug) must not take the others with it: that message alone waits for its lease to end. */
   private async writeEach(settlements: Settlement[], error: unknown): Promise<Written[]> {
     const [only] = settlements;
     if (settlements.length === 1 && only) {

@@ -12,6 +12,7 @@ import { asciiDomain, mailbox } from './mailbox.js';
 import { resendClient } from './resend-client.js';
 import { ResendCredentials } from './resend-credentials.dto.js';
 import { resendVerdict } from './resend-verdict.js';
+import { isVendorId } from '../http/vendor-id.js';
 
 /** Resend takes five requests a second of a team. */
 const CONCURRENCY = 20;
@@ -77,7 +78,7 @@ export class ResendProvider implements Provider {
         (await this.resend()).emails.send(mailOf(message), { idempotencyKey: message.messageId }),
       );
       if (error) return resendVerdict(error, headers ?? {});
-      return data.id ? { kind: 'sent', providerMessageId: data.id } : unreadable();
+      return isVendorId(data.id) ? { kind: 'sent', providerMessageId: data.id } : unreadable();
     } catch (error) {
       if (error instanceof VendorCallFailure) return unanswered(error);
       throw error;

@@ -12,6 +12,7 @@ import { unsafeHeader } from './header-safety.js';
 import { asciiDomain } from './mailbox.js';
 import { SENDGRID_URL, SendGridCredentials } from './sendgrid-credentials.dto.js';
 import { sendGridVerdict } from './sendgrid-verdict.js';
+import { isVendorId } from '../http/vendor-id.js';
 
 const CONCURRENCY = 50;
 
@@ -76,7 +77,8 @@ export class SendGridProvider implements Provider {
         (await this.sendGrid()).mail.send(mailOf(message)),
       );
       if (answer.statusCode !== 202) return unreadable(answer.statusCode);
-      return { kind: 'sent', providerMessageId: (answer.headers as Record<string, string>)['x-message-id'] };
+      const id = (answer.headers as Record<string, unknown>)['x-message-id'];
+      return { kind: 'sent', providerMessageId: isVendorId(id) ? id : undefined };
     } catch (error) {
       return failureOf(error);
     }

@@ -12,6 +12,7 @@ import { tooLarge } from './email-size.js';
 import { unsafeHeader } from './header-safety.js';
 import { asciiDomain, mailbox } from './mailbox.js';
 import { SesCredentials } from './ses-credentials.dto.js';
+import { isVendorId } from '../http/vendor-id.js';
 
 const CONCURRENCY = 50;
 
@@ -80,7 +81,7 @@ export class SesProvider implements Provider {
         const { client, sdk } = await this.ses();
         return client.send(new sdk.SendEmailCommand(this.inputOf(message)));
       });
-      return id ? { kind: 'sent', providerMessageId: id } : unreadable($metadata.httpStatusCode);
+      return isVendorId(id) ? { kind: 'sent', providerMessageId: id } : unreadable($metadata.httpStatusCode);
     } catch (error) {
       if (error instanceof VendorCallFailure) return awsVerdict(error, meaningOf);
       throw error;

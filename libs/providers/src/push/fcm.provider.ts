@@ -9,6 +9,7 @@ import type { OutgoingPush, Provider, ProviderOptions, Verification } from '../p
 import { FCM_URL, FcmCredentials } from './fcm-credentials.dto.js';
 import { refusedByFcm, withoutToken } from './fcm-verdict.js';
 import { GOOGLE_TOKEN_URL, GoogleAccessToken } from './google-access-token.js';
+import { isVendorId } from '../http/vendor-id.js';
 
 /** Requests of one project at once. */
 const CONCURRENCY = 100;
@@ -110,5 +111,5 @@ function urgencyOf({ urgent }: OutgoingPush): object {
 /** `{name: 'projects/…/messages/…'}` */
 function sentOutcome({ status, text }: HttpAnswer): Outcome {
   const name = jsonObject(text)?.['name'];
-  return typeof name === 'string' ? { kind: 'sent', providerMessageId: name } : unreadable(status);
+  return isVendorId(name) ? { kind: 'sent', providerMessageId: name } : unreadable(status);
 }

@@ -8,6 +8,7 @@ import { VendorCall, VendorCallFailure } from '../http/vendor-call.js';
 import { InFlight } from '../in-flight.js';
 import type { OutgoingPush, Provider, ProviderOptions, Verification } from '../provider.js';
 import { WebPushCredentials } from './web-push-credentials.dto.js';
+import { isVendorId } from '../http/vendor-id.js';
 
 /** Requests at once, over all push services. */
 const CONCURRENCY = 50;
@@ -98,7 +99,7 @@ function outcomeOf({ status, headers, text }: HttpAnswer, { pathname }: URL, mes
   // 201 is what RFC 8030 has; some services say 200, and then nothing more.
   if (status === 201 || status === 202 || (status === 200 && text === '')) {
     const { location = '' } = headers;
-    const isId = /^[\x21-\x7e]{1,500}$/.test(location) && !location.includes(pathname);
+    const isId = isVendorId(location) && !location.includes(pathname);
     return { kind: 'sent', providerMessageId: isId ? location : messageId };
   }
   if (status < 300) return unreadable(status);

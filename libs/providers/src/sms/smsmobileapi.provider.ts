@@ -9,6 +9,7 @@ import { InFlight } from '../in-flight.js';
 import type { OutgoingSms, Provider, ProviderOptions, Verification } from '../provider.js';
 import { measureSms } from './sms-segments.js';
 import { SmsMobileApiCredentials, SMSMOBILEAPI_URL } from './smsmobileapi-credentials.dto.js';
+import { isVendorId } from '../http/vendor-id.js';
 
 /** A telephone sends one after the other. */
 const CONCURRENCY = 20;
@@ -91,11 +92,10 @@ function outcomeOf({ status, headers, text }: HttpAnswer, segments: number): Out
   if (status !== 200) return refusal(status, headers['retry-after']);
   const result = resultOf(text);
   if (!result) return unreadable(status);
-  const { error, id } = result;
+  const { error } = result;
   if (isNone(error)) {
-    return typeof id === 'string' || typeof id === 'number'
-      ? { kind: 'sent', providerMessageId: String(id), detail: { segments } }
-      : unreadable(status);
+    const id = typeof result.id === 'number' ? String(result.id) : result.id;
+    return isVendorId(id) ? { kind: 'sent', providerMessageId: id, detail: { segments } } : unreadable(status);
   }
   return unexplained(error);
 }

@@ -10,6 +10,7 @@ import { InFlight } from '../in-flight.js';
 import type { OutgoingSms, Provider, ProviderOptions, Verification } from '../provider.js';
 import { LONGEST_SMS, measureSms } from './sms-segments.js';
 import { SnsCredentials } from './sns-credentials.dto.js';
+import { isVendorId } from '../http/vendor-id.js';
 
 /** SNS sends 20 texts a second for an account unless AWS has raised that. */
 const CONCURRENCY = 20;
@@ -74,7 +75,9 @@ export class SnsProvider implements Provider {
         const { client, sdk } = await this.sns();
         return client.send(new sdk.PublishCommand(this.inputOf(message)));
       });
-      return id ? { kind: 'sent', providerMessageId: id, detail: { segments } } : unreadable($metadata.httpStatusCode);
+      return isVendorId(id)
+        ? { kind: 'sent', providerMessageId: id, detail: { segments } }
+        : unreadable($metadata.httpStatusCode);
     } catch (error) {
       if (error instanceof VendorCallFailure) return awsVerdict(error, meaningOf);
       throw error;

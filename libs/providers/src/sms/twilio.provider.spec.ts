@@ -52,7 +52,11 @@ describe('TwilioProvider', () => {
 
   it('posts the message as a form, with the account’s credentials in the header alone', async () => {
     await answering(taken);
-    expect(await provider.send(sms({ text: 'Grüße & 👋' }))).toEqual({ kind: 'sent', providerMessageId: MESSAGE_SID });
+    expect(await provider.send(sms({ text: 'Grüße & 👋' }))).toEqual({
+      kind: 'sent',
+      providerMessageId: MESSAGE_SID,
+      detail: { segments: 1 },
+    });
     const [{ method, path, headers }] = server.received as [(typeof server.received)[0]];
     expect([method, path]).toEqual(['POST', MESSAGES]);
     expect(headers['content-type']).toBe('application/x-www-form-urlencoded');

@@ -3,6 +3,7 @@ import { twilioCallbacks } from '../callbacks/twilio.callbacks.js';
 import type { OutgoingSms, Provider, ProviderOptions, Verification } from '../provider.js';
 import { TWILIO_CONCURRENCY, TwilioClient } from '../twilio/twilio-client.js';
 import { TwilioCredentials } from '../twilio/twilio-credentials.dto.js';
+import { measureSms } from './sms-segments.js';
 
 /** SMS through Twilio. What a silence meant is told by its status callback, which carries our id. */
 export class TwilioProvider implements Provider {
@@ -21,8 +22,9 @@ export class TwilioProvider implements Provider {
     this.client = new TwilioClient(credentials, options);
   }
 
-  send({ messageId, from, to, text }: OutgoingSms): Promise<Outcome> {
-    return this.client.send(messageId, { from, to, body: text });
+  async send({ messageId, from, to, text }: OutgoingSms): Promise<Outcome> {
+    const outcome = await this.client.send(messageId, { from, to, body: text });
+    return outcome.kind === 'sent' ? { ...outcome, detail: { segments: measureSms(text).segments } } : outcome;
   }
 
   verify(): Promise<Verification> {

@@ -10,6 +10,7 @@ import { InFlight } from '../in-flight.js';
 import type { ProviderOptions, Verification } from '../provider.js';
 import { type TwilioCredentials, TWILIO_URL } from './twilio-credentials.dto.js';
 import { refusedByTwilio } from './twilio-verdict.js';
+import { isVendorId } from '../http/vendor-id.js';
 
 /** Requests of one connection at once; Twilio queues what goes faster than a sender may. */
 export const TWILIO_CONCURRENCY = 50;
@@ -56,7 +57,7 @@ export class TwilioClient {
       ),
     );
     if ('kind' in created) return created;
-    return typeof created.sid === 'string' ? { kind: 'sent', providerMessageId: created.sid } : unreadable();
+    return isVendorId(created.sid) ? { kind: 'sent', providerMessageId: created.sid } : unreadable();
   }
 
   /** Looks at the account. */

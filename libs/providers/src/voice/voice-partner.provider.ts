@@ -8,6 +8,7 @@ import { callbackUrlOf, vendorUrl } from '../http/vendor-url.js';
 import { InFlight } from '../in-flight.js';
 import type { OutgoingVoice, Provider, ProviderOptions, Verification } from '../provider.js';
 import { VOICE_PARTNER_URL, VoicePartnerCredentials } from './voice-partner-credentials.dto.js';
+import { isVendorId } from '../http/vendor-id.js';
 
 /** As many as it takes in a minute. */
 const CONCURRENCY = 5;
@@ -94,8 +95,8 @@ function outcomeOf(answer: HttpAnswer): Outcome {
   const { success, code, campaignId } = jsonObject(text) ?? {};
   if (String(code) === BAD_KEY || status >= 300) return refusal(answer, code);
   if (success === false) return { kind: 'rejected', reason: 'refused', detail: { status, code: shown(code) } };
-  const isId = typeof campaignId === 'string' || typeof campaignId === 'number';
-  return success === true && isId ? { kind: 'sent', providerMessageId: String(campaignId) } : unreadable(status);
+  const id = typeof campaignId === 'number' ? String(campaignId) : campaignId;
+  return success === true && isVendorId(id) ? { kind: 'sent', providerMessageId: id } : unreadable(status);
 }
 
 /** Any answer but to the key says that the key is good: there is nothing to cancel. */

@@ -9,6 +9,7 @@ import { InFlight } from '../in-flight.js';
 import type { OutgoingWhatsApp, Provider, ProviderOptions, Verification, WhatsAppTemplate } from '../provider.js';
 import { GRAPH_URL, GRAPH_VERSION, WhatsAppCloudCredentials } from './whatsapp-cloud-credentials.dto.js';
 import { refusedByCloudApi } from './whatsapp-cloud-verdict.js';
+import { isVendorId } from '../http/vendor-id.js';
 
 /** A number may send 80 messages in a second. */
 const CONCURRENCY = 50;
@@ -103,5 +104,5 @@ function sentOutcome({ status, text }: HttpAnswer): Outcome {
   const messages = jsonObject(text)?.['messages'];
   const [first] = Array.isArray(messages) ? (messages as unknown[]) : [];
   const id = typeof first === 'object' && first !== null ? (first as { id?: unknown }).id : undefined;
-  return typeof id === 'string' ? { kind: 'sent', providerMessageId: id } : unreadable(status);
+  return isVendorId(id) ? { kind: 'sent', providerMessageId: id } : unreadable(status);
 }

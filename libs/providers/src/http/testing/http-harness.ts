@@ -25,7 +25,24 @@ const TIMEOUT_MS = 1_500;
 
 /** The contract's behaviours of a vendor that speaks HTTP. */
 export function httpHarness(vendor: HttpVendor): Harness {
-  return { timeoutMs: TIMEOUT_MS, start: (behaviour) => startStage(vendor, behaviour) };
+  return {
+    timeoutMs: TIMEOUT_MS,
+    start: (behaviour) => startStage(vendor, behaviour),
+    startOdd: (value) =>
+      startStage({ ...vendor, taken: (received) => withOdd(vendor.taken(received), value) }, 'takes everything'),
+  };
+}
+
+function withOdd(reply: Reply, value: unknown): Reply {
+  return { ...reply, body: replaced(reply.body, value) };
+}
+
+/** Every text, however deep. */
+function replaced(body: unknown, value: unknown): unknown {
+  if (typeof body === 'string') return value;
+  if (Array.isArray(body)) return body.map((item) => replaced(item, value));
+  if (typeof body !== 'object' || body === null) return body;
+  return Object.fromEntries(Object.entries(body).map(([name, inner]) => [name, replaced(inner, value)]));
 }
 
 async function startStage(vendor: HttpVendor, behaviour: Behaviour): Promise<Stage> {
