@@ -1,12 +1,14 @@
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { HttpException, HttpStatus, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { WhatsAppSessionRepository } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import {
   catchError,
   concatMap,
+  defer,
   distinctUntilChanged,
   EMPTY,
   exhaustMap,
+  finalize,
   from,
   type Observable,
   Subject,
@@ -22,19 +24,45 @@ const LOOK_MS = 500;
 /** A telephone has long given up by then, in ms. */
 const LONGEST_MS = 600_000;
 
+/** Streams of one tenant at one API. */
+const MOST_FOLLOWERS = 20;
+
 /** Tells how the pairing of a session goes on, as its worker writes it down. */
 @Injectable()
 export class PairingProgress implements OnModuleDestroy {
   private readonly logger = new Logger(PairingProgress.name);
   private readonly closing = new Subject<void>();
+  /** Streams of each tenant that are open here. */
+  private readonly followers = new Map<string, number>();
 
   constructor(
     private readonly sessions: WhatsAppSessionRepository,
     private readonly vault: Vault,
   ) {}
 
-  /** Each change, from how it is now until it is connected or has failed. A session that is deleted meanwhile has failed. */
+  /**
+   * Each change, from how it is now until it is connected or has failed. A session that is deleted meanwhile has failed.
+   *
+   * @throws {HttpException} 429 when the tenant follows as many already: each asks the database twice a second
+   */
   of(tenantId: string, id: string): Observable<{ type: string; data: object }> {
+    if ((this.followers.get(tenantId) ?? 0) >= MOST_FOLLOWERS) {
+      const text = `At most ${MOST_FOLLOWERS} pairings can be followed at once. Close one, or ask GET /v1/whatsapp-sessions.`;
+      throw new HttpException(text, HttpStatus.TOO_MANY_REQUESTS);
+    }
+    return defer(() => {
+      this.count(tenantId, 1);
+      return this.changes(tenantId, id).pipe(finalize(() => this.count(tenantId, -1)));
+    });
+  }
+
+  private count(tenantId: string, by: 1 | -1): void {
+    const followers = (this.followers.get(tenantId) ?? 0) + by;
+    if (followers === 0) this.followers.delete(tenantId);
+    else this.followers.set(tenantId, followers);
+  }
+
+  private changes(tenantId: string, id: string): Observable<{ type: string; data: object }> {
     return timer(0, LOOK_MS).pipe(
       exhaustMap(() => from(this.look(tenantId, id)).pipe(catchError((error: unknown) => this.unseen(id, error)))),
       distinctUntilChanged((before, now) => JSON.stringify(before) === JSON.stringify(now)),

@@ -195,6 +195,23 @@ describe('GET /v1/whatsapp-sessions/:id/events', () => {
     for (const secret of ['canary', Buffer.from('canary').toString('hex')]) expect(row.row).not.toContain(secret);
   });
 
+  it('is followed twenty times at once by a tenant, and no more', async () => {
+    const { id } = await made();
+    const leaving = new AbortController();
+    const follow = () =>
+      fetch(`${url}/v1/whatsapp-sessions/${id}/events`, { headers: key.headers, signal: leaving.signal });
+    const answers = await Promise.all(Array.from({ length: 21 }, follow));
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(await refused[0]?.json()).toMatchObject({ detail: expect.stringContaining('At most 20 pairings') });
+    leaving.abort();
+    await until(async () => {
+      const again = await fetch(`${url}/v1/whatsapp-sessions/${id}/events`, { headers: key.headers });
+      await again.body?.cancel();
+      return again.status === 200;
+    });
+  });
+
   it('ends with the API', async () => {
     const ending = await TestApi.start();
     try {

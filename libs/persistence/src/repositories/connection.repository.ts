@@ -138,7 +138,12 @@ async function refuseTakenName<T>(write: () => Promise<T>): Promise<T> {
     return await write();
   } catch (error) {
     const code = error instanceof QueryFailedError ? (error.driverError as { code?: unknown }).code : undefined;
-    if (code === UNIQUE_VIOLATION) throw InputError.of('name', 'is taken by another connection', 409);
+    if (code === UNIQUE_VIOLATION)
+      throw InputError.of(
+        'name',
+        'is taken by another connection, maybe one that is no longer active; choose another, or change that one with PATCH',
+        409,
+      );
     throw error;
   }
 }
