@@ -22,6 +22,7 @@ const REJECTED: Readonly<Record<number, string>> = {
 /** Codes of what may be taken later, or by another connection. */
 const RETRIED: Readonly<Record<number, string>> = {
   0: 'authentication_failed',
+  3: 'authentication_failed',
   10: 'authentication_failed',
   190: 'authentication_failed',
   131005: 'authentication_failed',
@@ -47,7 +48,7 @@ export function refusedByCloudApi({ status, headers, text }: HttpAnswer): Failur
   const detail = { status, code };
   const rejected = isOfTemplates(code) ? 'template_refused' : REJECTED[code];
   if (rejected !== undefined) return { kind: 'rejected', reason: rejected, detail };
-  const retried = RETRIED[code];
+  const retried = isOfPermissions(code) ? 'authentication_failed' : RETRIED[code];
   if (retried !== undefined) {
     const after = retryAfterMs(retryAfter) ?? (code === 131056 ? PAIR_INTERVAL_MS : undefined);
     return { kind: 'retry', reason: retried, ...(after !== undefined && { after }), detail };
@@ -58,6 +59,11 @@ export function refusedByCloudApi({ status, headers, text }: HttpAnswer): Failur
 
 function isOfTemplates(code: number): boolean {
   return code >= 132_000 && code < 133_000;
+}
+
+/** What the token may not do, until somebody lets it. */
+function isOfPermissions(code: number): boolean {
+  return code >= 200 && code < 300;
 }
 
 function codeOf(text: string): number | undefined {

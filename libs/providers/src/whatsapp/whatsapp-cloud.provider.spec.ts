@@ -140,6 +140,8 @@ describe('WhatsAppCloudProvider', () => {
     [refusal(401, 190), { kind: 'retry', reason: 'authentication_failed' }],
     [refusal(401, 0), { kind: 'retry', reason: 'authentication_failed' }],
     [refusal(403, 10), { kind: 'retry', reason: 'authentication_failed' }],
+    [refusal(400, 3), { kind: 'retry', reason: 'authentication_failed' }],
+    [refusal(403, 200), { kind: 'retry', reason: 'authentication_failed' }],
     [refusal(403, 368), { kind: 'retry', reason: 'account_locked' }],
     [refusal(403, 131031), { kind: 'retry', reason: 'account_locked' }],
     [refusal(500, 131000), { kind: 'unknown', reason: 'vendor_error' }],
