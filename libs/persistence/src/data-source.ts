@@ -1,3 +1,4 @@
+import type { ClientBase } from 'pg';
 import { DataSource, type DataSourceOptions, DefaultNamingStrategy } from 'typeorm';
 import { snakeCase } from 'typeorm/util/StringUtils.js';
 import { Initial1764000000000 } from './migrations/1-initial.js';
@@ -42,8 +43,16 @@ export function dataSourceOptions(url: string, pool: number): DataSourceOptions 
     migrationsTableName: 'migration',
     namingStrategy: new SnakeCaseNames(),
     installExtensions: false,
-    extra: { max: pool },
+    extra: { max: pool, onConnect: hearErrors },
   };
+}
+
+/**
+ * A connection that is lent out may be heard by nobody for a moment: the pool has stopped listening, and who gets it begins when its promise
+ * is resolved. A server that says goodbye just then would end the process; the statement that comes next fails, and that is heard.
+ */
+export function hearErrors(client: ClientBase): void {
+  client.on('error', () => undefined);
 }
 
 export function createDataSource(url: string, pool = 10): DataSource {

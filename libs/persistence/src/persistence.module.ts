@@ -3,7 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import type { ClientBase } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
-import { dataSourceOptions } from './data-source.js';
+import { dataSourceOptions, hearErrors } from './data-source.js';
 import { ApiKeyRepository } from './repositories/api-key.repository.js';
 import { CallbackRepository } from './repositories/callback.repository.js';
 import { ConnectionRepository } from './repositories/connection.repository.js';
@@ -80,7 +80,10 @@ const KEPT = { idleTimeoutMillis: 600_000, keepAlive: true, keepAliveInitialDela
 function options(config: Config): DataSourceOptions {
   const { DATABASE_URL, DATABASE_POOL } = config.values;
   const shared = dataSourceOptions(DATABASE_URL, DATABASE_POOL);
-  const onConnect = (client: ClientBase) => client.query(BY_INDEX);
+  const onConnect = (client: ClientBase) => {
+    hearErrors(client);
+    return client.query(BY_INDEX);
+  };
   return { ...shared, extra: { ...(shared.extra as object), ...KEPT, onConnect } };
 }
 
