@@ -91,7 +91,6 @@ function plain(text: string): string {
       // The lines of one reply each begin with its codes.
       .replace(/\b([45]\d\d)-([45]\.\d+\.\d+) (.{0,500}?) \1 \2 /g, '$1 $2 $3 ')
       .replace(/ \d{3}-(?:\d\.\d+\.\d+ )?/g, ' ')
-
       // Amazon SES puts it before whatever a server says.
       .replaceAll('unknown address error', '')
       .trim()
