@@ -10,7 +10,7 @@ describe('codes of RFC 3463', () => {
     ['5.1.2', { reason: 'bad_domain', ...INVALID }],
     ['5.1.3', { reason: 'bad_address', ...INVALID }],
     ['5.1.6', { reason: 'mailbox_moved', ...INVALID }],
-    ['5.1.10', { reason: 'bad_address', ...INVALID }],
+    ['5.1.10', { reason: 'domain_takes_no_mail', ...INVALID }],
     ['5.2.1', { reason: 'mailbox_disabled', kind: 'soft', suppress: undefined }],
     ['5.2.2', { reason: 'mailbox_full', kind: 'soft' }],
     ['5.3.4', { reason: 'message_too_large', kind: 'policy' }],
@@ -50,6 +50,19 @@ describe('words', () => {
     ['5.1.8', '553 5.1.8 <news@sender.example>... Domain of sender address does not exist', 'sender_refused', 'policy'],
     ['5.0.0', '554 5.7.1 <kate@example.com>: Relay access denied', 'relaying_denied', 'policy'],
     ['5.0.0', 'Name service error for example.com: Host not found', 'bad_domain', 'hard'],
+    [
+      '5.1.10',
+      '550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup',
+      'bad_address',
+      'hard',
+    ],
+    [
+      '5.7.1',
+      'it was rejected by the recipient domain. The error was: 550 5.7.1 SPF fail',
+      'sender_unauthenticated',
+      'policy',
+    ],
+    ['5.3.0', 'procmail: Couldn\'t create "/var/mail/kate": no such user', 'server_error', 'soft'],
     ['4.4.1', 'connect to mx.example.com[192.0.2.1]: Connection timed out', 'delivery_timed_out', 'soft'],
     ['5.0.0', '550 too many messages from 192.0.2.1, throttled', 'vendor_rate_limited', 'soft'],
   ])('beside %s: %s', (status, text, reason, kind) => {

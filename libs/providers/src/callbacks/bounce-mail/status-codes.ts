@@ -9,7 +9,8 @@ const BY_DETAIL: Readonly<Record<string, BounceReason>> = {
   '1.6': 'mailbox_moved',
   '1.7': 'sender_refused',
   '1.8': 'sender_refused',
-  '1.10': 'bad_address',
+  // RFC 7505: null MX. Exchange says it of unknown recipients, in words too.
+  '1.10': 'domain_takes_no_mail',
   '2.1': 'mailbox_disabled',
   '2.2': 'mailbox_full',
   '2.3': 'message_too_large',

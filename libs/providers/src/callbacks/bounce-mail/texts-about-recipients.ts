@@ -156,7 +156,7 @@ export const WORDS_ABOUT_RECIPIENTS: readonly Wording[] = [
     [
       /refused due to recipient preferences/,
       /blocked by the recipient/,
-      /rejected by (?:the )?(?:recipient|user)/,
+      /rejected by (?:the )?(?:recipient(?! domain)|user)/,
       /user re(?:fuses|ject)/,
       /by this user/,
       /(?<!ip address )(?:blacklisted|blocked) by recipient/,

@@ -50,7 +50,7 @@ export const EXACT_WORDS: readonly Wording[] = [
       /ip address blacklisted/,
     ],
   ],
-  ['server_error', [/contact ldap/, /queue file write/]],
+  ['server_error', [/contact ldap/, /queue file write/, /procmail: couldn't/]],
   [
     'mailbox_full',
     [
