@@ -39,7 +39,7 @@ const SIGNED = {
 
 const DIGESTS: Readonly<Record<string, string>> = { 1: 'sha1', 2: 'sha256' };
 
-const CERTIFICATE = /^[\w./-]+\.pem$/;
+const CERTIFICATE = /^(?!.*\.\.)[\w./-]+\.pem$/;
 
 /** SNS signs once and tries for up to an hour to hand it over; what it signed with the same time is known by its id if it comes twice. */
 const RETRIED_FOR_MS = 60 * 60_000;

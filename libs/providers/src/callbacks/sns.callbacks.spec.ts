@@ -56,6 +56,11 @@ describe('verify', () => {
     expect(await verified({ ...signedEnvelope(), SignatureVersion: 'constructor' })).toBe(false);
   });
 
+  it('knows the regions of China by their own domain', async () => {
+    const SigningCertURL = 'https://sns.cn-north-1.amazonaws.com.cn/SimpleNotificationService-89ab.pem';
+    expect(await verified(signedEnvelope({ SigningCertURL }))).toBe(true);
+  });
+
   it('refuses topics that were not named', async () => {
     expect(await verified(signedEnvelope({ TopicArn: `${TOPIC}2` }))).toBe(false);
     expect(await verified(signedEnvelope(), undefined, {})).toBe(false);
@@ -79,6 +84,7 @@ describe('verify', () => {
     'https://sns.eu-west-1.amazonaws.com/?next=a.pem',
     'https://sns.eu-west-1.amazonaws.com/a.pem#',
     'https://sns.eu-west-1.amazonaws.com/a.crt',
+    'https://sns.eu-west-1.amazonaws.com/a/../b.pem',
     'https://s3.eu-west-1.amazonaws.com/bucket/a.pem',
     'https://sns.eu-west-1.amazonaws.com.cn.evil.example/a.pem',
     '\nhttps://sns.eu-west-1.amazonaws.com/a.pem',
