@@ -13,6 +13,7 @@ describe('what may move on to another connection', () => {
     'dns_failed',
     'authentication_failed',
     'vendor_rate_limited',
+    'vendor_queue_full',
   ])('is what was proven not sent by %s', (reason) => expect(mayMoveOn(retry(reason))).toBe(true));
 
   it.each(['mailbox_busy', 'mailbox_full', 'policy_deferred'])('is not what any connection would meet: %s', (reason) =>
@@ -40,6 +41,7 @@ describe('what counts as a fault of the connection', () => {
     { kind: 'sent' },
     { kind: 'rejected', reason: 'bad_address' },
     retry('vendor_rate_limited'),
+    retry('vendor_queue_full'),
     retry('mailbox_busy'),
     unknown('provider_threw'),
   ])('not %j', (outcome) => expect(isConnectionFault(outcome)).toBe(false));

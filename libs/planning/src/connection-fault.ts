@@ -4,7 +4,12 @@ import type { Outcome } from '@outbell/shared/outcome.js';
 const OF_THE_MESSAGE = new Set(['mailbox_busy', 'mailbox_full', 'policy_deferred']);
 
 /** The connection works, and has no room for this one: another may, and nothing is wrong with it. */
-const OF_THE_MOMENT = new Set(['vendor_rate_limited', 'temporary_failure', 'server_out_of_storage']);
+const OF_THE_MOMENT = new Set([
+  'vendor_rate_limited',
+  'vendor_queue_full',
+  'temporary_failure',
+  'server_out_of_storage',
+]);
 
 /** Silences and failures after which nobody knows what became of the message: a vendor in trouble. */
 const SILENCES = new Set(['vendor_error', 'no_reply_after_data', 'timeout']);

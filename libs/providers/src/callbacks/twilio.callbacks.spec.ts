@@ -140,7 +140,8 @@ describe('read', () => {
     ['30006', { reason: 'bad_address', suppress: 'invalid' }],
     ['30007', { reason: 'carrier_filtered' }],
     ['21610', { reason: 'recipient_opted_out', suppress: 'unsubscribe' }],
-    ['63016', { reason: 'conversation_window_closed' }],
+    ['63016', { reason: 'template_required' }],
+    ['63051', { reason: 'account_locked', pausesSender: true }],
     ['99999', { reason: 'undelivered' }],
   ])('reads the error %s', (ErrorCode, meaning) => {
     for (const MessageStatus of ['undelivered', 'failed']) {

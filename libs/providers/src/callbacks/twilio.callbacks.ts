@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { validateRequest } from 'twilio/lib/webhooks/webhooks.js';
 import { type CallbackReader, type CallbackRequest, type Evidence, UnreadableCallbackError } from '../callback.js';
+import { TWILIO_ERRORS } from '../twilio/twilio-errors.js';
+import { failureOf } from '../vendor-errors.js';
 import { factId, messageIdOf, phoneOf, vendorIdOf } from './evidence-fields.js';
 import { fieldsOf, jsonBody, requiredRecord, textOf } from './json-body.js';
 import { sameSecret } from './same-secret.js';
 import { optOutWordOf } from './stop-words.js';
-import { meaningOfTwilioError } from './twilio-errors.js';
 
 export interface TwilioCallbackCredentials {
   auth_token: string;
@@ -94,7 +95,7 @@ function receipt(
     messageId: messageIdOf(url.searchParams.get('m')),
     providerMessageId: id,
     address: phoneOf(to),
-    ...(kind === 'failed' && meaningOfTwilioError(code)),
+    ...(kind === 'failed' && failureOf(TWILIO_ERRORS, code)),
     detail: { status, ...(code !== undefined && { code }) },
   };
 }

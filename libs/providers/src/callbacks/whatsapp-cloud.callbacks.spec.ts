@@ -97,7 +97,8 @@ describe('read', () => {
 
   it.each([
     [131050, { reason: 'recipient_opted_out', suppress: 'unsubscribe' }],
-    [131048, { reason: 'policy_rejected', pausesSender: true }],
+    [131048, { reason: 'vendor_rate_limited', pausesSender: true }],
+    [131031, { reason: 'account_locked', pausesSender: true }],
     [131026, { reason: 'undelivered' }],
     [1, { reason: 'undelivered' }],
   ])('reads the error %s', (code, meaning) => {

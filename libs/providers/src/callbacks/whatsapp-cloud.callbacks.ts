@@ -1,11 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { type CallbackReader, type Evidence, UnreadableCallbackError } from '../callback.js';
+import { failureOf } from '../vendor-errors.js';
+import { WHATSAPP_ERRORS } from '../whatsapp/whatsapp-errors.js';
 import { timeOfSeconds } from './callback-time.js';
 import { factId, messageIdOf, phoneOf, vendorIdOf } from './evidence-fields.js';
 import { fieldsOf, jsonBody, type JsonRecord, listOf, requiredRecord, textOf } from './json-body.js';
 import { sameSecret } from './same-secret.js';
 import { optOutWordOf } from './stop-words.js';
-import { meaningOfWhatsAppError } from './whatsapp-errors.js';
 
 export interface WhatsAppCloudCallbackCredentials {
   /** The old and the new one while a secret is being exchanged. */
@@ -76,7 +77,7 @@ function receipt(status: JsonRecord): Evidence[] {
       messageId: messageIdOf(ours),
       providerMessageId: id,
       address: phoneOf(recipient),
-      ...(kind === 'failed' && meaningOfWhatsAppError(code)),
+      ...(kind === 'failed' && failureOf(WHATSAPP_ERRORS, code)),
       ...(code !== undefined && { detail: { code } }),
     },
   ];

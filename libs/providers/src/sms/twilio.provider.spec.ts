@@ -100,10 +100,10 @@ describe('TwilioProvider', () => {
     [refusal(400, 21217), { kind: 'rejected', reason: 'bad_address', suppress: 'invalid' }],
     [refusal(400, 21610), { kind: 'rejected', reason: 'recipient_opted_out', suppress: 'unsubscribe' }],
     [refusal(400, 21408), { kind: 'rejected', reason: 'policy_rejected', detail: { status: 400, code: 21408 } }],
-    [refusal(400, 21612), { kind: 'rejected', reason: 'refused', detail: { status: 400, code: 21612 } }],
+    [refusal(400, 21612), { kind: 'rejected', reason: 'undelivered', detail: { status: 400, code: 21612 } }],
     [refusal(400, 21606), { kind: 'rejected', reason: 'sender_refused' }],
     [refusal(400, 21617), { kind: 'rejected', reason: 'message_too_large' }],
-    [refusal(400, 30006), { kind: 'rejected', reason: 'bad_address' }],
+    [refusal(400, 30006), { kind: 'rejected', reason: 'bad_address', suppress: 'invalid' }],
     [refusal(400, 30007), { kind: 'rejected', reason: 'carrier_filtered' }],
     [refusal(400, 30003), { kind: 'rejected', reason: 'handset_unreachable' }],
     [refusal(400, 30004), { kind: 'rejected', reason: 'recipient_blocks_sender' }],
@@ -111,7 +111,7 @@ describe('TwilioProvider', () => {
     [refusal(401, 20003), { kind: 'retry', reason: 'authentication_failed' }],
     [refusal(403, 20003), { kind: 'retry', reason: 'authentication_failed' }],
     [refusal(403, 30002), { kind: 'retry', reason: 'account_locked' }],
-    [refusal(429, 30001), { kind: 'retry', reason: 'vendor_rate_limited' }],
+    [refusal(429, 30001), { kind: 'retry', reason: 'vendor_queue_full' }],
     [
       { ...refusal(429, 20429), headers: { 'retry-after': '3' } },
       { kind: 'retry', reason: 'vendor_rate_limited', after: 3_000 },
@@ -140,7 +140,7 @@ describe('TwilioProvider', () => {
   });
 
   it('suppresses nobody for what is not the address', async () => {
-    await answering(refusal(400, 30006));
+    await answering(refusal(400, 30007));
     expect(await provider.send(sms())).not.toHaveProperty('suppress');
   });
 

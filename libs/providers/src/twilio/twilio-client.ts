@@ -9,7 +9,8 @@ import { callbackUrlOf, vendorUrl } from '../http/vendor-url.js';
 import { InFlight } from '../in-flight.js';
 import type { ProviderOptions, Verification } from '../provider.js';
 import { type TwilioCredentials, TWILIO_URL } from './twilio-credentials.dto.js';
-import { refusedByTwilio } from './twilio-verdict.js';
+import { refusedByCode } from '../vendor-errors.js';
+import { TWILIO_ERRORS } from './twilio-errors.js';
 import { isVendorId } from '../http/vendor-id.js';
 
 /** Requests of one connection at once; Twilio queues what goes faster than a sender may. */
@@ -78,7 +79,7 @@ export class TwilioClient {
     } catch (error) {
       if (!(error instanceof VendorCallFailure)) throw error;
       const { cause } = error;
-      return cause instanceof TwilioRefusal ? refusedByTwilio(cause) : unanswered(error);
+      return cause instanceof TwilioRefusal ? refusedByCode(TWILIO_ERRORS, cause) : unanswered(error);
     }
   }
 

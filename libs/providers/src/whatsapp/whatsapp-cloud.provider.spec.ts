@@ -129,13 +129,15 @@ describe('WhatsAppCloudProvider', () => {
       { kind: 'retry', reason: 'vendor_rate_limited', after: 3_000 },
     ],
     [refusal(400, 131049), { kind: 'rejected', reason: 'not_delivered_by_policy' }],
-    [refusal(400, 131026), { kind: 'rejected', reason: 'bad_address', detail: { status: 400, code: 131026 } }],
+    [refusal(400, 131026), { kind: 'rejected', reason: 'undelivered', detail: { status: 400, code: 131026 } }],
     [refusal(400, 131047), { kind: 'rejected', reason: 'template_required' }],
     [refusal(400, 132000), { kind: 'rejected', reason: 'template_refused' }],
     [refusal(404, 132001), { kind: 'rejected', reason: 'template_refused' }],
     [refusal(400, 132015), { kind: 'rejected', reason: 'template_refused' }],
-    [refusal(400, 131030), { kind: 'rejected', reason: 'refused', detail: { status: 400, code: 131030 } }],
-    [refusal(400, 131050), { kind: 'rejected', reason: 'recipient_opted_out' }],
+    [
+      refusal(400, 131030),
+      { kind: 'rejected', reason: 'address_not_in_sandbox', detail: { status: 400, code: 131030 } },
+    ],
     [refusal(400, 100), { kind: 'rejected', reason: 'refused' }],
     [refusal(401, 190), { kind: 'retry', reason: 'authentication_failed' }],
     [refusal(401, 0), { kind: 'retry', reason: 'authentication_failed' }],
@@ -159,6 +161,12 @@ describe('WhatsAppCloudProvider', () => {
     const seen = await provider.send(whatsApp());
     expect(seen).toMatchObject(outcome);
     expect(seen).not.toHaveProperty('suppress');
+  });
+
+  it('unsubscribes who has switched our messages off', async () => {
+    await answering(refusal(400, 131050));
+    const seen = await provider.send(whatsApp());
+    expect(seen).toMatchObject({ kind: 'rejected', reason: 'recipient_opted_out', suppress: 'unsubscribe' });
   });
 
   it.each([

@@ -137,7 +137,6 @@ export const PROVIDER_REASONS: Readonly<Record<string, string>> = {
   price_too_high: 'it costs more than the limit set at the provider',
   vendor_queue_full: 'too many messages are waiting at the provider',
   address_not_in_sandbox: 'the provider’s account may write to its registered numbers only',
-  conversation_window_closed: 'the recipient has not written lately, so that WhatsApp wants a template',
   session_elsewhere: 'another worker has the WhatsApp session open, or none yet',
   session_unknown: 'the tenant has no WhatsApp session of that name',
   session_not_paired: 'the WhatsApp session is not linked to a telephone yet',

@@ -1,0 +1,55 @@
+import type { VendorError, VendorErrors } from '../vendor-errors.js';
+
+const POLICY: VendorError = { reason: 'policy_rejected' };
+const UNWANTED: VendorError = { reason: 'not_delivered_by_policy' };
+const SENDER: VendorError = { reason: 'sender_refused' };
+const CONTENT: VendorError = { reason: 'content_rejected' };
+const TEMPLATE: VendorError = { reason: 'template_refused' };
+const TOO_MANY: VendorError = { reason: 'vendor_rate_limited', retried: true };
+const SIGN_IN: VendorError = { reason: 'authentication_failed', retried: true };
+const LOCKED: VendorError = { reason: 'account_locked', retried: true, pausesSender: true };
+
+/** What Meta's codes say (https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes). */
+export const WHATSAPP_ERRORS: VendorErrors = {
+  0: SIGN_IN,
+  3: SIGN_IN,
+  4: TOO_MANY,
+  10: SIGN_IN,
+  190: SIGN_IN,
+  368: LOCKED,
+  80007: TOO_MANY,
+  130429: TOO_MANY,
+  130472: UNWANTED,
+  130497: POLICY,
+  131005: SIGN_IN,
+  131008: { reason: 'refused' },
+  131021: { reason: 'bad_address' },
+  // No WhatsApp at the number, one too old, or terms not agreed to: not for ever, so nobody is suppressed.
+  131026: { reason: 'undelivered' },
+  131030: { reason: 'address_not_in_sandbox' },
+  131031: LOCKED,
+  // Nobody pays for the account.
+  131042: { reason: 'account_locked', retried: true },
+  131045: SENDER,
+  131047: { reason: 'template_required' },
+  // Too many of this number's messages were blocked or flagged as spam.
+  131048: { ...TOO_MANY, pausesSender: true },
+  131049: UNWANTED,
+  131050: { reason: 'recipient_opted_out', suppress: 'unsubscribe' },
+  131051: CONTENT,
+  131052: CONTENT,
+  131053: CONTENT,
+  131056: TOO_MANY,
+  131057: { reason: 'server_unavailable', retried: true },
+  132000: TEMPLATE,
+  132001: TEMPLATE,
+  132005: TEMPLATE,
+  132007: TEMPLATE,
+  132012: TEMPLATE,
+  132015: TEMPLATE,
+  132016: TEMPLATE,
+  132018: TEMPLATE,
+  132068: TEMPLATE,
+  132069: TEMPLATE,
+  133010: SENDER,
+};
