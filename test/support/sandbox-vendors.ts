@@ -13,6 +13,8 @@ export interface SandboxVendor {
     target?(base: string): object;
     /** What the connection has to know to believe them. @param told the sandbox's answer */
     secrets?(told: Record<string, string>): object;
+    /** The best that it reports, where that is not `delivered`. */
+    last?: 'sent';
   };
 }
 
@@ -66,6 +68,13 @@ export const RESEND: SandboxVendor = {
 
 export const TWILIO: SandboxVendor = { provider: 'twilio', channel: 'sms', credentials: twilio, receipts: {} };
 
+export const SMSMOBILEAPI: SandboxVendor = {
+  provider: 'smsmobileapi',
+  channel: 'sms',
+  credentials: (base_url) => ({ api_key: word(), base_url }),
+  receipts: { secrets: ({ secret }) => ({ webhook_secrets: [secret] }), last: 'sent' },
+};
+
 export const TWILIO_WHATSAPP: SandboxVendor = { ...TWILIO, provider: 'twilio-whatsapp', channel: 'whatsapp' };
 
 export const WHATSAPP_CLOUD: SandboxVendor = {
@@ -92,7 +101,7 @@ export const SANDBOX_VENDORS: SandboxVendor[] = [
   RESEND,
   { provider: 'sns', channel: 'sms', credentials: aws },
   TWILIO,
-  { provider: 'smsmobileapi', channel: 'sms', credentials: (base_url) => ({ api_key: word(), base_url }) },
+  SMSMOBILEAPI,
   TWILIO_WHATSAPP,
   WHATSAPP_CLOUD,
   {

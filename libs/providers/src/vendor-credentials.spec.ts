@@ -5,6 +5,7 @@ import { descriptionsOf } from './described.js';
 import { ResendCredentials } from './email/resend-credentials.dto.js';
 import { SendGridCredentials } from './email/sendgrid-credentials.dto.js';
 import { SesCredentials } from './email/ses-credentials.dto.js';
+import { SmsMobileApiCredentials } from './sms/smsmobileapi-credentials.dto.js';
 import { SnsCredentials } from './sms/sns-credentials.dto.js';
 
 const aws = { region: 'eu-west-1', access_key_id: 'AKIAIOSFODNN7EXAMPLE', secret_access_key: 'wJalrXUt/nFEMI+K7' };
@@ -22,6 +23,7 @@ describe('credentials of vendors', () => {
     [SesCredentials, { ...aws, region: 'us-gov-west-1', configuration_set: 'outbell', topic_arns: [arn] }],
     [SnsCredentials, { ...aws, sender_id: 'OUTBELL', base_url: 'http://127.0.0.1:4566' }],
     [SendGridCredentials, { api_key: 'SG.a.b', webhook_public_keys: [`${'A'.repeat(122)}==`] }],
+    [SmsMobileApiCredentials, { api_key: 'a', webhook_secrets: ['a-signing-secret'] }],
     [ResendCredentials, { api_key: 're_a', webhook_secrets: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'] }],
   ])('takes %o %j', async (type: new () => object, body) => {
     expect(await refused(type, body)).toEqual([]);
@@ -45,6 +47,7 @@ describe('credentials of vendors', () => {
     ],
     [ResendCredentials, { api_key: '' }, ['api_key']],
     [ResendCredentials, { api_key: 're_a', webhook_secrets: ['secret'] }, ['webhook_secrets']],
+    [SmsMobileApiCredentials, { api_key: 'a', webhook_secrets: ['short'] }, ['webhook_secrets']],
     [ResendCredentials, { api_key: 're_a', base_url: 'ftp://example.com' }, ['base_url']],
   ])('refuses %o %j for %j', async (type: new () => object, body, fields) => {
     expect(await refused(type, body)).toEqual(fields);
@@ -55,6 +58,7 @@ describe('credentials of vendors', () => {
     [SnsCredentials, ['region', 'access_key_id', 'secret_access_key', 'sender_id', 'topic_arns', 'base_url']],
     [SendGridCredentials, ['api_key', 'webhook_public_keys', 'base_url']],
     [ResendCredentials, ['api_key', 'webhook_secrets', 'base_url']],
+    [SmsMobileApiCredentials, ['api_key', 'device', 'webhook_secrets', 'base_url']],
   ])('describes each field of %o', (type: new () => object, fields) => {
     expect([...descriptionsOf(type).keys()]).toEqual(fields);
   });

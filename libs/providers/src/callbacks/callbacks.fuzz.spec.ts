@@ -7,6 +7,7 @@ import { sendGridCallbacks } from './sendgrid.callbacks.js';
 import { sesCallbacks } from './ses.callbacks.js';
 import { snsCallbacks } from './sns.callbacks.js';
 import { callbackRequest, OFFLINE } from './testing/callback-request.js';
+import { smsMobileApiCallbacks } from './smsmobileapi.callbacks.js';
 import { twilioCallbacks } from './twilio.callbacks.js';
 import { voicePartnerCallbacks } from './voice-partner.callbacks.js';
 import { whatsAppCloudCallbacks } from './whatsapp-cloud.callbacks.js';
@@ -18,6 +19,7 @@ const READERS: [string, CallbackReader][] = [
   ['resend', resendCallbacks],
   ['twilio', twilioCallbacks],
   ['whatsapp-cloud', whatsAppCloudCallbacks],
+  ['smsmobileapi', smsMobileApiCallbacks],
   ['voice-partner', voicePartnerCallbacks],
   ['bounce mail', bounceMailCallbacks],
 ];
@@ -35,10 +37,10 @@ const NAMES = (
   'Type TopicArn Message MessageId Timestamp Signature SignatureVersion SigningCertURL SubscribeURL Token ' +
   'eventType notificationType mail tags message_id headers destination bounce bouncedRecipients emailAddress status diagnosticCode ' +
   'complaint delivery recipients event email reason sg_event_id sg_message_id timestamp type data email_id to created_at ' +
-  'object entry changes value statuses messages text body from id errors code user_preferences originationNumber messageBody'
+  'object entry changes value statuses messages text body from id errors code user_preferences originationNumber messageBody guid message occurred_at'
 ).split(' ');
 const WORDS = (
-  'Notification Bounce Complaint Delivery arn 1 2 bounce dropped delivered email.bounced whatsapp_business_account failed __proto__ ' +
+  'Notification Bounce Complaint Delivery arn 1 2 bounce dropped delivered email.bounced whatsapp_business_account failed sms.failed sms.received STOP __proto__ ' +
   'kate@example.com https://sns.eu-west-1.amazonaws.com/a.pem'
 ).split(' ');
 

@@ -1,4 +1,4 @@
-import { IsOptional, IsString, Length, Matches } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsOptional, IsString, Length, Matches } from 'class-validator';
 import { Described } from '../described.js';
 import { BaseUrl } from '../http/base-url.decorator.js';
 
@@ -17,6 +17,20 @@ export class SmsMobileApiCredentials {
   @IsString()
   @Length(1, 100)
   device?: string;
+
+  @Described({
+    required: false,
+    example: ['the-signing-secret'],
+    description: 'The signing secrets of the webhook (V2); two while one replaces the other. Write-only.',
+  })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(5)
+  @Matches(/^[\x21-\x7e]{8,500}$/, {
+    each: true,
+    message: 'webhook_secrets must be signing secrets: 8 to 500 characters, without blanks',
+  })
+  webhook_secrets?: string[];
 
   @BaseUrl(SMSMOBILEAPI_URL)
   base_url?: string;

@@ -1,5 +1,6 @@
 import type { Outcome } from '@outbell/shared/outcome.js';
 import type { Evidence } from '../callback.js';
+import { phoneSaid, smsMobileApiCallbacks } from '../callbacks/smsmobileapi.callbacks.js';
 import { httpRequest, type HttpAnswer, jsonObject } from '../http/http-request.js';
 import { type Failure, refused, unanswered, unreadable } from '../http/http-verdict.js';
 import { vendorAgents } from '../http/vendor-agents.js';
@@ -22,6 +23,7 @@ export class SmsMobileApiProvider implements Provider {
   static readonly providerName = 'smsmobileapi';
   static readonly channel = 'sms';
   static readonly Credentials = SmsMobileApiCredentials;
+  static readonly callbacks = smsMobileApiCallbacks;
 
   static concurrency(): number {
     return CONCURRENCY;
@@ -117,11 +119,8 @@ function evidenceOf({ status, text }: HttpAnswer, providerMessageId: string): Ev
   const entry: unknown = Array.isArray(log) ? log[0] : undefined;
   if (typeof entry !== 'object' || entry === null) return null;
   const { send_from_mobile: sent, send_from_mobile_erreur: phoneError, error_api: apiError } = entry as LogEntry;
-  const told = { at: null, providerMessageId, channel: 'sms' } as const;
-  if (!isNone(phoneError) || !isNone(apiError)) {
-    return { ...told, eventId: `${providerMessageId}:failed`, kind: 'failed', reason: 'phone_failed' };
-  }
-  return String(sent) === '1' ? { ...told, eventId: `${providerMessageId}:sent`, kind: 'sent' } : null;
+  if (!isNone(phoneError) || !isNone(apiError)) return phoneSaid(providerMessageId, 'failed', null);
+  return String(sent) === '1' ? phoneSaid(providerMessageId, 'sent', null) : null;
 }
 
 interface LogEntry {

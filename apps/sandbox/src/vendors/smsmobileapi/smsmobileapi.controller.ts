@@ -31,7 +31,7 @@ interface SentSms {
   date: string;
 }
 
-/** SMSMobileAPI: takes GET and POST alike; what it sent is looked up, for it reports nothing by itself. */
+/** SMSMobileAPI: takes GET and POST alike; what it sent can be looked up. */
 @Controller('vendors/smsmobileapi')
 export class SmsMobileApiController {
   private readonly sent = new LRUCache<string, SentSms & { key: string }>({ max: MAX_SENT });

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { SandboxStage } from '../../../../../test/support/sandbox-stage.js';
 
@@ -46,5 +47,29 @@ describe('SMSMobileAPI', () => {
       sent: '0',
     });
     expect(await stage.lastCall()).toMatchObject({ vendor: 'smsmobileapi', outcome: 'rejected' });
+  });
+});
+
+describe('its events', () => {
+  it.each([
+    ['+33612345678', ['sms.sent']],
+    ['+15555550101', ['sms.sent', 'sms.failed']],
+    ['+15555550102', ['sms.sent', 'sms.received']],
+    ['+15555550103', []],
+  ])('of a message to %s come signed: %j', async (recipients, types) => {
+    const { body: set } = await stage.api('PUT', 'receipts/smsmobileapi', { url: `${stage.receiver}/x`, delay_ms: 1 });
+    const { body } = await post('/sendsms/', { recipients, message: 'hi' });
+    await expect.poll(() => stage.received.length).toBe(types.length);
+    const told = stage.received.map(({ headers, body: text }) => {
+      const timestamp = String(headers['x-smsmobileapi-timestamp']);
+      const signature = createHmac('sha256', set.secret).update(`${timestamp}.${text}`).digest('hex');
+      expect(headers).toMatchObject({ 'x-smsmobileapi-signature': `v1=${signature}` });
+      return JSON.parse(text) as { type: string; data: object };
+    });
+    expect(told.map(({ type }) => type)).toEqual(types);
+    for (const { type, data } of told) {
+      const stop = { from: recipients, message: 'STOP' };
+      expect(data).toMatchObject(type === 'sms.received' ? stop : { guid: body.result.id });
+    }
   });
 });
