@@ -39,4 +39,6 @@ const SURE_OF_ADDRESS = [
   /542 @ rejected/,
   // Postfix.
   /user unknown in (?:local|virtual|relay) \w+ table/,
+  // The program that puts mail into a mailbox.
+  /\bmail\.local: unknown user/,
 ];
