@@ -39,8 +39,8 @@ export class LookUps implements OnApplicationBootstrap, BeforeApplicationShutdow
     try {
       const evidence = await this.connections.for(due).lookUp(providerMessageId);
       if (!evidence) return;
-      const { noteEvidence } = await import('./note-evidence.js');
-      await noteEvidence(this.callbacks, { provider, connectionId, tenantId }, evidence);
+      const { noteEvidence } = await import('../delivery/note-evidence.js');
+      await noteEvidence(this.callbacks, { provider, connectionId, tenantId }, [evidence]);
     } catch (error) {
       this.logger.warn('a vendor could not be asked; it is asked again later', { messageId, connectionId }, error);
     }

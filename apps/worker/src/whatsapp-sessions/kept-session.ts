@@ -15,7 +15,7 @@ export class KeptSession {
 
   constructor(
     readonly lease: Adopted,
-    options: Pick<LiveSessionOptions, 'record' | 'url' | 'onFault'>,
+    options: Pick<LiveSessionOptions, 'record' | 'url' | 'onEvidence' | 'onFault'>,
   ) {
     const { pairBy, pairPhone, logoutWanted } = lease;
     const pairing =

@@ -1,3 +1,4 @@
+import { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
 import { whatsAppKeyId } from '@outbell/persistence/repositories/whatsapp-key-id.js';
 import { WhatsAppKeyRepository } from '@outbell/persistence/repositories/whatsapp-key.repository.js';
 import { WhatsAppLeaseRepository } from '@outbell/persistence/repositories/whatsapp-lease.repository.js';
@@ -47,7 +48,7 @@ afterEach(async () => {
 });
 
 function keeper(): SessionKeeper {
-  const made = new SessionKeeper(sessions, leases, keys, vault, config);
+  const made = new SessionKeeper(sessions, leases, keys, new CallbackRepository(database.dataSource), vault, config);
   keepers.push(made);
   return made;
 }
@@ -160,5 +161,37 @@ describe('SessionKeeper', () => {
     await until(async () => (await session()).state === 'stopped');
     expect(await session()).toMatchObject({ reason: 'logged_out' });
     expect(await through(one)).toEqual({ kind: 'retry', reason: 'session_stopped' });
+  });
+
+  it('writes down what WhatsApp tells, once, for the tenant', async () => {
+    const one = keeper();
+    await linked(one);
+    await through(one);
+    const [id = ''] = whatsApp.messages;
+    whatsApp.receipt('+33612345678', id);
+    whatsApp.receipt('+33612345678', id);
+    whatsApp.write('33612345679@s.whatsapp.net', 'STOP', { id: 'A1' });
+    const read = `SELECT kind, provider, connection_id, tenant_id, provider_message_id FROM callback_event ORDER BY kind`;
+    const told = await until(async () => {
+      const rows = await database.dataSource.query<object[]>(read);
+      return rows.length > 1 && rows;
+    });
+    const source = { provider: 'baileys', connection_id: null, tenant_id: tenantId };
+    expect(told).toEqual([
+      { ...source, kind: 'delivered', provider_message_id: id },
+      { ...source, kind: 'unsubscribed', provider_message_id: null },
+    ]);
+  });
+
+  it('tries again to write down what WhatsApp tells while the database is away', async () => {
+    const one = keeper();
+    await linked(one);
+    await database.dataSource.query('ALTER TABLE callback_event RENAME TO away');
+    whatsApp.write('33612345679@s.whatsapp.net', 'STOP', { id: 'A1' });
+    const refused = vi.spyOn(CallbackRepository.prototype, 'note');
+    await until(() => Promise.resolve(refused.mock.calls.length > 0));
+    await database.dataSource.query('ALTER TABLE away RENAME TO callback_event');
+    await until(async () => (await database.dataSource.query<object[]>('SELECT FROM callback_event')).length > 0);
+    refused.mockRestore();
   });
 });

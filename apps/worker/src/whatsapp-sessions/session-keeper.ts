@@ -1,4 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
 import { WhatsAppKeyRepository } from '@outbell/persistence/repositories/whatsapp-key.repository.js';
 import { type Adopted, WhatsAppLeaseRepository } from '@outbell/persistence/repositories/whatsapp-lease.repository.js';
 import { WhatsAppSessionRepository } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
@@ -11,6 +12,7 @@ import { WhatsAppSessions } from '../delivery/whatsapp-sessions.js';
 import { Rounds } from '../rounds.js';
 import { KeptSession } from './kept-session.js';
 import { SealedSessionRecord } from './sealed-session-record.js';
+import { noteSessionEvidence } from './session-evidence.js';
 
 /** How soon a session that nobody has is found, in ms. */
 const ROUND_MS = 1_000;
@@ -45,6 +47,7 @@ export class SessionKeeper extends WhatsAppSessions implements OnApplicationBoot
     private readonly sessions: WhatsAppSessionRepository,
     private readonly leases: WhatsAppLeaseRepository,
     private readonly keys: WhatsAppKeyRepository,
+    private readonly callbacks: CallbackRepository,
     private readonly vault: Vault,
     private readonly config: Config,
   ) {
@@ -99,6 +102,7 @@ export class SessionKeeper extends WhatsAppSessions implements OnApplicationBoot
     const session = new KeptSession(adopted, {
       record: new SealedSessionRecord(adopted, { leases, keys, vault, newContactsPerDay }),
       url,
+      onEvidence: (evidence) => void noteSessionEvidence(this.callbacks, tenantId, evidence, this.logger),
       onFault: (error) => this.logger.warn('a WhatsApp session has a fault', { sessionId, tenantId }, error),
     });
     this.kept.set(keyOf({ tenantId, name }), session);

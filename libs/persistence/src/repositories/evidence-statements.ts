@@ -12,8 +12,8 @@ const HAPPENED_AT = `CASE WHEN f.at = date_trunc('second', f.at) AND f.received_
   ELSE coalesce(f.at, f.received_at) END`;
 
 /**
- * Takes evidence that is due and finds the call it speaks of: by our id, if the message went by that connection, or by the vendor's. A
- * vendor's id that is not known yet may be that of the call under way, or of one that nobody heard of again.
+ * Takes evidence that is due and finds the call it speaks of: by our id, if the message went by that connection, or by the vendor's;
+ * what names a tenant and no connection may have gone by any of that tenant's connections to that provider. A vendor's id that is not known yet may be that of the call under way, or of one that nobody heard of again.
  *
  * $1 how many, $2 null, or the only ones to look at
  */
@@ -38,7 +38,9 @@ export const MATCH = `
   ) AS ours ON e.message_id IS NOT NULL
   LEFT JOIN LATERAL (
     SELECT a.message_id, a.number FROM message_attempt a
-    WHERE ours.message_id IS NULL AND a.connection_id = e.connection_id AND a.provider_message_id = e.provider_message_id
+    WHERE ours.message_id IS NULL AND a.provider_message_id = e.provider_message_id
+      AND a.connection_id = ANY(CASE WHEN e.connection_id IS NOT NULL THEN ARRAY[e.connection_id]
+        ELSE ARRAY(SELECT c.id FROM connection c WHERE c.tenant_id = e.tenant_id AND c.provider = e.provider) END)
       AND (a.tenant_id = e.tenant_id OR e.tenant_id IS NULL)
     ORDER BY a.started_at DESC LIMIT 1
   ) AS theirs ON e.provider_message_id IS NOT NULL`;

@@ -1,6 +1,8 @@
 import { EVIDENCE_KINDS } from '@outbell/providers/callback.js';
+import { Vault } from '@outbell/shared/crypto/vault.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { testConfig } from '../../../../test/support/config.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
 import { told } from '../../../../test/support/told.js';
@@ -106,6 +108,26 @@ describe('evidence finds its message', () => {
     await tell(told('delivered', { messageId: one }), told('delivered', { providerMessageId: `v-${other}` }));
     expect(await apply()).toEqual({ applied: 2, unmatched: 0, faulty: 0 });
     for (const id of [one, other]) expect(await tenant.row(id)).toMatchObject({ status: 'delivered', reason: null });
+  });
+
+  it('by the vendor’s id among the tenant’s connections to that provider, where none is named', async () => {
+    const vault = new Vault(testConfig({ DATABASE_URL: database.url }));
+    const stranger = await TenantFactory.create(database.dataSource);
+    const others = [
+      await tenant.connection({}, vault, { provider: 'elsewhere' }),
+      await stranger.connection({}, vault, { provider: 'caller' }),
+    ];
+    const made = [await tenant.connection({}, vault, { provider: 'caller', name: 'second' }), ...others];
+    const ids = [await message(), await message(), await message()];
+    for (const [n, id] of ids.entries()) await settle(id, await call(id, made[n]));
+    const source = { provider: 'caller', connectionId: null, tenantId: tenant.tenantId };
+    await callbacks.note(
+      source,
+      ids.map((id) => told('delivered', { providerMessageId: `v-${id}` })),
+    );
+    expect(await apply()).toEqual({ applied: 1, unmatched: 2, faulty: 0 });
+    const statuses = await Promise.all(ids.map(async (id) => (await tenant.row(id))['status']));
+    expect(statuses).toEqual(['delivered', 'sent', 'sent']);
   });
 
   it.each<[string, () => Promise<string>]>([

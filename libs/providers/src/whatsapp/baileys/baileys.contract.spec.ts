@@ -35,7 +35,13 @@ const harness: Harness = {
   async start(behaviour) {
     const whatsApp = await FakeWhatsApp.start();
     const record = new MemoryRecord();
-    const session = LiveSession.start({ record, pairing: { by: 'qr' }, url: whatsApp.url, onFault: () => undefined });
+    const session = LiveSession.start({
+      record,
+      pairing: { by: 'qr' },
+      url: whatsApp.url,
+      onEvidence: () => undefined,
+      onFault: () => undefined,
+    });
     whatsApp.scan(await until(() => Promise.resolve(record.qr)), OURS);
     await until(() => Promise.resolve(session.connected));
     BEHAVE[behaviour](whatsApp);

@@ -3,19 +3,21 @@ import type { Outcome } from '@outbell/shared/outcome.js';
 import { LRUCache } from 'lru-cache';
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Evidence } from '../../callback.js';
 import { outcomeOf, REST_MS, restricts } from './ack.policy.js';
 import { AuthState } from './auth-state.js';
 import { handOver } from './handing-over.js';
 import { quietConsole } from './quiet-console.js';
 import { type AfterDisconnect, afterDisconnect } from './reconnect.policy.js';
 import { LeaseLostError, type SessionRecord } from './session-record.js';
+import { optOutsIn, receiptsIn } from './session-evidence.js';
 import type { SessionLine } from './tenant-sessions.js';
 import { WhatsAppConnection } from './whatsapp-connection.js';
 
 type Baileys = typeof baileysModule;
 
-/** Texts kept for devices that could not read a message and ask for it again. */
-const TEXTS_KEPT = 500;
+/** Messages kept, for devices that could not read one and ask for it again, and for receipts. */
+const MESSAGES_KEPT = 500;
 
 /** Numbers that are not looked up again before every message, for a day at most. */
 const NUMBERS_KEPT = 10_000;
@@ -34,6 +36,8 @@ export interface LiveSessionOptions {
   pairing: { by: 'qr' } | { by: 'code'; phone: string };
   /** Where WhatsApp listens. */
   url: string;
+  /** What WhatsApp tells: what became of messages, and who wants no more of them. */
+  onEvidence(evidence: Evidence[]): void;
   /** What nobody waits for has failed. */
   onFault(error: unknown): void;
 }
@@ -44,7 +48,8 @@ export class LiveSession implements SessionLine {
   readonly ended: Promise<'stopped' | 'closed'>;
   private connection: WhatsAppConnection | undefined;
   private readonly closing = new AbortController();
-  private readonly texts = new LRUCache<string, string>({ max: TEXTS_KEPT });
+  /** By their id at WhatsApp. */
+  private readonly messages = new LRUCache<string, { messageId: string; text: string }>({ max: MESSAGES_KEPT });
   /** Numbers that WhatsApp knows. */
   private readonly onWhatsApp = new LRUCache<string, true>({ max: NUMBERS_KEPT, ttl: NUMBER_KEPT_MS });
   private readonly begunAt = performance.now();
@@ -128,7 +133,7 @@ export class LiveSession implements SessionLine {
     const { connection } = this;
     if (!connection?.open) return { kind: 'retry', reason: 'connection_lost' } as const;
     const letter = { jid: jidOf(to), text, id: idOf(messageId) };
-    this.texts.set(letter.id, text);
+    this.messages.set(letter.id, { messageId, text });
     const handed = await handOver(connection.socket, letter, connection.ended, Math.max(1, timeoutMs));
     // Whether it could be written down or not, the answer stands.
     if (restricts(handed)) await this.options.record.rest(REST_MS).catch((error: unknown) => this.fault(error));
@@ -162,9 +167,12 @@ export class LiveSession implements SessionLine {
       baileys,
       auth,
       url,
-      textOf: (id) => this.texts.get(id),
+      textOf: (id) => this.messages.get(id)?.text,
       onQr: (qr, forMs) => this.inBackground(() => this.showPairing(connection, qr, forMs)),
       onOpen: (phone) => this.inBackground(() => record.report({ state: 'connected', phone })),
+      onReceipts: (updates) => this.tell(receiptsIn(updates, (id) => this.messages.get(id)?.messageId)),
+      onMessages: (messages) =>
+        this.inBackground(async () => this.tell(await optOutsIn(messages, baileys, connection.socket))),
       onFault: (error) => this.fault(error),
     });
     this.connection = connection;
@@ -189,6 +197,10 @@ export class LiveSession implements SessionLine {
     connection.pairingCodeAsked = true;
     const code = await connection.socket.requestPairingCode(pairing.phone.slice(1));
     await record.showPairing({ code }, PAIRING_CODE_MS);
+  }
+
+  private tell(evidence: Evidence[]): void {
+    if (evidence.length > 0) this.options.onEvidence(evidence);
   }
 
   private inBackground(work: () => Promise<void>): void {

@@ -1,5 +1,5 @@
 import type * as baileysModule from 'baileys';
-import type { ConnectionState, WASocket } from 'baileys';
+import type { ConnectionState, WAMessage, WAMessageUpdate, WASocket } from 'baileys';
 import type { AuthState } from './auth-state.js';
 import { watchHandingOver } from './handing-over.js';
 
@@ -34,6 +34,10 @@ export interface ConnectionOptions {
   onQr(qr: string, forMs: number): void;
   /** @param phone E.164 */
   onOpen(phone: string): void;
+  /** Receipts of messages, ours and others'. */
+  onReceipts(updates: WAMessageUpdate[]): void;
+  /** What people have written, and what was written to them on the account's other devices. */
+  onMessages(messages: WAMessage[]): void;
   /** Credentials or keys could not be written. */
   onFault(error: unknown): void;
 }
@@ -55,6 +59,8 @@ export class WhatsAppConnection {
     socket.ev.on('creds.update', () => {
       options.auth.save().catch((error: unknown) => options.onFault(error));
     });
+    socket.ev.on('messages.update', (updates) => options.onReceipts(updates));
+    socket.ev.on('messages.upsert', ({ messages }) => options.onMessages(messages));
     this.ended = new Promise((resolve) => {
       socket.ev.on('connection.update', (update) => {
         if (update.connection === 'close') {

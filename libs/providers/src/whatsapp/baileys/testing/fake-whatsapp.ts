@@ -4,7 +4,7 @@ import {
   encodeBinaryNode,
   getBinaryNodeChild,
   NOISE_WA_HEADER,
-  type proto,
+  proto,
 } from 'baileys';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
@@ -31,6 +31,9 @@ interface Listener {
 
 /** What becomes of a message: an ack, one that waits for `release`, one with an error, nothing, what nobody can read, or the connection's end. */
 export type OnMessage = 'ack' | 'held' | 'silence' | 'garbage' | 'cut' | { error: string };
+
+/** When receipts and messages of others say they are from, in seconds. */
+const SAID_AT = '1700000000';
 
 /**
  * As much of WhatsApp's server as a session needs: the handshake, linking, login, look-ups of devices and keys, acks. Written from what
@@ -81,6 +84,25 @@ export class FakeWhatsApp {
   /** Ends the stream of who is connected, as WhatsApp does. */
   disconnect(code: number): void {
     this.current?.send({ tag: 'stream:error', attrs: { code: String(code) } });
+  }
+
+  /** Tells who is connected that a message came to that number's telephone, or was read there. */
+  receipt(phone: string, id: string, type?: string, more: Record<string, string> = {}): void {
+    const attrs = {
+      from: `${phone.slice(1)}@s.whatsapp.net`,
+      id,
+      t: SAID_AT,
+      ...(type !== undefined && { type }),
+      ...more,
+    };
+    this.current?.send({ tag: 'receipt', attrs });
+  }
+
+  /** Hands on what somebody writes; not encrypted, which Baileys takes as it is. */
+  write(from: string, text: string, more: Record<string, string>): void {
+    const content = proto.Message.encode({ conversation: text }).finish();
+    const attrs = { from, type: 'text', t: SAID_AT, ...more };
+    this.current?.send({ tag: 'message', attrs, content: [{ tag: 'plaintext', attrs: {}, content }] });
   }
 
   get held(): number {
