@@ -12,8 +12,9 @@ const HAPPENED_AT = `CASE WHEN f.at = date_trunc('second', f.at) AND f.received_
   ELSE coalesce(f.at, f.received_at) END`;
 
 /**
- * Takes evidence that is due and finds the call it speaks of: by our id, if the message went by that connection, or by the vendor's;
- * what names a tenant and no connection may have gone by any of that tenant's connections to that provider. A vendor's id that is not known yet may be that of the call under way, or of one that nobody heard of again.
+ * Takes evidence that is due and finds the call it speaks of: by our id, if the message went by that connection, or by the vendor's. What
+ * names a tenant and no connection may be of any of that tenant's connections to that provider. A vendor's id that is not known yet may be
+ * that of the call under way, or of one that nobody heard of again.
  *
  * $1 how many, $2 null, or the only ones to look at
  */
