@@ -35,6 +35,8 @@ describe('words', () => {
   it.each([
     ['5.7.1', '550 5.7.1 No such user (in reply to RCPT TO command)', 'bad_address', 'hard'],
     ['5.0.0', 'host said: 550 <kate@example.com>: User unknown', 'bad_address', 'hard'],
+    ['5.7.0', '552-5.7.0 Our system detected an illegal attachment on your message.', 'content_rejected', 'policy'],
+    ['5.7.1', '550 5.7.1 Relaying denied. IP name lookup failed [192.0.2.254]', 'relaying_denied', 'policy'],
     ['5.3.0', '550 mail.local: unknown user: kate', 'bad_address', 'hard'],
     ['5.5.0', '550 5.5.0 Requested action not taken: mailbox unavailable (S2017062302)', 'bad_address', 'hard'],
     ['5.4.1', '550 5.4.1 Recipient address rejected: Access denied. [AM7EUR03FT012]', 'bad_address', 'hard'],

@@ -9,7 +9,7 @@ export const EXACT_WORDS: readonly Wording[] = [
   ['bad_domain', [/account or domain may not exist/]],
   // KDDI: of an unknown user it names the address.
   ['recipient_refused', [/550:? : user unknown/]],
-  ['relaying_denied', [/unauthenticated senders not allowed/]],
+  ['relaying_denied', [/unauthenticated senders not allowed/, /\brelaying denied\. ip name lookup failed/]],
   [
     'network_error',
     [/wasn't able to establish an smtp connection/, /name server: .{0,100}lookup failure/, /dns query failed/],
@@ -27,6 +27,7 @@ export const EXACT_WORDS: readonly Wording[] = [
       /duplicate header/,
       /headers? too large/,
       /its content presents/,
+      /illegal attachment/,
       /8-bit data in/,
       /improper use of/,
     ],
