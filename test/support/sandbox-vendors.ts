@@ -1,5 +1,6 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
-import { createECDH, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import webPush from 'web-push';
 
 /** How one vendor is used as it stands in the sandbox. */
 export interface SandboxVendor {
@@ -35,8 +36,8 @@ function serviceAccount(): object {
 }
 
 function vapidKeys(): object {
-  const curve = createECDH('prime256v1');
-  return { public_key: curve.generateKeys('base64url'), private_key: curve.getPrivateKey('base64url') };
+  const { publicKey, privateKey } = webPush.generateVAPIDKeys();
+  return { public_key: publicKey, private_key: privateKey };
 }
 
 function word(): string {

@@ -1,4 +1,4 @@
-import { createECDH } from 'node:crypto';
+import webPush from 'web-push';
 import { keep, readKept } from './kept.mjs';
 import { all } from './resources.mjs';
 
@@ -41,8 +41,8 @@ export async function ensureVendorSender(api, { channel, sender: address }) {
 
 /** Kept: browsers that subscribed with one pair of VAPID keys hear nothing of another. */
 function ensureWebPushKeys() {
-  const curve = createECDH('prime256v1');
-  const made = { public_key: curve.generateKeys('base64url'), private_key: curve.getPrivateKey('base64url') };
+  const { publicKey, privateKey } = webPush.generateVAPIDKeys();
+  const made = { public_key: publicKey, private_key: privateKey };
   const { webPushKeys = made } = readKept();
   keep({ webPushKeys });
   return webPushKeys;
