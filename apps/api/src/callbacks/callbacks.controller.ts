@@ -1,6 +1,6 @@
 import { Controller, Get, Header, HttpCode, HttpStatus, Param, Post, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiConsumes, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Clock } from '@outbell/shared/clock.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../auth/public.decorator.js';
@@ -13,6 +13,8 @@ const MAX_BODY = 1_048_576;
 const PLAIN = 'text/plain; charset=utf-8';
 
 @ApiTags('callbacks')
+@ApiParam({ name: 'provider', example: 'twilio', description: 'That of the connection.' })
+@ApiParam({ name: 'connection', description: 'Its id, or the name of an installation’s one.' })
 @Controller('callbacks/:provider/:connection')
 export class CallbacksController {
   constructor(

@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { ConnectionEntity } from '@outbell/persistence/entities/connection.entity.js';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
 import type { RouteConditions } from '@outbell/shared/route-conditions.js';
+import { PageDto } from '../http/page.dto.js';
 import { RouteConditionsDto } from './route-conditions.dto.js';
 
 /** A connection as it may be shown: without its credentials, which are write-only. */
@@ -27,7 +28,7 @@ export class ConnectionDto {
   @ApiProperty({ type: RouteConditionsDto, nullable: true, description: 'Which messages it takes. Null: all.' })
   conditions!: RouteConditions | null;
 
-  @ApiProperty({ example: true })
+  @ApiProperty({ example: true, description: 'No message goes through one that is not.' })
   active!: boolean;
 
   @ApiProperty({ example: 1, description: 'Grows with every change.' })
@@ -67,12 +68,9 @@ export class SavedConnectionDto extends ConnectionDto {
   verification?: VerificationDto;
 }
 
-export class ConnectionPageDto {
+export class ConnectionPageDto extends PageDto {
   @ApiProperty({ type: [ConnectionDto] })
   data!: ConnectionDto[];
-
-  @ApiProperty({ type: String, nullable: true })
-  next_cursor!: string | null;
 }
 
 /** @param callbackUrl null when its provider makes no callbacks */

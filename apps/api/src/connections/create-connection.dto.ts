@@ -27,7 +27,11 @@ export class CreateConnectionDto {
   @IsIn(CHANNELS, { message: `must be one of: ${CHANNELS.join(', ')}` })
   channel!: Channel;
 
-  @ApiProperty({ enum: PROVIDERS.all.map(({ providerName }) => providerName), example: 'smtp' })
+  @ApiProperty({
+    enum: PROVIDERS.all.map(({ providerName }) => providerName),
+    example: 'smtp',
+    description: 'One of the channel.',
+  })
   @IsString()
   @Length(1, 50)
   provider!: string;

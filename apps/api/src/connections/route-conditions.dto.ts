@@ -25,7 +25,7 @@ export class RouteConditionsDto implements RouteConditions {
   @Matches(DOMAIN, { each: true, message: 'must be domains in lower case such as example.org' })
   recipient_domains?: string[];
 
-  @ApiPropertyOptional({ enum: PRIORITIES, isArray: true, example: ['high'] })
+  @ApiPropertyOptional({ enum: PRIORITIES, isArray: true, example: ['high'], description: 'Of the message.' })
   @IsOptional()
   @IsArray()
   @ArrayMinSize(1)

@@ -17,20 +17,25 @@ import { RouteConditionsDto } from './route-conditions.dto.js';
 
 /** What is left out stays as it is. */
 export class UpdateConnectionDto {
-  @ApiPropertyOptional({ example: 'our mail server' })
+  @ApiPropertyOptional({ example: 'our mail server', description: 'One of each name.' })
   @ValidateIf(({ name }: UpdateConnectionDto) => name !== undefined)
   @IsString()
   @Length(1, 100)
   name?: string;
 
-  @ApiPropertyOptional({ example: 50, minimum: 0, maximum: 1000 })
+  @ApiPropertyOptional({ example: 50, minimum: 0, maximum: 1000, description: 'The lowest is tried first.' })
   @ValidateIf(({ priority }: UpdateConnectionDto) => priority !== undefined)
   @IsInt()
   @Min(0)
   @Max(1000)
   priority?: number;
 
-  @ApiPropertyOptional({ example: 3, minimum: 1, maximum: 1000 })
+  @ApiPropertyOptional({
+    example: 3,
+    minimum: 1,
+    maximum: 1000,
+    description: 'Its share of the messages among connections of the same priority.',
+  })
   @ValidateIf(({ weight }: UpdateConnectionDto) => weight !== undefined)
   @IsInt()
   @Min(1)

@@ -23,7 +23,7 @@ export class ContactFieldsDto {
   @Length(1, 20)
   phone?: string | null;
 
-  @ApiPropertyOptional({ type: String, nullable: true, example: 'fr-FR' })
+  @ApiPropertyOptional({ type: String, nullable: true, example: 'fr-FR', description: 'BCP 47.' })
   @IsOptional()
   @IsLocale()
   locale?: string | null;

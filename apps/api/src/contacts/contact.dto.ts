@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { ContactDeviceEntity } from '@outbell/persistence/entities/contact-device.entity.js';
 import type { ContactEntity } from '@outbell/persistence/entities/contact.entity.js';
+import { PageDto } from '../http/page.dto.js';
 import { DeviceDto, showDevice } from './device.dto.js';
 
 /** A contact as lists show it. */
@@ -38,12 +39,9 @@ export class ContactWithDevicesDto extends ContactDto {
   devices!: DeviceDto[];
 }
 
-export class ContactPageDto {
+export class ContactPageDto extends PageDto {
   @ApiProperty({ type: [ContactDto] })
   data!: ContactDto[];
-
-  @ApiProperty({ type: String, nullable: true })
-  next_cursor!: string | null;
 }
 
 export function showContact(row: ContactEntity): ContactDto {

@@ -7,7 +7,7 @@ import {
 import { IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
 
 export class SeeDeviceDto {
-  @ApiProperty({ enum: DEVICE_PROVIDERS, example: 'web-push' })
+  @ApiProperty({ enum: DEVICE_PROVIDERS, example: 'web-push', description: 'Who reaches it.' })
   @IsIn(DEVICE_PROVIDERS, { message: `must be one of: ${DEVICE_PROVIDERS.join(', ')}` })
   provider!: DeviceProvider;
 

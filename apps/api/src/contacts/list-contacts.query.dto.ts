@@ -4,7 +4,7 @@ import { PageQuery } from '../http/page.query.dto.js';
 
 /** All given conditions hold. */
 export class ListContactsQuery extends PageQuery {
-  @ApiPropertyOptional({ example: 'customer-17' })
+  @ApiPropertyOptional({ example: 'customer-17', description: 'Exact.' })
   @IsOptional()
   @IsString()
   @Length(1, 200)
@@ -16,7 +16,7 @@ export class ListContactsQuery extends PageQuery {
   @Length(1, 320)
   email?: string;
 
-  @ApiPropertyOptional({ example: '+33612345678' })
+  @ApiPropertyOptional({ example: '+33612345678', description: 'E.164.' })
   @IsOptional()
   @IsString()
   @Length(1, 20)

@@ -23,7 +23,7 @@ export class Problem {
   @ApiProperty({ example: 'Bad Request', description: 'The status in words.' })
   title!: string;
 
-  @ApiProperty({ example: 400 })
+  @ApiProperty({ example: 400, description: 'That of the answer.' })
   status!: number;
 
   @ApiProperty({ example: 'to: must be an email address', description: 'What happened this time.' })

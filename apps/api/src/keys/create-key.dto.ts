@@ -9,7 +9,12 @@ export class CreateKeyDto {
   @Length(1, 100)
   name!: string;
 
-  @ApiProperty({ enum: SCOPES, isArray: true, example: ['messages:write', 'messages:read'] })
+  @ApiProperty({
+    enum: SCOPES,
+    isArray: true,
+    example: ['messages:write', 'messages:read'],
+    description: 'What it opens; nothing else.',
+  })
   @IsArray()
   @ArrayMinSize(1)
   @ArrayUnique({ message: 'must name each scope once' })

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { ApiKeyEntity } from '@outbell/persistence/entities/api-key.entity.js';
 import { SCOPES } from '@outbell/shared/constants/scopes.js';
+import { PageDto } from '../http/page.dto.js';
 
 /** A key as it may be shown: without its secret half. */
 export class KeyDto {
@@ -19,10 +20,10 @@ export class KeyDto {
   @ApiProperty({ enum: SCOPES, isArray: true })
   scopes!: string[];
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'From then on it opens nothing.' })
   expires_at!: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Since then it opens nothing.' })
   revoked_at!: string | null;
 
   @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Within a minute.' })
@@ -40,12 +41,9 @@ export class CreatedKeyDto extends KeyDto {
   key!: string;
 }
 
-export class KeyPageDto {
+export class KeyPageDto extends PageDto {
   @ApiProperty({ type: [KeyDto] })
   data!: KeyDto[];
-
-  @ApiProperty({ type: String, nullable: true })
-  next_cursor!: string | null;
 }
 
 export function showKey(row: ApiKeyEntity): KeyDto {

@@ -22,15 +22,18 @@ export class BatchResultDto {
   @ApiProperty({ example: 202, description: '202, or why it was refused: 400 or 422.' })
   status!: number;
 
-  @ApiPropertyOptional({ example: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80' })
+  @ApiPropertyOptional({
+    example: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80',
+    description: 'Of the message, when accepted.',
+  })
   id?: string;
 
-  @ApiPropertyOptional({ type: [ProblemField] })
+  @ApiPropertyOptional({ type: [ProblemField], description: 'What is wrong, when refused.' })
   errors?: ProblemField[];
 }
 
 export class BatchDto {
-  @ApiProperty({ type: [BatchResultDto] })
+  @ApiProperty({ type: [BatchResultDto], description: 'One for each item, in the order of the request.' })
   results!: BatchResultDto[];
 }
 

@@ -98,7 +98,11 @@ export class CreateMessageDto extends MessageContentDto {
 }
 
 export class CreateBatchDto {
-  @ApiProperty({ type: [CreateMessageDto], maxItems: BATCH_LIMIT })
+  @ApiProperty({
+    type: [CreateMessageDto],
+    maxItems: BATCH_LIMIT,
+    description: 'Each is accepted or refused by itself.',
+  })
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(BATCH_LIMIT)

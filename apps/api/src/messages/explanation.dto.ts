@@ -6,7 +6,7 @@ import { showFallback, ShownFallbackDto } from './shown-fallback.dto.js';
 
 /** What was found at one step of the delivery. */
 export class FindingDto {
-  @ApiProperty({ enum: DELIVERY_STEPS, example: 'limits' })
+  @ApiProperty({ enum: DELIVERY_STEPS, example: 'limits', description: 'What is checked there.' })
   step!: DeliveryStep;
 
   @ApiProperty({
@@ -15,7 +15,7 @@ export class FindingDto {
   })
   verdict!: Verdict;
 
-  @ApiPropertyOptional({ example: 'rate_limited' })
+  @ApiPropertyOptional({ example: 'rate_limited', description: 'Why it did not pass.' })
   reason?: string;
 
   @ApiProperty({ type: Object, example: { level: 'sender', limit: 20, window_ms: 60000 }, description: 'The values.' })
@@ -27,7 +27,10 @@ export class ExplanationDto {
   @ApiProperty({ enum: MESSAGE_STATUSES, example: 'queued' })
   status!: MessageStatus;
 
-  @ApiProperty({ example: 'Waits: a rate limit is used up; a later slot is booked.' })
+  @ApiProperty({
+    example: 'Waits: a rate limit is used up; a later slot is booked.',
+    description: 'Status and reason as a sentence.',
+  })
   summary!: string;
 
   @ApiProperty({

@@ -8,17 +8,17 @@ import { IsInstant } from './is-instant.decorator.js';
 
 /** What a list is narrowed to; all given conditions hold. */
 export class ListMessagesQuery extends PageQuery {
-  @ApiPropertyOptional({ enum: MESSAGE_STATUSES })
+  @ApiPropertyOptional({ enum: MESSAGE_STATUSES, description: 'Only those that have it now.' })
   @IsOptional()
   @IsIn(MESSAGE_STATUSES, { message: `must be one of: ${MESSAGE_STATUSES.join(', ')}` })
   status?: MessageStatus;
 
-  @ApiPropertyOptional({ enum: CHANNELS })
+  @ApiPropertyOptional({ enum: CHANNELS, description: 'Only of this channel.' })
   @IsOptional()
   @IsIn(CHANNELS, { message: `must be one of: ${CHANNELS.join(', ')}` })
   channel?: Channel;
 
-  @ApiPropertyOptional({ example: 'receipts' })
+  @ApiPropertyOptional({ example: 'receipts', description: 'Only those that bear it.' })
   @IsOptional()
   @IsString()
   @Length(1, 64)

@@ -3,6 +3,7 @@ import type { MessageEntity } from '@outbell/persistence/entities/message.entity
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
 import { MESSAGE_STATUSES, type MessageStatus } from '@outbell/shared/constants/message-status.js';
 import { PRIORITIES, PRIORITY_RANK, type Priority } from '@outbell/shared/constants/priorities.js';
+import { PageDto } from '../http/page.dto.js';
 
 /** A message as lists show it: without its content. */
 export class MessageDto {
@@ -18,19 +19,19 @@ export class MessageDto {
   @ApiProperty({ enum: CHANNELS })
   channel!: Channel;
 
-  @ApiProperty({ enum: ['live', 'test'] })
+  @ApiProperty({ enum: ['live', 'test'], description: 'That of its key: `test` never leaves.' })
   mode!: 'live' | 'test';
 
   @ApiProperty({ enum: PRIORITIES })
   priority!: Priority;
 
-  @ApiProperty({ example: 'ann@example.org' })
+  @ApiProperty({ example: 'ann@example.org', description: 'The address it goes to, in its canonical spelling.' })
   to!: string;
 
   @ApiProperty({ example: '0199d2c5-6a10-7000-8000-000000000001' })
   sender_id!: string;
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({ type: String, nullable: true, description: 'What it is rendered from. Null: its own content.' })
   template_version_id!: string | null;
 
   @ApiProperty({ description: 'Calls to a provider so far.', example: 1 })
@@ -39,19 +40,19 @@ export class MessageDto {
   @ApiProperty({ format: 'date-time', description: 'Not before this time: schedule, deferral or retry.' })
   due_at!: string;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Not sent after this time.' })
   expires_at!: string | null;
 
-  @ApiProperty({ type: String, nullable: true, example: 'smtp' })
+  @ApiProperty({ type: String, nullable: true, example: 'smtp', description: 'Of its latest call.' })
   provider!: string | null;
 
   @ApiProperty({ type: String, nullable: true, description: 'What the vendor calls it.' })
   provider_message_id!: string | null;
 
-  @ApiPropertyOptional({ type: Object, nullable: true, example: { order_id: 'A-17' } })
+  @ApiPropertyOptional({ type: Object, nullable: true, example: { order_id: 'A-17' }, description: 'As you gave it.' })
   metadata!: Record<string, unknown> | null;
 
-  @ApiProperty({ type: [String], example: ['receipts'] })
+  @ApiProperty({ type: [String], example: ['receipts'], description: 'What it can be found by.' })
   tags!: string[];
 
   @ApiProperty({ format: 'date-time' })
@@ -61,12 +62,9 @@ export class MessageDto {
   updated_at!: string;
 }
 
-export class MessagePageDto {
+export class MessagePageDto extends PageDto {
   @ApiProperty({ type: [MessageDto] })
   data!: MessageDto[];
-
-  @ApiProperty({ type: String, nullable: true })
-  next_cursor!: string | null;
 }
 
 export function showMessage(row: MessageEntity): MessageDto {

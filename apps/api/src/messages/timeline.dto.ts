@@ -15,10 +15,10 @@ export class TimelineEntryDto {
   @ApiPropertyOptional({ example: 1, description: 'The attempt it belongs to.' })
   attempt?: number;
 
-  @ApiPropertyOptional({ example: 'smtp' })
+  @ApiPropertyOptional({ example: 'smtp', description: 'Of an `attempt`: who was called.' })
   provider?: string;
 
-  @ApiPropertyOptional({ example: 'mailbox_unavailable' })
+  @ApiPropertyOptional({ example: 'mailbox_unavailable', description: 'A machine word that stays the same.' })
   reason?: string;
 
   @ApiPropertyOptional({ type: Object, example: { code: 250 }, description: 'The values seen.' })
@@ -26,7 +26,7 @@ export class TimelineEntryDto {
 }
 
 export class MessageWithTimelineDto extends MessageDto {
-  @ApiProperty({ type: [TimelineEntryDto] })
+  @ApiProperty({ type: [TimelineEntryDto], description: 'All that happened to it, in order.' })
   timeline!: TimelineEntryDto[];
 
   @ApiProperty({ type: [ShownFallbackDto], description: 'What goes by other channels, in order.' })

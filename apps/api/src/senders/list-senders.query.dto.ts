@@ -5,12 +5,12 @@ import { IsIn, IsOptional } from 'class-validator';
 import { PageQuery } from '../http/page.query.dto.js';
 
 export class ListSendersQuery extends PageQuery {
-  @ApiPropertyOptional({ enum: CHANNELS })
+  @ApiPropertyOptional({ enum: CHANNELS, description: 'Only of this channel.' })
   @IsOptional()
   @IsIn(CHANNELS, { message: `must be one of: ${CHANNELS.join(', ')}` })
   channel?: Channel;
 
-  @ApiPropertyOptional({ enum: SENDER_STATUSES })
+  @ApiPropertyOptional({ enum: SENDER_STATUSES, description: 'Only those that have it now.' })
   @IsOptional()
   @IsIn(SENDER_STATUSES, { message: `must be one of: ${SENDER_STATUSES.join(', ')}` })
   status?: SenderStatus;

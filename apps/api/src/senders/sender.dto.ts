@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { SENDER_STATUSES, type SenderEntity, type SenderStatus } from '@outbell/persistence/entities/sender.entity.js';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
+import { PageDto } from '../http/page.dto.js';
 
 export class SenderDto {
   @ApiProperty({ example: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80' })
@@ -37,12 +38,9 @@ export class SenderDto {
   updated_at!: string;
 }
 
-export class SenderPageDto {
+export class SenderPageDto extends PageDto {
   @ApiProperty({ type: [SenderDto] })
   data!: SenderDto[];
-
-  @ApiProperty({ type: String, nullable: true })
-  next_cursor!: string | null;
 }
 
 export function showSender(row: SenderEntity): SenderDto {

@@ -12,7 +12,7 @@ export class CreateSuppressionDto {
   @IsString()
   address!: string;
 
-  @ApiPropertyOptional({ enum: SUPPRESSION_REASONS, default: 'manual' })
+  @ApiPropertyOptional({ enum: SUPPRESSION_REASONS, default: 'manual', description: 'Why nothing may be sent to it.' })
   @IsIn(SUPPRESSION_REASONS, { message: `must be one of: ${SUPPRESSION_REASONS.join(', ')}` })
   reason: SuppressionReason = 'manual';
 }

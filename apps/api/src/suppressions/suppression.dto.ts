@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { SuppressionEntity } from '@outbell/persistence/entities/suppression.entity.js';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
 import { SUPPRESSION_REASONS, type SuppressionReason } from '@outbell/shared/outcome.js';
+import { PageDto } from '../http/page.dto.js';
 
 export class SuppressionDto {
   @ApiProperty({ example: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80' })
@@ -27,12 +28,9 @@ export class SuppressionDto {
   created_at!: string;
 }
 
-export class SuppressionPageDto {
+export class SuppressionPageDto extends PageDto {
   @ApiProperty({ type: [SuppressionDto] })
   data!: SuppressionDto[];
-
-  @ApiProperty({ type: String, nullable: true })
-  next_cursor!: string | null;
 }
 
 export function showSuppression({

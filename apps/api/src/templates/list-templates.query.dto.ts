@@ -4,13 +4,13 @@ import { IsIn, IsOptional, IsString, Length } from 'class-validator';
 import { PageQuery } from '../http/page.query.dto.js';
 
 export class ListTemplatesQuery extends PageQuery {
-  @ApiPropertyOptional({ example: 'order-confirmation' })
+  @ApiPropertyOptional({ example: 'order-confirmation', description: 'Exact: its channels and locales.' })
   @IsOptional()
   @IsString()
   @Length(1, 100)
   name?: string;
 
-  @ApiPropertyOptional({ enum: CHANNELS })
+  @ApiPropertyOptional({ enum: CHANNELS, description: 'Only of this channel.' })
   @IsOptional()
   @IsIn(CHANNELS, { message: `must be one of: ${CHANNELS.join(', ')}` })
   channel?: Channel;

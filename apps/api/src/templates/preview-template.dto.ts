@@ -9,7 +9,12 @@ export class PreviewTemplateDto {
   @Max(1_000_000)
   version?: number;
 
-  @ApiPropertyOptional({ type: Object, example: { name: 'Ann', order: { id: 'A-17' } }, default: {} })
+  @ApiPropertyOptional({
+    type: Object,
+    example: { name: 'Ann', order: { id: 'A-17' } },
+    default: {},
+    description: 'As a message would give them.',
+  })
   @IsOptional()
   @IsObject()
   variables?: Record<string, unknown>;

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { TemplateVersionEntity } from '@outbell/persistence/entities/template-version.entity.js';
+import { PageDto } from '../http/page.dto.js';
 
 export class TemplateVersionDto {
   @ApiProperty({ example: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a81' })
@@ -20,19 +21,16 @@ export class TemplateVersionDto {
   @ApiProperty({ example: ['name', 'order'], description: 'Variables that a message must give.' })
   variables!: string[];
 
-  @ApiProperty({ example: false })
+  @ApiProperty({ example: false, description: 'A missing variable stops no message.' })
   lenient!: boolean;
 
   @ApiProperty({ format: 'date-time' })
   created_at!: string;
 }
 
-export class TemplateVersionPageDto {
+export class TemplateVersionPageDto extends PageDto {
   @ApiProperty({ type: [TemplateVersionDto] })
   data!: TemplateVersionDto[];
-
-  @ApiProperty({ type: String, nullable: true })
-  next_cursor!: string | null;
 }
 
 export function showVersion(row: TemplateVersionEntity): TemplateVersionDto {

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { TemplateRow } from '@outbell/persistence/repositories/template.repository.js';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
+import { PageDto } from '../http/page.dto.js';
 
 export class TemplateDto {
   @ApiProperty({ example: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80' })
@@ -23,7 +24,7 @@ export class TemplateDto {
   })
   published_version!: number | null;
 
-  @ApiProperty({ example: 2 })
+  @ApiProperty({ example: 2, description: 'The newest, published or not.' })
   latest_version!: number;
 
   @ApiProperty({ format: 'date-time' })
@@ -33,12 +34,9 @@ export class TemplateDto {
   updated_at!: string;
 }
 
-export class TemplatePageDto {
+export class TemplatePageDto extends PageDto {
   @ApiProperty({ type: [TemplateDto] })
   data!: TemplateDto[];
-
-  @ApiProperty({ type: String, nullable: true })
-  next_cursor!: string | null;
 }
 
 export function showTemplate(row: TemplateRow): TemplateDto {

@@ -8,13 +8,14 @@ export class TenantEventDto {
   @ApiProperty({ enum: ['paused', 'resumed'] })
   type!: string;
 
-  @ApiProperty({ type: String, nullable: true, example: 'failure_rate' })
+  @ApiProperty({ type: String, nullable: true, example: 'failure_rate', description: 'Why it was paused.' })
   reason!: string | null;
 
   @ApiProperty({
     type: Object,
     nullable: true,
     example: { ended: 400, failed: 260, complaints: 0, window_ms: 3600000 },
+    description: 'What was counted within the window.',
   })
   detail!: Record<string, unknown> | null;
 }
@@ -30,10 +31,15 @@ export class TenantDto {
   @ApiProperty({ enum: ['active', 'paused'], description: '`paused`: its messages wait until it is resumed.' })
   status!: 'active' | 'paused';
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Null while it is active.' })
   paused_at!: string | null;
 
-  @ApiProperty({ type: String, nullable: true, enum: ['failure_rate', 'complaint_rate'] })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    enum: ['failure_rate', 'complaint_rate'],
+    description: 'Which rate crossed its bound.',
+  })
   pause_reason!: string | null;
 
   @ApiProperty({ type: Object, nullable: true, description: 'What was counted within the window.' })

@@ -4,6 +4,7 @@ import {
   type SessionRow,
   type SessionState,
 } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
+import { PageDto } from '../http/page.dto.js';
 
 const SHOWN_STATES = [...SESSION_STATES, 'logging_out'] as const;
 
@@ -42,12 +43,9 @@ export class SessionDto {
   updated_at!: string;
 }
 
-export class SessionPageDto {
+export class SessionPageDto extends PageDto {
   @ApiProperty({ type: [SessionDto] })
   data!: SessionDto[];
-
-  @ApiProperty({ type: String, nullable: true })
-  next_cursor!: string | null;
 }
 
 export function showSession(row: SessionRow): SessionDto {
