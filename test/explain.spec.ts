@@ -143,7 +143,11 @@ describe('explain', () => {
     const explanation = await explained(known.key, (await latest(known.key)).id);
     expect(step(explanation, 'suppression')).toEqual({ step: 'suppression', verdict: 'passed', seen: {} });
     expect(step(explanation, 'sender')).toMatchObject({ verdict: 'passed', seen: { sender_id: senderId } });
-    expect(step(explanation, 'connection')?.seen).toEqual({ connection_id: connectionId, provider: 'smtp' });
+    expect(step(explanation, 'connection')?.seen).toEqual({
+      connection_id: connectionId,
+      provider: 'smtp',
+      name: 'smtp',
+    });
   });
 
   it('says of a server that nobody hears at that nobody answered', async () => {

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { InstallationConnections } from './installation-connections.js';
 import { ProviderRegistry } from './registry.js';
 
 /** The vendors of a process that delivers. */
@@ -8,8 +9,8 @@ export class ProvidersModule {
     return {
       module: ProvidersModule,
       global: true,
-      providers: [{ provide: ProviderRegistry, useValue: providers }],
-      exports: [ProviderRegistry],
+      providers: [{ provide: ProviderRegistry, useValue: providers }, InstallationConnections],
+      exports: [ProviderRegistry, InstallationConnections],
     };
   }
 }

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { PersistenceModule } from '@outbell/persistence/persistence.module.js';
-import { InstallationConnections } from '@outbell/providers/installation-connections.js';
 import { CryptoModule } from '@outbell/shared/crypto/crypto.module.js';
 import { MetricsModule } from '@outbell/shared/metrics/metrics.module.js';
 import { BounceMailsController } from './bounce-mails.controller.js';
@@ -14,6 +13,6 @@ import { GuardedFetch } from './guarded-fetch.js';
 @Module({
   imports: [PersistenceModule, CryptoModule, MetricsModule],
   controllers: [BounceMailsController, CallbacksController],
-  providers: [CallbackConnections, CallbackGate, CallbacksService, GuardedFetch, InstallationConnections],
+  providers: [CallbackConnections, CallbackGate, CallbacksService, GuardedFetch],
 })
 export class CallbacksModule {}

@@ -37,7 +37,16 @@ function event(reason: string, detail: Detail): MessageEventEntity {
 }
 
 function connectionSeen(id: string, overrides: Partial<ConnectionSeen> = {}): ConnectionSeen {
-  return { id, provider: 'smtp', priority: 100, weight: 1, conditions: null, active: true, ...overrides };
+  return {
+    id,
+    name: `our ${id}`,
+    provider: 'smtp',
+    priority: 100,
+    weight: 1,
+    conditions: null,
+    active: true,
+    ...overrides,
+  };
 }
 
 const CIRCUMSTANCES: Circumstances = {
@@ -212,7 +221,7 @@ describe('what was seen', () => {
 
   it('at the connection is the one that was called, and until then the one that would be', () => {
     const attempts = [{ fence: 3, connectionId: 'called', provider: 'ses' }] as unknown[] as MessageHistory['attempts'];
-    const best = { connection_id: 'now-best', provider: 'smtp' };
+    const best = { connection_id: 'now-best', provider: 'smtp', name: 'our now-best' };
     const called = { connection_id: 'called', provider: 'ses' };
     expect(seen('connection', { status: 'sent', fence: 3 }, { attempts })).toEqual(called);
     expect(seen('connection', { reason: 'mailbox_busy', dueAt: SOON, fence: 3 }, { attempts })).toEqual(called);
@@ -243,10 +252,11 @@ describe('what was seen', () => {
     expect(seen('connection', { recipient: 'ann@example.org', tags: null }, {}, { connections })).toEqual({
       connection_id: 'now-best',
       provider: 'smtp',
+      name: 'our now-best',
       excluded: [
-        { connection: 'codes', reason: 'condition_not_met' },
-        { connection: 'reserve', reason: 'lower_priority' },
-        { connection: 'off', reason: 'inactive' },
+        { connection: 'codes', provider: 'smtp', name: 'our codes', reason: 'condition_not_met' },
+        { connection: 'reserve', provider: 'smtp', name: 'our reserve', reason: 'lower_priority' },
+        { connection: 'off', provider: 'smtp', name: 'our off', reason: 'inactive' },
       ],
     });
   });

@@ -1,9 +1,9 @@
 import type { MessageEntity } from '@outbell/persistence/entities/message.entity.js';
 import type { FallbackSeen } from '@outbell/persistence/repositories/fallback.repository.js';
-import type { Circumstances, MessageHistory } from '@outbell/persistence/repositories/message.repository.js';
+import type { MessageHistory } from '@outbell/persistence/repositories/message.repository.js';
 import type { MessageStatus } from '@outbell/shared/constants/message-status.js';
 import { DELIVERY_STEPS, type DeliveryStep, isOurs, REASONS } from '@outbell/shared/constants/reasons.js';
-import { present, recorded } from './step-values.js';
+import { present, recorded, type Seen } from './step-values.js';
 
 export type Verdict = 'passed' | 'waiting' | 'stopped' | 'ahead';
 
@@ -33,15 +33,15 @@ export interface Explanation {
 }
 
 /** Finds where the message stands and what was seen at each step up to there. Decides nothing: it reads what was recorded. */
-export function explain(history: MessageHistory, now: Circumstances): Explanation {
+export function explain(history: MessageHistory, now: Seen): Explanation {
   const { message, fallbacks, fallbackOf } = history;
   const { step: at, verdict } = position(history, now);
   const halt = DELIVERY_STEPS.indexOf(at);
   const reason = reasonAt(at, message);
   const findings = DELIVERY_STEPS.map((step, index): Finding => {
-    if (index < halt) return { step, verdict: 'passed', seen: recorded(step, history, now.now) };
+    if (index < halt) return { step, verdict: 'passed', seen: recorded(step, history, now) };
     if (index > halt) return { step, verdict: 'ahead', seen: present(step, history, now, null) };
-    if (verdict === 'passed') return { step, verdict, seen: recorded(step, history, now.now) };
+    if (verdict === 'passed') return { step, verdict, seen: recorded(step, history, now) };
     return { step, verdict, ...(reason !== null && { reason }), seen: present(step, history, now, reason) };
   });
   return { status: message.status, reason, nextTryAt: nextTry(history, now), findings, fallbacks, fallbackOf };
@@ -52,7 +52,7 @@ interface Position {
   verdict: Verdict;
 }
 
-function position({ message }: MessageHistory, { now }: Circumstances): Position {
+function position({ message }: MessageHistory, { now }: Seen): Position {
   switch (message.status) {
     case 'queued':
       // Whatever it was put off for: once it is due again, it waits for a worker.
@@ -90,7 +90,7 @@ function reasonAt(step: DeliveryStep, { status, reason }: MessageEntity): string
   return status === 'queued' && reason !== null && stepOf(reason) !== step ? null : reason;
 }
 
-function nextTry({ message, resend }: MessageHistory, { wakeAt, now }: Circumstances): Date | null {
+function nextTry({ message, resend }: MessageHistory, { wakeAt, now }: Seen): Date | null {
   const { status, dueAt } = message;
   if (status === 'unknown') return resend?.lookAt ?? null;
   if (status !== 'queued') return null;

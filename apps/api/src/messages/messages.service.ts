@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Intake } from '@outbell/intake/intake.js';
 import type { Acceptance, FallbackRequest, MessageRequest } from '@outbell/intake/message-request.js';
 import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
+import { InstallationConnections } from '@outbell/providers/installation-connections.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { InputError, NotFoundError } from '@outbell/shared/errors.js';
 import { groupBy } from '@outbell/shared/grouping.js';
@@ -12,6 +13,7 @@ import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import type { CreateMessageDto } from './create-message.dto.js';
 import { explain, type Explanation } from './explanation.js';
 import type { FallbackDto } from './fallback.dto.js';
+import { knownConnections } from './known-connections.js';
 
 /** What a tenant does with its messages. */
 @Injectable()
@@ -21,6 +23,7 @@ export class MessagesService {
   constructor(
     private readonly intake: Intake,
     private readonly messages: MessageRepository,
+    private readonly installation: InstallationConnections,
     private readonly config: Config,
     metrics: Metrics,
   ) {
@@ -48,7 +51,9 @@ export class MessagesService {
   async explain(tenantId: string, id: string): Promise<Explanation> {
     const history = await this.messages.history(tenantId, id);
     if (!history) throw new NotFoundError('message', id);
-    return explain(history, await this.messages.circumstances(tenantId, id));
+    const now = await this.messages.circumstances(tenantId, id);
+    const shared = this.installation.of(history.message.channel);
+    return explain(history, { ...now, connections: knownConnections(now.connections, shared) });
   }
 
   /** @throws {InputError} 409 when a worker has already begun, or it is over */

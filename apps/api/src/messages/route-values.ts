@@ -1,32 +1,46 @@
 import type { MessageAttemptEntity } from '@outbell/persistence/entities/message-attempt.entity.js';
 import type { MessageEntity } from '@outbell/persistence/entities/message.entity.js';
-import type { ConnectionSeen } from '@outbell/persistence/repositories/message.repository.js';
 import { chooseRoute } from '@outbell/planning/route.js';
+import { called, type KnownConnection } from './known-connections.js';
 
 type Values = Record<string, unknown>;
 
+/** A connection that was not taken, and why. */
+interface Excluded {
+  connection: string;
+  reason: string;
+}
+
 /** Which connection was called, and why no other one. */
-export function takenRoute({ connectionId, provider, detail }: MessageAttemptEntity): Values {
-  return { connection_id: connectionId, provider, ...excludedOf(detail) };
+export function takenRoute(
+  { connectionId, provider, detail }: MessageAttemptEntity,
+  connections: KnownConnection[],
+): Values {
+  return {
+    connection_id: connectionId,
+    provider,
+    ...called(connectionId, connections),
+    ...excludedOf(detail, connections),
+  };
 }
 
 /** What was written down when none could be taken. */
-export function toldRoute(told: Values): Values {
-  return { ...withoutRoute(told), ...excludedOf(told) };
+export function toldRoute(told: Values, connections: KnownConnection[]): Values {
+  return { ...withoutRoute(told), ...called(told['connection_id'], connections), ...excludedOf(told, connections) };
 }
 
 /** Which connection would take it now, for all that is known here: whether one is out of order, workers know. */
-export function routeNow({ id, recipient, priority, tags }: MessageEntity, connections: ConnectionSeen[]): Values {
+export function routeNow({ id, recipient, priority, tags }: MessageEntity, connections: KnownConnection[]): Values {
   const active = connections.filter((connection) => connection.active);
   const { chosen, excluded } = chooseRoute(active, { id, recipient, priority, tags, tried: [] }, () => null);
   const inactive = connections
-    .filter((connection) => !connection.active)
+    .filter(({ active: serves, name }) => !serves && name !== null)
     .map((connection) => ({ connection: connection.id, reason: 'inactive' }));
-  const others = [...excluded, ...inactive];
   return {
     connection_id: chosen?.id ?? null,
-    provider: chosen?.provider ?? null,
-    ...(others.length > 0 && { excluded: others }),
+    provider: null,
+    ...called(chosen?.id, connections),
+    ...shown([...excluded, ...inactive], connections),
   };
 }
 
@@ -35,7 +49,14 @@ export function withoutRoute(detail: Values | null): Values {
   return rest;
 }
 
-function excludedOf(detail: Values | null): Values {
-  const route = detail?.['route'] as { excluded: unknown } | undefined;
-  return route ? { excluded: route.excluded } : {};
+function excludedOf(detail: Values | null, connections: KnownConnection[]): Values {
+  const route = detail?.['route'] as { excluded: Excluded[] } | undefined;
+  return route ? shown(route.excluded, connections) : {};
+}
+
+function shown(excluded: Excluded[], connections: KnownConnection[]): Values {
+  if (excluded.length === 0) return {};
+  return {
+    excluded: excluded.map(({ connection, reason }) => ({ connection, ...called(connection, connections), reason })),
+  };
 }

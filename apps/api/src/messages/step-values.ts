@@ -2,16 +2,20 @@ import type { MessageAttemptEntity } from '@outbell/persistence/entities/message
 import type { MessageEntity } from '@outbell/persistence/entities/message.entity.js';
 import type { Circumstances, MessageHistory } from '@outbell/persistence/repositories/message.repository.js';
 import type { DeliveryStep } from '@outbell/shared/constants/reasons.js';
+import type { KnownConnection } from './known-connections.js';
 import { routeNow, takenRoute, toldRoute, withoutRoute } from './route-values.js';
 
 type Values = Record<string, unknown>;
 
+/** What is true at the moment, of whatever may matter to the message. */
+export type Seen = Omit<Circumstances, 'connections'> & { connections: KnownConnection[] };
+
 /** What is known of a step that a message has passed: what was written down, whatever is true today. */
-export function recorded(step: DeliveryStep, { message, attempts }: MessageHistory, now: Date): Values {
+export function recorded(step: DeliveryStep, { message, attempts }: MessageHistory, now: Seen): Values {
   switch (step) {
     case 'schedule':
       // A time yet to come is that of the step at which it waits.
-      return message.dueAt <= now ? { due_at: message.dueAt } : {};
+      return message.dueAt <= now.now ? { due_at: message.dueAt } : {};
     case 'queue':
       return { priority: message.priority, crashes: message.crashes };
     case 'expiry':
@@ -19,7 +23,7 @@ export function recorded(step: DeliveryStep, { message, attempts }: MessageHisto
     case 'sender':
       return { sender_id: message.senderId };
     case 'connection':
-      return connectionOf(message, attempts.at(-1));
+      return connectionOf(message, attempts.at(-1), now.connections);
     case 'content':
       return { template_version_id: message.templateVersionId };
     case 'provider':
@@ -37,12 +41,7 @@ export function recorded(step: DeliveryStep, { message, attempts }: MessageHisto
  *
  * @param reason why the message stands at this step; null for one that is ahead, or when nothing is against it
  */
-export function present(
-  step: DeliveryStep,
-  history: MessageHistory,
-  now: Circumstances,
-  reason: string | null,
-): Values {
+export function present(step: DeliveryStep, history: MessageHistory, now: Seen, reason: string | null): Values {
   const { message } = history;
   const told = toldAt(history, reason);
   switch (step) {
@@ -50,7 +49,7 @@ export function present(
       return { due_at: message.dueAt, now: now.now };
     case 'queue':
       return {
-        ...recorded(step, history, now.now),
+        ...recorded(step, history, now),
         ...(message.status === 'queued' && { published_again_at: now.wakeAt }),
       };
     case 'suppression':
@@ -62,15 +61,15 @@ export function present(
       };
     case 'connection':
       if (message.mode === 'test') return { mode: 'test' };
-      return told ? toldRoute(told) : routeNow(message, now.connections);
+      return told ? toldRoute(told, now.connections) : routeNow(message, now.connections);
     case 'limits':
       return reason === 'rate_limited' ? { ...withoutRoute(told), slot_at: message.dueAt } : {};
     case 'provider':
-      return told ? { attempts: history.attempts.length, ...withoutRoute(told) } : recorded(step, history, now.now);
+      return told ? { attempts: history.attempts.length, ...withoutRoute(told) } : recorded(step, history, now);
     case 'expiry':
     case 'content':
     case 'receipt':
-      return { ...recorded(step, history, now.now), ...withoutRoute(told) };
+      return { ...recorded(step, history, now), ...withoutRoute(told) };
   }
 }
 
@@ -81,7 +80,11 @@ function toldAt({ events }: MessageHistory, reason: string | null): Values | nul
 }
 
 /** Which one was called, if its latest turn came so far: the fence of a turn is that of its attempt. */
-function connectionOf({ mode, fence }: MessageEntity, last: MessageAttemptEntity | undefined): Values {
+function connectionOf(
+  { mode, fence }: MessageEntity,
+  last: MessageAttemptEntity | undefined,
+  connections: KnownConnection[],
+): Values {
   if (mode === 'test') return { mode };
-  return last?.fence === fence ? takenRoute(last) : {};
+  return last?.fence === fence ? takenRoute(last, connections) : {};
 }

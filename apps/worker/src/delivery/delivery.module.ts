@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import { CompiledTemplates } from '@outbell/content/compiled-templates.js';
 import { LimitsModule } from '@outbell/limits/limits.module.js';
 import { PersistenceModule } from '@outbell/persistence/persistence.module.js';
-import { InstallationConnections } from '@outbell/providers/installation-connections.js';
 import { CryptoModule } from '@outbell/shared/crypto/crypto.module.js';
 import { Composers } from './composers/composers.js';
 import { EmailComposer } from './composers/email.composer.js';
@@ -28,7 +27,6 @@ import { SlotBooker } from './slot-booker.js';
     DeliverBatch,
     DeliveryMetrics,
     EmailComposer,
-    InstallationConnections,
     Leases,
     LookUpPlanner,
     OpenConnections,

@@ -50,7 +50,7 @@ export interface Circumstances {
 /** A connection as far as routes are concerned. */
 export type ConnectionSeen = Pick<
   ConnectionEntity,
-  'id' | 'provider' | 'priority' | 'weight' | 'conditions' | 'active'
+  'id' | 'name' | 'provider' | 'priority' | 'weight' | 'conditions' | 'active'
 >;
 
 /** A tenant's messages as the API shows and changes them. */
@@ -90,8 +90,8 @@ export class MessageRepository {
        LEFT JOIN suppression p ON p.tenant_id = m.tenant_id AND p.channel = m.channel AND p.address = m.recipient
        LEFT JOIN message_wake w ON w.message_id = m.id
        CROSS JOIN LATERAL (
-         SELECT coalesce(json_agg(json_build_object('id', id, 'provider', provider, 'priority', priority, 'weight', weight,
-           'conditions', conditions, 'active', active) ORDER BY priority, id), '[]') AS connections
+         SELECT coalesce(json_agg(json_build_object('id', id, 'name', name, 'provider', provider, 'priority', priority,
+           'weight', weight, 'conditions', conditions, 'active', active) ORDER BY priority, id), '[]') AS connections
          FROM connection WHERE tenant_id = m.tenant_id AND channel = m.channel
        ) AS c
        WHERE m.tenant_id = $1 AND m.id = $2`,

@@ -1,0 +1,25 @@
+import type { ConnectionSeen } from '@outbell/persistence/repositories/message.repository.js';
+import type { InstallationConnection } from '@outbell/providers/installation-connections.js';
+
+/** A connection that has carried a message of the tenant, or may. */
+export interface KnownConnection extends Omit<ConnectionSeen, 'name'> {
+  /** Null for one of the installation. */
+  name: string | null;
+}
+
+/** The tenant's own connections of a channel, and the installation's, which take its messages while none of its own is active. */
+export function knownConnections(own: ConnectionSeen[], shared: InstallationConnection[]): KnownConnection[] {
+  const active = !own.some((connection) => connection.active);
+  const installation = shared.map(({ id, type: { providerName: provider } }, priority) => {
+    return { id, name: null, provider, priority, weight: 1, conditions: null, active };
+  });
+  return [...own, ...installation];
+}
+
+/** What a reader calls a connection by, as far as it is known. */
+export function called(id: unknown, connections: readonly KnownConnection[]): Record<string, unknown> {
+  const known = connections.find((connection) => connection.id === id);
+  if (!known) return {};
+  const { provider, name } = known;
+  return name === null ? { provider, installation: true } : { provider, name };
+}
