@@ -127,13 +127,18 @@ function isConsistent({ status }: Row, types: string[]): boolean {
 
 function leases({ rows, attempts, calls, longestLeaseMs }: Evidence): string[] {
   const held = rows.filter((row) => row.held && !['processing', 'sending'].includes(row.status));
-  const late = rows.filter(({ id }) => {
-    const ends = Math.max(...(attempts.get(id) ?? []).map(({ started }) => started)) + REACH_MS + BLUR_MS;
-    return (calls.get(id) ?? []).some(({ time }) => Date.parse(time) > ends);
+  const late = rows.flatMap(({ id }) => {
+    const began = Math.max(...(attempts.get(id) ?? []).map(({ started }) => started));
+    return (calls.get(id) ?? [])
+      .filter(({ time }) => Date.parse(time) > began + REACH_MS + BLUR_MS)
+      .map(({ time, vendor, outcome }) => ({ id, vendor, outcome, ms: Date.parse(time) - Math.round(began) }));
   });
   return [
     ...(longestLeaseMs > REACH_MS + BLUR_MS ? [`a lease had ${Math.round(longestLeaseMs)} ms to run`] : []),
     ...held.map(({ id, status }) => `${id} is ${status} and still leased`),
-    ...late.map(({ id }) => `${id} was called for after its lease had ended`),
+    ...late.map(
+      ({ id, vendor, outcome, ms }) =>
+        `${id} was called for after its lease had ended: ${vendor} ${outcome}, ${ms} ms after its last attempt began`,
+    ),
   ];
 }
