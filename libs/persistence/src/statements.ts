@@ -1,5 +1,5 @@
-import type { Pool } from 'pg';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { Pool, PoolClient } from 'pg';
+import { type DataSource, EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 
 /**
@@ -33,11 +33,18 @@ export class PreparedStatement<Row extends object> {
     private readonly text: string,
   ) {}
 
-  async run(db: DataSource, values: unknown[]): Promise<Row[]> {
-    const pool = (db.driver as PostgresDriver).master as Pool;
-    const { rows } = await pool.query<Row>({ name: this.name, text: this.text, values });
+  async run(db: DataSource | EntityManager, values: unknown[]): Promise<Row[]> {
+    const connection = await connectionOf(db);
+    const { rows } = await connection.query<Row>({ name: this.name, text: this.text, values });
     return rows;
   }
+}
+
+/** A transaction's own, or any of the pool. */
+async function connectionOf(db: DataSource | EntityManager): Promise<Pool | PoolClient> {
+  if (db instanceof EntityManager && db.queryRunner) return (await db.queryRunner.connect()) as PoolClient;
+  const { driver } = db instanceof EntityManager ? db.dataSource : db;
+  return (driver as PostgresDriver).master as Pool;
 }
 
 /** What needs no quotes in an array (an id, a number, one of our own words), or is `quoted`. Null: NULL. */

@@ -33,7 +33,7 @@ export class ConnectionsController {
   @ApiCreatedResponse({ type: SavedConnectionDto })
   async create(@CurrentKey() key: AuthenticatedKey, @Body() wanted: CreateConnectionDto): Promise<SavedConnectionDto> {
     const connection = await this.connections.create(key, wanted);
-    return this.showSaved(connection, await this.connections.verify(connection));
+    return this.showSaved(connection, key, await this.connections.verify(connection));
   }
 
   @Get()
@@ -42,7 +42,7 @@ export class ConnectionsController {
   @ApiOkResponse({ type: ConnectionPageDto })
   async list(@CurrentKey() key: AuthenticatedKey, @Query() query: ListConnectionsQuery): Promise<ConnectionPageDto> {
     return toPage(await this.connections.list(key.tenantId, query, query.limit + 1), query.limit, (row) =>
-      this.show(row),
+      this.show(row, key),
     );
   }
 
@@ -51,7 +51,7 @@ export class ConnectionsController {
   @ApiOperation({ summary: 'Show a connection', description: 'Its credentials are never shown.' })
   @ApiOkResponse({ type: ConnectionDto })
   async find(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<ConnectionDto> {
-    return this.show(await this.connections.find(key.tenantId, id));
+    return this.show(await this.connections.find(key.tenantId, id), key);
   }
 
   @Patch(':id')
@@ -64,7 +64,7 @@ export class ConnectionsController {
     @Body() wanted: UpdateConnectionDto,
   ): Promise<SavedConnectionDto> {
     const connection = await this.connections.update(key, id, wanted);
-    return this.showSaved(connection, wanted.credentials ? await this.connections.verify(connection) : null);
+    return this.showSaved(connection, key, wanted.credentials ? await this.connections.verify(connection) : null);
   }
 
   @Post(':id/verify')
@@ -87,11 +87,16 @@ export class ConnectionsController {
   async deactivate(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<void> {
     await this.connections.update(key, id, { active: false });
   }
-  private show(row: ConnectionEntity): ConnectionDto {
-    return showConnection(row, this.connections.callbackUrl(row));
+
+  private show(row: ConnectionEntity, key: AuthenticatedKey): ConnectionDto {
+    return showConnection(row, this.connections.callbackUrl(row, key));
   }
 
-  private showSaved(row: ConnectionEntity, verification: VerificationDto | null): SavedConnectionDto {
-    return Object.assign(this.show(row), verification && { verification });
+  private showSaved(
+    row: ConnectionEntity,
+    key: AuthenticatedKey,
+    verification: VerificationDto | null,
+  ): SavedConnectionDto {
+    return Object.assign(this.show(row, key), verification && { verification });
   }
 }

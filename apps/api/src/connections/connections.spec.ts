@@ -321,4 +321,8 @@ it('asks for the scope of the verb', async () => {
   const sibling = await api.newKey({ tenantId: key.tenantId, scopes: ['connections:read'] });
   expect((await request('DELETE', `/${id}`, undefined, sibling)).statusCode).toBe(403);
   expect((await request('POST', `/${id}/verify`, undefined, sibling)).statusCode).toBe(403);
+  // By it receipts can be made up.
+  const url = async (by: TestKey) =>
+    (await request('GET', `/${id}`, undefined, by)).json<{ callback_url: string | null }>().callback_url;
+  expect([await url(sibling), await url(key)]).toEqual([null, expect.stringContaining(`/callbacks/smtp/${id}?t=`)]);
 });

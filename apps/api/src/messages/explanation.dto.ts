@@ -75,6 +75,9 @@ const SUMMARY: Record<MessageStatus, string> = {
   expired: 'Not sent',
 };
 
+/** Of one that failed after that. */
+const GIVEN_UP = 'The provider took it, and gave it up';
+
 /** Of an unknown one whose tenant wants it so. */
 const SENT_AGAIN = 'It may or may not have been sent, and will be sent again, as was asked for';
 
@@ -91,10 +94,17 @@ export function showExplanation(explanation: Explanation): ExplanationDto {
   };
 }
 
-function summary({ status, reason, findings, nextTryAt }: Explanation): string {
-  const what = status === 'unknown' && nextTryAt !== null ? SENT_AGAIN : SUMMARY[status];
+function summary(explanation: Explanation): string {
+  const { status, reason, findings } = explanation;
+  const what = whatOf(explanation);
   const why = reason === null ? waitsFor(findings) : wordsOf(reason);
   return status === 'queued' || reason !== null ? `${what}: ${why}.` : `${what}.`;
+}
+
+function whatOf({ status, findings, nextTryAt }: Explanation): string {
+  if (status === 'unknown' && nextTryAt !== null) return SENT_AGAIN;
+  const isGivenUp = findings.some(({ step, verdict }) => step === 'receipt' && verdict === 'stopped');
+  return status === 'failed' && isGivenUp ? GIVEN_UP : SUMMARY[status];
 }
 
 function waitsFor(findings: Finding[]): string {

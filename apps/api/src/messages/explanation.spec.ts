@@ -261,6 +261,19 @@ describe('what was seen', () => {
     });
   });
 
+  it('at the receipt is why the vendor gave up what it had taken', () => {
+    const attempts = [{ outcome: 'sent' }] as unknown[] as MessageHistory['attempts'];
+    const events = [event('handset_unreachable', { code: '30003' })];
+    const explanation = explained({ status: 'failed', reason: 'handset_unreachable' }, { attempts, events });
+    expect(explanation.findings.at(-1)).toMatchObject({
+      step: 'receipt',
+      verdict: 'stopped',
+      reason: 'handset_unreachable',
+      seen: { code: '30003' },
+    });
+    expect(showExplanation(explanation).summary).toMatch(/^The provider took it, and gave it up: /);
+  });
+
   it('at the connection is none that another turn called', () => {
     const attempts = [{ fence: 3, connectionId: 'called' }] as unknown[] as MessageHistory['attempts'];
     expect(seen('connection', { reason: 'rate_limited', dueAt: SOON, fence: 4 }, { attempts })).toEqual({});

@@ -52,7 +52,7 @@ interface Position {
   verdict: Verdict;
 }
 
-function position({ message }: MessageHistory, { now }: Seen): Position {
+function position({ message, attempts }: MessageHistory, { now }: Seen): Position {
   switch (message.status) {
     case 'queued':
       // Whatever it was put off for: once it is due again, it waits for a worker.
@@ -74,8 +74,11 @@ function position({ message }: MessageHistory, { now }: Seen): Position {
       return { step: 'suppression', verdict: 'stopped' };
     case 'expired':
       return { step: 'expiry', verdict: 'stopped' };
-    case 'canceled':
     case 'failed':
+      // The vendor had taken it, and said later that it gave it up.
+      if (attempts.at(-1)?.outcome === 'sent') return { step: 'receipt', verdict: 'stopped' };
+      return { step: stepOf(message.reason ?? ''), verdict: 'stopped' };
+    case 'canceled':
       return { step: stepOf(message.reason ?? ''), verdict: 'stopped' };
   }
 }

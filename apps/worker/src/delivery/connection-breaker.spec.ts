@@ -46,6 +46,16 @@ describe('ConnectionBreaker', () => {
     expect(calls).toBe(0);
   });
 
+  it('learns nothing from a message for which nobody was called', async () => {
+    const elsewhere: Outcome = { kind: 'deferred', reason: 'session_elsewhere', afterMs: 0 };
+    await run(elsewhere);
+    expect(breaker.isDown).toBe(false);
+    await open();
+    vi.advanceTimersByTime(PROBE_MS);
+    breaker.admit();
+    expect([await run(elsewhere), breaker.isDown]).toEqual([elsewhere, true]);
+  });
+
   it('lets one message try it when its time has come, and closes when that goes well', async () => {
     await open();
     vi.advanceTimersByTime(PROBE_MS - 1);

@@ -15,8 +15,6 @@ const LONGEST = 12;
 /** For how long a message that finds the connection gone keeps its slot of the rate limiter for the next one, in ms. */
 const SLOT_GRACE_MS = 60_000;
 
-const policy = handleWhenResult((outcome) => isConnectionFault(outcome as Outcome));
-
 /**
  * Takes a connection out of use when its faults follow one another, and lets one message try it now and then. Each worker has its own: what
  * one of them cannot reach, another may.
@@ -36,6 +34,7 @@ export class ConnectionBreaker {
     faults: number,
     private readonly probeMs: number,
   ) {
+    const policy = handleWhenResult((outcome) => this.speaksAgainst(outcome as Outcome));
     this.breaker = circuitBreaker(policy, {
       breaker: new ConsecutiveBreaker(faults),
       halfOpenAfter: new DelegateBackoff(({ attempt }) => {
@@ -73,5 +72,11 @@ export class ConnectionBreaker {
       this.probing = false;
     }
     return this.breaker.execute(call);
+  }
+
+  /** A probe for which nobody was called has proven nothing. */
+  private speaksAgainst(outcome: Outcome): boolean {
+    const isProbe = this.breaker.state === CircuitState.HalfOpen;
+    return isConnectionFault(outcome) || (isProbe && outcome.kind === 'deferred');
   }
 }

@@ -140,7 +140,8 @@ function byDestination(batch: Rendered[]): [Rendered, ...Rendered[]][] {
   return groups as [Rendered, ...Rendered[]][];
 }
 
-const OVERSLEPT: Outcome = { kind: 'deferred', reason: 'worker_overslept', afterMs: 0 };
+/** It keeps its slot of the rate limiter, which nobody has used. */
+const OVERSLEPT: Outcome = { kind: 'deferred', reason: 'worker_overslept', afterMs: 0, slotGraceMs: 60_000 };
 
 /** A provider answers every fault with an outcome. One that throws has a bug, and may have sent it all the same. */
 function threw(error: unknown): Outcome {

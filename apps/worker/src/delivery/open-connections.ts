@@ -32,7 +32,7 @@ export class UnknownProviderError extends Error {
 
 /**
  * The connections this worker has open: credentials are decrypted and the vendor's client is made once per connection and version. A
- * changed connection has a new version, so that its next message opens it anew; who still stands in line at the old one is sent back.
+ * changed connection has a new version, so that its next message opens it anew and closes the old one; who still stands in line at the old one is sent back.
  */
 @Injectable()
 export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
@@ -89,11 +89,11 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
   }
 
   private kept({ id, version }: Known, make: () => OpenConnection): OpenConnection {
-    const key = `${id}:${version}`;
-    const known = this.open.get(key);
-    if (known) return known;
+    const known = this.open.get(id);
+    // A newer one than asked for: who asks has read the row before it was changed.
+    if (known && (known.version ?? 0) >= version) return known;
     const connection = make();
-    this.open.set(key, connection);
+    this.open.set(id, connection);
     return connection;
   }
 

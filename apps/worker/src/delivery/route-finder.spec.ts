@@ -192,6 +192,16 @@ describe('RouteFinder', () => {
       const excluded = [{ connection: first, reason: 'breaker_open' }];
       expect(routed[0]?.route).toEqual({ connection: second, excluded });
     });
+
+    it('is not what a message waits for that it would not have taken', async () => {
+      const tenantId = await tenant();
+      await connect(tenantId, { conditions: { tags: ['codes'] } });
+      await connect(tenantId, { conditions: { tags: ['receipts'] } });
+      await breakDown({ message: claimedMessage({ tenantId, tags: ['codes'] }) });
+      const other = { message: claimedMessage({ tenantId }) };
+      const { stops } = await find([other]);
+      expect(stops.of(other)).toMatchObject({ kind: 'deferred', reason: 'no_matching_connection' });
+    });
   });
 
   describe('a tenant without a connection', () => {
@@ -225,11 +235,15 @@ describe('RouteFinder', () => {
   });
 
   describe('a connection that cannot be opened', () => {
-    it.each<[string, () => Wanted]>([
-      ['sealed under a key that is gone', () => ({ sealedBy: new Vault(testConfig(otherKeyId())) })],
-      ['tampered with', () => ({ sealedBy: new Vault(testConfig()) })],
-      ['of a provider that this release has not', () => ({ provider: 'pigeon' })],
-    ])('%s keeps its messages waiting; others go', async (_, wanted) => {
+    it.each<[string, () => Wanted, string]>([
+      [
+        'sealed under a key that is gone',
+        () => ({ sealedBy: new Vault(testConfig(otherKeyId())) }),
+        'connection_unusable',
+      ],
+      ['tampered with', () => ({ sealedBy: new Vault(testConfig()) }), 'connection_unusable'],
+      ['of a provider that this release has not', () => ({ provider: 'pigeon' }), 'provider_missing'],
+    ])('%s keeps its messages waiting; others go', async (_, wanted, reason) => {
       const [broken, other] = [await tenant(), await tenant()];
       const id = await connect(broken, wanted());
       await connect(other);
@@ -238,7 +252,7 @@ describe('RouteFinder', () => {
       expect(routed.map(({ message }) => message)).toEqual([batch[1]!.message]);
       expect(stops.of(batch[0]!)).toMatchObject({
         kind: 'deferred',
-        reason: 'connection_unusable',
+        reason,
         detail: { connection_id: id },
       });
       expect(logs.lines({ level: 'error', connectionId: id })).toHaveLength(1);
@@ -260,6 +274,10 @@ describe('RouteFinder', () => {
       expect(second).not.toBe(first);
       expect(second?.connectionId).toBe(id);
       expect(await opened()).toBe(second);
+      expect([first?.sendBack(), second?.sendBack()]).toMatchObject([
+        { reason: 'connection_closing' },
+        { reason: 'vendor_busy' },
+      ]);
     });
   });
 

@@ -111,7 +111,7 @@ function choose(delivery: Delivery, ways: readonly Way[], stop: Stop): Routed[] 
 function again(delivery: Delivery, past: MessagePast, ways: readonly Way[], stop: Stop): Routed[] {
   const way = ways.find(({ id, version }) => id === past.connectionId && version === past.connectionVersion);
   const connection = way?.connection;
-  if (!way || connection === undefined || typeof connection === 'string' || !isInTime(connection, past)) {
+  if (!way || typeof connection === 'string' || !connection || !isSame(connection, past)) {
     stop(delivery, { kind: 'unknown', reason: 'not_repeatable' });
     return [];
   }
@@ -120,8 +120,9 @@ function again(delivery: Delivery, past: MessagePast, ways: readonly Way[], stop
   return [];
 }
 
-function isInTime(connection: OpenConnection, { maybeSentMsAgo }: MessagePast): boolean {
-  return (connection.repeatForMs(maybeSentMsAgo ?? 0) ?? 0) > 0;
+/** The very one, and within the vendor's time. */
+function isSame(connection: OpenConnection, { connectionVersion, maybeSentMsAgo }: MessagePast): boolean {
+  return connection.version === connectionVersion && (connection.repeatForMs(maybeSentMsAgo ?? 0) ?? 0) > 0;
 }
 
 /** On its way: should the connection be out of order, this message tries it. */
@@ -143,11 +144,12 @@ function routedMessage({ id, recipient, priority, tags }: ClaimedMessage, tried:
 /** Spread, so that a tenant's messages do not all ask again in one moment. */
 function nowhere(ways: readonly Way[], excluded: readonly Excluded[]): Outcome {
   const spread = 1 + Math.random();
-  const probes = ways.flatMap(({ probeAfterMs }) => probeAfterMs ?? []);
+  const down = new Set(excluded.filter(({ reason }) => reason === 'breaker_open').map(({ connection }) => connection));
+  const probes = ways.filter(({ id }) => down.has(id)).flatMap(({ probeAfterMs }) => probeAfterMs ?? []);
   if (probes.length > 0)
     return { kind: 'deferred', reason: 'all_routes_down', afterMs: Math.max(Math.min(...probes), SOONEST_MS) * spread };
   const wait = { kind: 'deferred', afterMs: WAIT_MS * spread } as const;
-  const unusable = excluded.find(({ reason }) => reason !== 'condition_not_met');
-  if (unusable) return { ...wait, reason: 'connection_unusable', detail: { connection_id: unusable.connection } };
+  const unusable = excluded.find(({ reason }) => reason === 'connection_unusable' || reason === 'provider_missing');
+  if (unusable) return { ...wait, reason: unusable.reason, detail: { connection_id: unusable.connection } };
   return ways.length > 0 ? { ...wait, reason: 'no_matching_connection' } : { ...wait, reason: 'no_connection' };
 }

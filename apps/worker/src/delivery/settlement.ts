@@ -44,7 +44,8 @@ function slotGraceOf(outcome: Outcome): number | null {
   return outcome.kind === 'deferred' ? (outcome.slotGraceMs ?? null) : null;
 }
 
-/** Looked at again, and still waiting for the same: nothing to add to its history. A booked slot is worth telling. */
+/** Looked at again, and still waiting for the same: nothing to add to its history. A slot that was booked anew is worth telling. */
 function waitsOn({ message }: Delivery, outcome: Outcome): boolean {
-  return outcome.kind === 'deferred' && outcome.slotGraceMs === undefined && outcome.reason === message.waitedFor;
+  if (outcome.kind !== 'deferred' || outcome.reason !== message.waitedFor) return false;
+  return outcome.reason !== 'rate_limited' || outcome.slotGraceMs === undefined;
 }

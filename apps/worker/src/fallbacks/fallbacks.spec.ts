@@ -7,6 +7,7 @@ import { CallbackRepository } from '@outbell/persistence/repositories/callback.r
 import { EvidenceRepository } from '@outbell/persistence/repositories/evidence.repository.js';
 import { FallbackRepository } from '@outbell/persistence/repositories/fallback.repository.js';
 import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
+import { ResendRepository } from '@outbell/persistence/repositories/resend.repository.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { ConfigModule } from '@outbell/shared/config/config.module.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
@@ -204,6 +205,20 @@ describe('Fallbacks', () => {
     expect(await tenant.row(queued)).toMatchObject({ status: 'canceled', reason: 'fallen_back', wake_at: null });
     expect(await tenant.eventTypes(queued)).toEqual(expect.arrayContaining(['fallback', 'canceled']));
     expect(await tenant.row(repeated)).toMatchObject({ status: 'queued' });
+  });
+
+  it('sends again nothing that another channel has taken over', async () => {
+    const id = await accepted([SMS], { onUnknown: 'resend' });
+    const resends = new ResendRepository(database.dataSource);
+    const again = () => resends.run(10, { attempts: 8, delayMs: 1, factor: 1, maxDelayMs: 1 });
+    await tenant.set(id, { status: 'unknown', attempts: 1, updated_at: new Date(0) });
+    await later(QUARTER_MS);
+    await work.run();
+    await query('UPDATE message_resend SET look_at = now() WHERE look_at IS NOT NULL');
+    expect(await again()).toEqual([]);
+    await query('UPDATE message_resend SET look_at = now()');
+    expect(await again()).toMatchObject([{ messageId: id, verdict: 'over' }]);
+    expect(await tenant.row(id)).toMatchObject({ status: 'unknown' });
   });
 
   it('waits for a call that is under way, even when its time has come', async () => {

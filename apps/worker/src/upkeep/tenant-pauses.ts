@@ -27,15 +27,20 @@ export class TenantPauses implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   onApplicationBootstrap(): void {
-    if (this.bounds.failureRate > 0 || this.bounds.complaintRate > 0) this.rounds.start();
+    this.rounds.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.rounds.stop();
   }
 
+  private get isWanted(): boolean {
+    return this.bounds.failureRate > 0 || this.bounds.complaintRate > 0;
+  }
+
   async run(): Promise<boolean> {
-    for (const { tenantId, reason, detail } of await this.repository.pause(this.bounds))
+    const pauses = this.isWanted ? await this.repository.pause(this.bounds) : [];
+    for (const { tenantId, reason, detail } of pauses)
       this.logger.warn('tenant paused', { audit: true, tenantId, reason, ...detail });
     await this.repository.forget(this.bounds.windowMs);
     return false;

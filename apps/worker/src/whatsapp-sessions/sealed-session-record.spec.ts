@@ -137,7 +137,8 @@ describe('AuthState on a sealed record', () => {
   it('begins anew with a device that was never linked', async () => {
     const state = await AuthState.load(record, baileys);
     await state.save();
-    expect((await AuthState.load(record, baileys)).creds.registrationId).not.toBe(state.creds.registrationId);
+    const { noiseKey } = (await AuthState.load(record, baileys)).creds;
+    expect(noiseKey.public).not.toEqual(state.creds.noiseKey.public);
   });
 
   it('writes what changes in one moment, and the credentials with it, in one transaction', async () => {

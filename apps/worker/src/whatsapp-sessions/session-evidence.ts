@@ -1,33 +1,57 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Logger } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import type { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
 import type { Evidence } from '@outbell/providers/callback.js';
+import { InFlight } from '@outbell/providers/in-flight.js';
 import { BaileysProvider } from '@outbell/providers/whatsapp/baileys/baileys.provider.js';
 
-/** For so long, in ms, it is tried to write down what WhatsApp tells once only; then it is lost, and the log says so. */
-const WAITS_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
+/** Between two tries while the database is away, in ms. */
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 30_000;
 
-/** Writes down what WhatsApp tells a session. It is evidence as any other, of a connection that is not named. */
-export async function noteSessionEvidence(
-  callbacks: CallbackRepository,
-  tenantId: string,
-  evidence: Evidence[],
-  logger: Logger,
-): Promise<void> {
-  const { noteEvidence } = await import('../delivery/note-evidence.js');
-  const source = { provider: BaileysProvider.providerName, connectionId: null, tenantId };
-  for (const waitMs of [...WAITS_MS, null]) {
-    try {
-      await noteEvidence(callbacks, source, evidence);
+/** So many words wait for the database at most: what comes then is lost, and the log says so. */
+const MOST_WAITING = 10_000;
+
+/**
+ * Writes down what WhatsApp tells sessions, once only: it is not given up while the process lives. It is evidence as any other, of a connection
+ * that is not named.
+ */
+export class SessionEvidence {
+  private readonly logger = new Logger(SessionEvidence.name);
+  private readonly writing = new InFlight();
+  private waiting = 0;
+
+  constructor(private readonly callbacks: CallbackRepository) {}
+
+  note(tenantId: string, evidence: Evidence[]): void {
+    if (this.waiting >= MOST_WAITING) {
+      this.logger.error('what WhatsApp told is lost: too much waits for the database', about(tenantId, evidence));
       return;
-    } catch (error) {
-      const kinds = evidence.map(({ kind }) => kind).join(', ');
-      if (waitMs === null) {
-        logger.error('what WhatsApp told is lost', { tenantId, kinds }, error);
+    }
+    this.waiting += 1;
+    void this.writing.track(this.write(tenantId, evidence)).finally(() => (this.waiting -= 1));
+  }
+
+  /** Resolves when all is written. */
+  written(): Promise<void> {
+    return this.writing.ended();
+  }
+
+  private async write(tenantId: string, evidence: Evidence[]): Promise<void> {
+    const { noteEvidence } = await import('../delivery/note-evidence.js');
+    const source = { provider: BaileysProvider.providerName, connectionId: null, tenantId };
+    for (let pause = FIRST_WAIT_MS; ; pause = Math.min(2 * pause, LONGEST_WAIT_MS)) {
+      try {
+        await noteEvidence(this.callbacks, source, evidence);
         return;
+      } catch (error) {
+        this.logger.warn('what WhatsApp told cannot be written down yet', about(tenantId, evidence), error);
+        await wait(pause);
       }
-      logger.warn('what WhatsApp told cannot be written down yet', { tenantId, kinds }, error);
-      await wait(waitMs, undefined, { ref: false });
     }
   }
+}
+
+function about(tenantId: string, evidence: Evidence[]): object {
+  return { tenantId, kinds: evidence.map(({ kind }) => kind).join(', ') };
 }

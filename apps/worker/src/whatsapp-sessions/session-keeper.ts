@@ -12,7 +12,7 @@ import { WhatsAppSessions } from '../delivery/whatsapp-sessions.js';
 import { Rounds } from '../rounds.js';
 import { KeptSession } from './kept-session.js';
 import { SealedSessionRecord } from './sealed-session-record.js';
-import { noteSessionEvidence } from './session-evidence.js';
+import { SessionEvidence } from './session-evidence.js';
 
 /** How soon a session that nobody has is found, in ms. */
 const ROUND_MS = 1_000;
@@ -40,6 +40,7 @@ export class SessionKeeper extends WhatsAppSessions implements OnApplicationBoot
   private readonly rounds = new Rounds(ROUND_MS, () => this.round(), this.logger);
   private renewedAt = performance.now();
   private leaseEnds: NodeJS.Timeout | undefined;
+  private readonly evidence: SessionEvidence;
   private endContainment: (() => void) | undefined;
   private ending = false;
 
@@ -47,11 +48,12 @@ export class SessionKeeper extends WhatsAppSessions implements OnApplicationBoot
     private readonly sessions: WhatsAppSessionRepository,
     private readonly leases: WhatsAppLeaseRepository,
     private readonly keys: WhatsAppKeyRepository,
-    private readonly callbacks: CallbackRepository,
+    callbacks: CallbackRepository,
     private readonly vault: Vault,
     private readonly config: Config,
   ) {
     super();
+    this.evidence = new SessionEvidence(callbacks);
   }
 
   override of(tenantId: string): TenantSessions {
@@ -73,6 +75,7 @@ export class SessionKeeper extends WhatsAppSessions implements OnApplicationBoot
     await this.rounds.stop();
     // Of a round that was under way.
     await this.letGo();
+    await this.evidence.written();
     clearTimeout(this.leaseEnds);
     this.endContainment?.();
   }
@@ -102,7 +105,7 @@ export class SessionKeeper extends WhatsAppSessions implements OnApplicationBoot
     const session = new KeptSession(adopted, {
       record: new SealedSessionRecord(adopted, { leases, keys, vault, newContactsPerDay }),
       url,
-      onEvidence: (evidence) => void noteSessionEvidence(this.callbacks, tenantId, evidence, this.logger),
+      onEvidence: (evidence) => this.evidence.note(tenantId, evidence),
       onFault: (error) => this.logger.warn('a WhatsApp session has a fault', { sessionId, tenantId }, error),
     });
     this.kept.set(keyOf({ tenantId, name }), session);
@@ -116,7 +119,8 @@ export class SessionKeeper extends WhatsAppSessions implements OnApplicationBoot
     const { id: sessionId, tenantId } = session.lease;
     if (this.kept.get(keyOf(session.lease)) === session) this.kept.delete(keyOf(session.lease));
     this.logger.log('a WhatsApp session was let go', { sessionId, tenantId, how });
-    if (how === 'stopped' && session.loggingOut) await this.leases.remove(session.lease);
+    // The telephone may have unlinked it before its log-out was heard of here.
+    if (how === 'stopped') await this.leases.remove(session.lease);
   }
 
   private async letGo(): Promise<void> {

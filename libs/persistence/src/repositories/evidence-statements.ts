@@ -52,7 +52,7 @@ export const LOCK = `SELECT id FROM message WHERE id = ANY($1::uuid[]) AND id BE
 /**
  * Does what evidence asks for, to messages that are locked. Of several words on one call the strongest counts, and none that is weaker than
  * what is known. Mail that a recipient's server refuses for our reputation is a report of its domain alone, and of others' vendors a word on
- * our account, which pauses the sender at once. A call that is still under way is written down as ended here: its own result comes late then. Fallbacks of what is given up
+ * our account, which pauses the sender at once. What was counted as taken and has failed, or bounced for good, counts for the tenant's failures. A call that is still under way is written down as ended here: its own result comes late then. Fallbacks of what is given up
  * are looked at now.
  *
  * $1 evidence, $2 its messages, $3 the numbers of their attempts, $4 and $5 the range of $2
@@ -68,7 +68,7 @@ export const APPLY = `
   ), held AS MATERIALIZED (
     SELECT * FROM message WHERE id = ANY($2::uuid[]) AND id BETWEEN $4 AND $5
   ), strongest AS MATERIALIZED (
-    SELECT DISTINCT ON (m.id) m.id, m.status AS was, f.receipt, f.reason, f.provider_message_id
+    SELECT DISTINCT ON (m.id) m.id, m.status AS was, f.receipt, f.reason, f.provider_message_id, f.suppress
     FROM fact f JOIN held m ON m.id = f.message_id AND m.attempts = f.number
     WHERE CASE f.receipt WHEN 'failed' THEN m.status IN ('sending', 'sent', 'unknown')
       ELSE f.rank > coalesce(array_position(${RANKS}, m.status), 0) END
@@ -98,6 +98,13 @@ export const APPLY = `
     FROM said s
     WHERE a.message_id = ANY($2::uuid[]) AND a.message_id BETWEEN $4 AND $5 AND a.message_id = s.message_id AND a.number = s.number
       AND a.outcome = 'unknown'
+  ), counted AS (
+    INSERT INTO tenant_outcome AS o (tenant_id, at, ended, failed)
+    SELECT m.tenant_id, date_bin('5 min', now(), '2026-01-01'), 0, count(*)
+    FROM strongest s JOIN held m ON m.id = s.id
+    WHERE s.was <> 'sending' AND (s.receipt = 'failed' OR (s.receipt = 'bounced' AND s.suppress IS NOT NULL))
+    GROUP BY m.tenant_id ORDER BY m.tenant_id
+    ON CONFLICT (tenant_id, at) DO UPDATE SET failed = o.failed + excluded.failed
   ), done AS (
     DELETE FROM message_wake WHERE message_id = ANY(ARRAY(SELECT id FROM changed))
   ), given_up AS (

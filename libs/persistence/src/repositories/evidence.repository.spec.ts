@@ -102,6 +102,21 @@ const suppressions = () => query('SELECT * FROM suppression WHERE tenant_id = $1
 /** For what waits: its time has come. */
 const later = () => query('UPDATE callback_event SET next_try_at = now() WHERE next_try_at IS NOT NULL');
 
+it('counts for the tenant what was taken and has failed, or bounced for good, once', async () => {
+  const [gone, full, given, read] = [await sent(), await sent(), await sent(), await sent()];
+  await tell(
+    told('bounced', { messageId: gone, suppress: 'bounce' }),
+    told('bounced', { messageId: full }),
+    told('failed', { messageId: given }),
+    told('opened', { messageId: read }),
+  );
+  await apply();
+  await tell(told('bounced', { messageId: gone, suppress: 'bounce' }));
+  await apply();
+  const counted = await query('SELECT ended, failed FROM tenant_outcome WHERE tenant_id = $1', [tenant.tenantId]);
+  expect(counted).toEqual([{ ended: 0, failed: 2 }]);
+});
+
 describe('evidence finds its message', () => {
   it('by our id, or by the vendor’s', async () => {
     const [one, other] = [await sent(), await sent()];

@@ -109,7 +109,7 @@ export const LOCK = `SELECT FROM message WHERE id = ANY($1::uuid[]) AND id BETWE
 
 /**
  * Writes down what became of fallbacks that were going, and tells it on the message they are for. What still waits of the earlier messages is
- * taken back now, so that nobody gets both; what may have been sent stays as it is. After one that was refused the next goes at once.
+ * taken back now, so that nobody gets both; what may have been sent stays as it is, and is not sent again. After one that was refused the next goes at once.
  *
  * $1 messages, $2 positions, $3 new messages, null where it was refused, $4 errors, $5 ids for events, $6 and $7 earlier messages of those that
  * were accepted, with ids for events, $8 and $9 the range of $6
@@ -135,6 +135,8 @@ export const RECORD = `
     FROM unnest($6::uuid[], $7::uuid[]) AS e (id, event_id)
     WHERE m.id = ANY($6::uuid[]) AND m.id BETWEEN $8 AND $9 AND m.id = e.id AND m.status = 'queued' AND m.maybe_sent_at IS NULL
     RETURNING m.id, m.tenant_id, e.event_id
+  ), not_again AS (
+    UPDATE message_resend SET look_at = NULL WHERE message_id = ANY($6::uuid[])
   ), canceled_event AS (
     INSERT INTO message_event (message_id, id, tenant_id, type, at, reason, detail)
     SELECT id, event_id, tenant_id, 'canceled', now(), 'fallen_back', '{"was": "queued"}' FROM canceled

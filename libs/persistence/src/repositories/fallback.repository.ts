@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { FieldError } from '@outbell/shared/errors.js';
 import { idFloor, newId } from '@outbell/shared/uuid.js';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { arrayOf, changedCount, idRange } from '../statements.js';
 import { HOLD, LOCK, LOOK, type LookedAt, PUT_BACK, RECORD } from './fallback-statements.js';
 
@@ -39,31 +39,19 @@ export class FallbackRepository {
    * @param channels that this worker delivers
    */
   async look(limit: number, channels: Channel[], holdMs: number): Promise<LookedAt[]> {
-    const looked = await LOOK.run(this.dataSource, [limit, channels, holdMs]);
-    // Longer than the row itself: whoever takes it up finds them held.
-    const taken = await this.hold(
-      looked.filter(({ verdict }) => verdict === 'going'),
-      2 * holdMs,
-    );
-    if (taken.size === 0) return looked;
-    await this.dataSource.query(PUT_BACK, [
-      [...taken].map(({ messageId }) => messageId),
-      [...taken].map(({ position }) => position),
-    ]);
-    return looked.map((one) => (taken.has(one) ? { ...one, verdict: 'waiting' as const } : one));
-  }
-
-  /**
-   * What still waits is claimed by nobody while its fallback is accepted.
-   *
-   * @returns those of which a message was claimed meanwhile
-   */
-  private async hold(going: LookedAt[], forMs: number): Promise<Set<LookedAt>> {
-    const queued = going.flatMap((fallback) => fallback.queued ?? []);
-    if (queued.length === 0) return new Set();
-    const rows = await this.dataSource.query<{ id: string }[]>(HOLD, [queued, ...idRange(queued), forMs]);
-    const held = new Set(rows.map(({ id }) => id));
-    return new Set(going.filter((one) => !one.takenUp && one.queued?.some((id) => !held.has(id))));
+    // Together: what is decided and not held could be claimed, and both would go.
+    return this.dataSource.transaction(async (tx) => {
+      const looked = await LOOK.run(tx, [limit, channels, holdMs]);
+      // Longer than the row itself: whoever takes it up finds them held.
+      const going = looked.filter(({ verdict }) => verdict === 'going');
+      const taken = await hold(tx, going, 2 * holdMs);
+      if (taken.size === 0) return looked;
+      await tx.query(PUT_BACK, [
+        [...taken].map(({ messageId }) => messageId),
+        [...taken].map(({ position }) => position),
+      ]);
+      return looked.map((one) => (taken.has(one) ? { ...one, verdict: 'waiting' as const } : one));
+    });
   }
 
   /** Writes down what became of those that were going, all or none. */
@@ -101,6 +89,19 @@ export class FallbackRepository {
       [idFloor(oldest), limit],
     );
   }
+}
+
+/**
+ * What still waits is claimed by nobody while its fallback is accepted.
+ *
+ * @returns those of which a message was claimed meanwhile
+ */
+async function hold(tx: EntityManager, going: LookedAt[], forMs: number): Promise<Set<LookedAt>> {
+  const queued = going.flatMap((fallback) => fallback.queued ?? []);
+  if (queued.length === 0) return new Set();
+  const rows = await tx.query<{ id: string }[]>(HOLD, [queued, ...idRange(queued), forMs]);
+  const held = new Set(rows.map(({ id }) => id));
+  return new Set(going.filter((one) => !one.takenUp && one.queued?.some((id) => !held.has(id))));
 }
 
 /** The fallbacks of a message, and the message it is one of. */

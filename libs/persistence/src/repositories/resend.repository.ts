@@ -21,7 +21,7 @@ export interface Resend {
 }
 
 // Only an unknown message that no vendor takes a repeat of under our key: of those the repeats have said what can be known. It is a retry, and
-// counts as one; before it goes it rests for as long as a retry waits, for late words to come. A result or a word that comes between is
+// counts as one, and none is made of what another channel has taken over; before it goes it rests for as long as a retry waits, for late words to come. A result or a word that comes between is
 // seen by the fence and the status.
 //
 // $1 how many, $2 attempts, $3, $4 and $5 the wait before the second, its growth and its end
@@ -30,16 +30,24 @@ const RESEND = new PreparedStatement<Resend>(
   `WITH looked AS MATERIALIZED (
     SELECT * FROM message_resend WHERE look_at <= now() ORDER BY look_at LIMIT $1 FOR UPDATE SKIP LOCKED
   ), found AS MATERIALIZED (
-    SELECT l.message_id, m.*, m.updated_at + least($3::float8 * power($4::float8, m.attempts - m.failovers - 1), $5::float8) * interval '1 ms' AS rested
+    SELECT l.message_id, m.*, m.updated_at + least($3::float8 * power($4::float8, m.attempts - m.failovers - 1), $5::float8) * interval '1 ms' AS rested,
+      later.fallback
     FROM looked l
     LEFT JOIN LATERAL (
       SELECT id, tenant_id, status, fence, attempts, failovers, attempt_limit, maybe_sent_at, expires_at, due_at, updated_at
       FROM message WHERE id = l.message_id LIMIT 1
     ) AS m ON m.tenant_id = l.tenant_id
+    LEFT JOIN LATERAL (
+      SELECT min(f.state) AS fallback FROM (
+        SELECT l.message_id, -1 AS position
+        UNION ALL SELECT own.message_id, own.position FROM message_fallback own WHERE own.fallback_message_id = l.message_id
+      ) AS place JOIN message_fallback f ON f.message_id = place.message_id AND f.position > place.position AND f.state IN ('going', 'gone')
+    ) AS later ON true
   ), judged AS MATERIALIZED (
     SELECT *, CASE WHEN status IN ('queued', 'processing', 'sending') THEN 'pending'
       WHEN status IS DISTINCT FROM 'unknown' OR maybe_sent_at IS NOT NULL OR attempts - failovers >= coalesce(attempt_limit, $2)
-        OR expires_at <= now() THEN 'over'
+        OR expires_at <= now() OR fallback = 'gone' THEN 'over'
+      WHEN fallback = 'going' THEN 'pending'
       WHEN rested > now() THEN 'resting' ELSE 'again' END AS verdict
     FROM found
   ), again AS (

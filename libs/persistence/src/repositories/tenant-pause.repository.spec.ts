@@ -62,6 +62,13 @@ describe('TenantPauseRepository', () => {
     expect(await paused()).toEqual({ [bad]: 'complaint_rate' });
   });
 
+  it('forgets nothing of a tenant that was not paused and resumes', async () => {
+    const tenantId = await tenant();
+    await repository.count([{ tenantId, ended: 100, failed: 100 }]);
+    expect(await repository.resume(tenantId, 'ob_live_x')).toBe(false);
+    expect(await paused()).toEqual({ [tenantId]: 'failure_rate' });
+  });
+
   it('looks back as far as its window, and not beyond a resumption', async () => {
     const tenantId = await tenant();
     await repository.count([{ tenantId, ended: 100, failed: 100 }]);

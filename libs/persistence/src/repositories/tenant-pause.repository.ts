@@ -128,7 +128,7 @@ export class TenantPauseRepository {
          UPDATE tenant SET paused_at = NULL, pause_reason = NULL, pause_detail = NULL, resumed_at = now()
          WHERE id = $1 AND paused_at IS NOT NULL RETURNING id
        ), counted AS (
-         DELETE FROM tenant_outcome WHERE tenant_id = $1
+         DELETE FROM tenant_outcome WHERE tenant_id IN (SELECT id FROM resumed)
        )
        INSERT INTO tenant_event (tenant_id, id, type, at, detail)
        SELECT id, $2, 'resumed', now(), jsonb_build_object('key_prefix', $3::text) FROM resumed RETURNING id`,

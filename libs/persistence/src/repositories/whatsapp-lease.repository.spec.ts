@@ -87,6 +87,7 @@ describe('the lease of a session', () => {
   it('tells the owner that a log-out is wanted, and lets nobody keep what was deleted', async () => {
     const [linked, unlinked] = [await adopted(), await adopted()];
     await leases.report(linked, 'connected', null, '+33700000001');
+    expect(await leases.remove(linked)).toBe(false);
     expect(await sessions.remove(tenantId, linked.id)).toBe(true);
     expect(await sessions.remove(tenantId, unlinked.id)).toBe(true);
     expect(await leases.renew([linked, unlinked], LEASE_MS)).toEqual([{ id: linked.id, logoutWanted: true }]);

@@ -92,9 +92,9 @@ export class WhatsAppLeaseRepository {
     return count > 0;
   }
 
-  /** It has been logged out: it and its keys go. @returns false when it is another's by now */
+  /** It has been logged out, as was wanted: it and its keys go. @returns false when it is another's by now, or nobody wanted that */
   async remove({ id, fence }: Held): Promise<boolean> {
-    const sql = 'DELETE FROM whatsapp_session WHERE id = $1 AND fence = $2';
+    const sql = 'DELETE FROM whatsapp_session WHERE id = $1 AND fence = $2 AND logout_wanted';
     return (await changedCount(this.dataSource, sql, [id, fence])) > 0;
   }
 

@@ -36,6 +36,7 @@ export const REASONS = {
   },
   no_connection: { step: 'connection', text: 'the tenant has no active connection for the channel' },
   connection_unusable: { step: 'connection', text: 'the credentials of the connection cannot be opened' },
+  provider_missing: { step: 'connection', text: 'this release knows no provider of the connection’s name' },
   no_matching_connection: { step: 'connection', text: 'none of the tenant’s connections is meant for such a message' },
   all_routes_down: {
     step: 'connection',

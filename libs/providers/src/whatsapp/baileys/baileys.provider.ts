@@ -2,6 +2,7 @@ import type { Outcome } from '@outbell/shared/outcome.js';
 import { InFlight } from '../../in-flight.js';
 import type { OutgoingWhatsApp, Provider, ProviderOptions, Verification } from '../../provider.js';
 import { BaileysCredentials } from './baileys-credentials.dto.js';
+import { elsewhere } from './elsewhere.js';
 import type { TenantSessions } from './tenant-sessions.js';
 
 /** A person writes one message after the other; who sends many at once is banned soon. */
@@ -54,7 +55,7 @@ export class BaileysProvider implements Provider {
   private async away(): Promise<Outcome> {
     const reason = await this.fault();
     if (reason !== undefined) return { kind: 'retry', reason };
-    return { kind: 'deferred', reason: 'session_elsewhere', afterMs: ELSEWHERE_MS * (1 + Math.random()) };
+    return elsewhere(ELSEWHERE_MS * (1 + Math.random()));
   }
 
   /** Why nobody can send through the session; undefined: somebody can. */

@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Evidence } from '../../callback.js';
 import { outcomeOf, REST_MS, restricts } from './ack.policy.js';
 import { AuthState } from './auth-state.js';
+import { elsewhere } from './elsewhere.js';
 import { handOver } from './handing-over.js';
 import { quietConsole } from './quiet-console.js';
 import { type AfterDisconnect, afterDisconnect } from './reconnect.policy.js';
@@ -78,7 +79,7 @@ export class LiveSession implements SessionLine {
       return (await this.refusal(message.to, timeoutMs)) ?? (await this.handOver(message, until - performance.now()));
     } catch (error) {
       this.fault(error);
-      if (error instanceof LeaseLostError) return { kind: 'deferred', reason: 'session_elsewhere', afterMs: LOST_MS };
+      if (error instanceof LeaseLostError) return elsewhere(LOST_MS);
       return { kind: 'retry', reason: 'temporary_failure' };
     }
   }
