@@ -149,7 +149,9 @@ function nowhere(ways: readonly Way[], excluded: readonly Excluded[]): Outcome {
   if (probes.length > 0)
     return { kind: 'deferred', reason: 'all_routes_down', afterMs: Math.max(Math.min(...probes), SOONEST_MS) * spread };
   const wait = { kind: 'deferred', afterMs: WAIT_MS * spread } as const;
-  const unusable = excluded.find(({ reason }) => reason === 'connection_unusable' || reason === 'provider_missing');
-  if (unusable) return { ...wait, reason: unusable.reason, detail: { connection_id: unusable.connection } };
+  const unusable = excluded.find(({ reason }) => reason === 'connection_unusable');
+  if (unusable) return { ...wait, reason: 'connection_unusable', detail: { connection_id: unusable.connection } };
+  const missing = excluded.find(({ reason }) => reason === 'provider_missing');
+  if (missing) return { ...wait, reason: 'provider_missing', detail: { connection_id: missing.connection } };
   return ways.length > 0 ? { ...wait, reason: 'no_matching_connection' } : { ...wait, reason: 'no_connection' };
 }
