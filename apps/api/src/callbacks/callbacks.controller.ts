@@ -14,7 +14,7 @@ const PLAIN = 'text/plain; charset=utf-8';
 
 @ApiTags('callbacks')
 @ApiParam({ name: 'provider', example: 'twilio', description: 'That of the connection.' })
-@ApiParam({ name: 'connection', description: 'Its id, or the name of an installation’s one.' })
+@ApiParam({ name: 'connection', description: 'Its id.' })
 @Controller('callbacks/:provider/:connection')
 export class CallbacksController {
   constructor(

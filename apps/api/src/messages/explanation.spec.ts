@@ -262,7 +262,7 @@ describe('what was seen', () => {
   });
 
   it('at the receipt is why the vendor gave up what it had taken', () => {
-    const attempts = [{ outcome: 'sent' }] as unknown[] as MessageHistory['attempts'];
+    const attempts = [{ fence: 1, outcome: 'sent' }] as unknown[] as MessageHistory['attempts'];
     const events = [event('handset_unreachable', { code: '30003' })];
     const explanation = explained({ status: 'failed', reason: 'handset_unreachable' }, { attempts, events });
     expect(explanation.findings.at(-1)).toMatchObject({

@@ -53,6 +53,7 @@ interface Position {
 }
 
 function position({ message, attempts }: MessageHistory, { now }: Seen): Position {
+  const last = attempts.at(-1);
   switch (message.status) {
     case 'queued':
       // Whatever it was put off for: once it is due again, it waits for a worker.
@@ -76,7 +77,7 @@ function position({ message, attempts }: MessageHistory, { now }: Seen): Positio
       return { step: 'expiry', verdict: 'stopped' };
     case 'failed':
       // The vendor had taken it, and said later that it gave it up.
-      if (attempts.at(-1)?.outcome === 'sent') return { step: 'receipt', verdict: 'stopped' };
+      if (last?.outcome === 'sent' && last.fence === message.fence) return { step: 'receipt', verdict: 'stopped' };
       return { step: stepOf(message.reason ?? ''), verdict: 'stopped' };
     case 'canceled':
       return { step: stepOf(message.reason ?? ''), verdict: 'stopped' };

@@ -32,7 +32,8 @@ export class UnknownProviderError extends Error {
 
 /**
  * The connections this worker has open: credentials are decrypted and the vendor's client is made once per connection and version. A
- * changed connection has a new version, so that its next message opens it anew and closes the old one; who still stands in line at the old one is sent back.
+ * changed connection has a new version, so that its next message opens it anew and closes the old one; who still stands in line at the old
+ * one is sent back.
  */
 @Injectable()
 export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {

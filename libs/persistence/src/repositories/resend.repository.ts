@@ -21,8 +21,8 @@ export interface Resend {
 }
 
 // Only an unknown message that no vendor takes a repeat of under our key: of those the repeats have said what can be known. It is a retry, and
-// counts as one, and none is made of what another channel has taken over; before it goes it rests for as long as a retry waits, for late words to come. A result or a word that comes between is
-// seen by the fence and the status.
+// counts as one, and none is made of what another channel has taken over; before it goes it rests for as long as a retry waits, for late
+// words to come. A result or a word that comes between is seen by the fence and the status.
 //
 // $1 how many, $2 attempts, $3, $4 and $5 the wait before the second, its growth and its end
 const RESEND = new PreparedStatement<Resend>(
