@@ -227,6 +227,7 @@ function toldOf(messageId: string, { receipt, reason }: EventOf<'receipt'>): New
     messageId,
     providerMessageId: null,
     address: null,
+    writtenTo: null,
     reason,
     suppress: null,
     pausesSender: false,

@@ -14,6 +14,7 @@ export function told(kind: EvidenceKind, overrides: Partial<NewEvidence> = {}): 
     messageId: null,
     providerMessageId: null,
     address: null,
+    writtenTo: null,
     reason: null,
     suppress: null,
     pausesSender: false,

@@ -2,6 +2,7 @@ import type { NewEvidence } from '@outbell/persistence/repositories/callback.rep
 import { RECEIPT_OF } from '@outbell/planning/receipts.js';
 import type { Evidence } from '@outbell/providers/callback.js';
 import { normalizeAddress } from '@outbell/shared/addresses.js';
+import type { Channel } from '@outbell/shared/constants/channels.js';
 import { InputError } from '@outbell/shared/errors.js';
 import { createHash } from 'node:crypto';
 
@@ -21,7 +22,8 @@ export function toNewEvidence(evidence: Evidence): NewEvidence {
     at: at !== null && Number.isFinite(at.getTime()) ? at : null,
     messageId: messageId !== undefined && UUID.test(messageId) ? messageId.toLowerCase() : null,
     providerMessageId: providerMessageId ?? null,
-    address: addressOf(evidence),
+    address: addressOf(channel, evidence.address),
+    writtenTo: addressOf(channel, evidence.writtenTo),
     reason: reason ?? null,
     suppress: suppress ?? null,
     pausesSender: pausesSender ?? false,
@@ -33,8 +35,8 @@ function shortened(id: string): string {
   return id.length <= LONGEST_ID ? id : createHash('sha256').update(id).digest('base64url');
 }
 
-/** As suppressions have it, so that the next message to it finds it. */
-function addressOf({ channel, address }: Evidence): string | null {
+/** As it is stored elsewhere, so that it is found. */
+function addressOf(channel: Channel, address: string | undefined): string | null {
   if (address === undefined) return null;
   try {
     return normalizeAddress(channel, address);

@@ -39,6 +39,8 @@ export interface Evidence {
   providerMessageId?: string | undefined;
   /** Of the recipient, as the vendor writes it. Never kept but in a suppression. */
   address?: string | undefined;
+  /** Our own address that a person wrote to. */
+  writtenTo?: string | undefined;
   channel: Channel;
   /** A stable machine word (`mailbox_unavailable`). */
   reason?: string | undefined;
@@ -71,8 +73,11 @@ export interface CallbackReader<C extends object = object> {
   readonly signed: boolean;
   /** Whether it was this vendor, for this account, and a moment ago (±5 min where it says when). */
   verify(request: CallbackRequest, credentials: C, context: CallbackContext): Promise<boolean>;
-  /** @throws {UnreadableCallbackError} for what is not of its protocol */
-  read(request: CallbackRequest): Evidence[];
+  /**
+   * @param credentials to leave out what is about another account of the same webhook
+   * @throws {UnreadableCallbackError} for what is not of its protocol
+   */
+  read(request: CallbackRequest, credentials?: C): Evidence[];
   /** The answer to what is no evidence: a challenge, a confirmation of a subscription. Null when it is evidence. */
   answer?(request: CallbackRequest, credentials: C, context: CallbackContext): Promise<CallbackAnswer | null>;
 }

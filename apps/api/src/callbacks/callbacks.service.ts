@@ -84,14 +84,14 @@ export class CallbacksService {
 
   private async store(
     provider: string,
-    { id, tenantId, reader }: CallbackConnection,
+    { id, tenantId, reader, credentials }: CallbackConnection,
     request: CallbackRequest,
   ): Promise<Result> {
     const { method, url, body } = request;
     const source = { provider, connectionId: id, tenantId };
     const raw = { ...source, method, path: withoutToken(url.pathname + url.search), headers: telling(request), body };
     try {
-      const evidence = reader.read(request).map(toNewEvidence);
+      const evidence = reader.read(request, credentials).map(toNewEvidence);
       if (evidence.length === 0) return 'empty';
       return (await this.callbacks.store({ ...raw, state: 'read' }, evidence)) > 0 ? 'stored' : 'known';
     } catch (error) {

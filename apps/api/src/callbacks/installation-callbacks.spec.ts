@@ -2,6 +2,7 @@ import { DeliveryRepository } from '@outbell/persistence/repositories/delivery.r
 import { EvidenceRepository } from '@outbell/persistence/repositories/evidence.repository.js';
 import { InstallationConnections } from '@outbell/providers/installation-connections.js';
 import { CallbackAddress } from '@outbell/shared/crypto/callback-address.js';
+import { newId } from '@outbell/shared/uuid.js';
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestApi } from '../../../../test/support/api.js';
@@ -70,6 +71,24 @@ async function sent(providerMessageId: string, connectionId = connection): Promi
   return [tenant, id];
 }
 
+const STOP = { From: '+33612345678', To: '+33698765432', Body: 'STOP', OptOutType: 'STOP' };
+
+/** A tenant with a sender of SMS, who has sent to somebody. */
+async function sending(from: string, to: string): Promise<TenantFactory> {
+  const tenant = await TenantFactory.create(api.database.dataSource);
+  await api.database.dataSource.query(
+    `INSERT INTO sender (id, tenant_id, channel, address, status) VALUES ($1, $2, 'sms', $3, 'verified')`,
+    [newId(), tenant.tenantId, from],
+  );
+  await tenant.messages(1, { channel: 'sms', recipient: to });
+  return tenant;
+}
+
+const suppressed = () =>
+  api.database.dataSource.query<object[]>(
+    'SELECT tenant_id, channel, address, reason FROM suppression ORDER BY tenant_id',
+  );
+
 const apply = () => new EvidenceRepository(api.database.dataSource).apply(100, 3);
 
 describe('a connection of the installation', () => {
@@ -86,11 +105,27 @@ describe('a connection of the installation', () => {
     expect(rows).toEqual(Array(3).fill({ tenant_id: null, connection_id: connection }));
   });
 
-  it('suppresses nobody for a STOP that names no message: it is no tenant’s', async () => {
-    const stop = { MessageSid: 'SM9', From: '+33612345678', To: '+33698765432', Body: 'STOP', OptOutType: 'STOP' };
-    expect((await tell(stop)).statusCode).toBe(200);
+  it('suppresses who says STOP for the tenants that have written to them from that number', async () => {
+    const [one, other] = [await sending('+33698765432', STOP.From), await sending('+33698765432', STOP.From)];
+    await sending('+33698765432', '+33611111111');
+    await sending('+33698765433', STOP.From);
+    expect((await tell({ ...STOP, MessageSid: 'SM9' })).statusCode).toBe(200);
+    expect((await tell({ ...STOP, MessageSid: 'SM10' })).statusCode).toBe(200);
+    expect(await apply()).toMatchObject({ applied: 2, unmatched: 0 });
+    const tenants = [one.tenantId, other.tenantId].sort();
+    const stop = { channel: 'sms', address: '+33612345678', reason: 'unsubscribe' };
+    expect(await suppressed()).toEqual(tenants.map((tenantId) => ({ tenant_id: tenantId, ...stop })));
+    const kept = await api.database.dataSource.query<object[]>(
+      `SELECT evidence FROM callback_event WHERE kind = 'unsubscribed'`,
+    );
+    expect(JSON.stringify(kept)).not.toMatch(/336/);
+  });
+
+  it('suppresses nobody for a STOP to a number that no tenant sends from', async () => {
+    const before = await suppressed();
+    expect((await tell({ ...STOP, MessageSid: 'SM11', To: '+33698765439' })).statusCode).toBe(200);
     expect(await apply()).toMatchObject({ applied: 0, unmatched: 1 });
-    expect(await api.database.dataSource.query<object[]>('SELECT * FROM suppression')).toEqual([]);
+    expect(await suppressed()).toEqual(before);
   });
 
   it('believes nobody else, under no other name, and no token of another connection', async () => {

@@ -35,6 +35,8 @@ export interface NewEvidence {
   providerMessageId: string | null;
   /** As addresses are stored. Kept until it is applied. */
   address: string | null;
+  /** The sender's address that a person wrote to. Kept as long. */
+  writtenTo: string | null;
   reason: string | null;
   suppress: SuppressionReason | null;
   pausesSender: boolean;
@@ -114,6 +116,7 @@ const STORE_CALLBACK = `WITH fresh AS (${STORE_EVENTS} RETURNING id), kept AS (
 
 function toRow(evidence: NewEvidence): object {
   const { eventId, messageId, providerMessageId, kind, channel, at, receipt, reason, suppress, detail } = evidence;
+  const { address, writtenTo, pausesSender } = evidence;
   return {
     id: newId(),
     event_id: eventId,
@@ -122,7 +125,7 @@ function toRow(evidence: NewEvidence): object {
     at,
     message_id: messageId,
     provider_message_id: providerMessageId,
-    evidence: { receipt, reason, suppress, detail, address: evidence.address, pauses_sender: evidence.pausesSender },
+    evidence: { receipt, reason, suppress, detail, address, written_to: writtenTo, pauses_sender: pausesSender },
   };
 }
 

@@ -1,6 +1,9 @@
 /** As `RECEIPTS` of libs/planning: test/message-machine.spec.ts holds the two against each other. */
 const RANKS = `'{sent,failed,delivered,bounced,complained}'::text[]`;
 
+/** What evidence keeps until it is applied, and no longer. */
+const ADDRESSES = `'{address,written_to}'::text[]`;
+
 /** What a message that a vendor gave up says where the vendor does not say why. */
 const NO_REASON = `CASE s.receipt WHEN 'failed' THEN 'given_up' WHEN 'bounced' THEN 'came_back' WHEN 'complained' THEN 'called_unwanted' END`;
 
@@ -52,8 +55,9 @@ export const LOCK = `SELECT id FROM message WHERE id = ANY($1::uuid[]) AND id BE
 /**
  * Does what evidence asks for, to messages that are locked. Of several words on one call the strongest counts, and none that is weaker than
  * what is known. Mail that a recipient's server refuses for our reputation is a report of its domain alone, and of others' vendors a word on
- * our account, which pauses the sender at once. What was counted as taken and has failed, or bounced for good, counts for the tenant's failures. A call that is still under way is written down as ended here: its own result comes late then. Fallbacks of what is given up
- * are looked at now.
+ * our account, which pauses the sender at once. What was counted as taken and has failed, or bounced for good, counts for the tenant's
+ * failures. A call that is still under way is written down as ended here: its own result comes late then. Fallbacks of what is given up are
+ * looked at now.
  *
  * $1 evidence, $2 its messages, $3 the numbers of their attempts, $4 and $5 the range of $2
  */
@@ -135,31 +139,41 @@ export const APPLY = `
     WHERE f.pauses_sender AND m.channel <> 'email' AND s.id = m.sender_id AND s.tenant_id = m.tenant_id AND s.status = 'verified'
   )
   UPDATE callback_event e SET state = 'applied', applied_at = now(), next_try_at = NULL, error = NULL, message_id = f.message_id,
-    evidence = e.evidence - 'address'
+    evidence = e.evidence - ${ADDRESSES}
   FROM fact f JOIN held m ON m.id = f.message_id WHERE e.id = ANY($1::uuid[]) AND e.id = f.id
   RETURNING e.id`;
 
 /**
- * Evidence that names no message can do no more than suppress the address it names, for the tenant of its connection; and not by e-mail, where
- * anybody may write a bounce of anybody's address. $1 evidence
+ * Evidence that names no message can do no more than suppress the address it names; and not by e-mail, where anybody may write a bounce of
+ * anybody's address. For the tenant of its connection; by one of the installation for those who send from what was written to, and have sent
+ * to that address. As the ids of several suppressions of one fact differ in their last part only, they keep its time. $1 evidence
  */
 export const APPLY_TO_ADDRESS = `
   WITH fact AS MATERIALIZED (
     SELECT id, tenant_id, channel, provider, event_id, kind, evidence ->> 'address' AS address, evidence ->> 'suppress' AS suppress,
-      evidence ->> 'reason' AS reason,
-      tenant_id IS NOT NULL AND channel <> 'email' AND evidence ->> 'address' IS NOT NULL AND evidence ->> 'suppress' IS NOT NULL
-        AS suppresses
+      evidence ->> 'reason' AS reason, evidence ->> 'written_to' AS written_to
     FROM callback_event WHERE id = ANY($1::uuid[])
+  ), wish AS MATERIALIZED (
+    SELECT * FROM fact WHERE channel <> 'email' AND address IS NOT NULL AND suppress IS NOT NULL
+  ), whose AS MATERIALIZED (
+    SELECT id AS fact, id, tenant_id FROM wish WHERE tenant_id IS NOT NULL
+    UNION ALL
+    SELECT w.id, overlay(w.id::text PLACING left(md5(w.id::text || s.tenant_id), 12) FROM 25)::uuid, s.tenant_id
+    FROM wish w JOIN sender s ON s.channel = w.channel AND s.address = w.written_to
+    WHERE w.tenant_id IS NULL
+      AND EXISTS (SELECT FROM message m WHERE m.tenant_id = s.tenant_id AND m.recipient = w.address AND m.channel = w.channel)
   ), suppressed AS (
     INSERT INTO suppression (id, tenant_id, channel, address, reason, evidence)
-    SELECT id, tenant_id, channel, address, suppress,
-      jsonb_strip_nulls(jsonb_build_object('provider', provider, 'event_id', event_id, 'kind', kind, 'reason', reason))
-    FROM fact WHERE suppresses
+    SELECT o.id, o.tenant_id, w.channel, w.address, w.suppress,
+      jsonb_strip_nulls(jsonb_build_object('provider', w.provider, 'event_id', w.event_id, 'kind', w.kind, 'reason', w.reason))
+    FROM whose o JOIN wish w ON w.id = o.fact
     ON CONFLICT DO NOTHING
+  ), taken AS (
+    SELECT id, id IN (SELECT fact FROM whose) AS suppresses FROM fact
   )
   UPDATE callback_event e SET state = CASE WHEN f.suppresses THEN 'applied' ELSE 'unmatched' END,
-    applied_at = CASE WHEN f.suppresses THEN now() END, next_try_at = NULL, error = NULL, evidence = e.evidence - 'address'
-  FROM fact f WHERE e.id = ANY($1::uuid[]) AND e.id = f.id
+    applied_at = CASE WHEN f.suppresses THEN now() END, next_try_at = NULL, error = NULL, evidence = e.evidence - ${ADDRESSES}
+  FROM taken f WHERE e.id = ANY($1::uuid[]) AND e.id = f.id
   RETURNING e.id, e.state`;
 
 /**
@@ -170,7 +184,7 @@ export const PUT_OFF = `
   UPDATE callback_event SET state = 'unmatched', tries = tries + 1,
     next_try_at = CASE WHEN received_at > now() - make_interval(days => $2)
       THEN now() + least(interval '2 s' * power(2, least(tries, 14)), interval '6 h') END,
-    evidence = CASE WHEN received_at > now() - make_interval(days => $2) THEN evidence ELSE evidence - 'address' END
+    evidence = CASE WHEN received_at > now() - make_interval(days => $2) THEN evidence ELSE evidence - ${ADDRESSES} END
   WHERE id = ANY($1::uuid[])`;
 
 /** $1 what made a statement fail, $2 how, $3 after so many faults it is parked */

@@ -114,6 +114,7 @@ function optOut(fields: Readonly<Record<string, unknown>>, id: string): Evidence
       kind: 'unsubscribed',
       at: null,
       address,
+      writtenTo: phoneOf(fields['To']),
       reason: 'recipient_said_stop',
       suppress: 'unsubscribe',
     },

@@ -71,9 +71,9 @@ describe('answer', () => {
   });
 });
 
-function read(value: object): object[] {
+function read(value: object, credentials = {}): object[] {
   const body = { object: 'whatsapp_business_account', entry: [{ changes: [{ field: 'messages', value }] }] };
-  return reader.read(callbackRequest({ body }));
+  return reader.read(callbackRequest({ body }), credentials);
 }
 
 describe('read', () => {
@@ -116,6 +116,17 @@ describe('read', () => {
     const preference = { wa_id: '33612345678', category: 'marketing_messages', timestamp: '1700000000' };
     expect(read({ user_preferences: [{ ...preference, value: 'stop' }] })).toMatchObject([unsubscribed]);
     expect(read({ user_preferences: [{ ...preference, value: 'resume' }] })).toEqual([]);
+  });
+
+  it('leaves out what is about another number of the app', () => {
+    const about = (id?: string) => ({
+      ...(id !== undefined && { metadata: { display_phone_number: '15550100', phone_number_id: id } }),
+      messages: [{ id: 'wamid.3', from: '33612345678', timestamp: '1700000000', text: { body: 'STOP' } }],
+    });
+    const ours = { phone_number_id: '106540352242922' };
+    expect(read(about('106540352242922'), ours)).toHaveLength(1);
+    expect(read(about('106540352242923'), ours)).toEqual([]);
+    expect(read(about(), ours)).toHaveLength(1);
   });
 
   it('refuses what is about something else', () => {

@@ -9,6 +9,7 @@ import { sameSecret } from './same-secret.js';
 import { optOutWordOf } from './stop-words.js';
 
 export interface WhatsAppCloudCallbackCredentials {
+  phone_number_id?: string;
   /** The old and the new one while a secret is being exchanged. */
   app_secrets?: string[];
   verify_token?: string;
@@ -36,12 +37,14 @@ export const whatsAppCloudCallbacks: CallbackReader<WhatsAppCloudCallbackCredent
     );
   },
 
-  read(request): Evidence[] {
+  /** An app has one webhook for all its numbers, unless they are given their own: what is told of others is left out. */
+  read(request, { phone_number_id: ours } = {}): Evidence[] {
     const { object, entry } = requiredRecord(jsonBody(request));
     if (object !== 'whatsapp_business_account') throw new UnreadableCallbackError('it is about no WhatsApp account');
     return listOf(entry)
       .flatMap((account) => listOf(fieldsOf(account)['changes']))
       .map((change) => fieldsOf(fieldsOf(change)['value']))
+      .filter((value) => concerns(ours, value))
       .flatMap(({ statuses, messages, user_preferences: preferences }) => [
         ...listOf(statuses).map(fieldsOf).flatMap(receipt),
         ...listOf(messages).map(fieldsOf).flatMap(optOut),
@@ -61,6 +64,12 @@ export const whatsAppCloudCallbacks: CallbackReader<WhatsAppCloudCallbackCredent
     return { status: 200, body: challenge };
   },
 };
+
+/** What names no number is about the whole account. */
+function concerns(ours: string | undefined, { metadata }: JsonRecord): boolean {
+  const theirs = textOf(fieldsOf(metadata)['phone_number_id']);
+  return ours === undefined || theirs === undefined || theirs === ours;
+}
 
 function receipt(status: JsonRecord): Evidence[] {
   const { status: name, biz_opaque_callback_data: ours, recipient_id: recipient, timestamp, errors } = status;

@@ -132,15 +132,21 @@ describe('sending through a session', () => {
     expect((await session.send(message(), 5_000)).kind).toBe('sent');
   });
 
-  it('rejects a number that WhatsApp does not know', async () => {
+  it('rejects a number that WhatsApp does not know, and suppresses nobody: it may be there tomorrow', async () => {
     const session = await paired();
     whatsApp.unknown.add(TO);
     expect(await session.send(message(), 5_000)).toEqual({
       kind: 'rejected',
       reason: 'bad_address',
-      suppress: 'invalid',
     });
     expect(whatsApp.messages).toEqual([]);
+  });
+
+  it('sends to a number of which WhatsApp says nothing: that is no word against it', async () => {
+    const session = await paired();
+    whatsApp.unsaid.add(TO);
+    expect((await session.send(message(), 5_000)).kind).toBe('sent');
+    expect(whatsApp.messages).toHaveLength(1);
   });
 
   it('sends nothing while it is not connected', async () => {

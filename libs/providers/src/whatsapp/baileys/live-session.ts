@@ -116,17 +116,17 @@ export class LiveSession implements SessionLine {
     return this.onWhatsApp.has(to) ? null : this.lookUp(connection, to, timeoutMs);
   }
 
-  /** A message to a number that WhatsApp does not know would be acked all the same. */
+  /** A message to a number that WhatsApp does not know would be acked all the same. Who is not there today may be tomorrow. */
   private async lookUp(connection: WhatsAppConnection, to: string, timeoutMs: number): Promise<Outcome | null> {
     const timer = new AbortController();
     const late = wait(timeoutMs, undefined, { signal: timer.signal }).catch(() => undefined);
     const broken = connection.ended.then(() => undefined);
-    const asked = connection.socket.onWhatsApp(jidOf(to)).catch(() => undefined);
+    const asked = connection.isOnWhatsApp(to).catch(() => undefined);
     const found = await Promise.race([asked, broken, late]);
     timer.abort();
-    if (!found) return { kind: 'retry', reason: connection.open ? 'timeout' : 'connection_lost' };
-    if (!found.some(({ exists }) => exists)) return { kind: 'rejected', reason: 'bad_address', suppress: 'invalid' };
-    this.onWhatsApp.set(to, true);
+    if (found === undefined) return { kind: 'retry', reason: connection.open ? 'timeout' : 'connection_lost' };
+    if (found === false) return { kind: 'rejected', reason: 'bad_address' };
+    if (found) this.onWhatsApp.set(to, true);
     return null;
   }
 

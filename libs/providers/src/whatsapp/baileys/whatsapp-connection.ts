@@ -88,6 +88,20 @@ export class WhatsAppConnection {
     return new WhatsAppConnection(socket, options);
   }
 
+  /**
+   * Asks whether a number (E.164) is one of WhatsApp's. Baileys' own `onWhatsApp` answers alike for one that is not, and where nothing was said.
+   *
+   * @returns null when the answer says nothing of it; undefined when there was none
+   */
+  async isOnWhatsApp(phone: string): Promise<boolean | null | undefined> {
+    const { USyncQuery, USyncUser } = this.options.baileys;
+    const query = new USyncQuery().withContactProtocol().withUser(new USyncUser().withPhone(phone));
+    const answer = await this.socket.executeUSyncQuery(query);
+    if (!answer) return undefined;
+    const [contact] = answer.list.flatMap(({ contact }) => (typeof contact === 'boolean' ? [contact] : []));
+    return contact ?? null;
+  }
+
   async close(): Promise<void> {
     this.open = false;
     await this.socket.end(undefined);

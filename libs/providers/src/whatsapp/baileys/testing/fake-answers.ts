@@ -36,6 +36,8 @@ export function pairSuccess(qr: string, phone: string): BinaryNode {
 export interface Known {
   /** Numbers that are none of WhatsApp's, with +. */
   unknown: ReadonlySet<string>;
+  /** Numbers of which it says nothing, with +. */
+  unsaid: ReadonlySet<string>;
   /** How many of our pre-keys WhatsApp has. */
   preKeys: number;
 }
@@ -46,22 +48,23 @@ export function answerTo(request: BinaryNode, known: Known): BinaryNode {
   return { tag: 'iq', attrs, content: contentFor(request, known) };
 }
 
-function contentFor(request: BinaryNode, { unknown, preKeys }: Known): BinaryNode[] {
+function contentFor(request: BinaryNode, known: Known): BinaryNode[] {
   const [child] = Array.isArray(request.content) ? request.content : [];
-  if (child?.tag === 'count') return [{ tag: 'count', attrs: { value: String(preKeys) } }];
+  if (child?.tag === 'count') return [{ tag: 'count', attrs: { value: String(known.preKeys) } }];
   if (child?.tag === 'digest') return [{ tag: 'digest', attrs: {} }];
-  if (child?.tag === 'usync') return [{ tag: 'usync', attrs: {}, content: [users(child, unknown)] }];
+  if (child?.tag === 'usync') return [{ tag: 'usync', attrs: {}, content: [users(child, known)] }];
   if (child?.tag === 'key')
     return [{ tag: 'list', attrs: {}, content: getBinaryNodeChildren(child, 'user').map(keysOf) }];
   return [];
 }
 
-function users(usync: BinaryNode, unknown: ReadonlySet<string>): BinaryNode {
+function users(usync: BinaryNode, { unknown, unsaid }: Known): BinaryNode {
   const list = getBinaryNodeChild(usync, 'list');
-  const content = getBinaryNodeChildren(list, 'user').map((user) => {
+  const content = getBinaryNodeChildren(list, 'user').flatMap((user) => {
     const asked = getBinaryNodeChild(user, 'contact')?.content;
     if (asked === undefined) return withDevice(user.attrs['jid'] as string);
     const phone = Buffer.from(asked as Uint8Array).toString();
+    if (unsaid.has(phone)) return [];
     const contact = { tag: 'contact', attrs: { type: unknown.has(phone) ? 'out' : 'in' } };
     return { tag: 'user', attrs: { jid: `${phone.slice(1)}@s.whatsapp.net` }, content: [contact] };
   });

@@ -46,6 +46,8 @@ export class FakeWhatsApp {
   onFirst: OnMessage | undefined;
   /** Numbers that WhatsApp does not know, with +. */
   readonly unknown = new Set<string>();
+  /** Numbers of which it says nothing when it is asked, with +. */
+  readonly unsaid = new Set<string>();
   /** How many of the device's pre-keys are left: with few, it makes more. */
   preKeys = 900;
   /** Ids of the messages that came. */
