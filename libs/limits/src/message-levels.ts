@@ -14,11 +14,11 @@ export interface LimitedMessage {
   tenantLimits: string;
   /** The sender's own rates as stored; empty: the installation's for senders. */
   senderLimits: string;
-  /** The connection that takes it, where its vendor sets limits. */
+  /** The connection that takes it, where it has limits. */
   connection?: LimitedConnection | undefined;
 }
 
-/** A connection with the rates its vendor takes (`5/min`). */
+/** A connection with the rates its vendor takes of it (`5/min`). */
 export interface LimitedConnection {
   id: string;
   limits: string;

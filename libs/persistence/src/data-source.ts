@@ -9,6 +9,7 @@ import { WhatsAppSessions1764400000000 } from './migrations/5-whatsapp-sessions.
 import { Contacts1764500000000 } from './migrations/6-contacts.js';
 import { Fallbacks1764600000000 } from './migrations/7-fallbacks.js';
 import { SenderReports1764700000000 } from './migrations/8-sender-reports.js';
+import { ConnectionRates1764800000000 } from './migrations/9-connection-rates.js';
 import { ENTITIES } from './entities.js';
 
 /** In the order they are applied. */
@@ -21,6 +22,7 @@ const MIGRATIONS = [
   Contacts1764500000000,
   Fallbacks1764600000000,
   SenderReports1764700000000,
+  ConnectionRates1764800000000,
 ];
 
 class SnakeCaseNames extends DefaultNamingStrategy {

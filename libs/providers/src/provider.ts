@@ -118,10 +118,10 @@ export interface ProviderType<C extends object = object> {
    */
   readonly repeatableForMs?: number;
   /**
-   * How many calls one connection may make in a time, as in RATE_LIMITS (`5/min`), where the vendor refuses more for every account. Absent: the
-   * vendor says itself when it is too much.
+   * How many calls the vendor takes of an account in a time (`5/min`), unless the connection says otherwise. Absent: the vendor says itself when
+   * it is too much.
    */
-  readonly rateLimit?: string;
+  readonly rateLimits?: string;
   /** How many calls of one connection may be in flight at once, from its credentials. */
   concurrency(credentials: C): number;
   new (credentials: C, options: ProviderOptions): Provider;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ConnectionRepository, type RouteRow } from '@outbell/persistence/repositories/connection.repository.js';
+import { type CallableConnection, ConnectionRepository } from '@outbell/persistence/repositories/connection.repository.js';
 import type { CallbackReader } from '@outbell/providers/callback.js';
 import { InstallationConnections } from '@outbell/providers/installation-connections.js';
 import { ProviderRegistry } from '@outbell/providers/registry.js';
@@ -54,7 +54,7 @@ export class CallbackConnections {
     return reader ? { id, tenantId: row.tenantId, credentials: this.open(row), reader } : null;
   }
 
-  private open(row: RouteRow): object {
+  private open(row: CallableConnection): object {
     const key = `${row.id}:${row.version}`;
     const known = this.opened.get(key);
     if (known) return known;

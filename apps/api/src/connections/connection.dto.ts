@@ -28,6 +28,12 @@ export class ConnectionDto {
   @ApiProperty({ type: RouteConditionsDto, nullable: true, description: 'Which messages it takes. Null: all.' })
   conditions!: RouteConditions | null;
 
+  @ApiProperty({
+    example: '14/s,50000/d',
+    description: 'What its account takes in a time. Empty: what the provider takes of every account, if that is known.',
+  })
+  rate_limits!: string;
+
   @ApiProperty({ example: true, description: 'No message goes through one that is not.' })
   active!: boolean;
 
@@ -75,7 +81,7 @@ export class ConnectionPageDto extends PageDto {
 
 /** @param callbackUrl null when its provider makes no callbacks, or for who may not see it */
 export function showConnection(row: ConnectionEntity, callbackUrl: string | null): ConnectionDto {
-  const { id, channel, provider, name, priority, weight, conditions, active, version, createdAt, updatedAt } = row;
+  const { id, channel, provider, name, priority, weight, conditions, rateLimits, active, version } = row;
   return {
     id,
     channel,
@@ -84,10 +90,11 @@ export function showConnection(row: ConnectionEntity, callbackUrl: string | null
     priority,
     weight,
     conditions,
+    rate_limits: rateLimits,
     active,
     version,
     callback_url: callbackUrl,
-    created_at: createdAt.toISOString(),
-    updated_at: updatedAt.toISOString(),
+    created_at: row.createdAt.toISOString(),
+    updated_at: row.updatedAt.toISOString(),
   };
 }

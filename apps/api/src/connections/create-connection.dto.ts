@@ -3,7 +3,18 @@ import { descriptionsOf } from '@outbell/providers/described.js';
 import { PROVIDERS } from '@outbell/providers/registry.js';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsObject, IsOptional, IsString, Length, Max, Min, ValidateNested } from 'class-validator';
+import {
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import { RouteConditionsDto } from './route-conditions.dto.js';
 
 /** Two providers of one vendor may take the same credentials. */
@@ -13,6 +24,12 @@ const KINDS = [...new Set(PROVIDERS.all.map(({ Credentials }) => Credentials))];
 export const CREDENTIALS = {
   oneOf: KINDS.map((Credentials) => ({ $ref: getSchemaPath(Credentials) })),
   description: 'What the provider needs. Stored encrypted; no answer ever holds them.',
+};
+
+export const RATE_LIMITS = {
+  example: '14/s,50000/d',
+  description:
+    'What its account takes in a time, all holding at once; more waits for its slot. Empty: what the provider takes of every account (Resend 5/s, Voice Partner 5/min), if that is known.',
 };
 
 for (const Credentials of KINDS) {
@@ -75,6 +92,11 @@ export class CreateConnectionDto {
   @ValidateNested()
   @Type(() => RouteConditionsDto)
   conditions?: RouteConditionsDto | null;
+
+  @ApiPropertyOptional({ ...RATE_LIMITS, default: '' })
+  @IsString()
+  @MaxLength(200)
+  rate_limits: string = '';
 
   @ApiProperty(CREDENTIALS)
   @IsObject()

@@ -8,11 +8,12 @@ import {
   IsString,
   Length,
   Max,
+  MaxLength,
   Min,
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { CREDENTIALS } from './create-connection.dto.js';
+import { CREDENTIALS, RATE_LIMITS } from './create-connection.dto.js';
 import { RouteConditionsDto } from './route-conditions.dto.js';
 
 /** What is left out stays as it is. */
@@ -52,6 +53,12 @@ export class UpdateConnectionDto {
   @ValidateNested()
   @Type(() => RouteConditionsDto)
   conditions?: RouteConditionsDto | null;
+
+  @ApiPropertyOptional(RATE_LIMITS)
+  @ValidateIf(({ rate_limits }: UpdateConnectionDto) => rate_limits !== undefined)
+  @IsString()
+  @MaxLength(200)
+  rate_limits?: string;
 
   @ApiPropertyOptional({ description: 'No message goes through one that is not active.' })
   @ValidateIf(({ active }: UpdateConnectionDto) => active !== undefined)

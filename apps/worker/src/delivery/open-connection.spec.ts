@@ -53,7 +53,7 @@ function email(messageId: string): OutgoingEmail {
 function open(concurrency = 1, patienceMs = 2_000) {
   const vendor = new HeldVendor();
   const metrics = new Metrics();
-  const identity = { provider: 'held', connectionId: null, version: null, repeatableForMs: null, rateLimit: '' };
+  const identity = { provider: 'held', connectionId: null, version: null, repeatableForMs: null, rateLimits: '' };
   const breaker = new ConnectionBreaker(FAULTS, PROBE_MS);
   const meters = new DeliveryMetrics(metrics);
   const connection = new OpenConnection(identity, vendor, concurrency, patienceMs, breaker, meters);

@@ -21,8 +21,8 @@ export interface ConnectionIdentity {
   version: number | null;
   /** For how long its vendor takes a repeat under a message's key once, in ms; null: it never does. */
   repeatableForMs: number | null;
-  /** What its vendor takes, as in RATE_LIMITS (`5/min`); empty: as much as it is given. */
-  rateLimit: string;
+  /** What its vendor takes in a time (`5/min`); empty: as much as it is given. */
+  rateLimits: string;
 }
 
 /** A connection in use: its vendor's client, called as many times at once as the vendor likes, for the urgent messages first. */
@@ -58,9 +58,9 @@ export class OpenConnection {
     return this.identity.version;
   }
 
-  /** As a thing under limits, where its vendor sets any. */
+  /** As a thing under limits, where it has any. */
   get limited(): LimitedConnection | undefined {
-    const { connectionId: id, rateLimit: limits } = this.identity;
+    const { connectionId: id, rateLimits: limits } = this.identity;
     return limits === '' || id === null ? undefined : { id, limits };
   }
 

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleDestroy, Optional } from '@nestjs/common';
-import type { RouteRow } from '@outbell/persistence/repositories/connection.repository.js';
+import type { CallableConnection } from '@outbell/persistence/repositories/connection.repository.js';
 import type { InstallationConnection } from '@outbell/providers/installation-connections.js';
 import type { Provider, ProviderType } from '@outbell/providers/provider.js';
 import { ProviderRegistry } from '@outbell/providers/registry.js';
@@ -19,11 +19,11 @@ const MAX_OPEN = 500;
 /** How long a message waits for a place at its vendor at most, in ms. */
 const PATIENCE_MS = 2_000;
 
-const NO_VENDOR = { repeatableForMs: null, rateLimit: '' };
+const NO_VENDOR = { repeatableForMs: null, rateLimits: '' };
 const TEST_MODE: ConnectionIdentity = { provider: 'test', connectionId: null, version: null, ...NO_VENDOR };
 
 /** What tells one open connection from all others. */
-type Known = Pick<RouteRow, 'id' | 'version'> & { tenantId?: string };
+type Known = Pick<CallableConnection, 'id' | 'version'> & Partial<Pick<CallableConnection, 'tenantId' | 'rateLimits'>>;
 
 /** The release has no such provider (any more). */
 export class UnknownProviderError extends Error {
@@ -66,7 +66,7 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
    * @throws {UnknownKeyError | TamperedError} when its credentials do not open
    * @throws {UnknownProviderError} when the installation has no such provider
    */
-  for(route: RouteRow): OpenConnection {
+  for(route: CallableConnection): OpenConnection {
     return this.kept(route, () => {
       const type = this.providers.find(route.channel, route.provider);
       if (!type) throw new UnknownProviderError(`no provider ${route.provider} for ${route.channel}`);
@@ -98,7 +98,11 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
     return connection;
   }
 
-  private make({ id, version, tenantId }: Known, type: ProviderType, credentials: object): OpenConnection {
+  private make(
+    { id, version, tenantId, rateLimits = '' }: Known,
+    type: ProviderType,
+    credentials: object,
+  ): OpenConnection {
     const { SEND_TIMEOUT_MS, OUTBOUND_ALLOW } = this.config.values;
     const provider = new type(credentials, {
       sendTimeoutMs: SEND_TIMEOUT_MS,
@@ -106,8 +110,9 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
       callbackUrl: type.callbacks && this.callbacks.reachable(type.providerName, id),
       ...(tenantId !== undefined && { whatsAppSessions: this.whatsApp?.of(tenantId) }),
     });
-    const { providerName, repeatableForMs = null, rateLimit = '' } = type;
-    const identity = { provider: providerName, connectionId: id, version, repeatableForMs, rateLimit };
+    const { providerName, repeatableForMs = null } = type;
+    const limits = rateLimits === '' ? (type.rateLimits ?? '') : rateLimits;
+    const identity = { provider: providerName, connectionId: id, version, repeatableForMs, rateLimits: limits };
     return this.connection(identity, provider, type.concurrency(credentials));
   }
 

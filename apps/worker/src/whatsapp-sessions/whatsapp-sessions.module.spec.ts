@@ -54,7 +54,7 @@ it('lets a delivery find the sessions of its tenant', async () => {
   const send = (tenant: string) => {
     const id = newId();
     const sealed = worker.get(Vault, { strict: false }).seal({ tenantId: tenant, rowId: id }, { session: 'shop' });
-    const row = { id, tenantId: tenant, version: 1, priority: 100, weight: 1, conditions: null, ...sealed };
+    const row = { id, tenantId: tenant, version: 1, rateLimits: '', ...sealed };
     const route = { ...row, channel: 'whatsapp', provider: 'baileys' } as const;
     const message = {
       channel: 'whatsapp',

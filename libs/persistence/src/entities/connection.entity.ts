@@ -31,6 +31,10 @@ export class ConnectionEntity {
   @Column('jsonb', { nullable: true })
   conditions!: RouteConditions | null;
 
+  /** What its account takes in a time (`14/s,50000/d`); empty: what its provider is known to take of everybody. */
+  @Column('text')
+  rateLimits!: string;
+
   @Column('boolean')
   active!: boolean;
 

@@ -8,7 +8,7 @@ import { ConnectionEntity } from '../entities/connection.entity.js';
 import { arrayOf, changedRows, PreparedStatement } from '../statements.js';
 
 export type NewConnection = Pick<ConnectionEntity, 'id' | 'channel' | 'provider' | 'name' | 'priority'> &
-  Partial<Pick<ConnectionEntity, 'weight' | 'conditions'>> &
+  Partial<Pick<ConnectionEntity, 'weight' | 'conditions' | 'rateLimits'>> &
   SealedRecord;
 
 export interface ConnectionChanges {
@@ -17,6 +17,7 @@ export interface ConnectionChanges {
   weight?: number | undefined;
   /** Null takes them away. */
   conditions?: RouteConditions | null | undefined;
+  rateLimits?: string | undefined;
   active?: boolean | undefined;
   sealed?: SealedRecord | undefined;
 }
@@ -27,17 +28,23 @@ export interface ConnectionFilter {
   active?: boolean | undefined;
 }
 
-/** A way out for a tenant's messages of one channel, its credentials still sealed. */
-export type RouteRow = Pick<
+/** What it takes to call a connection's vendor, its credentials still sealed. */
+export type CallableConnection = Pick<
   ConnectionEntity,
-  'id' | 'tenantId' | 'channel' | 'provider' | 'priority' | 'weight' | 'conditions' | 'version'
+  'id' | 'tenantId' | 'channel' | 'provider' | 'version' | 'rateLimits'
 > &
   SealedRecord;
 
+/** A way out for a tenant's messages of one channel. */
+export type RouteRow = CallableConnection & Pick<ConnectionEntity, 'priority' | 'weight' | 'conditions'>;
+
+/** The columns of a CallableConnection. */
+export const CALLABLE = `c.id, c.tenant_id AS "tenantId", c.channel, c.provider, c.version, c.rate_limits AS "rateLimits", c.key_id AS "keyId",
+  c.sealed_key AS "sealedKey", c.sealed_data AS "sealedData"`;
+
 const ROUTES = new PreparedStatement<RouteRow>(
   'connection.routes',
-  `SELECT c.id, c.tenant_id AS "tenantId", c.channel, c.provider, c.priority, c.weight, c.conditions, c.version, c.key_id AS "keyId", c.sealed_key AS "sealedKey",
-     c.sealed_data AS "sealedData"
+  `SELECT ${CALLABLE}, c.priority, c.weight, c.conditions
    FROM (SELECT DISTINCT tenant, channel FROM unnest($1::uuid[], $2::text[]) AS pair (tenant, channel)) AS asked
    JOIN connection c ON c.tenant_id = asked.tenant AND c.channel = asked.channel
    WHERE c.active ORDER BY c.tenant_id, c.channel, c.priority, c.id`,
@@ -54,6 +61,7 @@ export class ConnectionRepository {
     const connection = {
       weight: 1,
       conditions: null,
+      rateLimits: '',
       ...wanted,
       tenantId,
       active: true,
@@ -92,19 +100,20 @@ export class ConnectionRepository {
    * @throws {InputError} 409 when the tenant has one of that name
    */
   async update(tenantId: string, id: string, changes: ConnectionChanges, now: Date): Promise<ConnectionEntity | null> {
-    const { name, priority, weight, conditions, active, sealed } = changes;
+    const { name, priority, weight, conditions, rateLimits, active, sealed } = changes;
     const changed = await refuseTakenName(() =>
       changedRows(
         this.dataSource,
         `UPDATE connection SET version = version + 1, updated_at = $3, name = coalesce($4, name), priority = coalesce($5, priority),
            active = coalesce($6, active), key_id = coalesce($7, key_id), sealed_key = coalesce($8, sealed_key),
            sealed_data = coalesce($9, sealed_data), weight = coalesce($10, weight),
-           conditions = CASE WHEN $11 THEN $12::jsonb ELSE conditions END
+           conditions = CASE WHEN $11 THEN $12::jsonb ELSE conditions END, rate_limits = coalesce($13, rate_limits)
          WHERE tenant_id = $1 AND id = $2 RETURNING id`,
         [
           ...[tenantId, id, now, name, priority, active, sealed?.keyId, sealed?.sealedKey, sealed?.sealedData, weight],
           conditions !== undefined,
           conditions,
+          rateLimits,
         ],
       ),
     );
@@ -124,7 +133,7 @@ export class ConnectionRepository {
    * A connection of whatever tenant, active or not: for the callbacks of its vendor, who names the connection and proves by its secrets that
    * it may speak of it. No request of a tenant leads here.
    */
-  async forCallback(id: string): Promise<RouteRow | null> {
+  async forCallback(id: string): Promise<CallableConnection | null> {
     return this.connections.findOneBy({ id });
   }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { arrayOf, changedCount, changedRows, quoted } from '../statements.js';
-import type { RouteRow } from './connection.repository.js';
+import { CALLABLE, type CallableConnection } from './connection.repository.js';
 
 /** What a vendor is asked for by and by. */
 export interface LookUp {
@@ -12,7 +12,7 @@ export interface LookUp {
 }
 
 /** A message whose vendor is to be asked now, and the connection it went by. */
-export type DueLookUp = RouteRow & Pick<LookUp, 'providerMessageId' | 'messageId'>;
+export type DueLookUp = CallableConnection & Pick<LookUp, 'providerMessageId' | 'messageId'>;
 
 /** After so many questions nothing more is to be learned: about a day and a half. */
 const MOST_TRIES = 10;
@@ -51,8 +51,7 @@ export class LookUpRepository {
        FROM connection c
        WHERE c.id = l.connection_id AND l.message_id IN (
          SELECT message_id FROM message_look_up WHERE ask_at <= now() ORDER BY ask_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-       RETURNING l.message_id AS "messageId", l.provider_message_id AS "providerMessageId", c.id, c.tenant_id AS "tenantId", c.channel,
-         c.provider, c.version, c.key_id AS "keyId", c.sealed_key AS "sealedKey", c.sealed_data AS "sealedData"`,
+       RETURNING l.message_id AS "messageId", l.provider_message_id AS "providerMessageId", ${CALLABLE}`,
       [limit],
     );
   }

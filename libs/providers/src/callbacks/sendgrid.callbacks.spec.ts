@@ -90,7 +90,7 @@ describe('read', () => {
       {
         channel: 'email',
         kind: 'delivered',
-        eventId: 'e1',
+        eventId: expect.stringMatching(/^[\w-]{32}$/) as string,
         at: new Date('2020-09-14T19:41:32Z'),
         messageId: ID,
         providerMessageId: 'abc',
@@ -163,6 +163,21 @@ describe('read', () => {
     const open = { event: 'open', message_id: ID, timestamp: 1 };
     expect(read(open)).toEqual(read(open));
     expect(read(open)).not.toEqual(read({ ...open, timestamp: 2 }));
+    const again = { ...open, sg_event_id: 'e1' };
+    expect(read(again)).toEqual(read({ ...again, sg_event_id: 'e2' }));
+    expect(read({ event: 'open', sg_event_id: 'e1' })).toMatchObject([{ eventId: 'e1' }]);
+    expect(read({ event: 'open', sg_event_id: 'e1', timestamp: 1 })).toMatchObject([{ eventId: 'e1' }]);
+  });
+
+  it('suppresses nobody for a bounce of now that it does not explain', () => {
+    const [evidence] = read({ event: 'bounce', type: 'bounce', status: '4.0.0', reason: 'odd' });
+    expect(evidence).toMatchObject({ kind: 'bounced', reason: 'undelivered' });
+    expect(evidence).not.toHaveProperty('suppress');
+  });
+
+  it('reads the events beside what is none', () => {
+    const body = [null, 1, 'x', [], { event: 'open', email: 'kate@example.com', message_id: ID }];
+    expect(sendGridCallbacks.read(callbackRequest({ body }))).toMatchObject([{ kind: 'opened' }]);
   });
 
   it('passes over what it does not know', () => {

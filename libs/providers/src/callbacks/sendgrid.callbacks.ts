@@ -4,7 +4,7 @@ import { replyText } from './reply-text.js';
 import { classifyBounce } from './bounce-mail/classify-bounce.js';
 import { isRecent, timeOfSeconds } from './callback-time.js';
 import { emailOf, factId, messageIdOf, vendorIdOf, vendorWord } from './evidence-fields.js';
-import { jsonBody, type JsonRecord, requiredRecord, textOf } from './json-body.js';
+import { fieldsOf, jsonBody, type JsonRecord, textOf } from './json-body.js';
 import type { SuppressionReason } from '@outbell/shared/outcome.js';
 
 export interface SendGridCallbackCredentials {
@@ -58,7 +58,7 @@ export const sendGridCallbacks: CallbackReader<SendGridCallbackCredentials> = {
   read(request: CallbackRequest): Evidence[] {
     const events = jsonBody(request);
     if (!Array.isArray(events)) throw new UnreadableCallbackError('the body is no list of events');
-    return events.map(requiredRecord).flatMap(evidenceOf);
+    return events.map(fieldsOf).flatMap(evidenceOf);
   },
 };
 
@@ -73,28 +73,42 @@ function publicKeyOf(base64: string): KeyObject | null {
 }
 
 function evidenceOf(event: JsonRecord): Evidence[] {
-  const { event: name, sg_event_id: eventId, sg_message_id: id, timestamp } = event;
+  const { event: name, timestamp } = event;
   if (typeof name !== 'string' || !Object.hasOwn(READ, name)) return [];
-  const address = emailOf(event['email']);
   return [
     {
       ...(READ[name]?.(event) as Saying),
       channel: 'email',
-      eventId: vendorIdOf(eventId) ?? factId(name, textOf(id), textOf(event['message_id']), address, textOf(timestamp)),
+      eventId: eventIdOf(name, event),
       at: timeOfSeconds(timestamp),
       messageId: messageIdOf(event['message_id']),
-      // What follows the first dot names the machine that filtered it; the answer to the sending has it not.
-      providerMessageId: vendorIdOf(id)?.split('.')[0],
-      address,
+      providerMessageId: theirIdOf(event),
+      address: emailOf(event['email']),
     },
   ];
+}
+
+/** It may tell the same event of the same message at the same time again under another id: that is one fact. */
+function eventIdOf(name: string, event: JsonRecord): string {
+  const message = messageIdOf(event['message_id']) ?? theirIdOf(event);
+  const about = [name, message, emailOf(event['email']), textOf(event['timestamp'])];
+  const isWhole = message !== undefined && event['timestamp'] !== undefined;
+  return isWhole ? factId(...about) : (vendorIdOf(event['sg_event_id']) ?? factId(...about));
+}
+
+/** What follows the first dot names the machine that filtered it; the answer to the sending has it not. */
+function theirIdOf({ sg_message_id: id }: JsonRecord): string | undefined {
+  return vendorIdOf(id)?.split('.')[0];
 }
 
 /** `blocked`: refused now, while the address may be good. */
 function bounced(event: JsonRecord): Saying {
   const blocked = event['event'] === 'blocked' || event['type'] === 'blocked';
-  const verdict = classifyBounce({ status: textOf(event['status']), text: textOf(event['reason']) ?? '' });
-  const suppress = verdict.suppress ?? (verdict.kind === 'none' ? ('bounce' as const) : undefined);
+  const status = textOf(event['status']);
+  const verdict = classifyBounce({ status, text: textOf(event['reason']) ?? '' });
+  // Where its words say nothing, that it calls it a bounce is what there is: it was for good, unless the status says "now".
+  const isForGood = verdict.kind === 'none' && status?.startsWith('4') !== true;
+  const suppress = verdict.suppress ?? (isForGood ? ('bounce' as const) : undefined);
   return {
     kind: 'bounced',
     reason: verdict.reason,

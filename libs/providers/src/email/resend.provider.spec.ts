@@ -82,7 +82,7 @@ describe('ResendProvider', () => {
     await provider.send({ ...message });
     const [first, second] = server.received.map(({ headers, body }) => [headers['idempotency-key'], body]);
     expect(second).toEqual(first);
-    expect(ResendProvider.repeatableForMs).toBe(86_400_000);
+    expect(ResendProvider.repeatableForMs).toBeLessThan(86_400_000);
   });
 
   it.each([

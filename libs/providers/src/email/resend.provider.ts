@@ -14,7 +14,6 @@ import { ResendCredentials } from './resend-credentials.dto.js';
 import { resendVerdict } from './resend-verdict.js';
 import { isVendorId } from '../http/vendor-id.js';
 
-/** Resend takes five requests a second of a team. */
 const CONCURRENCY = 20;
 
 /** All in all. */
@@ -29,8 +28,10 @@ export class ResendProvider implements Provider {
   static readonly channel = 'email';
   static readonly Credentials = ResendCredentials;
   static readonly callbacks = resendCallbacks;
-  /** A key is kept for a day. */
-  static readonly repeatableForMs = 24 * 3_600_000;
+  /** A key is kept for a day: the last repeat has an hour to arrive. */
+  static readonly repeatableForMs = 23 * 3_600_000;
+  /** Of a team, which may ask for more. */
+  static readonly rateLimits = '5/s';
 
   static concurrency(): number {
     return CONCURRENCY;

@@ -77,7 +77,7 @@ describe('VoicePartnerProvider', () => {
   });
 
   it('says how many calls a minute may have', () => {
-    expect(VoicePartnerProvider.rateLimit).toBe('5/min');
+    expect(VoicePartnerProvider.rateLimits).toBe('5/min');
   });
 
   it.each([

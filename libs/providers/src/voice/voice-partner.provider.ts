@@ -28,7 +28,7 @@ export class VoicePartnerProvider implements Provider {
   static readonly channel = 'voice';
   static readonly Credentials = VoicePartnerCredentials;
   static readonly callbacks = voicePartnerCallbacks;
-  static readonly rateLimit = '5/min';
+  static readonly rateLimits = '5/min';
 
   static concurrency(): number {
     return CONCURRENCY;
