@@ -109,7 +109,11 @@ describe('InstallationConnections', () => {
   });
 
   it('are refused when they are not well written, and not repeated', () => {
-    for (const settings of [{ FCM_SERVICE_ACCOUNT: '{"private_key":"canary"}' }, { SMTP_URL: 'https://canary' }]) {
+    for (const settings of [
+      { FCM_SERVICE_ACCOUNT: '{"private_key":"canary"}' },
+      { SMTP_URL: 'https://canary' },
+      { SMTP_URL: 'smtp://shop:canary%@mail.example.com' },
+    ]) {
       const load = () => loadConfig(testEnvironment(settings));
       expect(load).toThrow(Object.keys(settings)[0]);
       expect(load).not.toThrow('canary');

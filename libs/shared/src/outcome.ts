@@ -24,6 +24,9 @@ export type Outcome =
   /** It may or may not have been taken: never sent again by us unless the tenant says so. */
   | { kind: 'unknown'; reason: string; detail?: Detail };
 
+/** For how long who could not use a slot of the rate limiter, or used none, keeps it for its next turn, in ms. */
+export const SLOT_GRACE_MS = 60_000;
+
 export type Detail = Record<string, string | number | boolean | null>;
 
 export const SUPPRESSION_REASONS = ['unsubscribe', 'bounce', 'invalid', 'complaint', 'manual'] as const;

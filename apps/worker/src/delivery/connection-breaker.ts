@@ -1,5 +1,5 @@
 import { isConnectionFault } from '@outbell/planning/connection-fault.js';
-import type { Outcome } from '@outbell/shared/outcome.js';
+import { type Outcome, SLOT_GRACE_MS } from '@outbell/shared/outcome.js';
 import {
   circuitBreaker,
   type CircuitBreakerPolicy,
@@ -11,9 +11,6 @@ import {
 
 /** The wait for a probe doubles with each that fails, up to so many times the first one. */
 const LONGEST = 12;
-
-/** For how long a message that finds the connection gone keeps its slot of the rate limiter for the next one, in ms. */
-const SLOT_GRACE_MS = 60_000;
 
 /**
  * Takes a connection out of use when its faults follow one another, and lets one message try it now and then. Each worker has its own: what

@@ -2,7 +2,7 @@ import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { reach } from '@outbell/shared/failpoints.js';
 import { groupBy } from '@outbell/shared/grouping.js';
-import type { Outcome } from '@outbell/shared/outcome.js';
+import { type Outcome, SLOT_GRACE_MS } from '@outbell/shared/outcome.js';
 import { ContentRenderer } from './content-renderer.js';
 import type { Delivery, Marked, Rendered, Stop } from './delivery.js';
 import { expired, pass, paused, suppressed, tenantPaused } from './guards.js';
@@ -141,7 +141,7 @@ function byDestination(batch: Rendered[]): [Rendered, ...Rendered[]][] {
 }
 
 /** It keeps its slot of the rate limiter, which nobody has used. */
-const OVERSLEPT: Outcome = { kind: 'deferred', reason: 'worker_overslept', afterMs: 0, slotGraceMs: 60_000 };
+const OVERSLEPT: Outcome = { kind: 'deferred', reason: 'worker_overslept', afterMs: 0, slotGraceMs: SLOT_GRACE_MS };
 
 /** A provider answers every fault with an outcome. One that throws has a bug, and may have sent it all the same. */
 function threw(error: unknown): Outcome {

@@ -1,11 +1,8 @@
 import type { Settlement } from '@outbell/persistence/repositories/delivery.repository.js';
 import { fate, NO_PROSPECTS, type Prospects } from '@outbell/planning/fate.js';
 import type { RetryPolicy } from '@outbell/planning/retry-policy.js';
-import type { Outcome } from '@outbell/shared/outcome.js';
+import { type Outcome, SLOT_GRACE_MS } from '@outbell/shared/outcome.js';
 import type { Delivery, Marked } from './delivery.js';
-
-/** For how long who is taken over by another connection keeps the slot it had of the rate limiter, in ms. */
-const FAILOVER_GRACE_MS = 60_000;
 
 /** What an outcome makes of a message: its next state, the fact to remember, and when it is due again. */
 export function settlement(delivery: Delivery | Marked, outcome: Outcome, policy: RetryPolicy): Settlement {
@@ -21,7 +18,7 @@ export function settlement(delivery: Delivery | Marked, outcome: Outcome, policy
     attempt,
     calledMsAgo: 'attempt' in delivery ? Math.round(performance.now() - delivery.markedAt) : null,
     providerMessageId: outcome.kind === 'sent' ? (outcome.providerMessageId ?? null) : null,
-    slotGraceMs: fact.event === 'failover' ? FAILOVER_GRACE_MS : slotGraceOf(outcome),
+    slotGraceMs: fact.event === 'failover' ? SLOT_GRACE_MS : slotGraceOf(outcome),
     suppress: outcome.kind === 'rejected' ? (outcome.suppress ?? null) : null,
     ...fact,
     ...(waitsOn(delivery, outcome) && { event: null }),

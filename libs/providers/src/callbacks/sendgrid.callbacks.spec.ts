@@ -175,6 +175,12 @@ describe('read', () => {
     expect(evidence).not.toHaveProperty('suppress');
   });
 
+  it('keeps no address that a server quotes, nor what stands before its @', () => {
+    const reason = '550 <kate@example.com> mailbox Kate of kate=example.com is gone';
+    const [{ detail }] = read({ event: 'bounce', type: 'bounce', reason }) as [{ detail: { reply: string } }];
+    expect(detail.reply).toBe('550 <[removed]> mailbox [removed] of [removed]=example.com is gone');
+  });
+
   it('reads the events beside what is none', () => {
     const body = [null, 1, 'x', [], { event: 'open', email: 'kate@example.com', message_id: ID }];
     expect(sendGridCallbacks.read(callbackRequest({ body }))).toMatchObject([{ kind: 'opened' }]);

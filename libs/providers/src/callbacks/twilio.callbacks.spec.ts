@@ -137,7 +137,7 @@ describe('read', () => {
   it.each([
     ['30003', { reason: 'handset_unreachable' }],
     ['30005', { reason: 'bad_address', suppress: 'invalid' }],
-    ['30006', { reason: 'bad_address', suppress: 'invalid' }],
+    ['30006', { reason: 'undelivered' }],
     ['30007', { reason: 'carrier_filtered' }],
     ['21610', { reason: 'recipient_opted_out', suppress: 'unsubscribe' }],
     ['63016', { reason: 'template_required' }],

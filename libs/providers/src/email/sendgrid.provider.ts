@@ -2,6 +2,7 @@ import type { Client } from '@sendgrid/client';
 import type { MailService } from '@sendgrid/mail';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import { sendGridCallbacks } from '../callbacks/sendgrid.callbacks.js';
+import { LONGEST_ANSWER } from '../http/http-request.js';
 import { type Failure, unanswered, unreadable } from '../http/http-verdict.js';
 import { type VendorAgents, vendorAgents } from '../http/vendor-agents.js';
 import { VendorCall, VendorCallFailure } from '../http/vendor-call.js';
@@ -18,9 +19,6 @@ const CONCURRENCY = 50;
 
 /** All in all. */
 const LARGEST_MB = 30;
-
-/** The longest answer that is read, in bytes. */
-const LONGEST_ANSWER = 1_000_000;
 
 /**
  * SendGrid. Knows no idempotency key: a silence is resolved by its event webhook, which carries our message id as a custom argument.

@@ -72,6 +72,11 @@ export function enhancedCode(text: string): string | undefined {
   return /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})(?!\S)/.exec(text)?.[1];
 }
 
+/** Parts of an address by which a reply could name a person. */
+export function wordsOf(address: string): string[] {
+  return [address, address.slice(0, Math.max(0, address.lastIndexOf('@')))];
+}
+
 /** The longest reply text that is kept. */
 const REPLY_LENGTH = 300;
 

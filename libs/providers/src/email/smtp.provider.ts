@@ -13,11 +13,12 @@ import type {
 } from 'nodemailer';
 import type { Detail, Outcome } from '@outbell/shared/outcome.js';
 import { bounceMailCallbacks } from '../callbacks/bounce-mail.callbacks.js';
+import { InFlight } from '../in-flight.js';
 import { AddressNotAllowedError, OutboundGuard } from '../outbound-guard.js';
 import type { OutgoingEmail, Provider, ProviderOptions, Verification } from '../provider.js';
 import { unsafeHeader } from './header-safety.js';
 import { DEFAULT_MAX_CONNECTIONS, SmtpCredentials } from './smtp-credentials.dto.js';
-import { enhancedCode, meaningOf, recordable } from './smtp-reply.js';
+import { enhancedCode, meaningOf, recordable, wordsOf } from './smtp-reply.js';
 
 /** Connecting, greeting and encryption together take at most this long, in ms: the rest of a call's time is the message's. */
 const CONNECT_TIMEOUT_MS = 15_000;
@@ -57,7 +58,7 @@ export class SmtpProvider implements Provider {
 
   private readonly guard: OutboundGuard;
   private readonly pool: Mail<SMTPPoolSentMessageInfo, SMTPPoolOptions>;
-  private readonly inFlight = new Set<Promise<Outcome>>();
+  private readonly inFlight = new InFlight();
 
   constructor(
     private readonly credentials: SmtpCredentials,
@@ -80,9 +81,7 @@ export class SmtpProvider implements Provider {
   send(message: OutgoingEmail): Promise<Outcome> {
     const unsafe = unsafeHeader(message);
     if (unsafe) return Promise.resolve({ kind: 'rejected', reason: unsafe });
-    const call = this.call(message).finally(() => this.inFlight.delete(call));
-    this.inFlight.add(call);
-    return call;
+    return this.inFlight.track(this.call(message));
   }
 
   /** Connects, encrypts and signs in, on a connection of its own. */
@@ -103,13 +102,13 @@ export class SmtpProvider implements Provider {
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled(this.inFlight);
+    await this.inFlight.ended();
     this.pool.close();
   }
 
   private async call(message: OutgoingEmail): Promise<Outcome> {
     const handover: Handover = { complete: false, beginBefore: performance.now() + this.options.sendTimeoutMs };
-    const secret = [...this.secrets(), ...wordsOf(message)];
+    const secret = [...this.secrets(), ...wordsOf(message.to)];
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), this.options.sendTimeoutMs);
     try {
@@ -215,11 +214,6 @@ function watchHandover(mail: MailMessage, done: () => void): void {
 async function* inTime(content: AsyncIterable<Buffer>, { beginBefore }: Handover): AsyncGenerator<Buffer> {
   if (performance.now() > beginBefore) throw timeoutError();
   yield* content;
-}
-
-/** Parts of the recipient's address by which a reply could name a person. */
-function wordsOf({ to }: OutgoingEmail): string[] {
-  return [to, to.slice(0, to.lastIndexOf('@'))];
 }
 
 const REASONS: Record<string, string> = {

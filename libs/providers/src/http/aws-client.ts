@@ -1,10 +1,8 @@
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { type Readable, pipeline, Transform } from 'node:stream';
 import type { AwsCredentials } from './aws-credentials.decorators.js';
+import { LONGEST_ANSWER } from './http-request.js';
 import type { VendorAgents } from './vendor-agents.js';
-
-/** The longest answer that is read, in bytes. */
-const LONGEST_ANSWER = 1_000_000;
 
 /** What a client of the AWS SDK is made with. */
 export interface AwsClientConfig {

@@ -27,7 +27,7 @@ const NOT_AUTHENTICATED =
 export function awsVerdict(failure: VendorCallFailure, meaning: AwsMeaning): Failure {
   const fault = awsFault(failure.cause);
   if (!fault) return unanswered(failure);
-  const code = recordable(fault.name);
+  const code = wordOf(fault);
   const known = fault.status >= 400 && fault.status < 500 ? (meaning(fault) ?? common(fault)) : undefined;
   if (!known) return refused({ status: fault.status, retryAfter: fault.retryAfter, code });
   return { ...known, detail: { status: fault.status, ...(code !== undefined && { code }) } };
@@ -65,6 +65,6 @@ function awsFault(cause: unknown): AwsFault | undefined {
 }
 
 /** A name comes from outside, too. */
-function recordable(name: string): string | undefined {
+function wordOf({ name }: AwsFault): string | undefined {
   return /^[A-Z][A-Za-z]{2,59}$/.test(name) ? name : undefined;
 }

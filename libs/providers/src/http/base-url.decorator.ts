@@ -12,14 +12,17 @@ export function BaseUrl(vendorUrl: string): PropertyDecorator {
         'Another place that speaks the vendor’s protocol, such as the sandbox. Unencrypted or private only if OUTBOUND_ALLOW has its address.',
     }) as PropertyDecorator,
     IsOptional(),
-    IsUrl({
-      protocols: ['http', 'https'],
-      require_protocol: true,
-      require_tld: false,
-      disallow_auth: true,
-      allow_fragments: false,
-      allow_query_components: false,
-    }),
+    IsUrl(
+      {
+        protocols: ['http', 'https'],
+        require_protocol: true,
+        require_tld: false,
+        disallow_auth: true,
+        allow_fragments: false,
+        allow_query_components: false,
+      },
+      { message: 'base_url must be an address such as https://host/path, without user, query or fragment' },
+    ),
     MaxLength(500),
   );
 }

@@ -3,7 +3,7 @@ import https from 'node:https';
 import type { VendorAgents } from './vendor-agents.js';
 
 /** The longest answer that is read, in bytes. */
-const LONGEST_ANSWER = 1_000_000;
+export const LONGEST_ANSWER = 1_000_000;
 
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'DELETE';

@@ -1,4 +1,4 @@
-import { Matches, MaxLength, ValidateBy } from 'class-validator';
+import { MaxLength, ValidateBy } from 'class-validator';
 import { Described } from '../described.js';
 
 /** The VAPID keys (RFC 8292) by which push services know who sends; browsers subscribe with the public one. */
@@ -28,10 +28,19 @@ export class WebPushCredentials {
     description: 'Where push services reach who sends: `mailto:` or `https:`. Some refuse `localhost`.',
   })
   @MaxLength(320)
-  @Matches(/^(mailto:[^\s@]+@[^\s@]+|https:\/\/(?!localhost\b)[^\s/]+\S*)$/i, {
-    message: 'subject must be a mailto: or https: address where push services reach who sends',
+  @ValidateBy({
+    name: 'isSubject',
+    validator: {
+      validate: isSubject,
+      defaultMessage: () => 'subject must be a mailto: or https: address where push services reach who sends',
+    },
   })
   subject!: string;
+}
+
+function isSubject(value: unknown): boolean {
+  if (typeof value !== 'string' || !URL.canParse(value)) return false;
+  return /^(mailto:[^\s@]+@[^\s@]+|https:\/\/(?!localhost\b)[^\s/]+\S*)$/i.test(value);
 }
 
 function isKey(value: unknown, length: number): value is string {

@@ -174,6 +174,8 @@ describe('WebPushCredentials', () => {
     [{ private_key: VAPID.publicKey }, ['private_key']],
     [{ subject: 'push@example.com' }, ['subject']],
     [{ subject: 'https://localhost/' }, ['subject']],
+    [{ subject: 'https://%' }, ['subject']],
+    [{ subject: 7 }, ['subject']],
   ])('with %j are wrong in %j', async (fields, wrong) => {
     const errors = await validate(plainToInstance(WebPushCredentials, { ...CREDENTIALS, ...fields }));
     expect(errors.map(({ property }) => property)).toEqual(wrong);

@@ -14,7 +14,7 @@ const SEPTETS = new Map([
 /** What fits into one message that stands alone, and into each part of a longer one, whose header takes 6 bytes. */
 const ROOM = { 'GSM-7': { alone: 160, part: 153 }, 'UCS-2': { alone: 70, part: 67 } };
 
-/** The longest text that Amazon SNS and Twilio take, in characters. */
+/** The longest text that Amazon SNS and Twilio (WhatsApp too) take, in characters. */
 export const LONGEST_SMS = 1_600;
 
 export interface SmsMeasure {

@@ -93,6 +93,18 @@ describe('SmsMobileApiProvider', () => {
       { ...told, eventId: 'guid-1:failed', kind: 'failed', reason: 'phone_failed' },
     ],
     [result({ sms: [{ ...entry, send_from_mobile: '' }] }), null],
+    [
+      result({
+        sms: [
+          { ...entry, guid: 'guid-2', error_api: 4 },
+          { ...entry, guid: 'guid-1' },
+        ],
+      }),
+      { ...told, eventId: 'guid-1:sent', kind: 'sent' },
+    ],
+    [result({ sms: [{ ...entry, guid: 'guid-2' }] }), null],
+    [result({ sms: [entry, entry] }), null],
+    [result({ sms: [null] }), null],
     [result({ sms: [] }), null],
     [{ status: 200, body: 'garbage' }, null],
     [{ status: 403 }, null],

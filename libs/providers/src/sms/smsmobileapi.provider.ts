@@ -16,8 +16,9 @@ import { isVendorId } from '../http/vendor-id.js';
 const CONCURRENCY = 20;
 
 /**
- * SMSMobileAPI: SMS through an app on a telephone. Knows no idempotency key; what a silence meant is looked up later by the id it gave
- * (`GET /log/sent/sms/?guid_message=`). Its SDK is its documentation: one POST, so that the key stays out of logs.
+ * SMSMobileAPI: SMS through an app on a telephone. Knows no idempotency key, and carries no id of ours: after a silence nobody can ask what
+ * became of a message. What it took is asked for in its log by the id it gave. It has no SDK. Its log takes GET (`/log/sent/sms/?guid_message=`)
+ * and POST; all goes by POST, so that the key stays out of logs.
  */
 export class SmsMobileApiProvider implements Provider {
   static readonly providerName = 'smsmobileapi';
@@ -116,14 +117,22 @@ function refusal(status: number, retryAfter?: string): Failure {
 /** `{result: {sms: [{send_from_mobile, send_from_mobile_erreur, error_api}]}}`; null while the telephone has said nothing. */
 function evidenceOf({ status, text }: HttpAnswer, providerMessageId: string): Evidence | null {
   const log = status === 200 ? resultOf(text)?.['sms'] : undefined;
-  const entry: unknown = Array.isArray(log) ? log[0] : undefined;
-  if (typeof entry !== 'object' || entry === null) return null;
-  const { send_from_mobile: sent, send_from_mobile_erreur: phoneError, error_api: apiError } = entry as LogEntry;
+  const entry = entryOf(providerMessageId, Array.isArray(log) ? log : []);
+  if (!entry) return null;
+  const { send_from_mobile: sent, send_from_mobile_erreur: phoneError, error_api: apiError } = entry;
   if (!isNone(phoneError) || !isNone(apiError)) return phoneSaid(providerMessageId, 'failed', null);
   return String(sent) === '1' ? phoneSaid(providerMessageId, 'sent', null) : null;
 }
 
+/** Who has not asked for one gets several. The only one that it gives to who asked for one is that one, whether it repeats the id or not. */
+function entryOf(guid: string, log: readonly unknown[]): LogEntry | undefined {
+  const entries = log.filter((entry): entry is LogEntry => typeof entry === 'object' && entry !== null);
+  const only = entries.length === 1 && entries[0]?.guid === undefined ? entries[0] : undefined;
+  return entries.find((entry) => entry.guid === guid) ?? only;
+}
+
 interface LogEntry {
+  guid?: unknown;
   send_from_mobile?: unknown;
   send_from_mobile_erreur?: unknown;
   error_api?: unknown;

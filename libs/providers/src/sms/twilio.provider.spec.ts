@@ -103,7 +103,7 @@ describe('TwilioProvider', () => {
     [refusal(400, 21612), { kind: 'rejected', reason: 'undelivered', detail: { status: 400, code: 21612 } }],
     [refusal(400, 21606), { kind: 'rejected', reason: 'sender_refused' }],
     [refusal(400, 21617), { kind: 'rejected', reason: 'message_too_large' }],
-    [refusal(400, 30006), { kind: 'rejected', reason: 'bad_address', suppress: 'invalid' }],
+    [refusal(400, 30006), { kind: 'rejected', reason: 'undelivered' }],
     [refusal(400, 30007), { kind: 'rejected', reason: 'carrier_filtered' }],
     [refusal(400, 30003), { kind: 'rejected', reason: 'handset_unreachable' }],
     [refusal(400, 30004), { kind: 'rejected', reason: 'recipient_blocks_sender' }],

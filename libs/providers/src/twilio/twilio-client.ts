@@ -7,6 +7,8 @@ import { type VendorAgents, vendorAgents } from '../http/vendor-agents.js';
 import { VendorCall, VendorCallFailure } from '../http/vendor-call.js';
 import { callbackUrlOf, vendorUrl } from '../http/vendor-url.js';
 import { InFlight } from '../in-flight.js';
+import { LONGEST_ANSWER } from '../http/http-request.js';
+import { LONGEST_SMS } from '../sms/sms-segments.js';
 import type { ProviderOptions, Verification } from '../provider.js';
 import { type TwilioCredentials, TWILIO_URL } from './twilio-credentials.dto.js';
 import { refusedByCode } from '../vendor-errors.js';
@@ -15,12 +17,6 @@ import { isVendorId } from '../http/vendor-id.js';
 
 /** Requests of one connection at once; Twilio queues what goes faster than a sender may. */
 export const TWILIO_CONCURRENCY = 50;
-
-/** The longest body that Twilio takes, in characters. */
-const LONGEST_BODY = 1_600;
-
-/** The longest answer that is read, in bytes. */
-const LONGEST_ANSWER = 1_000_000;
 
 /** Who is told what, in the words of Twilio's SDK. */
 export type TwilioMessage = Pick<
@@ -44,7 +40,7 @@ export class TwilioClient {
   /** @param message its sender is left to the messaging service where the connection has one */
   async send(messageId: string, message: TwilioMessage): Promise<Outcome> {
     // Surrogate pairs count once: what is a little too long all the same is for Twilio to refuse.
-    if (Array.from(message.body ?? '').length > LONGEST_BODY) return { kind: 'rejected', reason: 'message_too_large' };
+    if (Array.from(message.body ?? '').length > LONGEST_SMS) return { kind: 'rejected', reason: 'message_too_large' };
     const { messaging_service_sid: messagingServiceSid } = this.credentials;
     const { callbackUrl } = this.options;
     const { from, ...rest } = message;

@@ -41,7 +41,8 @@ export const TWILIO_ERRORS: VendorErrors = {
   30003: { reason: 'handset_unreachable' },
   30004: BLOCKED,
   30005: INVALID,
-  30006: INVALID,
+  // A landline, or a carrier that cannot be reached: the code is the same.
+  30006: { reason: 'undelivered' },
   30007: FILTERED,
   30008: { reason: 'undelivered' },
   30010: { reason: 'price_too_high' },

@@ -18,6 +18,16 @@ const serviceAccount = z
   })
   .optional();
 
+function isDecodable(url: string): boolean {
+  try {
+    const { username, password } = new URL(url);
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Connections of the installation itself, one for each provider whose settings are there. */
 export const VENDOR_SETTINGS = {
   INSTALLATION_CONNECTIONS: z
@@ -29,6 +39,7 @@ export const VENDOR_SETTINGS = {
     ),
   SMTP_URL: z
     .url({ protocol: /^smtps?$/ })
+    .refine(isDecodable, 'has a % in user or password that encodes nothing; write it as %25')
     .optional()
     .describe(
       'Mail server of the installation: `smtps://user:password@host:465`, or `smtp://…:587` for STARTTLS (`?security=none` without it). User and password as in any URL, with `%40` for `@`.',
