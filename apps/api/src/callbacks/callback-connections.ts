@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { type CallableConnection, ConnectionRepository } from '@outbell/persistence/repositories/connection.repository.js';
+import {
+  type CallableConnection,
+  ConnectionRepository,
+} from '@outbell/persistence/repositories/connection.repository.js';
 import type { CallbackReader } from '@outbell/providers/callback.js';
 import { InstallationConnections } from '@outbell/providers/installation-connections.js';
 import { ProviderRegistry } from '@outbell/providers/registry.js';

@@ -14,7 +14,7 @@ export class TenantEventDto {
   @ApiProperty({
     type: Object,
     nullable: true,
-    example: { ended: 400, failed: 260, complaints: 0, window_ms: 3600000 },
+    example: { ended: 400, failed: 260, window_ms: 3600000 },
     description: 'What was counted within the window.',
   })
   detail!: Record<string, unknown> | null;

@@ -19,7 +19,7 @@ function request(method: 'GET' | 'POST', path: string, by = key) {
 }
 
 async function pause({ tenantId }: TestKey): Promise<void> {
-  const detail = { ended: 400, failed: 260, complaints: 0, window_ms: 3_600_000 };
+  const detail = { ended: 400, failed: 260, window_ms: 3_600_000 };
   await api.database.dataSource.query(
     `UPDATE tenant SET paused_at = now(), pause_reason = 'failure_rate', pause_detail = $2 WHERE id = $1`,
     [tenantId, detail],

@@ -4,6 +4,7 @@ import { type OutcomeCount, TenantPauseRepository } from '@outbell/persistence/r
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { Rounds } from '../rounds.js';
 import type { Delivery } from './delivery.js';
+import { pauseBounds, pausesAnybody } from './pause-bounds.js';
 
 /** Of upkeep, between two writes. */
 const ROUNDS = 6;
@@ -20,9 +21,8 @@ export class OutcomeCounts implements OnApplicationBootstrap, BeforeApplicationS
     private readonly repository: TenantPauseRepository,
     config: Config,
   ) {
-    const { PAUSE_FAILURE_RATE, PAUSE_COMPLAINT_RATE, UPKEEP_INTERVAL_MS } = config.values;
-    this.wanted = PAUSE_FAILURE_RATE > 0 || PAUSE_COMPLAINT_RATE > 0;
-    this.rounds = new Rounds(ROUNDS * UPKEEP_INTERVAL_MS, () => this.write(), this.logger);
+    this.wanted = pausesAnybody(pauseBounds(config));
+    this.rounds = new Rounds(ROUNDS * config.values.UPKEEP_INTERVAL_MS, () => this.write(), this.logger);
   }
 
   onApplicationBootstrap(): void {

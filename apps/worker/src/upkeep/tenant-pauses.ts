@@ -1,6 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { type PauseBounds, TenantPauseRepository } from '@outbell/persistence/repositories/tenant-pause.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
+import { pauseBounds, pausesAnybody } from '../delivery/pause-bounds.js';
 import { Rounds } from '../rounds.js';
 
 /** Of upkeep, between two looks: as often as there is something new to see. */
@@ -15,15 +16,10 @@ export class TenantPauses implements OnApplicationBootstrap, BeforeApplicationSh
 
   constructor(
     private readonly repository: TenantPauseRepository,
-    { values }: Config,
+    config: Config,
   ) {
-    this.bounds = {
-      failureRate: values.PAUSE_FAILURE_RATE,
-      complaintRate: values.PAUSE_COMPLAINT_RATE,
-      windowMs: values.PAUSE_WINDOW_MS,
-      least: values.PAUSE_MIN,
-    };
-    this.rounds = new Rounds(ROUNDS * values.UPKEEP_INTERVAL_MS, () => this.run(), this.logger);
+    this.bounds = pauseBounds(config);
+    this.rounds = new Rounds(ROUNDS * config.values.UPKEEP_INTERVAL_MS, () => this.run(), this.logger);
   }
 
   onApplicationBootstrap(): void {
@@ -34,15 +30,11 @@ export class TenantPauses implements OnApplicationBootstrap, BeforeApplicationSh
     await this.rounds.stop();
   }
 
-  private get isWanted(): boolean {
-    return this.bounds.failureRate > 0 || this.bounds.complaintRate > 0;
-  }
-
   async run(): Promise<boolean> {
-    const pauses = this.isWanted ? await this.repository.pause(this.bounds) : [];
+    const pauses = pausesAnybody(this.bounds) ? await this.repository.pause(this.bounds) : [];
     for (const { tenantId, reason, detail } of pauses)
       this.logger.warn('tenant paused', { audit: true, tenantId, reason, ...detail });
-    await this.repository.forget(this.bounds.windowMs);
+    await this.repository.forget(this.bounds);
     return false;
   }
 }

@@ -4,7 +4,14 @@ import { createTestDatabase, type TestDatabase } from '../../../../test/support/
 import { TenantFactory } from '../../../../test/support/factories.js';
 import { type PauseBounds, TenantPauseRepository } from './tenant-pause.repository.js';
 
-const BOUNDS: PauseBounds = { failureRate: 0.5, complaintRate: 0.01, windowMs: 3_600_000, least: 100 };
+const HOUR_MS = 3_600_000;
+const BOUNDS: PauseBounds = {
+  failureRate: 0.5,
+  windowMs: HOUR_MS,
+  complaintRate: 0.01,
+  complaintWindowMs: 24 * HOUR_MS,
+  least: 100,
+};
 
 describe('TenantPauseRepository', () => {
   let database: TestDatabase;
@@ -45,7 +52,7 @@ describe('TenantPauseRepository', () => {
     expect(await repository.find(bad)).toMatchObject({
       pausedAt: expect.any(Date) as Date,
       pauseReason: 'failure_rate',
-      pauseDetail: { ended: 100, failed: 50, complaints: 0, window_ms: 3_600_000 },
+      pauseDetail: { ended: 100, failed: 50, window_ms: HOUR_MS },
     });
     expect(await repository.events(bad, 10)).toMatchObject([{ type: 'paused', reason: 'failure_rate' }]);
     expect((await repository.find(good))?.pausedAt).toBeNull();
@@ -60,6 +67,28 @@ describe('TenantPauseRepository', () => {
     await complain(careful, 5, {});
     expect(await paused({ complaintRate: 0 })).toEqual({});
     expect(await paused()).toEqual({ [bad]: 'complaint_rate' });
+    expect(await repository.find(bad)).toMatchObject({
+      pauseDetail: { ended: 150, complaints: 3, window_ms: 24 * HOUR_MS },
+    });
+  });
+
+  it('holds complaints against all that was sent in the day, not against the last hour’s', async () => {
+    const [large, small] = [await tenant(), await tenant()];
+    await repository.count([
+      { tenantId: large, ended: 10_000, failed: 0 },
+      { tenantId: small, ended: 150, failed: 0 },
+    ]);
+    await database.dataSource.query(
+      `UPDATE tenant_outcome SET at = at - interval '20 hours' WHERE tenant_id = ANY($1)`,
+      [[large, small]],
+    );
+    await complain(large, 5);
+    await complain(small, 5);
+    // Who has sent nothing lately is not judged.
+    expect(await paused()).toEqual({});
+    await repository.count([large, small].map((tenantId) => ({ tenantId, ended: 200, failed: 0 })));
+    expect(await paused()).toEqual({ [small]: 'complaint_rate' });
+    expect((await repository.find(small))?.pauseDetail).toMatchObject({ ended: 350, complaints: 5 });
   });
 
   it('forgets nothing of a tenant that was not paused and resumes', async () => {
@@ -86,9 +115,9 @@ describe('TenantPauseRepository', () => {
     expect(await paused({ windowMs: 86_400_000 })).toEqual({});
     await repository.count([{ tenantId, ended: 1, failed: 1 }]);
     await age('3 hours');
-    await repository.forget(3_600_000);
+    await repository.forget({ ...BOUNDS, complaintWindowMs: 2 * HOUR_MS });
     const [row] = await database.dataSource.query(
-      `SELECT count(*)::int FROM tenant_outcome WHERE at < now() - interval '1 hour'`,
+      `SELECT count(*)::int FROM tenant_outcome WHERE at < now() - interval '2 hours'`,
     );
     expect(row).toEqual({ count: 0 });
   });

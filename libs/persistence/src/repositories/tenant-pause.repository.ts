@@ -13,8 +13,10 @@ export interface OutcomeCount {
 /** Shares from 0 to 1 at which a tenant is paused; 0: never for that. */
 export interface PauseBounds {
   failureRate: number;
-  complaintRate: number;
   windowMs: number;
+  complaintRate: number;
+  /** The longer one, of complaints. */
+  complaintWindowMs: number;
   /** Messages within the window before a tenant is judged. */
   least: number;
 }
@@ -43,27 +45,34 @@ export interface TenantEvent {
 /** Fewer are no sign of anything. */
 const LEAST_COMPLAINTS = 3;
 
-// Complaints are the suppressions they led to, found by their ids, which begin with their time. Those that a tenant brings along have no
-// evidence.
+// Complaints come hours after the message, so that they are held against what was sent in a longer time. They are the suppressions they led
+// to, found by their ids, which begin with their time; those that a tenant brings along have no evidence.
+//
+// $1 window, $2 least messages, $3 and $4 rates of failures and complaints, $5 window of complaints, $6 its lowest id
 const PAUSE = `
-  WITH ended AS (
-    SELECT t.id, t.resumed_at, sum(o.ended)::int AS ended, sum(o.failed)::int AS failed
+  WITH recent AS MATERIALIZED (
+    SELECT t.id, coalesce(t.resumed_at, '-infinity') AS since, sum(o.ended)::int AS ended, sum(o.failed)::int AS failed
     FROM tenant_outcome o JOIN tenant t ON t.id = o.tenant_id
     WHERE t.paused_at IS NULL AND o.at > now() - $1::bigint * interval '1 ms' AND o.at >= coalesce(t.resumed_at, '-infinity')
-    GROUP BY t.id HAVING sum(o.ended) >= $2::int
+    GROUP BY t.id
   ), judged AS (
-    SELECT ended.*, c.complaints FROM ended CROSS JOIN LATERAL (
+    SELECT id, 'failure_rate' AS reason, jsonb_build_object('ended', ended, 'failed', failed, 'window_ms', $1::bigint) AS seen
+    FROM recent WHERE $3::float8 > 0 AND ended >= $2::int AND failed >= ended * $3::float8
+    UNION ALL
+    SELECT r.id, 'complaint_rate', jsonb_build_object('ended', d.ended, 'complaints', c.complaints, 'window_ms', $5::bigint)
+    FROM recent r CROSS JOIN LATERAL (
       SELECT count(*)::int AS complaints FROM suppression s
-      WHERE s.tenant_id = ended.id AND s.id >= $5::uuid AND s.reason = 'complaint' AND s.evidence <> '{}'
-        AND s.created_at >= coalesce(ended.resumed_at, '-infinity')
-    ) AS c
+      WHERE $4::float8 > 0 AND s.tenant_id = r.id AND s.id >= $6::uuid AND s.reason = 'complaint' AND s.evidence <> '{}'
+        AND s.created_at >= r.since
+    ) AS c CROSS JOIN LATERAL (
+      SELECT sum(o.ended)::int AS ended FROM tenant_outcome o
+      WHERE c.complaints >= ${LEAST_COMPLAINTS} AND o.tenant_id = r.id AND o.at > now() - $5::bigint * interval '1 ms' AND o.at >= r.since
+    ) AS d
+    WHERE d.ended >= $2::int AND c.complaints >= d.ended * $4::float8
   ), paused AS (
-    UPDATE tenant t SET paused_at = now(),
-      pause_reason = CASE WHEN $3::float8 > 0 AND j.failed >= j.ended * $3::float8 THEN 'failure_rate' ELSE 'complaint_rate' END,
-      pause_detail = jsonb_build_object('ended', j.ended, 'failed', j.failed, 'complaints', j.complaints, 'window_ms', $1::bigint)
-    FROM judged j
-    WHERE t.id = j.id AND t.paused_at IS NULL AND (($3::float8 > 0 AND j.failed >= j.ended * $3::float8)
-      OR ($4::float8 > 0 AND j.complaints >= ${LEAST_COMPLAINTS} AND j.complaints >= j.ended * $4::float8))
+    UPDATE tenant t SET paused_at = now(), pause_reason = j.reason, pause_detail = j.seen
+    FROM (SELECT DISTINCT ON (id) * FROM judged ORDER BY id, reason DESC) AS j
+    WHERE t.id = j.id AND t.paused_at IS NULL
     RETURNING t.id, t.pause_reason, t.pause_detail
   )
   INSERT INTO tenant_event (tenant_id, id, type, at, reason, detail)
@@ -89,14 +98,16 @@ export class TenantPauseRepository {
   }
 
   /** Pauses every tenant that has crossed a bound, in one statement. */
-  pause({ failureRate, complaintRate, windowMs, least }: PauseBounds): Promise<Pause[]> {
-    const since = idFloor(new Date(Date.now() - windowMs));
-    return this.dataSource.query<Pause[]>(PAUSE, [windowMs, least, failureRate, complaintRate, since]);
+  pause({ failureRate, windowMs, complaintRate, complaintWindowMs, least }: PauseBounds): Promise<Pause[]> {
+    const since = idFloor(new Date(Date.now() - complaintWindowMs));
+    const parameters = [windowMs, least, failureRate, complaintRate, complaintWindowMs, since];
+    return this.dataSource.query<Pause[]>(PAUSE, parameters);
   }
 
-  /** Drops what no window reaches any more. */
-  async forget(windowMs: number): Promise<void> {
-    await this.dataSource.query(`DELETE FROM tenant_outcome WHERE at < now() - $1 * interval '1 ms'`, [windowMs]);
+  /** Drops what neither window reaches any more. */
+  async forget({ windowMs, complaintWindowMs }: PauseBounds): Promise<void> {
+    const longest = Math.max(windowMs, complaintWindowMs);
+    await this.dataSource.query(`DELETE FROM tenant_outcome WHERE at < now() - $1 * interval '1 ms'`, [longest]);
   }
 
   async find(tenantId: string): Promise<TenantState | null> {

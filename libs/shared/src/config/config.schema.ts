@@ -99,11 +99,19 @@ const settings = z.object({
     ),
   PAUSE_COMPLAINT_RATE: rate
     .default(0.003)
-    .describe('The same for complaints, of which there must be three at least. 0: never for that.'),
+    .describe(
+      'The same for complaints, within PAUSE_COMPLAINT_WINDOW_MS; there must be three at least. 0: never for that.',
+    ),
   PAUSE_WINDOW_MS: milliseconds
     .min(600_000)
     .default(3_600_000)
-    .describe('Time over which both are reckoned, in ms; ten minutes at least.'),
+    .describe('Time over which failures are reckoned, in ms; ten minutes at least.'),
+  PAUSE_COMPLAINT_WINDOW_MS: milliseconds
+    .min(600_000)
+    .default(86_400_000)
+    .describe(
+      'Time over which complaints are reckoned, in ms: they come hours after the message, and are held against all that was sent in that time.',
+    ),
   PAUSE_MIN: z.coerce
     .number()
     .int()
