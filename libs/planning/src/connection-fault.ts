@@ -6,6 +6,7 @@ const OF_THE_MESSAGE = new Set(['mailbox_busy', 'mailbox_full', 'policy_deferred
 /** The connection works, and has no room for this one: another may, and nothing is wrong with it. */
 const OF_THE_MOMENT = new Set([
   'vendor_rate_limited',
+  'recipient_rate_limited',
   'vendor_queue_full',
   'temporary_failure',
   'server_out_of_storage',

@@ -23,7 +23,7 @@ export interface RoutedMessage {
 }
 
 /** What is wrong with a connection itself, at this moment. */
-export type Obstacle = 'breaker_open' | 'provider_missing' | 'connection_unusable';
+export type Obstacle = 'breaker_open' | 'vendor_resting' | 'provider_missing' | 'connection_unusable';
 
 /** Why a connection was not taken. The last two would have taken it. */
 export type Exclusion = 'condition_not_met' | 'tried_already' | Obstacle | 'lower_priority' | 'not_drawn';

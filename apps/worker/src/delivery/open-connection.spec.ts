@@ -130,6 +130,23 @@ describe('a busy vendor', () => {
   });
 });
 
+describe('a vendor that has had too much', () => {
+  it('is left alone: who waits for a place is sent back, and keeps its slot of the rate limiter', async () => {
+    const { vendor, connection, send } = open();
+    const calls = [send('first'), send('waiting')];
+    await expect.poll(() => vendor.called).toEqual(['first']);
+    vendor.answer('first', { kind: 'retry', reason: 'vendor_rate_limited', after: 5_000 });
+    const [, waiting] = (await Promise.all(calls)) as [Outcome, Deferred];
+    expect(waiting).toMatchObject({ kind: 'deferred', reason: 'vendor_resting', slotGraceMs: 60_000 });
+    expect(waiting.afterMs).toBeGreaterThan(4_000);
+    expect(connection.restsMs).toBeGreaterThan(4_000);
+    expect(await send('next')).toMatchObject({ reason: 'vendor_resting' });
+    expect(vendor.called).toEqual(['first']);
+    // The place that was offered to who waited is free again.
+    expect(await connection.places(normal, 1).next()).toMatchObject({ done: true });
+  });
+});
+
 describe('draining', () => {
   it('sends the waiting back at once, and waits for who is at the vendor', async () => {
     const { vendor, connection, send } = open();

@@ -1,14 +1,18 @@
 import type { LimitedConnection } from '@outbell/limits/message-levels.js';
 import type { Evidence } from '@outbell/providers/callback.js';
 import type { Outgoing, Provider } from '@outbell/providers/provider.js';
-import type { Outcome } from '@outbell/shared/outcome.js';
+import { type Outcome, SLOT_GRACE_MS } from '@outbell/shared/outcome.js';
 import type { ConnectionBreaker } from './connection-breaker.js';
 import type { DeliveryMetrics } from './delivery-metrics.js';
 import { PlaceLine } from './place-line.js';
+import { VendorRest } from './vendor-rest.js';
 
 /** When who was sent back by a busy vendor comes again: as soon as there should be a place, between these, in ms. */
 const SOONEST_MS = 1_000;
 const LATEST_MS = 300_000;
+
+/** Those that waited for a vendor's rest come back spread over so many ms after it. */
+const RETURN_WITHIN_MS = 1_000;
 
 /** How much the newest call says about the next one's duration. */
 const WEIGHT = 0.1;
@@ -28,6 +32,7 @@ export interface ConnectionIdentity {
 /** A connection in use: its vendor's client, called as many times at once as the vendor likes, for the urgent messages first. */
 export class OpenConnection {
   private readonly line: PlaceLine;
+  private readonly rest = new VendorRest();
   private draining = false;
   /** Of recent calls; 0 before the first has ended. */
   private averageCallMs = 0;
@@ -72,7 +77,7 @@ export class OpenConnection {
 
   /**
    * Places at the vendor for some messages, as many at a time as are free. Ends with the last one, or early: when there is no hope of more
-   * in time, or time is up.
+   * in time, time is up, or the vendor rests.
    *
    * @param rank PRIORITY_RANK of the messages
    * @returns numbers of places; each place must be left by a `leave()`
@@ -80,9 +85,13 @@ export class OpenConnection {
   async *places(rank: number, wanted: number): AsyncGenerator<number> {
     const until = performance.now() + this.patienceMs;
     let left = Math.min(wanted, this.hopeful);
-    while (left > 0) {
+    while (left > 0 && !this.isResting()) {
       const given = await this.line.take(rank, left, until);
       if (given === 0) return;
+      if (this.isResting()) {
+        this.giveBack(given);
+        return;
+      }
       left -= given;
       yield given;
     }
@@ -90,9 +99,16 @@ export class OpenConnection {
 
   /** What becomes of a message that got no place. */
   sendBack(): Outcome {
-    return this.draining
-      ? { kind: 'deferred', reason: 'connection_closing', afterMs: 0 }
-      : { kind: 'deferred', reason: 'vendor_busy', afterMs: this.nextReturn() };
+    if (this.draining) return { kind: 'deferred', reason: 'connection_closing', afterMs: 0 };
+    const { restsMs } = this;
+    if (restsMs === 0) return { kind: 'deferred', reason: 'vendor_busy', afterMs: this.nextReturn() };
+    const afterMs = restsMs + Math.random() * RETURN_WITHIN_MS;
+    return { kind: 'deferred', reason: 'vendor_resting', afterMs, slotGraceMs: SLOT_GRACE_MS };
+  }
+
+  /** For how long still its vendor, who has had too much, is left alone, in ms; 0: it is not. */
+  get restsMs(): number {
+    return this.rest.leftMs;
   }
 
   leave(): void {
@@ -107,7 +123,9 @@ export class OpenConnection {
   private async call(outgoing: Outgoing): Promise<Outcome> {
     const began = performance.now();
     try {
-      return await this.client.send(outgoing);
+      const outcome = await this.client.send(outgoing);
+      this.rest.heard(outcome);
+      return outcome;
     } finally {
       this.measured(outgoing, performance.now() - began);
     }
@@ -139,6 +157,14 @@ export class OpenConnection {
   /** How many more may wait for a place with the hope of getting it in time; the first always may. */
   private get hopeful(): number {
     return this.pace === 0 ? Infinity : Math.max(1, Math.floor(this.patienceMs / this.pace) - this.line.waiting);
+  }
+
+  private isResting(): boolean {
+    return this.restsMs > 0;
+  }
+
+  private giveBack(places: number): void {
+    for (let place = 0; place < places; place++) this.leave();
   }
 
   private measured(outgoing: Outgoing, milliseconds: number): void {

@@ -96,7 +96,7 @@ function choose(delivery: Delivery, ways: readonly Way[], stop: Stop): Routed[] 
   const seen = ways.length > 1 ? { route: { connection: chosen?.id ?? null, excluded } } : {};
   if (chosen) return [{ ...take(delivery, chosen), ...seen, elsewhere: excluded.some(isAlternative) }];
   // The one that was to take it is gone since: its round begins anew, and ends with this attempt.
-  if (tried.length > 0 && !excluded.some(({ reason }) => reason === 'breaker_open')) {
+  if (tried.length > 0 && !excluded.some(comesBack)) {
     const anew = chooseRoute(ways, routedMessage(delivery.message, []), obstacleOf);
     if (anew.chosen) return [{ ...take(delivery, anew.chosen), ...seen }];
   }
@@ -141,13 +141,23 @@ function routedMessage({ id, recipient, priority, tags }: ClaimedMessage, tried:
   return { id, recipient, priority, tags, tried };
 }
 
+/** By itself, sooner or later. */
+function comesBack({ reason }: Excluded): boolean {
+  return reason === 'breaker_open' || reason === 'vendor_resting';
+}
+
 /** Spread, so that a tenant's messages do not all ask again in one moment. */
 function nowhere(ways: readonly Way[], excluded: readonly Excluded[]): Outcome {
   const spread = 1 + Math.random();
-  const down = new Set(excluded.filter(({ reason }) => reason === 'breaker_open').map(({ connection }) => connection));
-  const probes = ways.filter(({ id }) => down.has(id)).flatMap(({ probeAfterMs }) => probeAfterMs ?? []);
-  if (probes.length > 0)
-    return { kind: 'deferred', reason: 'all_routes_down', afterMs: Math.max(Math.min(...probes), SOONEST_MS) * spread };
+  const away = excluded.filter(comesBack);
+  if (away.length > 0) {
+    const ids = new Set(away.map(({ connection }) => connection));
+    const waits = ways.filter(({ id }) => ids.has(id)).flatMap(({ availableAfterMs }) => availableAfterMs ?? []);
+    const afterMs = Math.max(Math.min(...waits), SOONEST_MS) * spread;
+    return away.some(({ reason }) => reason === 'vendor_resting')
+      ? { kind: 'deferred', reason: 'vendor_resting', afterMs }
+      : { kind: 'deferred', reason: 'all_routes_down', afterMs };
+  }
   const wait = { kind: 'deferred', afterMs: WAIT_MS * spread } as const;
   const unusable = excluded.find(({ reason }) => reason === 'connection_unusable');
   if (unusable) return { ...wait, reason: 'connection_unusable', detail: { connection_id: unusable.connection } };

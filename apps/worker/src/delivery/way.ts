@@ -29,12 +29,14 @@ export class Way implements RouteCandidate {
   get obstacle(): Obstacle | null {
     const { connection } = this;
     if (typeof connection === 'string') return connection;
-    return connection.breaker.isDown ? 'breaker_open' : null;
+    if (connection.breaker.isDown) return 'breaker_open';
+    return connection.restsMs > 0 ? 'vendor_resting' : null;
   }
 
   /** Until it may be tried again, in ms; null when that is not what it needs. */
-  get probeAfterMs(): number | null {
+  get availableAfterMs(): number | null {
     const { connection } = this;
-    return typeof connection === 'string' || !connection.breaker.isDown ? null : connection.breaker.probeAfterMs;
+    if (typeof connection === 'string') return null;
+    return connection.breaker.isDown ? connection.breaker.probeAfterMs : connection.restsMs;
   }
 }

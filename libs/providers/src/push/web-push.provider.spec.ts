@@ -132,7 +132,7 @@ describe('WebPushProvider', () => {
     [{ status: 403 }, { kind: 'retry', reason: 'authentication_failed', detail: { status: 403 } }],
     [
       { status: 429, headers: { 'retry-after': '3' } },
-      { kind: 'retry', reason: 'vendor_rate_limited', after: 3_000, detail: { status: 429 } },
+      { kind: 'retry', reason: 'recipient_rate_limited', after: 3_000, detail: { status: 429 } },
     ],
     [{ status: 503 }, { kind: 'retry', reason: 'server_unavailable', detail: { status: 503 } }],
     [{ status: 500 }, { kind: 'unknown', reason: 'vendor_error', detail: { status: 500 } }],

@@ -108,7 +108,9 @@ function outcomeOf({ status, headers, text }: HttpAnswer, { pathname }: URL, mes
   if (status === 413) return { kind: 'rejected', reason: 'message_too_large', detail };
   // The subscription may be good, and our keys be those of another sender (RFC 8292 4.2).
   if (status === 403) return { kind: 'retry', reason: 'authentication_failed', detail };
-  return refused({ status, retryAfter: headers['retry-after'] });
+  const refusal = refused({ status, retryAfter: headers['retry-after'] });
+  // Of one subscription (RFC 8030 8.4), at one of several push services.
+  return status === 429 ? { ...refusal, reason: 'recipient_rate_limited' } : refusal;
 }
 
 /** Undefined for what is no subscription; its keys are looked at when it is encrypted for. */

@@ -119,10 +119,10 @@ describe('WhatsAppCloudProvider', () => {
     [refusal(400, 130429), { kind: 'retry', reason: 'vendor_rate_limited' }],
     [refusal(400, 80007), { kind: 'retry', reason: 'vendor_rate_limited' }],
     [refusal(400, 4), { kind: 'retry', reason: 'vendor_rate_limited' }],
-    [refusal(400, 131056), { kind: 'retry', reason: 'vendor_rate_limited', after: 6_000 }],
+    [refusal(400, 131056), { kind: 'retry', reason: 'recipient_rate_limited', after: 6_000 }],
     [
       { ...refusal(429, 131056), headers: { 'retry-after': '9' } },
-      { kind: 'retry', reason: 'vendor_rate_limited', after: 9_000 },
+      { kind: 'retry', reason: 'recipient_rate_limited', after: 9_000 },
     ],
     [
       { status: 429, headers: { 'retry-after': '3' } },

@@ -39,7 +39,8 @@ export const WHATSAPP_ERRORS: VendorErrors = {
   131051: CONTENT,
   131052: CONTENT,
   131053: CONTENT,
-  131056: TOO_MANY,
+  // Of one sender to one recipient, in six seconds.
+  131056: { reason: 'recipient_rate_limited', retried: true },
   131057: { reason: 'server_unavailable', retried: true },
   132000: TEMPLATE,
   132001: TEMPLATE,

@@ -42,6 +42,10 @@ export const REASONS = {
     step: 'connection',
     text: 'all connections that could take it are out of order; they are tried again',
   },
+  vendor_resting: {
+    step: 'connection',
+    text: 'the provider has had too many messages in this time, and is left alone for a moment',
+  },
   connection_down: { step: 'connection', text: 'its connection went out of order before its turn came' },
   rate_limited: { step: 'limits', text: 'a rate limit is used up; a later slot is booked' },
   limiter_away: { step: 'limits', text: 'the rate limiter cannot be reached' },
@@ -93,6 +97,7 @@ export const PROVIDER_REASONS: Readonly<Record<string, string>> = {
   refused: 'the provider refused it without saying why',
   temporary_failure: 'the provider cannot take it now',
   vendor_rate_limited: 'the provider wants fewer messages in this time',
+  recipient_rate_limited: 'the provider wants fewer messages to this recipient in this time',
   vendor_error: 'the provider failed, and did not say whether it took it',
   server_unavailable: 'the provider’s server takes nothing now',
   server_out_of_storage: 'the provider’s server is out of storage',
