@@ -12,9 +12,6 @@ import type { World } from './world.js';
 const TRY_AGAIN_MS = 100;
 const ANSWER_WITHIN_MS = 15_000;
 
-/** Of accounts whose limits were raised. */
-const RAISED = '100000/s';
-
 /** A tenant whose program does what ours asks of it: what is not answered is asked again, under the same key, until it is. */
 export class Customer {
   /** Requests that had to be asked again. */
@@ -38,7 +35,7 @@ export class Customer {
         const credentials = await vendor.credentialsOf(provider);
         return [
           provider,
-          await tenant.connection(credentials, vault, { provider, priority, rateLimits: RAISED }),
+          await tenant.connection(credentials, vault, { provider, priority }),
         ] as const;
       }),
     );

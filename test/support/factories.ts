@@ -16,7 +16,6 @@ export interface WantedConnection {
   priority?: number;
   weight?: number;
   conditions?: object;
-  rateLimits?: string;
 }
 
 /** A tenant with a verified sender, and whatever messages a test wants of it. */
@@ -45,20 +44,13 @@ export class TenantFactory {
 
   /** A connection of the email channel, of the provider `smtp` and the first to be tried if not wanted otherwise. @returns its id */
   async connection(credentials: object, vault: Vault, wanted: WantedConnection = {}): Promise<string> {
-    const {
-      provider = 'smtp',
-      name = provider,
-      priority = 100,
-      weight = 1,
-      conditions = null,
-      rateLimits = '',
-    } = wanted;
+    const { provider = 'smtp', name = provider, priority = 100, weight = 1, conditions = null } = wanted;
     const id = newId();
     const { keyId, sealedKey, sealedData } = vault.seal({ tenantId: this.tenantId, rowId: id }, credentials);
     await this.dataSource.query(
-      `INSERT INTO connection (id, tenant_id, channel, provider, name, priority, weight, conditions, rate_limits, key_id, sealed_key, sealed_data)
-       VALUES ($1, $2, 'email', $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-      [id, this.tenantId, provider, name, priority, weight, conditions, rateLimits, keyId, sealedKey, sealedData],
+      `INSERT INTO connection (id, tenant_id, channel, provider, name, priority, weight, conditions, key_id, sealed_key, sealed_data)
+       VALUES ($1, $2, 'email', $3, $4, $5, $6, $7, $8, $9, $10)`,
+      [id, this.tenantId, provider, name, priority, weight, conditions, keyId, sealedKey, sealedData],
     );
     return id;
   }

@@ -30,7 +30,8 @@ export class ConnectionDto {
 
   @ApiProperty({
     example: '14/s,50000/d',
-    description: 'What its account takes in a time. Empty: what the provider takes of every account, if that is known.',
+    description:
+      'What may go through it in a time. Empty: what the provider takes of every account, else as much as there is.',
   })
   rate_limits!: string;
 

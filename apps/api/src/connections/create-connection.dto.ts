@@ -29,7 +29,7 @@ export const CREDENTIALS = {
 export const RATE_LIMITS = {
   example: '14/s,50000/d',
   description:
-    'What its account takes in a time, all holding at once; more waits for its slot. Empty: what the provider takes of every account (Resend 5/s, Voice Partner 5/min), if that is known.',
+    'What may go through it in a time, all holding at once; more waits for its slot, in the order in which it came: urgent messages too. Empty: what the provider takes of every account (Voice Partner 5/min), else as much as there is.',
 };
 
 for (const Credentials of KINDS) {

@@ -25,12 +25,11 @@ function opened(channel: Channel, provider: string, rateLimits: string) {
 
 describe('how much goes through a connection', () => {
   it('is what its vendor takes of every account', () => {
-    expect(opened('email', 'resend', '')).toBe('5/s');
     expect(opened('voice', 'voice-partner', '')).toBe('5/min');
   });
 
   it('is what it says of its own account, more or less than that', () => {
-    expect(opened('email', 'resend', '50/s,100000/d')).toBe('50/s,100000/d');
+    expect(opened('voice', 'voice-partner', '50/min,1000/d')).toBe('50/min,1000/d');
     expect(opened('email', 'sendgrid', '1/s')).toBe('1/s');
   });
 

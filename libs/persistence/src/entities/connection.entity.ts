@@ -31,7 +31,7 @@ export class ConnectionEntity {
   @Column('jsonb', { nullable: true })
   conditions!: RouteConditions | null;
 
-  /** What its account takes in a time (`14/s,50000/d`); empty: what its provider is known to take of everybody. */
+  /** What may go through it in a time (`14/s,50000/d`); empty: what its provider takes of every account. */
   @Column('text')
   rateLimits!: string;
 

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** How much a connection's account takes in a time. */
+/** What may go through a connection in a time. */
 export class ConnectionRates1764800000000 implements MigrationInterface {
   name = 'ConnectionRates1764800000000';
 

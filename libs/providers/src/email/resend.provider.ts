@@ -14,6 +14,7 @@ import { ResendCredentials } from './resend-credentials.dto.js';
 import { resendVerdict } from './resend-verdict.js';
 import { isVendorId } from '../http/vendor-id.js';
 
+/** Resend takes five requests a second of a team that has not asked for more. */
 const CONCURRENCY = 20;
 
 /** All in all. */
@@ -30,8 +31,6 @@ export class ResendProvider implements Provider {
   static readonly callbacks = resendCallbacks;
   /** A key is kept for a day: the last repeat has an hour to arrive. */
   static readonly repeatableForMs = 23 * 3_600_000;
-  /** Of a team, which may ask for more. */
-  static readonly rateLimits = '5/s';
 
   static concurrency(): number {
     return CONCURRENCY;
