@@ -48,6 +48,7 @@ async function playAll(runs: readonly Run[], worlds: Worlds, options: ProofOptio
   };
   try {
     for (const run of runs) {
+      if (options.signal?.aborted) break;
       if (opening && (await opening).servers.queue !== run.queue) await close();
       opening ??= World.open(run.queue);
       worlds.add(opening);

@@ -12,6 +12,8 @@ export class World {
   /** What the apps of the last run printed, for whoever looks into a broken promise. */
   log = '';
   private apps: BuiltApp[] = [];
+  /** Apps that are about to be among them, or fail to. */
+  private readonly starting = new Set<Promise<BuiltApp>>();
   private closing: Promise<void> | undefined;
   private running: { api?: BuiltApp; worker?: BuiltApp } = {};
 
@@ -67,8 +69,14 @@ export class World {
 
   /** Whoever wants it closed: it is done once. */
   close(): Promise<void> {
-    this.closing ??= Promise.all(this.apps.map((app) => app.kill())).then(() => closeServers(this.servers));
+    this.closing ??= this.end();
     return this.closing;
+  }
+
+  private async end(): Promise<void> {
+    await Promise.allSettled(this.starting);
+    await Promise.all(this.apps.map((app) => app.kill()));
+    await closeServers(this.servers);
   }
 
   private async startSteadyWorker(): Promise<BuiltApp> {
@@ -77,9 +85,16 @@ export class World {
   }
 
   private async start(name: 'api' | 'worker', settings: Record<string, string>): Promise<BuiltApp> {
-    const app = await startAgain(name, { ...this.servers.environment, ...settings });
-    this.apps.push(app);
-    return app;
+    if (this.closing) throw new Error('the world is closed');
+    const starting = startAgain(name, { ...this.servers.environment, ...settings });
+    this.starting.add(starting);
+    try {
+      const app = await starting;
+      this.apps.push(app);
+      return app;
+    } finally {
+      this.starting.delete(starting);
+    }
   }
 }
 
