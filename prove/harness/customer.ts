@@ -33,10 +33,7 @@ export class Customer {
     const connections = await Promise.all(
       vendors.map(async (provider, priority) => {
         const credentials = await vendor.credentialsOf(provider);
-        return [
-          provider,
-          await tenant.connection(credentials, vault, { provider, priority }),
-        ] as const;
+        return [provider, await tenant.connection(credentials, vault, { provider, priority })] as const;
       }),
     );
     const { key, prefix, secretHash } = newApiKey('live');
