@@ -106,6 +106,7 @@ describe('SesProvider', () => {
       { kind: 'retry', reason: 'vendor_rate_limited', after: 7_000 },
     ],
     [fault(400, 'ThrottlingException'), { kind: 'retry', reason: 'vendor_rate_limited' }],
+    [fault(400, 'ThrottlingException', 'Daily message quota exceeded.'), { kind: 'retry', reason: 'quota_exceeded' }],
     [fault(403, 'UnrecognizedClientException'), { kind: 'retry', reason: 'authentication_failed' }],
     [fault(403, 'InvalidSignatureException'), { kind: 'retry', reason: 'authentication_failed' }],
     [fault(400, 'ExpiredTokenException'), { kind: 'retry', reason: 'authentication_failed' }],

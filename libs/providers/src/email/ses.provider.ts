@@ -133,5 +133,7 @@ function meaningOf({ name, message }: AwsFault): Failure | undefined {
   if (name === 'AccountSuspendedException' || name === 'SendingPausedException') {
     return { kind: 'retry', reason: 'account_locked' };
   }
+  // As of a rate, says its name; but this one lasts for hours.
+  if (/daily (message|sending) quota/i.test(message)) return { kind: 'retry', reason: 'quota_exceeded' };
   return undefined;
 }
