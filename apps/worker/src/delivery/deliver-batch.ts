@@ -84,7 +84,7 @@ export class DeliverBatch implements BeforeApplicationShutdown {
         }
       },
     );
-    for (const delivery of waiting) stop(delivery, connection.sendBack());
+    for (const delivery of waiting) stop(delivery, connection.sendBack(message.priority));
   }
 
   /** Of those with a place, who is marked keeps it. */

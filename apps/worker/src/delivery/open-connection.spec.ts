@@ -59,7 +59,7 @@ function open(concurrency = 1, patienceMs = 2_000) {
   const connection = new OpenConnection(identity, vendor, concurrency, patienceMs, breaker, meters);
   const send = async (id: string, rank: number = normal): Promise<Outcome> => {
     const { done } = await connection.places(rank, 1).next();
-    if (done) return connection.sendBack();
+    if (done) return connection.sendBack(rank);
     return connection.send(email(id)).finally(() => connection.leave());
   };
   return { vendor, metrics, connection, send };
@@ -115,7 +115,7 @@ describe('a busy vendor', () => {
     const second = line.next();
     const others = connection.places(normal, 200);
     expect(await Promise.race([others.next(), second])).toMatchObject({ done: true });
-    const [first, next] = [connection.sendBack(), connection.sendBack()] as [Deferred, Deferred];
+    const [first, next] = [connection.sendBack(normal), connection.sendBack(normal)] as [Deferred, Deferred];
     expect(first.reason).toBe('vendor_busy');
     expect(next.afterMs - first.afterMs).toBeGreaterThan(20);
     connection.drain();
@@ -141,6 +141,8 @@ describe('a vendor that has had too much', () => {
     expect(waiting.afterMs).toBeGreaterThan(4_000);
     expect(connection.restsMs).toBeGreaterThan(4_000);
     expect(await send('next')).toMatchObject({ reason: 'vendor_resting' });
+    // A code is there when it may go on; the others come within a second.
+    expect(((await send('code', high)) as Deferred).afterMs).toBeLessThanOrEqual(5_000);
     expect(vendor.called).toEqual(['first']);
     // The place that was offered to who waited is free again.
     expect(await connection.places(normal, 1).next()).toMatchObject({ done: true });

@@ -1,6 +1,7 @@
 import type { LimitedConnection } from '@outbell/limits/message-levels.js';
 import type { Evidence } from '@outbell/providers/callback.js';
 import type { Outgoing, Provider } from '@outbell/providers/provider.js';
+import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import { type Outcome, SLOT_GRACE_MS } from '@outbell/shared/outcome.js';
 import type { ConnectionBreaker } from './connection-breaker.js';
 import type { DeliveryMetrics } from './delivery-metrics.js';
@@ -97,12 +98,12 @@ export class OpenConnection {
     }
   }
 
-  /** What becomes of a message that got no place. */
-  sendBack(): Outcome {
+  /** What becomes of a message that got no place. After a rest the urgent ones come first. @param rank PRIORITY_RANK of it */
+  sendBack(rank: number): Outcome {
     if (this.draining) return { kind: 'deferred', reason: 'connection_closing', afterMs: 0 };
     const { restsMs } = this;
     if (restsMs === 0) return { kind: 'deferred', reason: 'vendor_busy', afterMs: this.nextReturn() };
-    const afterMs = restsMs + Math.random() * RETURN_WITHIN_MS;
+    const afterMs = restsMs + (rank === PRIORITY_RANK.high ? 0 : Math.random() * RETURN_WITHIN_MS);
     return { kind: 'deferred', reason: 'vendor_resting', afterMs, slotGraceMs: SLOT_GRACE_MS };
   }
 

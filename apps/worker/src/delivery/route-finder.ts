@@ -10,6 +10,7 @@ import {
 } from '@outbell/planning/route.js';
 import { InstallationConnections } from '@outbell/providers/installation-connections.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
+import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import type { Delivery, Routed, Stop } from './delivery.js';
 import type { OpenConnection } from './open-connection.js';
@@ -100,7 +101,7 @@ function choose(delivery: Delivery, ways: readonly Way[], stop: Stop): Routed[] 
     const anew = chooseRoute(ways, routedMessage(delivery.message, []), obstacleOf);
     if (anew.chosen) return [{ ...take(delivery, anew.chosen), ...seen }];
   }
-  stop({ ...delivery, ...seen }, nowhere(ways, excluded));
+  stop({ ...delivery, ...seen }, nowhere(delivery.message, ways, excluded));
   return [];
 }
 
@@ -116,7 +117,7 @@ function again(delivery: Delivery, past: MessagePast, ways: readonly Way[], stop
     return [];
   }
   if (way.obstacle === null) return [take(delivery, way)];
-  stop(delivery, nowhere([way], [{ connection: way.id, reason: way.obstacle }]));
+  stop(delivery, nowhere(delivery.message, [way], [{ connection: way.id, reason: way.obstacle }]));
   return [];
 }
 
@@ -146,17 +147,19 @@ function comesBack({ reason }: Excluded): boolean {
   return reason === 'breaker_open' || reason === 'vendor_resting';
 }
 
-/** Spread, so that a tenant's messages do not all ask again in one moment. */
-function nowhere(ways: readonly Way[], excluded: readonly Excluded[]): Outcome {
+/** Spread, so that a tenant's messages do not all ask again in one moment. After a vendor's rest the urgent ones come first. */
+function nowhere({ priority }: ClaimedMessage, ways: readonly Way[], excluded: readonly Excluded[]): Outcome {
   const spread = 1 + Math.random();
   const away = excluded.filter(comesBack);
   if (away.length > 0) {
     const ids = new Set(away.map(({ connection }) => connection));
     const waits = ways.filter(({ id }) => ids.has(id)).flatMap(({ availableAfterMs }) => availableAfterMs ?? []);
-    const afterMs = Math.max(Math.min(...waits), SOONEST_MS) * spread;
-    return away.some(({ reason }) => reason === 'vendor_resting')
-      ? { kind: 'deferred', reason: 'vendor_resting', afterMs }
-      : { kind: 'deferred', reason: 'all_routes_down', afterMs };
+    const soonestMs = Math.min(...waits);
+    const afterMs = Math.max(soonestMs, SOONEST_MS) * spread;
+    if (!away.some(({ reason }) => reason === 'vendor_resting'))
+      return { kind: 'deferred', reason: 'all_routes_down', afterMs };
+    const isUrgent = priority === PRIORITY_RANK.high;
+    return { kind: 'deferred', reason: 'vendor_resting', afterMs: isUrgent ? soonestMs : afterMs };
   }
   const wait = { kind: 'deferred', afterMs: WAIT_MS * spread } as const;
   const unusable = excluded.find(({ reason }) => reason === 'connection_unusable');
