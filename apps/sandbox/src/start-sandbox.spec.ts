@@ -1,22 +1,13 @@
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import nodemailer from 'nodemailer';
-import type { SMTPTransportOptions } from 'nodemailer';
 import { newId } from '@outbell/shared/uuid.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { testConfig } from '../../../test/support/config.js';
+import { sandboxSteps } from '../../../test/support/sandbox-steps.js';
 import { hashRecipient } from './ledger/ledger.service.js';
 import { type RunningSandbox, startSandbox } from './start-sandbox.js';
-
-interface Seen {
-  messageId: string;
-  to?: string;
-  html?: string;
-  text?: string;
-}
 
 let sandbox: RunningSandbox;
 beforeAll(async () => {
@@ -28,47 +19,7 @@ afterEach(async () => {
   await api('DELETE', '/api/messages');
 });
 
-async function api(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
-  const answer = await fetch(`${sandbox.url}${path}`, {
-    method,
-    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  const json = answer.headers.get('content-type')?.includes('json') === true;
-  return { status: answer.status, headers: answer.headers, text, body: json ? JSON.parse(text) : undefined };
-}
-
-function faults(...list: object[]) {
-  return api('PUT', '/api/faults', list);
-}
-
-/** Sends one mail by a real client; its error, if any, is the answer. */
-async function send(seen: Seen, options: SMTPTransportOptions = {}) {
-  const { messageId, to = 'ann@example.org', html, text = 'hello' } = seen;
-  const client = nodemailer.createTransport({ host: '127.0.0.1', port: sandbox.smtpPort, ignoreTLS: true, ...options });
-  const mail = { from: 'Acme <shop@acme.test>', to, subject: 'Grüße', messageId: `<${messageId}@acme.test>`, text };
-  try {
-    return await client.sendMail({ ...mail, ...(html === undefined ? {} : { html }) });
-  } catch (error) {
-    return error as Error & { responseCode?: number; response?: string; command?: string; code?: string };
-  } finally {
-    client.close();
-  }
-}
-
-async function ledgerOf(messageId: string) {
-  return (await api('GET', `/api/ledger?messageId=${messageId}`)).body.data;
-}
-
-/** The newest entry: of calls that ended before they told an id. */
-async function lastEntry() {
-  return (await api('GET', '/api/ledger?limit=10000')).body.data.at(-1);
-}
-
-async function inboxIds(): Promise<string[]> {
-  return (await api('GET', '/api/messages')).body.data.map((mail: { message_id: string }) => mail.message_id);
-}
+const { api, faults, send, ledgerOf, lastEntry } = sandboxSteps(() => sandbox);
 
 describe('taking mail', () => {
   it('shows what arrived, as it was sent', async () => {
@@ -133,110 +84,6 @@ describe('taking mail', () => {
   it('encrypts for a client that demands it and verifies nothing', async () => {
     const options = { ignoreTLS: false, requireTLS: true, tls: { rejectUnauthorized: false } };
     expect(await send({ messageId: newId() }, options)).not.toBeInstanceOf(Error);
-  });
-});
-
-describe('faults', () => {
-  it.each([
-    ['connect', 421, 'CONN'],
-    ['mail', 451, 'MAIL FROM'],
-    ['rcpt', 550, 'RCPT TO'],
-    ['data', 451, 'DATA'],
-    ['dot', 552, 'DATA'],
-  ])('refuses at %s', async (at, code, command) => {
-    const enhanced = `${String(code).charAt(0)}.2.1`;
-    await faults({ when: { first: 1 }, action: { type: 'reply', code, enhanced, text: 'not today', at } });
-    const messageId = newId();
-    const refused = await send({ messageId });
-    expect(refused).toMatchObject({ responseCode: code, response: `${code} ${enhanced} not today`, command });
-    expect(await lastEntry()).toMatchObject({ outcome: 'rejected', reply: `${code} ${enhanced} not today` });
-    expect(await inboxIds()).toEqual([]);
-    expect(await send({ messageId })).not.toBeInstanceOf(Error);
-    expect(await inboxIds()).toEqual([messageId]);
-  });
-
-  it.each(['connect', 'mail', 'rcpt', 'data', 'dot'])('hangs at %s', async (at) => {
-    await faults({ action: { type: 'hang', at } });
-    const patience = { greetingTimeout: 300, socketTimeout: 300 };
-    expect(await send({ messageId: newId() }, patience)).toMatchObject({ code: 'ETIMEDOUT' });
-    expect(await lastEntry()).toMatchObject({ outcome: 'hung', reply: null });
-    expect(await inboxIds()).toEqual([]);
-  });
-
-  it.each(['connect', 'mail', 'rcpt', 'data', 'body'])('cuts before the dot, at %s', async (at) => {
-    await faults({ action: { type: 'drop_before_dot', at } });
-    expect(await send({ messageId: newId() })).toBeInstanceOf(Error);
-    expect(await lastEntry()).toMatchObject({ outcome: 'dropped_before' });
-    expect(await inboxIds()).toEqual([]);
-  });
-
-  it('cuts after the dot: taken, but never answered', async () => {
-    await faults({ action: { type: 'drop_after_dot' } });
-    const messageId = newId();
-    expect(await send({ messageId })).toBeInstanceOf(Error);
-    expect(await ledgerOf(messageId)).toMatchObject([{ outcome: 'dropped_after', reply: null }]);
-    expect(await inboxIds()).toEqual([messageId]);
-    expect((await api('GET', '/api/ledger/summary')).body.taken_by_message).toMatchObject({ [messageId]: 1 });
-  });
-
-  it.each(['250 2.0.0 half a rep', 'what?\r\n'])(
-    'says "%s" after the dot, and cuts: taken all the same',
-    async (saying) => {
-      await faults({ action: { type: 'drop_after_dot', saying } });
-      const messageId = newId();
-      const error = (await send({ messageId })) as Error & { response?: string };
-      expect(error).toBeInstanceOf(Error);
-      expect(`${error.message} ${error.response}`).toContain(saying.endsWith('\n') ? 'what?' : 'closed');
-      expect(await ledgerOf(messageId)).toMatchObject([{ outcome: 'dropped_after', reply: null }]);
-    },
-  );
-
-  it('is slow, and then does what the next fault says', async () => {
-    const slow = { type: 'slow', ms: 150 };
-    await faults({ action: slow }, { when: { recipient: '*@gone.test' }, action: { type: 'reply', code: 550 } });
-    const started = performance.now();
-    expect(await send({ messageId: newId() })).not.toBeInstanceOf(Error);
-    expect(performance.now() - started).toBeGreaterThan(145);
-    expect(await send({ messageId: newId(), to: 'x@gone.test' })).toMatchObject({ responseCode: 550 });
-    const { data } = (await api('GET', '/api/faults')).body;
-    expect(data).toMatchObject([
-      { vendor: 'smtp', action: slow, seen: 2, fired: 2 },
-      { seen: 1, fired: 1 },
-    ]);
-  });
-
-  it('tells what is wrong with a rule, and keeps those it had', async () => {
-    await faults({ action: { type: 'drop_after_dot' } });
-    const refused = await faults(
-      { action: { type: 'reply', code: 250 } },
-      { when: { first: 1, every: 2 }, action: { type: 'hang' } },
-      { when: { recipient: '*' }, action: { type: 'hang', at: 'mail' } },
-      { action: { type: 'explode' } },
-    );
-    expect(refused.status).toBe(400);
-    expect(refused.headers.get('content-type')).toMatch(/^application\/problem\+json/);
-    const fields = refused.body.errors.map((error: { field: string }) => error.field);
-    expect(fields).toEqual(['0.action.code', '1.when', '2.when.recipient', '3.action.type']);
-    expect((await api('GET', '/api/faults')).body.data).toHaveLength(1);
-    expect((await api('PUT', '/api/faults', { action: { type: 'hang' } })).status).toBe(400);
-  });
-});
-
-describe('a client that leaves in the middle', () => {
-  it('is written down, and nothing is taken', async () => {
-    const messageId = newId();
-    const socket = net.connect(sandbox.smtpPort, '127.0.0.1');
-    const replies = socket.setEncoding('utf8')[Symbol.asyncIterator]();
-    const lines = ['EHLO me', 'MAIL FROM:<a@b.test>', 'RCPT TO:<ann@example.org>', 'DATA'];
-    for (const line of lines) {
-      await replies.next();
-      socket.write(`${line}\r\n`);
-    }
-    await replies.next();
-    socket.end(`Message-ID: <${messageId}@b.test>\r\n\r\nunfinish`);
-    await once(socket, 'close');
-    await expect.poll(() => ledgerOf(messageId)).toMatchObject([{ outcome: 'aborted' }]);
-    expect(await inboxIds()).toEqual([]);
   });
 });
 
