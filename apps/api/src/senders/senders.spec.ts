@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TestApi, type TestKey } from '../../../../test/support/api.js';
-import type { Problem } from '../http/problem.js';
+import { fieldsOf, senderSteps, SHOP } from '../../../../test/support/sender-steps.js';
 import type { SenderDto, SenderPageDto } from './sender.dto.js';
 
 let api: TestApi;
@@ -14,60 +14,7 @@ beforeEach(async () => {
   key = await api.newKey();
 });
 
-const SHOP = { channel: 'email', address: 'Shop@Example.com', name: 'Example Shop' };
-
-function post(path: string, payload?: object, by = key) {
-  return api.app.inject({
-    method: 'POST',
-    url: `/v1/senders${path}`,
-    headers: by.headers,
-    ...(payload && { payload }),
-  });
-}
-function patch(id: string, payload: object, by = key) {
-  return api.app.inject({ method: 'PATCH', url: `/v1/senders/${id}`, headers: by.headers, payload });
-}
-function get(path: string, by = key) {
-  return api.app.inject({ url: `/v1/senders${path}`, headers: by.headers });
-}
-const fieldsOf = (answer: { json<T>(): T }) => [...new Set(answer.json<Problem>().errors?.map(({ field }) => field))];
-
-interface Sent {
-  mode: string;
-  priority: number;
-  recipient: string;
-  senderId: string;
-  text: string;
-  code: string;
-}
-
-/** The verification messages accepted for the tenant, oldest first. */
-async function sent(by = key): Promise<Sent[]> {
-  const rows = await api.database.dataSource.query<Omit<Sent, 'code'>[]>(
-    `SELECT mode, priority, recipient, sender_id AS "senderId", content->>'text' AS text FROM message WHERE tenant_id = $1 ORDER BY id`,
-    [by.tenantId],
-  );
-  return rows.map((row) => ({ ...row, code: /\b\d{6}\b/.exec(row.text)?.[0] ?? '' }));
-}
-async function lastCode(): Promise<string> {
-  return (await sent()).at(-1)?.code ?? '';
-}
-const wrong = (code: string) => (code === '000000' ? '000001' : '000000');
-
-async function made(by = key): Promise<SenderDto> {
-  return (await post('', SHOP, by)).json();
-}
-async function verified(): Promise<SenderDto> {
-  const { id } = await made();
-  return (await post(`/${id}/verify`, { code: await lastCode() })).json();
-}
-/** As if the last code had been sent that long ago. */
-function age(id: string, minutes: number) {
-  return api.database.dataSource.query(
-    `UPDATE sender SET code_expires_at = code_expires_at - make_interval(mins => $2) WHERE id = $1`,
-    [id, minutes],
-  );
-}
+const { post, patch, get, sent, lastCode, made, verified } = senderSteps(() => ({ api, key }));
 
 describe('POST /v1/senders', () => {
   it('makes a pending sender and sends a code to its address', async () => {
@@ -183,77 +130,6 @@ describe('a sender of another channel', () => {
     const answer = await emailOnly.app.inject({ method: 'POST', url: '/v1/senders', headers, payload });
     expect([answer.statusCode, fieldsOf(answer)]).toEqual([400, ['channel']]);
     await emailOnly.stop();
-  });
-});
-
-describe('verifying', () => {
-  it('takes the code once sent, and stays verified', async () => {
-    const { id } = await made();
-    const code = await lastCode();
-    const answer = await post(`/${id}/verify`, { code });
-    expect(answer.statusCode).toBe(200);
-    expect(answer.json()).toMatchObject({ status: 'verified', verified_at: expect.any(String) as string });
-    expect((await post(`/${id}/verify`, { code: wrong(code) })).json()).toMatchObject({ status: 'verified' });
-  });
-
-  it('allows five attempts, of however many at once', async () => {
-    const { id } = await made();
-    const code = await lastCode();
-    const answers = await Promise.all(Array.from({ length: 12 }, () => post(`/${id}/verify`, { code: wrong(code) })));
-    expect(answers.filter(({ body }) => body.includes('is not the one'))).toHaveLength(5);
-    const right = await post(`/${id}/verify`, { code });
-    expect(right.statusCode).toBe(422);
-    expect(right.body).toContain('tried too often');
-  });
-
-  it('takes no code older than 30 minutes', async () => {
-    const { id } = await made();
-    await age(id, 30);
-    expect((await post(`/${id}/verify`, { code: await lastCode() })).statusCode).toBe(422);
-  });
-
-  it.each([{ code: 123456 }, { code: '12345' }, { code: '１２３４５６' }, { code: null }, {}])(
-    'refuses %j',
-    async (body) => {
-      const { id } = await made();
-      const answer = await post(`/${id}/verify`, body);
-      expect(answer.statusCode).toBe(400);
-      expect(fieldsOf(answer)).toEqual(['code']);
-    },
-  );
-
-  it('takes no code of another sender', async () => {
-    const { id } = await made();
-    const code = await lastCode();
-    await api.database.dataSource.query(
-      `INSERT INTO sender (id, tenant_id, channel, address, status, code_hash, code_expires_at)
-       SELECT gen_random_uuid(), tenant_id, channel, 'other@example.com', status, code_hash, code_expires_at FROM sender WHERE id = $1`,
-      [id],
-    );
-    const { data } = (await get('')).json<SenderPageDto>();
-    const copied = data.find(({ address }) => address === 'other@example.com');
-    expect((await post(`/${copied?.id}/verify`, { code })).statusCode).toBe(422);
-  });
-});
-
-describe('another code', () => {
-  it('is sent after a minute, voids the first, and gives five new attempts', async () => {
-    const { id } = await made();
-    const first = await lastCode();
-    for (let i = 0; i < 5; i++) await post(`/${id}/verify`, { code: wrong(first) });
-    expect((await post(`/${id}/resend-code`)).statusCode).toBe(409);
-    await age(id, 1);
-    expect((await post(`/${id}/resend-code`)).statusCode).toBe(202);
-    const second = await lastCode();
-    expect(await sent()).toHaveLength(2);
-    if (first !== second) expect((await post(`/${id}/verify`, { code: first })).statusCode).toBe(422);
-    expect((await post(`/${id}/verify`, { code: second })).statusCode).toBe(200);
-  });
-
-  it('is not sent to a verified sender', async () => {
-    const { id } = await verified();
-    await age(id, 10);
-    expect((await post(`/${id}/resend-code`)).statusCode).toBe(409);
   });
 });
 
