@@ -1,123 +1,32 @@
-import { Test, type TestingModule } from '@nestjs/testing';
-import { dueRequest } from '@outbell/intake/fallback.js';
-import { IntakeModule } from '@outbell/intake/intake.module.js';
-import { Intake } from '@outbell/intake/intake.js';
-import type { FallbackRequest, MessageRequest } from '@outbell/intake/message-request.js';
-import { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
-import { EvidenceRepository } from '@outbell/persistence/repositories/evidence.repository.js';
-import { FallbackRepository } from '@outbell/persistence/repositories/fallback.repository.js';
+import type { TestingModule } from '@nestjs/testing';
 import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
 import { ResendRepository } from '@outbell/persistence/repositories/resend.repository.js';
-import { Clock } from '@outbell/shared/clock.js';
-import { ConfigModule } from '@outbell/shared/config/config.module.js';
-import { Config } from '@outbell/shared/config/config.schema.js';
 import type { MessageStatus } from '@outbell/shared/constants/message-status.js';
-import { Metrics } from '@outbell/shared/metrics/metrics.js';
-import { newId } from '@outbell/shared/uuid.js';
-import { BullMqModule } from '@outbell/transport/bullmq/bullmq.module.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { testConfig } from '../../../../test/support/config.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
-import { TenantFactory } from '../../../../test/support/factories.js';
-import { testRedisUrl } from '../../../../test/support/redis.js';
-import { told } from '../../../../test/support/told.js';
-import { Fallbacks } from './fallbacks.js';
-
-const QUARTER_MS = 900_000;
-const SMS: FallbackRequest = {
-  channel: 'sms',
-  to: '+33612345678',
-  sender: 'MyShop',
-  text: 'Hello',
-  afterMs: QUARTER_MS,
-};
-
-/** A worker, as far as fallbacks are concerned, with what it needs. */
-async function worker(databaseUrl: string): Promise<{ app: TestingModule; work: Fallbacks }> {
-  const config = testConfig({ DATABASE_URL: databaseUrl, QUEUE_URL: testRedisUrl(), CHANNELS: 'email,sms' });
-  const imports = [ConfigModule.forRoot(config), BullMqModule.forRoot(), IntakeModule];
-  const app = await Test.createTestingModule({ imports }).compile();
-  const parts = [app.get(FallbackRepository), app.get(Intake), app.get(Clock), app.get(Config)] as const;
-  return { app, work: new Fallbacks(...parts, new Metrics()) };
-}
+import type { TenantFactory } from '../../../../test/support/factories.js';
+import { fallbackSteps, QUARTER_MS, SMS, smsTenant, worker } from '../../../../test/support/fallback-steps.js';
+import type { Fallbacks } from './fallbacks.js';
 
 describe('Fallbacks', () => {
   let database: TestDatabase;
   let tenant: TenantFactory;
   let app: TestingModule;
-  let other: TestingModule;
   let work: Fallbacks;
-  let otherWork: Fallbacks;
 
   beforeAll(async () => {
     database = await createTestDatabase();
     ({ app, work } = await worker(database.url));
-    ({ app: other, work: otherWork } = await worker(database.url));
   });
   beforeEach(async () => {
-    await query('TRUNCATE message_fallback');
-    tenant = await TenantFactory.create(database.dataSource);
-    await query(
-      `INSERT INTO sender (id, tenant_id, channel, address, status, verified_at) VALUES ($1, $2, 'sms', 'MyShop', 'verified', now())`,
-      [newId(), tenant.tenantId],
-    );
+    tenant = await smsTenant(database);
   });
   afterAll(async () => {
     await app.close();
-    await other.close();
     await database.drop();
   });
 
-  function query<T = Record<string, unknown>>(sql: string, parameters: unknown[] = []): Promise<T[]> {
-    return database.dataSource.query<T[]>(sql, parameters);
-  }
-
-  async function accepted(fallback = [SMS], overrides: Partial<MessageRequest> = {}): Promise<string> {
-    const { tenantId, senderId: sender } = tenant;
-    const mail = { channel: 'email', to: 'ann@example.org', sender, subject: 'Hello', text: 'Hello' } as const;
-    const answer = await app.get(Intake).accept({ tenantId, mode: 'live', ...mail, fallback, ...overrides });
-    if (!answer.accepted) throw new Error(JSON.stringify(answer.errors));
-    return answer.id;
-  }
-
-  /** So much time goes by for those that are waiting. */
-  async function later(ms: number): Promise<void> {
-    await query(
-      `UPDATE message_fallback SET due_at = due_at - $1 * interval '1 ms', look_at = look_at - $1 * interval '1 ms'`,
-      [ms],
-    );
-  }
-
-  /** As a look does it that has nothing to wait for: whatever it decides is its own doing. */
-  async function lookNow(): Promise<void> {
-    await query(`UPDATE message_fallback SET look_at = now() WHERE look_at IS NOT NULL`);
-    await work.run();
-  }
-
-  function seen(id: string) {
-    return app
-      .get(MessageRepository)
-      .history(tenant.tenantId, id)
-      .then((history) => history!);
-  }
-
-  async function made(): Promise<Record<string, unknown>[]> {
-    return query(`SELECT * FROM message WHERE tenant_id = $1 AND channel = 'sms' ORDER BY id`, [tenant.tenantId]);
-  }
-
-  /** A vendor's word comes and is applied. */
-  async function hear(messageId: string, kind: 'bounced' | 'delivered'): Promise<void> {
-    const connectionId = newId();
-    await query(
-      `INSERT INTO message_attempt (message_id, number, tenant_id, fence, connection_id, provider, started_at, ended_at, outcome)
-       VALUES ($1, 1, $2, 1, $3, 'caller', now(), now(), 'sent')`,
-      [messageId, tenant.tenantId, connectionId],
-    );
-    await tenant.set(messageId, { attempts: 1, connection_id: connectionId });
-    const caller = { provider: 'caller', connectionId, tenantId: tenant.tenantId };
-    await app.get(CallbackRepository).note(caller, [told(kind, { messageId })]);
-    await app.get(EvidenceRepository).apply(10, 1);
-  }
+  const { query, accepted, later, lookNow, seen, made, hear } = fallbackSteps(() => ({ database, tenant, app, work }));
 
   it('sends the next channel’s message at its time, once, and tells it on both', async () => {
     const id = await accepted([SMS], { tags: ['receipts'], metadata: { order: 17 }, priority: 'high' });
@@ -274,32 +183,6 @@ describe('Fallbacks', () => {
     });
   });
 
-  it('is made once by workers that look at the same moment', async () => {
-    const ids = await Promise.all(Array.from({ length: 30 }, () => accepted()));
-    for (const id of ids) await tenant.set(id, { status: 'unknown' });
-    await later(QUARTER_MS);
-    await Promise.all([work.run(), otherWork.run(), work.run(), otherWork.run()]);
-    expect(await made()).toHaveLength(30);
-    expect(await query(`SELECT DISTINCT state FROM message_fallback`)).toEqual([{ state: 'gone' }]);
-  });
-
-  it.each(['decided', 'had it accepted'])('is made once after a worker that died when it had %s', async (moment) => {
-    const id = await accepted();
-    await tenant.set(id, { status: 'unknown' });
-    await later(QUARTER_MS);
-    const [left] = await other.get(FallbackRepository).look(10, ['sms'], 30_000);
-    if (moment !== 'decided') await other.get(Intake).accept(dueRequest(left!));
-    await work.run();
-    expect((await seen(id)).fallbacks[0]).toMatchObject({ state: 'going', messageId: null });
-    // Whatever became of the message meanwhile: it was decided.
-    await tenant.set(id, { status: 'delivered' });
-    await later(30_000);
-    await Promise.all([work.run(), otherWork.run()]);
-    const [sms, ...more] = await made();
-    expect(more).toEqual([]);
-    expect((await seen(id)).fallbacks[0]).toMatchObject({ state: 'gone', messageId: sms?.['id'] });
-  });
-
   it('does not go once a tenant has taken the fallback before it back', async () => {
     const id = await accepted([SMS, SMS]);
     await tenant.set(id, { status: 'failed' });
@@ -310,32 +193,5 @@ describe('Fallbacks', () => {
     await later(QUARTER_MS);
     await work.run();
     expect((await seen(id)).fallbacks.map(({ state }) => state)).toEqual(['gone', 'canceled']);
-  });
-
-  it('is left to workers that deliver its channel', async () => {
-    const id = await accepted();
-    await tenant.set(id, { status: 'failed' });
-    await later(1_000);
-    expect(await app.get(FallbackRepository).look(10, ['email'], 1_000)).toEqual([]);
-  });
-
-  it('is looked at ever more seldom while its message waits', async () => {
-    const id = await accepted([{ ...SMS, afterMs: 8 * QUARTER_MS }]);
-    await later(4 * QUARTER_MS);
-    await work.run();
-    const [row] = await query<{ ms: number }>(
-      `SELECT extract(epoch FROM look_at - now())::float8 * 1000 AS ms FROM message_fallback`,
-    );
-    expect(Math.abs((row?.ms ?? 0) - QUARTER_MS / 2)).toBeLessThan(10_000);
-    expect(await tenant.row(id)).toMatchObject({ status: 'queued' });
-  });
-
-  it('is forgotten with the month of its message, unless it still waits', async () => {
-    const id = await accepted([SMS, SMS]);
-    await query(`UPDATE message_fallback SET state = 'refused' WHERE message_id = $1 AND position = 0`, [id]);
-    const repository = app.get(FallbackRepository);
-    expect(await repository.prune(new Date(), 1, 10)).toBe(0);
-    expect(await repository.prune(new Date(Date.now() + 100 * 86_400_000), 1, 10)).toBe(1);
-    expect(await query('SELECT position FROM message_fallback')).toEqual([{ position: 1 }]);
   });
 });

@@ -1,0 +1,87 @@
+import type { TestingModule } from '@nestjs/testing';
+import { dueRequest } from '@outbell/intake/fallback.js';
+import { Intake } from '@outbell/intake/intake.js';
+import { FallbackRepository } from '@outbell/persistence/repositories/fallback.repository.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import type { TenantFactory } from '../../../../test/support/factories.js';
+import { fallbackSteps, QUARTER_MS, SMS, smsTenant, worker } from '../../../../test/support/fallback-steps.js';
+import type { Fallbacks } from './fallbacks.js';
+
+describe('Fallbacks', () => {
+  let database: TestDatabase;
+  let tenant: TenantFactory;
+  let app: TestingModule;
+  let other: TestingModule;
+  let work: Fallbacks;
+  let otherWork: Fallbacks;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    ({ app, work } = await worker(database.url));
+    ({ app: other, work: otherWork } = await worker(database.url));
+  });
+  beforeEach(async () => {
+    tenant = await smsTenant(database);
+  });
+  afterAll(async () => {
+    await app.close();
+    await other.close();
+    await database.drop();
+  });
+
+  const { query, accepted, later, seen, made } = fallbackSteps(() => ({ database, tenant, app, work }));
+
+  it('is made once by workers that look at the same moment', async () => {
+    const ids = await Promise.all(Array.from({ length: 30 }, () => accepted()));
+    for (const id of ids) await tenant.set(id, { status: 'unknown' });
+    await later(QUARTER_MS);
+    await Promise.all([work.run(), otherWork.run(), work.run(), otherWork.run()]);
+    expect(await made()).toHaveLength(30);
+    expect(await query(`SELECT DISTINCT state FROM message_fallback`)).toEqual([{ state: 'gone' }]);
+  });
+
+  it.each(['decided', 'had it accepted'])('is made once after a worker that died when it had %s', async (moment) => {
+    const id = await accepted();
+    await tenant.set(id, { status: 'unknown' });
+    await later(QUARTER_MS);
+    const [left] = await other.get(FallbackRepository).look(10, ['sms'], 30_000);
+    if (moment !== 'decided') await other.get(Intake).accept(dueRequest(left!));
+    await work.run();
+    expect((await seen(id)).fallbacks[0]).toMatchObject({ state: 'going', messageId: null });
+    // Whatever became of the message meanwhile: it was decided.
+    await tenant.set(id, { status: 'delivered' });
+    await later(30_000);
+    await Promise.all([work.run(), otherWork.run()]);
+    const [sms, ...more] = await made();
+    expect(more).toEqual([]);
+    expect((await seen(id)).fallbacks[0]).toMatchObject({ state: 'gone', messageId: sms?.['id'] });
+  });
+
+  it('is left to workers that deliver its channel', async () => {
+    const id = await accepted();
+    await tenant.set(id, { status: 'failed' });
+    await later(1_000);
+    expect(await app.get(FallbackRepository).look(10, ['email'], 1_000)).toEqual([]);
+  });
+
+  it('is looked at ever more seldom while its message waits', async () => {
+    const id = await accepted([{ ...SMS, afterMs: 8 * QUARTER_MS }]);
+    await later(4 * QUARTER_MS);
+    await work.run();
+    const [row] = await query<{ ms: number }>(
+      `SELECT extract(epoch FROM look_at - now())::float8 * 1000 AS ms FROM message_fallback`,
+    );
+    expect(Math.abs((row?.ms ?? 0) - QUARTER_MS / 2)).toBeLessThan(10_000);
+    expect(await tenant.row(id)).toMatchObject({ status: 'queued' });
+  });
+
+  it('is forgotten with the month of its message, unless it still waits', async () => {
+    const id = await accepted([SMS, SMS]);
+    await query(`UPDATE message_fallback SET state = 'refused' WHERE message_id = $1 AND position = 0`, [id]);
+    const repository = app.get(FallbackRepository);
+    expect(await repository.prune(new Date(), 1, 10)).toBe(0);
+    expect(await repository.prune(new Date(Date.now() + 100 * 86_400_000), 1, 10)).toBe(1);
+    expect(await query('SELECT position FROM message_fallback')).toEqual([{ position: 1 }]);
+  });
+});
