@@ -1,0 +1,68 @@
+import type { MessageEntity } from '@outbell/persistence/entities/message.entity.js';
+import type {
+  Circumstances,
+  ConnectionSeen,
+  MessageHistory,
+} from '@outbell/persistence/repositories/message.repository.js';
+import { newId } from '@outbell/shared/uuid.js';
+import { explain } from '../../apps/api/src/messages/explanation.js';
+
+export const NOW = new Date('2026-11-22T10:00:00Z');
+export const SOON = new Date('2026-11-22T10:05:00Z');
+export const BEFORE = new Date('2026-11-22T09:55:00Z');
+
+function message(overrides: Partial<MessageEntity> = {}): MessageEntity {
+  const status = 'queued';
+  const row = {
+    id: newId(),
+    status,
+    mode: 'live',
+    priority: 2,
+    reason: null,
+    dueAt: BEFORE,
+    crashes: 0,
+    fence: 1,
+  };
+  return { ...row, connectionId: null, provider: null, expiresAt: null, ...overrides } as MessageEntity;
+}
+
+export function connectionSeen(id: string, overrides: Partial<ConnectionSeen> = {}): ConnectionSeen {
+  return {
+    id,
+    name: `our ${id}`,
+    provider: 'smtp',
+    priority: 100,
+    weight: 1,
+    conditions: null,
+    active: true,
+    ...overrides,
+  };
+}
+
+const CIRCUMSTANCES: Circumstances = {
+  now: NOW,
+  senderStatus: 'verified',
+  senderReason: null,
+  suppression: null,
+  wakeAt: SOON,
+  suppressedSince: null,
+  connections: [connectionSeen('now-best')],
+};
+
+/** What is told of a message with nothing against its being sent but what is given. */
+export function explained(
+  of: Partial<MessageEntity>,
+  more: Partial<MessageHistory> = {},
+  now: Partial<Circumstances> = {},
+) {
+  const history = {
+    message: message(of),
+    events: [],
+    attempts: [],
+    fallbacks: [],
+    fallbackOf: null,
+    resend: null,
+    ...more,
+  };
+  return explain(history, { ...CIRCUMSTANCES, ...now });
+}
