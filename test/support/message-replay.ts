@@ -220,6 +220,7 @@ function connectionOf(fence: number): string {
 function toldOf(messageId: string, { receipt, reason }: EventOf<'receipt'>): NewEvidence {
   return {
     eventId: newId(),
+    factId: null,
     kind: receipt,
     receipt,
     channel: 'email',

@@ -7,6 +7,7 @@ import { newId } from '@outbell/shared/uuid.js';
 export function told(kind: EvidenceKind, overrides: Partial<NewEvidence> = {}): NewEvidence {
   return {
     eventId: newId(),
+    factId: null,
     kind,
     receipt: RECEIPT_OF[kind],
     channel: 'email',

@@ -13,9 +13,11 @@ const LONGEST_ID = 200;
 
 /** What a vendor says, as it is stored: ids that cannot be ours and addresses that are none are left out. */
 export function toNewEvidence(evidence: Evidence): NewEvidence {
-  const { eventId, kind, channel, at, messageId, providerMessageId, reason, suppress, pausesSender, detail } = evidence;
+  const { eventId, factId, kind, channel, at, messageId, providerMessageId, reason, suppress, pausesSender, detail } =
+    evidence;
   return {
     eventId: shortened(eventId),
+    factId: factId === undefined ? null : shortened(factId),
     kind,
     receipt: RECEIPT_OF[kind],
     channel,

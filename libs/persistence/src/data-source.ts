@@ -10,6 +10,7 @@ import { Contacts1764500000000 } from './migrations/6-contacts.js';
 import { Fallbacks1764600000000 } from './migrations/7-fallbacks.js';
 import { SenderReports1764700000000 } from './migrations/8-sender-reports.js';
 import { ConnectionRates1764800000000 } from './migrations/9-connection-rates.js';
+import { ToldFacts1764900000000 } from './migrations/10-told-facts.js';
 import { ENTITIES } from './entities.js';
 
 /** In the order they are applied. */
@@ -23,6 +24,7 @@ const MIGRATIONS = [
   Fallbacks1764600000000,
   SenderReports1764700000000,
   ConnectionRates1764800000000,
+  ToldFacts1764900000000,
 ];
 
 class SnakeCaseNames extends DefaultNamingStrategy {

@@ -31,6 +31,8 @@ export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];
 export interface Evidence {
   /** The vendor's id of this fact, or a hash of what makes it unique: told twice, it counts once. */
   eventId: string;
+  /** What makes it unique beside that, where the vendor may tell it under several ids: so told, it counts once as well. */
+  factId?: string | undefined;
   kind: EvidenceKind;
   /** When it happened; null when the vendor does not say. */
   at: Date | null;

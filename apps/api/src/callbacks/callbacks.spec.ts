@@ -91,6 +91,21 @@ describe('a callback', () => {
     expect(await stored()).toHaveLength(5);
   });
 
+  it('counts once under several ids, where the vendor says that it is the same', async () => {
+    await tell([
+      { eventId: 'a', factId: 'one' },
+      { eventId: 'b', factId: 'one' },
+    ]);
+    await Promise.all(
+      ['c', 'd', 'a'].map((eventId) => tell([{ eventId, factId: 'one' }, { eventId: `of ${eventId}` }])),
+    );
+    // The same id, told of another time.
+    await tell([{ eventId: 'a', factId: 'other' }]);
+    expect((await stored()).map((each) => each['event_id']).sort()).toEqual(['a', 'of a', 'of c', 'of d']);
+    await tell([{ eventId: 'a', factId: 'one' }], { id: await made() });
+    expect(await stored()).toHaveLength(5);
+  });
+
   it('of a long id, of texts that PostgreSQL does not hold, or of nothing is taken too', async () => {
     const eventId = 'long'.repeat(1_000);
     expect((await tell([{ eventId, reason: 'nul \0 half \ud83d' }])).statusCode).toBe(200);

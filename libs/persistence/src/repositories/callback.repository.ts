@@ -26,6 +26,8 @@ export interface NewCallback extends Source {
 export interface NewEvidence {
   /** Of one source it is stored once. */
   eventId: string;
+  /** So is this, under whatever event id. */
+  factId: string | null;
   kind: string;
   /** What it proves of the call. */
   receipt: string;
@@ -98,14 +100,14 @@ export class CallbackRepository {
 }
 
 // In one order, so that two that tell the same do not wait for each other.
-const STORE_EVENTS = `INSERT INTO callback_event (id, callback_id, tenant_id, provider, connection_id, event_id, received_at, kind, channel,
-    at, message_id, provider_message_id, evidence)
-  SELECT e.id, $1::uuid, $2::uuid, $3::text, $4::uuid, e.event_id, now(), e.kind, e.channel, e.at, e.message_id, e.provider_message_id,
+const STORE_EVENTS = `INSERT INTO callback_event (id, callback_id, tenant_id, provider, connection_id, event_id, fact_id, received_at, kind,
+    channel, at, message_id, provider_message_id, evidence)
+  SELECT e.id, $1::uuid, $2::uuid, $3::text, $4::uuid, e.event_id, e.fact_id, now(), e.kind, e.channel, e.at, e.message_id, e.provider_message_id,
     e.evidence
-  FROM jsonb_to_recordset($5::jsonb) AS e (id uuid, event_id text, kind text, channel text, at timestamptz, message_id uuid,
+  FROM jsonb_to_recordset($5::jsonb) AS e (id uuid, event_id text, fact_id text, kind text, channel text, at timestamptz, message_id uuid,
     provider_message_id text, evidence jsonb)
-  ORDER BY e.event_id
-  ON CONFLICT ON CONSTRAINT callback_event_once DO NOTHING`;
+  ORDER BY e.fact_id, e.event_id
+  ON CONFLICT DO NOTHING`;
 
 const STORE_CALLBACK = `WITH fresh AS (${STORE_EVENTS} RETURNING id), kept AS (
     INSERT INTO callback (id, tenant_id, provider, connection_id, received_at, method, path, headers, body, state)
@@ -115,11 +117,13 @@ const STORE_CALLBACK = `WITH fresh AS (${STORE_EVENTS} RETURNING id), kept AS (
   SELECT count(*)::int AS fresh FROM fresh`;
 
 function toRow(evidence: NewEvidence): object {
-  const { eventId, messageId, providerMessageId, kind, channel, at, receipt, reason, suppress, detail } = evidence;
+  const { eventId, factId, messageId, providerMessageId, kind, channel, at, receipt, reason, suppress, detail } =
+    evidence;
   const { address, writtenTo, pausesSender } = evidence;
   return {
     id: newId(),
     event_id: eventId,
+    fact_id: factId,
     kind,
     channel,
     at,

@@ -1,5 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { Evidence } from '../callback.js';
 import { sendGridCallbacks } from './sendgrid.callbacks.js';
 import { callbackRequest, OFFLINE } from './testing/callback-request.js';
 
@@ -90,7 +91,8 @@ describe('read', () => {
       {
         channel: 'email',
         kind: 'delivered',
-        eventId: expect.stringMatching(/^[\w-]{32}$/) as string,
+        eventId: 'e1',
+        factId: expect.stringMatching(/^[\w-]{32}$/) as string,
         at: new Date('2020-09-14T19:41:32Z'),
         messageId: ID,
         providerMessageId: 'abc',
@@ -163,10 +165,17 @@ describe('read', () => {
     const open = { event: 'open', message_id: ID, timestamp: 1 };
     expect(read(open)).toEqual(read(open));
     expect(read(open)).not.toEqual(read({ ...open, timestamp: 2 }));
-    const again = { ...open, sg_event_id: 'e1' };
-    expect(read(again)).toEqual(read({ ...again, sg_event_id: 'e2' }));
-    expect(read({ event: 'open', sg_event_id: 'e1' })).toMatchObject([{ eventId: 'e1' }]);
-    expect(read({ event: 'open', sg_event_id: 'e1', timestamp: 1 })).toMatchObject([{ eventId: 'e1' }]);
+    const [one, again, later] = [
+      { ...open, sg_event_id: 'e1' },
+      { ...open, sg_event_id: 'e2' },
+      { ...open, sg_event_id: 'e1', timestamp: 2 },
+    ].map((event) => read(event)[0] as Evidence);
+    expect([one?.eventId, again?.eventId, later?.eventId]).toEqual(['e1', 'e2', 'e1']);
+    expect(again?.factId).toBe(one?.factId);
+    expect(later?.factId).not.toBe(one?.factId);
+    // Of no message, or at no time, it may be another one.
+    for (const event of [{ timestamp: 1 }, { message_id: ID }])
+      expect(read({ event: 'open', sg_event_id: 'e1', ...event })[0]).not.toHaveProperty('factId');
   });
 
   it('suppresses nobody for a bounce of now that it does not explain', () => {

@@ -79,7 +79,7 @@ function evidenceOf(event: JsonRecord): Evidence[] {
     {
       ...(READ[name]?.(event) as Saying),
       channel: 'email',
-      eventId: eventIdOf(name, event),
+      ...idsOf(name, event),
       at: timeOfSeconds(timestamp),
       messageId: messageIdOf(event['message_id']),
       providerMessageId: theirIdOf(event),
@@ -89,11 +89,11 @@ function evidenceOf(event: JsonRecord): Evidence[] {
 }
 
 /** It may tell the same event of the same message at the same time again under another id: that is one fact. */
-function eventIdOf(name: string, event: JsonRecord): string {
+function idsOf(name: string, event: JsonRecord): Pick<Evidence, 'eventId' | 'factId'> {
   const message = messageIdOf(event['message_id']) ?? theirIdOf(event);
-  const about = [name, message, emailOf(event['email']), textOf(event['timestamp'])];
+  const fact = factId(name, message, emailOf(event['email']), textOf(event['timestamp']));
   const isWhole = message !== undefined && event['timestamp'] !== undefined;
-  return isWhole ? factId(...about) : (vendorIdOf(event['sg_event_id']) ?? factId(...about));
+  return { eventId: vendorIdOf(event['sg_event_id']) ?? fact, ...(isWhole && { factId: fact }) };
 }
 
 /** What follows the first dot names the machine that filtered it; the answer to the sending has it not. */
