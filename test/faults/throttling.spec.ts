@@ -53,7 +53,7 @@ describe('a vendor that takes less than there is', { timeout: 60_000 }, () => {
   beforeEach(async () => {
     taken = [];
     calls = 0;
-    scene = await MailScene.set({}, { RETRY_DELAY_MS: '50', RETRY_FACTOR: '1', RETRY_ATTEMPTS: '3' });
+    scene = await MailScene.set({}, { RETRY_DELAY_MS: '50', RETRY_FACTOR: '1', RETRY_ATTEMPTS: '6' });
     throttled = await scene.tenant.connection({}, scene.vault, { provider: 'throttled', priority: 1 });
   });
   afterEach(() => scene.end());
