@@ -3,6 +3,7 @@ import { DeliveryRepository, type Settlement } from '@outbell/persistence/reposi
 import { EvidenceRepository } from '@outbell/persistence/repositories/evidence.repository.js';
 import type { TestDatabase } from './database.js';
 import type { TenantFactory } from './factories.js';
+import { sentSettlement } from './settlements.js';
 
 export const LEASE = 60_000;
 export const DAYS = 3;
@@ -44,22 +45,7 @@ export function evidenceSteps(scene: () => Scene) {
   }
 
   function settle(id: string, fence: number, changes: Partial<Settlement> = {}): Promise<Set<string>> {
-    const sent: Settlement = {
-      id,
-      fence,
-      status: 'sent',
-      event: 'sent',
-      outcome: 'sent',
-      reason: null,
-      detail: null,
-      attempt: 1,
-      calledMsAgo: 5,
-      providerMessageId: `v-${id}`,
-      dueAfterMs: null,
-      slotGraceMs: null,
-      suppress: null,
-    };
-    return delivery().settle([{ ...sent, ...changes }]);
+    return delivery().settle([sentSettlement(id, fence, changes)]);
   }
 
   /** One the vendor took. */

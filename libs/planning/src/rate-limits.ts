@@ -32,6 +32,12 @@ export function parseRates(text: string, field = 'rate_limits'): Rate[] {
   return rates;
 }
 
+/** Rates of one level as they are stored. @throws {InputError} as parseRates */
+export function checkRates(text: string, field: string): string {
+  parseRates(text, field);
+  return text.trim();
+}
+
 /**
  * Reads the limits of an installation: `sender=20/min,1000/h;tenant=5000/h;domain=200/h;installation=20000/h`. Levels left out have
  * no limit.

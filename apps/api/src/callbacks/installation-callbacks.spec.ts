@@ -7,6 +7,7 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestApi } from '../../../../test/support/api.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
+import { sentSettlement } from '../../../../test/support/settlements.js';
 
 const PUBLIC_URL = 'https://mail.example.com';
 const TOKEN = 'auth-token-of-the-installation';
@@ -64,10 +65,7 @@ async function sent(providerMessageId: string, connectionId = connection): Promi
   const delivery = new DeliveryRepository(api.database.dataSource);
   const fence = (await delivery.claim('sms', [id], LEASE_MS))[0]?.fence ?? 0;
   await delivery.markSending([{ id, fence, connectionId, connectionVersion: 1, provider: 'twilio' }], LEASE_MS);
-  const [status, outcome] = ['sent', 'sent'] as const;
-  const nothing = { reason: null, detail: null, dueAfterMs: null, slotGraceMs: null, suppress: null };
-  const call = { attempt: 1, calledMsAgo: 5, providerMessageId };
-  await delivery.settle([{ id, fence, status, event: status, outcome, ...call, ...nothing }]);
+  await delivery.settle([sentSettlement(id, fence, { providerMessageId })]);
   return [tenant, id];
 }
 

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { ConnectionEntity } from '@outbell/persistence/entities/connection.entity.js';
 import { ConnectionRepository } from '@outbell/persistence/repositories/connection.repository.js';
 import { WhatsAppSessionRepository } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
-import { parseRates } from '@outbell/planning/rate-limits.js';
+import { checkRates } from '@outbell/planning/rate-limits.js';
 import type { Verification } from '@outbell/providers/provider.js';
 import { ProviderRegistry } from '@outbell/providers/registry.js';
 import { Clock } from '@outbell/shared/clock.js';
@@ -41,7 +41,7 @@ export class ConnectionsService {
     const { channel, provider, name, priority, weight } = wanted;
     const credentials = await checkCredentials(providerOf(channel, provider), wanted.credentials);
     const conditions = checkConditions(channel, wanted.conditions) ?? null;
-    const rateLimits = checkRates(wanted.rate_limits);
+    const rateLimits = checkRates(wanted.rate_limits, 'rate_limits');
     const id = newId();
     const sealed = this.vault.seal({ tenantId: by.tenantId, rowId: id }, credentials);
     const row = { id, channel, provider, name, priority, weight, conditions, rateLimits, ...sealed };
@@ -66,7 +66,7 @@ export class ConnectionsService {
     const { channel, provider } = await this.find(by.tenantId, id);
     const { credentials, rate_limits, ...changes } = wanted;
     const conditions = checkConditions(channel, wanted.conditions);
-    const rateLimits = rate_limits === undefined ? undefined : checkRates(rate_limits);
+    const rateLimits = rate_limits === undefined ? undefined : checkRates(rate_limits, 'rate_limits');
     const sealed = credentials && {
       sealed: this.vault.seal(
         { tenantId: by.tenantId, rowId: id },
@@ -124,12 +124,6 @@ export class ConnectionsService {
   ): void {
     this.logger.log(what, { audit: true, keyPrefix: by.prefix, connectionId: id, channel, provider, active, version });
   }
-}
-
-/** @throws {InputError} for what are no rates */
-function checkRates(text: string): string {
-  parseRates(text, 'rate_limits');
-  return text.trim();
 }
 
 /** The provider bounds its call by itself; one that opens several, or closes slowly, is not waited for. */

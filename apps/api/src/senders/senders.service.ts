@@ -7,7 +7,7 @@ import {
   SenderRepository,
   type VerificationCode,
 } from '@outbell/persistence/repositories/sender.repository.js';
-import { parseRates } from '@outbell/planning/rate-limits.js';
+import { checkRates } from '@outbell/planning/rate-limits.js';
 import { normalizeSender } from '@outbell/shared/addresses/sender-address.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
@@ -105,13 +105,13 @@ export class SendersService {
 }
 
 function changesOf(sender: SenderEntity, { name, status, rate_limits }: UpdateSenderDto): SenderChanges {
-  if (rate_limits !== undefined) parseRates(rate_limits, 'rate_limits');
+  const rateLimits = rate_limits === undefined ? undefined : checkRates(rate_limits, 'rate_limits');
   if (status !== undefined && !sender.verifiedAt) {
     throw InputError.of('status', 'has to be verified first, with the code that was sent to the address', 409);
   }
   return {
     ...(name !== undefined && { name }),
     ...(status !== undefined && { status, statusReason: status === 'paused' ? 'paused_by_tenant' : null }),
-    ...(rate_limits !== undefined && { rateLimits: rate_limits.trim() }),
+    ...(rateLimits !== undefined && { rateLimits }),
   };
 }

@@ -139,7 +139,7 @@ describe('a vendor that has had too much', () => {
     const [, waiting] = (await Promise.all(calls)) as [Outcome, Deferred];
     expect(waiting).toMatchObject({ kind: 'deferred', reason: 'vendor_resting', slotGraceMs: 60_000 });
     expect(waiting.afterMs).toBeGreaterThan(4_000);
-    expect(connection.restsMs).toBeGreaterThan(4_000);
+    expect(connection.rest.leftMs).toBeGreaterThan(4_000);
     expect(await send('next')).toMatchObject({ reason: 'vendor_resting' });
     // A code is there when it may go on; the others come within a second.
     expect(((await send('code', high)) as Deferred).afterMs).toBeLessThanOrEqual(5_000);

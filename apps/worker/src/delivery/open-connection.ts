@@ -1,7 +1,6 @@
 import type { LimitedConnection } from '@outbell/limits/message-levels.js';
 import type { Evidence } from '@outbell/providers/callback.js';
 import type { Outgoing, Provider } from '@outbell/providers/provider.js';
-import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import { type Outcome, SLOT_GRACE_MS } from '@outbell/shared/outcome.js';
 import type { ConnectionBreaker } from './connection-breaker.js';
 import type { DeliveryMetrics } from './delivery-metrics.js';
@@ -11,9 +10,6 @@ import { VendorRest } from './vendor-rest.js';
 /** When who was sent back by a busy vendor comes again: as soon as there should be a place, between these, in ms. */
 const SOONEST_MS = 1_000;
 const LATEST_MS = 300_000;
-
-/** Those that waited for a vendor's rest come back spread over so many ms after it. */
-const RETURN_WITHIN_MS = 1_000;
 
 /** How much the newest call says about the next one's duration. */
 const WEIGHT = 0.1;
@@ -33,7 +29,8 @@ export interface ConnectionIdentity {
 /** A connection in use: its vendor's client, called as many times at once as the vendor likes, for the urgent messages first. */
 export class OpenConnection {
   private readonly line: PlaceLine;
-  private readonly rest = new VendorRest();
+  /** When its vendor has had too much. */
+  readonly rest = new VendorRest();
   private draining = false;
   /** Of recent calls; 0 before the first has ended. */
   private averageCallMs = 0;
@@ -86,10 +83,10 @@ export class OpenConnection {
   async *places(rank: number, wanted: number): AsyncGenerator<number> {
     const until = performance.now() + this.patienceMs;
     let left = Math.min(wanted, this.hopeful);
-    while (left > 0 && !this.isResting()) {
+    while (left > 0 && !this.rest.isOn()) {
       const given = await this.line.take(rank, left, until);
       if (given === 0) return;
-      if (this.isResting()) {
+      if (this.rest.isOn()) {
         this.giveBack(given);
         return;
       }
@@ -98,18 +95,12 @@ export class OpenConnection {
     }
   }
 
-  /** What becomes of a message that got no place. After a rest the urgent ones come first. @param rank PRIORITY_RANK of it */
+  /** What becomes of a message that got no place. @param rank PRIORITY_RANK of it */
   sendBack(rank: number): Outcome {
     if (this.draining) return { kind: 'deferred', reason: 'connection_closing', afterMs: 0 };
-    const { restsMs } = this;
-    if (restsMs === 0) return { kind: 'deferred', reason: 'vendor_busy', afterMs: this.nextReturn() };
-    const afterMs = restsMs + (rank === PRIORITY_RANK.high ? 0 : Math.random() * RETURN_WITHIN_MS);
+    if (!this.rest.isOn()) return { kind: 'deferred', reason: 'vendor_busy', afterMs: this.nextReturn() };
+    const afterMs = this.rest.returnAfterMs(rank);
     return { kind: 'deferred', reason: 'vendor_resting', afterMs, slotGraceMs: SLOT_GRACE_MS };
-  }
-
-  /** For how long still its vendor, who has had too much, is left alone, in ms; 0: it is not. */
-  get restsMs(): number {
-    return this.rest.leftMs;
   }
 
   leave(): void {
@@ -158,10 +149,6 @@ export class OpenConnection {
   /** How many more may wait for a place with the hope of getting it in time; the first always may. */
   private get hopeful(): number {
     return this.pace === 0 ? Infinity : Math.max(1, Math.floor(this.patienceMs / this.pace) - this.line.waiting);
-  }
-
-  private isResting(): boolean {
-    return this.restsMs > 0;
   }
 
   private giveBack(places: number): void {

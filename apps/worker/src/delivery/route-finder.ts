@@ -10,7 +10,6 @@ import {
 } from '@outbell/planning/route.js';
 import { InstallationConnections } from '@outbell/providers/installation-connections.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
-import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import type { Delivery, Routed, Stop } from './delivery.js';
 import type { OpenConnection } from './open-connection.js';
@@ -19,9 +18,6 @@ import { Way } from './way.js';
 
 /** Until it is looked again whether the tenant has mended its connections, in ms. */
 const WAIT_MS = 60_000;
-
-/** The soonest that a message comes again whose connections are all out of order, in ms. */
-const SOONEST_MS = 1_000;
 
 /** Finds for each message the connection that takes it, of the tenant's active ones of the channel, or of the installation's where it has none. */
 @Injectable()
@@ -116,8 +112,10 @@ function again(delivery: Delivery, past: MessagePast, ways: readonly Way[], stop
     stop(delivery, { kind: 'unknown', reason: 'not_repeatable' });
     return [];
   }
-  if (way.obstacle === null) return [take(delivery, way)];
-  stop(delivery, nowhere(delivery.message, [way], [{ connection: way.id, reason: way.obstacle }]));
+  // Looked at once: what is in its way may be over the next moment.
+  const { obstacle } = way;
+  if (obstacle === null) return [take(delivery, way)];
+  stop(delivery, nowhere(delivery.message, [way], [{ connection: way.id, reason: obstacle }]));
   return [];
 }
 
@@ -147,24 +145,24 @@ function comesBack({ reason }: Excluded): boolean {
   return reason === 'breaker_open' || reason === 'vendor_resting';
 }
 
-/** Spread, so that a tenant's messages do not all ask again in one moment. After a vendor's rest the urgent ones come first. */
 function nowhere({ priority }: ClaimedMessage, ways: readonly Way[], excluded: readonly Excluded[]): Outcome {
-  const spread = 1 + Math.random();
   const away = excluded.filter(comesBack);
-  if (away.length > 0) {
-    const ids = new Set(away.map(({ connection }) => connection));
-    const waits = ways.filter(({ id }) => ids.has(id)).flatMap(({ availableAfterMs }) => availableAfterMs ?? []);
-    const soonestMs = Math.min(...waits);
-    const afterMs = Math.max(soonestMs, SOONEST_MS) * spread;
-    if (!away.some(({ reason }) => reason === 'vendor_resting'))
-      return { kind: 'deferred', reason: 'all_routes_down', afterMs };
-    const isUrgent = priority === PRIORITY_RANK.high;
-    return { kind: 'deferred', reason: 'vendor_resting', afterMs: isUrgent ? soonestMs : afterMs };
-  }
-  const wait = { kind: 'deferred', afterMs: WAIT_MS * spread } as const;
+  if (away.length > 0) return untilBack(priority, ways, away);
+  // Spread, so that a tenant's messages do not all ask again in one moment.
+  const wait = { kind: 'deferred', afterMs: WAIT_MS * (1 + Math.random()) } as const;
   const unusable = excluded.find(({ reason }) => reason === 'connection_unusable');
   if (unusable) return { ...wait, reason: 'connection_unusable', detail: { connection_id: unusable.connection } };
   const missing = excluded.find(({ reason }) => reason === 'provider_missing');
   if (missing) return { ...wait, reason: 'provider_missing', detail: { connection_id: missing.connection } };
   return ways.length > 0 ? { ...wait, reason: 'no_matching_connection' } : { ...wait, reason: 'no_connection' };
+}
+
+/** As soon as one of those that are away may be tried again. */
+function untilBack(rank: number, ways: readonly Way[], away: readonly Excluded[]): Outcome {
+  const ids = new Set(away.map(({ connection }) => connection));
+  const waits = ways.filter(({ id }) => ids.has(id)).flatMap((way) => way.returnAfterMs(rank) ?? []);
+  const afterMs = Math.min(...waits);
+  return away.some(({ reason }) => reason === 'vendor_resting')
+    ? { kind: 'deferred', reason: 'vendor_resting', afterMs }
+    : { kind: 'deferred', reason: 'all_routes_down', afterMs };
 }

@@ -1,3 +1,4 @@
+import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { VendorRest } from './vendor-rest.js';
@@ -39,6 +40,15 @@ describe('VendorRest', () => {
   it('is one, however many calls end so that were under way', () => {
     expect(after(TOO_MUCH, TOO_MUCH, TOO_MUCH)).toBe(1_000);
     expect(after(TOO_MUCH)).toBe(2_000);
+  });
+
+  it('has the urgent come back at its end, and the others spread over the second after', () => {
+    rest.heard(TOO_MUCH);
+    expect(rest.returnAfterMs(PRIORITY_RANK.high)).toBe(1_000);
+    const others = Array.from({ length: 50 }, () => rest.returnAfterMs(PRIORITY_RANK.normal));
+    expect(Math.min(...others)).toBeGreaterThanOrEqual(1_000);
+    expect(Math.max(...others)).toBeLessThan(2_000);
+    expect(Math.max(...others) - Math.min(...others)).toBeGreaterThan(300);
   });
 
   it('lasts as long as the vendor asks for, within a minute', () => {

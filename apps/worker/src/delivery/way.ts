@@ -2,6 +2,9 @@ import type { Obstacle, RouteCandidate } from '@outbell/planning/route.js';
 import type { RouteConditions } from '@outbell/shared/route-conditions.js';
 import type { OpenConnection } from './open-connection.js';
 
+/** The soonest that a message comes again whose connection is out of order, in ms. */
+const SOONEST_PROBE_MS = 1_000;
+
 /** A connection that messages of a batch may take. It is opened when the first of them asks. */
 export class Way implements RouteCandidate {
   readonly id: string;
@@ -30,13 +33,19 @@ export class Way implements RouteCandidate {
     const { connection } = this;
     if (typeof connection === 'string') return connection;
     if (connection.breaker.isDown) return 'breaker_open';
-    return connection.restsMs > 0 ? 'vendor_resting' : null;
+    return connection.rest.isOn() ? 'vendor_resting' : null;
   }
 
-  /** Until it may be tried again, in ms; null when that is not what it needs. */
-  get availableAfterMs(): number | null {
+  /**
+   * Until a message that waits for it asks again, in ms: spread, so that not all do in one moment. Null when it is another thing that it
+   * needs.
+   *
+   * @param rank PRIORITY_RANK of the message
+   */
+  returnAfterMs(rank: number): number | null {
     const { connection } = this;
     if (typeof connection === 'string') return null;
-    return connection.breaker.isDown ? connection.breaker.probeAfterMs : connection.restsMs;
+    if (!connection.breaker.isDown) return connection.rest.returnAfterMs(rank);
+    return Math.max(connection.breaker.probeAfterMs, SOONEST_PROBE_MS) * (1 + Math.random());
   }
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
+import { sentSettlement } from '../../../../test/support/settlements.js';
 import { DeliveryRepository, type Settlement } from './delivery.repository.js';
 import { MessageRepository } from './message.repository.js';
 import { UpkeepRepository } from './upkeep.repository.js';
@@ -32,22 +33,7 @@ describe('DeliveryRepository', () => {
   }
 
   function settlement(id: string, fence: number, overrides: Partial<Settlement> = {}): Settlement {
-    return {
-      id,
-      fence,
-      status: 'sent',
-      event: 'sent',
-      outcome: 'sent',
-      reason: null,
-      detail: null,
-      attempt: 1,
-      calledMsAgo: 5,
-      providerMessageId: 'vendor-1',
-      dueAfterMs: null,
-      slotGraceMs: null,
-      suppress: null,
-      ...overrides,
-    };
+    return sentSettlement(id, fence, { providerMessageId: 'vendor-1', ...overrides });
   }
 
   describe('claim', () => {

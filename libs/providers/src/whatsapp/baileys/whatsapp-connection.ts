@@ -91,15 +91,14 @@ export class WhatsAppConnection {
   /**
    * Asks whether a number (E.164) is one of WhatsApp's. Baileys' own `onWhatsApp` answers alike for one that is not, and where nothing was said.
    *
-   * @returns null when the answer says nothing of it; undefined when there was none
+   * @returns null when the answer says nothing of it
    */
-  async isOnWhatsApp(phone: string): Promise<boolean | null | undefined> {
+  async isOnWhatsApp(phone: string): Promise<boolean | null> {
     const { USyncQuery, USyncUser } = this.options.baileys;
     const query = new USyncQuery().withContactProtocol().withUser(new USyncUser().withPhone(phone));
     const answer = await this.socket.executeUSyncQuery(query);
-    if (!answer) return undefined;
-    const [contact] = answer.list.flatMap(({ contact }) => (typeof contact === 'boolean' ? [contact] : []));
-    return contact ?? null;
+    const said = answer?.list.map(({ contact }) => contact).find((contact) => typeof contact === 'boolean');
+    return said ?? null;
   }
 
   async close(): Promise<void> {
