@@ -1,21 +1,32 @@
+import type { ProblemCode } from './constants/problem-codes.js';
+
 /** One thing wrong with what a caller sent: where (`messages.3.to`), and what would mend it. */
 export interface FieldError {
   field: string;
   message: string;
 }
 
-/** The caller's input cannot be accepted. The API answers 400 (or `status`) as an RFC 9457 problem. */
+type InputStatus = 400 | 409 | 422;
+
+const CODE_OF_STATUS: Record<InputStatus, ProblemCode> = {
+  400: 'invalid_input',
+  409: 'conflict',
+  422: 'unprocessable',
+};
+
+/** The caller's input cannot be accepted. The API answers 400 (or `status`) as an RFC 9457 problem with the stable `code`. */
 export class InputError extends Error {
   constructor(
     readonly errors: FieldError[],
-    readonly status: 400 | 409 | 422 = 400,
+    readonly status: InputStatus = 400,
+    readonly code: ProblemCode = CODE_OF_STATUS[status],
   ) {
     super(errors.map((e) => `${e.field}: ${e.message}`).join('; '));
     this.name = 'InputError';
   }
 
-  static of(field: string, message: string, status: 400 | 409 | 422 = 400): InputError {
-    return new InputError([{ field, message }], status);
+  static of(field: string, message: string, status: InputStatus = 400, code?: ProblemCode): InputError {
+    return new InputError([{ field, message }], status, code);
   }
 }
 

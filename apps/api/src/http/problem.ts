@@ -1,6 +1,7 @@
 import { HttpException, HttpStatus } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { isDatabaseAway } from '@outbell/persistence/database-away.js';
+import type { ProblemCode } from '@outbell/shared/constants/problem-codes.js';
 import { type FieldError, InputError, NotFoundError } from '@outbell/shared/errors.js';
 import { STATUS_CODES } from 'node:http';
 
@@ -35,6 +36,13 @@ export class Problem {
   })
   instance!: string;
 
+  @ApiProperty({
+    example: 'invalid_input',
+    required: false,
+    description: 'The stable name of what is wrong: branch on this, not on the words.',
+  })
+  code?: ProblemCode;
+
   @ApiProperty({ type: [ProblemField], required: false, description: 'Every field that is wrong.' })
   errors?: FieldError[];
 }
@@ -49,7 +57,7 @@ const AWAY =
 /** What the caller is told of an exception. An unknown one is a bug or an outage: nothing of its inside is told. */
 export function toProblem(exception: unknown, requestId: string): Problem {
   if (exception instanceof InputError) {
-    return problem(exception.status, exception.message, requestId, exception.errors);
+    return problem(exception.status, exception.message, requestId, exception);
   }
   if (exception instanceof NotFoundError) return problem(HttpStatus.NOT_FOUND, exception.message, requestId);
   if (exception instanceof HttpException) return problem(exception.getStatus(), exception.message, requestId);
@@ -62,7 +70,7 @@ export function toProblem(exception: unknown, requestId: string): Problem {
   );
 }
 
-function problem(status: number, detail: string, instance: string, errors?: FieldError[]): Problem {
+function problem(status: number, detail: string, instance: string, input?: InputError): Problem {
   const title = STATUS_CODES[status] ?? 'Error';
   return {
     type: 'about:blank',
@@ -70,7 +78,7 @@ function problem(status: number, detail: string, instance: string, errors?: Fiel
     status,
     detail: detail.slice(0, MAX_DETAIL),
     instance,
-    ...(errors && { errors: errors.slice(0, MAX_ERRORS) }),
+    ...(input && { code: input.code, errors: input.errors.slice(0, MAX_ERRORS) }),
   };
 }
 
