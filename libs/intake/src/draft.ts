@@ -1,6 +1,7 @@
 import type { InlineContent } from '@outbell/persistence/entities/message.entity.js';
 import type { EarlierMessage } from '@outbell/persistence/repositories/message-intake.repository.js';
 import type { NewMessage } from '@outbell/persistence/repositories/new-message.js';
+import { type Traits, traitsOf } from '@outbell/shared/cargo.js';
 import { PRIORITY_RANK, type Priority } from '@outbell/shared/constants/priorities.js';
 import type { FieldError } from '@outbell/shared/errors.js';
 import { newId } from '@outbell/shared/uuid.js';
@@ -11,6 +12,7 @@ import { type Fingerprint, fingerprints } from './request-fingerprint.js';
 /** What a draft refers to, found within its tenant. */
 export interface References {
   senderId: string;
+  senderAddress: string;
   templateVersionId: string | null;
 }
 
@@ -41,6 +43,18 @@ export class Draft {
 
   get open(): boolean {
     return this.answer === null;
+  }
+
+  /** What of it not every provider carries. Its references must be found. */
+  get traits(): Traits {
+    const { request, recipient, references } = this;
+    const { channel, text, whatsappTemplate: whatsapp_template } = request;
+    return traitsOf({
+      channel,
+      recipient,
+      senderAddress: references?.senderAddress,
+      content: { text, whatsapp_template },
+    });
   }
 
   get priority(): Priority {

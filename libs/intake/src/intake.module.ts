@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { PersistenceModule } from '@outbell/persistence/persistence.module.js';
+import { Carriers } from './carriers.js';
 import { Intake } from './intake.js';
 import { LaneRoom } from './lane-room.js';
 import { Publisher } from './publisher.js';
@@ -8,7 +9,7 @@ import { ReferenceResolver } from './reference-resolver.js';
 /** The door by which messages enter. Needs a module that provides the Transport. */
 @Module({
   imports: [PersistenceModule],
-  providers: [Intake, LaneRoom, Publisher, ReferenceResolver],
+  providers: [Carriers, Intake, LaneRoom, Publisher, ReferenceResolver],
   exports: [Intake, LaneRoom, Publisher],
 })
 export class IntakeModule {}

@@ -72,7 +72,11 @@ function resolveDraft(
   ];
   if (errors.length > 0 || !sender) return draft.refuse(errors);
   draft.recipient = contact?.address ?? draft.recipient;
-  draft.references = { senderId: sender.id, templateVersionId: template?.versionId ?? null };
+  draft.references = {
+    senderId: sender.id,
+    senderAddress: sender.address,
+    templateVersionId: template?.versionId ?? null,
+  };
 }
 
 function contactQuery({ tenantId, channel, toContact }: MessageRequest): ContactQuery | null {

@@ -1,6 +1,8 @@
 import type { CallbackReader, Evidence } from './callback.js';
+import type { Traits } from '@outbell/shared/cargo.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
+import type { WhatsAppTemplate } from '@outbell/shared/whatsapp-template.js';
 import type { TenantSessions } from './whatsapp/baileys/tenant-sessions.js';
 
 /** One rendered email, ready for a vendor. */
@@ -26,15 +28,6 @@ export interface OutgoingSms {
   /** E.164. */
   to: string;
   text: string;
-}
-
-/** A template that WhatsApp has approved: what a business may begin a conversation with. */
-export interface WhatsAppTemplate {
-  name: string;
-  /** As WhatsApp writes it: `en`, `pt_BR`. */
-  language: string;
-  /** Of the body, in order: {{1}}, {{2}} … */
-  parameters: string[];
 }
 
 /** One WhatsApp message: a text, or a template that WhatsApp knows. */
@@ -112,6 +105,11 @@ export interface ProviderType<C extends object = object> {
   readonly Credentials: new () => C;
   /** Reads the vendor's callbacks; absent when it makes none. */
   readonly callbacks?: CallbackReader<C>;
+  /**
+   * What it does not carry, of what other providers of its channel do: messages of that kind take another connection, or are refused where
+   * there is none. Absent: it carries all that its channel has.
+   */
+  readonly cannotCarry?: Traits;
   /**
    * For how long, in milliseconds, the vendor takes a repeat under our message id for the same message (class A of VENDORS): within it what
    * may have been sent is sent again through the same connection. Absent: it never is.

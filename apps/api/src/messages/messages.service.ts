@@ -3,6 +3,7 @@ import { Intake } from '@outbell/intake/intake.js';
 import type { Acceptance, FallbackRequest, MessageRequest } from '@outbell/intake/message-request.js';
 import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
 import { InstallationConnections } from '@outbell/providers/installation-connections.js';
+import { ProviderRegistry } from '@outbell/providers/registry.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { InputError, NotFoundError } from '@outbell/shared/errors.js';
 import { groupBy } from '@outbell/shared/grouping.js';
@@ -24,6 +25,7 @@ export class MessagesService {
     private readonly intake: Intake,
     private readonly messages: MessageRepository,
     private readonly installation: InstallationConnections,
+    private readonly providers: ProviderRegistry,
     private readonly config: Config,
     metrics: Metrics,
   ) {
@@ -52,8 +54,10 @@ export class MessagesService {
     const history = await this.messages.history(tenantId, id);
     if (!history) throw new NotFoundError('message', id);
     const now = await this.messages.circumstances(tenantId, id);
-    const shared = this.installation.of(history.message.channel);
-    return explain(history, { ...now, connections: knownConnections(now.connections, shared) });
+    const { channel } = history.message;
+    const cannotCarry = (provider: string) => this.providers.find(channel, provider)?.cannotCarry;
+    const connections = knownConnections(now.connections, this.installation.of(channel), cannotCarry);
+    return explain(history, { ...now, connections });
   }
 
   /** @throws {InputError} 409 when a worker has already begun, or it is over */

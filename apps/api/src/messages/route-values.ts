@@ -1,6 +1,7 @@
 import type { MessageAttemptEntity } from '@outbell/persistence/entities/message-attempt.entity.js';
 import type { MessageEntity } from '@outbell/persistence/entities/message.entity.js';
 import { chooseRoute } from '@outbell/planning/route.js';
+import { traitsOf } from '@outbell/shared/cargo.js';
 import { called, type KnownConnection } from './known-connections.js';
 
 type Values = Record<string, unknown>;
@@ -9,6 +10,8 @@ type Values = Record<string, unknown>;
 interface Excluded {
   connection: string;
   reason: string;
+  /** What of the message it does not carry. */
+  what?: string;
 }
 
 /** Which connection was called, and why no other one. */
@@ -30,9 +33,14 @@ export function toldRoute(told: Values, connections: KnownConnection[]): Values 
 }
 
 /** Which connection would take it now, for all that is known here: whether one is out of order, workers know. */
-export function routeNow({ id, recipient, priority, tags }: MessageEntity, connections: KnownConnection[]): Values {
+export function routeNow(
+  { id, channel, recipient, priority, tags, content }: MessageEntity,
+  senderAddress: string | undefined,
+  connections: KnownConnection[],
+): Values {
   const active = connections.filter((connection) => connection.active);
-  const { chosen, excluded } = chooseRoute(active, { id, recipient, priority, tags, tried: [] }, () => null);
+  const traits = traitsOf({ channel, recipient, senderAddress, content });
+  const { chosen, excluded } = chooseRoute(active, { id, recipient, priority, tags, traits, tried: [] }, () => null);
   const inactive = connections
     .filter(({ active: serves, name }) => !serves && name !== null)
     .map((connection) => ({ connection: connection.id, reason: 'inactive' }));
@@ -57,6 +65,6 @@ function excludedOf(detail: Values | null, connections: KnownConnection[]): Valu
 function shown(excluded: Excluded[], connections: KnownConnection[]): Values {
   if (excluded.length === 0) return {};
   return {
-    excluded: excluded.map(({ connection, reason }) => ({ connection, ...called(connection, connections), reason })),
+    excluded: excluded.map(({ connection, ...why }) => ({ connection, ...called(connection, connections), ...why })),
   };
 }

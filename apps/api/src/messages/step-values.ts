@@ -61,7 +61,7 @@ export function present(step: DeliveryStep, history: MessageHistory, now: Seen, 
       };
     case 'connection':
       if (message.mode === 'test') return { mode: 'test' };
-      return told ? toldRoute(told, now.connections) : routeNow(message, now.connections);
+      return told ? toldRoute(told, now.connections) : routeNow(message, now.senderAddress, now.connections);
     case 'limits':
       return reason === 'rate_limited' ? { ...withoutRoute(told), slot_at: message.dueAt } : {};
     case 'provider':

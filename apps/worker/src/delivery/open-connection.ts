@@ -49,6 +49,11 @@ export class OpenConnection {
     this.line = new PlaceLine(concurrency);
   }
 
+  /** The part of it that leads to a recipient: all of it, unless recipients name the hosts that are called. */
+  to(_recipient: string): OpenConnection {
+    return this;
+  }
+
   get provider(): string {
     return this.identity.provider;
   }

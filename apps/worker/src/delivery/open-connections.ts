@@ -3,7 +3,9 @@ import type { CallableConnection } from '@outbell/persistence/repositories/conne
 import type { InstallationConnection } from '@outbell/providers/installation-connections.js';
 import type { Provider, ProviderType } from '@outbell/providers/provider.js';
 import { ProviderRegistry } from '@outbell/providers/registry.js';
+import type { Traits } from '@outbell/shared/cargo.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
+import type { Channel } from '@outbell/shared/constants/channels.js';
 import { CallbackAddress } from '@outbell/shared/crypto/callback-address.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { LRUCache } from 'lru-cache';
@@ -56,6 +58,11 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
   ) {
     this.patienceMs = Math.min(PATIENCE_MS, config.values.LEASE_MS / 3);
     this.testMode = this.connection(TEST_MODE, new TestModeProvider(), Infinity);
+  }
+
+  /** What a provider does not carry; nothing of one that the installation does not have. */
+  cannotCarry(channel: Channel, provider: string): Traits | undefined {
+    return this.providers.find(channel, provider)?.cannotCarry;
   }
 
   forTestMode(): OpenConnection {

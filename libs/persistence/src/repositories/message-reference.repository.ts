@@ -29,12 +29,13 @@ export interface ContactQuery {
 }
 
 export interface FoundContact {
-  /** Of push the device that was seen last. Null: it cannot be reached on the channel. */
+  /** Of push the device that was seen last, of those whose provider has an active connection if there are any. Null: it cannot be reached on the channel. */
   address: string | null;
 }
 
 export interface FoundSender {
   id: string;
+  address: string;
   status: 'pending' | 'verified' | 'paused';
 }
 
@@ -57,7 +58,7 @@ export class MessageReferenceRepository {
   async findSenders(queries: SenderQuery[]): Promise<(FoundSender | null)[]> {
     if (queries.length === 0) return [];
     const rows = await FIND_SENDERS.run(this.dataSource, [JSON.stringify(queries.map(senderAsked))]);
-    return rows.map((row) => (row.id === null ? null : { id: row.id, status: row.status }));
+    return rows.map((row) => (row.id === null ? null : { id: row.id, address: row.address, status: row.status }));
   }
 
   /** @returns in the order of the queries; null where the tenant has no such template */
@@ -84,17 +85,17 @@ function senderAsked({ tenantId, channel, sender }: SenderQuery) {
 
 // One look by each index and not one look with OR, which would read all senders of the tenant. LIMIT keeps the planner to that: it looks
 // up one row for each that is asked for, statistics or not, and the tenant of a sender found by its id is compared afterwards.
-const FIND_SENDERS = new PreparedStatement<{ id: string | null; status: FoundSender['status'] }>(
+const FIND_SENDERS = new PreparedStatement<{ id: string | null; address: string; status: FoundSender['status'] }>(
   'message-reference-find-senders',
   `
-  SELECT found.id, found.status
+  SELECT found.id, found.address, found.status
   FROM ROWS FROM (json_to_recordset($1) AS ("tenantId" uuid, channel text, id uuid, address text)) WITH ORDINALITY
     AS asked ("tenantId", channel, id, address, n)
   LEFT JOIN LATERAL (
-    SELECT s.id, s.status FROM (SELECT * FROM sender WHERE sender.id = asked.id LIMIT 1) AS s
+    SELECT s.id, s.address, s.status FROM (SELECT * FROM sender WHERE sender.id = asked.id LIMIT 1) AS s
     WHERE s.tenant_id = asked."tenantId" AND s.channel = asked.channel
     UNION ALL
-    (SELECT s.id, s.status FROM sender s
+    (SELECT s.id, s.address, s.status FROM sender s
      WHERE s.tenant_id = asked."tenantId" AND s.channel = asked.channel AND s.address = asked.address LIMIT 1)
   ) AS found ON true
   ORDER BY asked.n`,
@@ -131,7 +132,9 @@ const FIND_CONTACTS = new PreparedStatement<FoundContact & { id: string | null }
   ) AS found ON true
   LEFT JOIN LATERAL (
     SELECT d.token FROM contact_device d WHERE asked.channel = 'push' AND d.tenant_id = asked."tenantId" AND d.contact_id = found.id
-    ORDER BY d.last_seen_at DESC LIMIT 1
+    ORDER BY EXISTS (
+      SELECT FROM connection n WHERE n.tenant_id = d.tenant_id AND n.channel = 'push' AND n.provider = d.provider AND n.active
+    ) DESC, d.last_seen_at DESC LIMIT 1
   ) AS device ON true
   ORDER BY asked.n`,
 );

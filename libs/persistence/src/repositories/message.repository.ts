@@ -39,6 +39,7 @@ export interface Circumstances {
   now: Date;
   senderStatus: 'pending' | 'verified' | 'paused';
   senderReason: string | null;
+  senderAddress?: string;
   suppression: string | null;
   suppressedSince: Date | null;
   /** When dispatch publishes it next; null when it never will. */
@@ -83,7 +84,7 @@ export class MessageRepository {
   /** @throws when the message is not the tenant's */
   async circumstances(tenantId: string, id: string): Promise<Circumstances> {
     const [row] = await this.dataSource.query<[Circumstances]>(
-      `SELECT now(), s.status AS "senderStatus", s.status_reason AS "senderReason", p.reason AS suppression,
+      `SELECT now(), s.status AS "senderStatus", s.status_reason AS "senderReason", s.address AS "senderAddress", p.reason AS suppression,
          p.created_at AS "suppressedSince", w.wake_at AS "wakeAt", c.connections
        FROM message m
        JOIN sender s ON s.id = m.sender_id AND s.tenant_id = m.tenant_id

@@ -29,6 +29,7 @@ export class FcmProvider implements Provider {
   static readonly providerName = 'fcm';
   static readonly channel = 'push';
   static readonly Credentials = FcmCredentials;
+  static readonly cannotCarry = ['browser_subscription'] as const;
 
   static concurrency(): number {
     return CONCURRENCY;

@@ -28,6 +28,7 @@ export class WebPushProvider implements Provider {
   static readonly providerName = 'web-push';
   static readonly channel = 'push';
   static readonly Credentials = WebPushCredentials;
+  static readonly cannotCarry = ['device_token'] as const;
 
   static concurrency(): number {
     return CONCURRENCY;

@@ -26,6 +26,7 @@ export class SnsProvider implements Provider {
   static readonly channel = 'sms';
   static readonly Credentials = SnsCredentials;
   static readonly callbacks = snsCallbacks;
+  static readonly cannotCarry = ['sender_name_with_signs'] as const;
 
   static concurrency(): number {
     return CONCURRENCY;

@@ -67,10 +67,11 @@ describe('TwilioWhatsAppProvider', () => {
     expect(JSON.parse(variables ?? '')).toEqual({ 1: 'Zoé', 2: '"7"' });
   });
 
-  it('posts the text of a template that Twilio does not name', async () => {
+  it('offers no template that Twilio does not name: it would be an empty text', async () => {
     await answering(taken);
-    await provider.send(whatsApp({ template: { name: 'parcel', language: 'fr', parameters: [] } }));
-    expect(form()).toEqual({ ...addresses, Body: 'Your parcel is here.' });
+    const message = whatsApp({ text: '', template: { name: 'parcel', language: 'fr', parameters: [] } });
+    expect(await provider.send(message)).toEqual({ kind: 'rejected', reason: 'template_not_supported' });
+    expect(server.received).toEqual([]);
   });
 
   it.each([

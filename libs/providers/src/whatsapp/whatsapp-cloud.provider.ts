@@ -1,4 +1,5 @@
 import type { Outcome } from '@outbell/shared/outcome.js';
+import type { WhatsAppTemplate } from '@outbell/shared/whatsapp-template.js';
 import { whatsAppCloudCallbacks } from '../callbacks/whatsapp-cloud.callbacks.js';
 import { type HttpAnswer, httpRequest, type HttpRequest, jsonObject } from '../http/http-request.js';
 import { unanswered, unreadable } from '../http/http-verdict.js';
@@ -6,7 +7,7 @@ import { vendorAgents } from '../http/vendor-agents.js';
 import { VendorCall, VendorCallFailure } from '../http/vendor-call.js';
 import { vendorUrl } from '../http/vendor-url.js';
 import { InFlight } from '../in-flight.js';
-import type { OutgoingWhatsApp, Provider, ProviderOptions, Verification, WhatsAppTemplate } from '../provider.js';
+import type { OutgoingWhatsApp, Provider, ProviderOptions, Verification } from '../provider.js';
 import { GRAPH_URL, GRAPH_VERSION, WhatsAppCloudCredentials } from './whatsapp-cloud-credentials.dto.js';
 import { refusedByCloudApi } from './whatsapp-cloud-verdict.js';
 import { isVendorId } from '../http/vendor-id.js';
@@ -23,6 +24,7 @@ export class WhatsAppCloudProvider implements Provider {
   static readonly channel = 'whatsapp';
   static readonly Credentials = WhatsAppCloudCredentials;
   static readonly callbacks = whatsAppCloudCallbacks;
+  static readonly cannotCarry = ['content_sid'] as const;
 
   static concurrency(): number {
     return CONCURRENCY;

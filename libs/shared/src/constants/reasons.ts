@@ -38,6 +38,7 @@ export const REASONS = {
   connection_unusable: { step: 'connection', text: 'the credentials of the connection cannot be opened' },
   provider_missing: { step: 'connection', text: 'this release knows no provider of the connection’s name' },
   no_matching_connection: { step: 'connection', text: 'none of the tenant’s connections is meant for such a message' },
+  cannot_carry: { step: 'connection', text: 'no connection carries what it is or whom it is for' },
   all_routes_down: {
     step: 'connection',
     text: 'all connections that could take it are out of order; they are tried again',

@@ -19,6 +19,8 @@ export class BaileysProvider implements Provider {
   static readonly providerName = 'baileys';
   static readonly channel = 'whatsapp';
   static readonly Credentials = BaileysCredentials;
+  /** A session is no business account: it has no templates. */
+  static readonly cannotCarry = ['whatsapp_template'] as const;
 
   static concurrency(): number {
     return CONCURRENCY;
