@@ -9,7 +9,6 @@ import { Config } from '@outbell/shared/config/config.schema.js';
 import { InputError } from '@outbell/shared/errors.js';
 import { reach } from '@outbell/shared/failpoints.js';
 import { Turnstile } from '@outbell/shared/turnstile.js';
-import { Carriers } from './carriers.js';
 import { Draft } from './draft.js';
 import { LaneRoom } from './lane-room.js';
 import type { Acceptance, MessageRequest } from './message-request.js';
@@ -39,7 +38,6 @@ export class Intake {
     private readonly config: Config,
     private readonly clock: Clock,
     private readonly resolver: ReferenceResolver,
-    private readonly carriers: Carriers,
     private readonly repository: MessageIntakeRepository,
     private readonly room: LaneRoom,
     private readonly publisher: Publisher,
@@ -61,7 +59,6 @@ export class Intake {
     const all = [...drafts, ...drafts.flatMap(({ fallbacks }) => fallbacks)];
     this.check(all);
     await this.resolver.resolve(open(all));
-    await this.carriers.check(open(all));
     for (const draft of drafts) draft.checkFallbacks();
     // Time and state have moved since a first request was accepted, and its answer has not: what would be refused now is no news to it.
     await this.answerRepeats(drafts.filter((draft) => !draft.open));

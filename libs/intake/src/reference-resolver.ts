@@ -9,13 +9,17 @@ import {
   type TemplateQuery,
 } from '@outbell/persistence/repositories/message-reference.repository.js';
 import type { FieldError } from '@outbell/shared/errors.js';
+import { Carriers } from './carriers.js';
 import type { Draft } from './draft.js';
 import type { MessageRequest } from './message-request.js';
 
-/** Turns the names in requests into ids, for many at once. */
+/** Turns the names in requests into ids, for many at once, and refuses what cannot go to whom it then is for. */
 @Injectable()
 export class ReferenceResolver {
-  constructor(private readonly repository: MessageReferenceRepository) {}
+  constructor(
+    private readonly repository: MessageReferenceRepository,
+    private readonly carriers: Carriers,
+  ) {}
 
   /** Gives each draft its references, or refuses it. What many refer to is looked up once. */
   async resolve(drafts: Draft[]): Promise<void> {
@@ -31,6 +35,7 @@ export class ReferenceResolver {
       const contact = foundContacts[index] ?? null;
       resolveDraft(draft, foundSenders[index] ?? null, foundTemplates[index] ?? null, contact);
     }
+    await this.carriers.check(drafts.filter(({ open }) => open));
   }
 }
 

@@ -33,6 +33,8 @@ describe('what counts as a fault of the connection', () => {
     retry('connection_refused'),
     retry('server_unavailable'),
     retry('authentication_failed'),
+    { ...retry('server_unavailable'), detail: { stage: 'CONN' } },
+    { ...retry('connection_lost'), detail: { stage: 'DATA' } },
     unknown('vendor_error'),
     unknown('no_reply_after_data'),
   ])('%j', (outcome) => expect(isConnectionFault(outcome)).toBe(true));
@@ -43,6 +45,10 @@ describe('what counts as a fault of the connection', () => {
     retry('vendor_rate_limited'),
     retry('vendor_queue_full'),
     retry('mailbox_busy'),
+    retry('subscription_refused'),
+    retry('a_word_of_a_new_vendor'),
+    { ...retry('server_unavailable'), detail: { stage: 'RCPT TO' } },
+    { ...retry('protocol_error'), detail: { stage: 'DATA' } },
     unknown('provider_threw'),
   ])('not %j', (outcome) => expect(isConnectionFault(outcome)).toBe(false));
 });

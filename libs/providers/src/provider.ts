@@ -120,6 +120,11 @@ export interface ProviderType<C extends object = object> {
    * it is too much.
    */
   readonly rateLimits?: string;
+  /**
+   * The host that is called for a recipient, where it is the recipient who names it: what is wrong with that host is no fault of the
+   * connection, and it has but a share of its places. Absent: the vendor's own.
+   */
+  hostOf?(recipient: string): string;
   /** How many calls of one connection may be in flight at once, from its credentials. */
   concurrency(credentials: C): number;
   new (credentials: C, options: ProviderOptions): Provider;

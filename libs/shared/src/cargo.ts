@@ -58,7 +58,8 @@ export function traitsOf({ channel, recipient, senderAddress, content }: Cargo):
       return whatsAppTraits(content);
     case 'sms':
       return senderAddress === undefined || PLAIN_SENDER.test(senderAddress) ? NO_TRAITS : SENDER_WITH_SIGNS;
-    default:
+    case 'email':
+    case 'voice':
       return NO_TRAITS;
   }
 }

@@ -4,7 +4,7 @@ import type { Outgoing, Provider } from '@outbell/providers/provider.js';
 import { type Outcome, SLOT_GRACE_MS } from '@outbell/shared/outcome.js';
 import type { ConnectionBreaker } from './connection-breaker.js';
 import type { DeliveryMetrics } from './delivery-metrics.js';
-import { PlaceLine } from './place-line.js';
+import { type Line, PlaceLine } from './place-line.js';
 import { VendorRest } from './vendor-rest.js';
 
 /** When who was sent back by a busy vendor comes again: as soon as there should be a place, between these, in ms. */
@@ -28,7 +28,7 @@ export interface ConnectionIdentity {
 
 /** A connection in use: its vendor's client, called as many times at once as the vendor likes, for the urgent messages first. */
 export class OpenConnection {
-  private readonly line: PlaceLine;
+  private readonly line: Line;
   /** When its vendor has had too much. */
   readonly rest = new VendorRest();
   private draining = false;
@@ -40,18 +40,19 @@ export class OpenConnection {
   constructor(
     private readonly identity: ConnectionIdentity,
     private readonly client: Provider,
-    private readonly concurrency: number,
+    /** How many calls at once; or the line before its places. */
+    places: number | Line,
     /** How long a message waits for a place before it goes back to the queue: well below its lease. */
     private readonly patienceMs: number,
     readonly breaker: ConnectionBreaker,
     private readonly metrics: DeliveryMetrics,
   ) {
-    this.line = new PlaceLine(concurrency);
+    this.line = typeof places === 'number' ? new PlaceLine(places) : places;
   }
 
   /** The part of it that leads to a recipient: all of it, unless recipients name the hosts that are called. */
-  to(_recipient: string): OpenConnection {
-    return this;
+  to(recipient: string): OpenConnection {
+    return this.part(recipient) ?? this;
   }
 
   get provider(): string {
@@ -151,6 +152,11 @@ export class OpenConnection {
     await this.client.close();
   }
 
+  /** A part of its own that leads to a recipient; undefined: there are no parts. */
+  protected part(_recipient: string): OpenConnection | undefined {
+    return undefined;
+  }
+
   /** How many more may wait for a place with the hope of getting it in time; the first always may. */
   private get hopeful(): number {
     return this.pace === 0 ? Infinity : Math.max(1, Math.floor(this.patienceMs / this.pace) - this.line.waiting);
@@ -167,7 +173,7 @@ export class OpenConnection {
 
   /** A place comes free about every so many milliseconds. */
   private get pace(): number {
-    return this.averageCallMs / this.concurrency;
+    return this.averageCallMs / this.line.places;
   }
 
   /** Those sent back return one after the other, as fast as the vendor takes them: not all in one moment, to be sent back again. */

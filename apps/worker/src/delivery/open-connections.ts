@@ -12,6 +12,7 @@ import { LRUCache } from 'lru-cache';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import { ConnectionBreaker } from './connection-breaker.js';
 import { type ConnectionIdentity, OpenConnection } from './open-connection.js';
+import { SplitConnection } from './split-connection.js';
 import { TestModeProvider } from './test-mode.provider.js';
 import { WhatsAppSessions } from './whatsapp-sessions.js';
 
@@ -120,13 +121,20 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
     const { providerName, repeatableForMs = null } = type;
     const limits = rateLimits === '' ? (type.rateLimits ?? '') : rateLimits;
     const identity = { provider: providerName, connectionId: id, version, repeatableForMs, rateLimits: limits };
-    return this.connection(identity, provider, type.concurrency(credentials));
+    return this.connection(identity, provider, type.concurrency(credentials), type.hostOf?.bind(type));
   }
 
-  private connection(identity: ConnectionIdentity, provider: Provider, concurrency: number): OpenConnection {
+  private connection(
+    identity: ConnectionIdentity,
+    client: Provider,
+    concurrency: number,
+    hostOf?: (recipient: string) => string,
+  ): OpenConnection {
     const { BREAKER_FAULTS, BREAKER_PROBE_MS } = this.config.values;
-    const breaker = new ConnectionBreaker(BREAKER_FAULTS, BREAKER_PROBE_MS);
-    return new OpenConnection(identity, provider, concurrency, this.patienceMs, breaker, this.metrics);
+    const { patienceMs, metrics } = this;
+    const breaker = () => new ConnectionBreaker(BREAKER_FAULTS, BREAKER_PROBE_MS);
+    if (hostOf) return new SplitConnection({ identity, client, concurrency, patienceMs, metrics, breaker, hostOf });
+    return new OpenConnection(identity, client, concurrency, patienceMs, breaker(), metrics);
   }
 
   private retire(connection: OpenConnection): void {

@@ -27,6 +27,14 @@ function refusal(code: number, status: string, errorCode?: string, message = 'no
   return { status: code, body: { error: { code, status, message, details } } };
 }
 
+function quota(subject: string): Reply {
+  const details = [
+    { '@type': 'type.googleapis.com/google.firebase.fcm.v1.FcmError', errorCode: 'QUOTA_EXCEEDED' },
+    { '@type': 'type.googleapis.com/google.rpc.QuotaFailure', violations: [{ subject, description: 'too many' }] },
+  ];
+  return { status: 429, body: { error: { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'no', details } } };
+}
+
 function violation(field: string): Reply {
   const details = [
     { '@type': 'type.googleapis.com/google.firebase.fcm.v1.FcmError', errorCode: 'INVALID_ARGUMENT' },
@@ -202,7 +210,9 @@ describe('FcmProvider', () => {
       { ...refusal(429, 'RESOURCE_EXHAUSTED', 'QUOTA_EXCEEDED'), headers: { 'retry-after': '5' } },
       { kind: 'retry', reason: 'vendor_rate_limited', after: 5_000, detail: { status: 429, code: 'QUOTA_EXCEEDED' } },
     ],
-    [refusal(401, 'UNAUTHENTICATED', 'THIRD_PARTY_AUTH_ERROR'), { kind: 'retry', reason: 'authentication_failed' }],
+    [refusal(401, 'UNAUTHENTICATED', 'THIRD_PARTY_AUTH_ERROR'), { kind: 'retry', reason: 'third_party_auth_failed' }],
+    [quota('project:our-app'), { kind: 'retry', reason: 'vendor_rate_limited' }],
+    [quota('device:abc'), { kind: 'retry', reason: 'recipient_rate_limited' }],
     [refusal(403, 'PERMISSION_DENIED'), { kind: 'retry', reason: 'authentication_failed' }],
     [refusal(404, 'NOT_FOUND'), { kind: 'rejected', reason: 'refused', suppress: undefined }],
     [refusal(500, 'INTERNAL', 'INTERNAL'), { kind: 'unknown', reason: 'vendor_error' }],

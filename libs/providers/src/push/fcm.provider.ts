@@ -93,8 +93,10 @@ export class FcmProvider implements Provider {
     const request = { method: 'POST' as const, url: this.url, headers, body };
     try {
       const answer = await VendorCall.run(timeoutMs, () => httpRequest(request, this.agents));
-      if (answer.status === 401) this.token.forget();
-      return answer.status === 200 ? sentOutcome(answer) : refusedByFcm(answer);
+      if (answer.status === 200) return sentOutcome(answer);
+      const refusal = refusedByFcm(answer);
+      if (refusal.reason === 'authentication_failed') this.token.forget();
+      return refusal;
     } catch (error) {
       if (error instanceof VendorCallFailure) return unanswered(error);
       throw error;

@@ -114,6 +114,23 @@ describe('WebPushProvider', () => {
     expect(server.received).toHaveLength(0);
   });
 
+  it.each(['https://gone.invalid', 'https://INVALID', 'http://push.gone.invalid.:8443'])(
+    'knows that %s leads nowhere, without asking: that subscription is dead',
+    async (url) => {
+      await answering(taken);
+      const outcome = await provider.send(push({ to: subscription(url) }));
+      expect(outcome).toEqual({ kind: 'rejected', reason: 'bad_token', suppress: 'invalid' });
+    },
+  );
+
+  it('tells the host that a recipient names, however it is written', () => {
+    const hosts = ['https://Push.example/a', 'https://push.example:443/b?c', 'https://x@push.example/'].map((url) =>
+      WebPushProvider.hostOf(JSON.stringify({ endpoint: url, keys: KEYS })),
+    );
+    expect(hosts).toEqual(Array(3).fill('https://push.example'));
+    expect(WebPushProvider.hostOf('a device’s token')).toBe('');
+  });
+
   it('calls no private address that a recipient names', async () => {
     await answering(taken, []);
     for (const url of [server.url, server.url.replace('http:', 'https:'), 'https://[::ffff:127.0.0.1]:1']) {
@@ -128,8 +145,8 @@ describe('WebPushProvider', () => {
     [{ status: 410 }, { kind: 'rejected', reason: 'bad_token', suppress: 'invalid', detail: { status: 410 } }],
     [{ status: 413 }, { kind: 'rejected', reason: 'message_too_large', detail: { status: 413 } }],
     [{ status: 400 }, { kind: 'rejected', reason: 'refused', detail: { status: 400 } }],
-    [{ status: 401 }, { kind: 'retry', reason: 'authentication_failed', detail: { status: 401 } }],
-    [{ status: 403 }, { kind: 'retry', reason: 'authentication_failed', detail: { status: 403 } }],
+    [{ status: 401 }, { kind: 'retry', reason: 'subscription_refused', detail: { status: 401 } }],
+    [{ status: 403 }, { kind: 'retry', reason: 'subscription_refused', detail: { status: 403 } }],
     [
       { status: 429, headers: { 'retry-after': '3' } },
       { kind: 'retry', reason: 'recipient_rate_limited', after: 3_000, detail: { status: 429 } },

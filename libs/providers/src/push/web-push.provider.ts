@@ -10,8 +10,8 @@ import type { OutgoingPush, Provider, ProviderOptions, Verification } from '../p
 import { WebPushCredentials } from './web-push-credentials.dto.js';
 import { isVendorId } from '../http/vendor-id.js';
 
-/** Requests at once, over all push services. */
-const CONCURRENCY = 50;
+/** Requests at once, over all push services: one of them may have half of these. */
+const CONCURRENCY = 100;
 
 /** The largest payload that encrypted fits into the 4,096 bytes which every push service takes (RFC 8030 7.2). */
 const LARGEST_PAYLOAD = 3_993;
@@ -32,6 +32,11 @@ export class WebPushProvider implements Provider {
 
   static concurrency(): number {
     return CONCURRENCY;
+  }
+
+  static hostOf(recipient: string): string {
+    const endpoint = subscriptionIn(recipient)?.endpoint;
+    return endpoint === undefined ? '' : new URL(endpoint).origin;
   }
 
   private readonly agents;
@@ -69,6 +74,7 @@ export class WebPushProvider implements Provider {
         const request = await this.requestFor(to, payload, urgent);
         // Not suppressed: a device's token that has come the wrong way is a good one elsewhere.
         if (!request) return { kind: 'rejected', reason: 'bad_token' };
+        if (isNowhere(request.url)) return { kind: 'rejected', reason: 'bad_token', suppress: 'invalid' };
         return outcomeOf(await httpRequest(request, this.agents), request.url, messageId);
       });
     } catch (error) {
@@ -107,8 +113,8 @@ function outcomeOf({ status, headers, text }: HttpAnswer, { pathname }: URL, mes
   const detail = { status };
   if (status === 404 || status === 410) return { kind: 'rejected', reason: 'bad_token', suppress: 'invalid', detail };
   if (status === 413) return { kind: 'rejected', reason: 'message_too_large', detail };
-  // The subscription may be good, and our keys be those of another sender (RFC 8292 4.2).
-  if (status === 403) return { kind: 'retry', reason: 'authentication_failed', detail };
+  // It was made for the keys of another sender (RFC 8292 4.2), whom another connection may be: no other subscription need be so.
+  if (status === 401 || status === 403) return { kind: 'retry', reason: 'subscription_refused', detail };
   const refusal = refused({ status, retryAfter: headers['retry-after'] });
   // Of one subscription (RFC 8030 8.4), at one of several push services.
   return status === 429 ? { ...refusal, reason: 'recipient_rate_limited' } : refusal;
@@ -120,6 +126,11 @@ function subscriptionIn(text: string): PushSubscription | undefined {
   const { p256dh, auth } = (typeof keys === 'object' && keys !== null ? keys : {}) as Record<string, unknown>;
   if (typeof endpoint !== 'string' || typeof p256dh !== 'string' || typeof auth !== 'string') return undefined;
   return /^https?:\/\//i.test(endpoint) && URL.canParse(endpoint) ? { endpoint, keys: { p256dh, auth } } : undefined;
+}
+
+/** A name that never leads anywhere (RFC 6761 6.4): no browser has ever been given it. */
+function isNowhere({ hostname }: URL): boolean {
+  return /(^|\.)invalid\.?$/.test(hostname);
 }
 
 function publicKeyOf(privateKey: string): string | undefined {

@@ -119,6 +119,8 @@ export const PROVIDER_REASONS: Readonly<Record<string, string>> = {
   template_refused: 'the provider does not know the template, or not with these parameters',
   not_delivered_by_policy: 'the provider has chosen not to deliver it to this recipient',
   bad_token: 'the provider says that the device’s token is not valid (any more)',
+  subscription_refused: 'the push service does not take the connection’s keys for this subscription',
+  third_party_auth_failed: 'the provider has no valid credentials of its own for this kind of device (Apple’s, say)',
   keys_do_not_match: 'the public and the private key do not belong together',
   delivery_delayed: 'the recipient’s server has not taken it yet',
   delivery_timed_out: 'the recipient’s server could not be reached for too long',
