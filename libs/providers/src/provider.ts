@@ -5,6 +5,14 @@ import type { Outcome } from '@outbell/shared/outcome.js';
 import type { WhatsAppTemplate } from '@outbell/shared/whatsapp-template.js';
 import type { TenantSessions } from './whatsapp/baileys/tenant-sessions.js';
 
+/** When a message is worthless. */
+export interface Expiry {
+  /** UTC. */
+  at: Date;
+  /** The same as `performance.now()`, by the database's clock: what is left of its time is reckoned with it. */
+  by: number;
+}
+
 /** One rendered email, ready for a vendor. */
 export interface OutgoingEmail {
   channel: 'email';
@@ -28,6 +36,7 @@ export interface OutgoingSms {
   /** E.164. */
   to: string;
   text: string;
+  expires?: Expiry | undefined;
 }
 
 /** One WhatsApp message: a text, or a template that WhatsApp knows. */
@@ -39,6 +48,7 @@ export interface OutgoingWhatsApp {
   to: string;
   text: string;
   template?: WhatsAppTemplate | undefined;
+  expires?: Expiry | undefined;
 }
 
 /** One push notification to one device. */
@@ -53,6 +63,9 @@ export interface OutgoingPush {
   data?: Record<string, string> | undefined;
   /** Whether it may wake the device. */
   urgent: boolean;
+  /** It may wait until the device has power and a cheap network. */
+  bulk?: boolean | undefined;
+  expires?: Expiry | undefined;
 }
 
 /** One call that plays a recording into a voice mailbox. */

@@ -43,7 +43,7 @@ function open(patienceMs = 60) {
   const hosts = new Hosts();
   const connection = new SplitConnection({
     identity: { provider: 'hosts', connectionId: 'c', version: 1, repeatableForMs: null, rateLimits: '' },
-    client: hosts as Provider,
+    client: hosts,
     concurrency: PLACES,
     patienceMs,
     metrics: new DeliveryMetrics(new Metrics()),

@@ -17,6 +17,7 @@ export const CLAIM = new PreparedStatement<ClaimedMessage>(
   )
   SELECT m.id, m.tenant_id AS "tenantId", m.channel, m.mode, m.priority, m.attempts, m.attempt_limit AS "attemptLimit", m.fence,
     m.recipient, m.template_version_id AS "templateVersionId", m.variables, m.content, m.expires_at AS "expiresAt",
+    (extract(epoch FROM m.expires_at - now()) * 1000)::float8 AS "expiresInMs",
     coalesce(m.expires_at <= now(), false) AS expired, p.reason AS suppression,
     m.tags, m.reason AS "waitedFor", coalesce(m.slot_until > now(), false) AS "holdsSlot",
     s.id AS "senderId", s.address AS "senderAddress", s.name AS "senderName", s.status AS "senderStatus",

@@ -103,6 +103,22 @@ describe('FcmProvider', () => {
     });
   });
 
+  it('is tried for as long as the message is worth it, on each kind of device', async () => {
+    await answering(taken);
+    const at = new Date('2027-01-31T12:00:00.900Z');
+    await provider.send(push({ expires: { at, by: performance.now() + 90_500 } }));
+    await provider.send(push({ expires: { at, by: performance.now() - 1 } }));
+    await provider.send(push({ expires: { at, by: performance.now() + 60 * 86_400_000 } }));
+    const told = received(SEND).map(({ body }) => JSON.parse(body).message);
+    expect(told).toMatchObject(
+      ['90', '0', '2419200'].map((ttl) => ({
+        android: { ttl: `${ttl}s`, priority: 'NORMAL' },
+        apns: { headers: { 'apns-expiration': String(Date.UTC(2027, 0, 31, 12) / 1_000), 'apns-priority': '5' } },
+        webpush: { headers: { TTL: ttl } },
+      })),
+    );
+  });
+
   it('asks for an access token with an assertion that the account has signed', async () => {
     await answering(taken);
     await provider.send(push());

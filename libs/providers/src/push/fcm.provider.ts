@@ -1,4 +1,5 @@
 import type { Outcome } from '@outbell/shared/outcome.js';
+import { LONGEST_TTL_S, secondsLeft } from '../expiry.js';
 import { type HttpAnswer, httpRequest, jsonObject } from '../http/http-request.js';
 import { unanswered, unreadable } from '../http/http-verdict.js';
 import { vendorAgents } from '../http/vendor-agents.js';
@@ -58,7 +59,7 @@ export class FcmProvider implements Provider {
     if (Buffer.byteLength(JSON.stringify(shown)) > LARGEST_PAYLOAD) {
       return { kind: 'rejected', reason: 'message_too_large' };
     }
-    return this.inFlight.track(this.call({ message: { token: push.to, ...shown, ...urgencyOf(push) } }));
+    return this.inFlight.track(this.call({ message: { token: push.to, ...shown, ...handlingOf(push) } }));
   }
 
   /** Lets FCM look at a message to nobody: who may not send is told so before. */
@@ -104,10 +105,17 @@ export class FcmProvider implements Provider {
   }
 }
 
-function urgencyOf({ urgent }: OutgoingPush): object {
+/** How urgent it is, and for how long each kind of device is tried. */
+function handlingOf({ urgent, expires }: OutgoingPush): object {
+  const priority = urgent ? 'HIGH' : 'NORMAL';
+  const apns = { 'apns-priority': urgent ? '10' : '5' };
+  if (!expires) return { android: { priority }, apns: { headers: apns } };
+  const ttl = Math.min(secondsLeft(expires), LONGEST_TTL_S);
+  const until = Math.floor(expires.at.getTime() / 1_000);
   return {
-    android: { priority: urgent ? 'HIGH' : 'NORMAL' },
-    apns: { headers: { 'apns-priority': urgent ? '10' : '5' } },
+    android: { priority, ttl: `${ttl}s` },
+    apns: { headers: { ...apns, 'apns-expiration': String(until) } },
+    webpush: { headers: { TTL: String(ttl) } },
   };
 }
 

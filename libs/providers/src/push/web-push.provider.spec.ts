@@ -79,6 +79,24 @@ describe('WebPushProvider', () => {
     });
   });
 
+  it.each([
+    [90_500, '90'],
+    [-1, '0'],
+    [60 * 86_400_000, '2419200'],
+  ])('is kept for as long as it is worth it: %i ms are a TTL of %s', async (leftMs, ttl) => {
+    await answering(taken);
+    const expires = { at: new Date(), by: performance.now() + leftMs };
+    await provider.send(push({ to: subscription(server.url), expires, bulk: true }));
+    expect(server.received[0]?.headers).toMatchObject({ ttl, urgency: 'low' });
+  });
+
+  it('takes the place of itself where an earlier call of it still waits', async () => {
+    await answering(taken);
+    const message = push({ to: subscription(server.url) });
+    await provider.send(message);
+    expect(server.received[0]?.headers['topic']).toBe(message.messageId.replaceAll('-', ''));
+  });
+
   it('says who sends, to this push service alone', async () => {
     await answering(taken);
     await provider.send(push({ to: subscription(server.url) }));

@@ -1,6 +1,7 @@
 import { createECDH } from 'node:crypto';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import type { PushSubscription } from 'web-push';
+import { LONGEST_TTL_S, secondsLeft } from '../expiry.js';
 import { type HttpAnswer, httpRequest, type HttpRequest, jsonObject } from '../http/http-request.js';
 import { refused, unanswered, unreadable } from '../http/http-verdict.js';
 import { vendorAgents } from '../http/vendor-agents.js';
@@ -16,8 +17,8 @@ const CONCURRENCY = 100;
 /** The largest payload that encrypted fits into the 4,096 bytes which every push service takes (RFC 8030 7.2). */
 const LARGEST_PAYLOAD = 3_993;
 
-/** For how long, in seconds, a push service keeps a message for a browser that is not running. */
-const TTL_S = 86_400;
+/** For how long, in seconds, a push service keeps a message that does not expire for a browser that is not running. */
+const USUAL_TTL_S = 86_400;
 
 /**
  * Notifications in browsers, through the push service that each browser has chosen (RFC 8030), encrypted for it (RFC 8291) by web-push and
@@ -68,14 +69,14 @@ export class WebPushProvider implements Provider {
     this.agents.destroy();
   }
 
-  private async call({ messageId, to, urgent }: OutgoingPush, payload: string): Promise<Outcome> {
+  private async call(push: OutgoingPush, payload: string): Promise<Outcome> {
     try {
       return await VendorCall.run(this.options.sendTimeoutMs, async () => {
-        const request = await this.requestFor(to, payload, urgent);
+        const request = await this.requestFor(push, payload);
         // Not suppressed: a device's token that has come the wrong way is a good one elsewhere.
         if (!request) return { kind: 'rejected', reason: 'bad_token' };
         if (isNowhere(request.url)) return { kind: 'rejected', reason: 'bad_token', suppress: 'invalid' };
-        return outcomeOf(await httpRequest(request, this.agents), request.url, messageId);
+        return outcomeOf(await httpRequest(request, this.agents), request.url, push.messageId);
       });
     } catch (error) {
       if (error instanceof VendorCallFailure) return unanswered(error);
@@ -84,7 +85,8 @@ export class WebPushProvider implements Provider {
   }
 
   /** @returns undefined for what is no subscription, or has no keys to encrypt for */
-  private async requestFor(to: string, payload: string, urgent: boolean): Promise<HttpRequest | undefined> {
+  private async requestFor(push: OutgoingPush, payload: string): Promise<HttpRequest | undefined> {
+    const { messageId, to, expires } = push;
     const subscription = subscriptionIn(to);
     if (!subscription) return undefined;
     const { public_key: publicKey, private_key: privateKey, subject } = this.credentials;
@@ -92,14 +94,21 @@ export class WebPushProvider implements Provider {
     try {
       const { headers, body } = webPush.generateRequestDetails(subscription, payload, {
         vapidDetails: { subject, publicKey, privateKey },
-        TTL: TTL_S,
-        urgency: urgent ? 'high' : 'normal',
+        TTL: expires ? Math.min(secondsLeft(expires), LONGEST_TTL_S) : USUAL_TTL_S,
+        urgency: urgencyOf(push),
+        // 32 characters are the longest. A repeat takes the place of one that still waits there (RFC 8030 5.4).
+        topic: messageId.replaceAll('-', ''),
       });
       return { method: 'POST', url: new URL(subscription.endpoint), headers, body };
     } catch {
       return undefined;
     }
   }
+}
+
+function urgencyOf({ urgent, bulk }: OutgoingPush): 'high' | 'normal' | 'low' {
+  if (urgent) return 'high';
+  return bulk ? 'low' : 'normal';
 }
 
 function outcomeOf({ status, headers, text }: HttpAnswer, { pathname }: URL, messageId: string): Outcome {

@@ -67,6 +67,14 @@ describe('TwilioWhatsAppProvider', () => {
     expect(JSON.parse(variables ?? '')).toEqual({ 1: 'Zoé', 2: '"7"' });
   });
 
+  it('posts variables by their names, and for how long it is worth sending', async () => {
+    await answering(taken);
+    const template = { name: 'HX0123456789abcdef0123456789abcdef', language: 'fr', parameters: [] };
+    const expires = { at: new Date(), by: performance.now() + 60_500 };
+    await provider.send(whatsApp({ template: { ...template, named_parameters: { order: 'A-17' } }, expires }));
+    expect(form()).toMatchObject({ ContentVariables: '{"order":"A-17"}', ValidityPeriod: '60' });
+  });
+
   it('offers no template that Twilio does not name: it would be an empty text', async () => {
     await answering(taken);
     const message = whatsApp({ text: '', template: { name: 'parcel', language: 'fr', parameters: [] } });

@@ -24,10 +24,11 @@ export class TwilioWhatsAppProvider implements Provider {
   }
 
   async send(message: OutgoingWhatsApp): Promise<Outcome> {
-    const { messageId, from, to } = message;
+    const { messageId, from, to, expires } = message;
     const content = contentOf(message);
     if (!content) return { kind: 'rejected', reason: 'template_not_supported' };
-    return this.client.send(messageId, { from: `whatsapp:${from}`, to: `whatsapp:${to}`, ...content });
+    const addresses = { from: `whatsapp:${from}`, to: `whatsapp:${to}` };
+    return this.client.send(messageId, { ...addresses, ...content }, expires);
   }
 
   verify(): Promise<Verification> {

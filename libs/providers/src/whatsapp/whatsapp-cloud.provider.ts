@@ -1,5 +1,4 @@
 import type { Outcome } from '@outbell/shared/outcome.js';
-import type { WhatsAppTemplate } from '@outbell/shared/whatsapp-template.js';
 import { whatsAppCloudCallbacks } from '../callbacks/whatsapp-cloud.callbacks.js';
 import { type HttpAnswer, httpRequest, type HttpRequest, jsonObject } from '../http/http-request.js';
 import { unanswered, unreadable } from '../http/http-verdict.js';
@@ -9,6 +8,7 @@ import { vendorUrl } from '../http/vendor-url.js';
 import { InFlight } from '../in-flight.js';
 import type { OutgoingWhatsApp, Provider, ProviderOptions, Verification } from '../provider.js';
 import { GRAPH_URL, GRAPH_VERSION, WhatsAppCloudCredentials } from './whatsapp-cloud-credentials.dto.js';
+import { templateOf } from './whatsapp-cloud-template.js';
 import { refusedByCloudApi } from './whatsapp-cloud-verdict.js';
 import { isVendorId } from '../http/vendor-id.js';
 
@@ -92,13 +92,6 @@ function bodyOf({ messageId, to, text, template }: OutgoingWhatsApp): object {
       ? { biz_opaque_callback_data: messageId, type: 'template', template: templateOf(template) }
       : { type: 'text', text: { preview_url: false, body: text } }),
   };
-}
-
-/** There is one policy, the exact language, and Meta's description of its API asks for it all the same. */
-function templateOf({ name, language, parameters }: WhatsAppTemplate): object {
-  const body = { type: 'body', parameters: parameters.map((text) => ({ type: 'text', text })) };
-  const components = parameters.length > 0 ? [body] : [];
-  return { name, language: { policy: 'deterministic', code: language }, components };
 }
 
 /** `{messages: [{id: 'wamid…'}]}` */
