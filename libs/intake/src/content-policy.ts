@@ -1,6 +1,7 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { FieldError } from '@outbell/shared/errors.js';
 import type { MessageRequest } from './message-request.js';
+import { whatsAppTemplateErrors } from './whatsapp-template-policy.js';
 
 /** Parts of inline content, as the API names them. */
 type Part = 'subject' | 'html' | 'text' | 'whatsapp_template' | 'data' | 'audio';
@@ -64,6 +65,9 @@ function inline(request: MessageRequest, given: Part[]): FieldError[] {
   }
   if (request.subject && /[\r\n]/.test(request.subject)) {
     errors.push({ field: 'subject', message: 'must be one line' });
+  }
+  if (channel === 'whatsapp' && request.whatsappTemplate) {
+    errors.push(...whatsAppTemplateErrors(request.whatsappTemplate));
   }
   return [...errors, ...tooLong(request, given)];
 }
