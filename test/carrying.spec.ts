@@ -35,7 +35,11 @@ describe('pushes to apps and browsers', () => {
     await vendor.stop();
   });
 
-  function answerOf({ path }: Received) {
+  function answerOf({ path, body }: Received) {
+    if (path.includes('/our-app/') && body.includes('theirs')) {
+      const error = { code: 403, status: 'PERMISSION_DENIED', details: [{ errorCode: 'SENDER_ID_MISMATCH' }] };
+      return { status: 403, body: { error } };
+    }
     if (path === '/token') return { status: 200, body: { access_token: 'x', expires_in: 3_599, token_type: 'Bearer' } };
     if (path.endsWith(':send')) return { status: 200, body: { name: 'projects/our-app/messages/1' } };
     return { status: 201 };
@@ -99,6 +103,19 @@ describe('pushes to apps and browsers', () => {
     await active({ active: false });
     expect(await scene.send(ben)).toMatchObject({ status: 'sent', provider: 'fcm' });
     await active({ active: true });
+  });
+
+  it('go to the project whose token it is, where another one refuses it as a stranger’s', async () => {
+    const credentials = { service_account: { ...ACCOUNT, project_id: 'their-app' }, base_url: vendor.url };
+    const other = { channel: 'push', provider: 'fcm', name: 'their apps', priority: 200, credentials };
+    const { id } = await scene.post<{ id: string }>('/v1/connections', other);
+    // By which its credentials were verified.
+    vendor.received.splice(0);
+    expect(await scene.send(push('theirs'))).toMatchObject({ status: 'sent' });
+    const sends = vendor.received.filter(({ path }) => path.endsWith(':send')).map(({ path }) => path.split('/')[3]);
+    expect(sends).toEqual(['our-app', 'their-app']);
+    await scene.api.app.inject({ method: 'DELETE', url: `/v1/connections/${id}`, headers: scene.key.headers });
+    expect(await scene.send(push('theirs'))).toMatchObject({ status: 'failed', reason: 'bad_token' });
   });
 
   it('are rejected when the one that carried them is gone', async () => {

@@ -21,7 +21,15 @@ describe('what may move on to another connection', () => {
   );
 
   it.each<Outcome>([
+    { kind: 'rejected', reason: 'sender_refused' },
+    { kind: 'rejected', reason: 'template_refused' },
+    { kind: 'rejected', reason: 'address_not_in_sandbox' },
+    { kind: 'rejected', reason: 'bad_token', onlyHere: true },
+  ])('is what the connection’s account alone was refused for: %j', (outcome) => expect(mayMoveOn(outcome)).toBe(true));
+
+  it.each<Outcome>([
     unknown('vendor_error'),
+    { kind: 'rejected', reason: 'bad_token' },
     { kind: 'rejected', reason: 'connection_refused' },
     { kind: 'deferred', reason: 'vendor_busy', afterMs: 1 },
     { kind: 'sent' },

@@ -37,8 +37,17 @@ const RECIPIENT_STAGES = /^(RCPT|DATA)/;
 /** Silences and failures after which nobody knows what became of the message: a vendor in trouble. */
 const SILENCES = new Set(['vendor_error', 'no_reply_after_data', 'timeout']);
 
+/** Refusals for good that speak of the connection's account: another may have the sender, the template, or the right to write there. */
+const OF_THE_ACCOUNT = new Set([
+  'address_not_in_sandbox',
+  'sender_refused',
+  'template_not_supported',
+  'template_refused',
+]);
+
 /** Whether another connection may take it at once: it is proven not sent, and that was not for the message's own sake. */
 export function mayMoveOn(outcome: Outcome): boolean {
+  if (outcome.kind === 'rejected') return outcome.onlyHere === true || OF_THE_ACCOUNT.has(outcome.reason);
   return outcome.kind === 'retry' && !OF_THE_MESSAGE.has(outcome.reason);
 }
 

@@ -20,14 +20,14 @@ interface FcmDetail {
 
 /**
  * What a refusal of FCM means: by its own code (https://firebase.google.com/docs/cloud-messaging/error-codes) where that says more than the
- * status. A token of another project suppresses nothing: one wrong service account would suppress all devices.
+ * status. A token of another project suppresses nothing: one wrong service account would suppress all devices. The other may be a connection too.
  */
 export function refusedByFcm({ status, headers, text }: HttpAnswer): Failure {
   const error = errorOf(text);
   const code = codeOf(error);
   const detail = { status, ...(code !== undefined && { code }) };
   if (code === 'UNREGISTERED') return badToken(detail);
-  if (code === 'SENDER_ID_MISMATCH') return { kind: 'rejected', reason: 'bad_token', detail };
+  if (code === 'SENDER_ID_MISMATCH') return { kind: 'rejected', reason: 'bad_token', onlyHere: true, detail };
   if (code === 'INVALID_ARGUMENT' && isAboutToken(error)) return badToken(detail);
   // Apple's or a browser's side of the project: its other devices are reached.
   if (code === 'THIRD_PARTY_AUTH_ERROR') return { kind: 'retry', reason: 'third_party_auth_failed', detail };

@@ -75,6 +75,17 @@ describe('TwilioWhatsAppProvider', () => {
     expect(form()).toMatchObject({ ContentVariables: '{"order":"A-17"}', ValidityPeriod: '60' });
   });
 
+  it('offers no text longer than Twilio takes: another connection may', async () => {
+    await answering(taken);
+    expect(await provider.send(whatsApp({ text: '👋'.repeat(1_600) }))).toMatchObject({ kind: 'sent' });
+    expect(await provider.send(whatsApp({ text: 'a'.repeat(1_601) }))).toEqual({
+      kind: 'rejected',
+      reason: 'message_too_large',
+      onlyHere: true,
+    });
+    expect(server.received).toHaveLength(1);
+  });
+
   it('offers no template that Twilio does not name: it would be an empty text', async () => {
     await answering(taken);
     const message = whatsApp({ text: '', template: { name: 'parcel', language: 'fr', parameters: [] } });

@@ -1,3 +1,4 @@
+import { SHORT_WHATSAPP_TEXT } from '@outbell/shared/cargo.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import { isContentSid } from '@outbell/shared/whatsapp-template.js';
 import { twilioCallbacks } from '../callbacks/twilio.callbacks.js';
@@ -27,6 +28,9 @@ export class TwilioWhatsAppProvider implements Provider {
     const { messageId, from, to, expires } = message;
     const content = contentOf(message);
     if (!content) return { kind: 'rejected', reason: 'template_not_supported' };
+    // What a template was rendered to is known only now.
+    if (Array.from(content.body ?? '').length > SHORT_WHATSAPP_TEXT)
+      return { kind: 'rejected', reason: 'message_too_large', onlyHere: true };
     const addresses = { from: `whatsapp:${from}`, to: `whatsapp:${to}` };
     return this.client.send(messageId, { ...addresses, ...content }, expires);
   }

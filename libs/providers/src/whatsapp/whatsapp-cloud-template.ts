@@ -26,12 +26,15 @@ function headerParameter({ type, text, parameter_name: name, link, id, filename 
   return { type, [type]: { ...source, ...(filename !== undefined && { filename }) } };
 }
 
+/** A code to be copied, in Meta's words. */
+const COUPON = 'coupon_code';
+
 /** The code of an authentication template stands in a button of its own, which is one of `url`. */
 function button({ type, value, index }: WhatsAppButton, place: number): object {
   const parameter = {
     url: { type: 'text', text: value },
     quick_reply: { type: 'payload', payload: value },
-    copy_code: { type: 'coupon_code', coupon_code: value },
+    copy_code: { type: COUPON, [COUPON]: value },
   }[type];
   return { type: 'button', sub_type: type, index: String(index ?? place), parameters: [parameter] };
 }
