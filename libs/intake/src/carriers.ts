@@ -3,7 +3,7 @@ import { ConnectionRepository } from '@outbell/persistence/repositories/connecti
 import { InstallationConnections } from '@outbell/providers/installation-connections.js';
 import type { ProviderType } from '@outbell/providers/provider.js';
 import { ProviderRegistry } from '@outbell/providers/registry.js';
-import { obstructing, type Trait, TRAITS, type Traits } from '@outbell/shared/cargo.js';
+import { obstructing, type Trait, TRAITS } from '@outbell/shared/cargo.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { FieldError } from '@outbell/shared/errors.js';
 import type { Draft } from './draft.js';
@@ -11,17 +11,21 @@ import type { Draft } from './draft.js';
 /** Refuses what none of a tenant's connections carries: it would only be rejected when its turn comes. */
 @Injectable()
 export class Carriers {
+  /** Those whose providers do not all carry the same. */
+  private readonly channels: ReadonlySet<Channel>;
+
   constructor(
     private readonly connections: ConnectionRepository,
     @Optional() private readonly providers?: ProviderRegistry,
     @Optional() private readonly installation?: InstallationConnections,
-  ) {}
+  ) {
+    const choosy = providers?.all.filter(({ cannotCarry }) => cannotCarry) ?? [];
+    this.channels = new Set(choosy.map(({ channel }) => channel));
+  }
 
   /** One statement for all that not every provider of their channel carries; none where there are none. */
   async check(drafts: Draft[]): Promise<void> {
-    const special = drafts.filter(
-      ({ request, traits }) => request.mode === 'live' && this.mayBeRefused(request, traits),
-    );
+    const special = drafts.filter((draft) => this.mayBeRefused(draft));
     if (special.length === 0) return;
     const pairs = special.map(({ request: { tenantId, channel } }) => ({ tenantId, channel }));
     const active = await this.connections.activeProviders(pairs);
@@ -35,7 +39,10 @@ export class Carriers {
     }
   }
 
-  private mayBeRefused({ channel }: Draft['request'], traits: Traits): boolean {
+  private mayBeRefused(draft: Draft): boolean {
+    const { mode, channel } = draft.request;
+    if (mode !== 'live' || !this.channels.has(channel)) return false;
+    const { traits } = draft;
     return traits.length > 0 && this.of(channel).some(({ cannotCarry = [] }) => obstructing(traits, cannotCarry));
   }
 
