@@ -12,7 +12,7 @@ import { Redis } from 'ioredis';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
-import { inTime } from '../in-time.js';
+import { inTime } from '@outbell/shared/in-time.js';
 
 /** The PostgreSQL schema in which BullMQ keeps its tables. */
 export const QUEUE_SCHEMA = 'bullmq';
