@@ -1,3 +1,4 @@
+import { PROCESS_NAME } from '@outbell/shared/process-name.js';
 import type { ClientBase } from 'pg';
 import { DataSource, type DataSourceOptions, DefaultNamingStrategy } from 'typeorm';
 import { snakeCase } from 'typeorm/util/StringUtils.js';
@@ -47,6 +48,7 @@ export function dataSourceOptions(url: string, pool: number): DataSourceOptions 
     migrationsTableName: 'migration',
     namingStrategy: new SnakeCaseNames(),
     installExtensions: false,
+    applicationName: PROCESS_NAME,
     extra: { max: pool, onConnect: hearErrors },
   };
 }

@@ -5,6 +5,7 @@ import { PersistenceModule } from '@outbell/persistence/persistence.module.js';
 import { CryptoModule } from '@outbell/shared/crypto/crypto.module.js';
 import { Composers } from './composers/composers.js';
 import { EmailComposer } from './composers/email.composer.js';
+import { ConnectionFigures } from './connection-figures.js';
 import { ContentRenderer } from './content-renderer.js';
 import { DeliverBatch } from './deliver-batch.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
@@ -23,6 +24,7 @@ import { SlotBooker } from './slot-booker.js';
   providers: [
     CompiledTemplates,
     Composers,
+    ConnectionFigures,
     ContentRenderer,
     DeliverBatch,
     DeliveryMetrics,

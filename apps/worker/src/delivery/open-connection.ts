@@ -53,6 +53,12 @@ export class OpenConnection {
     return this.identity.provider;
   }
 
+  /** `broken`: its circuit breaker is open; `resting`: its vendor has had too much. */
+  get state(): 'up' | 'broken' | 'resting' {
+    if (this.breaker.isDown) return 'broken';
+    return this.rest.isOn() ? 'resting' : 'up';
+  }
+
   get connectionId(): string | null {
     return this.identity.connectionId;
   }
@@ -117,6 +123,7 @@ export class OpenConnection {
     try {
       const outcome = await this.client.send(outgoing);
       this.rest.heard(outcome);
+      this.metrics.answered(outgoing.channel, this.provider, outcome.kind);
       return outcome;
     } finally {
       this.measured(outgoing, performance.now() - began);

@@ -79,6 +79,11 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
     return this.kept(connection, () => this.make(connection, connection.type, connection.credentials));
   }
 
+  /** Those that are open now. */
+  list(): OpenConnection[] {
+    return [...this.open.values()];
+  }
+
   /** Before anybody waits for what is in flight: who only stands in line goes back to the queue. */
   onModuleDestroy(): void {
     for (const connection of this.open.values()) connection.drain();
