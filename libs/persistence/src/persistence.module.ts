@@ -6,6 +6,7 @@ import type { DataSourceOptions } from 'typeorm';
 import { dataSourceOptions, hearErrors } from './data-source.js';
 import { PoolFigures } from './pool-figures.js';
 import { ApiKeyRepository } from './repositories/api-key.repository.js';
+import { BookedPlaceRepository } from './repositories/booked-place.repository.js';
 import { CallbackRepository } from './repositories/callback.repository.js';
 import { ConnectionRepository } from './repositories/connection.repository.js';
 import { ContactDeviceRepository } from './repositories/contact-device.repository.js';
@@ -36,6 +37,7 @@ import { WhatsAppSessionRepository } from './repositories/whatsapp-session.repos
 
 const REPOSITORIES: (new (...args: never[]) => object)[] = [
   ApiKeyRepository,
+  BookedPlaceRepository,
   CallbackRepository,
   ConnectionRepository,
   ContactDeviceRepository,

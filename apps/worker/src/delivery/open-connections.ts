@@ -9,7 +9,8 @@ import { Vault } from '@outbell/shared/crypto/vault.js';
 import { LRUCache } from 'lru-cache';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import { ConnectionBreaker } from './connection-breaker.js';
-import { type ConnectionIdentity, OpenConnection } from './open-connection.js';
+import { LoopLag } from './loop-lag.js';
+import { type ConnectionIdentity, OpenConnection, type Surroundings } from './open-connection.js';
 import { TestModeProvider } from './test-mode.provider.js';
 import { WhatsAppSessions } from './whatsapp-sessions.js';
 
@@ -45,6 +46,12 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
     dispose: (connection) => this.retire(connection),
   });
   private readonly retired = new Set<Promise<void>>();
+  private readonly lag = new LoopLag();
+  private readonly surroundings: Surroundings = {
+    lagMs: () => this.lag.totalMs,
+    drawForward: (connectionId, room) => this.drawForward(connectionId, room),
+  };
+  private drawForward: Surroundings['drawForward'] = () => Promise.resolve(false);
 
   constructor(
     private readonly config: Config,
@@ -84,6 +91,11 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
     return [...this.open.values()];
   }
 
+  /** @param drawForward is called when a connection has room for messages that wait for a place there until a later time */
+  onRoom(drawForward: Surroundings['drawForward']): void {
+    this.drawForward = drawForward;
+  }
+
   /** Before anybody waits for what is in flight: who only stands in line goes back to the queue. */
   onModuleDestroy(): void {
     for (const connection of this.open.values()) connection.drain();
@@ -91,6 +103,7 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     this.open.clear();
+    this.lag.stop();
     await Promise.all(this.retired);
   }
 
@@ -124,7 +137,14 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
   private connection(identity: ConnectionIdentity, provider: Provider, concurrency: number): OpenConnection {
     const { BREAKER_FAULTS, BREAKER_PROBE_MS } = this.config.values;
     const breaker = new ConnectionBreaker(BREAKER_FAULTS, BREAKER_PROBE_MS);
-    return new OpenConnection(identity, provider, concurrency, this.patienceMs, breaker, this.metrics);
+    return new OpenConnection(
+      identity,
+      provider,
+      { concurrency, patienceMs: this.patienceMs },
+      breaker,
+      this.metrics,
+      this.surroundings,
+    );
   }
 
   private retire(connection: OpenConnection): void {

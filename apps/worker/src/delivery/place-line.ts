@@ -20,10 +20,10 @@ export class PlaceLine {
 
   constructor(private readonly places: number) {}
 
-  /** How many places are waited for. */
-  get waiting(): number {
+  /** How many places are waited for by those that go before a newcomer of this rank; of all ranks by default. */
+  waiting(rank = Infinity): number {
     let count = 0;
-    for (const line of this.lines.values()) for (const { wanted } of line) count += wanted;
+    for (const [of, line] of this.lines) if (of <= rank) for (const { wanted } of line) count += wanted;
     return count;
   }
 
