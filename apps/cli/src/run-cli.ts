@@ -1,3 +1,4 @@
+import { VERSION } from '@outbell/shared/version.js';
 import { CommandFactory, CommandRunnerService } from 'nest-commander';
 import { CliModule } from './cli.module.js';
 import { errorLine } from './error-line.js';
@@ -12,6 +13,7 @@ import { Terminal } from './terminal.js';
 export async function runCli(args: string[], surroundings: Surroundings = new ProcessSurroundings()): Promise<number> {
   const app = await CommandFactory.createWithoutRunning(CliModule.in(surroundings), {
     cliName: 'outbell',
+    version: VERSION,
     logger: false,
     outputConfiguration: {
       writeOut: (text) => surroundings.out(text),

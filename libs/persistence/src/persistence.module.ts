@@ -4,7 +4,9 @@ import { Config } from '@outbell/shared/config/config.schema.js';
 import type { ClientBase } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import { dataSourceOptions, hearErrors } from './data-source.js';
+import { PoolFigures } from './pool-figures.js';
 import { ApiKeyRepository } from './repositories/api-key.repository.js';
+import { BookedPlaceRepository } from './repositories/booked-place.repository.js';
 import { CallbackRepository } from './repositories/callback.repository.js';
 import { ConnectionRepository } from './repositories/connection.repository.js';
 import { ContactDeviceRepository } from './repositories/contact-device.repository.js';
@@ -35,6 +37,7 @@ import { WhatsAppSessionRepository } from './repositories/whatsapp-session.repos
 
 const REPOSITORIES: (new (...args: never[]) => object)[] = [
   ApiKeyRepository,
+  BookedPlaceRepository,
   CallbackRepository,
   ConnectionRepository,
   ContactDeviceRepository,
@@ -90,7 +93,7 @@ function options(config: Config): DataSourceOptions {
 /** The database: one connection pool a process, and all repositories. */
 @Module({
   imports: [TypeOrmModule.forRootAsync({ inject: [Config], useFactory: options })],
-  providers: REPOSITORIES,
+  providers: [...REPOSITORIES, PoolFigures],
   exports: REPOSITORIES,
 })
 export class PersistenceModule {}

@@ -22,6 +22,7 @@ export function authenticateRequests(
     try {
       request.key = await authenticator.authenticate(request.headers.authorization);
       request.logContext.tenantId = request.key.tenantId;
+      request.logContext.keyPrefix = request.key.prefix;
       limiter.succeeded(request.key.keyId, credential);
     } catch (error) {
       if (!(error instanceof UnauthorizedException)) throw error;

@@ -137,7 +137,9 @@ describe('a callback', () => {
     await call(pathOf(connection), '[]');
     const text = (await api.app.inject({ url: '/metrics' })).body;
     for (const result of ['stored', 'known', 'refused']) {
-      expect(text).toMatch(new RegExp(`callbacks_received_total\\{provider="caller",result="${result}"\\} [1-9]`));
+      expect(text).toMatch(
+        new RegExp(`outbell_callbacks_received_total\\{provider="caller",result="${result}"\\} [1-9]`),
+      );
     }
   });
 });

@@ -56,6 +56,7 @@ export class MessagesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AcceptedDto> {
     const acceptance = await this.service.create(key, dto, idempotencyKey);
+    reply.request.logContext.messageId = acceptance.id;
     if (acceptance.repeated) reply.header('Idempotent-Replayed', 'true');
     return showAccepted(acceptance);
   }

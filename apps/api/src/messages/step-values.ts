@@ -51,6 +51,7 @@ export function present(step: DeliveryStep, history: MessageHistory, now: Seen, 
       return {
         ...recorded(step, history, now),
         ...(message.status === 'queued' && { published_again_at: now.wakeAt }),
+        ...(now.placeAt !== null && { waits_for_place_at: now.placeAt }),
       };
     case 'suppression':
       return { suppressed: now.suppression, since: now.suppressedSince };

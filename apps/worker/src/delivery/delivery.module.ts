@@ -5,9 +5,12 @@ import { PersistenceModule } from '@outbell/persistence/persistence.module.js';
 import { CryptoModule } from '@outbell/shared/crypto/crypto.module.js';
 import { Composers } from './composers/composers.js';
 import { EmailComposer } from './composers/email.composer.js';
+import { ConnectionFigures } from './connection-figures.js';
 import { ContentRenderer } from './content-renderer.js';
+import { Crowds } from './crowds.js';
 import { DeliverBatch } from './deliver-batch.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
+import { EarlyDeliveries } from './early-deliveries.js';
 import { Leases } from './leases.js';
 import { LookUpPlanner } from './look-up-planner.js';
 import { OpenConnections } from './open-connections.js';
@@ -23,9 +26,12 @@ import { SlotBooker } from './slot-booker.js';
   providers: [
     CompiledTemplates,
     Composers,
+    ConnectionFigures,
     ContentRenderer,
+    Crowds,
     DeliverBatch,
     DeliveryMetrics,
+    EarlyDeliveries,
     EmailComposer,
     Leases,
     LookUpPlanner,

@@ -51,8 +51,8 @@ export class DestinationLine implements Line {
     return this.known ? this.shared.share : GUEST_PLACES;
   }
 
-  get waiting(): number {
-    return this.asKnown.waiting + this.asGuest.waiting;
+  waiting(rank?: number): number {
+    return this.asKnown.waiting(rank) + this.asGuest.waiting(rank);
   }
 
   /** What came of a call, and how long it took. */

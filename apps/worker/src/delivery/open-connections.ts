@@ -11,7 +11,8 @@ import { Vault } from '@outbell/shared/crypto/vault.js';
 import { LRUCache } from 'lru-cache';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import { ConnectionBreaker } from './connection-breaker.js';
-import { type ConnectionIdentity, OpenConnection } from './open-connection.js';
+import { LoopLag } from './loop-lag.js';
+import { type ConnectionIdentity, OpenConnection, type Surroundings } from './open-connection.js';
 import { SplitConnection } from './split-connection.js';
 import { TestModeProvider } from './test-mode.provider.js';
 import { WhatsAppSessions } from './whatsapp-sessions.js';
@@ -48,6 +49,12 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
     dispose: (connection) => this.retire(connection),
   });
   private readonly retired = new Set<Promise<void>>();
+  private readonly lag = new LoopLag();
+  private readonly surroundings: Surroundings = {
+    lagMs: () => this.lag.totalMs,
+    drawForward: (connectionId, room) => this.drawForward(connectionId, room),
+  };
+  private drawForward: NonNullable<Surroundings['drawForward']> = () => Promise.resolve(false);
 
   constructor(
     private readonly config: Config,
@@ -87,6 +94,16 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
     return this.kept(connection, () => this.make(connection, connection.type, connection.credentials));
   }
 
+  /** Those that are open now. */
+  list(): OpenConnection[] {
+    return [...this.open.values()];
+  }
+
+  /** @param drawForward is called when a connection has room for messages that wait for a place there until a later time */
+  onRoom(drawForward: NonNullable<Surroundings['drawForward']>): void {
+    this.drawForward = drawForward;
+  }
+
   /** Before anybody waits for what is in flight: who only stands in line goes back to the queue. */
   onModuleDestroy(): void {
     for (const connection of this.open.values()) connection.drain();
@@ -94,6 +111,7 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     this.open.clear();
+    this.lag.stop();
     await Promise.all(this.retired);
   }
 
@@ -131,10 +149,12 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
     hostOf?: (recipient: string) => string,
   ): OpenConnection {
     const { BREAKER_FAULTS, BREAKER_PROBE_MS } = this.config.values;
-    const { patienceMs, metrics } = this;
+    const { patienceMs, metrics, surroundings } = this;
     const breaker = () => new ConnectionBreaker(BREAKER_FAULTS, BREAKER_PROBE_MS);
-    if (hostOf) return new SplitConnection({ identity, client, concurrency, patienceMs, metrics, breaker, hostOf });
-    return new OpenConnection(identity, client, concurrency, patienceMs, breaker(), metrics);
+    const { lagMs } = surroundings;
+    if (hostOf)
+      return new SplitConnection({ identity, client, concurrency, patienceMs, metrics, breaker, hostOf, lagMs });
+    return new OpenConnection(identity, client, { places: concurrency, patienceMs }, breaker(), metrics, surroundings);
   }
 
   private retire(connection: OpenConnection): void {

@@ -10,8 +10,8 @@ interface Waiter {
 export interface Line {
   /** How many may be taken at once. */
   readonly places: number;
-  /** How many places are waited for. */
-  readonly waiting: number;
+  /** How many places are waited for by those that go before a newcomer of this rank; of all ranks by default. */
+  waiting(rank?: number): number;
   /** @returns how many of those wanted were given; each must be left by a `leave()`. 0: none in time */
   take(rank: number, wanted: number, until: number): Promise<number>;
   leave(): void;
@@ -35,10 +35,9 @@ export class PlaceLine implements Line {
 
   constructor(readonly places: number) {}
 
-  /** How many places are waited for. */
-  get waiting(): number {
+  waiting(rank = Infinity): number {
     let count = 0;
-    for (const line of this.lines.values()) for (const { wanted } of line) count += wanted;
+    for (const [of, line] of this.lines) if (of <= rank) for (const { wanted } of line) count += wanted;
     return count;
   }
 

@@ -49,6 +49,7 @@ function open(patienceMs = 60) {
     metrics: new DeliveryMetrics(new Metrics()),
     breaker: () => new ConnectionBreaker(FAULTS, 60_000),
     hostOf: (recipient) => recipient,
+    lagMs: () => 0,
   });
   /** As many calls to a host as get a place in time. */
   const send = async (host: string, wanted: number): Promise<Promise<Outcome>[]> => {

@@ -16,6 +16,8 @@ export interface SplitParts {
   concurrency: number;
   patienceMs: number;
   metrics: DeliveryMetrics;
+  /** Total time in which this process has kept its own timers waiting, in ms. */
+  lagMs: () => number;
   breaker: () => ConnectionBreaker;
   /** The host that is called for a recipient. */
   hostOf: (recipient: string) => string;
@@ -31,7 +33,8 @@ export class SplitConnection extends OpenConnection {
 
   constructor(private readonly parts: SplitParts) {
     const places = new SharedPlaces(parts.concurrency);
-    super(parts.identity, parts.client, places.all, parts.patienceMs, parts.breaker(), parts.metrics);
+    const { identity, client, patienceMs, breaker, metrics, lagMs } = parts;
+    super(identity, client, { places: places.all, patienceMs }, breaker(), metrics, { lagMs });
     this.shared = places;
   }
 
@@ -54,10 +57,10 @@ export class SplitConnection extends OpenConnection {
 /** The part of a connection that leads to one host. */
 class Destination extends OpenConnection {
   constructor(
-    { identity, client, patienceMs, breaker, metrics }: SplitParts,
+    { identity, client, patienceMs, breaker, metrics, lagMs }: SplitParts,
     private readonly hostLine: DestinationLine,
   ) {
-    super(identity, client, hostLine, patienceMs, breaker(), metrics);
+    super(identity, client, { places: hostLine, patienceMs }, breaker(), metrics, { lagMs });
   }
 
   override async send(outgoing: Outgoing): Promise<Outcome> {

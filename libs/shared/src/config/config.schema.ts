@@ -88,6 +88,14 @@ const settings = z.object({
   SHUTDOWN_TIMEOUT_MS: milliseconds
     .default(45_000)
     .describe('After SIGTERM, how long sends in flight may take before the process ends anyway, in ms.'),
+  SHUTDOWN_DELAY_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(0)
+    .describe(
+      'After SIGTERM, how long the API still takes requests while `/health/ready` says no, in ms: as long as a load balancer needs to notice.',
+    ),
   RETRY_ATTEMPTS: z.coerce.number().int().min(1).max(50).default(6).describe('Attempts before a message is dead.'),
   RETRY_DELAY_MS: milliseconds.default(30_000).describe('Wait before the second attempt, in ms.'),
   RETRY_FACTOR: z.coerce.number().min(1).default(4).describe('Growth of the wait from attempt to attempt.'),
