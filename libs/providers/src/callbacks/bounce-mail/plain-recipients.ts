@@ -13,7 +13,7 @@ const ADDRESS = /[\w.!#$%&'*+/=?^`{|}~-]{1,100}@[a-z0-9][\w.-]{0,250}\w/gi;
 
 /** A line that is about one address: `<kate@example.com>: host … said`, or the address alone. */
 const ABOUT =
-  /^[ \t>*-]*(?:\d{3}[ -](?:\d\.\d\.\d )?)?(?:(?:to|recipient|rcpt to|user|address|addressee|e-?mail|failed recipient|delivery to|final-recipient|original-recipient|could not deliver (?:mail )?to|宛先|empfänger|destinataire)\b[^@\n]{0,20}[:;=][ \t]*)?(?:"[^"\n]*"[ \t]*)?["'<[(]{0,2}(?:mailto:|smtp:|rfc822;?[ \t]*)?([^\s<>"'()[\],;:]+@\w[\w.-]*\w)["'>\])]{0,2}(?:[ \t]*[:;,([]|[ \t]+\S|\.{1,3}(?:[ \t]|$)|[ \t]*$)/i;
+  /^[ \t>*-]*(?:\d{3}[ -](?:\d\.\d\.\d )?)?(?:(?:to|recipient|rcpt to|user|address|addressee|e-?mail|failed recipient|delivery to|final-recipient|original-recipient|could not deliver (?:mail )?to|宛先|empfänger|destinataire)\b[^@\n]{0,20}[:;=][ \t]*)?(?:"[^"\n]*"[ \t]*)?["'<[(]{0,2}(?:mailto:|smtp:|c=[^@\n]{0,80}:smtp=|rfc822;?[ \t]*)?([^\s<>"'()[\],;:]+@\w[\w.-]*\w)["'>\])]{0,2}(?:[ \t]*[:;,([]|[ \t]+\S|\.{1,3}(?:[ \t]|$)|[ \t]*$)/i;
 
 /** A line of a transcript that goes on with another server. */
 const ELSEWHERE = /^(?:\d{3} \S+ \(\w+\)\.\.\. |(?:\.\.\. )?while talking to )/i;
