@@ -23,6 +23,15 @@ describe('an address is suppressed', () => {
     ['host mx1.hotmail.com[192.0.2.1] said: 550 Requested action not taken: mailbox unavailable'],
     ['550 5.4.1 Recipient address rejected: Access denied. [AM7EUR03FT012]'],
     ['550 5.1.351 Remote server returned unknown recipient or mailbox unavailable -> 550 5.1.1 user unknown'],
+    ['550 El usuario kate@example.com no existe'],
+    ['550 Utente sconosciuto'],
+    ['550 Utilisateur inconnu !'],
+    ['550 Onbekende gebruiker'],
+    ['550 Пользователь не найден'],
+    ['550 Nie ma takiego użytkownika'],
+    ['550 用户不存在'],
+    ['550 존재하지 않는 사용자입니다. 수신자를 찾을 수 없습니다'],
+    ['550 mailbox kate does not exist on this server'],
     ['Name service error for name=example.com type=AAAA: Host not found'],
     ['550 5.1.2 <kate@example.com>... Host unknown (Name server: example.com.: host not found)'],
     ["DNS Error: DNS type 'mx' lookup of EXAMPLE.com responded with code NXDOMAIN Domain name not found: example.com"],
@@ -62,6 +71,8 @@ describe('an address is not suppressed', () => {
   });
 
   it.each([
+    ['550 El dominio del remitente no existe'],
+    ['554 5.5.1 Error: no valid recipients'],
     ['550 invalid client address'],
     ['535 invalid login'],
     ['551 5.3.0 kate@example.com'],

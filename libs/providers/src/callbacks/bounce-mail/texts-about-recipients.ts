@@ -30,12 +30,26 @@ const NOT_THERE = new RegExp(
 /** "no such user", "invalid mailbox"; "bad sender address" is about somebody else. */
 const NO_SUCH = new RegExp(
   [
-    '(?:unknown|invalid|no such|non-?exist\\w*|illegal|undefined|bad|no valid|not a valid) (?:or (?:illegal|invalid) )?',
+    '(?:unknown|invalid|no such|non-?exist\\w*|illegal|undefined|bad|not a valid) (?:or (?:illegal|invalid) )?',
     '(?!(?:ip|from|sender|return|helo|ehlo|host|message|client|source|reply|header|origin\\w*|mx|dns|server|network|mail from|envelope) ?)(?:\\w+ )?',
     '(?:user|recipient|addressee|address|mailbox|alias|account|local[- ]?part|destination|person|e-?mail|final delivery|',
     'customer|subscriber)',
   ].join(''),
 );
+
+/** "Unknown user" and "does not exist", of a person or a mailbox. */
+const IN_OTHER_LANGUAGES = [
+  /(?:usuario|destinatario|buz[oó]n|cuenta|persona)\b.{0,30}(?:no existe|desconocid)|no existe (?:\w+ ){0,2}(?:usuario|destinatario|buz[oó]n|cuenta|persona)/,
+  /(?:usu[aá]rio|destinat[aá]rio|caixa|conta)\b.{0,30}(?:n[aã]o existe|inexistente|desconhecid)/,
+  /(?:utente|destinatario|casella|indirizzo) (?:\w+ ){0,2}(?:sconosciut|inesistente|non esiste)|nessun utente/,
+  /(?:utilisateur|destinataire|bo[iî]te|adresse) (?:\w+ ){0,3}(?:inconnue?|inexistante?)/,
+  /(?:gebruiker|ontvanger|postbus|adres) (?:\w+ ){0,2}(?:onbekend|bestaat niet)|onbekende (?:gebruiker|ontvanger)/,
+  /(?:пользовател|получател|адресат|ящик|адрес)[^.;]{0,40}не (?:существует|найден|зарегистрирован)|(?:нет такого|неизвестный) (?:пользовател|получател|адресат)/,
+  /(?:użytkownik|odbiorca|skrzynka|konto|adres)[^.;]{0,30}nie istnieje|nie ma takiego (?:użytkownika|odbiorcy|adresu|konta)|nieznany (?:użytkownik|odbiorca)/,
+  /(?:uživatel|schránka|příjemce)[^.;]{0,30}neexistuje|kullanıcı bulunamadı/,
+  /(?:用户|用戶|收件人|邮箱|郵箱|信箱)[^。,]{0,10}不存在|(?:找不到|无此|無此|没有)(?:该|此)?(?:用户|用戶|收件人|邮箱)/,
+  /(?:사용자|수신자|메일 ?주소|계정)[^.]{0,15}(?:존재하지 않|찾을 수 없)/,
+];
 
 /** Wordings about the recipient: the mailbox, the address, its domain, its wishes. */
 export const WORDS_ABOUT_RECIPIENTS: readonly Wording[] = [
@@ -140,7 +154,13 @@ export const WORDS_ABOUT_RECIPIENTS: readonly Wording[] = [
       /\b5\.4\.1 (?:\S{0,2}@\S{0,2} )?recipient address rejected: access denied/,
       // KDDI.
       /auone-net\.jp.{0,60}550 <@>: recipient address rejected\./,
-      /recipient address rejected: undeliverable/,
+      /recipient address rejected: (?:undeliverable|invalid-recipient)/,
+      /(?:address|mailbox|user|recipient) (?:is |was )?not present/,
+      /(?:destination|recipient) addresses were unknown/,
+      /not in my validrcptto list/,
+      // Verizon, of text messages by mail.
+      /no valid recipients for this mm\b/,
+      /(?:user|recipient|mailbox|account|address)\b[^.:;]{0,40} (?:does not|doesn't) exist/,
       /unknown local/,
       /unknown to (?:this|address)/,
       /empfänger unbekannt/,
@@ -149,6 +169,7 @@ export const WORDS_ABOUT_RECIPIENTS: readonly Wording[] = [
       /n'existe pas/,
       /(?:adresse|destinataire) (?:\w+ ){0,6}invalide/,
       /宛先不明/,
+      ...IN_OTHER_LANGUAGES,
       /ディレクトリのリストにありません/,
       /存在しません/,
       /見つかりません/,
