@@ -5,7 +5,7 @@ import { type BounceMessage, ownHeader, returnedHeader, takeApart } from './boun
 import { classifyBounce } from './bounce-mail/classify-bounce.js';
 import type { RecipientStatus } from './bounce-mail/delivery-status.js';
 import { stageOf } from './bounce-mail/dialogue-stage.js';
-import { relayIdOf, ownIdOf } from './bounce-mail/message-ids.js';
+import { ownIdOf, relayIdOf } from './bounce-mail/message-ids.js';
 import { parseMessage } from './bounce-mail/mime-part.js';
 import {
   addressesIn,

@@ -27,8 +27,8 @@ export interface BounceVerdict extends BounceMeaning {
  * address that is called dead is suppressed where that is sure.
  */
 export function classifyBounce(facts: BounceFacts): BounceVerdict {
-  const { status, text, around = '' } = facts;
-  const said: Said = { words: plain(text), more: plain(around), raw: [text, around].map(lower) };
+  const { status, text, around = '', recipient = '' } = facts;
+  const said: Said = { words: plain(text), more: plain(around), raw: [text, around, recipient].map(lower) };
   const codes = codesIn(said.words);
   const ofMore =
     codes.length > 0 ? [] : codesIn(said.more).filter((code) => status === undefined || code[0] === status[0]);
@@ -44,7 +44,7 @@ interface Said {
   /** As `plain` makes them. */
   words: string;
   more: string;
-  /** Both, with addresses, in lower case. */
+  /** Both, with addresses, in lower case; and whom it was for. */
   raw: readonly string[];
 }
 
@@ -75,7 +75,7 @@ function sureOf(reason: BounceReason, { words, more, raw }: Said, codes: string[
   if (ofSender) return ofSender;
   const ofDomain = reason === 'bad_domain' || reason === 'domain_takes_no_mail';
   const sure = isSureOfAddress({
-    said: raw,
+    said: raw.slice(0, 2),
     words: `${words} ${more}`,
     inWords: inWords || reasonOfText(more) === reason,
     ofDomain,

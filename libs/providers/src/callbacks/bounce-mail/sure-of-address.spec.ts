@@ -22,6 +22,9 @@ describe('an address is suppressed', () => {
     ['553 5.7.1 sorry, no mailbox here by that name (in reply to RCPT TO command)'],
     ['host mx1.hotmail.com[192.0.2.1] said: 550 Requested action not taken: mailbox unavailable'],
     ['550 5.4.1 Recipient address rejected: Access denied. [AM7EUR03FT012]'],
+    [
+      'after end of data: 550 Message was not accepted -- invalid mailbox. Local mailbox kate@example.com is unavailable: user not found',
+    ],
     ['550 5.1.351 Remote server returned unknown recipient or mailbox unavailable -> 550 5.1.1 user unknown'],
     ['550 El usuario kate@example.com no existe'],
     ['550 Utente sconosciuto'],
@@ -45,6 +48,11 @@ describe('an address is suppressed', () => {
   it('of a domain with letters of its own, in whatever spelling it is named', () => {
     const text = 'Name service error for name=xn--bcher-kva.example type=MX: Host not found';
     expect(suppressOf({ text, recipient: 'kate@bücher.example' })).toBe('invalid');
+  });
+
+  it('by Hotmail’s words, where the address alone says whose they are', () => {
+    const text = '550 Requested action not taken: mailbox unavailable';
+    expect(suppressOf({ text, recipient: 'kate@hotmail.com' })).toBe('invalid');
   });
 
   it('by its own reply, whatever the server says to what follows', () => {
@@ -109,6 +117,7 @@ describe('an address is not suppressed', () => {
     ["Sorry, I couldn't find any host named relay.example.net. (#5.1.2)"],
     ['<kate@example.com>: unable to resolve relay.example.net: host not found'],
     ['550 relay.example.net: Host unknown'],
+    ['Host or domain name not found: cannot look up relay.example.net for kate@example.com'],
     ['550 Host unknown'],
     ['550 no MX record found for sender.example'],
   ])('for another host’s DNS: %s', (text) => {

@@ -27,23 +27,22 @@ export interface AddressEvidence {
  */
 export function isSureOfAddress(evidence: AddressEvidence): boolean {
   const { said, words, inWords, ofDomain, codes, status, stage } = evidence;
-  if (SURE_UNDER_ANY_CODE.test(words) || isUnknownToMicrosoft(said)) return true;
+  if (SURE_UNDER_ANY_CODE.test(words) || isUnknownToMicrosoft([...said, `@${evidence.domain}`])) return true;
   const own = codes.length > 0 ? codes : status === undefined ? [] : [status];
   const others = own.filter((code) => isOfAnotherMatter(code) && !(ofDomain && OF_ROUTING.test(code)));
   if (others.length > 0) return stage === 'rcpt to' && others.every(isOfPolicy) && SURE_UNDER_A_POLICY.test(words);
   if (ofDomain && namesAnother(evidence)) return false;
   if ([...codes, status].some((code) => code !== undefined && saysAddressIsDead(code))) return true;
   if (!inWords) return false;
-  if (ofDomain) return said.some((text) => namesIn(text).some((name) => isSame(name, evidence.domain)));
+  if (ofDomain) return namesDomain(evidence);
   return stage === undefined || stage === 'rcpt to' || SURE_AFTER_THE_MESSAGE.some((known) => known.test(words));
 }
 
 /** Hotmail's words for an unknown user; elsewhere they are those of RFC 5321 for a bare 550, which may be a rule as well. */
 export function isUnknownToMicrosoft(said: readonly string[]): boolean {
-  return said.some(
-    (text) =>
-      /[.@](?:hotmail|live|msn|outlook)\.[a-z]/.test(text) &&
-      /\b550 (?:5\.5\.0 )?requested action not taken: mailbox unavailable/.test(text),
+  return (
+    said.some((text) => /\b550 (?:5\.5\.0 )?requested action not taken: mailbox unavailable/.test(text)) &&
+    said.some((text) => /[.@](?:hotmail|live|msn|outlook)\.[a-z]/.test(text))
   );
 }
 
@@ -75,6 +74,8 @@ const SURE_AFTER_THE_MESSAGE = [
   /550 <@>: user unknown/,
   // Postfix.
   /user unknown in (?:local|virtual|relay) \w+ table/,
+  // Mail.ru.
+  /invalid mailbox\. local mailbox @ is unavailable: user not found/,
   // The program that puts mail into a mailbox.
   /\bmail\.local: unknown user/,
 ];
@@ -95,6 +96,16 @@ function namesAnother({ said, domain }: AddressEvidence): boolean {
 function unresolvedNames(text: string): string[] {
   return [...text.matchAll(UNRESOLVED)].flatMap(({ groups }) => groups?.['before'] ?? groups?.['after'] ?? []);
 }
+
+/** Whether it is the recipient's domain that is called dead: the server names no other host, and the domain is named, if only in an address. */
+function namesDomain({ said, domain }: AddressEvidence): boolean {
+  const reply = said.find((text) => text.trim() !== '') ?? '';
+  const hosts = namesIn(reply.replace(ADDRESS, ' '));
+  const names = hosts.length > 0 ? hosts : said.flatMap(namesIn);
+  return names.some((name) => isSame(name, domain));
+}
+
+const ADDRESS = /[^\s<>()"',;:[\]]{1,200}@[^\s<>()"',;:[\]]+/g;
 
 function namesIn(text: string): string[] {
   return text.match(new RegExp(NAME, 'gu')) ?? [];
