@@ -9,10 +9,13 @@ export function IsSenderName(): PropertyDecorator {
   return ValidateBy({ name: 'isSenderName', validator: { validate: isName, defaultMessage: () => message } });
 }
 
+/** Of Persian, Malayalam and others, and of emoji made of several: between two characters that are not ASCII, they belong to the spelling. */
+const JOINERS = /(?<=[^\0-\x7f\p{C}])[\u200c\u200d](?=[^\0-\x7f\p{C}])/gu;
+
 function isName(value: unknown): boolean {
   return (
     typeof value === 'string' &&
     value.length <= 100 &&
-    /^[^\p{C}\p{Z}@<>"＠](?:[^\p{C}\p{Zl}\p{Zp}@<>"＠]*[^\p{C}\p{Z}@<>"＠])?$/u.test(value)
+    /^[^\p{C}\p{Z}@<>"＠](?:[^\p{C}\p{Zl}\p{Zp}@<>"＠]*[^\p{C}\p{Z}@<>"＠])?$/u.test(value.replace(JOINERS, ''))
   );
 }

@@ -151,6 +151,7 @@ export const PROVIDER_REASONS: Readonly<Record<string, string>> = {
   session_not_paired: 'the WhatsApp session is not linked to a telephone yet',
   session_disconnected: 'the WhatsApp session is not connected now',
   session_stopped: 'the WhatsApp session has ended and must be paired anew',
+  client_too_old: 'this version of Outbell is too old for WhatsApp: update it, and start the worker anew',
   new_contacts_used_up: 'the number has written to all the new contacts it may on one day',
   number_restricted: 'the sender’s number was restricted by WhatsApp',
   number_resting: 'the sender’s number was restricted by WhatsApp, and rests for some hours',
