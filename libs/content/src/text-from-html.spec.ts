@@ -141,8 +141,8 @@ const HOSTILE: [string, string][] = [
   ...['pre', 'textarea', 'script', 'style', 'title', 'plaintext', 'xmp', 'noscript', 'svg'].map(
     (name): [string, string] => [`open ${name}`, within(`<${name}>`, repeat(`<x\n</${name} `))],
   ),
-  ['quoted lines as they stand', within(`${'<blockquote>'.repeat(30)  }<pre>`, repeat('x\n'))],
-  ['quoted empty lines', within(`${'<blockquote>'.repeat(30)  }<pre>`, repeat('\n'))],
+  ['quoted lines as they stand', within(`${'<blockquote>'.repeat(30)}<pre>`, repeat('x\n'))],
+  ['quoted empty lines', within(`${'<blockquote>'.repeat(30)}<pre>`, repeat('\n'))],
   ['quoted rulers', within('<blockquote>'.repeat(30), repeat('<hr>'))],
   ['links around all', within('<a href=x>', repeat('y<i></i>'))],
   ...[' ', '\n', ' \n', '\u00a0', '\u200c', '\u200c ', '\u00ad', '&nbsp;', '&zwnj;'].map((text): [string, string] => [
