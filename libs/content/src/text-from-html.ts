@@ -1,6 +1,7 @@
 import { Tokenizer } from 'htmlparser2';
 import { HtmlReader } from './plain-text/html-reader.js';
-import { beyond, TEXT_BOUNDS } from './plain-text/text-bounds.js';
+import { beyond, TEXT_BOUNDS, underivable } from './plain-text/text-bounds.js';
+import { RenderError } from './render-error.js';
 
 /**
  * The plain text a reader without HTML gets: an email always carries both. What is not displayed (`display: none`, such as the preview that
@@ -15,4 +16,15 @@ export function textFromHtml(html: string): string {
   tokenizer.write(html);
   tokenizer.end();
   return reader.text;
+}
+
+/** What is wrong with html of which {@link textFromHtml} makes no text, as it follows the name of the field; undefined where it makes one. */
+export function textFault(html: string): string | undefined {
+  try {
+    textFromHtml(html);
+    return undefined;
+  } catch (error) {
+    if (error instanceof RenderError) return underivable(error);
+    throw error;
+  }
 }

@@ -65,6 +65,7 @@ function inline(request: MessageRequest, given: Part[]): FieldError[] {
   if (request.subject && /[\r\n]/.test(request.subject)) {
     errors.push({ field: 'subject', message: 'must be one line' });
   }
+  if (request.textFault && carries(request, 'html')) errors.push({ field: 'html', message: request.textFault });
   return [...errors, ...tooLong(request, given)];
 }
 

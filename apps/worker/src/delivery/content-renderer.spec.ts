@@ -5,6 +5,8 @@ import { TemplateRepository } from '@outbell/persistence/repositories/template.r
 import type { OutgoingEmail } from '@outbell/providers/provider.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import { Signer } from '@outbell/shared/crypto/signer.js';
+import { EventLoop } from '@outbell/shared/event-loop/event-loop.js';
+import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testConfig } from '../../../../test/support/config.js';
@@ -37,7 +39,12 @@ describe('ContentRenderer', () => {
     logs.clear();
     Logger.overrideLogger(logs.logger);
     const composers = new Composers(new EmailComposer(config, signer));
-    renderer = new ContentRenderer(repository, new CompiledTemplates(), composers);
+    renderer = new ContentRenderer(
+      repository,
+      new CompiledTemplates(),
+      composers,
+      new EventLoop(config, new Metrics()),
+    );
   });
   afterEach(() => Logger.overrideLogger(false));
   afterAll(() => database.drop());

@@ -1,5 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
+import { EventLoop } from '@outbell/shared/event-loop/event-loop.js';
 import { reach } from '@outbell/shared/failpoints.js';
 import { groupBy } from '@outbell/shared/grouping.js';
 import { type Outcome, SLOT_GRACE_MS } from '@outbell/shared/outcome.js';
@@ -30,6 +31,7 @@ export class DeliverBatch implements BeforeApplicationShutdown {
     private readonly slots: SlotBooker,
     private readonly content: ContentRenderer,
     private readonly recorder: OutcomeRecorder,
+    private readonly loop: EventLoop,
   ) {}
 
   /**
@@ -111,10 +113,12 @@ export class DeliverBatch implements BeforeApplicationShutdown {
   /** One call, and its result written down as soon as it is there. */
   private async callProvider(delivery: Marked): Promise<void> {
     const { connection, outgoing, callBefore } = delivery;
+    this.loop.enter(outgoing.messageId);
     reach('delivery.marked');
     // The process may have been stopped since the mark: a call that begins now could outlive the lease.
     const outcome = performance.now() > callBefore ? OVERSLEPT : await connection.send(outgoing).catch(threw);
     connection.leave();
+    this.loop.leave(outgoing.messageId);
     reach('delivery.called');
     await this.recorder.record(delivery, outcome);
     reach('delivery.recorded');

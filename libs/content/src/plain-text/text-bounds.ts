@@ -21,7 +21,23 @@ export const LONGEST_PREFIX = 40;
 /** The most that one tag adds to the text besides what the author wrote: empty lines, a marker, a ruler. */
 const GROWTH_OF_TAG = 200;
 
-export function beyond(bound: keyof typeof TEXT_BOUNDS): RenderError {
+type Bound = keyof typeof TEXT_BOUNDS;
+
+const WORDS: Record<Bound, (limit: number) => string> = {
+  input: (limit) => `it is longer than ${limit} characters`,
+  output: (limit) => `the text would be longer than ${limit} characters`,
+  elements: (limit) => `it has more than ${limit} elements`,
+  depth: (limit) => `its elements are nested deeper than ${limit}`,
+};
+
+/** What is wrong with html of which no text is made, and how to mend it: follows the name of the field. */
+export function underivable({ detail }: RenderError): string {
+  const bound = Object.keys(WORDS).find((each) => each === detail['bound']) as Bound | undefined;
+  const why = bound ? `: ${WORDS[bound](TEXT_BOUNDS[bound])}` : '';
+  return `is too much to make the plain text of that goes beside it (text_not_derivable)${why}. Make it smaller, or give text too`;
+}
+
+export function beyond(bound: Bound): RenderError {
   return new RenderError('text_not_derivable', { part: 'html', bound, limit: TEXT_BOUNDS[bound] });
 }
 

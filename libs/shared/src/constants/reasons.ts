@@ -60,6 +60,10 @@ export const REASONS = {
     step: 'content',
     text: 'its html is too large or nested too deep to make the plain text of it that must go beside it',
   },
+  rendering_postponed: {
+    step: 'content',
+    text: 'the tenant’s messages before it took long to render; it comes up again in a moment',
+  },
   template_error: { step: 'content', text: 'the template cannot be rendered' },
   not_renderable: { step: 'content', text: 'the content cannot be rendered' },
   vendor_busy: { step: 'provider', text: 'the provider was too slow for its turn to come' },
