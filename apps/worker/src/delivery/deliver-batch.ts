@@ -104,7 +104,12 @@ export class DeliverBatch implements BeforeApplicationShutdown {
   private async begin(marked: Marked[]): Promise<void> {
     for await (const ten of inTens(marked)) {
       for (const delivery of ten) {
-        const call = this.callProvider(delivery).finally(() => this.calls.delete(call));
+        const { id } = delivery.message;
+        this.loop.enter(id);
+        const call = this.callProvider(delivery).finally(() => {
+          this.calls.delete(call);
+          this.loop.leave(id);
+        });
         this.calls.add(call);
       }
     }
@@ -113,12 +118,10 @@ export class DeliverBatch implements BeforeApplicationShutdown {
   /** One call, and its result written down as soon as it is there. */
   private async callProvider(delivery: Marked): Promise<void> {
     const { connection, outgoing, callBefore } = delivery;
-    this.loop.enter(outgoing.messageId);
     reach('delivery.marked');
     // The process may have been stopped since the mark: a call that begins now could outlive the lease.
     const outcome = performance.now() > callBefore ? OVERSLEPT : await connection.send(outgoing).catch(threw);
     connection.leave();
-    this.loop.leave(outgoing.messageId);
     reach('delivery.called');
     await this.recorder.record(delivery, outcome);
     reach('delivery.recorded');
