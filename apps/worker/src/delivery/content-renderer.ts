@@ -82,7 +82,9 @@ export class ContentRenderer {
       else missing.add(id);
     }
     if (missing.size === 0) return templates;
-    for (const version of await this.repository.findVersions([...missing])) this.compile(version, templates);
+    for (const version of await this.repository.findVersions([...missing])) {
+      await this.loop.inTurn('render', undefined, () => this.compile(version, templates));
+    }
     return templates;
   }
 
