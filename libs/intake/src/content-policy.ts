@@ -69,6 +69,7 @@ function inline(request: MessageRequest, given: Part[]): FieldError[] {
   if (channel === 'whatsapp' && request.whatsappTemplate) {
     errors.push(...whatsAppTemplateErrors(request.whatsappTemplate));
   }
+  if (request.textFault && carries(request, 'html')) errors.push({ field: 'html', message: request.textFault });
   return [...errors, ...tooLong(request, given)];
 }
 

@@ -67,7 +67,8 @@ export class Draft {
   }
 
   refuse(errors: FieldError[]): void {
-    this.answer = { accepted: false, status: 400, errors };
+    const isTextFault = errors.length === 1 && errors[0]?.message === this.request.textFault;
+    this.answer = { accepted: false, status: 400, errors, ...(isTextFault && { code: 'text_not_derivable' }) };
   }
 
   /** Refuses it for what is wrong with its fallbacks, as well as for what is wrong with itself. */

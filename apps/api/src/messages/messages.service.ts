@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { DerivableText } from '@outbell/intake/derivable-text.js';
 import { Intake } from '@outbell/intake/intake.js';
 import type { Acceptance, FallbackRequest, MessageRequest } from '@outbell/intake/message-request.js';
 import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
@@ -23,6 +24,7 @@ export class MessagesService {
 
   constructor(
     private readonly intake: Intake,
+    private readonly texts: DerivableText,
     private readonly messages: MessageRepository,
     private readonly installation: InstallationConnections,
     private readonly providers: ProviderRegistry,
@@ -34,16 +36,19 @@ export class MessagesService {
 
   /** @throws {InputError} when it is refused */
   async create(key: AuthenticatedKey, dto: CreateMessageDto, idempotencyKey?: string) {
-    const acceptance = await this.intake.accept(toRequest(key, dto, idempotencyKey));
+    const request = toRequest(key, dto, idempotencyKey);
+    await this.texts.look([request]);
+    const acceptance = await this.intake.accept(request);
     this.count([dto], [acceptance]);
     reach('accept.answering');
-    if (!acceptance.accepted) throw new InputError(acceptance.errors, acceptance.status);
+    if (!acceptance.accepted) throw new InputError(acceptance.errors, acceptance.status, acceptance.code);
     return acceptance;
   }
 
   /** @param idempotencyKey of the whole batch */
   async createBatch(key: AuthenticatedKey, dtos: CreateMessageDto[], idempotencyKey?: string): Promise<Acceptance[]> {
     const requests = dtos.map((dto, batchIndex) => toRequest(key, dto, idempotencyKey, batchIndex));
+    await this.texts.look(requests);
     const acceptances = await this.intake.acceptMany(requests);
     this.count(dtos, acceptances);
     reach('accept.answering');

@@ -5,6 +5,8 @@ import { TemplateRepository } from '@outbell/persistence/repositories/template.r
 import type { OutgoingEmail } from '@outbell/providers/provider.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import { Signer } from '@outbell/shared/crypto/signer.js';
+import { EventLoop } from '@outbell/shared/event-loop/event-loop.js';
+import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testConfig } from '../../../../test/support/config.js';
@@ -37,7 +39,12 @@ describe('ContentRenderer', () => {
     logs.clear();
     Logger.overrideLogger(logs.logger);
     const composers = new Composers(new EmailComposer(config, signer));
-    renderer = new ContentRenderer(repository, new CompiledTemplates(), composers);
+    renderer = new ContentRenderer(
+      repository,
+      new CompiledTemplates(),
+      composers,
+      new EventLoop(config, new Metrics()),
+    );
   });
   afterEach(() => Logger.overrideLogger(false));
   afterAll(() => database.drop());
@@ -145,6 +152,42 @@ describe('ContentRenderer', () => {
       const { outgoing } = await render(delivery({ content: { subject: 'x', text: 'Dear Ann' } }));
       expect(outgoing[0]).toMatchObject({ text: 'Dear Ann', html: undefined });
     });
+  });
+
+  describe('html of which no text can be made', () => {
+    const html = '<blockquote>'.repeat(190) + 'x<br>'.repeat(199_000);
+
+    it('rejects its own message, and takes no other with it', async () => {
+      const [bad, good] = [delivery({ content: { subject: 'x', html } }), delivery({})];
+      const { outgoing, stops } = await render(bad, good);
+      expect(outgoing).toMatchObject([{ messageId: good.message.id }]);
+      expect(stops.of(bad)).toMatchObject({ kind: 'rejected', reason: 'text_not_derivable', detail: { part: 'html' } });
+    });
+
+    it('does so of a template, too', async () => {
+      const templateVersionId = await template({
+        html: '<blockquote>{{#each l}}{{#each @root.l}}x<hr>{{/each}}{{/each}}',
+      });
+      const l = Array.from({ length: 210 }, () => 1);
+      const bad = delivery({ templateVersionId, variables: { l, name: 'Ann' } });
+      expect((await render(bad)).stops.of(bad)).toMatchObject({ kind: 'rejected', reason: 'text_not_derivable' });
+    });
+
+    it('goes as it is where its author wrote a text', async () => {
+      const { outgoing } = await render(delivery({ content: { subject: 'x', html, text: 'x' } }));
+      expect(outgoing).toMatchObject([{ html, text: 'x' }]);
+    });
+  });
+
+  it('lets a tenant whose messages take long have its second of a claim, and the others theirs', async () => {
+    const content = { subject: 'x', html: '<p>x'.repeat(100_000) };
+    const costly = Array.from({ length: 150 }, () => delivery({ content }));
+    const other = delivery({ tenantId: newId() });
+    const { outgoing, stops } = await render(...costly, other);
+    expect(outgoing.at(-1)).toMatchObject({ messageId: other.message.id });
+    expect(outgoing.length).toBeGreaterThan(1);
+    expect(stops.count).toBe(151 - outgoing.length);
+    expect(stops.of(costly.at(-1)!)).toMatchObject({ kind: 'deferred', reason: 'rendering_postponed', afterMs: 1_000 });
   });
 
   describe('sender and recipient', () => {

@@ -1,5 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
+import { EventLoop } from '@outbell/shared/event-loop/event-loop.js';
 import { reach } from '@outbell/shared/failpoints.js';
 import { groupBy } from '@outbell/shared/grouping.js';
 import { type Outcome, SLOT_GRACE_MS } from '@outbell/shared/outcome.js';
@@ -33,6 +34,7 @@ export class DeliverBatch implements BeforeApplicationShutdown {
     private readonly slots: SlotBooker,
     private readonly content: ContentRenderer,
     private readonly recorder: OutcomeRecorder,
+    private readonly loop: EventLoop,
   ) {}
 
   /**
@@ -131,7 +133,12 @@ export class DeliverBatch implements BeforeApplicationShutdown {
   private async begin(marked: Marked[]): Promise<void> {
     for await (const ten of inTens(marked)) {
       for (const delivery of ten) {
-        const call = this.callProvider(delivery).finally(() => this.calls.delete(call));
+        const { id } = delivery.message;
+        this.loop.enter(id);
+        const call = this.callProvider(delivery).finally(() => {
+          this.calls.delete(call);
+          this.loop.leave(id);
+        });
         this.calls.add(call);
       }
     }

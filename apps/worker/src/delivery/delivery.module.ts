@@ -3,6 +3,7 @@ import { CompiledTemplates } from '@outbell/content/compiled-templates.js';
 import { LimitsModule } from '@outbell/limits/limits.module.js';
 import { PersistenceModule } from '@outbell/persistence/persistence.module.js';
 import { CryptoModule } from '@outbell/shared/crypto/crypto.module.js';
+import { EventLoopModule } from '@outbell/shared/event-loop/event-loop.module.js';
 import { Composers } from './composers/composers.js';
 import { EmailComposer } from './composers/email.composer.js';
 import { ConnectionFigures } from './connection-figures.js';
@@ -19,10 +20,11 @@ import { OutcomeRecorder } from './outcome-recorder.js';
 import { RouteFinder } from './route-finder.js';
 import { SenderReports } from './sender-reports.js';
 import { SlotBooker } from './slot-booker.js';
+import { Suspects } from './suspects.js';
 
 /** What every channel's processor calls: DeliverBatch, and its steps. */
 @Module({
-  imports: [PersistenceModule, LimitsModule, CryptoModule],
+  imports: [PersistenceModule, LimitsModule, CryptoModule, EventLoopModule],
   providers: [
     CompiledTemplates,
     Composers,
@@ -41,6 +43,7 @@ import { SlotBooker } from './slot-booker.js';
     RouteFinder,
     SenderReports,
     SlotBooker,
+    Suspects,
   ],
   exports: [DeliverBatch, OpenConnections],
 })

@@ -135,4 +135,9 @@ export class DeliveryRepository {
     const ids = messages.map(({ id }) => id);
     await RELEASE.run(this.dataSource, [arrayOf(ids), arrayOf(messages.map(({ fence }) => fence)), ...idRange(ids)]);
   }
+
+  /** Lets messages go alone when they come up again: they held up their worker. Nothing for those that are done. */
+  async suspect(ids: string[]): Promise<void> {
+    await this.dataSource.query('UPDATE message_wake SET suspect = true WHERE message_id = ANY($1::uuid[])', [ids]);
+  }
 }

@@ -78,6 +78,11 @@ const settings = z.object({
     .default(30_000)
     .describe('How long a worker may hold a claimed message before another takes over, in ms.'),
   SEND_TIMEOUT_MS: milliseconds.default(30_000).describe('Longest time one call to a vendor may take, in ms.'),
+  EVENT_LOOP_BLOCK_MS: milliseconds
+    .default(2_000)
+    .describe(
+      'A process that answers nobody for so long, in ms, counts and logs it, with the messages it was at work on. A message that held it up travels alone.',
+    ),
   DISPATCH_INTERVAL_MS: milliseconds.default(250).describe('Pause between two looks for due messages, in ms.'),
   REPUBLISH_AFTER_MS: milliseconds
     .default(30_000)

@@ -7,5 +7,7 @@ export const PROBLEM_CODES = {
     'The request has fields that are missing, unknown or wrong; `errors` names each and says how to mend it.',
   conflict: 'The request does not fit the present state of what it is about.',
   unprocessable: 'The request is well formed, but cannot be carried out as it stands.',
+  text_not_derivable:
+    'The html is too large or nested too deep to make the plain text of it that every email carries; make it smaller, or give `text` too.',
 } as const;
 export type ProblemCode = keyof typeof PROBLEM_CODES;

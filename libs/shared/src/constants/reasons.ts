@@ -57,6 +57,14 @@ export const REASONS = {
   line_break_in_subject: { step: 'content', text: 'a variable brought a line break into the subject' },
   empty_content: { step: 'content', text: 'the template renders to nothing' },
   no_recording: { step: 'content', text: 'the content is not the vendor’s token of a recording' },
+  text_not_derivable: {
+    step: 'content',
+    text: 'its html is too large or nested too deep to make the plain text of it that must go beside it',
+  },
+  rendering_postponed: {
+    step: 'content',
+    text: 'the tenant’s messages before it took long to render; it comes up again in a moment',
+  },
   template_error: { step: 'content', text: 'the template cannot be rendered' },
   not_renderable: { step: 'content', text: 'the content cannot be rendered' },
   vendor_busy: { step: 'provider', text: 'the provider was too slow for its turn to come' },
