@@ -13,9 +13,9 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { IsInstant } from '../http/is-instant.decorator.js';
 import { MaxJsonSize } from '../http/max-json-size.decorator.js';
 import { FallbackDto } from './fallback.dto.js';
-import { IsInstant } from './is-instant.decorator.js';
 import { MessageContentDto } from './message-content.dto.js';
 
 /** The largest batch. */

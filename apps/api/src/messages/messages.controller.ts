@@ -12,6 +12,7 @@ import { MessageRepository } from '@outbell/persistence/repositories/message.rep
 import { normalizeAddress } from '@outbell/shared/addresses.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { NotFoundError } from '@outbell/shared/errors.js';
+import { readInstant } from '@outbell/shared/instant.js';
 import type { FastifyReply } from 'fastify';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
@@ -87,8 +88,8 @@ export class MessagesController {
       ...same,
       recipient: recipient === undefined ? undefined : storedAddress(query.channel, recipient),
       before: cursor,
-      createdAfter: created_after === undefined ? undefined : new Date(created_after),
-      createdBefore: created_before === undefined ? undefined : new Date(created_before),
+      createdAfter: created_after === undefined ? undefined : readInstant(created_after, 'created_after'),
+      createdBefore: created_before === undefined ? undefined : readInstant(created_before, 'created_before'),
     };
     return toPage(await this.messages.list(key.tenantId, filter, limit + 1), limit, showMessage);
   }

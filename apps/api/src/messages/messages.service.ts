@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Intake } from '@outbell/intake/intake.js';
 import type { Acceptance, FallbackRequest, MessageRequest } from '@outbell/intake/message-request.js';
 import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
@@ -7,6 +7,7 @@ import { Config } from '@outbell/shared/config/config.schema.js';
 import { InputError, NotFoundError } from '@outbell/shared/errors.js';
 import { groupBy } from '@outbell/shared/grouping.js';
 import { reach } from '@outbell/shared/failpoints.js';
+import { readInstant } from '@outbell/shared/instant.js';
 import { parseIsoDuration } from '@outbell/shared/iso-duration.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
@@ -18,6 +19,7 @@ import { knownConnections } from './known-connections.js';
 /** What a tenant does with its messages. */
 @Injectable()
 export class MessagesService {
+  private readonly logger = new Logger(MessagesService.name);
   private readonly accepted;
 
   constructor(
@@ -39,11 +41,20 @@ export class MessagesService {
     return acceptance;
   }
 
-  /** @param idempotencyKey of the whole batch */
-  async createBatch(key: AuthenticatedKey, dtos: CreateMessageDto[], idempotencyKey?: string): Promise<Acceptance[]> {
+  /**
+   * @param idempotencyKey of the whole batch
+   * @returns an Error for an item that could not be written (a bug)
+   */
+  async createBatch(
+    key: AuthenticatedKey,
+    dtos: CreateMessageDto[],
+    idempotencyKey?: string,
+  ): Promise<(Acceptance | Error)[]> {
     const requests = dtos.map((dto, batchIndex) => toRequest(key, dto, idempotencyKey, batchIndex));
     const acceptances = await this.intake.acceptMany(requests);
     this.count(dtos, acceptances);
+    for (const failed of acceptances.filter((answer) => answer instanceof Error))
+      this.logger.error('an item of a batch could not be written', failed);
     reach('accept.answering');
     return acceptances;
   }
@@ -74,7 +85,7 @@ export class MessagesService {
     return InputError.of('status', `is ${message.status}; ${rule}`, 409);
   }
 
-  private count(dtos: CreateMessageDto[], acceptances: Acceptance[]): void {
+  private count(dtos: CreateMessageDto[], acceptances: (Acceptance | Error)[]): void {
     const counts = groupBy(acceptances.keys(), (index) => `${dtos[index]?.channel} ${resultOf(acceptances[index])}`);
     for (const [labels, { length }] of counts) {
       const [channel = '', result = ''] = labels.split(' ');
@@ -83,8 +94,8 @@ export class MessagesService {
   }
 }
 
-function resultOf(acceptance: Acceptance | undefined): string {
-  if (!acceptance?.accepted) return 'refused';
+function resultOf(acceptance: Acceptance | Error | undefined): string {
+  if (acceptance === undefined || acceptance instanceof Error || !acceptance.accepted) return 'refused';
   return acceptance.repeated ? 'repeated' : 'accepted';
 }
 
@@ -110,8 +121,8 @@ function toRequest(
     whatsappTemplate: dto.whatsapp_template,
     data: dto.data,
     audio: dto.audio,
-    scheduledAt: instant(dto.scheduled_at),
-    expiresAt: instant(dto.expires_at),
+    scheduledAt: instant(dto.scheduled_at, 'scheduled_at'),
+    expiresAt: instant(dto.expires_at, 'expires_at'),
     priority: dto.priority,
     metadata: dto.metadata,
     tags: dto.tags,
@@ -135,11 +146,11 @@ function toFallback(dto: FallbackDto): FallbackRequest {
     whatsappTemplate: dto.whatsapp_template,
     data: dto.data,
     audio: dto.audio,
-    expiresAt: instant(dto.expires_at),
+    expiresAt: instant(dto.expires_at, 'expires_at'),
     afterMs: parseIsoDuration(dto.after) ?? 0,
   };
 }
 
-function instant(text: string | undefined): Date | undefined {
-  return text === undefined ? undefined : new Date(text);
+function instant(text: string | undefined, field: string): Date | undefined {
+  return text === undefined ? undefined : readInstant(text, field);
 }
