@@ -1,13 +1,14 @@
 import { UnauthorizedException } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticator } from './authenticator.service.js';
+import { checkScope } from './scope.guard.js';
 import { type FailureLimiter, TooManyFailures } from './failure-limiter.service.js';
 
 const KEY_PARAMETERS = ['api_key', 'apikey', 'key', 'token', 'access_token'];
 
 /**
- * Every route under /v1 needs a key, asked for before its body is read: nobody without one makes us parse ten megabytes. What the key
- * may do is decided later, by the ScopeGuard of the handler.
+ * Every route under /v1 needs a key, and the scope of its handler, both asked for before its body is read: nobody without them makes us
+ * parse ten megabytes. What the key may do is asked again by the ScopeGuard of the handler.
  */
 export function authenticateRequests(
   fastify: FastifyInstance,
@@ -23,6 +24,7 @@ export function authenticateRequests(
       request.key = await authenticator.authenticate(request.headers.authorization);
       request.logContext.tenantId = request.key.tenantId;
       limiter.succeeded(request.key.keyId, credential);
+      checkScope(request.key, request.routeOptions.config.scope);
     } catch (error) {
       if (!(error instanceof UnauthorizedException)) throw error;
       await limiter.failed(request.ip, credential);

@@ -1,4 +1,5 @@
 import { Body, Controller, Get, HttpCode, HttpStatus, Post, Query, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import {
   ApiAcceptedResponse,
   ApiConflictResponse,
@@ -21,12 +22,13 @@ import { IdParam } from '../http/id-param.decorator.js';
 import { toPage } from '../http/page.js';
 import { Problem } from '../http/problem.js';
 import { AcceptedDto, BatchDto, showAccepted, showResult } from './acceptance.dto.js';
-import { CreateBatchDto, CreateMessageDto } from './create-message.dto.js';
+import { BATCH_LIMIT, CreateBatchDto, CreateMessageDto } from './create-message.dto.js';
 import { ExplanationDto, showExplanation } from './explanation.dto.js';
 import { IdempotencyKey } from './idempotency-key.decorator.js';
 import { ListMessagesQuery } from './list-messages.query.dto.js';
 import { MessagePageDto, showMessage } from './message.dto.js';
 import { MessagesService } from './messages.service.js';
+import { readItems } from './read-items.js';
 import { MessageWithTimelineDto, showHistory } from './timeline.dto.js';
 
 const KEY_HEADER = {
@@ -63,10 +65,11 @@ export class MessagesController {
 
   @Post('batch')
   @RequireScope('messages:write')
+  @RouteConfig({ batch: { list: 'messages', maxItems: BATCH_LIMIT } })
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({
     summary: 'Send up to 1,000 messages',
-    description: 'Each item is accepted or refused by itself. A malformed item (unknown property) refuses the request.',
+    description: 'Each item is accepted or refused by itself, a malformed one too.',
   })
   @ApiHeader(KEY_HEADER)
   @ApiAcceptedResponse({ type: BatchDto })
@@ -75,7 +78,8 @@ export class MessagesController {
     @IdempotencyKey() idempotencyKey: string | undefined,
     @Body() dto: CreateBatchDto,
   ): Promise<BatchDto> {
-    return { results: (await this.service.createBatch(key, dto.messages, idempotencyKey)).map(showResult) };
+    const items = await readItems(dto.messages);
+    return { results: (await this.service.createBatch(key, items, idempotencyKey)).map(showResult) };
   }
 
   @Get()

@@ -11,10 +11,12 @@ import { readInstant } from '@outbell/shared/instant.js';
 import { parseIsoDuration } from '@outbell/shared/iso-duration.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
+import { RefusedItem } from '../http/refused-item.js';
 import type { CreateMessageDto } from './create-message.dto.js';
 import { explain, type Explanation } from './explanation.js';
 import type { FallbackDto } from './fallback.dto.js';
 import { knownConnections } from './known-connections.js';
+import type { ReadItem } from './read-items.js';
 
 /** What a tenant does with its messages. */
 @Injectable()
@@ -47,16 +49,19 @@ export class MessagesService {
    */
   async createBatch(
     key: AuthenticatedKey,
-    dtos: CreateMessageDto[],
+    items: ReadItem[],
     idempotencyKey?: string,
   ): Promise<(Acceptance | Error)[]> {
-    const requests = dtos.map((dto, batchIndex) => toRequest(key, dto, idempotencyKey, batchIndex));
-    const acceptances = await this.intake.acceptMany(requests);
-    this.count(dtos, acceptances);
-    for (const failed of acceptances.filter((answer) => answer instanceof Error))
+    const requests = items.flatMap((item, batchIndex) =>
+      item instanceof RefusedItem ? [] : [toRequest(key, item, idempotencyKey, batchIndex)],
+    );
+    const accepted = (await this.intake.acceptMany(requests)).values();
+    const answers = items.map((item) => (item instanceof RefusedItem ? refusal(item) : next(accepted)));
+    this.count(items, answers);
+    for (const failed of answers.filter((answer) => answer instanceof Error))
       this.logger.error('an item of a batch could not be written', failed);
     reach('accept.answering');
-    return acceptances;
+    return answers;
   }
 
   async explain(tenantId: string, id: string): Promise<Explanation> {
@@ -85,13 +90,26 @@ export class MessagesService {
     return InputError.of('status', `is ${message.status}; ${rule}`, 409);
   }
 
-  private count(dtos: CreateMessageDto[], acceptances: (Acceptance | Error)[]): void {
-    const counts = groupBy(acceptances.keys(), (index) => `${dtos[index]?.channel} ${resultOf(acceptances[index])}`);
+  private count(items: ReadItem[], acceptances: (Acceptance | Error)[]): void {
+    const counts = groupBy(acceptances.keys(), (index) => `${channelOf(items[index])} ${resultOf(acceptances[index])}`);
     for (const [labels, { length }] of counts) {
       const [channel = '', result = ''] = labels.split(' ');
       this.accepted.inc({ channel, result }, length);
     }
   }
+}
+
+function refusal({ errors }: RefusedItem): Acceptance {
+  return { accepted: false, status: 400, errors };
+}
+
+function next<T>(values: Iterator<T>): T {
+  return values.next().value as T;
+}
+
+/** Of what is no message, none is known. */
+function channelOf(item: ReadItem | undefined): string {
+  return item instanceof RefusedItem ? 'none' : String(item?.channel);
 }
 
 function resultOf(acceptance: Acceptance | Error | undefined): string {
