@@ -14,6 +14,7 @@ import { DispatchRepository } from './repositories/dispatch.repository.js';
 import { EvidenceRepository } from './repositories/evidence.repository.js';
 import { FallbackRepository } from './repositories/fallback.repository.js';
 import { FiguresRepository } from './repositories/figures.repository.js';
+import { IdempotencyRepository } from './repositories/idempotency.repository.js';
 import { LookUpRepository } from './repositories/look-up.repository.js';
 import { MessageIntakeRepository } from './repositories/message-intake.repository.js';
 import { MessageReferenceRepository } from './repositories/message-reference.repository.js';
@@ -44,6 +45,7 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
   EvidenceRepository,
   FallbackRepository,
   FiguresRepository,
+  IdempotencyRepository,
   LookUpRepository,
   MessageIntakeRepository,
   MessageReferenceRepository,

@@ -19,23 +19,18 @@ import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
 import { IdParam } from '../http/id-param.decorator.js';
+import { IdempotencyKey } from '../http/idempotency-key.decorator.js';
+import { Idempotent, KEY_HEADER } from '../http/idempotent.decorator.js';
 import { toPage } from '../http/page.js';
 import { Problem } from '../http/problem.js';
 import { AcceptedDto, BatchDto, showAccepted, showResult } from './acceptance.dto.js';
 import { BATCH_LIMIT, CreateBatchDto, CreateMessageDto } from './create-message.dto.js';
 import { ExplanationDto, showExplanation } from './explanation.dto.js';
-import { IdempotencyKey } from './idempotency-key.decorator.js';
 import { ListMessagesQuery } from './list-messages.query.dto.js';
 import { MessagePageDto, showMessage } from './message.dto.js';
 import { MessagesService } from './messages.service.js';
 import { readItems } from './read-items.js';
 import { MessageWithTimelineDto, showHistory } from './timeline.dto.js';
-
-const KEY_HEADER = {
-  name: 'Idempotency-Key',
-  required: false,
-  description: 'A repeat under the same key gets the first answer, whatever happened in between.',
-};
 
 @ApiTags('messages')
 @Controller('v1/messages')
@@ -65,14 +60,15 @@ export class MessagesController {
 
   @Post('batch')
   @RequireScope('messages:write')
+  @Idempotent()
   @RouteConfig({ batch: { list: 'messages', maxItems: BATCH_LIMIT } })
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({
     summary: 'Send up to 1,000 messages',
     description: 'Each item is accepted or refused by itself, a malformed one too.',
   })
-  @ApiHeader(KEY_HEADER)
   @ApiAcceptedResponse({ type: BatchDto })
+  @ApiUnprocessableEntityResponse({ type: Problem, description: 'The key was used for another batch.' })
   async createBatch(
     @CurrentKey() key: AuthenticatedKey,
     @IdempotencyKey() idempotencyKey: string | undefined,
@@ -118,6 +114,7 @@ export class MessagesController {
 
   @Post(':id/cancel')
   @RequireScope('messages:write')
+  @Idempotent()
   @HttpCode(HttpStatus.OK)
   @ApiOperation({ summary: 'Take a queued message back' })
   @ApiOkResponse({ type: MessageWithTimelineDto })
@@ -129,6 +126,7 @@ export class MessagesController {
 
   @Post(':id/retry')
   @RequireScope('messages:write')
+  @Idempotent()
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({
     summary: 'Queue a failed, unknown or expired message again',
