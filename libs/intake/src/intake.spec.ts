@@ -211,7 +211,7 @@ describe('Intake', () => {
       expect(answers[0]).toMatchObject({ accepted: true, repeated: false });
       expect(answers[1]).toEqual({ ...first, repeated: true });
       expect(answers[2]).toMatchObject({ accepted: true, repeated: false });
-      expect(answers[3]).toEqual({ ...answers[0], repeated: true });
+      expect(answers[3]).toEqual({ ...(answers[0] as Acceptance), repeated: true });
       expect(answers[4]).toEqual(refusal('Idempotency-Key', 422));
     });
 

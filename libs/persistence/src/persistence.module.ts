@@ -20,6 +20,7 @@ import { MessageIntakeRepository } from './repositories/message-intake.repositor
 import { MessageReferenceRepository } from './repositories/message-reference.repository.js';
 import { MessageRepository } from './repositories/message.repository.js';
 import { UpkeepRepository } from './repositories/upkeep.repository.js';
+import { NoticeRepository } from './repositories/notice.repository.js';
 import { PartitionRepository } from './repositories/partition.repository.js';
 import { RateSlotRepository } from './repositories/rate-slot.repository.js';
 import { ResendRepository } from './repositories/resend.repository.js';
@@ -50,6 +51,7 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
   MessageIntakeRepository,
   MessageReferenceRepository,
   MessageRepository,
+  NoticeRepository,
   UpkeepRepository,
   PartitionRepository,
   RateSlotRepository,

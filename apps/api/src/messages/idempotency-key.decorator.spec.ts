@@ -67,6 +67,19 @@ describe('Idempotency-Key of /v1/messages', () => {
       expect(other.json().errors[0].field).toBe('Idempotency-Key');
     });
 
+    it('takes null for what is left out: the same body', async () => {
+      const headers = { 'idempotency-key': 'order-6' };
+      const first = await post(HELLO, headers);
+      for (const nulls of [
+        { html: null },
+        { fallback: null, tags: null, template: null, metadata: null, to_contact: null },
+      ]) {
+        const repeat = await post({ ...HELLO, ...nulls }, headers);
+        expect(repeat.json()).toEqual(first.json());
+        expect(repeat.headers['idempotent-replayed']).toBe('true');
+      }
+    });
+
     it('makes one row of 200 requests at once', async () => {
       const before = await count();
       const answers = await Promise.all(

@@ -1,3 +1,4 @@
+import { isLongerThan } from '@outbell/shared/characters.js';
 import { ValidateBy } from 'class-validator';
 
 /**
@@ -12,7 +13,7 @@ export function IsSenderName(): PropertyDecorator {
 function isName(value: unknown): boolean {
   return (
     typeof value === 'string' &&
-    value.length <= 100 &&
+    !isLongerThan(value, 100) &&
     /^[^\p{C}\p{Z}@<>"＠](?:[^\p{C}\p{Zl}\p{Zp}@<>"＠]*[^\p{C}\p{Z}@<>"＠])?$/u.test(value)
   );
 }

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** First answers to requests with an `Idempotency-Key`, other than of single messages: those are found by `message_dedupe`. */
+/** First answers to requests with an `Idempotency-Key`, other than of single messages: those are found by `message_dedupe`. And what a process noticed. */
 export class Idempotency1766400000000 implements MigrationInterface {
   name = 'Idempotency1766400000000';
 
@@ -9,7 +9,7 @@ export class Idempotency1766400000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP TABLE idempotency');
+    await runner.query('DROP TABLE notice, idempotency');
   }
 }
 
@@ -31,4 +31,9 @@ const UP = [
   `COMMENT ON COLUMN idempotency.held_until IS 'who works on it is given up after this; null: it is answered'`,
   // Retention deletes by age.
   `CREATE INDEX idempotency_created ON idempotency (created_at)`,
+  // What processes noticed, for doctor: a row of each name.
+  `CREATE TABLE notice (
+    name text PRIMARY KEY,
+    noticed_at timestamptz NOT NULL
+  )`,
 ];
