@@ -1,3 +1,4 @@
+import { isLongerThan } from '@outbell/shared/characters.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { FieldError } from '@outbell/shared/errors.js';
 import type { MessageRequest } from './message-request.js';
@@ -84,7 +85,7 @@ function tooLong(request: MessageRequest, given: Part[]): FieldError[] {
   return given
     .filter((part) => {
       const value = READ[part](request);
-      return carries(request, part) && typeof value === 'string' && value.length > longest;
+      return carries(request, part) && typeof value === 'string' && isLongerThan(value, longest);
     })
     .map((field) => ({ field, message: `must not be longer than ${longest} characters on ${request.channel}` }));
 }

@@ -16,11 +16,13 @@ import { DispatchRepository } from './repositories/dispatch.repository.js';
 import { EvidenceRepository } from './repositories/evidence.repository.js';
 import { FallbackRepository } from './repositories/fallback.repository.js';
 import { FiguresRepository } from './repositories/figures.repository.js';
+import { IdempotencyRepository } from './repositories/idempotency.repository.js';
 import { LookUpRepository } from './repositories/look-up.repository.js';
 import { MessageIntakeRepository } from './repositories/message-intake.repository.js';
 import { MessageReferenceRepository } from './repositories/message-reference.repository.js';
 import { MessageRepository } from './repositories/message.repository.js';
 import { UpkeepRepository } from './repositories/upkeep.repository.js';
+import { NoticeRepository } from './repositories/notice.repository.js';
 import { PartitionRepository } from './repositories/partition.repository.js';
 import { RateSlotRepository } from './repositories/rate-slot.repository.js';
 import { ResendRepository } from './repositories/resend.repository.js';
@@ -47,10 +49,12 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
   EvidenceRepository,
   FallbackRepository,
   FiguresRepository,
+  IdempotencyRepository,
   LookUpRepository,
   MessageIntakeRepository,
   MessageReferenceRepository,
   MessageRepository,
+  NoticeRepository,
   UpkeepRepository,
   PartitionRepository,
   RateSlotRepository,

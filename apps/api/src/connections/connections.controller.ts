@@ -5,6 +5,8 @@ import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
 import { IdParam } from '../http/id-param.decorator.js';
+import { Idempotent } from '../http/idempotent.decorator.js';
+import { NewId } from '../http/new-id.decorator.js';
 import { toPage } from '../http/page.js';
 import {
   ConnectionDto,
@@ -25,14 +27,19 @@ export class ConnectionsController {
 
   @Post()
   @RequireScope('connections:write')
+  @Idempotent('find')
   @ApiOperation({
     summary: 'Make a connection to a provider',
     description:
       'Messages of its channel go through it at once. Its credentials are tried out at the provider, and saved whatever that says.',
   })
   @ApiCreatedResponse({ type: SavedConnectionDto })
-  async create(@CurrentKey() key: AuthenticatedKey, @Body() wanted: CreateConnectionDto): Promise<SavedConnectionDto> {
-    const connection = await this.connections.create(key, wanted);
+  async create(
+    @CurrentKey() key: AuthenticatedKey,
+    @Body() wanted: CreateConnectionDto,
+    @NewId() id: string,
+  ): Promise<SavedConnectionDto> {
+    const connection = await this.connections.create(key, wanted, id);
     return this.showSaved(connection, key, await this.connections.verify(connection));
   }
 
@@ -69,6 +76,7 @@ export class ConnectionsController {
 
   @Post(':id/verify')
   @RequireScope('connections:write')
+  @Idempotent()
   @HttpCode(HttpStatus.OK)
   @ApiOperation({ summary: 'Check a connection', description: 'Signs in at the provider, and sends nothing.' })
   @ApiOkResponse({ type: VerificationDto })

@@ -1,15 +1,17 @@
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { NoticeRepository } from '@outbell/persistence/repositories/notice.repository.js';
 import { PROVIDERS, type ProviderRegistry } from '@outbell/providers/registry.js';
-import type { Config } from '@outbell/shared/config/config.schema.js';
+import { Config } from '@outbell/shared/config/config.schema.js';
 import { JsonLogger } from '@outbell/shared/logging/json-logger.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import type { FastifyInstance } from 'fastify';
 import { ApiModule } from '../api.module.js';
 import { authenticateRequests } from '../auth/authenticate-requests.js';
 import { Authenticator } from '../auth/authenticator.service.js';
-import { FailureLimiter } from '../auth/failure-limiter.service.js';
+import { KeyFailures } from '../auth/key-failures.service.js';
+import { noticeProxies } from '../auth/notice-proxies.js';
 import { checkUrls } from './check-url.js';
 import { serveDocs } from './docs.js';
 import { closeAfterLastAnswer, closeOnSignals, Drain } from './drain.js';
@@ -76,7 +78,8 @@ function prepareRequests(app: NestFastifyApplication, fastify: FastifyInstance):
   logRequests(fastify, measureRequests(app.get(Metrics)));
   keepRequestContext(fastify);
   closeAfterLastAnswer(fastify, app.get(Drain));
+  if (!app.get(Config).values.TRUST_PROXY) noticeProxies(fastify, app.get(NoticeRepository));
   checkUrls(fastify);
-  authenticateRequests(fastify, app.get(Authenticator), app.get(FailureLimiter));
+  authenticateRequests(fastify, app.get(Authenticator), app.get(KeyFailures));
   readJsonBodies(fastify);
 }

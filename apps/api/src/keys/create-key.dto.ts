@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { KeyMode } from '@outbell/shared/api-key.js';
 import { type Scope, SCOPES } from '@outbell/shared/constants/scopes.js';
-import { ArrayMinSize, ArrayUnique, IsArray, IsIn, IsISO8601, IsOptional, IsString, Length } from 'class-validator';
+import { ArrayMinSize, ArrayUnique, IsArray, IsIn, IsOptional, IsString, Length } from 'class-validator';
+import { IsInstant } from '../http/is-instant.decorator.js';
 
 export class CreateKeyDto {
   @ApiProperty({ example: 'billing service', description: 'What it is for; shown in the list.' })
@@ -30,6 +31,6 @@ export class CreateKeyDto {
     description: 'From when on it no longer opens; default never.',
   })
   @IsOptional()
-  @IsISO8601({ strict: true, strictSeparator: true })
+  @IsInstant()
   expires_at?: string;
 }

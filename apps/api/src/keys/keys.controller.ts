@@ -4,11 +4,15 @@ import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
 import { IdParam } from '../http/id-param.decorator.js';
+import { RefusesIdempotencyKey } from '../http/idempotent.decorator.js';
 import { toPage } from '../http/page.js';
 import { PageQuery } from '../http/page.query.dto.js';
 import { CreateKeyDto } from './create-key.dto.js';
 import { CreatedKeyDto, KeyPageDto, showKey } from './key.dto.js';
 import { KeysService } from './keys.service.js';
+
+const SHOWN_ONCE =
+  'is not taken here: a key is shown once and kept nowhere. Make another, and revoke the one whose answer was lost';
 
 @ApiTags('keys')
 @Controller('v1/keys')
@@ -17,6 +21,7 @@ export class KeysController {
 
   @Post()
   @RequireScope('keys:write')
+  @RefusesIdempotencyKey(SHOWN_ONCE)
   @ApiOperation({ summary: 'Make a key', description: 'It can be given only scopes that the asking key has itself.' })
   @ApiCreatedResponse({ type: CreatedKeyDto })
   async create(@CurrentKey() by: AuthenticatedKey, @Body() wanted: CreateKeyDto): Promise<CreatedKeyDto> {

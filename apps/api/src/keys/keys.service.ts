@@ -4,6 +4,7 @@ import { ApiKeyRepository } from '@outbell/persistence/repositories/api-key.repo
 import { newApiKey } from '@outbell/shared/api-key.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { InputError, NotFoundError } from '@outbell/shared/errors.js';
+import { readInstant } from '@outbell/shared/instant.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import type { CreateKeyDto } from './create-key.dto.js';
 
@@ -24,7 +25,7 @@ export class KeysService {
   async create(by: AuthenticatedKey, wanted: CreateKeyDto): Promise<{ row: ApiKeyEntity; key: string }> {
     const now = this.clock.now();
     checkRights(by, wanted);
-    const expiresAt = wanted.expires_at === undefined ? null : new Date(wanted.expires_at);
+    const expiresAt = wanted.expires_at === undefined ? null : readInstant(wanted.expires_at, 'expires_at');
     if (expiresAt && expiresAt <= now) throw InputError.of('expires_at', 'must lie in the future');
     const { key, prefix, secretHash } = newApiKey(wanted.mode);
     const { name, mode, scopes } = wanted;

@@ -1,3 +1,4 @@
+import { isLongerThan } from '@outbell/shared/characters.js';
 import { ValidateBy } from 'class-validator';
 
 /**
@@ -15,7 +16,7 @@ const JOINERS = /(?<=[^\0-\x7f\p{C}])[\u200c\u200d](?=[^\0-\x7f\p{C}])/gu;
 function isName(value: unknown): boolean {
   return (
     typeof value === 'string' &&
-    value.length <= 100 &&
+    !isLongerThan(value, 100) &&
     /^[^\p{C}\p{Z}@<>"＠](?:[^\p{C}\p{Zl}\p{Zp}@<>"＠]*[^\p{C}\p{Z}@<>"＠])?$/u.test(value.replace(JOINERS, ''))
   );
 }

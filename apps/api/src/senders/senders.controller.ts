@@ -4,6 +4,8 @@ import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
 import { IdParam } from '../http/id-param.decorator.js';
+import { Idempotent } from '../http/idempotent.decorator.js';
+import { NewId } from '../http/new-id.decorator.js';
 import { toPage } from '../http/page.js';
 import { CreateSenderDto } from './create-sender.dto.js';
 import { ListSendersQuery } from './list-senders.query.dto.js';
@@ -19,6 +21,7 @@ export class SendersController {
 
   @Post()
   @RequireScope('senders:write')
+  @Idempotent('find')
   @ApiOperation({
     summary: 'Make a sender',
     description:
@@ -27,8 +30,12 @@ export class SendersController {
       'the vendor owns, and the vendor refuses any other.',
   })
   @ApiCreatedResponse({ type: SenderDto })
-  async create(@CurrentKey() key: AuthenticatedKey, @Body() wanted: CreateSenderDto): Promise<SenderDto> {
-    return showSender(await this.senders.create(key, wanted));
+  async create(
+    @CurrentKey() key: AuthenticatedKey,
+    @Body() wanted: CreateSenderDto,
+    @NewId() id: string,
+  ): Promise<SenderDto> {
+    return showSender(await this.senders.create(key, wanted, id));
   }
 
   @Get()
@@ -61,6 +68,7 @@ export class SendersController {
 
   @Post(':id/verify')
   @RequireScope('senders:write')
+  @Idempotent()
   @HttpCode(HttpStatus.OK)
   @ApiOperation({ summary: 'Verify a sender', description: 'A code is good for 30 minutes and five attempts.' })
   @ApiOkResponse({ type: SenderDto })
@@ -74,6 +82,7 @@ export class SendersController {
 
   @Post(':id/resend-code')
   @RequireScope('senders:write')
+  @Idempotent()
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({ summary: 'Send another code', description: 'The last one is void. At most one a minute.' })
   @ApiAcceptedResponse({ type: SenderDto })

@@ -28,9 +28,9 @@ export class TemplatesService {
   ) {}
 
   /** @throws {InputError} when the content breaks a rule, or the name is taken (409) */
-  async create(tenantId: string, wanted: CreateTemplateDto): Promise<TemplateRow> {
+  async create(tenantId: string, wanted: CreateTemplateDto, id: string): Promise<TemplateRow> {
     const { name, channel, locale } = wanted;
-    return this.templates.create(tenantId, { name, channel, locale }, checked(channel, wanted), this.clock.now());
+    return this.templates.create(tenantId, { name, channel, locale }, checked(channel, wanted), this.clock.now(), id);
   }
 
   /** @throws {NotFoundError} */
@@ -45,10 +45,23 @@ export class TemplatesService {
   }
 
   /** @throws {NotFoundError} @throws {InputError} when the content breaks a rule */
-  async addVersion(tenantId: string, id: string, wanted: TemplateContentDto): Promise<TemplateVersionEntity> {
+  async addVersion(
+    tenantId: string,
+    id: string,
+    wanted: TemplateContentDto,
+    versionId: string,
+  ): Promise<TemplateVersionEntity> {
     const { channel } = await this.find(tenantId, id);
-    const version = await this.templates.addVersion(tenantId, id, checked(channel, wanted), this.clock.now());
+    const content = checked(channel, wanted);
+    const version = await this.templates.addVersion(tenantId, id, content, this.clock.now(), versionId);
     if (!version) throw new NotFoundError('template', id);
+    return version;
+  }
+
+  /** @throws {NotFoundError} */
+  async findVersion(tenantId: string, id: string): Promise<TemplateVersionEntity> {
+    const version = await this.templates.findVersionById(tenantId, id);
+    if (!version) throw new NotFoundError('template version', id);
     return version;
   }
 

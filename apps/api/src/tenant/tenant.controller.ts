@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
+import { Idempotent } from '../http/idempotent.decorator.js';
 import { TenantDto } from './tenant.dto.js';
 import { TenantService } from './tenant.service.js';
 
@@ -21,6 +22,7 @@ export class TenantController {
 
   @Post('resume')
   @RequireScope('tenant:write')
+  @Idempotent()
   @HttpCode(HttpStatus.OK)
   @ApiOperation({
     summary: 'Let a paused tenant send again',

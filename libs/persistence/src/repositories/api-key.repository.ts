@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Coalescer } from '@outbell/shared/coalescer.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { DataSource, IsNull, LessThan } from 'typeorm';
+import { isDatabaseAway } from '../database-away.js';
 import { ApiKeyEntity } from '../entities/api-key.entity.js';
 import { PreparedStatement } from '../statements.js';
 
@@ -16,6 +17,7 @@ export class ApiKeyRepository {
   private readonly byPrefix = new Coalescer((prefixes: readonly string[]) => this.findAllByPrefix(prefixes), {
     size: 1000,
     atOnce: 2,
+    strikesAll: isDatabaseAway,
   });
 
   constructor(private readonly dataSource: DataSource) {}

@@ -33,7 +33,7 @@ export class SenderRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** A sender that has yet to show it reads its own messages. @throws {InputError} 409 when the tenant has it already */
-  async create(tenantId: string, wanted: NewSender, code: VerificationCode): Promise<SenderEntity> {
+  async create(tenantId: string, wanted: NewSender, code: VerificationCode, id = newId()): Promise<SenderEntity> {
     const pending = {
       status: 'pending' as const,
       codeHash: code.hash,
@@ -41,13 +41,13 @@ export class SenderRepository {
       verifiedAt: null,
     };
     const taken = 'is a sender already; ask for another code with resend-code';
-    return this.insert(newSender(tenantId, wanted, pending, code.sentAt), taken);
+    return this.insert(newSender({ id, tenantId, ...wanted }, pending, code.sentAt), taken);
   }
 
   /** A sender that somebody else vouches for. @throws {InputError} 409 when the tenant has it already */
-  async createVerified(tenantId: string, wanted: NewSender, now: Date): Promise<SenderEntity> {
+  async createVerified(tenantId: string, wanted: NewSender, now: Date, id = newId()): Promise<SenderEntity> {
     const verified = { status: 'verified' as const, codeHash: null, codeExpiresAt: null, verifiedAt: now };
-    return this.insert(newSender(tenantId, wanted, verified, now), 'is a sender already');
+    return this.insert(newSender({ id, tenantId, ...wanted }, verified, now), 'is a sender already');
   }
 
   async remove(tenantId: string, id: string): Promise<void> {
@@ -134,7 +134,9 @@ export class SenderRepository {
 
 type Standing = Pick<SenderEntity, 'status' | 'codeHash' | 'codeExpiresAt' | 'verifiedAt'>;
 
-function newSender(tenantId: string, wanted: NewSender, standing: Standing, now: Date): SenderEntity {
+type Identity = NewSender & Pick<SenderEntity, 'id' | 'tenantId'>;
+
+function newSender(identity: Identity, standing: Standing, now: Date): SenderEntity {
   const own = { statusReason: null, rateLimits: '', codeAttempts: 0 };
-  return { id: newId(), tenantId, ...wanted, ...standing, ...own, createdAt: now, updatedAt: now };
+  return { ...identity, ...standing, ...own, createdAt: now, updatedAt: now };
 }
