@@ -18,6 +18,8 @@ import { LookUpRepository } from './repositories/look-up.repository.js';
 import { MessageIntakeRepository } from './repositories/message-intake.repository.js';
 import { MessageReferenceRepository } from './repositories/message-reference.repository.js';
 import { MessageRepository } from './repositories/message.repository.js';
+import { OptOutRepository } from './repositories/opt-out.repository.js';
+import { RecipientNameRepository } from './repositories/recipient-name.repository.js';
 import { UpkeepRepository } from './repositories/upkeep.repository.js';
 import { PartitionRepository } from './repositories/partition.repository.js';
 import { RateSlotRepository } from './repositories/rate-slot.repository.js';
@@ -48,6 +50,8 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
   MessageIntakeRepository,
   MessageReferenceRepository,
   MessageRepository,
+  OptOutRepository,
+  RecipientNameRepository,
   UpkeepRepository,
   PartitionRepository,
   RateSlotRepository,

@@ -23,6 +23,7 @@ export const EVIDENCE_KINDS = [
   'clicked',
   'bounced',
   'unsubscribed',
+  'resubscribed',
   'complained',
 ] as const;
 export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];
@@ -41,6 +42,8 @@ export interface Evidence {
   providerMessageId?: string | undefined;
   /** Of the recipient, as the vendor writes it. Never kept but in a suppression. */
   address?: string | undefined;
+  /** The vendor's own id of the recipient, where it is no address (a hidden number, a user's id). Kept beside the address alone. */
+  vendorId?: string | undefined;
   /** Our own address that a person wrote to. */
   writtenTo?: string | undefined;
   channel: Channel;

@@ -6,8 +6,8 @@
  * full), without secrets and without the recipient's address.
  */
 export type Outcome =
-  /** The vendor took it. */
-  | { kind: 'sent'; providerMessageId?: string | undefined; detail?: Detail }
+  /** The vendor took it. `recipientId`: what it calls the recipient, where that is not what it was given. */
+  | { kind: 'sent'; providerMessageId?: string | undefined; recipientId?: string | undefined; detail?: Detail }
   /** Proven not sent; worth another attempt. `after` is the vendor's wish, in milliseconds from now. */
   | { kind: 'retry'; reason: string; after?: number | undefined; detail?: Detail }
   /**

@@ -96,7 +96,7 @@ describe('a connection of the installation', () => {
       const answer = await tell({ MessageSid: sid, MessageStatus: 'delivered' });
       expect(answer.statusCode, answer.body).toBe(200);
     }
-    expect(await apply()).toEqual({ applied: 2, unmatched: 1, faulty: 0 });
+    expect(await apply()).toEqual({ applied: 2, unmatched: 1, parked: 0, faulty: 0 });
     for (const [tenant, id] of [one, other]) expect(await tenant.row(id)).toMatchObject({ status: 'delivered' });
     expect(await stranger[0].row(stranger[1])).toMatchObject({ status: 'sent' });
     const rows = await api.database.dataSource.query<object[]>('SELECT tenant_id, connection_id FROM callback');
@@ -122,7 +122,7 @@ describe('a connection of the installation', () => {
   it('suppresses nobody for a STOP to a number that no tenant sends from', async () => {
     const before = await suppressed();
     expect((await tell({ ...STOP, MessageSid: 'SM11', To: '+33698765439' })).statusCode).toBe(200);
-    expect(await apply()).toMatchObject({ applied: 0, unmatched: 1 });
+    expect(await apply()).toMatchObject({ applied: 0, parked: 1 });
     expect(await suppressed()).toEqual(before);
   });
 

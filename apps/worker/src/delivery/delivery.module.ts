@@ -13,9 +13,11 @@ import { LookUpPlanner } from './look-up-planner.js';
 import { OpenConnections } from './open-connections.js';
 import { OutcomeCounts } from './outcome-counts.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
+import { RecipientNames } from './recipient-names.js';
 import { RouteFinder } from './route-finder.js';
 import { SenderReports } from './sender-reports.js';
 import { SlotBooker } from './slot-booker.js';
+import { VendorNotes } from './vendor-notes.js';
 
 /** What every channel's processor calls: DeliverBatch, and its steps. */
 @Module({
@@ -32,9 +34,11 @@ import { SlotBooker } from './slot-booker.js';
     OpenConnections,
     OutcomeCounts,
     OutcomeRecorder,
+    RecipientNames,
     RouteFinder,
     SenderReports,
     SlotBooker,
+    VendorNotes,
   ],
   exports: [DeliverBatch, OpenConnections],
 })

@@ -37,13 +37,20 @@ export interface NewEvidence {
   providerMessageId: string | null;
   /** As addresses are stored. Kept until it is applied. */
   address: string | null;
-  /** The sender's address that a person wrote to. Kept as long. */
-  writtenTo: string | null;
+  /** The others under which the same person may be known (`phoneSpellings`). Kept as long. */
+  spellings: string[];
+  /** The vendor's own id of the person, where it is no address. Kept as long. */
+  vendorId: string | null;
+  /** The sender's addresses that a person wrote to: one, in all its spellings. Kept as long. */
+  writtenTo: string[];
   reason: string | null;
   suppress: SuppressionReason | null;
   pausesSender: boolean;
   detail: Detail | null;
 }
+
+/** How long an opt-out that names nobody waits for somebody to look at it. */
+const PARKED_FOR = `interval '1 year'`;
 
 /** What vendors tell us, written down before anything is done about it. */
 @Injectable()
@@ -79,7 +86,8 @@ export class CallbackRepository {
   }
 
   /**
-   * Forgets what came more than `days` days ago, but for evidence that is still to be applied.
+   * Forgets what came more than `days` days ago, but for evidence that is still to be applied, and opt-outs of which nobody knows yet whose
+   * they are: those are kept for a year.
    *
    * @param limit rows of each table, at most
    * @returns the larger number of rows forgotten of the two tables
@@ -88,7 +96,8 @@ export class CallbackRepository {
     const counts = await Promise.all(
       [
         `callback WHERE received_at < now() - make_interval(days => $1)`,
-        `callback_event WHERE received_at < now() - make_interval(days => $1) AND next_try_at IS NULL`,
+        `callback_event WHERE received_at < now() - make_interval(days => $1) AND next_try_at IS NULL
+           AND (state <> 'parked' OR kind <> 'unsubscribed' OR received_at < now() - ${PARKED_FOR})`,
       ].map((old) => {
         const [table] = old.split(' ');
         const sql = `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(SELECT ctid FROM ${old} LIMIT $2))`;
@@ -119,7 +128,13 @@ const STORE_CALLBACK = `WITH fresh AS (${STORE_EVENTS} RETURNING id), kept AS (
 function toRow(evidence: NewEvidence): object {
   const { eventId, factId, messageId, providerMessageId, kind, channel, at, receipt, reason, suppress, detail } =
     evidence;
-  const { address, writtenTo, pausesSender } = evidence;
+  const { address, spellings, vendorId, writtenTo, pausesSender } = evidence;
+  const persons = {
+    address,
+    ...(spellings.length > 0 && { spellings }),
+    ...(vendorId !== null && { vendor_id: vendorId }),
+    ...(writtenTo.length > 0 && { written_to: writtenTo }),
+  };
   return {
     id: newId(),
     event_id: eventId,
@@ -129,7 +144,7 @@ function toRow(evidence: NewEvidence): object {
     at,
     message_id: messageId,
     provider_message_id: providerMessageId,
-    evidence: { receipt, reason, suppress, detail, address, written_to: writtenTo, pauses_sender: pausesSender },
+    evidence: { receipt, reason, suppress, detail, ...persons, pauses_sender: pausesSender },
   };
 }
 

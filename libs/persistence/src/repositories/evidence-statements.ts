@@ -2,7 +2,10 @@
 const RANKS = `'{sent,failed,delivered,bounced,complained}'::text[]`;
 
 /** What evidence keeps until it is applied, and no longer. */
-const ADDRESSES = `'{address,written_to}'::text[]`;
+export const ADDRESSES = `'{address,spellings,vendor_id,written_to}'::text[]`;
+
+/** Why an opt-out is parked: shown by `outbell opt-out list`. */
+export const NAMES_NOBODY = 'names nobody whom messages were sent to';
 
 /** What a message that a vendor gave up says where the vendor does not say why. */
 const NO_REASON = `CASE s.receipt WHEN 'failed' THEN 'given_up' WHEN 'bounced' THEN 'came_back' WHEN 'complained' THEN 'called_unwanted' END`;
@@ -11,7 +14,7 @@ const NO_REASON = `CASE s.receipt WHEN 'failed' THEN 'given_up' WHEN 'bounced' T
  * When it happened. Many vendors name whole seconds: of what came within that second, its coming is the better word, for the second began
  * before we called.
  */
-const HAPPENED_AT = `CASE WHEN f.at = date_trunc('second', f.at) AND f.received_at - f.at BETWEEN '0' AND '1 second' THEN f.received_at
+export const HAPPENED_AT = `CASE WHEN f.at = date_trunc('second', f.at) AND f.received_at - f.at BETWEEN '0' AND '1 second' THEN f.received_at
   ELSE coalesce(f.at, f.received_at) END`;
 
 /**
@@ -57,7 +60,7 @@ export const LOCK = `SELECT id FROM message WHERE id = ANY($1::uuid[]) AND id BE
  * what is known. Mail that a recipient's server refuses for our reputation is a report of its domain alone, and of others' vendors a word on
  * our account, which pauses the sender at once. What was counted as taken and has failed, or bounced for good, counts for the tenant's
  * failures. A call that is still under way is written down as ended here: its own result comes late then. Fallbacks of what is given up are
- * looked at now.
+ * looked at now. Where WhatsApp calls the recipient otherwise than the tenant does, that is kept: who answers is named so.
  *
  * $1 evidence, $2 its messages, $3 the numbers of their attempts, $4 and $5 the range of $2
  */
@@ -66,7 +69,7 @@ export const APPLY = `
     SELECT e.id, e.provider, e.event_id, e.kind, e.at, e.received_at, e.provider_message_id, found.message_id, found.number,
       e.evidence ->> 'receipt' AS receipt, array_position(${RANKS}, e.evidence ->> 'receipt') AS rank, e.evidence ->> 'reason' AS reason,
       e.evidence ->> 'suppress' AS suppress, (e.evidence ->> 'pauses_sender')::boolean AS pauses_sender,
-      nullif(e.evidence -> 'detail', 'null') AS detail
+      nullif(e.evidence -> 'detail', 'null') AS detail, e.evidence ->> 'address' AS address, e.evidence ->> 'vendor_id' AS vendor_id
     FROM unnest($1::uuid[], $2::uuid[], $3::smallint[]) AS found (id, message_id, number)
     JOIN callback_event e ON e.id = found.id AND e.id = ANY($1::uuid[])
   ), held AS MATERIALIZED (
@@ -128,6 +131,13 @@ export const APPLY = `
       'provider', f.provider, 'event_id', f.event_id, 'kind', f.kind, 'reason', f.reason, 'detail', f.detail))
     FROM fact f JOIN held m ON m.id = f.message_id WHERE f.suppress IS NOT NULL
     ON CONFLICT DO NOTHING
+  ), named AS (
+    INSERT INTO recipient_name (channel, vendor_id, tenant_id, recipient)
+    SELECT DISTINCT m.channel, n.vendor_id, m.tenant_id, m.recipient
+    FROM fact f JOIN held m ON m.id = f.message_id, unnest(ARRAY[f.address, f.vendor_id]) AS n (vendor_id)
+    WHERE m.channel = 'whatsapp' AND n.vendor_id <> m.recipient ORDER BY 1, 2, 3, 4
+    ON CONFLICT (channel, vendor_id, tenant_id, recipient) DO UPDATE SET seen_on = excluded.seen_on
+      WHERE recipient_name.seen_on < excluded.seen_on
   ), reported AS (
     INSERT INTO sender_report AS r (sender_id, domain, tenant_id, provider, reason, reported_at)
     SELECT DISTINCT ON (1, 2) m.sender_id, lower(split_part(m.recipient, '@', -1)), m.tenant_id, f.provider, coalesce(f.reason, f.kind), now()
@@ -144,48 +154,17 @@ export const APPLY = `
   RETURNING e.id`;
 
 /**
- * Evidence that names no message can do no more than suppress the address it names; and not by e-mail, where anybody may write a bounce of
- * anybody's address. For the tenant of its connection; by one of the installation for those who send from what was written to, and have sent
- * to that address. As the ids of several suppressions of one fact differ in their last part only, they keep its time. $1 evidence
- */
-export const APPLY_TO_ADDRESS = `
-  WITH fact AS MATERIALIZED (
-    SELECT id, tenant_id, channel, provider, event_id, kind, evidence ->> 'address' AS address, evidence ->> 'suppress' AS suppress,
-      evidence ->> 'reason' AS reason, evidence ->> 'written_to' AS written_to
-    FROM callback_event WHERE id = ANY($1::uuid[])
-  ), wish AS MATERIALIZED (
-    SELECT * FROM fact WHERE channel <> 'email' AND address IS NOT NULL AND suppress IS NOT NULL
-  ), whose AS MATERIALIZED (
-    SELECT id AS fact, id, tenant_id FROM wish WHERE tenant_id IS NOT NULL
-    UNION ALL
-    SELECT w.id, overlay(w.id::text PLACING left(md5(w.id::text || s.tenant_id), 12) FROM 25)::uuid, s.tenant_id
-    FROM wish w JOIN sender s ON s.channel = w.channel AND s.address = w.written_to
-    WHERE w.tenant_id IS NULL
-      AND EXISTS (SELECT FROM message m WHERE m.tenant_id = s.tenant_id AND m.recipient = w.address AND m.channel = w.channel)
-  ), suppressed AS (
-    INSERT INTO suppression (id, tenant_id, channel, address, reason, evidence)
-    SELECT o.id, o.tenant_id, w.channel, w.address, w.suppress,
-      jsonb_strip_nulls(jsonb_build_object('provider', w.provider, 'event_id', w.event_id, 'kind', w.kind, 'reason', w.reason))
-    FROM whose o JOIN wish w ON w.id = o.fact
-    ON CONFLICT DO NOTHING
-  ), taken AS (
-    SELECT id, id IN (SELECT fact FROM whose) AS suppresses FROM fact
-  )
-  UPDATE callback_event e SET state = CASE WHEN f.suppresses THEN 'applied' ELSE 'unmatched' END,
-    applied_at = CASE WHEN f.suppresses THEN now() END, next_try_at = NULL, error = NULL, evidence = e.evidence - ${ADDRESSES}
-  FROM taken f WHERE e.id = ANY($1::uuid[]) AND e.id = f.id
-  RETURNING e.id, e.state`;
-
-/**
- * Its message may be one whose result is still to be written: it is looked for again, ever more seldom, and after `$2` days no more.
- * $1 evidence
+ * Its message may be one whose result is still to be written: it is looked for again, ever more seldom, and after `$2` days no more. An
+ * opt-out is parked then. $1 evidence
  */
 export const PUT_OFF = `
-  UPDATE callback_event SET state = 'unmatched', tries = tries + 1,
-    next_try_at = CASE WHEN received_at > now() - make_interval(days => $2)
-      THEN now() + least(interval '2 s' * power(2, least(tries, 14)), interval '6 h') END,
-    evidence = CASE WHEN received_at > now() - make_interval(days => $2) THEN evidence ELSE evidence - ${ADDRESSES} END
-  WHERE id = ANY($1::uuid[])`;
+  UPDATE callback_event e SET tries = tries + 1,
+    state = CASE WHEN late AND kind = 'unsubscribed' THEN 'parked' ELSE 'unmatched' END,
+    error = CASE WHEN late AND kind = 'unsubscribed' THEN '${NAMES_NOBODY}' END,
+    next_try_at = CASE WHEN NOT late THEN now() + least(interval '2 s' * power(2, least(tries, 14)), interval '6 h') END,
+    evidence = CASE WHEN late AND kind <> 'unsubscribed' THEN evidence - ${ADDRESSES} ELSE evidence END
+  FROM (SELECT id, received_at <= now() - make_interval(days => $2) AS late FROM callback_event WHERE id = ANY($1::uuid[])) AS age
+  WHERE e.id = ANY($1::uuid[]) AND e.id = age.id`;
 
 /** $1 what made a statement fail, $2 how, $3 after so many faults it is parked */
 export const PUT_ASIDE = `

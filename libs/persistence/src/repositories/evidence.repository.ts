@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { reach } from '@outbell/shared/failpoints.js';
 import { DataSource, type EntityManager } from 'typeorm';
-import { changedRows, idRange, isStatementFault } from '../statements.js';
-import { APPLY, APPLY_TO_ADDRESS, LOCK, MATCH, PUT_ASIDE, PUT_OFF } from './evidence-statements.js';
+import { idRange, isStatementFault } from '../statements.js';
+import { APPLY, LOCK, MATCH, PUT_ASIDE, PUT_OFF } from './evidence-statements.js';
+import { applyWords } from './opt-out.repository.js';
 
 /** Evidence that made a statement fail so often is parked, with its error. */
 const FAULT_LIMIT = 5;
@@ -15,9 +16,13 @@ export interface AppliedEvidence {
   applied: number;
   /** No message of its connection was found (yet). */
   unmatched: number;
+  /** Opt-outs that name nobody: somebody has to look at them. */
+  parked: number;
   /** At fault itself. */
   faulty: number;
 }
+
+const NOTHING: AppliedEvidence = { applied: 0, unmatched: 0, parked: 0, faulty: 0 };
 
 /** One thing told, and the call it speaks of. */
 interface Match {
@@ -44,7 +49,7 @@ export class EvidenceRepository {
    */
   async apply(limit: number, patienceDays: number): Promise<AppliedEvidence> {
     // Asked several times a second, mostly for nothing: finding messages is planned for each month, this is not.
-    if ((await this.due(1)).length === 0) return { applied: 0, unmatched: 0, faulty: 0 };
+    if ((await this.due(1)).length === 0) return NOTHING;
     try {
       return await this.applyTogether(limit, patienceDays, null);
     } catch (error) {
@@ -62,23 +67,25 @@ export class EvidenceRepository {
       const alone = matches.filter(({ namesNone }) => namesNone);
       const lost = matches.filter((match) => !match.namesNone && !found.includes(match as Found));
       await applyTo(tx, found);
-      const addressed = await applyToAddresses(tx, alone);
+      const words = await applyWords(tx, idsOf(alone));
       if (lost.length > 0) await tx.query(PUT_OFF, [idsOf(lost), patienceDays]);
       reach('evidence.applied');
       return {
-        applied: found.length + addressed,
-        unmatched: lost.length + alone.length - addressed,
+        applied: found.length + words.applied,
+        unmatched: lost.length + alone.length - words.applied - words.parked,
+        parked: words.parked,
         faulty: 0,
       };
     });
   }
 
   private async applyApart(limit: number, patienceDays: number): Promise<AppliedEvidence> {
-    const sum: AppliedEvidence = { applied: 0, unmatched: 0, faulty: 0 };
+    const sum = { ...NOTHING };
     for (const { id } of await this.due(limit)) {
-      const { applied, unmatched, faulty } = await this.applyAlone(id, patienceDays);
+      const { applied, unmatched, parked, faulty } = await this.applyAlone(id, patienceDays);
       sum.applied += applied;
       sum.unmatched += unmatched;
+      sum.parked += parked;
       sum.faulty += faulty;
     }
     return sum;
@@ -97,7 +104,7 @@ export class EvidenceRepository {
     } catch (error) {
       if (!isStatementFault(error)) throw error;
       await this.dataSource.query(PUT_ASIDE, [id, faultOf(error), FAULT_LIMIT]);
-      return { applied: 0, unmatched: 0, faulty: 1 };
+      return { ...NOTHING, faulty: 1 };
     }
   }
 }
@@ -119,13 +126,6 @@ async function applyTo(tx: EntityManager, found: Found[]): Promise<void> {
   const messages = found.map(({ messageId }) => messageId);
   const numbers = found.map(({ number }) => number);
   await tx.query(APPLY, [idsOf(found), messages, numbers, ...idRange(messages)]);
-}
-
-/** @returns how many did something */
-async function applyToAddresses(tx: EntityManager, alone: Match[]): Promise<number> {
-  if (alone.length === 0) return 0;
-  const rows = await changedRows<{ state: string }>(tx, APPLY_TO_ADDRESS, [idsOf(alone)]);
-  return rows.filter(({ state }) => state === 'applied').length;
 }
 
 function idsOf(matches: Match[]): string[] {
