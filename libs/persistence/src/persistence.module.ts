@@ -15,6 +15,7 @@ import { EvidenceRepository } from './repositories/evidence.repository.js';
 import { FallbackRepository } from './repositories/fallback.repository.js';
 import { FiguresRepository } from './repositories/figures.repository.js';
 import { LookUpRepository } from './repositories/look-up.repository.js';
+import { MailingRepository } from './repositories/mailing.repository.js';
 import { MessageIntakeRepository } from './repositories/message-intake.repository.js';
 import { MessageReferenceRepository } from './repositories/message-reference.repository.js';
 import { MessageRepository } from './repositories/message.repository.js';
@@ -47,6 +48,7 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
   FallbackRepository,
   FiguresRepository,
   LookUpRepository,
+  MailingRepository,
   MessageIntakeRepository,
   MessageReferenceRepository,
   MessageRepository,

@@ -2,7 +2,7 @@ import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
 import type { ActiveFault } from '../faults/faults.service.js';
 import type { Arrival } from '../inbox/arrival.js';
 import type { LedgerCounts } from '../ledger/ledger-counts.js';
-import { html, type Html } from './html.js';
+import { html, type Html } from '@outbell/shared/html.js';
 import { bytes, layout, moment } from './layout.js';
 
 export interface InboxView {

@@ -1,4 +1,4 @@
-import { html, type Html } from './html.js';
+import { html, type Html } from '@outbell/shared/html.js';
 
 /** The frame of every page. */
 export function layout(title: string, main: Html): string {

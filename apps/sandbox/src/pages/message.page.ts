@@ -1,6 +1,6 @@
 import type { Arrival } from '../inbox/arrival.js';
 import type { MessageContent } from '../inbox/message-content.js';
-import { html, type Html } from './html.js';
+import { html, type Html } from '@outbell/shared/html.js';
 import { bytes, layout, moment } from './layout.js';
 import { preview } from './preview.js';
 
