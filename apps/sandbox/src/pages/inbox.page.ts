@@ -28,13 +28,13 @@ export function inboxPage(view: InboxView): string {
         ${figures(view)} ${faultNotice(view.faults)}
         <div class="bar">
           <form class="search" role="search" method="get" action="/">
-            <label class="hidden" for="q">Search by address or message id</label>
+            <label class="hidden" for="q">Search by subject, address or message id</label>
             <input
               id="q"
               name="q"
               type="search"
               value="${view.search}"
-              placeholder="Search by address or message id"
+              placeholder="Search by subject, address or message id"
               autocomplete="off"
             />
             ${view.channel && html`<input type="hidden" name="channel" value="${view.channel}" />`}
