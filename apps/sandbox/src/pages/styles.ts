@@ -101,6 +101,7 @@ ${previewStyles}
   .facts div { grid-template-columns: 1fr; padding: 4px 0; }
   .facts dt { font-size: 13px; }
   .tabs a { padding: 8px 12px; }
+  thead { display: none; }
   th, td { display: block; padding: 2px 14px; }
   td { padding-bottom: 8px; }
 }
