@@ -28,6 +28,7 @@ export function toNewEvidence(evidence: Evidence): NewEvidence {
     writtenTo: addressOf(channel, evidence.writtenTo),
     reason: reason ?? null,
     suppress: suppress ?? null,
+    scope: evidence.suppressScope,
     pausesSender: pausesSender ?? false,
     detail: detail ?? null,
   };

@@ -34,7 +34,8 @@ export class UnsubscribeController {
   @ApiConsumes('application/x-www-form-urlencoded', 'multipart/form-data')
   @ApiOperation({
     summary: 'Unsubscribe in one click (RFC 8058)',
-    description: 'The body is `List-Unsubscribe=One-Click`. The recipient of the message is suppressed for its tenant.',
+    description:
+      'The body is `List-Unsubscribe=One-Click`. The recipient of the message gets no more bulk messages of its tenant, or of its topic where it has one.',
   })
   async unsubscribe(
     @Param('token') token: string,

@@ -28,7 +28,7 @@ export class UnsubscribeService {
     return this.signer.verify(PURPOSE, token) !== null;
   }
 
-  /** Suppresses the message's recipient; again without harm. @returns whether the token led to a message */
+  /** Suppresses the message's recipient for its topic, or for all bulk where it has none; again without harm. @returns whether the token led to a message */
   async unsubscribe(token: string): Promise<boolean> {
     const [tenantId, messageId] = this.signer.verify(PURPOSE, token)?.split(':') ?? [];
     if (tenantId === undefined || messageId === undefined) return false;
@@ -36,8 +36,17 @@ export class UnsubscribeService {
     if (!message) return false;
     const now = this.clock.now();
     const evidence = { message_id: messageId, at: now.toISOString() };
-    const { channel, recipient } = message;
-    await this.suppressions.add(tenantId, { channel, address: recipient, reason: 'unsubscribe', evidence }, now);
+    const { channel, recipient, topic } = message;
+    const scope = topic === null ? 'bulk' : 'topic';
+    const suppression = {
+      channel,
+      address: recipient,
+      reason: 'unsubscribe' as const,
+      scope,
+      topic,
+      evidence,
+    } as const;
+    await this.suppressions.add(tenantId, suppression, now);
     // Who has it in hand has got it: the message's timeline tells of both. The suppression above does not wait for that.
     const said = { eventId: messageId, kind: 'unsubscribed' as const, at: now, messageId, channel };
     await this.callbacks.note({ provider: 'one-click', connectionId: null, tenantId }, [toNewEvidence(said)]);

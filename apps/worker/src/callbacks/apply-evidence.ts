@@ -8,8 +8,6 @@ import { Rounds } from '../rounds.js';
 
 /** Evidence applied in one transaction. */
 const AT_ONCE = 200;
-/** For so long the message of what matches none is looked for: a result may be hours late. */
-const PATIENCE_DAYS = 3;
 /** For so long what vendors told is kept as it came. */
 const KEPT_DAYS = 30;
 const PRUNED_AT_ONCE = 5_000;
@@ -45,7 +43,7 @@ export class ApplyEvidence implements OnApplicationBootstrap, BeforeApplicationS
 
   /** @returns whether there may be more */
   async apply(): Promise<boolean> {
-    const { applied, unmatched, faulty } = await this.evidence.apply(AT_ONCE, PATIENCE_DAYS);
+    const { applied, unmatched, faulty } = await this.evidence.apply(AT_ONCE);
     this.counter.inc({ result: 'applied' }, applied);
     this.counter.inc({ result: 'unmatched' }, unmatched);
     this.counter.inc({ result: 'faulty' }, faulty);
