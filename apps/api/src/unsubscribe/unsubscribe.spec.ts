@@ -1,3 +1,5 @@
+import { DeliveryRepository } from '@outbell/persistence/repositories/delivery.repository.js';
+import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import { Signer } from '@outbell/shared/crypto/signer.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TestApi } from '../../../../test/support/api.js';
@@ -25,7 +27,9 @@ function post(payload = ONE_CLICK, type = FORM, to = url) {
   return api.app.inject({ method: 'POST', url: to, payload, headers: { 'content-type': type } });
 }
 
-function suppressions(): Promise<{ channel: string; address: string; reason: string; evidence: object }[]> {
+function suppressions(): Promise<
+  { channel: string; address: string; reason: string; scope: string; evidence: object }[]
+> {
   return api.database.dataSource.query(`SELECT * FROM suppression WHERE tenant_id = $1`, [tenant.tenantId]);
 }
 
@@ -37,9 +41,32 @@ describe('POST /u/:token', () => {
         channel: 'email',
         address: 'ann@example.org',
         reason: 'unsubscribe',
+        scope: 'bulk',
+        topic: null,
         evidence: { message_id: messageId, at: expect.stringMatching(/Z$/) as string },
       }),
     ]);
+  });
+
+  it('holds back what a worker has in hand, but no code, before it answers', async () => {
+    const delivery = new DeliveryRepository(api.database.dataSource);
+    const [code = ''] = await tenant.messages(1, { recipient: 'ann@example.org' });
+    const [news = ''] = await tenant.messages(1, { recipient: 'ann@example.org', priority: PRIORITY_RANK.bulk });
+    const held = await delivery.claim('email', [code, news], 60_000);
+    expect((await post()).statusCode).toBe(200);
+    const call = { connectionId: null, connectionVersion: null, provider: 'smtp' };
+    const marked = await delivery.markSending(
+      held.map(({ id, fence }) => ({ id, fence, ...call })),
+      60_000,
+    );
+    expect([...marked.keys()]).toEqual([code]);
+  });
+
+  it('holds for the topic of the message alone, where it has one', async () => {
+    const [id = ''] = await tenant.messages(1, { priority: PRIORITY_RANK.bulk, topic: 'offers' });
+    const to = `/u/${api.app.get(Signer).sign('unsubscribe', `${tenant.tenantId}:${id}`)}`;
+    expect((await post(ONE_CLICK, FORM, to)).statusCode).toBe(200);
+    expect(await suppressions()).toMatchObject([{ scope: 'topic', topic: 'offers' }]);
   });
 
   it('takes it again without harm, and has the timeline told once', async () => {

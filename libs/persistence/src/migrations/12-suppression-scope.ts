@@ -14,8 +14,8 @@ export class SuppressionScope1766200000000 implements MigrationInterface {
 }
 
 const UP = [
+  // Of bulk: what its recipient can unsubscribe from alone.
   `ALTER TABLE message ADD COLUMN topic text`,
-  `COMMENT ON COLUMN message.topic IS 'of bulk: what its recipient can unsubscribe from alone'`,
   `ALTER TABLE suppression
      ADD COLUMN scope text NOT NULL DEFAULT 'all' CONSTRAINT suppression_scope_check CHECK (scope IN ('all', 'bulk', 'topic')),
      ADD COLUMN topic text,

@@ -83,9 +83,13 @@ export class CallbackRepository {
   }
 
   /** As `store`, for what was asked of the vendor. */
-  async note(source: Source, evidence: NewEvidence[]): Promise<void> {
-    const { provider, connectionId, tenantId } = source;
+  async note({ provider, connectionId, tenantId }: Source, evidence: NewEvidence[]): Promise<void> {
     await this.dataSource.query(STORE_EVENTS, [null, tenantId, provider, connectionId, toJson(evidence.map(toRow))]);
+  }
+
+  /** As `note`, for what a vendor says of itself while we listen; again what a person refuses holds when it resolves. */
+  async hear(source: Source, evidence: NewEvidence[]): Promise<void> {
+    await this.note(source, evidence);
     await this.evidence.applyRefusals(source, evidence);
   }
 

@@ -103,7 +103,8 @@ function optOut(message: JsonRecord): Evidence[] {
 /** WhatsApp's own switch for marketing messages. */
 function preference({ value, category, wa_id: address, timestamp }: JsonRecord): Evidence[] {
   if (value !== 'stop') return [];
-  return unsubscribed(factId(textOf(address), textOf(category), textOf(timestamp)), address, timestamp);
+  const told = unsubscribed(factId(textOf(address), textOf(category), textOf(timestamp)), address, timestamp);
+  return told.map((evidence) => ({ ...evidence, suppressScope: 'bulk' }));
 }
 
 function unsubscribed(eventId: string, from: unknown, timestamp: unknown): Evidence[] {
