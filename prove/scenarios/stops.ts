@@ -27,10 +27,11 @@ export const STOPS_UNDER_LOAD: Scenario[] = [
       const taken = new Set<string>();
       while (taken.size < stops) {
         const some = waiting(stage, taken).slice(0, AT_ONCE);
-        if (some.length === 0) await stage.load.burst(500);
+        if (some.length === 0) await stage.load.burst(100);
         for (const [recipient] of some) taken.add(recipient);
         told.push(...(await Promise.all(some.map((one, index) => stop(stage, one, index % 2 === 0)))).flat());
       }
+      await stage.servers.vendor.behave();
       stage.over();
       await settled(stage);
       if (told.length < stops / 2)
@@ -54,6 +55,7 @@ export const STOPS_UNDER_LOAD: Scenario[] = [
       const at = Date.now();
       await pause(PAUSED_MS);
       const after = callsAfter(stage, at);
+      await stage.servers.vendor.behave();
       await stage.customer.ask('PATCH', path, { status: 'verified' });
       stage.over();
       if (after.length > inFlight)
@@ -66,7 +68,7 @@ export const STOPS_UNDER_LOAD: Scenario[] = [
 async function underLoad(stage: Stage): Promise<void> {
   await Promise.all(Array.from({ length: stage.quick ? 2 : 5 }, () => stage.world.startWorker()));
   await stage.servers.vendor.misbehave({ action: { type: 'slow', ms: SLOW_MS } });
-  await stage.load.burst(1_000);
+  await stage.load.burst(stage.quick ? 300 : 1_000);
   stage.load.start();
 }
 
