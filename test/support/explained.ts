@@ -46,6 +46,8 @@ const CIRCUMSTANCES: Circumstances = {
   suppression: null,
   wakeAt: SOON,
   suppressedSince: null,
+  suppressionScope: null,
+  suppressionTopic: null,
   connections: [connectionSeen('now-best')],
 };
 

@@ -38,6 +38,7 @@ export function toNewEvidence(evidence: Evidence): NewEvidence {
     writtenTo: sendersOf(channel, addressOf(channel, evidence.writtenTo)),
     reason: reason ?? null,
     suppress: suppress ?? null,
+    scope: evidence.suppressScope,
     pausesSender: pausesSender ?? false,
     detail: detail ?? null,
   };

@@ -11,6 +11,7 @@ import { Fallbacks1764600000000 } from './migrations/7-fallbacks.js';
 import { SenderReports1764700000000 } from './migrations/8-sender-reports.js';
 import { ConnectionRates1764800000000 } from './migrations/9-connection-rates.js';
 import { ToldFacts1764900000000 } from './migrations/10-told-facts.js';
+import { SuppressionScope1766200000000 } from './migrations/12-suppression-scope.js';
 import { OptOuts1766300000000 } from './migrations/13-opt-outs.js';
 import { ENTITIES } from './entities.js';
 
@@ -26,6 +27,7 @@ const MIGRATIONS = [
   SenderReports1764700000000,
   ConnectionRates1764800000000,
   ToldFacts1764900000000,
+  SuppressionScope1766200000000,
   OptOuts1766300000000,
 ];
 

@@ -1,4 +1,5 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
+import type { SuppressionScope } from '@outbell/shared/constants/suppression.js';
 import type { Detail, SuppressionReason } from '@outbell/shared/outcome.js';
 
 /** A vendor's request to us, as it came. */
@@ -51,6 +52,8 @@ export interface Evidence {
   reason?: string | undefined;
   /** Asks that the address be suppressed. */
   suppress?: SuppressionReason | undefined;
+  /** For which messages, where it is not the usual ones of the reason. `topic`: those of the message's topic, or all bulk where it has none. */
+  suppressScope?: SuppressionScope | undefined;
   /** Our reputation, not the address, is what is wrong (RFC 3463 5.7.x): pauses the sender. */
   pausesSender?: boolean | undefined;
   /** Values seen, without addresses and secrets. */

@@ -1,3 +1,5 @@
+import type { SuppressionScope } from './constants/suppression.js';
+
 /**
  * What became of one delivery of one message. Every step of a delivery that stops a message says so with one of these,
  * and it is recorded with its reason, so that "why was this not sent?" is a query.
@@ -15,8 +17,17 @@ export type Outcome =
    * `slotGraceMs`: it holds a slot of the rate limiter at that time, good for so long.
    */
   | { kind: 'deferred'; reason: string; afterMs: number; slotGraceMs?: number; detail?: Detail }
-  /** The vendor will never take it. `suppress` asks that the address be suppressed with that reason. */
-  | { kind: 'rejected'; reason: string; suppress?: SuppressionReason; detail?: Detail }
+  /**
+   * The vendor will never take it. `suppress` asks that the address be suppressed with that reason, for the messages of `suppressScope`
+   * (default: the reason's usual scope).
+   */
+  | {
+      kind: 'rejected';
+      reason: string;
+      suppress?: SuppressionReason;
+      suppressScope?: SuppressionScope;
+      detail?: Detail;
+    }
   /** The address must not be messaged. */
   | { kind: 'suppressed'; reason: string; detail?: Detail }
   /** Its time had passed before it could go. */

@@ -42,7 +42,7 @@ export class UnsubscribeController {
   @ApiOperation({
     summary: 'Unsubscribe in one click (RFC 8058)',
     description:
-      'The body is `List-Unsubscribe=One-Click`. The recipient of the message is suppressed for its tenant. `action=resubscribe`, of the page, takes it back.',
+      'The body is `List-Unsubscribe=One-Click`. The recipient of the message gets no more bulk messages of its tenant, or of its topic where it has one. `action=resubscribe`, of the page, takes it back.',
   })
   async unsubscribe(
     @Param('token') token: string,
@@ -76,12 +76,12 @@ function show(reply: FastifyReply, state: PageState, found: Subscription | null,
     reply.code(HttpStatus.NOT_FOUND);
     return unsubscribePage('invalid', pageLanguage([], accepted), null);
   }
-  const { recipient, senderName, senderAddress, tenantName, contactLocale, templateLocale } = found.mailing;
+  const { recipient, topic, senderName, senderAddress, tenantName, contactLocale, templateLocale } = found.mailing;
   const subject = {
     senderName: senderName ?? tenantName,
     senderAddress,
     recipient: maskedAddress(recipient),
-    topic: null,
+    topic,
   };
   return unsubscribePage(state, pageLanguage([contactLocale, templateLocale], accepted), subject);
 }

@@ -47,18 +47,20 @@ export class UnsubscribeService {
     if (!mailing) return null;
     const { channel, recipient: address } = mailing;
     const known = await this.suppressions.list(tenantId, { channel, address }, MOST);
-    const refusal = known.find(({ reason }) => reason === 'unsubscribe') ?? null;
+    const { topic } = mailing;
+    const refusal = known.find((one) => one.reason === 'unsubscribe' && holdsFor(one, topic)) ?? null;
     return { tenantId, messageId, mailing, refusal, undoable: refusal === null || isOfLink(refusal) };
   }
 
-  /** Suppresses the message's recipient; again without harm. */
+  /** Suppresses the message's recipient for its topic, or for all bulk where it has none; again without harm. */
   async unsubscribe({ tenantId, messageId, mailing }: Subscription): Promise<void> {
     const now = this.clock.now();
     const evidence = { message_id: messageId, at: now.toISOString() };
-    const { channel, recipient } = mailing;
+    const { channel, recipient: address, topic } = mailing;
+    const what = topic === null ? ({ scope: 'bulk' } as const) : ({ scope: 'topic', topic } as const);
     const { id } = await this.suppressions.add(
       tenantId,
-      { channel, address: recipient, reason: 'unsubscribe', evidence },
+      { channel, address, reason: 'unsubscribe', ...what, evidence },
       now,
     );
     await this.tell(tenantId, messageId, { kind: 'unsubscribed', eventId: id, at: now, channel });
@@ -84,6 +86,11 @@ export class UnsubscribeService {
       this.logger.log(said.kind);
     });
   }
+}
+
+/** Whether it holds for bulk mail of that topic. */
+function holdsFor({ scope, topic }: SuppressionEntity, wanted: string | null): boolean {
+  return scope !== 'topic' || topic === wanted;
 }
 
 function isOfLink({ evidence }: SuppressionEntity): boolean {

@@ -1,4 +1,6 @@
+import { DeliveryRepository } from '@outbell/persistence/repositories/delivery.repository.js';
 import { SuppressionRepository } from '@outbell/persistence/repositories/suppression.repository.js';
+import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import { Signer } from '@outbell/shared/crypto/signer.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { createHash } from 'node:crypto';
@@ -40,9 +42,32 @@ describe('POST /u/:token', () => {
         channel: 'email',
         address: 'ann@example.org',
         reason: 'unsubscribe',
+        scope: 'bulk',
+        topic: null,
         evidence: { message_id: messageId, at: expect.stringMatching(/Z$/) as string },
       }),
     ]);
+  });
+
+  it('holds back what a worker has in hand, but no code, before it answers', async () => {
+    const delivery = new DeliveryRepository(api.database.dataSource);
+    const [code = ''] = await tenant.messages(1, { recipient: 'ann@example.org' });
+    const [news = ''] = await tenant.messages(1, { recipient: 'ann@example.org', priority: PRIORITY_RANK.bulk });
+    const held = await delivery.claim('email', [code, news], 60_000);
+    expect((await post()).statusCode).toBe(200);
+    const call = { connectionId: null, connectionVersion: null, provider: 'smtp' };
+    const marked = await delivery.markSending(
+      held.map(({ id, fence }) => ({ id, fence, ...call })),
+      60_000,
+    );
+    expect([...marked.keys()]).toEqual([code]);
+  });
+
+  it('holds for the topic of the message alone, where it has one', async () => {
+    const [id = ''] = await tenant.messages(1, { priority: PRIORITY_RANK.bulk, topic: 'offers' });
+    const to = `/u/${api.app.get(Signer).sign('unsubscribe', `${tenant.tenantId}:${id}`)}`;
+    expect((await post(ONE_CLICK, FORM, to)).statusCode).toBe(200);
+    expect(await suppressions()).toMatchObject([{ scope: 'topic', topic: 'offers' }]);
   });
 
   it('takes it again without harm, and has the timeline told once', async () => {
@@ -185,6 +210,22 @@ describe('GET /u/:token', () => {
       [newId(), tenant.tenantId],
     );
     expect((await api.app.inject(inFrench)).body).toContain('<html lang="ar" dir="rtl">');
+  });
+});
+
+describe('the page of a message that has a topic', () => {
+  it('names it, and is of it alone', async () => {
+    const topics = ['offers', 'events'];
+    const links = await Promise.all(
+      topics.map(async (topic) => {
+        const [id = ''] = await tenant.messages(1, { priority: PRIORITY_RANK.bulk, topic });
+        return `/u/${api.app.get(Signer).sign('unsubscribe', `${tenant.tenantId}:${id}`)}`;
+      }),
+    );
+    const [offers = '', events = ''] = links;
+    expect((await post(ONE_CLICK, FORM, offers)).body).toMatch(/<dt>Topic<\/dt>\s*<dd><bdi>offers<\/bdi>/);
+    expect((await api.app.inject({ url: offers })).body).toContain('You are already unsubscribed');
+    expect((await api.app.inject({ url: events })).body).toContain('Nothing has changed yet');
   });
 });
 

@@ -10,8 +10,6 @@ import { Rounds } from '../rounds.js';
 
 /** Evidence applied in one transaction. */
 const AT_ONCE = 200;
-/** For so long the message of what matches none is looked for: a result may be hours late. */
-const PATIENCE_DAYS = 3;
 /** For so long what vendors told is kept as it came. */
 const KEPT_DAYS = 30;
 /** What a vendor calls somebody is kept for two years after it last did: people answer late. */
@@ -54,7 +52,7 @@ export class ApplyEvidence implements OnApplicationBootstrap, BeforeApplicationS
 
   /** @returns whether there may be more */
   async apply(): Promise<boolean> {
-    const { applied, unmatched, parked, faulty } = await this.evidence.apply(AT_ONCE, PATIENCE_DAYS);
+    const { applied, unmatched, parked, faulty } = await this.evidence.apply(AT_ONCE);
     this.counter.inc({ result: 'applied' }, applied);
     this.counter.inc({ result: 'unmatched' }, unmatched);
     this.counter.inc({ result: 'parked' }, parked);

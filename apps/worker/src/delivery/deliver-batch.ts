@@ -78,9 +78,11 @@ export class DeliverBatch implements BeforeApplicationShutdown {
       () => waiting,
       async () => {
         for await (const places of connection.places(message.priority, group.length)) {
-          const marked = await this.markSending(waiting.slice(0, places));
+          const placed = waiting.slice(0, places);
+          const marked = await this.markSending(placed);
           waiting = waiting.slice(places);
           await this.begin(marked);
+          if (marked.length < placed.length) await this.putOff(placed, marked, stop);
         }
       },
     );
@@ -97,6 +99,19 @@ export class DeliverBatch implements BeforeApplicationShutdown {
       for (const { connection } of placed.slice(marked.length)) connection.leave();
     }
     return marked;
+  }
+
+  /** Those whose sender or tenant was paused while they waited for their place. Others that were not marked have been stopped, or lost their lease. */
+  private async putOff(placed: Rendered[], marked: Marked[], stop: Stop): Promise<void> {
+    const ids = new Set(marked.map(({ message }) => message.id));
+    const left = placed.filter(({ message }) => !ids.has(message.id));
+    await this.orRelease(
+      () => left,
+      async () => {
+        const held = pass(await this.leases.paused(left), paused, stop);
+        pass(held, tenantPaused, stop);
+      },
+    );
   }
 
   private async begin(marked: Marked[]): Promise<void> {

@@ -33,12 +33,14 @@ const UP = [
     tenant_id uuid NOT NULL REFERENCES tenant,
     channel text NOT NULL,
     address text NOT NULL,
+    scope text NOT NULL,
     word text NOT NULL CONSTRAINT opt_out_word_check CHECK (word IN ('stop', 'start')),
     at timestamptz NOT NULL,
     told_by uuid NOT NULL,
     evidence jsonb NOT NULL,
-    PRIMARY KEY (tenant_id, channel, address)
+    PRIMARY KEY (tenant_id, channel, address, scope)
   ) WITH (fillfactor = 80)`,
+  `COMMENT ON COLUMN opt_out_word.scope IS 'as of a suppression: what was said of'`,
   `COMMENT ON COLUMN opt_out_word.at IS 'by the vendor''s clock where it says so'`,
   `COMMENT ON COLUMN opt_out_word.told_by IS 'the callback_event'`,
 

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
+import type { SuppressionScope } from '@outbell/shared/constants/suppression.js';
 import type { Detail, SuppressionReason } from '@outbell/shared/outcome.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { DataSource } from 'typeorm';
 import { changedCount } from '../statements.js';
+import { EvidenceRepository } from './evidence.repository.js';
 
 /** Who told something: a connection of a tenant, one of the installation (`tenantId` null), or a tenant by itself (`connectionId` null). */
 export interface Source {
@@ -45,6 +47,8 @@ export interface NewEvidence {
   writtenTo: string[];
   reason: string | null;
   suppress: SuppressionReason | null;
+  /** Of `suppress`; default: its usual one. `topic`: that of the message, and all bulk where it has none. */
+  scope?: SuppressionScope | undefined;
   pausesSender: boolean;
   detail: Detail | null;
 }
@@ -52,14 +56,18 @@ export interface NewEvidence {
 /** How long an opt-out that names nobody waits for somebody to look at it. */
 const PARKED_FOR = `interval '1 year'`;
 
-/** What vendors tell us, written down before anything is done about it. */
+/** What vendors tell us, written down before anything is done about it; but what a person refuses holds before anybody is answered. */
 @Injectable()
 export class CallbackRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly evidence: EvidenceRepository;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.evidence = new EvidenceRepository(dataSource);
+  }
 
   /**
    * Stores a request and what it says, in one statement. What its source has told before is not stored again, nor is a request that tells
-   * nothing else.
+   * nothing else. Resolves when what a person refuses in it is applied, whoever stored it first.
    *
    * @returns how much of the evidence is new
    */
@@ -77,12 +85,19 @@ export class CallbackRepository {
       body,
       state,
     ]);
+    await this.evidence.applyRefusals(callback, evidence);
     return row.fresh;
   }
 
   /** As `store`, for what was asked of the vendor. */
   async note({ provider, connectionId, tenantId }: Source, evidence: NewEvidence[]): Promise<void> {
     await this.dataSource.query(STORE_EVENTS, [null, tenantId, provider, connectionId, toJson(evidence.map(toRow))]);
+  }
+
+  /** As `note`, for what a vendor says of itself while we listen; again what a person refuses holds when it resolves. */
+  async hear(source: Source, evidence: NewEvidence[]): Promise<void> {
+    await this.note(source, evidence);
+    await this.evidence.applyRefusals(source, evidence);
   }
 
   /**
@@ -126,7 +141,7 @@ const STORE_CALLBACK = `WITH fresh AS (${STORE_EVENTS} RETURNING id), kept AS (
   SELECT count(*)::int AS fresh FROM fresh`;
 
 function toRow(evidence: NewEvidence): object {
-  const { eventId, factId, messageId, providerMessageId, kind, channel, at, receipt, reason, suppress, detail } =
+  const { eventId, factId, messageId, providerMessageId, kind, channel, at, receipt, reason, suppress, scope, detail } =
     evidence;
   const { address, spellings, vendorId, writtenTo, pausesSender } = evidence;
   const persons = {
@@ -144,7 +159,7 @@ function toRow(evidence: NewEvidence): object {
     at,
     message_id: messageId,
     provider_message_id: providerMessageId,
-    evidence: { receipt, reason, suppress, detail, ...persons, pauses_sender: pausesSender },
+    evidence: { receipt, reason, suppress, scope, detail, ...persons, pauses_sender: pausesSender },
   };
 }
 

@@ -6,6 +6,8 @@ import { DataSource } from 'typeorm';
 export interface Mailing {
   channel: Channel;
   recipient: string;
+  /** Of bulk: what its recipient can unsubscribe from alone. */
+  topic: string | null;
   senderName: string | null;
   senderAddress: string;
   tenantName: string;
@@ -21,7 +23,7 @@ export class MailingRepository {
 
   async find(tenantId: string, messageId: string): Promise<Mailing | null> {
     const [mailing] = await this.dataSource.query<Mailing[]>(
-      `SELECT m.channel, m.recipient, s.name AS "senderName", s.address AS "senderAddress", t.name AS "tenantName",
+      `SELECT m.channel, m.recipient, m.topic, s.name AS "senderName", s.address AS "senderAddress", t.name AS "tenantName",
          (SELECT c.locale FROM contact c WHERE c.tenant_id = m.tenant_id AND c.email = m.recipient AND c.locale IS NOT NULL
             ORDER BY c.id DESC LIMIT 1) AS "contactLocale",
          (SELECT p.locale FROM template_version v JOIN template p ON p.id = v.template_id

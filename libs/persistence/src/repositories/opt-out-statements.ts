@@ -1,4 +1,4 @@
-import { ADDRESSES, HAPPENED_AT, NAMES_NOBODY } from './evidence-statements.js';
+import { ADDRESSES, HAPPENED_AT, NAMES_NOBODY, scopeOf } from './evidence-statements.js';
 
 /** The id of a suppression out of a fact's: those of one fact differ in their last part only, and keep its time. */
 const SUPPRESSION_ID = `overlay(e.id::text PLACING left(md5(e.id::text || o.tenant_id || o.address), 12) FROM 25)::uuid`;
@@ -24,7 +24,7 @@ function textsOf(field: string): string {
  */
 export const TAKE_WORDS = `
   WITH fact AS MATERIALIZED (
-    SELECT f.id, f.tenant_id, f.channel, f.evidence ->> 'suppress' AS suppress, ${HAPPENED_AT} AS at, known.addresses,
+    SELECT f.id, f.tenant_id, f.channel, coalesce(f.evidence ->> 'scope', 'all') AS scope, ${HAPPENED_AT} AS at, known.addresses,
       known.addresses || (f.evidence ->> 'vendor_id') AS names,
       ${textsOf('written_to')} AS written_to,
       CASE WHEN f.kind = 'resubscribed' THEN 'start' WHEN f.evidence ->> 'suppress' = 'unsubscribe' THEN 'stop' ELSE 'other' END AS word
@@ -47,11 +47,11 @@ export const TAKE_WORDS = `
     WHERE f.tenant_id IS NOT NULL OR EXISTS (SELECT FROM named o JOIN message m ON m.tenant_id = o.tenant_id AND m.recipient = o.address
       WHERE o.fact = n.fact AND o.tenant_id = n.tenant_id AND m.channel = f.channel)
   ), said AS (
-    INSERT INTO opt_out_word AS w (tenant_id, channel, address, word, at, told_by, evidence)
-    SELECT DISTINCT ON (m.tenant_id, f.channel, m.address) m.tenant_id, f.channel, m.address, f.word, f.at, f.id, ${STORY}
+    INSERT INTO opt_out_word AS w (tenant_id, channel, address, scope, word, at, told_by, evidence)
+    SELECT DISTINCT ON (m.tenant_id, f.channel, m.address, f.scope) m.tenant_id, f.channel, m.address, f.scope, f.word, f.at, f.id, ${STORY}
     FROM meant m JOIN fact f ON f.id = m.fact JOIN callback_event e ON e.id = f.id WHERE f.word <> 'other'
-    ORDER BY m.tenant_id, f.channel, m.address, f.at DESC, f.word DESC
-    ON CONFLICT (tenant_id, channel, address) DO UPDATE
+    ORDER BY m.tenant_id, f.channel, m.address, f.scope, f.at DESC, f.word DESC
+    ON CONFLICT (tenant_id, channel, address, scope) DO UPDATE
       SET word = excluded.word, at = excluded.at, told_by = excluded.told_by, evidence = excluded.evidence
       WHERE excluded.at > w.at OR (excluded.at = w.at AND excluded.word = 'stop' AND w.word = 'start')
     RETURNING tenant_id, address, told_by, word, at
@@ -63,10 +63,11 @@ export const TAKE_WORDS = `
 
 /** What is in its way stays as it is. $1 facts, $2 tenants, $3 addresses, $4 when each was said */
 export const SUPPRESS = `
-  INSERT INTO suppression (id, tenant_id, channel, address, reason, evidence)
-  SELECT ${SUPPRESSION_ID}, o.tenant_id, e.channel, o.address, e.evidence ->> 'suppress', ${STORY} || jsonb_build_object('said_at', o.at)
+  INSERT INTO suppression (id, tenant_id, channel, address, reason, scope, evidence)
+  SELECT ${SUPPRESSION_ID}, o.tenant_id, e.channel, o.address, e.suppress, ${scopeOf('e', 'NULL')}, ${STORY} || jsonb_build_object('said_at', o.at)
   FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[]) AS o (fact, tenant_id, address, at)
-  JOIN callback_event e ON e.id = o.fact AND e.id = ANY($1::uuid[])
+  JOIN (SELECT *, evidence ->> 'suppress' AS suppress, evidence ->> 'scope' AS scope FROM callback_event WHERE id = ANY($1::uuid[])) AS e
+    ON e.id = o.fact
   ON CONFLICT DO NOTHING`;
 
 /**
@@ -79,11 +80,12 @@ export const LIFT = `
     USING unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[]) AS o (fact, tenant_id, address, at)
     JOIN callback_event e ON e.id = o.fact AND e.id = ANY($1::uuid[])
     WHERE s.tenant_id = o.tenant_id AND s.channel = e.channel AND s.address = o.address AND s.reason = 'unsubscribe'
+      AND (s.scope = e.evidence ->> 'scope' OR e.evidence ->> 'scope' IS NULL)
       AND NOT s.evidence ? 'key_prefix' AND coalesce((s.evidence ->> 'said_at')::timestamptz, s.created_at) <= o.at
-    RETURNING s.tenant_id, s.channel, s.address, s.evidence
+    RETURNING o.fact, s.tenant_id, s.channel, s.address, s.evidence
   )
   UPDATE opt_out_word w SET evidence = w.evidence || jsonb_build_object('lifted', l.evidence)
-  FROM lifted l WHERE w.tenant_id = l.tenant_id AND w.channel = l.channel AND w.address = l.address
+  FROM lifted l WHERE w.tenant_id = l.tenant_id AND w.channel = l.channel AND w.address = l.address AND w.told_by = l.fact
   RETURNING w.tenant_id AS "tenantId"`;
 
 /**

@@ -7,7 +7,8 @@ import { TenantFactory } from '../../../../test/support/factories.js';
 import { until } from '../../../../test/support/until.js';
 import { told } from '../../../../test/support/told.js';
 import { CallbackRepository } from './callback.repository.js';
-import { applyWords, OptOutRepository } from './opt-out.repository.js';
+import { applyWords } from './opt-out-words.js';
+import { OptOutRepository } from './opt-out.repository.js';
 import { RecipientNameRepository } from './recipient-name.repository.js';
 import { SuppressionRepository } from './suppression.repository.js';
 
@@ -232,6 +233,19 @@ describe('a START', () => {
     await apply();
     expect(await suppressions()).toMatchObject([{ channel: 'sms' }]);
     expect(await query('SELECT FROM suppression WHERE tenant_id = $1', [other.tenantId])).toHaveLength(1);
+  });
+
+  it('of what is for bulk alone leaves a STOP of all as it is, and a START lifts both', async () => {
+    const scopes = async () => (await suppressions()).map(({ scope }) => scope).sort();
+    await tell(stop({ at: at(0) }), stop({ at: at(1), scope: 'bulk' }));
+    await apply();
+    expect(await scopes()).toEqual(['all', 'bulk']);
+    await tell(start({ at: at(2), scope: 'bulk' }));
+    await apply();
+    expect(await scopes()).toEqual(['all']);
+    await tell(stop({ at: at(3), scope: 'bulk' }), start({ at: at(4) }));
+    await apply();
+    expect(await scopes()).toEqual([]);
   });
 
   it('of nobody is unmatched, and its address not kept', async () => {

@@ -96,7 +96,7 @@ describe('read', () => {
   });
 
   it.each([
-    [131050, { reason: 'recipient_opted_out', suppress: 'unsubscribe' }],
+    [131050, { reason: 'recipient_opted_out', suppress: 'unsubscribe', suppressScope: 'bulk' }],
     [131048, { reason: 'vendor_rate_limited', pausesSender: true }],
     [131031, { reason: 'account_locked', pausesSender: true }],
     [131026, { reason: 'undelivered' }],
@@ -114,7 +114,9 @@ describe('read', () => {
     expect(read({ messages: [{ ...from, type: 'button', button: { text: 'STOP' } }] })).toMatchObject([unsubscribed]);
     expect(read({ messages: [{ ...from, type: 'text', text: { body: 'hello' } }] })).toEqual([]);
     const preference = { wa_id: '33612345678', category: 'marketing_messages', timestamp: '1700000000' };
-    expect(read({ user_preferences: [{ ...preference, value: 'stop' }] })).toMatchObject([unsubscribed]);
+    expect(read({ user_preferences: [{ ...preference, value: 'stop' }] })).toMatchObject([
+      { ...unsubscribed, suppressScope: 'bulk' },
+    ]);
     expect(read({ user_preferences: [{ ...preference, value: 'odd' }] })).toEqual([]);
     const button = { type: 'button_reply', button_reply: { id: '1', title: 'Stop promotions' } };
     expect(read({ messages: [{ ...from, type: 'interactive', interactive: button }] })).toMatchObject([unsubscribed]);

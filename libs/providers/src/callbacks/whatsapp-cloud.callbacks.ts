@@ -126,5 +126,6 @@ function preference({ value, category, wa_id: from, user_id: user, timestamp }: 
   const id = factId(textOf(from) ?? textOf(user), textOf(category), textOf(timestamp));
   const at = timeOfSeconds(timestamp);
   const word = value === 'stop' ? 'stop' : 'start';
-  return [optOutEvidence(word, { channel: 'whatsapp', at, id, from, vendorId: vendorIdOf(user) })];
+  const told = optOutEvidence(word, { channel: 'whatsapp', at, id, from, vendorId: vendorIdOf(user) });
+  return [{ ...told, suppressScope: 'bulk' }];
 }
