@@ -138,6 +138,7 @@ export const PROVIDER_REASONS: Readonly<Record<string, string>> = {
   relaying_denied: 'the server it was handed to takes nothing for that domain',
   recipient_blocks_sender: 'the recipient takes nothing from the sender',
   recipient_refused: 'the recipient is called unknown, in a way that filters use as well',
+  recipient_said_start: 'the recipient answered START',
   recipient_said_stop: 'the recipient answered STOP',
   handset_unreachable: 'the telephone could not be reached',
   carrier_filtered: 'the carrier filtered it',
