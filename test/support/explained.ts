@@ -47,6 +47,8 @@ const CIRCUMSTANCES: Circumstances = {
   wakeAt: SOON,
   placeAt: null,
   suppressedSince: null,
+  suppressionScope: null,
+  suppressionTopic: null,
   connections: [connectionSeen('now-best')],
 };
 

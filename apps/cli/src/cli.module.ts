@@ -8,6 +8,9 @@ import { KeyCommand } from './key/key.command.js';
 import { KeysRotateCommand } from './keys/keys-rotate.command.js';
 import { KeysCommand } from './keys/keys.command.js';
 import { MigrateCommand } from './migrate/migrate.command.js';
+import { OptOutListCommand } from './opt-out/opt-out-list.command.js';
+import { OptOutRetryCommand } from './opt-out/opt-out-retry.command.js';
+import { OptOutCommand } from './opt-out/opt-out.command.js';
 import { Surroundings } from './surroundings.js';
 import { TenantCreateCommand } from './tenant/tenant-create.command.js';
 import { TenantListCommand } from './tenant/tenant-list.command.js';
@@ -26,6 +29,9 @@ const COMMANDS = [
   KeyRevokeCommand,
   KeysCommand,
   KeysRotateCommand,
+  OptOutCommand,
+  OptOutListCommand,
+  OptOutRetryCommand,
 ];
 
 /** `outbell`: every command of an operator. */

@@ -119,7 +119,8 @@ describe('a sender of another channel', () => {
       api.app.inject({ method: 'POST', url: '/v1/messages', headers: key.headers, payload: { ...message, sender } });
     expect((await send('MyShop')).statusCode).toBe(202);
     expect(fieldsOf(await send('MYSHOP'))).toEqual(['sender']);
-    expect((await patch(id, { status: 'paused' })).json()).toMatchObject({ status: 'paused' });
+    expect((await patch(id, { status: 'paused' })).json()).toMatchObject({ status: 'paused', in_flight: 0 });
+    expect((await patch(id, { name: null })).json()).not.toHaveProperty('in_flight');
     expect((await patch(id, { status: 'verified' })).json()).toMatchObject({ status: 'verified' });
   });
 

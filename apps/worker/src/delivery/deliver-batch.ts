@@ -98,9 +98,11 @@ export class DeliverBatch implements BeforeApplicationShutdown {
       () => waiting,
       async () => {
         for await (const places of connection.places(message.priority, group.length)) {
-          const marked = await this.markSending(waiting.slice(0, places));
+          const placed = waiting.slice(0, places);
+          const marked = await this.markSending(placed);
           waiting = waiting.slice(places);
           await this.begin(marked);
+          if (marked.length < placed.length) await this.putOff(placed, marked, stop);
         }
       },
     );
@@ -128,6 +130,19 @@ export class DeliverBatch implements BeforeApplicationShutdown {
   private async record(delivery: Delivery | Routed, outcome: Outcome): Promise<void> {
     await this.recorder.record(delivery, outcome);
     if (waitsForPlace(outcome) && 'connection' in delivery) delivery.connection.hasBooked();
+  }
+
+  /** Those whose sender or tenant was paused while they waited for their place. Others that were not marked have been stopped, or lost their lease. */
+  private async putOff(placed: Rendered[], marked: Marked[], stop: Stop): Promise<void> {
+    const ids = new Set(marked.map(({ message }) => message.id));
+    const left = placed.filter(({ message }) => !ids.has(message.id));
+    await this.orRelease(
+      () => left,
+      async () => {
+        const held = pass(await this.leases.paused(left), paused, stop);
+        pass(held, tenantPaused, stop);
+      },
+    );
   }
 
   private async begin(marked: Marked[]): Promise<void> {

@@ -1,0 +1,34 @@
+import type { Channel } from './channels.js';
+import type { SuppressionReason } from '../outcome.js';
+import type { Reason } from './reasons.js';
+
+/** What a suppression holds for, the widest first: every message to the address, those of priority `bulk`, or the bulk of one topic. */
+export const SUPPRESSION_SCOPES = ['all', 'bulk', 'topic'] as const;
+export type SuppressionScope = (typeof SUPPRESSION_SCOPES)[number];
+
+/** How a topic may be called. */
+export const TOPIC = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._ -]*$/u;
+
+/** The person's own word, where the other reasons are a server's or the tenant's. It also stops the message's fallbacks by other channels. */
+export const REFUSALS = ['unsubscribe', 'complaint'] as const satisfies SuppressionReason[];
+
+export function isRefusal(reason: SuppressionReason): boolean {
+  return REFUSALS.some((refusal) => refusal === reason);
+}
+
+/**
+ * For what a suppression holds where nobody says more: who unsubscribes from mail means newsletters, and still wants the code to log in.
+ * STOP to a telephone number is for all that comes from it.
+ */
+export function usualScope(channel: Channel, reason: SuppressionReason): SuppressionScope {
+  return channel === 'email' && reason === 'unsubscribe' ? 'bulk' : 'all';
+}
+
+/** Why a message to a suppressed address is not sent, in our words. */
+export const SUPPRESSED_REASON = {
+  unsubscribe: 'recipient_unsubscribed',
+  bounce: 'recipient_bounced',
+  invalid: 'recipient_invalid',
+  complaint: 'recipient_complained',
+  manual: 'recipient_blocked',
+} as const satisfies Record<SuppressionReason, Reason>;
