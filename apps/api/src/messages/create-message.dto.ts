@@ -16,7 +16,7 @@ import {
 } from 'class-validator';
 import { MaxJsonSize } from '../http/max-json-size.decorator.js';
 import { FallbackDto } from './fallback.dto.js';
-import { TOPIC } from '@outbell/shared/constants/suppression.js';
+import { TOPIC } from '@outbell/shared/constants/suppression-scopes.js';
 import { IsInstant } from './is-instant.decorator.js';
 import { MessageContentDto } from './message-content.dto.js';
 

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { isRefusal } from '@outbell/shared/constants/suppression.js';
+import type { SuppressionReason } from '@outbell/shared/outcome.js';
 import { reach } from '@outbell/shared/failpoints.js';
 import { DataSource, type EntityManager } from 'typeorm';
 import { changedRows, idRange, isStatementFault } from '../statements.js';
-import type { NewEvidence, Source } from './callback.repository.js';
 import {
   APPLY,
   APPLY_TO_ADDRESS,
@@ -34,6 +34,20 @@ export interface AppliedEvidence {
   unmatched: number;
   /** At fault itself. */
   faulty: number;
+}
+
+/** Who told something, as evidence is stored. */
+interface Teller {
+  provider: string;
+  tenantId: string | null;
+  connectionId: string | null;
+}
+
+/** By what it is found again. */
+interface Told {
+  eventId: string;
+  factId: string | null;
+  suppress: SuppressionReason | null;
 }
 
 /** One thing told, and the call it speaks of. */
@@ -79,7 +93,7 @@ export class EvidenceRepository {
    *
    * @returns how many messages are on their way to the person, after two seconds of patience at most
    */
-  async applyRefusals({ provider, tenantId, connectionId }: Source, evidence: NewEvidence[]): Promise<number> {
+  async applyRefusals({ provider, tenantId, connectionId }: Teller, evidence: Told[]): Promise<number> {
     const refusals = evidence.filter(({ suppress }) => suppress !== null && isRefusal(suppress));
     if (refusals.length === 0) return 0;
     const told = await this.dataSource.query<{ id: string }[]>(toldBy({ tenantId, connectionId }), [

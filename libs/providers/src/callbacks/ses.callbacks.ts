@@ -8,7 +8,9 @@ import { type SnsCallbackCredentials, snsEnvelope } from './sns-envelope.js';
 import { snsTopic } from './sns.callbacks.js';
 
 /** What an event says of one recipient. */
-type Saying = Pick<Evidence, 'kind' | 'reason' | 'suppress' | 'suppressScope' | 'pausesSender' | 'detail'> & { to: unknown };
+type Saying = Pick<Evidence, 'kind' | 'reason' | 'suppress' | 'suppressScope' | 'pausesSender' | 'detail'> & {
+  to: unknown;
+};
 
 /** An event's own part (`bounce`, `delivery` …) and that about the mail, as sayings. */
 type Read = (part: JsonRecord, mail: JsonRecord) => Saying[];
