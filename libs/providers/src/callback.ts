@@ -1,5 +1,5 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
-import type { SuppressionScope } from '@outbell/shared/constants/suppression.js';
+import type { SuppressionScope } from '@outbell/shared/constants/suppression-scopes.js';
 import type { Detail, SuppressionReason } from '@outbell/shared/outcome.js';
 
 /** The largest body of a callback, in bytes: of any vendor, and of one that says nothing else. */

@@ -1,4 +1,4 @@
-import type { SuppressionScope } from './constants/suppression.js';
+import type { SuppressionScope } from './constants/suppression-scopes.js';
 
 /**
  * What became of one delivery of one message. Every step of a delivery that stops a message says so with one of these,

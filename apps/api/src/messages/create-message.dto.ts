@@ -17,7 +17,7 @@ import {
 import { IsInstant } from '../http/is-instant.decorator.js';
 import { MaxJsonSize } from '../http/max-json-size.decorator.js';
 import { FallbackDto } from './fallback.dto.js';
-import { TOPIC } from '@outbell/shared/constants/suppression.js';
+import { TOPIC } from '@outbell/shared/constants/suppression-scopes.js';
 import { MessageContentDto } from './message-content.dto.js';
 
 /** The largest batch. */

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
-import { SUPPRESSION_SCOPES, type SuppressionScope, TOPIC } from '@outbell/shared/constants/suppression.js';
+import { SUPPRESSION_SCOPES, type SuppressionScope, TOPIC } from '@outbell/shared/constants/suppression-scopes.js';
 import { SUPPRESSION_REASONS, type SuppressionReason } from '@outbell/shared/outcome.js';
 import { IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
 

@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { SuppressionEntity } from '@outbell/persistence/entities/suppression.entity.js';
 import type { HoldingSuppression } from '@outbell/persistence/repositories/suppression.repository.js';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
-import { SUPPRESSION_SCOPES, type SuppressionScope } from '@outbell/shared/constants/suppression.js';
+import { SUPPRESSION_SCOPES, type SuppressionScope } from '@outbell/shared/constants/suppression-scopes.js';
 import { SUPPRESSION_REASONS, type SuppressionReason } from '@outbell/shared/outcome.js';
 import { PageDto } from '../http/page.dto.js';
 

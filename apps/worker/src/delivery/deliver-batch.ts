@@ -6,7 +6,6 @@ import { groupBy } from '@outbell/shared/grouping.js';
 import { type Outcome, SLOT_GRACE_MS } from '@outbell/shared/outcome.js';
 import { admit } from './admission.js';
 import { ContentRenderer } from './content-renderer.js';
-import { Crowds } from './crowds.js';
 import { type Delivery, type Marked, type Rendered, type Routed, type Stop, waitsForPlace } from './delivery.js';
 import { expired, pass, paused, suppressed, tenantPaused } from './guards.js';
 import { inTens } from './in-tens.js';
@@ -28,7 +27,6 @@ export class DeliverBatch implements BeforeApplicationShutdown {
   private readonly calls = new Set<Promise<void>>();
 
   constructor(
-    private readonly crowds: Crowds,
     private readonly leases: Leases,
     private readonly routes: RouteFinder,
     private readonly slots: SlotBooker,
@@ -43,7 +41,7 @@ export class DeliverBatch implements BeforeApplicationShutdown {
    * @param ids at most WAKE_UP_SIZE; those not due, not of this channel or in other hands are left alone
    */
   async run(channel: Channel, ids: string[]): Promise<void> {
-    const { handedOver } = await this.start(channel, await this.crowds.keepBack(channel, ids));
+    const { handedOver } = await this.start(channel, await this.routes.keepBack(channel, ids));
     await handedOver;
   }
 
@@ -72,7 +70,7 @@ export class DeliverBatch implements BeforeApplicationShutdown {
     const routed = await this.routes.find(batch, stop);
     const admission = admit(routed);
     try {
-      for (const delivery of admission.hopeless) this.sendBack(delivery, stop);
+      for (const delivery of admission.hopeless) stop(delivery, this.routes.sendBack(delivery));
       const slotted = await this.slots.book(admission.admitted, stop);
       reach('delivery.slotted');
       const ready = await this.content.render(slotted, stop);
@@ -106,12 +104,7 @@ export class DeliverBatch implements BeforeApplicationShutdown {
         }
       },
     );
-    for (const delivery of waiting) this.sendBack(delivery, stop);
-  }
-
-  private sendBack(delivery: Routed, stop: Stop): void {
-    this.crowds.note(delivery);
-    stop(delivery, delivery.connection.sendBack(delivery.message.priority));
+    for (const delivery of waiting) stop(delivery, this.routes.sendBack(delivery));
   }
 
   /** Of those with a place, who is marked keeps it. */

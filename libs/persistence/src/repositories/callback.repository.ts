@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
-import type { SuppressionScope } from '@outbell/shared/constants/suppression.js';
+import type { SuppressionScope } from '@outbell/shared/constants/suppression-scopes.js';
 import type { Detail, SuppressionReason } from '@outbell/shared/outcome.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { DataSource } from 'typeorm';

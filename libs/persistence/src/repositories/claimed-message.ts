@@ -1,5 +1,5 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
-import type { SuppressionScope } from '@outbell/shared/constants/suppression.js';
+import type { SuppressionScope } from '@outbell/shared/constants/suppression-scopes.js';
 import type { SuppressionReason } from '@outbell/shared/outcome.js';
 import type { InlineContent } from '../entities/message.entity.js';
 

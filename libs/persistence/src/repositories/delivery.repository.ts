@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { MessageStatus } from '@outbell/shared/constants/message-status.js';
-import type { SuppressionScope } from '@outbell/shared/constants/suppression.js';
+import type { SuppressionScope } from '@outbell/shared/constants/suppression-scopes.js';
 import type { Outcome, SuppressionReason } from '@outbell/shared/outcome.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { DataSource } from 'typeorm';

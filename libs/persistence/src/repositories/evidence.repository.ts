@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { isRefusal } from '@outbell/shared/constants/suppression.js';
 import { asError } from '@outbell/shared/errors.js';
 import { reach } from '@outbell/shared/failpoints.js';
+import type { SuppressionReason } from '@outbell/shared/outcome.js';
 import { DataSource, type EntityManager } from 'typeorm';
 import { isDatabaseAway, isPassing } from '../database-away.js';
 import { idRange } from '../statements.js';
-import type { NewEvidence, Source } from './callback.repository.js';
 import {
   APPLY,
   LOCK,
@@ -41,6 +41,19 @@ export interface AppliedEvidence {
 }
 
 const NOTHING: AppliedEvidence = { applied: 0, unmatched: 0, parked: 0, faulty: 0 };
+/** Who told something, as evidence is stored. */
+interface Teller {
+  provider: string;
+  tenantId: string | null;
+  connectionId: string | null;
+}
+
+/** By what it is found again. */
+interface Told {
+  eventId: string;
+  factId: string | null;
+  suppress: SuppressionReason | null;
+}
 
 /** One thing told, and the call it speaks of. */
 interface Match {
@@ -85,7 +98,7 @@ export class EvidenceRepository {
    *
    * @returns how many messages are on their way to the person, after two seconds of patience at most
    */
-  async applyRefusals({ provider, tenantId, connectionId }: Source, evidence: NewEvidence[]): Promise<number> {
+  async applyRefusals({ provider, tenantId, connectionId }: Teller, evidence: Told[]): Promise<number> {
     const refusals = evidence.filter(({ suppress }) => suppress !== null && isRefusal(suppress));
     if (refusals.length === 0) return 0;
     const told = await this.dataSource.query<{ id: string }[]>(toldBy({ tenantId, connectionId }), [

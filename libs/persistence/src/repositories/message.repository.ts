@@ -3,7 +3,7 @@ import type { Channel } from '@outbell/shared/constants/channels.js';
 import { CANCELABLE, isTrouble, type MessageStatus, RETRYABLE } from '@outbell/shared/constants/message-status.js';
 import { idFloor, newId } from '@outbell/shared/uuid.js';
 import { DataSource, type SelectQueryBuilder } from 'typeorm';
-import type { SuppressionScope } from '@outbell/shared/constants/suppression.js';
+import type { SuppressionScope } from '@outbell/shared/constants/suppression-scopes.js';
 import type { ConnectionEntity } from '../entities/connection.entity.js';
 import { MessageAttemptEntity } from '../entities/message-attempt.entity.js';
 import { MessageEventEntity, type MessageEventType } from '../entities/message-event.entity.js';

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
-import { type SuppressionScope, usualScope } from '@outbell/shared/constants/suppression.js';
+import { usualScope } from '@outbell/shared/constants/suppression.js';
+import type { SuppressionScope } from '@outbell/shared/constants/suppression-scopes.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { DataSource, LessThan } from 'typeorm';
 import { SuppressionEntity } from '../entities/suppression.entity.js';

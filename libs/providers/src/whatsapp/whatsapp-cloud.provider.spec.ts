@@ -248,7 +248,12 @@ describe('WhatsAppCloudProvider', () => {
   it('unsubscribes who has switched our messages off', async () => {
     await answering(refusal(400, 131050));
     const seen = await provider.send(whatsApp());
-    expect(seen).toMatchObject({ kind: 'rejected', reason: 'recipient_opted_out', suppress: 'unsubscribe' });
+    expect(seen).toMatchObject({
+      kind: 'rejected',
+      reason: 'recipient_opted_out',
+      suppress: 'unsubscribe',
+      suppressScope: 'bulk',
+    });
   });
 
   it.each([

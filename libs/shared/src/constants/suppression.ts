@@ -1,13 +1,7 @@
 import type { Channel } from './channels.js';
 import type { SuppressionReason } from '../outcome.js';
 import type { Reason } from './reasons.js';
-
-/** What a suppression holds for, the widest first: every message to the address, those of priority `bulk`, or the bulk of one topic. */
-export const SUPPRESSION_SCOPES = ['all', 'bulk', 'topic'] as const;
-export type SuppressionScope = (typeof SUPPRESSION_SCOPES)[number];
-
-/** How a topic may be called. */
-export const TOPIC = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._ -]*$/u;
+import type { SuppressionScope } from './suppression-scopes.js';
 
 /** The person's own word, where the other reasons are a server's or the tenant's. It also stops the message's fallbacks by other channels. */
 export const REFUSALS = ['unsubscribe', 'complaint'] as const satisfies SuppressionReason[];
