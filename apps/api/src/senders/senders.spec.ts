@@ -159,10 +159,8 @@ describe('PATCH /v1/senders/:id', () => {
 
   it.each([
     ['status', { status: 'pending' }],
-    ['status', { status: null }],
     ['rate_limits', { rate_limits: '20 per minute' }],
     ['rate_limits', { rate_limits: '20/min,10/min' }],
-    ['rate_limits', { rate_limits: null }],
     ['name', { name: 'a@b.example' }],
     ['address', { address: 'new@example.com' }],
     ['verified_at', { verified_at: '2026-01-01T00:00:00Z' }],
