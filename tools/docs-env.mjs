@@ -1,11 +1,14 @@
-// npm run docs:env: writes docs/env.md and the table of the README from the config schema; --check only compares.
+// npm run docs:env: writes docs/env.md and the table of the README from the config schema, and docs/errors.md from the tables of codes;
+// --check only compares.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildApp, staleApps } from './build.mjs';
+import { errorsPage } from './docs-errors.mjs';
 import { CLONE } from './servers/homes.mjs';
 
 const DOCS = path.join(CLONE, 'docs', 'env.md');
+const ERRORS = path.join(CLONE, 'docs', 'errors.md');
 const README = path.join(CLONE, 'README.md');
 const HEAD = `# Settings
 
@@ -18,12 +21,16 @@ const TABLE = /(?<=<!-- settings:begin -->\n)[^]*?(?=<!-- settings:end -->)/;
 /** @returns {Promise<string>} the settings as a Markdown table */
 async function settingsTable() {
   if (staleApps().includes('cli')) await buildApp('cli', console.log);
-  const built = path.join(CLONE, 'dist', 'apps', 'cli', 'libs', 'shared', 'src', 'config', 'config.schema.js');
-  const { configSchema } = await import(pathToFileURL(built).href);
+  const { configSchema } = await import(built('config/config.schema.js'));
   const rows = Object.entries(configSchema.shape).map(
     ([name, setting]) => `| \`${name}\` | ${defaultOf(setting)} | ${setting.description.replaceAll('|', '\\|')} |`,
   );
   return ['| Setting | Default | Meaning |', '|---|---|---|', ...rows, ''].join('\n');
+}
+
+/** @param {string} file a module of libs/shared */
+function built(file) {
+  return pathToFileURL(path.join(CLONE, 'dist', 'apps', 'cli', 'libs', 'shared', 'src', file)).href;
 }
 
 /** @param {import('zod').ZodType} setting */
@@ -36,8 +43,11 @@ function defaultOf(setting) {
 }
 
 const table = await settingsTable();
+const { PROBLEM_CODES } = await import(built('constants/problem-codes.js'));
+const { FIELD_CODES } = await import(built('constants/field-codes.js'));
 const files = [
   { file: DOCS, text: HEAD + table },
+  { file: ERRORS, text: errorsPage(PROBLEM_CODES, FIELD_CODES) },
   { file: README, text: readFileSync(README, 'utf8').replace(TABLE, `\n${table}\n`) },
 ];
 const outdated = files.filter(({ file, text }) => readIfThere(file) !== text);

@@ -37,7 +37,7 @@ export function checkTemplate(channel: Channel, source: TemplateSource): { varia
       errors.push(...error.errors);
     }
   }
-  if (errors.length > 0) throw new InputError(errors);
+  if (errors.length > 0) throw new InputError(errors.map((error) => ({ code: 'invalid_template', ...error })));
   return { variables: source.lenient ? [] : [...variables].sort() };
 }
 

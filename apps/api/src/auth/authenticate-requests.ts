@@ -38,6 +38,7 @@ function refuseKeyInUrl(request: FastifyRequest): void {
   if (given === undefined) return;
   throw new UnauthorizedException(
     `A key in the URL (\`?${given}=\`) is not accepted, and should be replaced now that it was in one. Send it in the header: \`Authorization: Bearer …\`.`,
+    { errorCode: 'key_in_url' },
   );
 }
 

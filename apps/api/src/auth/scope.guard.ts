@@ -15,8 +15,9 @@ export class ScopeGuard implements CanActivate {
     const access = accessOf(context.getHandler());
     if (access === 'public') return true;
     const { key } = context.switchToHttp().getRequest<FastifyRequest>();
-    if (!key || !access) throw new UnauthorizedException('This needs an API key.');
-    if (!key.scopes.includes(access)) throw new ForbiddenException(`This API key lacks the scope ${access}.`);
+    if (!key || !access) throw new UnauthorizedException('This needs an API key.', { errorCode: 'key_missing' });
+    if (!key.scopes.includes(access))
+      throw new ForbiddenException(`This API key lacks the scope ${access}.`, { errorCode: 'scope_missing' });
     return true;
   }
 }

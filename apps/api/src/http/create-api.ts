@@ -14,11 +14,12 @@ import { checkUrls } from './check-url.js';
 import { serveDocs } from './docs.js';
 import { closeAfterLastAnswer } from './drain.js';
 import { readJsonBodies } from './json-body.js';
+import { KnownRoutes } from './known-routes.js';
 import { ProblemFilter } from './problem.filter.js';
 import { keepRequestContext, requestId } from './request-context.js';
 import { logRequests } from './request-log.js';
 import { measureRequests } from './request-metrics.js';
-import { answerUnroutable } from './unroutable.js';
+import { answerUnreadable, answerUnroutable } from './unroutable.js';
 import { DtoValidationPipe } from './validation.pipe.js';
 
 /** A request that has not arrived whole by then is given up, in ms: slow senders must not hold sockets for ever. */
@@ -46,11 +47,13 @@ export async function createApi(
     return503OnClosing: true,
     routeConflictPolicy: { duplicate: 'error' },
   });
-  prepareRequests(app, app.getHttpAdapter().getInstance());
+  const fastify = app.getHttpAdapter().getInstance();
+  const routes = new KnownRoutes(fastify);
+  prepareRequests(app, fastify);
   // Behind no TLS proxy, asking browsers to upgrade would break the docs and the unsubscribe page.
   app.useSecurityHeaders({ contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } });
   app.useGlobalPipes(new DtoValidationPipe());
-  app.useGlobalFilters(new ProblemFilter());
+  app.useGlobalFilters(new ProblemFilter(routes, config.values.PUBLIC_URL));
   app.enableShutdownHooks(undefined, { useProcessExit: true });
   if (config.docs) serveDocs(app);
   return app;
@@ -66,7 +69,8 @@ function adapter(config: Config): FastifyAdapter {
     genReqId: requestId,
     requestIdHeader: false,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
-    frameworkErrors: answerUnroutable,
+    frameworkErrors: answerUnroutable(config.values.PUBLIC_URL),
+    clientErrorHandler: answerUnreadable(config.values.PUBLIC_URL),
   });
 }
 

@@ -3,6 +3,7 @@ import { InputError } from '@outbell/shared/errors.js';
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { isUtf8 } from 'node:buffer';
 import { checkJson } from './check-json.js';
+import { jsonFault } from './json-fault.js';
 import { parseList } from './parse-list.js';
 
 declare module 'fastify' {
@@ -72,10 +73,10 @@ async function readUpTo(limit: number, payload: AsyncIterable<Buffer>): Promise<
  * @throws {InputError} when it is no JSON object, or holds what `checkJson` refuses
  */
 export function parseJson(body: Buffer): object {
-  if (!isUtf8(body)) throw InputError.of('body', 'is not valid UTF-8');
+  if (!isUtf8(body)) throw InputError.of('body', 'is not valid UTF-8', 400, 'wrong_format');
   const value = (body.length > LONG && parseList(body)) || parse(body.toString());
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw InputError.of('body', 'must be a JSON object: {…}');
+    throw InputError.of('body', 'must be a JSON object: {…}', 400, 'wrong_type');
   }
   // JSON in UTF-8 holds neither a NUL nor half a surrogate pair but by an escape.
   checkJson(value, [], body.includes('\\u'));
@@ -87,7 +88,7 @@ function parse(text: string): unknown {
     return JSON.parse(text);
   } catch {
     // The parser's own message quotes the body.
-    throw InputError.of('body', 'is not valid JSON');
+    throw InputError.of('body', `is not valid JSON ${jsonFault(text)}`.trim(), 400, 'malformed_json');
   }
 }
 

@@ -25,7 +25,7 @@ export class KeysService {
     const now = this.clock.now();
     checkRights(by, wanted);
     const expiresAt = wanted.expires_at === undefined ? null : new Date(wanted.expires_at);
-    if (expiresAt && expiresAt <= now) throw InputError.of('expires_at', 'must lie in the future');
+    if (expiresAt && expiresAt <= now) throw InputError.of('expires_at', 'must lie in the future', 400, 'out_of_range');
     const { key, prefix, secretHash } = newApiKey(wanted.mode);
     const { name, mode, scopes } = wanted;
     const row = await this.keys.create(by.tenantId, {
@@ -54,7 +54,11 @@ export class KeysService {
 
 function checkRights(by: AuthenticatedKey, wanted: CreateKeyDto): void {
   const missing = wanted.scopes.filter((scope) => !by.scopes.includes(scope));
-  if (missing.length > 0)
-    throw InputError.of('scopes', `your own key lacks ${missing.join(', ')}, so it cannot grant it`);
-  if (by.mode === 'test' && wanted.mode === 'live') throw InputError.of('mode', 'a test key cannot make a live key');
+  if (missing.length > 0) {
+    const text = `your own key lacks ${missing.join(', ')}, so it cannot grant it`;
+    throw InputError.of('scopes', text, 400, 'beyond_own_rights');
+  }
+  if (by.mode === 'test' && wanted.mode === 'live') {
+    throw InputError.of('mode', 'a test key cannot make a live key', 400, 'beyond_own_rights');
+  }
 }

@@ -9,7 +9,8 @@ export const IdempotencyKey = createParamDecorator((_: unknown, context: Executi
   const key = context.switchToHttp().getRequest<FastifyRequest>().headers['idempotency-key'];
   if (key === undefined) return undefined;
   if (typeof key !== 'string' || !PRINTABLE.test(key)) {
-    throw InputError.of('Idempotency-Key', 'must be 1 to 255 printable characters without spaces, such as a UUID');
+    const text = 'must be 1 to 255 printable characters without spaces, such as a UUID';
+    throw InputError.of('Idempotency-Key', text, 400, 'wrong_format');
   }
   return key;
 });

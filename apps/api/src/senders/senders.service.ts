@@ -58,8 +58,11 @@ export class SendersService {
     if (sender.verifiedAt) return sender;
     const hash = hashCode(tenantId, sender.address, code);
     const tried = await this.senders.tryCode(tenantId, id, hash, MAX_ATTEMPTS, this.clock.now());
-    if (!tried) throw InputError.of('code', 'is too old or was tried too often; ask for another with resend-code', 422);
-    if (!tried.verified) throw InputError.of('code', 'is not the one that was sent last', 422);
+    if (!tried) {
+      const text = 'is too old or was tried too often; ask for another with resend-code';
+      throw InputError.of('code', text, 422, 'code_expired');
+    }
+    if (!tried.verified) throw InputError.of('code', 'is not the one that was sent last', 422, 'wrong_code');
     return this.find(tenantId, id);
   }
 
@@ -71,7 +74,8 @@ export class SendersService {
     const record = this.record(by.tenantId, sender.address, code);
     const oldEnough = new Date(record.expiresAt.getTime() - RESEND_AFTER_MS);
     if (!(await this.senders.replaceCode(by.tenantId, id, record, oldEnough))) {
-      throw InputError.of('id', `was sent a code within the last ${RESEND_AFTER_MS / 1000} s; wait for it`, 409);
+      const text = `was sent a code within the last ${RESEND_AFTER_MS / 1000} s; wait for it`;
+      throw InputError.of('id', text, 409, 'code_sent_recently');
     }
     const pending = await this.find(by.tenantId, id);
     await this.verification.send(by, pending, code);

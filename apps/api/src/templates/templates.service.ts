@@ -95,18 +95,14 @@ function checked(channel: Channel, wanted: TemplateContentDto): VersionContent {
 }
 
 function noVersion(latest: number): InputError {
-  return InputError.of('version', `is not one of this template's versions: 1 to ${latest}`);
+  const text = `is not one of this template's versions: 1 to ${latest}`;
+  return InputError.of('version', text, 400, 'unknown_template_version');
 }
 
 /** The variable is named where it would have to be given. */
 function asInputError({ reason, detail }: RenderError): InputError {
   const { variable, ...seen } = detail;
   const field = variable === undefined ? 'variables' : `variables.${String(variable)}`;
-  return InputError.of(
-    field,
-    `${reason} (${Object.entries(seen)
-      .map((entry) => entry.join(': '))
-      .join(', ')})`,
-    422,
-  );
+  const values = Object.entries(seen).map((entry) => entry.join(': '));
+  return InputError.of(field, `${reason} (${values.join(', ')})`, 422, 'render_failed');
 }

@@ -41,7 +41,7 @@ export class UnsubscribeController {
     @Body() form: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    if (!ONE_CLICK.test(form)) throw InputError.of('List-Unsubscribe', 'must be One-Click');
+    if (!ONE_CLICK.test(form)) throw InputError.of('List-Unsubscribe', 'must be One-Click', 400, 'not_allowed');
     if (await this.service.unsubscribe(token)) return DONE_PAGE;
     reply.code(HttpStatus.NOT_FOUND);
     return INVALID_PAGE;

@@ -70,6 +70,6 @@ export class ContactRepository {
 function throwTaken(error: unknown): never {
   const { constraint } = (error instanceof QueryFailedError ? error.driverError : {}) as { constraint?: string };
   if (constraint === 'contact_tenant_id_external_id_key')
-    throw InputError.of('external_id', 'is that of another contact', 409);
+    throw InputError.of('external_id', 'is that of another contact', 409, 'name_taken');
   throw error;
 }

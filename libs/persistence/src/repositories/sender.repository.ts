@@ -123,7 +123,7 @@ export class SenderRepository {
   private async insert(sender: SenderEntity, taken: string): Promise<SenderEntity> {
     const insert = this.senders.createQueryBuilder().insert().values(sender).orIgnore().returning('id');
     const inserted = (await insert.execute()).raw as object[];
-    if (inserted.length === 0) throw InputError.of('address', taken, 409);
+    if (inserted.length === 0) throw InputError.of('address', taken, 409, 'sender_exists');
     return sender;
   }
 

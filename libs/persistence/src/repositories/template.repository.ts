@@ -42,7 +42,8 @@ export class TemplateRepository {
         [template.id, tenantId, wanted.name, wanted.channel, wanted.locale, now],
       );
       if (inserted.length === 0) {
-        throw InputError.of('name', 'is taken by a template of that channel and locale; add a version to it', 409);
+        const text = 'is taken by a template of that channel and locale; add a version to it';
+        throw InputError.of('name', text, 409, 'name_taken');
       }
       await this.insertVersion(db, { ...content, tenantId, templateId: template.id, version: 1, createdAt: now });
       return { ...template, latestVersion: 1 };

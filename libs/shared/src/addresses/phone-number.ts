@@ -11,6 +11,7 @@ export function normalizePhone(text: string, field: string): string {
   if (!number)
     throw InputError.of(field, 'must be a telephone number in E.164: +, country code and number, without spaces');
   if (!number.isValid()) throw InputError.of(field, 'is not a number of any numbering plan');
-  if (number.getType() === 'PREMIUM_RATE') throw InputError.of(field, 'is a premium-rate number');
+  if (number.getType() === 'PREMIUM_RATE')
+    throw InputError.of(field, 'is a premium-rate number', 400, 'premium_number');
   return number.number;
 }
