@@ -3,11 +3,12 @@ import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { PersistenceModule } from '@outbell/persistence/persistence.module.js';
 import { Authenticator } from './authenticator.service.js';
 import { FailureLimiter } from './failure-limiter.service.js';
+import { KeyLimiter } from './key-limiter.service.js';
 import { ScopeGuard } from './scope.guard.js';
 import { ScopePolicy } from './scope.policy.js';
 
 @Module({
   imports: [PersistenceModule, DiscoveryModule],
-  providers: [Authenticator, FailureLimiter, ScopePolicy, { provide: APP_GUARD, useClass: ScopeGuard }],
+  providers: [Authenticator, FailureLimiter, KeyLimiter, ScopePolicy, { provide: APP_GUARD, useClass: ScopeGuard }],
 })
 export class AuthModule {}

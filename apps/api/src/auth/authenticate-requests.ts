@@ -2,6 +2,7 @@ import { UnauthorizedException } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticator } from './authenticator.service.js';
 import { type FailureLimiter, TooManyFailures } from './failure-limiter.service.js';
+import { type KeyLimiter, TooManyRequests } from './key-limiter.service.js';
 
 const KEY_PARAMETERS = ['api_key', 'apikey', 'key', 'token', 'access_token'];
 
@@ -13,6 +14,7 @@ export function authenticateRequests(
   fastify: FastifyInstance,
   authenticator: Authenticator,
   limiter: FailureLimiter,
+  requests: KeyLimiter,
 ): void {
   fastify.addHook('onRequest', async (request, reply) => {
     if (!request.routeOptions.url?.startsWith('/v1/')) return;
@@ -29,6 +31,7 @@ export function authenticateRequests(
       reply.header('www-authenticate', 'Bearer');
       throw error;
     }
+    reply.headers(await requests.take(request.key).catch((error: unknown) => throwWithRetryAfter(error, reply)));
   });
 }
 
@@ -44,5 +47,6 @@ function refuseKeyInUrl(request: FastifyRequest): void {
 
 function throwWithRetryAfter(error: unknown, reply: FastifyReply): never {
   if (error instanceof TooManyFailures) reply.header('retry-after', error.retryAfterSeconds);
+  if (error instanceof TooManyRequests) reply.headers(error.headers);
   throw error;
 }

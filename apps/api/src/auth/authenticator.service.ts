@@ -27,7 +27,8 @@ export class Authenticator {
     if (row.revokedAt) throw refused('key_revoked', 'This API key was revoked.');
     if (row.expiresAt && row.expiresAt <= now) throw refused('key_expired', 'This API key has expired.');
     this.noteUse(row, now);
-    return { keyId: row.id, tenantId: row.tenantId, prefix: row.prefix, mode: row.mode, scopes: row.scopes };
+    const { id: keyId, tenantId, prefix, mode, scopes, rateLimit } = row;
+    return { keyId, tenantId, prefix, mode, scopes, rateLimit };
   }
 
   private async find(authorization: string | undefined): Promise<ApiKeyEntity> {

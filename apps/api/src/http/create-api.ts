@@ -10,6 +10,7 @@ import { ApiModule } from '../api.module.js';
 import { authenticateRequests } from '../auth/authenticate-requests.js';
 import { Authenticator } from '../auth/authenticator.service.js';
 import { FailureLimiter } from '../auth/failure-limiter.service.js';
+import { KeyLimiter } from '../auth/key-limiter.service.js';
 import { checkUrls } from './check-url.js';
 import { serveDocs } from './docs.js';
 import { closeAfterLastAnswer } from './drain.js';
@@ -80,6 +81,6 @@ function prepareRequests(app: NestFastifyApplication, fastify: FastifyInstance):
   logRequests(fastify, measureRequests(app.get(Metrics)));
   keepRequestContext(fastify);
   checkUrls(fastify);
-  authenticateRequests(fastify, app.get(Authenticator), app.get(FailureLimiter));
+  authenticateRequests(fastify, app.get(Authenticator), app.get(FailureLimiter), app.get(KeyLimiter));
   readJsonBodies(fastify);
 }

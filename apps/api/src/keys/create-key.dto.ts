@@ -1,7 +1,17 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { KeyMode } from '@outbell/shared/api-key.js';
 import { type Scope, SCOPES } from '@outbell/shared/constants/scopes.js';
-import { ArrayMinSize, ArrayUnique, IsArray, IsIn, IsISO8601, IsOptional, IsString, Length } from 'class-validator';
+import {
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsIn,
+  IsISO8601,
+  IsOptional,
+  IsString,
+  Length,
+  MaxLength,
+} from 'class-validator';
 
 export class CreateKeyDto {
   @ApiProperty({ example: 'billing service', description: 'What it is for; shown in the list.' })
@@ -32,4 +42,15 @@ export class CreateKeyDto {
   @IsOptional()
   @IsISO8601({ strict: true, strictSeparator: true })
   expires_at?: string;
+
+  @ApiPropertyOptional({
+    example: '600/min',
+    description:
+      'Requests it may make in a time, several with commas; no more than the asking key may. Default: the limit of the asking key, else ' +
+      'the installation’s (`API_RATE_LIMIT`).',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  rate_limit?: string;
 }

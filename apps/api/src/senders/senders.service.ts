@@ -49,12 +49,18 @@ export class SendersService {
   }
 
   async list(tenantId: string, query: ListSendersQuery, limit: number): Promise<SenderEntity[]> {
-    return this.senders.list(tenantId, query, limit, query.cursor);
+    const { channel, address, status, archived, cursor } = query;
+    return this.senders.list(tenantId, { channel, address, status, archived: archived === 'true' }, limit, cursor);
+  }
+
+  /** Again without harm. @throws {NotFoundError} */
+  async archive(tenantId: string, id: string): Promise<void> {
+    if (!(await this.senders.archive(tenantId, id, this.clock.now()))) throw new NotFoundError('sender', id);
   }
 
   /** @throws {NotFoundError} @throws {InputError} when the code is wrong, old or tried too often (422) */
   async verify(tenantId: string, id: string, code: string): Promise<SenderEntity> {
-    const sender = await this.find(tenantId, id);
+    const sender = await this.findInUse(tenantId, id);
     if (sender.verifiedAt) return sender;
     const hash = hashCode(tenantId, sender.address, code);
     const tried = await this.senders.tryCode(tenantId, id, hash, MAX_ATTEMPTS, this.clock.now());
@@ -68,7 +74,7 @@ export class SendersService {
 
   /** @throws {NotFoundError} @throws {InputError} 409 when it is verified already, or the last code is too fresh */
   async resendCode(by: AuthenticatedKey, id: string): Promise<SenderEntity> {
-    const sender = await this.find(by.tenantId, id);
+    const sender = await this.findInUse(by.tenantId, id);
     if (sender.verifiedAt) throw InputError.of('id', 'is verified already', 409);
     const code = newCode();
     const record = this.record(by.tenantId, sender.address, code);
@@ -84,9 +90,15 @@ export class SendersService {
 
   /** @throws {NotFoundError} @throws {InputError} for bad rates, or a status it cannot have */
   async update(tenantId: string, id: string, wanted: UpdateSenderDto): Promise<SenderEntity> {
-    const changes = changesOf(await this.find(tenantId, id), wanted);
+    const changes = changesOf(await this.findInUse(tenantId, id), wanted);
     await this.senders.update(tenantId, id, changes, this.clock.now());
     return this.find(tenantId, id);
+  }
+
+  private async findInUse(tenantId: string, id: string): Promise<SenderEntity> {
+    const sender = await this.find(tenantId, id);
+    if (sender.archivedAt) throw InputError.of('id', 'is archived; make a sender of that address', 409, 'archived');
+    return sender;
   }
 
   private async createPending(by: AuthenticatedKey, wanted: NewSender): Promise<SenderEntity> {

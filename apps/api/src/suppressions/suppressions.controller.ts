@@ -35,6 +35,14 @@ export class SuppressionsController {
     return toPage(await this.suppressions.list(key.tenantId, query, query.limit + 1), query.limit, showSuppression);
   }
 
+  @Get(':id')
+  @RequireScope('suppressions:read')
+  @ApiOperation({ summary: 'Show a suppression' })
+  @ApiOkResponse({ type: SuppressionDto })
+  async find(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<SuppressionDto> {
+    return showSuppression(await this.suppressions.find(key.tenantId, id));
+  }
+
   @Delete(':id')
   @RequireScope('suppressions:write')
   @HttpCode(HttpStatus.NO_CONTENT)

@@ -42,6 +42,13 @@ export class SuppressionsService {
     );
   }
 
+  /** @throws {NotFoundError} */
+  async find(tenantId: string, id: string): Promise<SuppressionEntity> {
+    const suppression = await this.suppressions.find(tenantId, id);
+    if (!suppression) throw new NotFoundError('suppression', id);
+    return suppression;
+  }
+
   /** Lets the address be messaged again; whoever did so is on record. @throws {NotFoundError} */
   async remove(by: AuthenticatedKey, id: string): Promise<void> {
     const removed = await this.suppressions.remove(by.tenantId, id);

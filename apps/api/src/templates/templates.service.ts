@@ -38,12 +38,18 @@ export class TemplatesService {
   }
 
   async list(tenantId: string, query: ListTemplatesQuery, limit: number): Promise<TemplateRow[]> {
-    return this.templates.list(tenantId, query, limit, query.cursor);
+    const { name, channel, archived, cursor } = query;
+    return this.templates.list(tenantId, { name, channel, archived: archived === 'true' }, limit, cursor);
   }
 
-  /** @throws {NotFoundError} @throws {InputError} when the content breaks a rule */
+  /** Again without harm. @throws {NotFoundError} */
+  async archive(tenantId: string, id: string): Promise<void> {
+    if (!(await this.templates.archive(tenantId, id, this.clock.now()))) throw new NotFoundError('template', id);
+  }
+
+  /** @throws {NotFoundError} @throws {InputError} when the content breaks a rule, or it is archived (409) */
   async addVersion(tenantId: string, id: string, wanted: TemplateContentDto): Promise<TemplateVersionEntity> {
-    const { channel } = await this.find(tenantId, id);
+    const { channel } = await this.findInUse(tenantId, id);
     const version = await this.templates.addVersion(tenantId, id, checked(channel, wanted), this.clock.now());
     if (!version) throw new NotFoundError('template', id);
     return version;
@@ -55,11 +61,17 @@ export class TemplatesService {
     return this.templates.listVersions(tenantId, id, limit, before);
   }
 
-  /** @throws {NotFoundError} @throws {InputError} when there is no such version */
+  /** @throws {NotFoundError} @throws {InputError} when there is no such version, or it is archived (409) */
   async publish(tenantId: string, id: string, version: number): Promise<TemplateRow> {
-    const { latestVersion } = await this.find(tenantId, id);
+    const { latestVersion } = await this.findInUse(tenantId, id);
     if (!(await this.templates.publish(tenantId, id, version, this.clock.now()))) throw noVersion(latestVersion);
     return this.find(tenantId, id);
+  }
+
+  private async findInUse(tenantId: string, id: string): Promise<TemplateRow> {
+    const template = await this.find(tenantId, id);
+    if (template.archivedAt) throw InputError.of('id', 'is archived; make a template of that name', 409, 'archived');
+    return template;
   }
 
   /**

@@ -48,6 +48,10 @@ export class SuppressionRepository {
     });
   }
 
+  async find(tenantId: string, id: string): Promise<SuppressionEntity | null> {
+    return this.suppressions.findOneBy({ tenantId, id });
+  }
+
   /** The suppression that was removed, or null: then the tenant has none of that id. */
   async remove(tenantId: string, id: string): Promise<SuppressionEntity | null> {
     const found = await this.suppressions.findOneBy({ tenantId, id });

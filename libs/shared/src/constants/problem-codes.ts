@@ -184,6 +184,11 @@ export const PROBLEM_CODES = {
     meaning: 'The tenant has a sender of that address already.',
     mend: 'Use it; if it is pending, POST /v1/senders/:id/resend-code.',
   },
+  archived: {
+    status: 409,
+    meaning: 'The template or sender is archived, and cannot be changed.',
+    mend: 'Make another of the same name or address.',
+  },
   message_not_cancelable: {
     status: 409,
     meaning: 'Only a queued message that has not been sent can be canceled.',
