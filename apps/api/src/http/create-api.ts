@@ -16,6 +16,7 @@ import { serveDocs } from './docs.js';
 import { closeAfterLastAnswer } from './drain.js';
 import { readJsonBodies } from './json-body.js';
 import { KnownRoutes } from './known-routes.js';
+import { readListBodies } from './lists/list-body.js';
 import { ProblemFilter } from './problem.filter.js';
 import { keepRequestContext, requestId } from './request-context.js';
 import { logRequests } from './request-log.js';
@@ -83,4 +84,5 @@ function prepareRequests(app: NestFastifyApplication, fastify: FastifyInstance):
   checkUrls(fastify);
   authenticateRequests(fastify, app.get(Authenticator), app.get(FailureLimiter), app.get(KeyLimiter));
   readJsonBodies(fastify);
+  readListBodies(fastify);
 }

@@ -49,8 +49,8 @@ export class SendersService {
   }
 
   async list(tenantId: string, query: ListSendersQuery, limit: number): Promise<SenderEntity[]> {
-    const { channel, address, status, archived, cursor } = query;
-    return this.senders.list(tenantId, { channel, address, status, archived: archived === 'true' }, limit, cursor);
+    const { channel, status, archived, cursor } = query;
+    return this.senders.list(tenantId, { channel, status, archived: archived === 'true' }, limit, cursor);
   }
 
   /** Again without harm. @throws {NotFoundError} */

@@ -4,6 +4,7 @@ import { newId } from '@outbell/shared/uuid.js';
 import { DataSource, LessThan, QueryFailedError } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import { ContactEntity } from '../entities/contact.entity.js';
+import { type ImportedContact, type ImportedContacts, importContacts } from './contact-import.js';
 
 export type ContactFields = Pick<
   ContactEntity,
@@ -55,6 +56,11 @@ export class ContactRepository {
     const row = { ...changes, updatedAt: now } as Row;
     const { affected } = await this.contacts.update({ tenantId, id }, row).catch(throwTaken);
     return affected === 1;
+  }
+
+  /** Writes a batch of a list. @returns how many came to be, and how many have changed */
+  async import(tenantId: string, contacts: ImportedContact[], now: Date): Promise<ImportedContacts> {
+    return importContacts(this.dataSource, tenantId, contacts, now);
   }
 
   /** With its devices. @returns whether the tenant had it */

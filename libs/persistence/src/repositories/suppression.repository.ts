@@ -28,6 +28,33 @@ export class SuppressionRepository {
     return row;
   }
 
+  /**
+   * Suppresses many addresses, in one statement. Those that are suppressed already keep their reason and their evidence.
+   *
+   * @returns those that were not
+   */
+  async addMany(
+    tenantId: string,
+    wanted: NewSuppression[],
+    now: Date,
+  ): Promise<Pick<NewSuppression, 'channel' | 'address'>[]> {
+    return this.dataSource.query(
+      `INSERT INTO suppression (id, tenant_id, channel, address, reason, evidence, created_at)
+       SELECT w.id, $1, w.channel, w.address, w.reason, w.evidence, $7
+       FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::jsonb[]) AS w (id, channel, address, reason, evidence)
+       ON CONFLICT (tenant_id, channel, address) DO NOTHING RETURNING channel, address`,
+      [
+        tenantId,
+        wanted.map(() => newId()),
+        wanted.map(({ channel }) => channel),
+        wanted.map(({ address }) => address),
+        wanted.map(({ reason }) => reason),
+        wanted.map(({ evidence }) => JSON.stringify(evidence)),
+        now,
+      ],
+    );
+  }
+
   /** A tenant's suppressions, newest first. @param before id of the last one of the page before */
   async list(
     tenantId: string,
