@@ -81,8 +81,8 @@ describe('POST /v1/suppressions/import', () => {
       'text/csv',
       `channel,address\nemail,a"b@example.org\nemail,ann@example.org\nemail,"x"y\nemail,eve@example.org`,
       [
-        { line: 2, column: null, code: 'wrong_format' },
-        { line: 4, column: null, code: 'wrong_format' },
+        { line: 2, column: 'address', code: 'invalid_address' },
+        { line: 4, column: 'address', code: 'invalid_address' },
       ],
     ],
     [
@@ -184,6 +184,19 @@ describe('POST /v1/suppressions/import', () => {
     expect(most - before).toBeLessThan(150_000_000);
     expect((await exported()).split('\r\n')).toHaveLength(100_002);
   }, 120_000);
+
+  it('answers over a connection that is still sending', async () => {
+    await api.app.listen(0, '127.0.0.1');
+    const rows = 'email,x@example.org\n'.repeat(500_000);
+    for (const [body, expected] of [
+      [`channel,adress\n${rows}`, { status: 400 }],
+      [`channel,address\n${rows}`, { accepted: 100_000, created: 1, complete: false }],
+    ] as const) {
+      const headers = { ...key.headers, 'content-type': 'text/csv' };
+      const answer = await fetch(`${await api.app.getUrl()}/v1/suppressions/import`, { method: 'POST', headers, body });
+      expect(await answer.json()).toMatchObject(expected);
+    }
+  }, 60_000);
 
   it('is for keys with the scope, and lists alone', async () => {
     const reader = await api.newKey({ scopes: ['suppressions:read'] });

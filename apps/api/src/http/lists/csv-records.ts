@@ -1,6 +1,6 @@
 import { closest } from '@outbell/shared/closest.js';
 import { type FieldError, InputError } from '@outbell/shared/errors.js';
-import { type CsvError, type Info, parse } from 'csv-parse';
+import { type CsvError, type Info, parse, type Parser } from 'csv-parse';
 import { Readable } from 'node:stream';
 import { unguarded } from './formula-guard.js';
 import { fault, type ListColumns, type ListFault, type ListRecord, LONGEST_ROW } from './list-record.js';
@@ -20,26 +20,48 @@ interface ParsedRow {
 export async function* csvRecords(texts: AsyncGenerator<string>, columns: ListColumns): AsyncGenerator<ListRecord> {
   const head = await upToFirstLine(texts);
   const faults: ListFault[] = [];
-  const parser = parse({
+  const parser = parserOf(head, (skipped) => faults.push(skipped));
+  let broken: Error | undefined;
+  const source = Readable.from(joined(head, texts));
+  source.on('error', (error) => {
+    broken = error;
+    parser.end();
+  });
+  source.pipe(parser);
+  try {
+    let header: string[] | undefined;
+    // Held until another follows: where the text breaks off, the last row is half of one.
+    let held: ListRecord | undefined;
+    for await (const { record, info } of parser as AsyncIterable<ParsedRow>) {
+      yield* faults.splice(0);
+      if (held) yield held;
+      if (header) held = rowOf(record, header, info.lines - breaksIn(record));
+      else header = checkHeader(record, columns);
+    }
+    if (broken) throw broken;
+    if (held) yield held;
+    if (!header)
+      throw faults[0] ? asInputError(faults[0]) : InputError.of('body', 'has no header line', 400, 'required');
+    yield* faults.splice(0);
+  } finally {
+    source.destroy();
+  }
+}
+
+function parserOf(head: string, skipped: (fault: ListFault) => void): Parser {
+  return parse({
     delimiter: delimiterOf(head),
     info: true,
     relax_column_count: true,
+    // A quote out of place is then part of its value, and harms no row but its own.
+    relax_quotes: true,
     skip_empty_lines: true,
     skip_records_with_error: true,
     max_record_size: LONGEST_ROW,
-    on_skip: (error) => void (error && faults.push(faultOf(error))),
+    on_skip: (error) => {
+      if (error) skipped(faultOf(error));
+    },
   });
-  const source = Readable.from(joined(head, texts));
-  source.on('error', (error) => parser.destroy(error));
-  source.pipe(parser);
-  let header: string[] | undefined;
-  for await (const { record, info } of parser as AsyncIterable<ParsedRow>) {
-    yield* faults.splice(0);
-    if (header) yield rowOf(record, header, info.lines - breaksIn(record));
-    else header = checkHeader(record, columns);
-  }
-  if (!header) throw faults[0] ? asInputError(faults[0]) : InputError.of('body', 'has no header line', 400, 'required');
-  yield* faults.splice(0);
 }
 
 async function upToFirstLine(texts: AsyncGenerator<string>): Promise<string> {
@@ -106,10 +128,6 @@ function breaksIn(record: string[]): number {
 /** The parser's own messages quote the row. */
 const WORDS: Partial<Record<CsvError['code'], string>> = {
   CSV_QUOTE_NOT_CLOSED: 'has a quote that is never closed: nothing after it could be read',
-  CSV_INVALID_CLOSING_QUOTE:
-    'has something between a closing quote and the delimiter; write a quote within quotes twice',
-  INVALID_OPENING_QUOTE:
-    'has a quote in a value that does not begin with one; put the value in quotes, and write the quote twice',
   CSV_MAX_RECORD_SIZE: `is longer than ${LONGEST_ROW} characters`,
 };
 

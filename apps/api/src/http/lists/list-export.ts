@@ -21,7 +21,7 @@ export async function sendList<Row extends { id: string }>(
   readPage: ReadPage<Row>,
 ): Promise<void> {
   const json = /ndjson|jsonl/i.test(reply.request.headers.accept ?? '');
-  const write = json ? ndjson : (rows: Row[]) => csv(rows, columns);
+  const write = json ? ndjson : (rows: Row[]) => csv(rows.map((row) => columns.map((name) => cell(row, name))));
   const head = json ? '' : csv([columns]);
   await reply
     .type(json ? NDJSON : `${CSV}; charset=utf-8`)
@@ -47,9 +47,8 @@ function ndjson(rows: object[]): string {
   return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 }
 
-function csv(rows: (object | string[])[], columns?: string[]): string {
-  const shown = rows.map((row) => (Array.isArray(row) ? row : (columns ?? []).map((name) => cell(row, name))));
-  return stringify(shown, { record_delimiter: 'windows' });
+function csv(rows: string[][]): string {
+  return stringify(rows, { record_delimiter: 'windows' });
 }
 
 function cell(row: object, name: string): string {

@@ -33,8 +33,18 @@ export interface ListKind<Row> extends ListColumns {
  *
  * @throws {InputError} when it has no header that can be read
  */
-export async function importList<Row>({ format, charset, stream }: ListBody, kind: ListKind<Row>): Promise<ImportDto> {
-  const texts = decodeText(stream, charset);
+export async function importList<Row>(list: ListBody, kind: ListKind<Row>): Promise<ImportDto> {
+  try {
+    return await importRows(list, kind);
+  } finally {
+    // What is left is read and dropped, also once the last reader has gone: the sender's connection is free then.
+    list.stream.on('data', () => undefined).resume();
+  }
+}
+
+async function importRows<Row>({ format, charset, stream }: ListBody, kind: ListKind<Row>): Promise<ImportDto> {
+  // A stream that is destroyed would take the connection with it, and the answer.
+  const texts = decodeText(stream.iterator({ destroyOnReturn: false }), charset);
   const records = format === 'csv' ? csvRecords(texts, kind) : ndjsonRecords(texts);
   const tally = new Tally();
   let batch: Row[] = [];
@@ -44,10 +54,11 @@ export async function importList<Row>({ format, charset, stream }: ListBody, kin
     if (rows.length > 0) tally.store(rows.length, await kind.store(rows));
   };
   for await (const record of untilItBreaks(records, tally)) {
-    const row =
-      'fault' in record
-        ? tally.refuse(record)
-        : tally.read(record.line, () => kind.read(withoutIgnored(record.values, kind)));
+    if ('fault' in record) {
+      tally.refuse(record);
+      continue;
+    }
+    const row = tally.read(record.line, () => kind.read(withoutIgnored(record.values, kind)));
     if (row === undefined) continue;
     if (batch.push(row) >= BATCH) await store();
   }
@@ -62,8 +73,10 @@ async function* untilItBreaks(records: AsyncIterable<ListRecord>, tally: Tally):
   try {
     for await (const record of records) {
       line = record.line;
-      if (++rows > MOST_ROWS)
-        return tally.end(line, `is beyond ${MOST_ROWS} rows; send the rest as another list`, 'too_long');
+      if (++rows > MOST_ROWS) {
+        tally.end(line, `is beyond ${MOST_ROWS} rows; send the rest as another list`, 'too_long');
+        return;
+      }
       yield record;
     }
   } catch (error) {
@@ -104,7 +117,7 @@ class Tally {
     }
   }
 
-  refuse(record: ListFault): undefined {
+  refuse(record: ListFault): void {
     this.counts.rejected++;
     this.note(record);
   }
