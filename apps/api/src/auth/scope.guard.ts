@@ -17,7 +17,7 @@ export class ScopeGuard implements CanActivate {
     const access = accessOf(context.getHandler());
     if (access === 'public') return true;
     const { key } = context.switchToHttp().getRequest<FastifyRequest>();
-    if (!key || !access) throw new UnauthorizedException('This needs an API key.');
+    if (!key || !access) throw new UnauthorizedException('This needs an API key.', { errorCode: 'key_missing' });
     checkScope(key, access);
     return true;
   }
@@ -25,5 +25,6 @@ export class ScopeGuard implements CanActivate {
 
 /** @throws {ForbiddenException} */
 export function checkScope({ scopes }: AuthenticatedKey, needed: Scope | undefined): void {
-  if (needed && !scopes.includes(needed)) throw new ForbiddenException(`This API key lacks the scope ${needed}.`);
+  if (needed && !scopes.includes(needed))
+    throw new ForbiddenException(`This API key lacks the scope ${needed}.`, { errorCode: 'scope_missing' });
 }

@@ -8,7 +8,7 @@ import { RefusesIdempotencyKey } from '../http/idempotent.decorator.js';
 import { toPage } from '../http/page.js';
 import { PageQuery } from '../http/page.query.dto.js';
 import { CreateKeyDto } from './create-key.dto.js';
-import { CreatedKeyDto, KeyPageDto, showKey } from './key.dto.js';
+import { CreatedKeyDto, KeyDto, KeyPageDto, showKey } from './key.dto.js';
 import { KeysService } from './keys.service.js';
 
 const SHOWN_ONCE =
@@ -35,6 +35,14 @@ export class KeysController {
   @ApiOkResponse({ type: KeyPageDto })
   async list(@CurrentKey() by: AuthenticatedKey, @Query() page: PageQuery): Promise<KeyPageDto> {
     return toPage(await this.keys.list(by.tenantId, page.limit + 1, page.cursor), page.limit, showKey);
+  }
+
+  @Get(':id')
+  @RequireScope('keys:read')
+  @ApiOperation({ summary: 'Show a key', description: 'Its secret half is never shown again.' })
+  @ApiOkResponse({ type: KeyDto })
+  async find(@CurrentKey() by: AuthenticatedKey, @IdParam() id: string): Promise<KeyDto> {
+    return showKey(await this.keys.find(by.tenantId, id));
   }
 
   @Delete(':id')

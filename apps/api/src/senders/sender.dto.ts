@@ -32,6 +32,15 @@ export class SenderDto {
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   verified_at!: string | null;
 
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    example: null,
+    description: 'Since then new messages cannot use it, and its address is free.',
+  })
+  archived_at!: string | null;
+
   @ApiProperty({ format: 'date-time' })
   created_at!: string;
 
@@ -63,6 +72,7 @@ export function showSender(row: SenderEntity): SenderDto {
     status_reason: row.statusReason,
     rate_limits: row.rateLimits,
     verified_at: row.verifiedAt?.toISOString() ?? null,
+    archived_at: row.archivedAt?.toISOString() ?? null,
     created_at: row.createdAt.toISOString(),
     updated_at: row.updatedAt.toISOString(),
   };

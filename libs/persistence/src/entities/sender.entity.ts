@@ -46,6 +46,10 @@ export class SenderEntity {
   @Column('timestamptz', { nullable: true })
   verifiedAt!: Date | null;
 
+  /** Since then new messages cannot use it, and its name is free. */
+  @Column('timestamptz', { nullable: true })
+  archivedAt!: Date | null;
+
   @Column('timestamptz')
   createdAt!: Date;
 

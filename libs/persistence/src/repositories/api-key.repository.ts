@@ -9,7 +9,8 @@ import { PreparedStatement } from '../statements.js';
 export type NewApiKeyRow = Pick<
   ApiKeyEntity,
   'name' | 'mode' | 'prefix' | 'secretHash' | 'scopes' | 'expiresAt' | 'createdAt'
->;
+> &
+  Partial<Pick<ApiKeyEntity, 'rateLimit'>>;
 
 @Injectable()
 export class ApiKeyRepository {
@@ -28,7 +29,7 @@ export class ApiKeyRepository {
   }
 
   async create(tenantId: string, row: NewApiKeyRow): Promise<ApiKeyEntity> {
-    const key = { id: newId(), tenantId, revokedAt: null, lastUsedAt: null, ...row };
+    const key = { id: newId(), tenantId, revokedAt: null, lastUsedAt: null, rateLimit: '', ...row };
     await this.dataSource.getRepository(ApiKeyEntity).insert(key);
     return key;
   }
@@ -40,6 +41,10 @@ export class ApiKeyRepository {
       order: { id: 'DESC' },
       take: limit,
     });
+  }
+
+  async find(tenantId: string, id: string): Promise<ApiKeyEntity | null> {
+    return this.dataSource.getRepository(ApiKeyEntity).findOneBy({ tenantId, id });
   }
 
   /** Whether there is such a key; one that is already revoked keeps its time. */
@@ -68,7 +73,7 @@ export class ApiKeyRepository {
 // Of an array the planner sees the length, and plans anew for each; of JSON it always expects the same. LIMIT keeps it to the index.
 const FIND_BY_PREFIX = new PreparedStatement<ApiKeyEntity>(
   'api-key-find-by-prefix',
-  `SELECT k.id, tenant_id AS "tenantId", name, mode, prefix, secret_hash AS "secretHash", scopes, expires_at AS "expiresAt",
+  `SELECT k.id, tenant_id AS "tenantId", name, mode, prefix, secret_hash AS "secretHash", scopes, rate_limit AS "rateLimit", expires_at AS "expiresAt",
      revoked_at AS "revokedAt", last_used_at AS "lastUsedAt", created_at AS "createdAt"
    FROM json_array_elements_text($1) AS asked
    CROSS JOIN LATERAL (SELECT * FROM api_key WHERE api_key.prefix = asked.value LIMIT 1) AS k`,
