@@ -11,6 +11,7 @@ import { Fallbacks1764600000000 } from './migrations/7-fallbacks.js';
 import { SenderReports1764700000000 } from './migrations/8-sender-reports.js';
 import { ConnectionRates1764800000000 } from './migrations/9-connection-rates.js';
 import { ToldFacts1764900000000 } from './migrations/10-told-facts.js';
+import { Rights1766100000000 } from './migrations/11-rights.js';
 import { ENTITIES } from './entities.js';
 
 /** In the order they are applied. */
@@ -25,6 +26,7 @@ const MIGRATIONS = [
   SenderReports1764700000000,
   ConnectionRates1764800000000,
   ToldFacts1764900000000,
+  Rights1766100000000,
 ];
 
 class SnakeCaseNames extends DefaultNamingStrategy {

@@ -9,5 +9,6 @@ import { ScopePolicy } from './scope.policy.js';
 @Module({
   imports: [PersistenceModule, DiscoveryModule],
   providers: [Authenticator, FailureLimiter, ScopePolicy, { provide: APP_GUARD, useClass: ScopeGuard }],
+  exports: [Authenticator],
 })
 export class AuthModule {}

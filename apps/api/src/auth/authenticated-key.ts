@@ -9,6 +9,8 @@ export interface AuthenticatedKey {
   prefix: string;
   mode: KeyMode;
   scopes: readonly Scope[];
+  /** Null: it does not end by itself. */
+  expiresAt: Date | null;
 }
 
 declare module 'fastify' {

@@ -26,7 +26,15 @@ export class Authenticator {
     if (row.revokedAt) throw new UnauthorizedException('This API key was revoked.');
     if (row.expiresAt && row.expiresAt <= now) throw new UnauthorizedException('This API key has expired.');
     this.noteUse(row, now);
-    return { keyId: row.id, tenantId: row.tenantId, prefix: row.prefix, mode: row.mode, scopes: row.scopes };
+    const { id: keyId, tenantId, prefix, mode, scopes, expiresAt } = row;
+    return { keyId, tenantId, prefix, mode, scopes, expiresAt };
+  }
+
+  /** Whether a key that was let in still opens what it did then: for answers that go on for minutes. */
+  async isStillGood({ prefix }: AuthenticatedKey): Promise<boolean> {
+    const row = await this.keys.findByPrefix(prefix);
+    if (!row || row.revokedAt) return false;
+    return row.expiresAt === null || row.expiresAt > this.clock.now();
   }
 
   private async find(authorization: string | undefined): Promise<ApiKeyEntity> {

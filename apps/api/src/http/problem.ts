@@ -2,7 +2,7 @@ import { HttpException, HttpStatus } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { isDatabaseAway } from '@outbell/persistence/database-away.js';
 import type { ProblemCode } from '@outbell/shared/constants/problem-codes.js';
-import { type FieldError, InputError, NotFoundError } from '@outbell/shared/errors.js';
+import { type FieldError, ForbiddenError, InputError, NotFoundError } from '@outbell/shared/errors.js';
 import { STATUS_CODES } from 'node:http';
 
 export class ProblemField {
@@ -60,6 +60,9 @@ export function toProblem(exception: unknown, requestId: string): Problem {
     return problem(exception.status, exception.message, requestId, exception);
   }
   if (exception instanceof NotFoundError) return problem(HttpStatus.NOT_FOUND, exception.message, requestId);
+  if (exception instanceof ForbiddenError) {
+    return problem(HttpStatus.FORBIDDEN, exception.message, requestId, exception);
+  }
   if (exception instanceof HttpException) return problem(exception.getStatus(), exception.message, requestId);
   if (isClientError(exception)) return problem(exception.statusCode, exception.message, requestId);
   if (isDatabaseAway(exception)) return problem(HttpStatus.SERVICE_UNAVAILABLE, AWAY, requestId);
@@ -70,7 +73,9 @@ export function toProblem(exception: unknown, requestId: string): Problem {
   );
 }
 
-function problem(status: number, detail: string, instance: string, input?: InputError): Problem {
+type Coded = Pick<InputError, 'code'> & Partial<Pick<InputError, 'errors'>>;
+
+function problem(status: number, detail: string, instance: string, coded?: Coded): Problem {
   const title = STATUS_CODES[status] ?? 'Error';
   return {
     type: 'about:blank',
@@ -78,7 +83,8 @@ function problem(status: number, detail: string, instance: string, input?: Input
     status,
     detail: detail.slice(0, MAX_DETAIL),
     instance,
-    ...(input && { code: input.code, errors: input.errors.slice(0, MAX_ERRORS) }),
+    ...(coded && { code: coded.code }),
+    ...(coded?.errors && { errors: coded.errors.slice(0, MAX_ERRORS) }),
   };
 }
 

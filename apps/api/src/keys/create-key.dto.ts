@@ -27,9 +27,10 @@ export class CreateKeyDto {
 
   @ApiPropertyOptional({
     example: '2027-12-31T00:00:00Z',
-    description: 'From when on it no longer opens; default never.',
+    description:
+      'From when on it no longer opens; not later than the asking key does. Default: when that one ends, or never.',
   })
   @IsOptional()
   @IsISO8601({ strict: true, strictSeparator: true })
-  expires_at?: string;
+  expires_at?: string | null;
 }

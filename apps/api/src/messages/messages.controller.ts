@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, HttpStatus, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, HttpStatus, Post, Query, Res, UseGuards } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
   ApiConflictResponse,
@@ -15,6 +15,7 @@ import { NotFoundError } from '@outbell/shared/errors.js';
 import type { FastifyReply } from 'fastify';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
+import { OpenToTestKeys } from '../auth/open-to-test-keys.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
 import { IdParam } from '../http/id-param.decorator.js';
 import { toPage } from '../http/page.js';
@@ -26,6 +27,7 @@ import { IdempotencyKey } from './idempotency-key.decorator.js';
 import { ListMessagesQuery } from './list-messages.query.dto.js';
 import { MessagePageDto, showMessage } from './message.dto.js';
 import { MessagesService } from './messages.service.js';
+import { TestMessagesGuard } from './test-messages.guard.js';
 import { MessageWithTimelineDto, showHistory } from './timeline.dto.js';
 
 const KEY_HEADER = {
@@ -35,6 +37,7 @@ const KEY_HEADER = {
 };
 
 @ApiTags('messages')
+@UseGuards(TestMessagesGuard)
 @Controller('v1/messages')
 export class MessagesController {
   constructor(
@@ -44,6 +47,7 @@ export class MessagesController {
 
   @Post()
   @RequireScope('messages:write')
+  @OpenToTestKeys()
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({ summary: 'Send a message', description: 'Once answered 202 it is never lost.' })
   @ApiHeader(KEY_HEADER)
@@ -62,6 +66,7 @@ export class MessagesController {
 
   @Post('batch')
   @RequireScope('messages:write')
+  @OpenToTestKeys()
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({
     summary: 'Send up to 1,000 messages',
@@ -79,12 +84,14 @@ export class MessagesController {
 
   @Get()
   @RequireScope('messages:read')
+  @OpenToTestKeys()
   @ApiOperation({ summary: 'List messages, newest first' })
   @ApiOkResponse({ type: MessagePageDto })
   async list(@CurrentKey() key: AuthenticatedKey, @Query() query: ListMessagesQuery): Promise<MessagePageDto> {
     const { limit, cursor, created_after, created_before, recipient, ...same } = query;
     const filter = {
       ...same,
+      mode: key.mode === 'test' ? key.mode : undefined,
       recipient: recipient === undefined ? undefined : storedAddress(query.channel, recipient),
       before: cursor,
       createdAfter: created_after === undefined ? undefined : new Date(created_after),
@@ -95,6 +102,7 @@ export class MessagesController {
 
   @Get(':id')
   @RequireScope('messages:read')
+  @OpenToTestKeys()
   @ApiOperation({ summary: 'Read a message with its timeline' })
   @ApiOkResponse({ type: MessageWithTimelineDto })
   async read(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<MessageWithTimelineDto> {
@@ -105,6 +113,7 @@ export class MessagesController {
 
   @Get(':id/explain')
   @RequireScope('messages:read')
+  @OpenToTestKeys()
   @ApiOperation({ summary: 'Why was it not sent (yet)?', description: 'Every step, with the values seen, in order.' })
   @ApiOkResponse({ type: ExplanationDto })
   async explain(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<ExplanationDto> {
@@ -113,6 +122,7 @@ export class MessagesController {
 
   @Post(':id/cancel')
   @RequireScope('messages:write')
+  @OpenToTestKeys()
   @HttpCode(HttpStatus.OK)
   @ApiOperation({ summary: 'Take a queued message back' })
   @ApiOkResponse({ type: MessageWithTimelineDto })
@@ -124,6 +134,7 @@ export class MessagesController {
 
   @Post(':id/retry')
   @RequireScope('messages:write')
+  @OpenToTestKeys()
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({
     summary: 'Queue a failed, unknown or expired message again',

@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, HttpStatus, Patch, Post, Query } from 
 import { ApiAcceptedResponse, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
+import { OpenToTestKeys } from '../auth/open-to-test-keys.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
 import { IdParam } from '../http/id-param.decorator.js';
 import { toPage } from '../http/page.js';
@@ -33,6 +34,7 @@ export class SendersController {
 
   @Get()
   @RequireScope('senders:read')
+  @OpenToTestKeys()
   @ApiOperation({ summary: 'List senders, newest first' })
   @ApiOkResponse({ type: SenderPageDto })
   async list(@CurrentKey() key: AuthenticatedKey, @Query() query: ListSendersQuery): Promise<SenderPageDto> {
@@ -41,6 +43,7 @@ export class SendersController {
 
   @Get(':id')
   @RequireScope('senders:read')
+  @OpenToTestKeys()
   @ApiOperation({ summary: 'Show a sender' })
   @ApiOkResponse({ type: SenderDto })
   async find(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<SenderDto> {

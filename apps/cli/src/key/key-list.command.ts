@@ -31,6 +31,7 @@ export class KeyListCommand extends CommandRunner {
       expires_at: key.expiresAt,
       revoked_at: key.revokedAt,
       last_used_at: key.lastUsedAt,
+      created_by: key.createdBy,
       created_at: key.createdAt,
     }));
     this.terminal.answer(

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { KeyMode } from '@outbell/shared/api-key.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { CANCELABLE, isTrouble, type MessageStatus, RETRYABLE } from '@outbell/shared/constants/message-status.js';
 import { idFloor, newId } from '@outbell/shared/uuid.js';
@@ -12,6 +13,7 @@ import { seeResend } from './resend.repository.js';
 
 /** What a list is narrowed to; all given conditions hold. */
 export interface MessageFilter {
+  mode?: KeyMode | undefined;
   status?: MessageStatus | undefined;
   channel?: Channel | undefined;
   tag?: string | undefined;
@@ -193,6 +195,7 @@ function underWay(message: MessageEntity): MessageAttemptEntity[] {
 function narrow(query: SelectQueryBuilder<MessageEntity>, filter: MessageFilter): void {
   if (filter.status)
     query.andWhere(`m.${isTrouble(filter.status) ? 'trouble' : 'status'} = :status`, { status: filter.status });
+  if (filter.mode) query.andWhere('m.mode = :mode', { mode: filter.mode });
   if (filter.channel) query.andWhere('m.channel = :channel', { channel: filter.channel });
   if (filter.tag) query.andWhere('m.tags @> ARRAY[:tag]', { tag: filter.tag });
   if (filter.recipient) query.andWhere('m.recipient = :recipient', { recipient: filter.recipient });
