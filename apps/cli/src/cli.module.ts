@@ -8,6 +8,11 @@ import { KeyCommand } from './key/key.command.js';
 import { KeysRotateCommand } from './keys/keys-rotate.command.js';
 import { KeysCommand } from './keys/keys.command.js';
 import { MigrateCommand } from './migrate/migrate.command.js';
+import { SenderGrantCommand } from './sender/sender-grant.command.js';
+import { SenderListCommand } from './sender/sender-list.command.js';
+import { SenderRevokeCommand } from './sender/sender-revoke.command.js';
+import { SenderVerifyCommand } from './sender/sender-verify.command.js';
+import { SenderCommand } from './sender/sender.command.js';
 import { Surroundings } from './surroundings.js';
 import { TenantCreateCommand } from './tenant/tenant-create.command.js';
 import { TenantListCommand } from './tenant/tenant-list.command.js';
@@ -26,6 +31,11 @@ const COMMANDS = [
   KeyRevokeCommand,
   KeysCommand,
   KeysRotateCommand,
+  SenderCommand,
+  SenderGrantCommand,
+  SenderListCommand,
+  SenderRevokeCommand,
+  SenderVerifyCommand,
 ];
 
 /** `outbell`: every command of an operator. */

@@ -1,5 +1,6 @@
 import type { ConnectionSeen } from '@outbell/persistence/repositories/message.repository.js';
 import type { InstallationConnection } from '@outbell/providers/installation-connections.js';
+import type { CodeOver } from '@outbell/shared/constants/verified-over.js';
 
 /** A connection that has carried a message of the tenant, or may. */
 export interface KnownConnection extends Omit<ConnectionSeen, 'name'> {
@@ -7,13 +8,21 @@ export interface KnownConnection extends Omit<ConnectionSeen, 'name'> {
   name: string | null;
 }
 
-/** The tenant's own connections of a channel, and the installation's, which take its messages while none of its own is active. */
-export function knownConnections(own: ConnectionSeen[], shared: InstallationConnection[]): KnownConnection[] {
-  const active = !own.some((connection) => connection.active);
+/**
+ * The tenant's own connections of a channel, and the installation's, which take its messages while none of its own is active.
+ *
+ * @param codeOver of a message with a sender's code: those that it goes by alone
+ */
+export function knownConnections(
+  own: ConnectionSeen[],
+  shared: InstallationConnection[],
+  codeOver?: CodeOver,
+): KnownConnection[] {
+  const active = codeOver ? codeOver === 'installation' : !own.some((connection) => connection.active);
   const installation = shared.map(({ id, type: { providerName: provider } }, priority) => {
     return { id, name: null, provider, priority, weight: 1, conditions: null, active };
   });
-  return [...own, ...installation];
+  return codeOver === 'installation' ? installation : [...own, ...installation];
 }
 
 /** What a reader calls a connection by, as far as it is known. */

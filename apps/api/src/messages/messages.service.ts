@@ -52,8 +52,9 @@ export class MessagesService {
     const history = await this.messages.history(tenantId, id);
     if (!history) throw new NotFoundError('message', id);
     const now = await this.messages.circumstances(tenantId, id);
-    const shared = this.installation.of(history.message.channel);
-    return explain(history, { ...now, connections: knownConnections(now.connections, shared) });
+    const { channel, content } = history.message;
+    const shared = this.installation.of(channel);
+    return explain(history, { ...now, connections: knownConnections(now.connections, shared, content?.code_over) });
   }
 
   /** @throws {InputError} 409 when a worker has already begun, or it is over */

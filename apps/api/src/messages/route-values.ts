@@ -1,6 +1,7 @@
 import type { MessageAttemptEntity } from '@outbell/persistence/entities/message-attempt.entity.js';
 import type { MessageEntity } from '@outbell/persistence/entities/message.entity.js';
-import { chooseRoute } from '@outbell/planning/route.js';
+import { chooseRoute, NOT_VERIFIED_FOR_INSTALLATION } from '@outbell/planning/route.js';
+import { servesInstallation, type VerifiedOver } from '@outbell/shared/constants/verified-over.js';
 import { called, type KnownConnection } from './known-connections.js';
 
 type Values = Record<string, unknown>;
@@ -30,9 +31,13 @@ export function toldRoute(told: Values, connections: KnownConnection[]): Values 
 }
 
 /** Which connection would take it now, for all that is known here: whether one is out of order, workers know. */
-export function routeNow({ id, recipient, priority, tags }: MessageEntity, connections: KnownConnection[]): Values {
+export function routeNow(message: MessageEntity, connections: KnownConnection[], over: VerifiedOver): Values {
+  const { id, recipient, priority, tags, content } = message;
   const active = connections.filter((connection) => connection.active);
-  const { chosen, excluded } = chooseRoute(active, { id, recipient, priority, tags, tried: [] }, () => null);
+  const isShutOut = !servesInstallation(over) && content?.code_over === undefined;
+  const { chosen, excluded } = chooseRoute(active, { id, recipient, priority, tags, tried: [] }, ({ name }) =>
+    name === null && isShutOut ? NOT_VERIFIED_FOR_INSTALLATION : null,
+  );
   const inactive = connections
     .filter(({ active: serves, name }) => !serves && name !== null)
     .map((connection) => ({ connection: connection.id, reason: 'inactive' }));

@@ -23,9 +23,9 @@ export class SendersController {
   @ApiOperation({
     summary: 'Make a sender',
     description:
-      'One of email is `pending` until verified: a message with a code goes to the address, through a connection of the channel. ' +
-      'Use a live key: what a test key sends never leaves. Those of other channels are `verified` at once: they are what the account at ' +
-      'the vendor owns, and the vendor refuses any other.',
+      'One of email is `pending` until verified: a message with a code goes to the address, by the installation’s connection, or by yours ' +
+      'where it has none. Those of other channels are `verified` at once: they are what the account at the vendor owns, and the vendor ' +
+      'refuses any other. `verified_over` says whose connections it may go by.',
   })
   @ApiCreatedResponse({ type: SenderDto })
   async create(@CurrentKey() key: AuthenticatedKey, @Body() wanted: CreateSenderDto): Promise<SenderDto> {
@@ -78,7 +78,12 @@ export class SendersController {
   @Post(':id/resend-code')
   @RequireScope('senders:write')
   @HttpCode(HttpStatus.ACCEPTED)
-  @ApiOperation({ summary: 'Send another code', description: 'The last one is void. At most one a minute.' })
+  @ApiOperation({
+    summary: 'Send another code',
+    description:
+      'The last one is void. At most one a minute. Also for a verified sender that is to go by the installation’s connections and has proven ' +
+      'itself by yours.',
+  })
   @ApiAcceptedResponse({ type: SenderDto })
   async resendCode(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<SenderDto> {
     return showSender(await this.senders.resendCode(key, id));

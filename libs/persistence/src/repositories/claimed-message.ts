@@ -1,4 +1,5 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
+import type { VerifiedOver } from '@outbell/shared/constants/verified-over.js';
 import type { SuppressionReason } from '@outbell/shared/outcome.js';
 import type { InlineContent } from '../entities/message.entity.js';
 
@@ -41,6 +42,7 @@ export interface ClaimedMessage {
   senderAddress: string;
   senderName: string | null;
   senderStatus: 'pending' | 'verified' | 'paused';
+  senderVerifiedOver: VerifiedOver;
   senderRateLimits: string;
   tenantRateLimits: string;
   /** Why all of the tenant's messages wait; null when they do not. */

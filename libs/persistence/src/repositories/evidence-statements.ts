@@ -145,8 +145,8 @@ export const APPLY = `
 
 /**
  * Evidence that names no message can do no more than suppress the address it names; and not by e-mail, where anybody may write a bounce of
- * anybody's address. For the tenant of its connection; by one of the installation for those who send from what was written to, and have sent
- * to that address. As the ids of several suppressions of one fact differ in their last part only, they keep its time. $1 evidence
+ * anybody's address. For the tenant of its connection; by one of the installation for those who may (or might) send by it from what was
+ * written to, and have sent to that address. As the ids of several suppressions of one fact differ in their last part only, they keep its time. $1 evidence
  */
 export const APPLY_TO_ADDRESS = `
   WITH fact AS MATERIALIZED (
@@ -160,7 +160,7 @@ export const APPLY_TO_ADDRESS = `
     UNION ALL
     SELECT w.id, overlay(w.id::text PLACING left(md5(w.id::text || s.tenant_id), 12) FROM 25)::uuid, s.tenant_id
     FROM wish w JOIN sender s ON s.channel = w.channel AND s.address = w.written_to
-    WHERE w.tenant_id IS NULL
+    WHERE w.tenant_id IS NULL AND s.verified_over <> 'tenant'
       AND EXISTS (SELECT FROM message m WHERE m.tenant_id = s.tenant_id AND m.recipient = w.address AND m.channel = w.channel)
   ), suppressed AS (
     INSERT INTO suppression (id, tenant_id, channel, address, reason, evidence)

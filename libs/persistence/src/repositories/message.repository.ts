@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { KeyMode } from '@outbell/shared/api-key.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { CANCELABLE, isTrouble, type MessageStatus, RETRYABLE } from '@outbell/shared/constants/message-status.js';
+import type { VerifiedOver } from '@outbell/shared/constants/verified-over.js';
 import { idFloor, newId } from '@outbell/shared/uuid.js';
 import { DataSource, type SelectQueryBuilder } from 'typeorm';
 import type { ConnectionEntity } from '../entities/connection.entity.js';
@@ -41,6 +42,7 @@ export interface Circumstances {
   now: Date;
   senderStatus: 'pending' | 'verified' | 'paused';
   senderReason: string | null;
+  senderVerifiedOver: VerifiedOver;
   suppression: string | null;
   suppressedSince: Date | null;
   /** When dispatch publishes it next; null when it never will. */
@@ -85,7 +87,7 @@ export class MessageRepository {
   /** @throws when the message is not the tenant's */
   async circumstances(tenantId: string, id: string): Promise<Circumstances> {
     const [row] = await this.dataSource.query<[Circumstances]>(
-      `SELECT now(), s.status AS "senderStatus", s.status_reason AS "senderReason", p.reason AS suppression,
+      `SELECT now(), s.status AS "senderStatus", s.status_reason AS "senderReason", s.verified_over AS "senderVerifiedOver", p.reason AS suppression,
          p.created_at AS "suppressedSince", w.wake_at AS "wakeAt", c.connections
        FROM message m
        JOIN sender s ON s.id = m.sender_id AND s.tenant_id = m.tenant_id
