@@ -1,6 +1,7 @@
 import { HttpException, HttpStatus } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { isDatabaseAway } from '@outbell/persistence/database-away.js';
+import { missingReference } from '@outbell/persistence/missing-reference.js';
 import type { ProblemCode } from '@outbell/shared/constants/problem-codes.js';
 import { type FieldError, ForbiddenError, InputError, NotFoundError } from '@outbell/shared/errors.js';
 import { STATUS_CODES } from 'node:http';
@@ -65,6 +66,8 @@ export function toProblem(exception: unknown, requestId: string): Problem {
   }
   if (exception instanceof HttpException) return problem(exception.getStatus(), exception.message, requestId);
   if (isClientError(exception)) return problem(exception.statusCode, exception.message, requestId);
+  const missing = missingReference(exception);
+  if (missing) return problem(HttpStatus.NOT_FOUND, `no ${missing} of that id: it was deleted just now`, requestId);
   if (isDatabaseAway(exception)) return problem(HttpStatus.SERVICE_UNAVAILABLE, AWAY, requestId);
   return problem(
     HttpStatus.INTERNAL_SERVER_ERROR,

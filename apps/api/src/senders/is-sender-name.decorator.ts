@@ -1,3 +1,4 @@
+import { isName, nameFault } from '@outbell/shared/name-rule.js';
 import { ValidateBy } from 'class-validator';
 
 /**
@@ -5,14 +6,10 @@ import { ValidateBy } from 'class-validator';
  * accident: many mail programs show nothing but the name.
  */
 export function IsSenderName(): PropertyDecorator {
-  const message = 'must be 1 to 100 visible characters, without @, <, > or quotes';
-  return ValidateBy({ name: 'isSenderName', validator: { validate: isName, defaultMessage: () => message } });
+  const message = `${nameFault()}, and without @, <, > or quotes`;
+  return ValidateBy({ name: 'isSenderName', validator: { validate: isSenderName, defaultMessage: () => message } });
 }
 
-function isName(value: unknown): boolean {
-  return (
-    typeof value === 'string' &&
-    value.length <= 100 &&
-    /^[^\p{C}\p{Z}@<>"＠](?:[^\p{C}\p{Zl}\p{Zp}@<>"＠]*[^\p{C}\p{Z}@<>"＠])?$/u.test(value)
-  );
+function isSenderName(value: unknown): boolean {
+  return typeof value === 'string' && isName(value) && !/[@<>"＠]/u.test(value);
 }

@@ -4,6 +4,7 @@ import { TenantRepository } from '@outbell/persistence/repositories/tenant.repos
 import { Clock } from '@outbell/shared/clock.js';
 import { CommandRunner, Option, SubCommand } from 'nest-commander';
 import { Installation } from '../installation.js';
+import { printable } from '../printable.js';
 import { Terminal } from '../terminal.js';
 import { requireTenant } from './require-tenant.js';
 
@@ -36,8 +37,9 @@ export class KeyListCommand extends CommandRunner {
     }));
     this.terminal.answer(
       { data: keys },
-      keys.map((key) => `${key.prefix}  ${key.status.padEnd(7)}  ${key.name}  (${key.scopes.join(' ')})`).join('\n') ||
-        `tenant ${tenant.name} has no key yet`,
+      keys
+        .map((key) => `${key.prefix}  ${key.status.padEnd(7)}  ${printable(key.name)}  (${key.scopes.join(' ')})`)
+        .join('\n') || `tenant ${printable(tenant.name)} has no key yet`,
     );
   }
 

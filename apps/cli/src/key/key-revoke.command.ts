@@ -4,6 +4,7 @@ import { Clock } from '@outbell/shared/clock.js';
 import { InputError } from '@outbell/shared/errors.js';
 import { CommandRunner, Option, SubCommand } from 'nest-commander';
 import { Installation } from '../installation.js';
+import { printable } from '../printable.js';
 import { Terminal } from '../terminal.js';
 
 @SubCommand({
@@ -33,7 +34,7 @@ export class KeyRevokeCommand extends CommandRunner {
     this.terminal.answer(
       { id: key.id, prefix, revoked_at: revokedAt, revoked_descendants: revoked, live_descendants: live },
       [
-        `key ${prefix} (${key.name}) is revoked since ${revokedAt.toISOString()}`,
+        `key ${prefix} (${printable(key.name)}) is revoked since ${revokedAt.toISOString()}`,
         ...(revoked.length > 0 ? [`and what it made: ${revoked.join(' ')}`] : []),
         ...(live > 0 ? [`${live} key(s) made by it go on; --descendants revokes them too`] : []),
       ].join('\n'),

@@ -1,6 +1,7 @@
 import { SenderRepository } from '@outbell/persistence/repositories/sender.repository.js';
 import { Clock } from '@outbell/shared/clock.js';
 import type { Installation } from '../installation.js';
+import { printable } from '../printable.js';
 import type { Terminal } from '../terminal.js';
 import { senderSubject } from './sender-subject.js';
 import { shownSender } from './shown-sender.js';
@@ -18,6 +19,6 @@ export async function grantSender(
   const sender = await senders.grant(subject.tenantId, wanted, now);
   terminal.answer(
     shownSender(sender),
-    `${sender.address} (${sender.channel}) of tenant ${subject.tenantName} is verified, and may go by the installation’s connections`,
+    `${sender.address} (${sender.channel}) of tenant ${printable(subject.tenantName)} is verified, and may go by the installation’s connections`,
   );
 }

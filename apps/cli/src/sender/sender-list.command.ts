@@ -4,6 +4,7 @@ import { TenantRepository } from '@outbell/persistence/repositories/tenant.repos
 import { CommandRunner, Option, SubCommand } from 'nest-commander';
 import { Installation } from '../installation.js';
 import { requireTenant } from '../key/require-tenant.js';
+import { printable } from '../printable.js';
 import { Terminal } from '../terminal.js';
 import { reachOf, shownSender } from './shown-sender.js';
 
@@ -49,5 +50,5 @@ export class SenderListCommand extends CommandRunner {
 
 function lineOf(tenant: string, sender: SenderEntity): string {
   const { channel, address, status } = sender;
-  return `${tenant}  ${channel.padEnd(8)}  ${address}  ${status.padEnd(8)}  ${reachOf(sender)}`;
+  return `${printable(tenant)}  ${channel.padEnd(8)}  ${address}  ${status.padEnd(8)}  ${reachOf(sender)}`;
 }

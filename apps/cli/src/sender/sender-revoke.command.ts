@@ -3,6 +3,7 @@ import { Clock } from '@outbell/shared/clock.js';
 import { InputError } from '@outbell/shared/errors.js';
 import { CommandRunner, SubCommand } from 'nest-commander';
 import { Installation } from '../installation.js';
+import { printable } from '../printable.js';
 import { Terminal } from '../terminal.js';
 import { senderSubject } from './sender-subject.js';
 import { shownSender } from './shown-sender.js';
@@ -26,10 +27,13 @@ export class SenderRevokeCommand extends CommandRunner {
     const senders = await this.installation.get(SenderRepository);
     const sender = await senders.withdraw(subject.tenantId, subject.channel, subject.address, now);
     if (!sender)
-      throw InputError.of('address', `tenant ${subject.tenantName} has no verified ${subject.channel} sender of it`);
+      throw InputError.of(
+        'address',
+        `tenant ${printable(subject.tenantName)} has no verified ${subject.channel} sender of it`,
+      );
     this.terminal.answer(
       shownSender(sender),
-      `${sender.address} (${sender.channel}) of tenant ${subject.tenantName} may go by the tenant’s own connections alone`,
+      `${sender.address} (${sender.channel}) of tenant ${printable(subject.tenantName)} may go by the tenant’s own connections alone`,
     );
   }
 }
