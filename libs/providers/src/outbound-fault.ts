@@ -10,7 +10,7 @@ import { AddressNotAllowedError, OutboundGuard } from './outbound-guard.js';
  * @param allow private ranges that may be reached
  */
 export function outboundFault(credentials: object, allow: readonly string[]): FieldError | null {
-  const place = placeIn(credentials as Place);
+  const place = placeIn(credentials);
   if (!place || isIP(place.host) === 0) return null;
   try {
     new OutboundGuard(allow, place.isEncrypted ? 'public' : 'listed').check(place.host);

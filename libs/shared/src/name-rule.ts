@@ -3,11 +3,10 @@
  * text or is not seen; private and unassigned characters. Joiners and variation selectors are what Persian, Malayalam and emoji are written
  * with.
  */
-const FORBIDDEN =
-  /(?![\u200c\u200d\ufe00-\ufe0f\u180b-\u180d\u{e0100}-\u{e01ef}])[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+const FORBIDDEN = /(?!\p{Join_Control}|\p{Variation_Selector})[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
 /** A joiner that joins nothing: at the beginning, after a blank, or a second one. */
-const LONE_JOINER = /(?<![\p{L}\p{M}\p{N}\p{S}])[\u200c\u200d]/u;
+const LONE_JOINER = /(?<![\p{L}\p{M}\p{N}\p{S}])\p{Join_Control}/u;
 
 /** England and others: a black flag, letters that are not seen, and their end. */
 const FLAGS = /\u{1f3f4}[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{1,6}\u{e007f}/gu;
@@ -25,7 +24,7 @@ export const LONGEST_NAME = 100;
  */
 export function isName(name: string, longest = LONGEST_NAME): boolean {
   // Characters are counted as people do; no text of that many has more than twice as many units.
-  if (name.length > 2 * longest || [...name].length > longest) return false;
+  if (name.length > 2 * longest || Array.from(name).length > longest) return false;
   if (BLANK.test(name.at(0) ?? ' ') || BLANK.test(name.at(-1) ?? ' ')) return false;
   return hasPlainCharacters(name) && name.replace(UNSEEN, '') !== '';
 }
