@@ -1,7 +1,7 @@
 # One image for every process; what it is, the command says:
 #   node dist/apps/api/apps/api/src/main.js       the API (default)
 #   node dist/apps/worker/apps/worker/src/main.js the worker
-#   node dist/apps/cli/apps/cli/src/main.js       outbell, the command line
+#   node dist/apps/cli/apps/cli/src/main.js       `outbell`, the command line
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
@@ -17,7 +17,11 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
+RUN ln -s /app/dist/apps/cli/apps/cli/src/main.js /usr/local/bin/outbell && chmod +x /usr/local/bin/outbell
 USER node
 EXPOSE 3000 3001
+# Whichever of the two runs here; kubelets have probes of their own.
+HEALTHCHECK --interval=5s --start-period=20s \
+  CMD ["node", "-e", "const ask = (port) => fetch(`http://127.0.0.1:${port}/health/ready`); ask(process.env.API_PORT ?? 3000).catch(() => ask(process.env.WORKER_PORT ?? 3001)).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # `node` as process 1 gets SIGTERM itself and drains.
 CMD ["node", "dist/apps/api/apps/api/src/main.js"]

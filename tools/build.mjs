@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { CLONE } from './servers/homes.mjs';
 import { inPairs, runStep } from './steps.mjs';
@@ -61,6 +71,15 @@ export async function buildApp(app, say) {
   mkdirSync(path.dirname(stampOf(app)), { recursive: true });
   writeFileSync(stampOf(app), '');
   utimesSync(stampOf(app), started, started);
+  if (app === 'cli') linkCommand();
+}
+
+/** `npx outbell` runs what was built: npm links commands of dependencies, not those of the package itself. */
+function linkCommand() {
+  const link = path.join(CLONE, 'node_modules', '.bin', 'outbell');
+  chmodSync(entryOf('cli'), 0o755);
+  rmSync(link, { force: true });
+  symlinkSync(path.relative(path.dirname(link), entryOf('cli')), link);
 }
 
 /** @param {App} app */

@@ -4,6 +4,7 @@ import {
   type CallbackReader,
   type CallbackRequest,
   type Evidence,
+  LARGEST_CALLBACK,
   UnreadableCallbackError,
 } from '@outbell/providers/callback.js';
 import type {
@@ -116,6 +117,7 @@ function vendor(providerName: string, callbacks: CallbackReader<CallingVendorCre
 
 export const CALLING_VENDORS = new ProviderRegistry([
   entry(vendor('caller', reader)),
+  entry(vendor('large', { ...reader, maxCallbackBytes: LARGEST_CALLBACK })),
   entry(vendor('quiet', { ...reader, signed: false, verify: () => Promise.resolve(true) })),
 ]);
 

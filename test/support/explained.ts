@@ -46,6 +46,7 @@ const CIRCUMSTANCES: Circumstances = {
   senderReason: null,
   suppression: null,
   wakeAt: SOON,
+  placeAt: null,
   suppressedSince: null,
   connections: [connectionSeen('now-best')],
 };

@@ -8,6 +8,7 @@ import { AuthModule } from './auth/auth.module.js';
 import { CallbacksModule } from './callbacks/callbacks.module.js';
 import { ConnectionsModule } from './connections/connections.module.js';
 import { ContactsModule } from './contacts/contacts.module.js';
+import { IdempotencyModule } from './http/idempotency.module.js';
 import { HealthModule } from './health/health.module.js';
 import { KeysModule } from './keys/keys.module.js';
 import { MessagesModule } from './messages/messages.module.js';
@@ -45,6 +46,7 @@ export class ApiModule {
       imports: [
         ConfigModule.forRoot(config),
         AuthModule,
+        IdempotencyModule,
         ProvidersModule.forRoot(providers),
         BullMqModule.forRoot(),
         ...ROOMS,

@@ -10,7 +10,7 @@ try {
   armFailpoints(config.values.FAILPOINTS);
   const app = await createApi(config);
   logWarnings();
-  exitAfter(config.values.SHUTDOWN_TIMEOUT_MS);
+  exitAfter(config.values.SHUTDOWN_DELAY_MS + config.values.SHUTDOWN_TIMEOUT_MS);
   await app.listen(config.values.API_PORT, config.values.API_HOST);
 } catch (error) {
   process.stderr.write(`${startFailure(error, 'API_PORT')}\n`);

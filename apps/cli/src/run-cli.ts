@@ -1,3 +1,4 @@
+import { VERSION } from '@outbell/shared/version.js';
 import { CommandFactory, CommandRunnerService } from 'nest-commander';
 import { CliModule } from './cli.module.js';
 import { errorLine } from './error-line.js';
@@ -13,6 +14,7 @@ export async function runCli(args: string[], outer: Surroundings = new ProcessSu
   const surroundings = new PrintableSurroundings(outer);
   const app = await CommandFactory.createWithoutRunning(CliModule.in(surroundings), {
     cliName: 'outbell',
+    version: VERSION,
     logger: false,
     outputConfiguration: {
       writeOut: (text) => surroundings.out(text),

@@ -147,6 +147,23 @@ describe('bounds', () => {
     expect(failure(() => html(source, { list })).reason).toBe('output_too_large');
   });
 
+  it('does not walk through a list that is beyond them', () => {
+    let walked = 0;
+    const watched = new Proxy(Array.from({ length: 60_000 }), {
+      get(target, key) {
+        if (key !== 'length') walked++;
+        return Reflect.get(target, key) as unknown;
+      },
+    });
+    expect(failure(() => text('{{#each list}}{{/each}}', { list: watched })).reason).toBe('too_many_steps');
+    expect(walked).toBe(0);
+  });
+
+  it('show so much of a name', () => {
+    const { detail } = failure(() => text(`{{${'a'.repeat(100_000)}}}`));
+    expect(detail['variable']).toHaveLength(200);
+  });
+
   it('counts anew for every rendering', () => {
     const template = compileTemplate({ text: '{{#each list}}{{this}}{{/each}}' });
     for (let i = 0; i < 200; i++) template.render({ list });

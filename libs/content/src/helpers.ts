@@ -81,12 +81,16 @@ function eachHelper(this: unknown, list: unknown, name: string, options: BlockOp
   budget.step();
   if (list === undefined && !budget.lenient && options.inverse === noBlock) throw budget.missing(name);
   if (typeof list !== 'object' || list === null) return options.inverse(this);
-  const entries: [string | number, unknown][] = Array.isArray(list) ? [...list.entries()] : Object.entries(list);
-  if (entries.length === 0) return options.inverse(this);
+  const keys = Array.isArray(list) ? undefined : Object.keys(list);
+  const length = keys?.length ?? (list as unknown[]).length;
+  if (length === 0) return options.inverse(this);
+  // Booked before the first turn: a list far beyond the budget is not walked through.
+  budget.step(length);
   let output = '';
-  for (const [index, [key, value]] of entries.entries()) {
-    budget.step();
-    const place = { key, index, first: index === 0, last: index === entries.length - 1 };
+  for (let index = 0; index < length; index++) {
+    const key = keys?.[index] ?? index;
+    const value = (list as Record<string | number, unknown>)[key];
+    const place = { key, index, first: index === 0, last: index === length - 1 };
     const data: unknown = Object.assign(Handlebars.createFrame(options.data), place);
     output += options.fn(value, { data, blockParams: [value, key] });
     budget.fits(output.length);

@@ -20,8 +20,10 @@ export class RenderBudget {
     readonly lenient: boolean,
   ) {}
 
-  step(): void {
-    if (++this.steps > MAX_STEPS) throw new RenderError('too_many_steps', { part: this.part, limit: MAX_STEPS });
+  /** Books so many steps. */
+  step(count = 1): void {
+    this.steps += count;
+    if (this.steps > MAX_STEPS) throw new RenderError('too_many_steps', { part: this.part, limit: MAX_STEPS });
   }
 
   /** Books `length` characters of a printed value. */

@@ -8,6 +8,7 @@ export type RenderFailure =
   | 'line_break_in_subject'
   | 'empty_content'
   | 'no_recording'
+  | 'text_not_derivable'
   | 'template_error';
 
 /** This template cannot be rendered with these variables. Trying again would not help. */

@@ -1,3 +1,4 @@
+import { isLongerThan } from '@outbell/shared/characters.js';
 import Handlebars from 'handlebars';
 import { InputError } from '@outbell/shared/errors.js';
 import type { Part } from './template-source.js';
@@ -29,7 +30,7 @@ const { lexer, terminals_: tokenNames } = (
 export function guardParser(part: Part, source: string): void {
   // Handlebars would compile an object as a syntax tree, that is, as code.
   if (typeof source !== 'string') throw InputError.of(part, 'must be text');
-  if (source.length > MAX_SOURCE) throw InputError.of(part, `is longer than ${MAX_SOURCE} characters`);
+  if (isLongerThan(source, MAX_SOURCE)) throw InputError.of(part, `is longer than ${MAX_SOURCE} characters`);
   let depth = 0;
   let count = 0;
   for (const token of tokensOf(source)) {

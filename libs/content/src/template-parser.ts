@@ -164,8 +164,15 @@ function text(value: string, node: Node): hbs.AST.StringLiteral {
   return { type: 'StringLiteral', value, original: value, loc: node.loc };
 }
 
-/** How the author wrote an expression, for errors. */
+/** Characters of an expression that an error shows. */
+const LONGEST_NAME = 200;
+
+/** How the author wrote an expression, for errors; a long one is cut. */
 function sourceOf(node: Node): string {
-  if (isCall(node)) return `${node.path.original} ${node.params.map(sourceOf).join(' ')}`;
+  return written(node).slice(0, LONGEST_NAME);
+}
+
+function written(node: Node): string {
+  if (isCall(node)) return `${node.path.original} ${node.params.map(written).join(' ')}`;
   return 'original' in node ? String(node.original) : node.type;
 }

@@ -1,6 +1,8 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { type FieldError, InputError } from '@outbell/shared/errors.js';
 import { parseTemplate } from './template-parser.js';
+import { keepsBounds } from './plain-text/text-bounds.js';
+import { textFault } from './text-from-html.js';
 import { type Part, PARTS, type TemplateSource } from './template-source.js';
 
 interface ChannelParts {
@@ -38,7 +40,15 @@ export function checkTemplate(channel: Channel, source: TemplateSource): { varia
     }
   }
   if (errors.length > 0) throw new InputError(errors);
+  checkText(source);
   return { variables: source.lenient ? [] : [...variables].sort() };
+}
+
+/** Without variables it is known now whether its text can be made; with them when it is rendered. */
+function checkText({ html, text }: TemplateSource): void {
+  if (!html || text || html.includes('{{') || keepsBounds(html)) return;
+  const fault = textFault(html);
+  if (fault) throw InputError.of('html', fault, 400, 'text_not_derivable');
 }
 
 function partErrors(channel: Channel, source: TemplateSource): FieldError[] {

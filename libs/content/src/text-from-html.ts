@@ -1,20 +1,30 @@
-import { compile } from 'html-to-text';
+import { Tokenizer } from 'htmlparser2';
+import { HtmlReader } from './plain-text/html-reader.js';
+import { beyond, TEXT_BOUNDS, underivable } from './plain-text/text-bounds.js';
+import { RenderError } from './render-error.js';
 
-const convert = compile({
-  wordwrap: false,
-  // Bounds the work on hostile markup; no real mail comes near.
-  limits: { maxInputLength: 1_000_000, maxDepth: 200 },
-  selectors: [
-    { selector: 'a', options: { hideLinkHrefIfSameAsText: true, linkBrackets: ['(', ')'] } },
-    { selector: 'img', format: 'skip' },
-    { selector: 'h1', options: { uppercase: false } },
-    { selector: 'h2', options: { uppercase: false } },
-    { selector: 'h3', options: { uppercase: false } },
-    { selector: 'table', options: { uppercaseHeaderCells: false } },
-  ],
-});
-
-/** The plain text a reader without HTML gets: an email always carries both. */
+/**
+ * The plain text a reader without HTML gets: an email always carries both. What is not displayed (`display: none`, such as the preview that
+ * inboxes show) is left out.
+ *
+ * @throws {RenderError} `text_not_derivable` for html beyond {@link TEXT_BOUNDS}
+ */
 export function textFromHtml(html: string): string {
-  return convert(html);
+  if (html.length > TEXT_BOUNDS.input) throw beyond('input');
+  const reader = new HtmlReader(html);
+  const tokenizer = new Tokenizer({}, reader);
+  tokenizer.write(html);
+  tokenizer.end();
+  return reader.text;
+}
+
+/** What is wrong with html of which {@link textFromHtml} makes no text, as it follows the name of the field; undefined where it makes one. */
+export function textFault(html: string): string | undefined {
+  try {
+    textFromHtml(html);
+    return undefined;
+  } catch (error) {
+    if (error instanceof RenderError) return underivable(error);
+    throw error;
+  }
 }

@@ -16,6 +16,7 @@ function errors(channel: Channel, content: Content) {
 describe('contentErrors', () => {
   it.each<[Channel, string, Content]>([
     ['sms', 'a text', { text: 'x'.repeat(1_600) }],
+    ['sms', 'emoji, of which each is a character', { text: '🙂'.repeat(1_600) }],
     ['whatsapp', 'a text', { text: 'x'.repeat(4_096) }],
     ['whatsapp', 'a template of WhatsApp', WHATSAPP],
     ['push', 'a text', { text: 'x' }],
@@ -38,6 +39,7 @@ describe('contentErrors', () => {
     ['sms', 'html', { html: 'x' }, ['html', 'text']],
     ['sms', 'html beside a template', { ...TEMPLATED, html: 'x' }, ['html']],
     ['sms', 'more than 1,600 characters', { text: 'x'.repeat(1_601) }, ['text']],
+    ['sms', 'more than 1,600 emoji', { text: '🙂'.repeat(1_601) }, ['text']],
     ['sms', 'a template of WhatsApp', { text: 'x', ...WHATSAPP }, ['whatsapp_template']],
     ['whatsapp', 'nothing', {}, ['text']],
     ['whatsapp', 'a text beside a template of WhatsApp', { text: 'x', ...WHATSAPP }, ['text']],

@@ -1,6 +1,8 @@
+import { isLongerThan } from '@outbell/shared/characters.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { FieldError } from '@outbell/shared/errors.js';
 import type { MessageRequest } from './message-request.js';
+import { whatsAppTemplateErrors } from './whatsapp-template-policy.js';
 
 /** Parts of inline content, as the API names them. */
 type Part = 'subject' | 'html' | 'text' | 'whatsapp_template' | 'data' | 'audio';
@@ -65,6 +67,10 @@ function inline(request: MessageRequest, given: Part[]): FieldError[] {
   if (request.subject && /[\r\n]/.test(request.subject)) {
     errors.push({ field: 'subject', message: 'must be one line' });
   }
+  if (channel === 'whatsapp' && request.whatsappTemplate) {
+    errors.push(...whatsAppTemplateErrors(request.whatsappTemplate));
+  }
+  if (request.textFault && carries(request, 'html')) errors.push({ field: 'html', message: request.textFault });
   return [...errors, ...tooLong(request, given)];
 }
 
@@ -79,7 +85,7 @@ function tooLong(request: MessageRequest, given: Part[]): FieldError[] {
   return given
     .filter((part) => {
       const value = READ[part](request);
-      return carries(request, part) && typeof value === 'string' && value.length > longest;
+      return carries(request, part) && typeof value === 'string' && isLongerThan(value, longest);
     })
     .map((field) => ({ field, message: `must not be longer than ${longest} characters on ${request.channel}` }));
 }

@@ -1,6 +1,7 @@
 import type { InlineContent } from '@outbell/persistence/entities/message.entity.js';
 import type { EarlierMessage } from '@outbell/persistence/repositories/message-intake.repository.js';
 import type { NewMessage } from '@outbell/persistence/repositories/new-message.js';
+import { type Traits, traitsOf } from '@outbell/shared/cargo.js';
 import { PRIORITY_RANK, type Priority } from '@outbell/shared/constants/priorities.js';
 import type { FieldError } from '@outbell/shared/errors.js';
 import { newId } from '@outbell/shared/uuid.js';
@@ -11,6 +12,7 @@ import { type Fingerprint, fingerprints } from './request-fingerprint.js';
 /** What a draft refers to, found within its tenant. */
 export interface References {
   senderId: string;
+  senderAddress: string;
   templateVersionId: string | null;
 }
 
@@ -43,6 +45,18 @@ export class Draft {
     return this.answer === null;
   }
 
+  /** What of it not every provider carries. Its references must be found. */
+  get traits(): Traits {
+    const { request, recipient, references } = this;
+    const { channel, text, whatsappTemplate: whatsapp_template } = request;
+    return traitsOf({
+      channel,
+      recipient,
+      senderAddress: references?.senderAddress,
+      content: { text, whatsapp_template },
+    });
+  }
+
   get priority(): Priority {
     return this.request.priority ?? 'normal';
   }
@@ -53,7 +67,8 @@ export class Draft {
   }
 
   refuse(errors: FieldError[]): void {
-    this.answer = { accepted: false, status: 400, errors };
+    const isTextFault = errors.length === 1 && errors[0]?.message === this.request.textFault;
+    this.answer = { accepted: false, status: 400, errors, ...(isTextFault && { code: 'text_not_derivable' }) };
   }
 
   /** Refuses it for what is wrong with its fallbacks, as well as for what is wrong with itself. */

@@ -1,5 +1,8 @@
 import { Module } from '@nestjs/common';
 import { PersistenceModule } from '@outbell/persistence/persistence.module.js';
+import { Carriers } from './carriers.js';
+import { EventLoopModule } from '@outbell/shared/event-loop/event-loop.module.js';
+import { DerivableText } from './derivable-text.js';
 import { Intake } from './intake.js';
 import { LaneRoom } from './lane-room.js';
 import { Publisher } from './publisher.js';
@@ -7,8 +10,8 @@ import { ReferenceResolver } from './reference-resolver.js';
 
 /** The door by which messages enter. Needs a module that provides the Transport. */
 @Module({
-  imports: [PersistenceModule],
-  providers: [Intake, LaneRoom, Publisher, ReferenceResolver],
-  exports: [Intake, LaneRoom, Publisher],
+  imports: [PersistenceModule, EventLoopModule],
+  providers: [Carriers, DerivableText, Intake, LaneRoom, Publisher, ReferenceResolver],
+  exports: [DerivableText, Intake, LaneRoom, Publisher],
 })
 export class IntakeModule {}

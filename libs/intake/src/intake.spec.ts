@@ -218,7 +218,7 @@ describe('Intake', () => {
       expect(answers[0]).toMatchObject({ accepted: true, repeated: false });
       expect(answers[1]).toEqual({ ...first, repeated: true });
       expect(answers[2]).toMatchObject({ accepted: true, repeated: false });
-      expect(answers[3]).toEqual({ ...answers[0], repeated: true });
+      expect(answers[3]).toEqual({ ...(answers[0] as Acceptance), repeated: true });
       expect(answers[4]).toEqual(refusal('Idempotency-Key', 422));
     });
 
@@ -231,6 +231,50 @@ describe('Intake', () => {
       await intake.acceptMany([request(), request()]);
       expect([look, write].map(({ mock }) => mock.calls.length)).toEqual([1, 2]);
       vi.restoreAllMocks();
+    });
+  });
+
+  describe('a request that throws in JavaScript', () => {
+    const none = new Date(Number.NaN);
+
+    async function written(): Promise<number> {
+      const sql = 'SELECT count(*)::int AS count FROM message WHERE tenant_id = $1';
+      const [row] = await database.dataSource.query<{ count: number }[]>(sql, [tenant.tenantId]);
+      return row?.count ?? 0;
+    }
+
+    it.each([
+      ['as it is encoded', { scheduledAt: none }],
+      ['before', { expiresAt: none, idempotencyKey: 'odd' }],
+    ])('%s takes none of 149 others with it', async (_name, odd) => {
+      const requests = Array.from({ length: 150 }, (_, index) => request(index === 70 ? odd : {}));
+      const answers = await Promise.allSettled(requests.map((each) => intake.accept(each)));
+      expect(answers.splice(70, 1)).toMatchObject([{ status: 'rejected', reason: expect.any(RangeError) as unknown }]);
+      expect(answers.every((answer) => answer.status === 'fulfilled' && answer.value.accepted)).toBe(true);
+      expect(await written()).toBe(149);
+    });
+
+    it('takes no other of its batch with it', async () => {
+      const odd = request({ scheduledAt: none });
+      const answers = await intake.acceptMany([request(), odd, request()]);
+      expect(answers).toMatchObject([{ accepted: true }, expect.any(RangeError), { accepted: true }]);
+      expect(await written()).toBe(2);
+    });
+  });
+
+  describe('what fails once it is written', () => {
+    it('is answered as accepted, and not written again', async () => {
+      const taken = request({ idempotencyKey: 'taken' });
+      await intake.accept(taken);
+      // Who asks which message the key belongs to is told that the statement was canceled.
+      const look = vi
+        .spyOn(repository(), 'findEarlier')
+        .mockRejectedValue(Object.assign(new Error(), { code: '57014' }));
+      const answers = await Promise.allSettled([taken, request(), request()].map((each) => intake.accept(each)));
+      look.mockRestore();
+      expect(answers.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+      const sql = 'SELECT count(*)::int AS count FROM message WHERE tenant_id = $1';
+      expect(await database.dataSource.query(sql, [tenant.tenantId])).toEqual([{ count: 3 }]);
     });
   });
 
@@ -265,7 +309,7 @@ describe('Intake', () => {
       await room.look('email', 'regular');
       await lock.query('COMMIT');
       await lock.release();
-      const ids = (await Promise.all(batches)).map(([first]) => (first?.accepted ? first.id : ''));
+      const ids = (await Promise.all(batches)).map(([first]) => (first && 'id' in first ? first.id : ''));
       expect(await Promise.all(ids.map(wakesAfter))).toEqual([30_000, 30_000, 0]);
     });
 

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { isDatabaseAway } from '@outbell/persistence/database-away.js';
 import { MessageIntakeRepository } from '@outbell/persistence/repositories/message-intake.repository.js';
 import type { NewMessage } from '@outbell/persistence/repositories/new-message.js';
-import { isStatementFault } from '@outbell/persistence/statements.js';
 import { normalizeAddress } from '@outbell/shared/addresses.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { Coalescer } from '@outbell/shared/coalescer.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
-import { InputError } from '@outbell/shared/errors.js';
+import { asError, InputError } from '@outbell/shared/errors.js';
 import { reach } from '@outbell/shared/failpoints.js';
 import { Turnstile } from '@outbell/shared/turnstile.js';
 import { Draft } from './draft.js';
@@ -17,7 +17,7 @@ import { ReferenceResolver } from './reference-resolver.js';
 import { requestErrors } from './request-policy.js';
 
 /** Of single requests: the most that are written together, and how many statements write at once. */
-const COALESCING = { size: 200, atOnce: 2 };
+const COALESCING = { size: 200, atOnce: 2, strikesAll: isDatabaseAway };
 
 /** Of batches larger than that: more at once wait for each other's pages of the same indexes, for a sixth more of PostgreSQL's time. */
 const LARGE_AT_ONCE = 2;
@@ -29,7 +29,7 @@ const LARGE_AT_ONCE = 2;
 @Injectable()
 export class Intake {
   private readonly single = new Coalescer<MessageRequest, Acceptance>(
-    (requests) => this.acceptSingles(requests),
+    (requests) => this.acceptTogether(requests),
     COALESCING,
   );
   private readonly large = new Turnstile(LARGE_AT_ONCE);
@@ -49,13 +49,34 @@ export class Intake {
   }
 
   /**
-   * Accepts any number of messages, each by itself: one that is refused holds up no other.
+   * Accepts any number of messages, each by itself: one that is refused holds up no other, nor does one that makes their statement fail.
    *
-   * @returns in the order of the requests
+   * @returns in the order of the requests; an Error for one that cannot be written (a bug)
    * @throws when the database does not answer; then what was not yet written is not accepted
    */
-  async acceptMany(requests: readonly MessageRequest[]): Promise<Acceptance[]> {
+  async acceptMany(requests: readonly MessageRequest[]): Promise<(Acceptance | Error)[]> {
+    try {
+      return await this.acceptTogether(requests);
+    } catch (error) {
+      if (requests.length === 1 || isDatabaseAway(error)) throw error;
+      return Promise.all(requests.map((request) => this.accept(request).catch(asError)));
+    }
+  }
+
+  /** @throws when none was written */
+  private async acceptTogether(requests: readonly MessageRequest[]): Promise<(Acceptance | Error)[]> {
     const drafts = Draft.of(requests);
+    try {
+      await this.process(drafts);
+      return drafts.map(answerOf);
+    } catch (error) {
+      if (!drafts.some(isAccepted)) throw error;
+      // To be written again they would need keys.
+      return drafts.map((draft) => (isAccepted(draft) ? answerOf(draft) : asError(error)));
+    }
+  }
+
+  private async process(drafts: Draft[]): Promise<void> {
     const all = [...drafts, ...drafts.flatMap(({ fallbacks }) => fallbacks)];
     this.check(all);
     await this.resolver.resolve(open(all));
@@ -68,26 +89,6 @@ export class Intake {
       return this.write(sound, immediate);
     });
     void this.publisher.publish(written.filter(({ wakeAfterMs }) => wakeAfterMs > 0));
-    return drafts.map(answerOf);
-  }
-
-  /** Strangers that share a statement share no fate: should it stumble over one of them, each is accepted by itself. */
-  private async acceptSingles(requests: readonly MessageRequest[]): Promise<(Acceptance | Error)[]> {
-    try {
-      return await this.acceptMany(requests);
-    } catch (error) {
-      if (requests.length === 1 || !isStatementFault(error)) throw error;
-      return Promise.all(requests.map((request) => this.acceptAlone(request)));
-    }
-  }
-
-  private async acceptAlone(request: MessageRequest): Promise<Acceptance | Error> {
-    try {
-      const [acceptance] = await this.acceptMany([request]);
-      return acceptance ?? new Error('a request got no answer');
-    } catch (error) {
-      return error as Error;
-    }
   }
 
   private check(drafts: Draft[]): void {
@@ -141,6 +142,10 @@ export class Intake {
 
 function open(drafts: Draft[]): Draft[] {
   return drafts.filter((draft) => draft.open);
+}
+
+function isAccepted({ answer }: Draft): boolean {
+  return answer?.accepted === true;
 }
 
 function answerOf({ answer }: Draft): Acceptance {

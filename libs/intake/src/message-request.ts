@@ -2,6 +2,7 @@ import type { InlineContent } from '@outbell/persistence/entities/message.entity
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { CodeOver } from '@outbell/shared/constants/verified-over.js';
 import type { Priority } from '@outbell/shared/constants/priorities.js';
+import type { ProblemCode } from '@outbell/shared/constants/problem-codes.js';
 import type { FieldError } from '@outbell/shared/errors.js';
 
 /** What somebody asks to be sent. Shapes are checked by whoever parsed it; meaning is checked here. */
@@ -38,6 +39,8 @@ export interface MessageRequest {
   fallback?: FallbackRequest[] | undefined;
   /** Should nobody know whether it was sent: left alone (the default), or sent again. */
   onUnknown?: 'park' | 'resend' | undefined;
+  /** Why no plain text can be made of its html, as was found before it comes in (see derivable-text.ts). */
+  textFault?: string | undefined;
 }
 
 /** What another channel is to say. Mode, priority, metadata and tags are those of the message it stands in for. */
@@ -75,4 +78,6 @@ export type Acceptance =
       accepted: false;
       /** 422: its idempotency key belongs to another request. */ status: 400 | 422;
       errors: FieldError[];
+      /** Where it says more than the status. */
+      code?: ProblemCode;
     };

@@ -11,14 +11,16 @@ import {
 import { InstallationConnections } from '@outbell/providers/installation-connections.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { FieldError } from '@outbell/shared/errors.js';
+import { Carriers } from './carriers.js';
 import type { Draft } from './draft.js';
 import type { MessageRequest } from './message-request.js';
 
-/** Turns the names in requests into ids, for many at once. */
+/** Turns the names in requests into ids, for many at once, and refuses what cannot go to whom it then is for. */
 @Injectable()
 export class ReferenceResolver {
   constructor(
     private readonly repository: MessageReferenceRepository,
+    private readonly carriers: Carriers,
     private readonly installation: InstallationConnections,
   ) {}
 
@@ -36,6 +38,7 @@ export class ReferenceResolver {
       const contact = foundContacts[index] ?? null;
       resolveDraft(draft, foundSenders[index] ?? null, foundTemplates[index] ?? null, contact);
     }
+    await this.carriers.check(drafts.filter(({ open }) => open));
   }
 
   private senderQuery({ tenantId, channel, sender, mode, verifiesSender }: MessageRequest): SenderQuery {
@@ -83,7 +86,11 @@ function resolveDraft(
   ];
   if (errors.length > 0 || !sender) return draft.refuse(errors);
   draft.recipient = contact?.address ?? draft.recipient;
-  draft.references = { senderId: sender.id, templateVersionId: template?.versionId ?? null };
+  draft.references = {
+    senderId: sender.id,
+    senderAddress: sender.address,
+    templateVersionId: template?.versionId ?? null,
+  };
 }
 
 function contactQuery({ tenantId, channel, toContact }: MessageRequest): ContactQuery | null {

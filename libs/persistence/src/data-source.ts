@@ -1,3 +1,4 @@
+import { PROCESS_NAME } from '@outbell/shared/process-name.js';
 import type { ClientBase } from 'pg';
 import { DataSource, type DataSourceOptions, DefaultNamingStrategy } from 'typeorm';
 import { snakeCase } from 'typeorm/util/StringUtils.js';
@@ -12,6 +13,8 @@ import { SenderReports1764700000000 } from './migrations/8-sender-reports.js';
 import { ConnectionRates1764800000000 } from './migrations/9-connection-rates.js';
 import { ToldFacts1764900000000 } from './migrations/10-told-facts.js';
 import { Rights1766100000000 } from './migrations/11-rights.js';
+import { Idempotency1766400000000 } from './migrations/14-idempotency.js';
+import { BookedPlaces1767000000000 } from './migrations/20-booked-places.js';
 import { ENTITIES } from './entities.js';
 
 /** In the order they are applied. */
@@ -27,6 +30,8 @@ const MIGRATIONS = [
   ConnectionRates1764800000000,
   ToldFacts1764900000000,
   Rights1766100000000,
+  Idempotency1766400000000,
+  BookedPlaces1767000000000,
 ];
 
 class SnakeCaseNames extends DefaultNamingStrategy {
@@ -49,6 +54,7 @@ export function dataSourceOptions(url: string, pool: number): DataSourceOptions 
     migrationsTableName: 'migration',
     namingStrategy: new SnakeCaseNames(),
     installExtensions: false,
+    applicationName: PROCESS_NAME,
     extra: { max: pool, onConnect: hearErrors },
   };
 }

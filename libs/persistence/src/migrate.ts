@@ -2,16 +2,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { createDataSource } from './data-source.js';
 import { PartitionRepository } from './repositories/partition.repository.js';
+import { readSchemaState, tooOld, UnfitDatabaseError } from './schema-state.js';
 
 /**
  * Brings the database at `url` to this release's schema and makes the partitions of the coming months. Waits while another process is
  * at it.
  *
+ * @throws {UnfitDatabaseError} on a server that is too old, before anything is changed
  * @returns the names of the migrations that were applied, oldest first; empty when there was nothing to do
  */
 export async function migrate(url: string): Promise<string[]> {
   const dataSource = await createDataSource(url, 2).initialize();
   try {
+    const old = tooOld(await readSchemaState(dataSource));
+    if (old !== null) throw new UnfitDatabaseError(old);
     return await alone(dataSource, async () => {
       const applied = await dataSource.runMigrations({ transaction: 'each' });
       await new PartitionRepository(dataSource).ensure(new Date());

@@ -4,7 +4,9 @@ import { Config } from '@outbell/shared/config/config.schema.js';
 import type { ClientBase } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import { dataSourceOptions, hearErrors } from './data-source.js';
+import { PoolFigures } from './pool-figures.js';
 import { ApiKeyRepository } from './repositories/api-key.repository.js';
+import { BookedPlaceRepository } from './repositories/booked-place.repository.js';
 import { CallbackRepository } from './repositories/callback.repository.js';
 import { ConnectionRepository } from './repositories/connection.repository.js';
 import { ContactDeviceRepository } from './repositories/contact-device.repository.js';
@@ -14,11 +16,13 @@ import { DispatchRepository } from './repositories/dispatch.repository.js';
 import { EvidenceRepository } from './repositories/evidence.repository.js';
 import { FallbackRepository } from './repositories/fallback.repository.js';
 import { FiguresRepository } from './repositories/figures.repository.js';
+import { IdempotencyRepository } from './repositories/idempotency.repository.js';
 import { LookUpRepository } from './repositories/look-up.repository.js';
 import { MessageIntakeRepository } from './repositories/message-intake.repository.js';
 import { MessageReferenceRepository } from './repositories/message-reference.repository.js';
 import { MessageRepository } from './repositories/message.repository.js';
 import { UpkeepRepository } from './repositories/upkeep.repository.js';
+import { NoticeRepository } from './repositories/notice.repository.js';
 import { PartitionRepository } from './repositories/partition.repository.js';
 import { RateSlotRepository } from './repositories/rate-slot.repository.js';
 import { ResendRepository } from './repositories/resend.repository.js';
@@ -35,6 +39,7 @@ import { WhatsAppSessionRepository } from './repositories/whatsapp-session.repos
 
 const REPOSITORIES: (new (...args: never[]) => object)[] = [
   ApiKeyRepository,
+  BookedPlaceRepository,
   CallbackRepository,
   ConnectionRepository,
   ContactDeviceRepository,
@@ -44,10 +49,12 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
   EvidenceRepository,
   FallbackRepository,
   FiguresRepository,
+  IdempotencyRepository,
   LookUpRepository,
   MessageIntakeRepository,
   MessageReferenceRepository,
   MessageRepository,
+  NoticeRepository,
   UpkeepRepository,
   PartitionRepository,
   RateSlotRepository,
@@ -90,7 +97,7 @@ function options(config: Config): DataSourceOptions {
 /** The database: one connection pool a process, and all repositories. */
 @Module({
   imports: [TypeOrmModule.forRootAsync({ inject: [Config], useFactory: options })],
-  providers: REPOSITORIES,
+  providers: [...REPOSITORIES, PoolFigures],
   exports: REPOSITORIES,
 })
 export class PersistenceModule {}

@@ -73,10 +73,3 @@ export function idRange(ids: readonly string[]): [lowest: string, highest: strin
   }
   return [lowest, highest];
 }
-
-/** Whether the statement itself is at fault (its data, a constraint, its syntax), so that trying it again is useless. */
-export function isStatementFault(error: unknown): boolean {
-  const { driverError, code: own } = error as { driverError?: { code?: unknown }; code?: unknown };
-  const code = driverError?.code ?? own;
-  return typeof code === 'string' && /^(22|23|42)/.test(code);
-}

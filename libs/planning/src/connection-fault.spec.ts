@@ -21,7 +21,15 @@ describe('what may move on to another connection', () => {
   );
 
   it.each<Outcome>([
+    { kind: 'rejected', reason: 'sender_refused' },
+    { kind: 'rejected', reason: 'template_refused' },
+    { kind: 'rejected', reason: 'address_not_in_sandbox' },
+    { kind: 'rejected', reason: 'bad_token', onlyHere: true },
+  ])('is what the connection’s account alone was refused for: %j', (outcome) => expect(mayMoveOn(outcome)).toBe(true));
+
+  it.each<Outcome>([
     unknown('vendor_error'),
+    { kind: 'rejected', reason: 'bad_token' },
     { kind: 'rejected', reason: 'connection_refused' },
     { kind: 'deferred', reason: 'vendor_busy', afterMs: 1 },
     { kind: 'sent' },
@@ -33,6 +41,8 @@ describe('what counts as a fault of the connection', () => {
     retry('connection_refused'),
     retry('server_unavailable'),
     retry('authentication_failed'),
+    { ...retry('server_unavailable'), detail: { stage: 'CONN' } },
+    { ...retry('connection_lost'), detail: { stage: 'DATA' } },
     unknown('vendor_error'),
     unknown('no_reply_after_data'),
   ])('%j', (outcome) => expect(isConnectionFault(outcome)).toBe(true));
@@ -43,6 +53,10 @@ describe('what counts as a fault of the connection', () => {
     retry('vendor_rate_limited'),
     retry('vendor_queue_full'),
     retry('mailbox_busy'),
+    retry('subscription_refused'),
+    retry('a_word_of_a_new_vendor'),
+    { ...retry('server_unavailable'), detail: { stage: 'RCPT TO' } },
+    { ...retry('protocol_error'), detail: { stage: 'DATA' } },
     unknown('provider_threw'),
   ])('not %j', (outcome) => expect(isConnectionFault(outcome)).toBe(false));
 });

@@ -50,6 +50,7 @@ export function fate(
     case 'unknown':
       return within(repeatForMs, 'repeat', nextWait((attempt ?? 1) - failovers, limit, policy));
     case 'rejected':
+      if (elsewhere && !maybeSent && mayMoveOn(outcome)) return { status: 'queued', event: 'failover', dueAfterMs: 0 };
       return ended(maybeSent ? 'unknown' : 'failed');
     case 'suppressed':
     case 'expired':

@@ -56,6 +56,38 @@ describe('the order of connections', () => {
   });
 });
 
+describe('what a connection does not carry', () => {
+  const fcm = candidate('fcm', { priority: 1, cannotCarry: ['browser_subscription'] });
+  const browsers = candidate('web-push', { priority: 2, cannotCarry: ['device_token'] });
+
+  it('is never led to it, however it is chosen, and the reason says what', () => {
+    const message: RoutedMessage = { ...MESSAGE, traits: ['browser_subscription'] };
+    const excluded = [{ connection: 'fcm', reason: 'cannot_carry', what: 'browser_subscription' }];
+    expect(chooseRoute([fcm, browsers], message, free)).toEqual({ chosen: browsers, excluded });
+    const failed = { ...message, tried: ['web-push'] };
+    expect(chooseRoute([fcm, browsers], failed, free)).toEqual({
+      chosen: null,
+      excluded: [...excluded, { connection: 'web-push', reason: 'tried_already' }],
+    });
+    expect(choose([fcm, browsers], { traits: ['device_token'] })).toEqual({
+      chosen: 'fcm',
+      excluded: { 'web-push': 'cannot_carry' },
+    });
+  });
+
+  it('is nothing to a message without traits, and no trait is anything to one that carries everything', () => {
+    expect(choose([fcm])).toEqual({ chosen: 'fcm', excluded: {} });
+    expect(choose([candidate('any')], { traits: ['browser_subscription'] }).chosen).toBe('any');
+  });
+
+  it('is told before what is wrong with it now, and after a condition', () => {
+    const traits = ['browser_subscription'] as const;
+    expect(choose([fcm], { traits }, { fcm: 'breaker_open' }).excluded).toEqual({ fcm: 'cannot_carry' });
+    const others = { ...fcm, conditions: { tags: ['x'] } };
+    expect(choose([others], { traits }).excluded).toEqual({ fcm: 'condition_not_met' });
+  });
+});
+
 describe('conditions', () => {
   it.each<[RouteConditions, Partial<RoutedMessage>, boolean]>([
     [{ country_prefixes: ['+44', '+33'] }, { recipient: '+33612345678' }, true],

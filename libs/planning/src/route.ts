@@ -1,3 +1,4 @@
+import { NO_TRAITS, obstructing, type Trait, type Traits } from '@outbell/shared/cargo.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import type { RouteConditions } from '@outbell/shared/route-conditions.js';
 
@@ -9,6 +10,8 @@ export interface RouteCandidate {
   /** Its share among those of the same priority. */
   readonly weight: number;
   readonly conditions: RouteConditions | null;
+  /** What its provider does not carry; absent: it carries everything. */
+  readonly cannotCarry?: Traits | undefined;
 }
 
 /** What of a message decides about its route. */
@@ -18,6 +21,8 @@ export interface RoutedMessage {
   /** PRIORITY_RANK of its priority. */
   priority: number;
   tags: readonly string[] | null;
+  /** What of it not every provider carries; absent: nothing. */
+  traits?: Traits;
   /** Connections that have failed it since its latest wait. */
   tried: readonly string[];
 }
@@ -28,6 +33,7 @@ export type Obstacle = 'breaker_open' | 'vendor_resting' | 'provider_missing' | 
 /** Why a connection was not taken. The last two would have taken it. */
 export type Exclusion =
   | 'condition_not_met'
+  | 'cannot_carry'
   | 'tried_already'
   | typeof NOT_VERIFIED_FOR_INSTALLATION
   | Obstacle
@@ -40,6 +46,8 @@ export const NOT_VERIFIED_FOR_INSTALLATION = 'sender_not_verified_for_installati
 export interface Excluded {
   connection: string;
   reason: Exclusion;
+  /** What of the message it does not carry, beside `cannot_carry`. */
+  what?: Trait;
 }
 
 export interface RouteChoice<C> {
@@ -63,9 +71,9 @@ export function chooseRoute<C extends RouteCandidate>(
   const excluded: Excluded[] = [];
   const able: C[] = [];
   for (const candidate of candidates) {
-    const reason = whyNot(candidate, message) ?? obstacle(candidate);
-    if (reason === null) able.push(candidate);
-    else excluded.push({ connection: candidate.id, reason });
+    const why = whyNot(candidate, message) ?? because(obstacle(candidate));
+    if (why === null) able.push(candidate);
+    else excluded.push({ connection: candidate.id, ...why });
   }
   const chosen = draw(
     able.filter(({ priority }) => priority === able[0]?.priority),
@@ -86,9 +94,29 @@ export function isAlternative({ reason }: Excluded): boolean {
   return reason === 'lower_priority' || reason === 'not_drawn';
 }
 
-function whyNot(candidate: RouteCandidate, message: RoutedMessage): Exclusion | null {
-  if (candidate.conditions && !meets(message, candidate.conditions)) return 'condition_not_met';
-  return message.tried.includes(candidate.id) ? 'tried_already' : null;
+type Why = Omit<Excluded, 'connection'>;
+
+/** What a message and a connection may have against each other, in the order in which it is looked at: the first that speaks is the reason. */
+const VERDICTS: readonly ((candidate: RouteCandidate, message: RoutedMessage) => Why | null)[] = [
+  (candidate, message) =>
+    because(candidate.conditions && !meets(message, candidate.conditions) ? 'condition_not_met' : null),
+  ({ cannotCarry = NO_TRAITS }, { traits = NO_TRAITS }) => {
+    const what = obstructing(traits, cannotCarry);
+    return what && { reason: 'cannot_carry', what };
+  },
+  ({ id }, { tried }) => because(tried.includes(id) ? 'tried_already' : null),
+];
+
+function whyNot(candidate: RouteCandidate, message: RoutedMessage): Why | null {
+  for (const verdict of VERDICTS) {
+    const why = verdict(candidate, message);
+    if (why !== null) return why;
+  }
+  return null;
+}
+
+function because(reason: Exclusion | null): Why | null {
+  return reason && { reason };
 }
 
 function meets({ recipient, priority, tags }: RoutedMessage, conditions: RouteConditions): boolean {

@@ -1,6 +1,10 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { Detail, SuppressionReason } from '@outbell/shared/outcome.js';
 
+/** The largest body of a callback, in bytes: of any vendor, and of one that says nothing else. */
+export const LARGEST_CALLBACK = 3_145_728;
+export const USUAL_CALLBACK = 1_048_576;
+
 /** A vendor's request to us, as it came. */
 export interface CallbackRequest {
   method: 'GET' | 'POST';
@@ -73,6 +77,8 @@ export interface CallbackAnswer {
 export interface CallbackReader<C extends object = object> {
   /** Whether the vendor signs. If not, the token in the URL is all there is, and is asked for. */
   readonly signed: boolean;
+  /** The largest body that the vendor sends, in bytes, up to LARGEST_CALLBACK. Absent: USUAL_CALLBACK. */
+  readonly maxCallbackBytes?: number;
   /** Whether it was this vendor, for this account, and a moment ago (±5 min where it says when). */
   verify(request: CallbackRequest, credentials: C, context: CallbackContext): Promise<boolean>;
   /**

@@ -1,7 +1,17 @@
 import type { CallbackReader, Evidence } from './callback.js';
+import type { Traits } from '@outbell/shared/cargo.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
+import type { WhatsAppTemplate } from '@outbell/shared/whatsapp-template.js';
 import type { TenantSessions } from './whatsapp/baileys/tenant-sessions.js';
+
+/** When a message is worthless. */
+export interface Expiry {
+  /** UTC. */
+  at: Date;
+  /** The same as `performance.now()`, by the database's clock: what is left of its time is reckoned with it. */
+  by: number;
+}
 
 /** One rendered email, ready for a vendor. */
 export interface OutgoingEmail {
@@ -26,15 +36,7 @@ export interface OutgoingSms {
   /** E.164. */
   to: string;
   text: string;
-}
-
-/** A template that WhatsApp has approved: what a business may begin a conversation with. */
-export interface WhatsAppTemplate {
-  name: string;
-  /** As WhatsApp writes it: `en`, `pt_BR`. */
-  language: string;
-  /** Of the body, in order: {{1}}, {{2}} … */
-  parameters: string[];
+  expires?: Expiry | undefined;
 }
 
 /** One WhatsApp message: a text, or a template that WhatsApp knows. */
@@ -46,6 +48,7 @@ export interface OutgoingWhatsApp {
   to: string;
   text: string;
   template?: WhatsAppTemplate | undefined;
+  expires?: Expiry | undefined;
 }
 
 /** One push notification to one device. */
@@ -60,6 +63,9 @@ export interface OutgoingPush {
   data?: Record<string, string> | undefined;
   /** Whether it may wake the device. */
   urgent: boolean;
+  /** It may wait until the device has power and a cheap network. */
+  bulk?: boolean | undefined;
+  expires?: Expiry | undefined;
 }
 
 /** One call that plays a recording into a voice mailbox. */
@@ -113,6 +119,11 @@ export interface ProviderType<C extends object = object> {
   /** Reads the vendor's callbacks; absent when it makes none. */
   readonly callbacks?: CallbackReader<C>;
   /**
+   * What it does not carry, of what other providers of its channel do: messages of that kind take another connection, or are refused where
+   * there is none. Absent: it carries all that its channel has.
+   */
+  readonly cannotCarry?: Traits;
+  /**
    * For how long, in milliseconds, the vendor takes a repeat under our message id for the same message (class A of VENDORS): within it what
    * may have been sent is sent again through the same connection. Absent: it never is.
    */
@@ -122,6 +133,11 @@ export interface ProviderType<C extends object = object> {
    * it is too much.
    */
   readonly rateLimits?: string;
+  /**
+   * The host that is called for a recipient, where it is the recipient who names it: what is wrong with that host is no fault of the
+   * connection, and it has but a share of its places. Absent: the vendor's own.
+   */
+  hostOf?(recipient: string): string;
   /** How many calls of one connection may be in flight at once, from its credentials. */
   concurrency(credentials: C): number;
   new (credentials: C, options: ProviderOptions): Provider;

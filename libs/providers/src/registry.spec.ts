@@ -1,4 +1,5 @@
-import { CHANNELS } from '@outbell/shared/constants/channels.js';
+import { obstructing, type Traits } from '@outbell/shared/cargo.js';
+import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
 import { describe, expect, it } from 'vitest';
 import { SmtpProvider } from './email/smtp.provider.js';
 import { PROVIDERS } from './registry.js';
@@ -18,6 +19,31 @@ describe('the registry of providers', () => {
 
   it('has a provider for every channel', () => {
     expect(CHANNELS.filter((channel) => PROVIDERS.of(channel).length === 0)).toEqual([]);
+  });
+
+  it('carries, with some provider or other, all that a channel has', () => {
+    const of = (channel: Channel) => PROVIDERS.of(channel);
+    const kinds: [Channel, Traits][] = [
+      ['push', ['browser_subscription']],
+      ['push', ['device_token']],
+      ['whatsapp', ['named_template', 'template_components', 'whatsapp_template']],
+      ['whatsapp', ['content_sid', 'whatsapp_template']],
+      ['whatsapp', ['long_whatsapp_text']],
+      ['sms', ['sender_name_with_signs']],
+    ];
+    const able = kinds.map(([channel, traits]) =>
+      of(channel)
+        .filter(({ cannotCarry = [] }) => obstructing(traits, cannotCarry) === null)
+        .map(({ providerName }) => providerName),
+    );
+    expect(able).toEqual([
+      ['web-push'],
+      ['fcm'],
+      ['whatsapp-cloud'],
+      ['twilio-whatsapp'],
+      ['whatsapp-cloud', 'baileys'],
+      ['smsmobileapi', 'twilio'],
+    ]);
   });
 
   it('knows each provider of a channel by one name', () => {

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { asError } from './errors.js';
 import { withoutLogContext } from './logging/log-context.js';
 
 export interface CoalescerOptions {
@@ -6,23 +7,32 @@ export interface CoalescerOptions {
   size: number;
   /** Batches under way at the same time. */
   atOnce: number;
+  /** Whether what a batch threw is the fault of none of its questions, and would meet each of them alone: what is asked cannot be reached. */
+  strikesAll: (error: unknown) => boolean;
 }
 
 /**
  * Turns single questions into few: what comes while batches are under way is gathered, and asked together when one of them has ended. Alone,
- * a question waits for nobody; the more there are, the more of them share one statement.
+ * a question waits for nobody; the more there are, the more of them share one statement. They share no fate: where one makes its batch fail, each
+ * is asked alone.
  */
 export class Coalescer<Question, Answer> {
   private readonly loader: DataLoader<Question, Answer>;
   private readonly waiting: (() => void)[] = [];
   private free: number;
 
-  /** @param ask gives answers in the order of the questions, an Error for one that alone has none; when it throws, none has */
+  private readonly strikesAll: CoalescerOptions['strikesAll'];
+
+  /**
+   * @param ask gives answers in the order of the questions, an Error for one that alone has none; when it throws, none has, and it may be asked
+   * the same again
+   */
   constructor(
     private readonly ask: (questions: readonly Question[]) => Promise<readonly (Answer | Error)[]>,
-    { size, atOnce }: CoalescerOptions,
+    { size, atOnce, strikesAll }: CoalescerOptions,
   ) {
     this.free = atOnce;
+    this.strikesAll = strikesAll;
     this.loader = new DataLoader((questions) => this.run(questions), {
       cache: false,
       maxBatchSize: size,
@@ -30,7 +40,7 @@ export class Coalescer<Question, Answer> {
     });
   }
 
-  /** @throws what its batch threw, or the error it was answered with */
+  /** @throws what it threw when it was asked alone, what its batch threw for all, or the error it was answered with */
   load(question: Question): Promise<Answer> {
     return this.loader.load(question);
   }
@@ -46,11 +56,29 @@ export class Coalescer<Question, Answer> {
 
   private async run(questions: readonly Question[]): Promise<readonly (Answer | Error)[]> {
     try {
-      return await this.ask(questions);
+      return await this.answer(questions);
     } finally {
       const next = this.waiting.shift();
       if (next) setImmediate(next);
       else this.free++;
+    }
+  }
+
+  private async answer(questions: readonly Question[]): Promise<readonly (Answer | Error)[]> {
+    try {
+      return await this.ask(questions);
+    } catch (error) {
+      if (questions.length === 1 || this.strikesAll(error)) throw error;
+      return Promise.all(questions.map((question) => this.askAlone(question)));
+    }
+  }
+
+  private async askAlone(question: Question): Promise<Answer | Error> {
+    try {
+      const [answer] = await this.ask([question]);
+      return answer as Answer | Error;
+    } catch (error) {
+      return asError(error);
     }
   }
 }

@@ -51,3 +51,8 @@ export class NotFoundError extends Error {
     this.name = 'NotFoundError';
   }
 }
+
+/** What is thrown need not be an Error. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error('something was thrown that is no error', { cause: thrown });
+}

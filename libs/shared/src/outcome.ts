@@ -15,8 +15,11 @@ export type Outcome =
    * `slotGraceMs`: it holds a slot of the rate limiter at that time, good for so long.
    */
   | { kind: 'deferred'; reason: string; afterMs: number; slotGraceMs?: number; detail?: Detail }
-  /** The vendor will never take it. `suppress` asks that the address be suppressed with that reason. */
-  | { kind: 'rejected'; reason: string; suppress?: SuppressionReason; detail?: Detail }
+  /**
+   * The vendor will never take it. `suppress` asks that the address be suppressed with that reason. `onlyHere`: it speaks of this connection alone,
+   * and another may take it.
+   */
+  | { kind: 'rejected'; reason: string; suppress?: SuppressionReason; onlyHere?: true; detail?: Detail }
   /** The address must not be messaged. */
   | { kind: 'suppressed'; reason: string; detail?: Detail }
   /** Its time had passed before it could go. */

@@ -10,6 +10,7 @@ import { withSourcePositions } from './logging/source-positions.js';
 export function startFailure(error: unknown, portSetting: string): string {
   if (error instanceof ConfigError) return error.message;
   if (!(error instanceof Error)) return scrubText(String(error));
+  if (error.name === 'UnfitDatabaseError') return `Not started: ${error.message}`;
   if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
     return `Port ${String(error.port)} is taken by another process: set ${portSetting} to a free one.`;
   }

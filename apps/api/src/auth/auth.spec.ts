@@ -1,4 +1,5 @@
 import { Controller, Get, Module, type Type } from '@nestjs/common';
+import { NOTICES, NoticeRepository } from '@outbell/persistence/repositories/notice.repository.js';
 import { ApiKeyRepository } from '@outbell/persistence/repositories/api-key.repository.js';
 import { newApiKey } from '@outbell/shared/api-key.js';
 import { newId } from '@outbell/shared/uuid.js';
@@ -153,6 +154,28 @@ describe('guessing', () => {
     expect((await ask('Bearer wrong')).statusCode).toBe(401);
   });
 
+  it('locks out nobody who comes through the same proxy with a key that is good', async () => {
+    const fresh = await api.newKey();
+    const wrong = (n: number) => `Bearer ${fresh.prefix}_${String(n).padStart(43, 'x')}`;
+    for (let n = 0; n < 20; n++) await ask(n % 2 ? `Bearer ${newApiKey('live').key}` : wrong(n));
+    expect((await ask(wrong(20))).statusCode).toBe(429);
+    expect((await ask(`Bearer ${newApiKey('live').key}`)).statusCode).toBe(429);
+    expect((await ask('Bearer wrong')).statusCode).toBe(429);
+    expect((await ask(fresh.headers.authorization)).statusCode).toBe(200);
+  });
+
+  it('many secrets for one prefix ends unread, but for a key that lately worked and other addresses', async () => {
+    const [known, unknown] = [await api.newKey(), await api.newKey()];
+    await ask(known.headers.authorization);
+    for (const { prefix } of [known, unknown]) {
+      for (let n = 0; n < 100; n++) await ask(`Bearer ${prefix}_${String(n).padStart(43, 'x')}`);
+    }
+    expect((await ask(unknown.headers.authorization)).statusCode).toBe(429);
+    expect((await ask(known.headers.authorization)).statusCode).toBe(200);
+    client++;
+    expect((await ask(unknown.headers.authorization)).statusCode).toBe(200);
+  });
+
   it('cannot hide behind addresses of its own making, nor behind none', async () => {
     const guess = (forged: string) =>
       api.app.inject({
@@ -178,6 +201,8 @@ describe('guessing', () => {
       direct.app.inject({ url: '/v1/keys', headers: { authorization: 'x', 'x-forwarded-for': `192.0.2.${n}` } });
     for (let n = 0; n < 20; n++) await guess(n);
     expect((await guess(99)).statusCode).toBe(429);
+    const noticed = () => direct.app.get(NoticeRepository).lately(NOTICES.untrustedProxy, 1);
+    await vi.waitUntil(noticed);
     await direct.stop();
   });
 });

@@ -1,31 +1,35 @@
 import { UnauthorizedException } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticator } from './authenticator.service.js';
-import { type FailureLimiter, TooManyFailures } from './failure-limiter.service.js';
+import { checkScope } from './scope.guard.js';
+import { TooManyFailures } from './failure-limiter.service.js';
+import type { KeyFailures } from './key-failures.service.js';
 
 const KEY_PARAMETERS = ['api_key', 'apikey', 'key', 'token', 'access_token'];
 
 /**
- * Every route under /v1 needs a key, asked for before its body is read: nobody without one makes us parse ten megabytes. What the key
- * may do is decided later, by the ScopeGuard of the handler.
+ * Every route under /v1 needs a key, and the scope of its handler, both asked for before its body is read: nobody without them makes us
+ * parse ten megabytes. What the key may do is asked again by the ScopeGuard of the handler.
  */
 export function authenticateRequests(
   fastify: FastifyInstance,
   authenticator: Authenticator,
-  limiter: FailureLimiter,
+  failures: KeyFailures,
 ): void {
   fastify.addHook('onRequest', async (request, reply) => {
     if (!request.routeOptions.url?.startsWith('/v1/')) return;
     refuseKeyInUrl(request);
-    const credential = request.headers.authorization ?? '';
-    await limiter.check(request.ip, credential).catch((error: unknown) => throwWithRetryAfter(error, reply));
+    const { authorization } = request.headers;
+    await failures.check(request.ip, authorization).catch((error: unknown) => throwWithRetryAfter(error, reply));
     try {
-      request.key = await authenticator.authenticate(request.headers.authorization);
+      request.key = await authenticator.authenticate(authorization);
       request.logContext.tenantId = request.key.tenantId;
-      limiter.succeeded(request.key.keyId, credential);
+      request.logContext.keyPrefix = request.key.prefix;
+      failures.succeeded(request.key.keyId, authorization);
+      checkScope(request.key, request.routeOptions.config.scope);
     } catch (error) {
       if (!(error instanceof UnauthorizedException)) throw error;
-      await limiter.failed(request.ip, credential);
+      await failures.failed(request.ip, authorization).catch((late: unknown) => throwWithRetryAfter(late, reply));
       reply.header('www-authenticate', 'Bearer');
       throw error;
     }

@@ -5,6 +5,7 @@ import { hashSecret, parseApiKey } from '@outbell/shared/api-key.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { timingSafeEqual } from 'node:crypto';
 import type { AuthenticatedKey } from './authenticated-key.js';
+import { bearerOf } from './bearer.js';
 
 /** `last_used_at` is for people who clean up keys: a minute is exact enough, and a write per request would cost more than the read. */
 const TOUCH_EVERY_MS = 60_000;
@@ -41,7 +42,7 @@ export class Authenticator {
     if (authorization === undefined) {
       throw new UnauthorizedException('Send an API key: `Authorization: Bearer ob_live_…`.');
     }
-    const parsed = parseApiKey(authorization.replace(/^Bearer +/i, ''));
+    const parsed = parseApiKey(bearerOf(authorization));
     if (!parsed) {
       throw new UnauthorizedException('This is no whole API key. It looks like `ob_live_<12 letters>_<43 letters>`.');
     }

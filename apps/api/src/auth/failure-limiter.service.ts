@@ -1,8 +1,9 @@
-import { HttpException, HttpStatus, Injectable } from '@nestjs/common';
+import { HttpException, HttpStatus } from '@nestjs/common';
 import ipaddr from 'ipaddr.js';
 import { LRUCache } from 'lru-cache';
 import { hash } from 'node:crypto';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { bearerOf } from './bearer.js';
 
 const FAILURES = 20;
 const WINDOW_SECONDS = 60;
@@ -12,22 +13,25 @@ const PROVEN_MS = 3_600_000;
 const NOTE_EVERY_MS = 60_000;
 
 /**
- * Stops whoever guesses keys: after 20 failures within a minute, an IP address is answered 429 unread for the rest of it. Only failures
- * count, and a key that lately worked here is still looked at, so that a guesser behind the same proxy locks nobody out.
+ * Stops whoever guesses: after so many failures within a minute, an IP address is answered 429 unread for the rest of it. Only failures
+ * count, and a credential that lately worked here is still looked at, so that a guesser behind the same proxy locks nobody out.
  */
-@Injectable()
 export class FailureLimiter {
-  private readonly failures = new RateLimiterMemory({ points: FAILURES, duration: WINDOW_SECONDS });
+  private readonly failures: RateLimiterMemory;
   private lastFailure = Number.NEGATIVE_INFINITY;
   private readonly proven = new LRUCache<string, true>({ max: PROVEN_KEYS, ttl: PROVEN_MS });
   /** Ids of keys. */
   private readonly noted = new LRUCache<string, true>({ max: PROVEN_KEYS, ttl: NOTE_EVERY_MS });
 
-  /** @throws {TooManyFailures} */
-  async check(ip: string, credential: string): Promise<void> {
+  constructor(private readonly points = FAILURES) {
+    this.failures = new RateLimiterMemory({ points, duration: WINDOW_SECONDS });
+  }
+
+  /** @param about what was guessed at, where failures are counted for each @throws {TooManyFailures} */
+  async check(ip: string, credential: string, about = ''): Promise<void> {
     if (performance.now() - this.lastFailure > WINDOW_SECONDS * 1_000) return;
-    const spent = await this.failures.get(network(ip));
-    if (!spent || spent.consumedPoints < FAILURES || this.proven.has(digest(credential))) return;
+    const spent = await this.failures.get(network(ip) + about);
+    if (!spent || spent.consumedPoints < this.points || this.proven.has(digest(credential))) return;
     throw new TooManyFailures(Math.ceil(spent.msBeforeNext / 1000));
   }
 
@@ -38,10 +42,10 @@ export class FailureLimiter {
   }
 
   /** @param credential that works no more; none where what failed may have been somebody else's */
-  async failed(ip: string, credential?: string): Promise<void> {
+  async failed(ip: string, credential?: string, about = ''): Promise<void> {
     this.lastFailure = performance.now();
     if (credential !== undefined) this.proven.delete(digest(credential));
-    await this.failures.penalty(network(ip));
+    await this.failures.penalty(network(ip) + about);
   }
 }
 
@@ -58,7 +62,6 @@ function network(ip: string): string {
   return address.kind() === 'ipv4' ? address.toString() : address.toByteArray().slice(0, 8).join('.');
 }
 
-/** Of the key, however the header spells what comes before it. */
 function digest(credential: string): string {
-  return hash('sha256', credential.replace(/^Bearer +/i, ''), 'base64');
+  return hash('sha256', bearerOf(credential), 'base64');
 }

@@ -7,6 +7,8 @@ import {
 } from '@nestjs/common';
 import { ForbiddenError } from '@outbell/shared/errors.js';
 import type { FastifyRequest } from 'fastify';
+import type { Scope } from '@outbell/shared/constants/scopes.js';
+import type { AuthenticatedKey } from './authenticated-key.js';
 import { accessOf } from './handler-access.js';
 import { isOpenToTestKeys } from './open-to-test-keys.decorator.js';
 
@@ -18,7 +20,7 @@ export class ScopeGuard implements CanActivate {
     if (access === 'public') return true;
     const { key } = context.switchToHttp().getRequest<FastifyRequest>();
     if (!key || !access) throw new UnauthorizedException('This needs an API key.');
-    if (!key.scopes.includes(access)) throw new ForbiddenException(`This API key lacks the scope ${access}.`);
+    checkScope(key, access);
     if (key.mode === 'test' && !isOpenToTestKeys(context.getHandler())) {
       throw new ForbiddenError(CLOSED_TO_TEST_KEYS, 'test_key_not_allowed');
     }
@@ -28,3 +30,7 @@ export class ScopeGuard implements CanActivate {
 
 const CLOSED_TO_TEST_KEYS =
   'This is a test key: it sees and changes test messages and test keys alone, and this would show or change what is live. Use a live key.';
+/** @throws {ForbiddenException} */
+export function checkScope({ scopes }: AuthenticatedKey, needed: Scope | undefined): void {
+  if (needed && !scopes.includes(needed)) throw new ForbiddenException(`This API key lacks the scope ${needed}.`);
+}

@@ -10,6 +10,7 @@ import type { FastifyRequest } from 'fastify';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
+import { Idempotent } from '../http/idempotent.decorator.js';
 import { BounceMailDto } from './bounce-mail.dto.js';
 
 const MAX_MAIL = 10_485_760;
@@ -25,6 +26,7 @@ export class BounceMailsController {
 
   @Post()
   @RequireScope('messages:write')
+  @Idempotent()
   @RouteConfig({ rawBody: MAX_MAIL })
   @HttpCode(HttpStatus.OK)
   @ApiConsumes(MAIL)

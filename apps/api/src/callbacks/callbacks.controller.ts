@@ -1,13 +1,12 @@
 import { Controller, Get, Header, HttpCode, HttpStatus, Param, Post, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiConsumes, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { LARGEST_CALLBACK } from '@outbell/providers/callback.js';
 import { Clock } from '@outbell/shared/clock.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../auth/public.decorator.js';
 import { CallbackGate } from './callback-gate.js';
 import { CallbacksService } from './callbacks.service.js';
-
-const MAX_BODY = 1_048_576;
 
 /** Some vendors send what they are answered with on to the recipient: text is sent only where it was asked for. */
 const PLAIN = 'text/plain; charset=utf-8';
@@ -42,7 +41,7 @@ export class CallbacksController {
 
   @Post()
   @Public()
-  @RouteConfig({ rawBody: MAX_BODY })
+  @RouteConfig({ rawBody: LARGEST_CALLBACK })
   @HttpCode(HttpStatus.OK)
   @Header('Content-Type', PLAIN)
   @ApiConsumes('application/json', 'application/x-www-form-urlencoded', 'text/plain')

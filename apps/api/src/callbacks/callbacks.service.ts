@@ -1,6 +1,11 @@
-import { Injectable, Logger, UnauthorizedException } from '@nestjs/common';
+import { Injectable, Logger, PayloadTooLargeException, UnauthorizedException } from '@nestjs/common';
 import { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
-import { type CallbackAnswer, type CallbackRequest, UnreadableCallbackError } from '@outbell/providers/callback.js';
+import {
+  type CallbackAnswer,
+  type CallbackRequest,
+  UnreadableCallbackError,
+  USUAL_CALLBACK,
+} from '@outbell/providers/callback.js';
 import { CallbackAddress, withoutToken } from '@outbell/shared/crypto/callback-address.js';
 import { InputError, NotFoundError } from '@outbell/shared/errors.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
@@ -37,6 +42,7 @@ export class CallbacksService {
    * @param path as it came: what of it vendors sign is rebuilt by PUBLIC_URL
    * @throws {NotFoundError} for a connection that is not there, or of another provider
    * @throws {UnauthorizedException} when it was not the vendor
+   * @throws {PayloadTooLargeException} for a body larger than the vendor sends
    * @throws {InputError} for what the vendor's protocol does not have
    */
   async receive(
@@ -50,6 +56,8 @@ export class CallbacksService {
       this.received.inc({ provider: 'none', result: 'not_found' });
       throw new NotFoundError('connection', connectionId);
     }
+    if (came.body.length > (connection.reader.maxCallbackBytes ?? USUAL_CALLBACK))
+      throw new PayloadTooLargeException('The body is larger than the provider’s callbacks are.');
     const counted = (result: Result) => this.received.inc({ provider, result });
     const request = { ...came, url: this.address.asCalled(path) };
     try {

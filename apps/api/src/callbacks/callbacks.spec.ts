@@ -72,6 +72,16 @@ describe('a callback', () => {
     }
   });
 
+  it('may be as large as the vendor’s are, to 3 MB', async () => {
+    const path = pathOf(await made({ provider: 'large' }), 'large');
+    const sized = (bytes: number) => {
+      const body = JSON.stringify([{ eventId: `${bytes}`, reason: '' }]).replace('""', `"${'x'.repeat(bytes)}"`);
+      return call(path, body, signed('secret', PUBLIC + path, body));
+    };
+    expect((await sized(3_000_000)).statusCode).toBe(200);
+    expect((await sized(3_145_728)).statusCode).toBe(413);
+  });
+
   it('may come by GET, all in its address', async () => {
     const path = `${pathOf(connection)}?told=${encodeURIComponent('[{"eventId":"by GET"}]')}`;
     const answer = await api.app.inject({ url: path, headers: signed('secret', PUBLIC + path, '') });
@@ -127,7 +137,9 @@ describe('a callback', () => {
     await call(pathOf(connection), '[]');
     const text = (await api.app.inject({ url: '/metrics' })).body;
     for (const result of ['stored', 'known', 'refused']) {
-      expect(text).toMatch(new RegExp(`callbacks_received_total\\{provider="caller",result="${result}"\\} [1-9]`));
+      expect(text).toMatch(
+        new RegExp(`outbell_callbacks_received_total\\{provider="caller",result="${result}"\\} [1-9]`),
+      );
     }
   });
 });

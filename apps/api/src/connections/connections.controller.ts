@@ -6,6 +6,8 @@ import { CurrentKey } from '../auth/current-key.decorator.js';
 import { OpenToTestKeys } from '../auth/open-to-test-keys.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
 import { IdParam } from '../http/id-param.decorator.js';
+import { Idempotent } from '../http/idempotent.decorator.js';
+import { NewId } from '../http/new-id.decorator.js';
 import { toPage } from '../http/page.js';
 import {
   ConnectionDto,
@@ -26,14 +28,19 @@ export class ConnectionsController {
 
   @Post()
   @RequireScope('connections:write')
+  @Idempotent('find')
   @ApiOperation({
     summary: 'Make a connection to a provider',
     description:
       'Messages of its channel go through it at once. Its credentials are tried out at the provider, and saved whatever that says.',
   })
   @ApiCreatedResponse({ type: SavedConnectionDto })
-  async create(@CurrentKey() key: AuthenticatedKey, @Body() wanted: CreateConnectionDto): Promise<SavedConnectionDto> {
-    const connection = await this.connections.create(key, wanted);
+  async create(
+    @CurrentKey() key: AuthenticatedKey,
+    @Body() wanted: CreateConnectionDto,
+    @NewId() id: string,
+  ): Promise<SavedConnectionDto> {
+    const connection = await this.connections.create(key, wanted, id);
     return this.showSaved(connection, key, await this.connections.verify(connection));
   }
 
@@ -72,6 +79,7 @@ export class ConnectionsController {
 
   @Post(':id/verify')
   @RequireScope('connections:write')
+  @Idempotent()
   @HttpCode(HttpStatus.OK)
   @ApiOperation({ summary: 'Check a connection', description: 'Signs in at the provider, and sends nothing.' })
   @ApiOkResponse({ type: VerificationDto })

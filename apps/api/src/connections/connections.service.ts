@@ -11,7 +11,6 @@ import { Config } from '@outbell/shared/config/config.schema.js';
 import { CallbackAddress } from '@outbell/shared/crypto/callback-address.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { NotFoundError } from '@outbell/shared/errors.js';
-import { newId } from '@outbell/shared/uuid.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import type { CreateConnectionDto } from './create-connection.dto.js';
 import { checkCredentials, providerOf } from './credentials.policy.js';
@@ -38,12 +37,11 @@ export class ConnectionsService {
   ) {}
 
   /** @throws {InputError} for an unknown provider, bad credentials, or a name that is taken (409) */
-  async create(by: AuthenticatedKey, wanted: CreateConnectionDto): Promise<ConnectionEntity> {
+  async create(by: AuthenticatedKey, wanted: CreateConnectionDto, id: string): Promise<ConnectionEntity> {
     const { channel, provider, name, priority, weight } = wanted;
     const credentials = await this.check(channel, provider, wanted.credentials);
     const conditions = checkConditions(channel, wanted.conditions) ?? null;
     const rateLimits = checkRates(wanted.rate_limits, 'rate_limits');
-    const id = newId();
     const sealed = this.vault.seal({ tenantId: by.tenantId, rowId: id }, credentials);
     const row = { id, channel, provider, name, priority, weight, conditions, rateLimits, ...sealed };
     const connection = await this.connections.create(by.tenantId, row, this.clock.now());

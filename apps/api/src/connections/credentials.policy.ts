@@ -5,7 +5,7 @@ import type { Channel } from '@outbell/shared/constants/channels.js';
 import { InputError } from '@outbell/shared/errors.js';
 import { plainToInstance } from 'class-transformer';
 import { validate } from 'class-validator';
-import { fieldErrors } from '../http/validation.pipe.js';
+import { fieldErrors } from '../http/read-dto.js';
 
 /** @throws {InputError} that names the providers there are for the channel */
 export function providerOf(channel: Channel, name: string): ProviderType {

@@ -4,6 +4,8 @@ import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
 import { IdParam } from '../http/id-param.decorator.js';
+import { Idempotent } from '../http/idempotent.decorator.js';
+import { NewId } from '../http/new-id.decorator.js';
 import { toPage } from '../http/page.js';
 import { ContactFieldsDto } from './contact-fields.dto.js';
 import { ContactDto, ContactPageDto, ContactWithDevicesDto, showContact, showWithDevices } from './contact.dto.js';
@@ -22,10 +24,15 @@ export class ContactsController {
 
   @Post()
   @RequireScope('contacts:write')
+  @Idempotent('find')
   @ApiOperation({ summary: 'Make a contact', description: 'A person who can be messaged.' })
   @ApiCreatedResponse({ type: ContactDto })
-  async create(@CurrentKey() { tenantId }: AuthenticatedKey, @Body() wanted: ContactFieldsDto): Promise<ContactDto> {
-    return showContact(await this.contacts.create(tenantId, wanted));
+  async create(
+    @CurrentKey() { tenantId }: AuthenticatedKey,
+    @Body() wanted: ContactFieldsDto,
+    @NewId() id: string,
+  ): Promise<ContactDto> {
+    return showContact(await this.contacts.create(tenantId, wanted, id));
   }
 
   @Get()
@@ -70,6 +77,7 @@ export class ContactsController {
 
   @Post(':id/devices')
   @RequireScope('contacts:write')
+  @Idempotent()
   @ApiOperation({
     summary: 'Register a device of a contact',
     description:

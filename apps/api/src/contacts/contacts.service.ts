@@ -25,8 +25,8 @@ export class ContactsService {
   ) {}
 
   /** @throws {InputError} for what is no address, or an external id that is taken (409) */
-  async create(tenantId: string, wanted: ContactFieldsDto): Promise<ContactEntity> {
-    return this.contacts.create(tenantId, { ...NOTHING, ...fieldsOf(wanted) }, this.clock.now());
+  async create(tenantId: string, wanted: ContactFieldsDto, id: string): Promise<ContactEntity> {
+    return this.contacts.create(tenantId, { ...NOTHING, ...fieldsOf(wanted) }, this.clock.now(), id);
   }
 
   /** @throws {NotFoundError} */

@@ -1,12 +1,12 @@
-import { Controller, Get, UseFilters } from '@nestjs/common';
+import { Controller, Get, ServiceUnavailableException, UseFilters } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { HealthCheck, type HealthCheckResult, HealthCheckService, TypeOrmHealthIndicator } from '@nestjs/terminus';
+import { HealthCheck, type HealthCheckResult, HealthCheckService } from '@nestjs/terminus';
+import { DatabaseHealth } from '@outbell/persistence/database.health.js';
+import { VERSION } from '@outbell/shared/version.js';
 import { QueueHealth } from '@outbell/transport/queue.health.js';
 import { Public } from '../auth/public.decorator.js';
+import { Drain } from '../http/drain.js';
 import { UnhealthyFilter } from './unhealthy.filter.js';
-
-/** Longer than a busy pool, shorter than a probe's patience. In ms. */
-const PING_TIMEOUT_MS = 2000;
 
 @ApiTags('health')
 @Controller('health')
@@ -14,17 +14,19 @@ const PING_TIMEOUT_MS = 2000;
 export class HealthController {
   constructor(
     private readonly checks: HealthCheckService,
-    private readonly database: TypeOrmHealthIndicator,
+    private readonly database: DatabaseHealth,
     private readonly queue: QueueHealth,
+    private readonly drain: Drain,
   ) {}
 
   // The queue is missing in `ready` on purpose: while it is away messages are accepted all the same, and published later.
   @Get()
   @Public()
   @HealthCheck()
-  @ApiOperation({ summary: 'Everything this process needs, one entry each' })
-  all(): Promise<HealthCheckResult> {
-    return this.checks.check([() => this.pingDatabase(), () => this.queue.check()]);
+  @ApiOperation({ summary: 'Everything this process needs, one entry each, and its version' })
+  async all(): Promise<HealthCheckResult & { version: string }> {
+    const result = await this.checks.check([() => this.database.check(), () => this.queue.check()]);
+    return { ...result, version: VERSION };
   }
 
   // Without the database: restarting the API mends no database, and all of its instances would restart at once.
@@ -41,10 +43,7 @@ export class HealthController {
   @HealthCheck()
   @ApiOperation({ summary: 'Whether this process can take requests (send it none when this fails)' })
   ready(): Promise<HealthCheckResult> {
-    return this.checks.check([() => this.pingDatabase()]);
-  }
-
-  private pingDatabase() {
-    return this.database.pingCheck('database', { timeout: PING_TIMEOUT_MS });
+    if (this.drain.isLeaving) throw new ServiceUnavailableException({ status: 'shutting_down' });
+    return this.checks.check([() => this.database.check()]);
   }
 }

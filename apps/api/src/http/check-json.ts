@@ -4,10 +4,13 @@ import { InputError } from '@outbell/shared/errors.js';
 const MAX_DEPTH = 64;
 
 /** Ten times the largest batch. Checking the items of a million one by one, to refuse them all, would keep everybody else waiting. */
-const MAX_ITEMS = 10_000;
+export const MAX_ITEMS = 10_000;
 
 /** More properties than any request of ours has, or variables need. class-validator's time grows with their square. */
 const MAX_PROPERTIES = 1_000;
+
+/** Whole numbers beyond that would be changed without a word: 9007199254740993 is read as 9007199254740992. */
+const TOO_LARGE = `is a number beyond ±${Number.MAX_SAFE_INTEGER}, which no number of JavaScript holds exactly; send it as a text`;
 
 /** A path in an answer is for reading. */
 const MAX_PATH = 200;
@@ -15,8 +18,8 @@ const MAX_PATH = 200;
 type Path = (string | number)[];
 
 /**
- * Refuses what JSON allows but no part of the engine can hold: nesting without end, keys that reach a prototype, numbers beyond a
- * double (`1e999`), text PostgreSQL cannot store (NUL) or UTF-8 cannot carry (half a surrogate pair).
+ * Refuses what JSON allows but no part of the engine can hold: nesting without end, keys that reach a prototype, numbers that
+ * would be changed (beyond 2^53, `1e999`), text PostgreSQL cannot store (NUL) or UTF-8 cannot carry (half a surrogate pair).
  *
  * @param path where `value` stands; the same array is used all the way down, so that ten megabytes cost no garbage
  * @param texts whether texts are looked at: not where they cannot hold anything of the kind
@@ -26,7 +29,7 @@ export function checkJson(value: unknown, path: Path = [], texts = true): void {
   if (typeof value === 'string') {
     if (texts) checkText(value, path);
   } else if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw refused(path, 'is a number too large to hold');
+    if (Math.abs(value) > Number.MAX_SAFE_INTEGER) throw refused(path, TOO_LARGE);
   } else if (typeof value === 'object' && value !== null) {
     if (path.length >= MAX_DEPTH) throw refused(path.slice(0, 3), `is nested deeper than ${MAX_DEPTH} levels`);
     if (Array.isArray(value)) checkItems(value, path, texts);

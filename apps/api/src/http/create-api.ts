@@ -1,18 +1,20 @@
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { NoticeRepository } from '@outbell/persistence/repositories/notice.repository.js';
 import { PROVIDERS, type ProviderRegistry } from '@outbell/providers/registry.js';
-import type { Config } from '@outbell/shared/config/config.schema.js';
+import { Config } from '@outbell/shared/config/config.schema.js';
 import { JsonLogger } from '@outbell/shared/logging/json-logger.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import type { FastifyInstance } from 'fastify';
 import { ApiModule } from '../api.module.js';
 import { authenticateRequests } from '../auth/authenticate-requests.js';
 import { Authenticator } from '../auth/authenticator.service.js';
-import { FailureLimiter } from '../auth/failure-limiter.service.js';
+import { KeyFailures } from '../auth/key-failures.service.js';
+import { noticeProxies } from '../auth/notice-proxies.js';
 import { checkUrls } from './check-url.js';
 import { serveDocs } from './docs.js';
-import { closeAfterLastAnswer } from './drain.js';
+import { closeAfterLastAnswer, closeOnSignals, Drain } from './drain.js';
 import { readJsonBodies } from './json-body.js';
 import { ProblemFilter } from './problem.filter.js';
 import { keepRequestContext, requestId } from './request-context.js';
@@ -43,7 +45,6 @@ export async function createApi(
     logger: new JsonLogger('api', config.values.LOG_LEVEL),
     abortOnError: false,
     bodyParser: false,
-    return503OnClosing: true,
     routeConflictPolicy: { duplicate: 'error' },
   });
   prepareRequests(app, app.getHttpAdapter().getInstance());
@@ -51,7 +52,7 @@ export async function createApi(
   app.useSecurityHeaders({ contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } });
   app.useGlobalPipes(new DtoValidationPipe());
   app.useGlobalFilters(new ProblemFilter());
-  app.enableShutdownHooks(undefined, { useProcessExit: true });
+  closeOnSignals(app, app.get(Drain), config.values.SHUTDOWN_DELAY_MS);
   if (config.docs) serveDocs(app);
   return app;
 }
@@ -63,6 +64,8 @@ function adapter(config: Config): FastifyAdapter {
     trustProxy: config.values.TRUST_PROXY && ((_address: string, hop: number) => hop === 0),
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
+    // Drain refuses them, as a problem.
+    return503OnClosing: false,
     genReqId: requestId,
     requestIdHeader: false,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
@@ -72,10 +75,11 @@ function adapter(config: Config): FastifyAdapter {
 
 /** What happens to every request before its handler, in this order. */
 function prepareRequests(app: NestFastifyApplication, fastify: FastifyInstance): void {
-  closeAfterLastAnswer(fastify);
   logRequests(fastify, measureRequests(app.get(Metrics)));
   keepRequestContext(fastify);
+  closeAfterLastAnswer(fastify, app.get(Drain));
+  if (!app.get(Config).values.TRUST_PROXY) noticeProxies(fastify, app.get(NoticeRepository));
   checkUrls(fastify);
-  authenticateRequests(fastify, app.get(Authenticator), app.get(FailureLimiter));
+  authenticateRequests(fastify, app.get(Authenticator), app.get(KeyFailures));
   readJsonBodies(fastify);
 }

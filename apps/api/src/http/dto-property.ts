@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
-import { getMetadataStorage, type ValidationArguments, ValidationTypes } from 'class-validator';
+import { ARRAY_MAX_SIZE, getMetadataStorage, type ValidationArguments, ValidationTypes } from 'class-validator';
 import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata.js';
+import { tooManyItems } from './parse-list.js';
 
 type Dto = Record<string, unknown>;
 type Rule = (value: unknown, dto: Dto) => boolean;
@@ -11,6 +12,8 @@ type Condition = (dto: object, value: unknown) => boolean;
 interface Shape {
   /** @returns the value as a DTO; undefined when it takes a closer look */
   read(value: unknown): object | undefined;
+  /** @returns the value as a DTO, whatever is wrong with it, for a closer look */
+  fill(value: object): object;
 }
 
 /** One property of a DTO: when it is checked, by what rules, and what is nested in it. */
@@ -20,6 +23,9 @@ export class DtoProperty {
     private readonly conditions: Condition[],
     private readonly rules: Rule[],
     private readonly nested: Shape | undefined,
+    /** `null` says something of its own, such as to take a value away. Elsewhere it is what typed clients write for what they leave out. */
+    private readonly nullable: boolean,
+    private readonly maxItems: number,
   ) {}
 
   /**
@@ -46,7 +52,25 @@ export class DtoProperty {
     }
     // A nested class that is not checked, or one that is checked and not known.
     if (nested ? !type : type !== undefined) return null;
-    return new DtoProperty(name, conditions, rules, type ?? undefined);
+    return new DtoProperty(name, conditions, rules, type ?? undefined, isNullable(dto, name), maxItemsOf(metadatas));
+  }
+
+  /** Whether that is as if it was left out. */
+  isAbsent(value: unknown): boolean {
+    return value === undefined || (value === null && !this.nullable);
+  }
+
+  /**
+   * What is nested in the property as DTOs, for a closer look; free JSON is not copied.
+   *
+   * @throws {InputError} for a list that is too long: its items are not looked at, each for itself
+   */
+  fill(value: unknown): unknown {
+    const { nested } = this;
+    if (!nested || typeof value !== 'object' || value === null) return value;
+    if (!Array.isArray(value)) return nested.fill(value);
+    if (value.length > this.maxItems) throw tooManyItems(this.name, this.maxItems);
+    return value.map((item: unknown) => (isPlain(item) ? nested.fill(item) : item));
   }
 
   /** Checks the property, and makes what is nested in it DTOs too. @returns whether nothing is wrong with it, for sure */
@@ -64,6 +88,23 @@ export class DtoProperty {
     dto[this.name] = read;
     return Array.isArray(read) ? !read.includes(undefined) : read !== undefined;
   }
+}
+
+function isPlain(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** As the API's description says. */
+function isNullable(dto: Type, name: string): boolean {
+  const described = Reflect.getMetadata('swagger/apiModelProperties', dto.prototype as object, name) as unknown;
+  return typeof described === 'object' && described !== null && 'nullable' in described && described.nullable === true;
+}
+
+function maxItemsOf(metadatas: ValidationMetadata[]): number {
+  const limits = metadatas
+    .filter(({ name }) => name === ARRAY_MAX_SIZE)
+    .map(({ constraints }) => Number(constraints[0]));
+  return Math.min(Infinity, ...limits);
 }
 
 function hasGroups({ groups }: ValidationMetadata): boolean {

@@ -1,16 +1,27 @@
 import { HttpException, HttpStatus } from '@nestjs/common';
 import { InputError } from '@outbell/shared/errors.js';
-import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isUtf8 } from 'node:buffer';
-import { checkJson } from './check-json.js';
-import { parseList } from './parse-list.js';
+import { KEYLESS_BODY, limitBodies } from './body-limits.js';
+import { checkJson, MAX_ITEMS } from './check-json.js';
+import { checkStructure, MAX_BATCH_VALUES, MAX_VALUES } from './json-structure.js';
+import { parseList, tooManyItems } from './parse-list.js';
+import { RefusedItem } from './refused-item.js';
+
+/** A list of a body whose items are accepted or refused one by one. */
+interface Batch {
+  /** The field that holds it. */
+  list: string;
+  /** More are refused before any is parsed. */
+  maxItems: number;
+}
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The route takes a form (`@RouteConfig({ form: true })`): its body is the form's text, as it came. */
+    /** The route takes a form (`@RouteConfig({ form: true })`): its body is the text as it came, whatever type it says it has. */
     form?: boolean;
-    /** The route takes any body, as the bytes it came in, up to so many of them (`@RouteConfig({ rawBody: 1_048_576 })`). */
-    rawBody?: number;
+    /** The route takes a batch: an item that is no sound JSON comes as a `RefusedItem`. */
+    batch?: Batch;
   }
 }
 
@@ -18,38 +29,39 @@ declare module 'fastify' {
 const LONG = 16_384;
 
 /**
- * Bodies are JSON objects in strict UTF-8, uncompressed (a small gzip can hold gigabytes). Fastify answers 413 for a body over BODY_LIMIT.
- * An empty body is none: what is missing is then named by the DTO.
+ * Bodies are JSON objects in strict UTF-8, uncompressed (a small gzip can hold gigabytes). Fastify answers 413 for a body over BODY_LIMIT, or over
+ * what a caller without a key may send. An empty body is none: what is missing is then named by the DTO.
  */
 export function readJsonBodies(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', refuseCompression);
-  fastify.addHook('onRoute', limitRawBody);
+  limitBodies(fastify);
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     try {
+      const { form, batch } = request.routeOptions.config;
       if (isRaw(request)) return done(null, body);
+      if (form) return done(null, body.toString());
       if (!saysUtf8(request)) throw unsupported('JSON is read as UTF-8.');
-      done(null, body.length === 0 ? undefined : parseJson(body));
+      done(null, body.length === 0 ? undefined : parseJson(body, batch));
     } catch (error) {
       done(error as Error);
     }
   });
   const forms = ['application/x-www-form-urlencoded', 'multipart/form-data'];
-  fastify.addContentTypeParser(forms, { parseAs: 'buffer', bodyLimit: 4096 }, (request, body: Buffer, done) => {
+  fastify.addContentTypeParser(forms, { parseAs: 'buffer', bodyLimit: KEYLESS_BODY }, (request, body: Buffer, done) => {
     if (isRaw(request)) done(null, body);
     else if (request.routeOptions.config.form) done(null, body.toString());
+    else if (request.is404) done(null);
     else done(unsupported('The body must be application/json.'));
   });
   // Without `parseAs`: a body that nobody wants is not read.
   fastify.addContentTypeParser('*', async (request: FastifyRequest, payload: AsyncIterable<Buffer>) => {
-    const { rawBody } = request.routeOptions.config;
+    if (request.is404) return undefined;
+    const { rawBody, form } = request.routeOptions.config;
+    if (form) return (await readUpTo(KEYLESS_BODY, payload)).toString();
     if (rawBody === undefined) throw unsupported('The body must be application/json.');
     return readUpTo(rawBody, payload);
   });
-}
-
-function limitRawBody(route: RouteOptions): void {
-  if (route.config?.rawBody !== undefined) route.bodyLimit = route.config.rawBody;
 }
 
 function isRaw(request: FastifyRequest): boolean {
@@ -68,32 +80,55 @@ async function readUpTo(limit: number, payload: AsyncIterable<Buffer>): Promise<
 }
 
 /**
+ * @param batch whose items are looked at one by one
  * @returns the object of a body
- * @throws {InputError} when it is no JSON object, or holds what `checkJson` refuses
+ * @throws {InputError} when it is no JSON object, or holds what `checkStructure` or `checkJson` refuse
  */
-export function parseJson(body: Buffer): object {
+export function parseJson(body: Buffer, batch?: Batch): object {
   if (!isUtf8(body)) throw InputError.of('body', 'is not valid UTF-8');
-  const value = (body.length > LONG && parseList(body)) || parse(body.toString());
+  const values = batch ? MAX_BATCH_VALUES : MAX_VALUES;
+  const limits = { items: batch?.maxItems ?? MAX_ITEMS, values };
+  const value = (body.length > LONG && parseList(body, limits)) || parse(body, values);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw InputError.of('body', 'must be a JSON object: {…}');
   }
   // JSON in UTF-8 holds neither a NUL nor half a surrogate pair but by an escape.
-  checkJson(value, [], body.includes('\\u'));
+  const texts = body.includes('\\u');
+  const items = batch && (value as Record<string, unknown>)[batch.list];
+  if (Array.isArray(items)) checkBatch(value as Record<string, unknown>, batch as Batch, items, texts);
+  else checkJson(value, [], texts);
   return value;
 }
 
-function parse(text: string): unknown {
+function parse(body: Buffer, maxValues: number): unknown {
+  checkStructure(body, maxValues);
   try {
-    return JSON.parse(text);
+    return JSON.parse(body.toString());
   } catch {
     // The parser's own message quotes the body.
     throw InputError.of('body', 'is not valid JSON');
   }
 }
 
+/** Exchanges each item that is refused. */
+function checkBatch(body: Record<string, unknown>, { list, maxItems }: Batch, items: unknown[], texts: boolean): void {
+  if (items.length > maxItems) throw tooManyItems(list, maxItems);
+  checkJson({ ...body, [list]: null }, [], texts);
+  for (const [index, item] of items.entries()) {
+    // What is no object is refused for that.
+    if (typeof item !== 'object' || item === null || Array.isArray(item)) continue;
+    try {
+      checkJson(item, [], texts);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      items[index] = new RefusedItem(error.errors);
+    }
+  }
+}
+
 function refuseCompression(request: FastifyRequest, _reply: unknown, done: (error?: Error) => void): void {
   const encoding = request.headers['content-encoding'];
-  if (encoding === undefined || encoding === 'identity') done();
+  if (encoding === undefined || encoding.toLowerCase() === 'identity') done();
   else done(unsupported('Send the body uncompressed, without Content-Encoding.'));
 }
 

@@ -1,3 +1,4 @@
+import { isLongerThan } from '@outbell/shared/characters.js';
 import { ValidateBy } from 'class-validator';
 
 /** An object whose JSON has at most so many characters. */
@@ -6,7 +7,7 @@ export function MaxJsonSize(characters: number): PropertyDecorator {
     name: 'maxJsonSize',
     validator: {
       validate: (value: unknown) =>
-        leftAfter(value, characters) >= 0 || JSON.stringify(value ?? null).length <= characters,
+        leftAfter(value, characters) >= 0 || !isLongerThan(JSON.stringify(value ?? null), characters),
       defaultMessage: () => `must not be longer than ${characters} characters of JSON`,
     },
   });

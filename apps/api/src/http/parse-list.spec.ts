@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseList } from './parse-list.js';
 
 function parsed(text: string): unknown {
-  return parseList(Buffer.from(text));
+  return parseList(Buffer.from(text), { items: 10_000, values: 30_000 });
 }
 
 const LISTS = [
@@ -52,7 +52,9 @@ describe('a list', () => {
     }
   });
 
-  it('is left alone when it has more items than any request may', () => {
-    expect(parsed(`{"messages":[${'1,'.repeat(10_001)}1]}`)).toBeUndefined();
+  it('is refused when it has more items, or values in them, than it may', () => {
+    expect(() => parsed(`{"messages":[${'1,'.repeat(10_001)}1]}`)).toThrow('messages: has more than 10000 items');
+    expect(parsed(`{"messages":[${'1,'.repeat(9_999)}1]}`)).toEqual({ messages: Array(10_000).fill(1) });
+    expect(() => parsed(`{"messages":[{"a":[${'{},'.repeat(15_000)}{}]}]}`)).toThrow('body: holds more than 30000');
   });
 });

@@ -101,4 +101,12 @@ describe('the log of a request', () => {
     await api.app.inject({ url: '/health/live' });
     expect(logs.lines({ logger: 'Request', level: 'info' })).toEqual([]);
   });
+
+  it('names the key, the message and the Idempotency-Key', async () => {
+    const id = '019b0c5e-7a41-7c3e-9d52-6f1f0a8f3f11';
+    await api.app.inject({ url: `/v1/messages/${id}`, headers: { ...key.headers, 'idempotency-key': 'order-7' } });
+    expect(logs.lines({ logger: 'Request' })).toEqual([
+      expect.objectContaining({ keyPrefix: key.prefix, messageId: id, idempotencyKey: 'order-7' }),
+    ]);
+  });
 });

@@ -1,11 +1,15 @@
 import { Logger } from '@nestjs/common';
-import type { FastifyInstance } from 'fastify';
+import type { LogContext } from '@outbell/shared/logging/log-context.js';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 /** Called when a request has been answered. @param seconds from its first byte to the answer's last */
 export type RequestObserver = (method: string, route: string, status: number, seconds: number) => void;
 
 /** Asked by machines every few seconds: one line each would bury the rest. */
 const QUIET = /^\/(health|metrics)/;
+
+/** Of an Idempotency-Key, so much is logged. */
+const MAX_KEY = 255;
 
 /** One line per request, and one observation. The route's pattern stands for the URL, which may hold ids and tokens. */
 export function logRequests(fastify: FastifyInstance, observe: RequestObserver): void {
@@ -15,9 +19,28 @@ export function logRequests(fastify: FastifyInstance, observe: RequestObserver):
     const status = reply.statusCode;
     observe(request.method, route, status, reply.elapsedTime / 1000);
     const duration = Math.round(reply.elapsedTime * 10) / 10;
-    const line = { ...request.logContext, method: request.method, route, status, duration_ms: duration };
+    const line = {
+      ...request.logContext,
+      ...named(request, route),
+      method: request.method,
+      route,
+      status,
+      duration_ms: duration,
+    };
     if (QUIET.test(route)) logger.debug('request', line);
     else logger.log('request', line);
     done();
   });
+}
+
+/** The message and the Idempotency-Key that a request names: what a caller who asks for help has at hand. */
+function named(
+  { headers, params }: FastifyRequest,
+  route: string,
+): Pick<LogContext, 'messageId'> & { idempotencyKey?: string } {
+  const key = headers['idempotency-key'];
+  return {
+    ...(route.startsWith('/v1/messages/:id') && { messageId: (params as { id: string }).id }),
+    ...(typeof key === 'string' && { idempotencyKey: key.slice(0, MAX_KEY) }),
+  };
 }

@@ -1,10 +1,13 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import { PersistenceModule } from '@outbell/persistence/persistence.module.js';
 import { EventEmitter, once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestApi } from '../../../../test/support/api.js';
+import { until } from '../../../../test/support/until.js';
 import { Public } from '../auth/public.decorator.js';
+import { Drain } from './drain.js';
 
 const gate = new EventEmitter();
 
@@ -33,20 +36,72 @@ describe('closing the API', () => {
   });
   afterAll(() => api.database.drop());
 
-  it('answers what is in flight, and takes nothing new', async () => {
+  it('answers what is in flight, and refuses what comes meanwhile as a problem that says when to come again', async () => {
     await api.app.listen(0, '127.0.0.1');
-    const url = await api.app.getUrl();
+    const port = Number(new URL(await api.app.getUrl()).port);
     const entered = once(gate, 'entered');
-    const inFlight = fetch(`${url}/slow`);
+    const [inFlight, late] = [await RawClient.connect(port), await RawClient.connect(port)];
+    // It has asked before, and has begun to ask again: so it is not idle.
+    late.write('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n');
+    await late.until('"status":"ok"');
+    late.write('GET /health/live HTTP/1.1\r\nHost: x\r\n');
+    inFlight.write('GET /slow HTTP/1.1\r\nHost: x\r\n\r\n');
     await entered;
     const closed = api.app.close();
-    const late = await fetch(`${url}/health/live`).then(
-      (answer) => answer.status,
-      () => 'refused',
-    );
-    expect([503, 'refused']).toContain(late);
+    await until(async () => api.app.get(Drain).isClosing);
+    late.write('\r\n');
+    const refused = await late.until('is ending');
+    expect(refused).toContain('HTTP/1.1 503 ');
+    expect(refused).toMatch(/^retry-after: \d+/im);
+    expect(refused).toContain('application/problem+json');
     gate.emit('open');
-    expect(await (await inFlight).text()).toBe('done');
+    expect(await inFlight.until('done')).toContain('HTTP/1.1 200');
     await closed;
   });
+
+  it('does not wait for connections that never asked anything', async () => {
+    const other = await TestApi.start();
+    await other.app.listen(0, '127.0.0.1');
+    const port = Number(new URL(await other.app.getUrl()).port);
+    const silent = await Promise.all(Array.from({ length: 3 }, () => RawClient.connect(port)));
+    await other.app.close();
+    await Promise.all(silent.map((client) => client.ended));
+    await other.database.drop();
+  });
+
+  it('is not ready from when it leaves, and still answers until it closes', async () => {
+    const other = await TestApi.start();
+    other.app.get(Drain).leave();
+    expect((await other.app.inject({ url: '/health/ready' })).statusCode).toBe(503);
+    expect((await other.app.inject({ url: '/health/live' })).statusCode).toBe(200);
+    expect((await other.app.inject({ url: '/v1/messages' })).statusCode).toBe(401);
+    await other.stop();
+  });
 });
+
+/** A client that sends what it is told to, byte for byte. */
+class RawClient {
+  private received = '';
+  readonly ended: Promise<unknown>;
+
+  private constructor(private readonly socket: Socket) {
+    socket.setEncoding('utf8').on('data', (text: string) => (this.received += text));
+    socket.on('error', () => undefined);
+    this.ended = new Promise((resolve) => socket.once('close', resolve));
+  }
+
+  static async connect(port: number): Promise<RawClient> {
+    const socket = connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    return new RawClient(socket);
+  }
+
+  write(text: string): void {
+    this.socket.write(text);
+  }
+
+  /** Everything that came, once it holds `text`. */
+  until(text: string): Promise<string> {
+    return until(async () => this.received.includes(text) && this.received);
+  }
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fieldErrors } from './validation.pipe.js';
+import { fieldErrors } from './read-dto.js';
 
 describe('fieldErrors', () => {
   it('lists all errors of a tree with their whole paths', () => {

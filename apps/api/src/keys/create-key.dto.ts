@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { KeyMode } from '@outbell/shared/api-key.js';
 import { type Scope, SCOPES } from '@outbell/shared/constants/scopes.js';
-import { ArrayMinSize, ArrayUnique, IsArray, IsIn, IsISO8601, IsOptional } from 'class-validator';
+import { ArrayMinSize, ArrayUnique, IsArray, IsIn, IsOptional } from 'class-validator';
+import { IsInstant } from '../http/is-instant.decorator.js';
 import { IsName } from '../http/is-name.decorator.js';
 
 export class CreateKeyDto {
@@ -31,6 +32,6 @@ export class CreateKeyDto {
       'From when on it no longer opens; not later than the asking key does. Default: when that one ends, or never.',
   })
   @IsOptional()
-  @IsISO8601({ strict: true, strictSeparator: true })
+  @IsInstant()
   expires_at?: string | null;
 }

@@ -6,6 +6,7 @@ import { CurrentKey } from '../auth/current-key.decorator.js';
 import { OpenToTestKeys } from '../auth/open-to-test-keys.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
 import { IdParam } from '../http/id-param.decorator.js';
+import { RefusesIdempotencyKey } from '../http/idempotent.decorator.js';
 import { toPage } from '../http/page.js';
 import { PageQuery } from '../http/page.query.dto.js';
 import { CreateKeyDto } from './create-key.dto.js';
@@ -15,6 +16,9 @@ import { RevokeKeyQuery } from './revoke-key.query.dto.js';
 
 const COUNT = { type: 'integer', minimum: 0 } as const;
 
+const SHOWN_ONCE =
+  'is not taken here: a key is shown once and kept nowhere. Make another, and revoke the one whose answer was lost';
+
 @ApiTags('keys')
 @Controller('v1/keys')
 export class KeysController {
@@ -23,6 +27,7 @@ export class KeysController {
   @Post()
   @RequireScope('keys:write')
   @OpenToTestKeys()
+  @RefusesIdempotencyKey(SHOWN_ONCE)
   @ApiOperation({
     summary: 'Make a key',
     description: 'It can be given only scopes that the asking key has itself, and ends no later.',

@@ -4,6 +4,7 @@ import { ApiKeyRepository } from '@outbell/persistence/repositories/api-key.repo
 import { type KeyMode, newApiKey } from '@outbell/shared/api-key.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { InputError, NotFoundError } from '@outbell/shared/errors.js';
+import { readInstant } from '@outbell/shared/instant.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import type { CreateKeyDto } from './create-key.dto.js';
 
@@ -62,7 +63,7 @@ function visibleMode({ mode }: AuthenticatedKey): KeyMode | undefined {
 /** No key outlives the one that made it. @throws {InputError} for a time that has passed, or lies beyond the end of `by` */
 function expiryOf(by: AuthenticatedKey, { expires_at: wanted }: CreateKeyDto, now: Date): Date | null {
   if (wanted === undefined || wanted === null) return by.expiresAt;
-  const expiresAt = new Date(wanted);
+  const expiresAt = readInstant(wanted, 'expires_at');
   if (expiresAt <= now) throw InputError.of('expires_at', 'must lie in the future');
   if (by.expiresAt && expiresAt > by.expiresAt) {
     const end = by.expiresAt.toISOString();

@@ -19,7 +19,7 @@ export class BatchResultDto {
   @ApiProperty({ example: 0, description: 'Its place in the request.' })
   index!: number;
 
-  @ApiProperty({ example: 202, description: '202, or why it was refused: 400 or 422.' })
+  @ApiProperty({ example: 202, description: '202, or why it was refused: 400 or 422; 500 when we failed at it.' })
   status!: number;
 
   @ApiPropertyOptional({
@@ -41,7 +41,10 @@ export function showAccepted({ id, createdAt }: Acceptance & { accepted: true })
   return { id, status: 'queued', created_at: createdAt.toISOString() };
 }
 
-export function showResult(acceptance: Acceptance, index: number): BatchResultDto {
+const OUR_FAULT = 'could not be stored: this is our fault; send it again, and report it';
+
+export function showResult(acceptance: Acceptance | Error, index: number): BatchResultDto {
+  if (acceptance instanceof Error) return { index, status: 500, errors: [{ field: 'item', message: OUR_FAULT }] };
   return acceptance.accepted
     ? { index, status: 202, id: acceptance.id }
     : { index, status: acceptance.status, errors: acceptance.errors };

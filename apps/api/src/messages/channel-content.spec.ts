@@ -21,6 +21,20 @@ const SMS = { channel: 'sms', sender: SENDERS.sms, to: '+33612345678', text: 'He
 const WHATSAPP = { ...SMS, channel: 'whatsapp', sender: SENDERS.whatsapp };
 const TEMPLATE = { name: 'order_shipped', language: 'pt_BR', parameters: ['Ann', 'A-17'] };
 const APPROVED = { channel: 'whatsapp', sender: SENDERS.whatsapp, to: '+33612345678', whatsapp_template: TEMPLATE };
+const BARE = { name: 'order_shipped', language: 'pt_BR' };
+const headed = (header: object) => ({ ...APPROVED, whatsapp_template: { ...BARE, header } });
+const buttoned = (...buttons: object[]) => ({ ...APPROVED, whatsapp_template: { ...BARE, buttons } });
+const CODE = { ...BARE, parameters: ['481516'], buttons: [{ type: 'url', value: '481516' }] };
+const WHOLE = {
+  ...BARE,
+  parameters: [],
+  named_parameters: { name: 'Ann' },
+  header: { type: 'document', link: 'https://example.com/invoice.pdf', filename: 'invoice.pdf' },
+  buttons: [
+    { type: 'quick_reply', value: 'yes' },
+    { type: 'copy_code', value: 'SAVE10', index: 2 },
+  ],
+};
 const PUSH = { channel: 'push', sender: SENDERS.push, to: SUBSCRIPTION, subject: 'Hi', text: 'Hello' };
 const VOICE = { channel: 'voice', sender: SENDERS.voice, to: '+33612345678', audio: 'a1b2c3' };
 
@@ -51,6 +65,8 @@ describe('messages of every channel', () => {
     ['sms', SMS, { text: 'Hello' }],
     ['a WhatsApp text', WHATSAPP, { text: 'Hello' }],
     ['a WhatsApp template', APPROVED, { whatsapp_template: TEMPLATE }],
+    ['an authentication template', { ...APPROVED, whatsapp_template: CODE }, { whatsapp_template: CODE }],
+    ['a template with all its parts', { ...APPROVED, whatsapp_template: WHOLE }, { whatsapp_template: WHOLE }],
     ['a push', { ...PUSH, data: { order: '1' } }, { subject: 'Hi', text: 'Hello', data: { order: '1' } }],
     ['a voice message', VOICE, { audio: 'a1b2c3' }],
   ])('accepts %s, live and of a test key', async (_, message, content) => {
@@ -97,6 +113,35 @@ describe('messages of every channel', () => {
     ['whatsapp_template.parameters', { ...APPROVED, whatsapp_template: { ...TEMPLATE, parameters: [''] } }],
     ['whatsapp_template.parameters', { ...APPROVED, whatsapp_template: { ...TEMPLATE, parameters: [1] } }],
     ['whatsapp_template.parameters', { ...APPROVED, whatsapp_template: { ...TEMPLATE, parameters: 'Ann' } }],
+    [
+      'whatsapp_template.named_parameters',
+      { ...APPROVED, whatsapp_template: { ...TEMPLATE, named_parameters: { order: 'A-17' } } },
+    ],
+    [
+      'whatsapp_template.named_parameters',
+      { ...APPROVED, whatsapp_template: { ...BARE, named_parameters: { Order: 'A-17' } } },
+    ],
+    ['whatsapp_template.named_parameters', { ...APPROVED, whatsapp_template: { ...BARE, named_parameters: {} } }],
+    ['whatsapp_template.named_parameters', { ...APPROVED, whatsapp_template: { ...BARE, named_parameters: ['a'] } }],
+    ['whatsapp_template.header.type', headed({ type: 'audio', id: '1' })],
+    ['whatsapp_template.header.text', headed({ type: 'text' })],
+    ['whatsapp_template.header.link', headed({ type: 'text', text: 'x', link: 'https://example.com/a' })],
+    ['whatsapp_template.header.link', headed({ type: 'image' })],
+    ['whatsapp_template.header.link', headed({ type: 'image', link: 'http://example.com/a.png' })],
+    ['whatsapp_template.header.link', headed({ type: 'image', link: 'https://169.254.169.254/latest' })],
+    ['whatsapp_template.header.link', headed({ type: 'image', link: 'https://2130706433/' })],
+    ['whatsapp_template.header.link', headed({ type: 'image', link: 'https://[::1]/' })],
+    ['whatsapp_template.header.link', headed({ type: 'image', link: 'https://db.internal/' })],
+    ['whatsapp_template.header.link', headed({ type: 'image', link: 'https://user@example.com/' })],
+    ['whatsapp_template.header.id', headed({ type: 'image', id: '1', link: 'https://example.com/a.png' })],
+    ['whatsapp_template.header.filename', headed({ type: 'image', id: '1', filename: 'a.png' })],
+    ['whatsapp_template.header.filename', headed({ type: 'document', id: '1', filename: '../a.pdf' })],
+    ['whatsapp_template.header.surprise', headed({ type: 'document', id: '1', surprise: 1 })],
+    ['whatsapp_template.buttons.0.type', buttoned({ type: 'call', value: 'x' })],
+    ['whatsapp_template.buttons.0.value', buttoned({ type: 'url' })],
+    ['whatsapp_template.buttons.0.value', buttoned({ type: 'copy_code', value: 'x'.repeat(21) })],
+    ['whatsapp_template.buttons.1.index', buttoned({ type: 'url', value: 'a', index: 1 }, { type: 'url', value: 'b' })],
+    ['whatsapp_template.buttons.0.index', buttoned({ type: 'url', value: 'a', index: 10 })],
     ['whatsapp_template.surprise', { ...APPROVED, whatsapp_template: { ...TEMPLATE, surprise: 1 } }],
     ['data', { ...SMS, data: { a: 'b' } }],
     ['data', { ...PUSH, data: { a: 1 } }],

@@ -15,9 +15,9 @@ import {
 } from 'class-validator';
 import { HasPlainKeys } from '../http/has-plain-keys.decorator.js';
 import { IsName } from '../http/is-name.decorator.js';
+import { IsInstant } from '../http/is-instant.decorator.js';
 import { MaxJsonSize } from '../http/max-json-size.decorator.js';
 import { FallbackDto } from './fallback.dto.js';
-import { IsInstant } from './is-instant.decorator.js';
 import { MessageContentDto } from './message-content.dto.js';
 
 /** The largest batch. */
@@ -99,6 +99,7 @@ export class CreateMessageDto extends MessageContentDto {
   fallback?: FallbackDto[];
 }
 
+/** Its items are read one by one, by `readItems`. */
 export class CreateBatchDto {
   @ApiProperty({
     type: [CreateMessageDto],
@@ -108,8 +109,5 @@ export class CreateBatchDto {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(BATCH_LIMIT)
-  @IsObject({ each: true })
-  @ValidateNested({ each: true })
-  @Type(() => CreateMessageDto)
-  messages!: CreateMessageDto[];
+  messages!: unknown[];
 }

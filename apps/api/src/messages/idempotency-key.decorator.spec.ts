@@ -67,6 +67,19 @@ describe('Idempotency-Key of /v1/messages', () => {
       expect(other.json().errors[0].field).toBe('Idempotency-Key');
     });
 
+    it('takes null for what is left out: the same body', async () => {
+      const headers = { 'idempotency-key': 'order-6' };
+      const first = await post(HELLO, headers);
+      for (const nulls of [
+        { html: null },
+        { fallback: null, tags: null, template: null, metadata: null, to_contact: null },
+      ]) {
+        const repeat = await post({ ...HELLO, ...nulls }, headers);
+        expect(repeat.json()).toEqual(first.json());
+        expect(repeat.headers['idempotent-replayed']).toBe('true');
+      }
+    });
+
     it('makes one row of 200 requests at once', async () => {
       const before = await count();
       const answers = await Promise.all(
@@ -111,10 +124,43 @@ describe('Idempotency-Key of /v1/messages', () => {
       const headers = { 'idempotency-key': 'batch-1' };
       const messages = [HELLO, { ...HELLO, to: 'bob@example.org' }];
       const first = await post({ messages }, headers, url);
-      expect((await post({ messages }, headers, url)).json()).toEqual(first.json());
-      const [same, changed] = (await post({ messages: [HELLO, HELLO] }, headers, url)).json().results;
-      expect(same).toEqual(first.json().results[0]);
-      expect(changed).toMatchObject({ status: 422, errors: [{ field: 'Idempotency-Key' }] });
+      const repeat = await post({ messages }, headers, url);
+      expect(repeat.json()).toEqual(first.json());
+      expect(repeat.headers['idempotent-replayed']).toBe('true');
+      expect(first.headers['idempotent-replayed']).toBeUndefined();
+    });
+
+    it('refuses another batch as a whole, and writes nothing of it', async () => {
+      const headers = { 'idempotency-key': 'batch-3' };
+      await post({ messages: [HELLO] }, headers, url);
+      const before = await count();
+      for (const messages of [[HELLO, HELLO], [{ ...HELLO, text: 'x' }], [null], [{ ...HELLO, to: 'nobody' }]]) {
+        const answer = await post({ messages }, headers, url);
+        expect(answer.statusCode).toBe(422);
+        expect(answer.json()).toMatchObject({ code: 'idempotency_key_reused', errors: [{ field: 'Idempotency-Key' }] });
+      }
+      expect(await count()).toBe(before);
+    });
+
+    it('gives a repeat the first answer, refused items too, though they would be accepted now', async () => {
+      const headers = { 'idempotency-key': 'batch-4' };
+      const body = {
+        messages: [HELLO, null, { ...HELLO, subject: undefined, text: undefined, template: { name: 'later' } }],
+      };
+      const first = await post(body, headers, url);
+      expect(first.json().results.map(({ status }: { status: number }) => status)).toEqual([202, 400, 400]);
+      await template('later', 'x');
+      expect((await post(body, headers, url)).json()).toEqual(first.json());
+    });
+
+    it('writes one batch of 50 at once', async () => {
+      const before = await count();
+      const messages = [HELLO, { ...HELLO, to: 'bob@example.org' }];
+      const answers = await Promise.all(
+        Array.from({ length: 50 }, () => post({ messages }, { 'idempotency-key': 'batch-5' }, url)),
+      );
+      expect(new Set(answers.map(({ statusCode, body }) => `${statusCode} ${body}`)).size).toBe(1);
+      expect(await count()).toBe(before + 2);
     });
 
     it('shares its key with no single request', async () => {

@@ -3,8 +3,8 @@ import { MAX_PUSH_TOKEN } from '@outbell/shared/addresses/push-token.js';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
 import { MESSAGE_STATUSES, type MessageStatus } from '@outbell/shared/constants/message-status.js';
 import { IsIn, IsOptional, IsString, Length } from 'class-validator';
+import { IsInstant } from '../http/is-instant.decorator.js';
 import { PageQuery } from '../http/page.query.dto.js';
-import { IsInstant } from './is-instant.decorator.js';
 
 /** What a list is narrowed to; all given conditions hold. */
 export class ListMessagesQuery extends PageQuery {

@@ -15,8 +15,8 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { IsInstant } from '../http/is-instant.decorator.js';
 import { MaxJsonSize } from '../http/max-json-size.decorator.js';
-import { IsInstant } from './is-instant.decorator.js';
 import { IsPushData } from './is-push-data.decorator.js';
 import { WhatsAppTemplateDto } from './whatsapp-template.dto.js';
 

@@ -1,4 +1,5 @@
 import { Body, Controller, Get, HttpCode, HttpStatus, Post, Query, Res, UseGuards } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import {
   ApiAcceptedResponse,
   ApiConflictResponse,
@@ -12,29 +13,26 @@ import { MessageRepository } from '@outbell/persistence/repositories/message.rep
 import { normalizeAddress } from '@outbell/shared/addresses.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { NotFoundError } from '@outbell/shared/errors.js';
+import { readInstant } from '@outbell/shared/instant.js';
 import type { FastifyReply } from 'fastify';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
 import { OpenToTestKeys } from '../auth/open-to-test-keys.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
 import { IdParam } from '../http/id-param.decorator.js';
+import { IdempotencyKey } from '../http/idempotency-key.decorator.js';
+import { Idempotent, KEY_HEADER } from '../http/idempotent.decorator.js';
 import { toPage } from '../http/page.js';
 import { Problem } from '../http/problem.js';
 import { AcceptedDto, BatchDto, showAccepted, showResult } from './acceptance.dto.js';
-import { CreateBatchDto, CreateMessageDto } from './create-message.dto.js';
+import { BATCH_LIMIT, CreateBatchDto, CreateMessageDto } from './create-message.dto.js';
 import { ExplanationDto, showExplanation } from './explanation.dto.js';
-import { IdempotencyKey } from './idempotency-key.decorator.js';
 import { ListMessagesQuery } from './list-messages.query.dto.js';
 import { MessagePageDto, showMessage } from './message.dto.js';
 import { MessagesService } from './messages.service.js';
+import { readItems } from './read-items.js';
 import { TestMessagesGuard } from './test-messages.guard.js';
 import { MessageWithTimelineDto, showHistory } from './timeline.dto.js';
-
-const KEY_HEADER = {
-  name: 'Idempotency-Key',
-  required: false,
-  description: 'A repeat under the same key gets the first answer, whatever happened in between.',
-};
 
 @ApiTags('messages')
 @UseGuards(TestMessagesGuard)
@@ -60,6 +58,7 @@ export class MessagesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AcceptedDto> {
     const acceptance = await this.service.create(key, dto, idempotencyKey);
+    reply.request.logContext.messageId = acceptance.id;
     if (acceptance.repeated) reply.header('Idempotent-Replayed', 'true');
     return showAccepted(acceptance);
   }
@@ -67,19 +66,22 @@ export class MessagesController {
   @Post('batch')
   @RequireScope('messages:write')
   @OpenToTestKeys()
+  @Idempotent()
+  @RouteConfig({ batch: { list: 'messages', maxItems: BATCH_LIMIT } })
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({
     summary: 'Send up to 1,000 messages',
-    description: 'Each item is accepted or refused by itself. A malformed item (unknown property) refuses the request.',
+    description: 'Each item is accepted or refused by itself, a malformed one too.',
   })
-  @ApiHeader(KEY_HEADER)
   @ApiAcceptedResponse({ type: BatchDto })
+  @ApiUnprocessableEntityResponse({ type: Problem, description: 'The key was used for another batch.' })
   async createBatch(
     @CurrentKey() key: AuthenticatedKey,
     @IdempotencyKey() idempotencyKey: string | undefined,
     @Body() dto: CreateBatchDto,
   ): Promise<BatchDto> {
-    return { results: (await this.service.createBatch(key, dto.messages, idempotencyKey)).map(showResult) };
+    const items = await readItems(dto.messages);
+    return { results: (await this.service.createBatch(key, items, idempotencyKey)).map(showResult) };
   }
 
   @Get()
@@ -94,8 +96,8 @@ export class MessagesController {
       mode: key.mode === 'test' ? key.mode : undefined,
       recipient: recipient === undefined ? undefined : storedAddress(query.channel, recipient),
       before: cursor,
-      createdAfter: created_after === undefined ? undefined : new Date(created_after),
-      createdBefore: created_before === undefined ? undefined : new Date(created_before),
+      createdAfter: created_after === undefined ? undefined : readInstant(created_after, 'created_after'),
+      createdBefore: created_before === undefined ? undefined : readInstant(created_before, 'created_before'),
     };
     return toPage(await this.messages.list(key.tenantId, filter, limit + 1), limit, showMessage);
   }
@@ -123,6 +125,7 @@ export class MessagesController {
   @Post(':id/cancel')
   @RequireScope('messages:write')
   @OpenToTestKeys()
+  @Idempotent()
   @HttpCode(HttpStatus.OK)
   @ApiOperation({ summary: 'Take a queued message back' })
   @ApiOkResponse({ type: MessageWithTimelineDto })
@@ -135,6 +138,7 @@ export class MessagesController {
   @Post(':id/retry')
   @RequireScope('messages:write')
   @OpenToTestKeys()
+  @Idempotent()
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({
     summary: 'Queue a failed, unknown or expired message again',

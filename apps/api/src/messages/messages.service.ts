@@ -1,29 +1,37 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import { DerivableText } from '@outbell/intake/derivable-text.js';
 import { Intake } from '@outbell/intake/intake.js';
 import type { Acceptance, FallbackRequest, MessageRequest } from '@outbell/intake/message-request.js';
 import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
 import { InstallationConnections } from '@outbell/providers/installation-connections.js';
+import { ProviderRegistry } from '@outbell/providers/registry.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { InputError, NotFoundError } from '@outbell/shared/errors.js';
 import { groupBy } from '@outbell/shared/grouping.js';
 import { reach } from '@outbell/shared/failpoints.js';
+import { readInstant } from '@outbell/shared/instant.js';
 import { parseIsoDuration } from '@outbell/shared/iso-duration.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
+import { RefusedItem } from '../http/refused-item.js';
 import type { CreateMessageDto } from './create-message.dto.js';
 import { explain, type Explanation } from './explanation.js';
 import type { FallbackDto } from './fallback.dto.js';
 import { knownConnections } from './known-connections.js';
+import type { ReadItem } from './read-items.js';
 
 /** What a tenant does with its messages. */
 @Injectable()
 export class MessagesService {
+  private readonly logger = new Logger(MessagesService.name);
   private readonly accepted;
 
   constructor(
     private readonly intake: Intake,
+    private readonly texts: DerivableText,
     private readonly messages: MessageRepository,
     private readonly installation: InstallationConnections,
+    private readonly providers: ProviderRegistry,
     private readonly config: Config,
     metrics: Metrics,
   ) {
@@ -32,20 +40,35 @@ export class MessagesService {
 
   /** @throws {InputError} when it is refused */
   async create(key: AuthenticatedKey, dto: CreateMessageDto, idempotencyKey?: string) {
-    const acceptance = await this.intake.accept(toRequest(key, dto, idempotencyKey));
+    const request = toRequest(key, dto, idempotencyKey);
+    await this.texts.look([request]);
+    const acceptance = await this.intake.accept(request);
     this.count([dto], [acceptance]);
     reach('accept.answering');
-    if (!acceptance.accepted) throw new InputError(acceptance.errors, acceptance.status);
+    if (!acceptance.accepted) throw new InputError(acceptance.errors, acceptance.status, acceptance.code);
     return acceptance;
   }
 
-  /** @param idempotencyKey of the whole batch */
-  async createBatch(key: AuthenticatedKey, dtos: CreateMessageDto[], idempotencyKey?: string): Promise<Acceptance[]> {
-    const requests = dtos.map((dto, batchIndex) => toRequest(key, dto, idempotencyKey, batchIndex));
-    const acceptances = await this.intake.acceptMany(requests);
-    this.count(dtos, acceptances);
+  /**
+   * @param idempotencyKey of the whole batch
+   * @returns an Error for an item that could not be written (a bug)
+   */
+  async createBatch(
+    key: AuthenticatedKey,
+    items: ReadItem[],
+    idempotencyKey?: string,
+  ): Promise<(Acceptance | Error)[]> {
+    const requests = items.flatMap((item, batchIndex) =>
+      item instanceof RefusedItem ? [] : [toRequest(key, item, idempotencyKey, batchIndex)],
+    );
+    await this.texts.look(requests);
+    const accepted = (await this.intake.acceptMany(requests)).values();
+    const answers = items.map((item) => (item instanceof RefusedItem ? refusal(item) : next(accepted)));
+    this.count(items, answers);
+    for (const failed of answers.filter((answer) => answer instanceof Error))
+      this.logger.error('an item of a batch could not be written', failed);
     reach('accept.answering');
-    return acceptances;
+    return answers;
   }
 
   async explain(tenantId: string, id: string): Promise<Explanation> {
@@ -54,7 +77,9 @@ export class MessagesService {
     const now = await this.messages.circumstances(tenantId, id);
     const { channel, content } = history.message;
     const shared = this.installation.of(channel);
-    return explain(history, { ...now, connections: knownConnections(now.connections, shared, content?.code_over) });
+    const cannotCarry = (provider: string) => this.providers.find(channel, provider)?.cannotCarry;
+    const connections = knownConnections(now.connections, shared, cannotCarry, content?.code_over);
+    return explain(history, { ...now, connections });
   }
 
   /** @throws {InputError} 409 when a worker has already begun, or it is over */
@@ -75,8 +100,8 @@ export class MessagesService {
     return InputError.of('status', `is ${message.status}; ${rule}`, 409);
   }
 
-  private count(dtos: CreateMessageDto[], acceptances: Acceptance[]): void {
-    const counts = groupBy(acceptances.keys(), (index) => `${dtos[index]?.channel} ${resultOf(acceptances[index])}`);
+  private count(items: ReadItem[], acceptances: (Acceptance | Error)[]): void {
+    const counts = groupBy(acceptances.keys(), (index) => `${channelOf(items[index])} ${resultOf(acceptances[index])}`);
     for (const [labels, { length }] of counts) {
       const [channel = '', result = ''] = labels.split(' ');
       this.accepted.inc({ channel, result }, length);
@@ -84,8 +109,21 @@ export class MessagesService {
   }
 }
 
-function resultOf(acceptance: Acceptance | undefined): string {
-  if (!acceptance?.accepted) return 'refused';
+function refusal({ errors }: RefusedItem): Acceptance {
+  return { accepted: false, status: 400, errors };
+}
+
+function next<T>(values: Iterator<T>): T {
+  return values.next().value as T;
+}
+
+/** Of what is no message, none is known. */
+function channelOf(item: ReadItem | undefined): string {
+  return item instanceof RefusedItem ? 'none' : String(item?.channel);
+}
+
+function resultOf(acceptance: Acceptance | Error | undefined): string {
+  if (acceptance === undefined || acceptance instanceof Error || !acceptance.accepted) return 'refused';
   return acceptance.repeated ? 'repeated' : 'accepted';
 }
 
@@ -111,8 +149,8 @@ function toRequest(
     whatsappTemplate: dto.whatsapp_template,
     data: dto.data,
     audio: dto.audio,
-    scheduledAt: instant(dto.scheduled_at),
-    expiresAt: instant(dto.expires_at),
+    scheduledAt: instant(dto.scheduled_at, 'scheduled_at'),
+    expiresAt: instant(dto.expires_at, 'expires_at'),
     priority: dto.priority,
     metadata: dto.metadata,
     tags: dto.tags,
@@ -136,11 +174,11 @@ function toFallback(dto: FallbackDto): FallbackRequest {
     whatsappTemplate: dto.whatsapp_template,
     data: dto.data,
     audio: dto.audio,
-    expiresAt: instant(dto.expires_at),
+    expiresAt: instant(dto.expires_at, 'expires_at'),
     afterMs: parseIsoDuration(dto.after) ?? 0,
   };
 }
 
-function instant(text: string | undefined): Date | undefined {
-  return text === undefined ? undefined : new Date(text);
+function instant(text: string | undefined, field: string): Date | undefined {
+  return text === undefined ? undefined : readInstant(text, field);
 }

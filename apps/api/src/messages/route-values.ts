@@ -1,6 +1,7 @@
 import type { MessageAttemptEntity } from '@outbell/persistence/entities/message-attempt.entity.js';
 import type { MessageEntity } from '@outbell/persistence/entities/message.entity.js';
 import { chooseRoute, NOT_VERIFIED_FOR_INSTALLATION } from '@outbell/planning/route.js';
+import { traitsOf } from '@outbell/shared/cargo.js';
 import { servesInstallation, type VerifiedOver } from '@outbell/shared/constants/verified-over.js';
 import { called, type KnownConnection } from './known-connections.js';
 
@@ -10,6 +11,8 @@ type Values = Record<string, unknown>;
 interface Excluded {
   connection: string;
   reason: string;
+  /** What of the message it does not carry. */
+  what?: string;
 }
 
 /** Which connection was called, and why no other one. */
@@ -31,11 +34,15 @@ export function toldRoute(told: Values, connections: KnownConnection[]): Values 
 }
 
 /** Which connection would take it now, for all that is known here: whether one is out of order, workers know. */
-export function routeNow(message: MessageEntity, connections: KnownConnection[], over: VerifiedOver): Values {
-  const { id, recipient, priority, tags, content } = message;
+export function routeNow(
+  { id, channel, recipient, priority, tags, content }: MessageEntity,
+  sender: { senderAddress?: string; senderVerifiedOver: VerifiedOver },
+  connections: KnownConnection[],
+): Values {
   const active = connections.filter((connection) => connection.active);
-  const isShutOut = !servesInstallation(over) && content?.code_over === undefined;
-  const { chosen, excluded } = chooseRoute(active, { id, recipient, priority, tags, tried: [] }, ({ name }) =>
+  const traits = traitsOf({ channel, recipient, senderAddress: sender.senderAddress, content });
+  const isShutOut = !servesInstallation(sender.senderVerifiedOver) && content?.code_over === undefined;
+  const { chosen, excluded } = chooseRoute(active, { id, recipient, priority, tags, traits, tried: [] }, ({ name }) =>
     name === null && isShutOut ? NOT_VERIFIED_FOR_INSTALLATION : null,
   );
   const inactive = connections
@@ -62,6 +69,6 @@ function excludedOf(detail: Values | null, connections: KnownConnection[]): Valu
 function shown(excluded: Excluded[], connections: KnownConnection[]): Values {
   if (excluded.length === 0) return {};
   return {
-    excluded: excluded.map(({ connection, reason }) => ({ connection, ...called(connection, connections), reason })),
+    excluded: excluded.map(({ connection, ...why }) => ({ connection, ...called(connection, connections), ...why })),
   };
 }

@@ -51,6 +51,7 @@ export function present(step: DeliveryStep, history: MessageHistory, now: Seen, 
       return {
         ...recorded(step, history, now),
         ...(message.status === 'queued' && { published_again_at: now.wakeAt }),
+        ...(now.placeAt !== null && { waits_for_place_at: now.placeAt }),
       };
     case 'suppression':
       return { suppressed: now.suppression, since: now.suppressedSince };
@@ -62,7 +63,7 @@ export function present(step: DeliveryStep, history: MessageHistory, now: Seen, 
       };
     case 'connection':
       if (message.mode === 'test') return { mode: 'test' };
-      return told ? toldRoute(told, now.connections) : routeNow(message, now.connections, now.senderVerifiedOver);
+      return told ? toldRoute(told, now.connections) : routeNow(message, now, now.connections);
     case 'limits':
       return reason === 'rate_limited' ? { ...withoutRoute(told), slot_at: message.dueAt } : {};
     case 'provider':

@@ -5,6 +5,8 @@ import { CurrentKey } from '../auth/current-key.decorator.js';
 import { OpenToTestKeys } from '../auth/open-to-test-keys.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
 import { IdParam } from '../http/id-param.decorator.js';
+import { Idempotent } from '../http/idempotent.decorator.js';
+import { NewId } from '../http/new-id.decorator.js';
 import { toPage } from '../http/page.js';
 import { CreateSenderDto } from './create-sender.dto.js';
 import { ListSendersQuery } from './list-senders.query.dto.js';
@@ -20,6 +22,7 @@ export class SendersController {
 
   @Post()
   @RequireScope('senders:write')
+  @Idempotent('find')
   @ApiOperation({
     summary: 'Make a sender',
     description:
@@ -28,8 +31,12 @@ export class SendersController {
       'refuses any other. `verified_over` says whose connections it may go by.',
   })
   @ApiCreatedResponse({ type: SenderDto })
-  async create(@CurrentKey() key: AuthenticatedKey, @Body() wanted: CreateSenderDto): Promise<SenderDto> {
-    return showSender(await this.senders.create(key, wanted));
+  async create(
+    @CurrentKey() key: AuthenticatedKey,
+    @Body() wanted: CreateSenderDto,
+    @NewId() id: string,
+  ): Promise<SenderDto> {
+    return showSender(await this.senders.create(key, wanted, id));
   }
 
   @Get()
@@ -64,6 +71,7 @@ export class SendersController {
 
   @Post(':id/verify')
   @RequireScope('senders:write')
+  @Idempotent()
   @HttpCode(HttpStatus.OK)
   @ApiOperation({ summary: 'Verify a sender', description: 'A code is good for 30 minutes and five attempts.' })
   @ApiOkResponse({ type: SenderDto })
@@ -77,6 +85,7 @@ export class SendersController {
 
   @Post(':id/resend-code')
   @RequireScope('senders:write')
+  @Idempotent()
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({
     summary: 'Send another code',

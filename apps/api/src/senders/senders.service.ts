@@ -33,12 +33,12 @@ export class SendersService {
   ) {}
 
   /** @throws {InputError} for what is no address, a sender there already is (409), or when no code can be sent */
-  async create(by: AuthenticatedKey, { channel, address, name }: CreateSenderDto): Promise<SenderEntity> {
+  async create(by: AuthenticatedKey, { channel, address, name }: CreateSenderDto, id: string): Promise<SenderEntity> {
     const errors = channelErrors(channel, this.config.values.CHANNELS);
     if (errors.length > 0) throw new InputError(errors);
     const wanted = { channel, address: normalizeSender(channel, address), name: name ?? null };
-    if (channel !== 'email') return this.senders.createVerified(by.tenantId, wanted, this.clock.now());
-    return this.createPending(by, wanted);
+    if (channel !== 'email') return this.senders.createVerified(by.tenantId, wanted, this.clock.now(), id);
+    return this.createPending(by, wanted, id);
   }
 
   /** @throws {NotFoundError} */
@@ -85,9 +85,9 @@ export class SendersService {
     return this.find(tenantId, id);
   }
 
-  private async createPending(by: AuthenticatedKey, wanted: NewSender): Promise<SenderEntity> {
+  private async createPending(by: AuthenticatedKey, wanted: NewSender, id: string): Promise<SenderEntity> {
     const code = newCode();
-    const sender = await this.senders.create(by.tenantId, wanted, this.record(by.tenantId, wanted.address, code));
+    const sender = await this.senders.create(by.tenantId, wanted, this.record(by.tenantId, wanted.address, code), id);
     try {
       await this.verification.send(by, sender, code);
     } catch (error) {

@@ -93,8 +93,8 @@ describe('a sender of another channel', () => {
   });
 
   it.each([
-    ['sms', 'My Shop'],
-    ['sms', '12345'],
+    ['sms', 'My.Shop'],
+    ['sms', '12'],
     ['sms', ''],
     ['whatsapp', 'MyShop'],
     ['push', 'My App'],

@@ -4,6 +4,7 @@ import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
 import { IdParam } from '../http/id-param.decorator.js';
+import { Idempotent } from '../http/idempotent.decorator.js';
 import { toPage } from '../http/page.js';
 import { CreateSuppressionDto } from './create-suppression.dto.js';
 import { ListSuppressionsQuery } from './list-suppressions.query.dto.js';
@@ -17,6 +18,7 @@ export class SuppressionsController {
 
   @Post()
   @RequireScope('suppressions:write')
+  @Idempotent()
   @ApiOperation({
     summary: 'Suppress an address',
     description:

@@ -5,6 +5,8 @@ import { CurrentKey } from '../auth/current-key.decorator.js';
 import { OpenToTestKeys } from '../auth/open-to-test-keys.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
 import { IdParam } from '../http/id-param.decorator.js';
+import { Idempotent } from '../http/idempotent.decorator.js';
+import { NewId } from '../http/new-id.decorator.js';
 import { toPage } from '../http/page.js';
 import { PageQuery } from '../http/page.query.dto.js';
 import { CreateTemplateDto } from './create-template.dto.js';
@@ -23,13 +25,18 @@ export class TemplatesController {
 
   @Post()
   @RequireScope('templates:write')
+  @Idempotent('find')
   @ApiOperation({
     summary: 'Make a template with its version 1',
     description: 'Messages get it once a version is published.',
   })
   @ApiCreatedResponse({ type: TemplateDto })
-  async create(@CurrentKey() key: AuthenticatedKey, @Body() wanted: CreateTemplateDto): Promise<TemplateDto> {
-    return showTemplate(await this.templates.create(key.tenantId, wanted));
+  async create(
+    @CurrentKey() key: AuthenticatedKey,
+    @Body() wanted: CreateTemplateDto,
+    @NewId() id: string,
+  ): Promise<TemplateDto> {
+    return showTemplate(await this.templates.create(key.tenantId, wanted, id));
   }
 
   @Get()
@@ -52,14 +59,21 @@ export class TemplatesController {
 
   @Post(':id/versions')
   @RequireScope('templates:write')
+  @Idempotent('findVersion')
   @ApiOperation({ summary: 'Add a version', description: 'Not published yet; the ones before stay as they are.' })
   @ApiCreatedResponse({ type: TemplateVersionDto })
   async addVersion(
     @CurrentKey() key: AuthenticatedKey,
     @IdParam() id: string,
     @Body() wanted: TemplateContentDto,
+    @NewId() versionId: string,
   ): Promise<TemplateVersionDto> {
-    return showVersion(await this.templates.addVersion(key.tenantId, id, wanted));
+    return showVersion(await this.templates.addVersion(key.tenantId, id, wanted, versionId));
+  }
+
+  /** No route: for a repeat of the above. */
+  async findVersion(key: AuthenticatedKey, id: string): Promise<TemplateVersionDto> {
+    return showVersion(await this.templates.findVersion(key.tenantId, id));
   }
 
   @Get(':id/versions')
@@ -77,6 +91,7 @@ export class TemplatesController {
 
   @Post(':id/publish')
   @RequireScope('templates:write')
+  @Idempotent()
   @HttpCode(HttpStatus.OK)
   @ApiOperation({
     summary: 'Publish a version',
@@ -94,6 +109,7 @@ export class TemplatesController {
   @Post(':id/preview')
   @RequireScope('templates:read')
   @OpenToTestKeys()
+  @Idempotent()
   @HttpCode(HttpStatus.OK)
   @ApiOperation({
     summary: 'Render a version without sending it',

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { compileTemplate, type RenderedContent } from '@outbell/content/compiled-template.js';
 import { RenderError } from '@outbell/content/render-error.js';
+import { underivable } from '@outbell/content/plain-text/text-bounds.js';
 import { checkTemplate } from '@outbell/content/template-policy.js';
 import type { TemplateVersionEntity } from '@outbell/persistence/entities/template-version.entity.js';
 import {
@@ -11,6 +12,7 @@ import {
 import { Clock } from '@outbell/shared/clock.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { InputError, NotFoundError } from '@outbell/shared/errors.js';
+import { EventLoop } from '@outbell/shared/event-loop/event-loop.js';
 import type { CreateTemplateDto } from './create-template.dto.js';
 import type { ListTemplatesQuery } from './list-templates.query.dto.js';
 import type { PreviewTemplateDto } from './preview-template.dto.js';
@@ -22,12 +24,13 @@ export class TemplatesService {
   constructor(
     private readonly templates: TemplateRepository,
     private readonly clock: Clock,
+    private readonly loop: EventLoop,
   ) {}
 
   /** @throws {InputError} when the content breaks a rule, or the name is taken (409) */
-  async create(tenantId: string, wanted: CreateTemplateDto): Promise<TemplateRow> {
+  async create(tenantId: string, wanted: CreateTemplateDto, id: string): Promise<TemplateRow> {
     const { name, channel, locale } = wanted;
-    return this.templates.create(tenantId, { name, channel, locale }, checked(channel, wanted), this.clock.now());
+    return this.templates.create(tenantId, { name, channel, locale }, checked(channel, wanted), this.clock.now(), id);
   }
 
   /** @throws {NotFoundError} */
@@ -42,10 +45,23 @@ export class TemplatesService {
   }
 
   /** @throws {NotFoundError} @throws {InputError} when the content breaks a rule */
-  async addVersion(tenantId: string, id: string, wanted: TemplateContentDto): Promise<TemplateVersionEntity> {
+  async addVersion(
+    tenantId: string,
+    id: string,
+    wanted: TemplateContentDto,
+    versionId: string,
+  ): Promise<TemplateVersionEntity> {
     const { channel } = await this.find(tenantId, id);
-    const version = await this.templates.addVersion(tenantId, id, checked(channel, wanted), this.clock.now());
+    const content = checked(channel, wanted);
+    const version = await this.templates.addVersion(tenantId, id, content, this.clock.now(), versionId);
     if (!version) throw new NotFoundError('template', id);
+    return version;
+  }
+
+  /** @throws {NotFoundError} */
+  async findVersion(tenantId: string, id: string): Promise<TemplateVersionEntity> {
+    const version = await this.templates.findVersionById(tenantId, id);
+    if (!version) throw new NotFoundError('template version', id);
     return version;
   }
 
@@ -76,7 +92,8 @@ export class TemplatesService {
     const version = await this.templates.findVersion(tenantId, id, wanted.version ?? latestVersion);
     if (!version) throw noVersion(latestVersion);
     try {
-      return { version: version.version, ...compileTemplate(version).render(wanted.variables ?? {}) };
+      const render = () => compileTemplate(version).render(wanted.variables ?? {});
+      return { version: version.version, ...(await this.loop.inTurn('preview', undefined, render)) };
     } catch (error) {
       if (error instanceof RenderError) throw asInputError(error);
       throw error;
@@ -99,7 +116,9 @@ function noVersion(latest: number): InputError {
 }
 
 /** The variable is named where it would have to be given. */
-function asInputError({ reason, detail }: RenderError): InputError {
+function asInputError(error: RenderError): InputError {
+  const { reason, detail } = error;
+  if (reason === 'text_not_derivable') return InputError.of('html', underivable(error), 422, reason);
   const { variable, ...seen } = detail;
   const field = variable === undefined ? 'variables' : `variables.${String(variable)}`;
   return InputError.of(

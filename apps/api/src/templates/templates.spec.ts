@@ -49,6 +49,14 @@ describe('POST /v1/templates', () => {
     expect((await post('', { ...WANTED, name: 'twice', locale: 'de-AT' })).statusCode).toBe(201);
   });
 
+  it('refuses html of which no text can be made, unless there is a text', async () => {
+    const html = '<ul><li>'.repeat(20_000);
+    const answer = await post('', { ...WANTED, name: 'deep', html });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json()).toMatchObject({ code: 'text_not_derivable', errors: [{ field: 'html' }] });
+    expect((await post('', { ...WANTED, name: 'deep', html, text: 'x' })).statusCode).toBe(201);
+  });
+
   it.each([
     ['name', { name: '' }],
     ['name', { name: 'two words' }],
@@ -166,6 +174,14 @@ describe('preview', () => {
     const answer = await post(`/${id}/preview`, { variables: { list, name: 'x' } });
     expect(answer.body).toContain('too_many_steps');
     expect(performance.now() - start).toBeLessThan(1_000);
+  });
+
+  it('answers 422 where no text can be made of what is rendered', async () => {
+    const { id } = await made({ html: '<ul>{{#each list}}{{#each @root.list}}<ul><li>{{/each}}{{/each}}' });
+    const list = Array.from({ length: 200 }, () => 1);
+    const answer = await post(`/${id}/preview`, { variables: { list, name: 'x' } });
+    expect(answer.statusCode).toBe(422);
+    expect(answer.json()).toMatchObject({ code: 'text_not_derivable', errors: [{ field: 'html' }] });
   });
 
   it('refuses a version there is not', async () => {

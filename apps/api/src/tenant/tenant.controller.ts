@@ -4,6 +4,7 @@ import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
 import { OpenToTestKeys } from '../auth/open-to-test-keys.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
+import { Idempotent } from '../http/idempotent.decorator.js';
 import { TenantDto } from './tenant.dto.js';
 import { TenantService } from './tenant.service.js';
 
@@ -23,6 +24,7 @@ export class TenantController {
 
   @Post('resume')
   @RequireScope('tenant:write')
+  @Idempotent()
   @HttpCode(HttpStatus.OK)
   @ApiOperation({
     summary: 'Let a paused tenant send again',

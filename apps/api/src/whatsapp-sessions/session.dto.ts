@@ -18,7 +18,9 @@ export class SessionDto {
 
   @ApiProperty({
     enum: SHOWN_STATES,
-    description: '`stopped` is for good: delete it and pair anew. `disconnected` comes back by itself.',
+    description:
+      '`stopped` is for good: delete it and pair anew. `disconnected` comes back by itself, but with the reason `client_too_old` after an ' +
+      'update of Outbell only.',
   })
   state!: SessionState | 'logging_out';
 

@@ -24,6 +24,8 @@ import { CurrentKey } from '../auth/current-key.decorator.js';
 import { OpenToTestKeys } from '../auth/open-to-test-keys.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
 import { IdParam } from '../http/id-param.decorator.js';
+import { Idempotent } from '../http/idempotent.decorator.js';
+import { NewId } from '../http/new-id.decorator.js';
 import { toPage } from '../http/page.js';
 import { PageQuery } from '../http/page.query.dto.js';
 import { CreateSessionDto } from './create-session.dto.js';
@@ -41,6 +43,7 @@ export class WhatsAppSessionsController {
 
   @Post()
   @RequireScope('connections:write')
+  @Idempotent('find')
   @ApiOperation({
     summary: 'Link a telephone’s WhatsApp',
     description:
@@ -48,8 +51,12 @@ export class WhatsAppSessionsController {
       'needs; then a connection of the provider `baileys` can send through it.',
   })
   @ApiCreatedResponse({ type: SessionDto })
-  async create(@CurrentKey() key: AuthenticatedKey, @Body() wanted: CreateSessionDto): Promise<SessionDto> {
-    return showSession(await this.sessions.create(key, wanted));
+  async create(
+    @CurrentKey() key: AuthenticatedKey,
+    @Body() wanted: CreateSessionDto,
+    @NewId() id: string,
+  ): Promise<SessionDto> {
+    return showSession(await this.sessions.create(key, wanted, id));
   }
 
   @Get()

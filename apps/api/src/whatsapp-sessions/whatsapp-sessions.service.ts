@@ -5,7 +5,6 @@ import {
 } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
 import { normalizePhone } from '@outbell/shared/addresses/phone-number.js';
 import { InputError, NotFoundError } from '@outbell/shared/errors.js';
-import { newId } from '@outbell/shared/uuid.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import type { CreateSessionDto } from './create-session.dto.js';
 
@@ -17,11 +16,15 @@ export class WhatsAppSessionsService {
   constructor(private readonly sessions: WhatsAppSessionRepository) {}
 
   /** @throws {InputError} for a number that is none or missing, or a name that is taken (409) */
-  async create(by: AuthenticatedKey, { name, pair_by: pairBy, phone }: CreateSessionDto): Promise<SessionRow> {
+  async create(
+    by: AuthenticatedKey,
+    { name, pair_by: pairBy, phone }: CreateSessionDto,
+    id: string,
+  ): Promise<SessionRow> {
     if (pairBy === 'code' && phone === undefined) throw InputError.of('phone', 'is needed to pair by code');
     if (pairBy === 'qr' && phone !== undefined) throw InputError.of('phone', 'is for pairing by code alone');
     const pairPhone = phone === undefined ? null : normalizePhone(phone, 'phone');
-    const session = await this.sessions.create(by.tenantId, { id: newId(), name, pairBy, pairPhone });
+    const session = await this.sessions.create(by.tenantId, { id, name, pairBy, pairPhone });
     this.audit('WhatsApp session created', by, session.id);
     return session;
   }

@@ -1,10 +1,10 @@
 import { type DatabaseProbe, probeDatabase } from '@outbell/persistence/database-probe.js';
+import { OLDEST_POSTGRES, tooOld } from '@outbell/persistence/schema-state.js';
 import { errorLine } from '../error-line.js';
 import type { Finding } from './finding.js';
 import { placeOf } from './place-of.js';
 
 const check = 'database';
-const OLDEST_VERSION = 16;
 const NOTICED_SKEW_MS = 2_000;
 const HARMFUL_SKEW_MS = 60_000;
 
@@ -33,8 +33,8 @@ export function judgeDatabase(probe: DatabaseProbe, place: string): Finding[] {
 
 function checkVersion(probe: DatabaseProbe, place: string): Finding {
   const found = `PostgreSQL ${probe.version} at ${place}`;
-  if (probe.versionNumber >= OLDEST_VERSION * 10_000) return { check, status: 'ok', found };
-  return { check, status: 'fail', found, mend: `upgrade the server to PostgreSQL ${OLDEST_VERSION} or newer` };
+  if (tooOld(probe) === null) return { check, status: 'ok', found };
+  return { check, status: 'fail', found, mend: `upgrade the server to PostgreSQL ${OLDEST_POSTGRES} or newer` };
 }
 
 function checkSchema({ pendingMigrations, missingPartitions }: DatabaseProbe): Finding[] {

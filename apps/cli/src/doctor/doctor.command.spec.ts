@@ -1,3 +1,4 @@
+import { NoticeRepository } from '@outbell/persistence/repositories/notice.repository.js';
 import { QueueConnection } from '@outbell/transport/bullmq/queue-connection.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import type { AddressInfo } from 'node:net';
@@ -45,6 +46,19 @@ describe('doctor', () => {
       'queue ok',
       'credentials ok',
     ]);
+  });
+
+  it('warns when requests come through a proxy that is not trusted', async () => {
+    const notices = new NoticeRepository(database.dataSource);
+    await notices.note('untrusted_proxy');
+    const { ok, of } = await doctor();
+    expect(ok).toBe(true);
+    const [warning] = of('configuration').filter(({ status }) => status === 'warn');
+    expect(warning).toMatchObject({ found: expect.stringContaining('X-Forwarded-For') as string });
+    expect(warning?.mend).toContain('TRUST_PROXY=true');
+    expect((await doctor({ TRUST_PROXY: 'true' })).of('configuration')).toMatchObject([{ status: 'ok' }]);
+    await database.dataSource.query(`UPDATE notice SET noticed_at = now() - interval '3 days'`);
+    expect((await doctor()).of('configuration')).toMatchObject([{ status: 'ok' }]);
   });
 
   it('tells a reader what is wrong and how to mend it', async () => {

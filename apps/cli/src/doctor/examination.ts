@@ -1,3 +1,4 @@
+import { NoticeRepository } from '@outbell/persistence/repositories/notice.repository.js';
 import { SealedConnectionRepository } from '@outbell/persistence/repositories/sealed-connection.repository.js';
 import { WhatsAppSessionRepository } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
 import type { ProviderOptions } from '@outbell/providers/provider.js';
@@ -7,6 +8,7 @@ import type { Installation } from '../installation.js';
 import { checkConfiguration, checkLoading } from './check-configuration.js';
 import { checkDatabase } from './check-database.js';
 import { checkInstallationConnections } from './check-installation-connections.js';
+import { checkProxy } from './check-proxy.js';
 import { checkQueue } from './check-queue.js';
 import { CredentialsCheck } from './credentials-check.js';
 import type { Finding } from './finding.js';
@@ -23,7 +25,8 @@ export async function examine(installation: Installation): Promise<Finding[]> {
   const usable = !database.some(({ check, status }) => check === 'database' && status === 'fail');
   const credentials = usable ? await checkCredentials(installation, config) : [UNCHECKED];
   const own = await checkInstallationConnections(config, providerOptions(config));
-  return [...checkConfiguration(config), ...database, ...queue, ...credentials, ...own];
+  const proxy = usable ? await checkProxy(config, await installation.get(NoticeRepository)) : [];
+  return [...checkConfiguration(config), ...proxy, ...database, ...queue, ...credentials, ...own];
 }
 
 async function checkCredentials(installation: Installation, config: Config): Promise<Finding[]> {

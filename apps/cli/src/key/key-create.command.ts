@@ -4,16 +4,13 @@ import { type KeyMode, newApiKey } from '@outbell/shared/api-key.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { type Scope, SCOPES } from '@outbell/shared/constants/scopes.js';
 import { InputError } from '@outbell/shared/errors.js';
+import { parseInstant } from '@outbell/shared/instant.js';
 import { CommandRunner, Option, SubCommand } from 'nest-commander';
-import { z } from 'zod';
 import { Installation } from '../installation.js';
 import { printable } from '../printable.js';
 import { requireName } from '../require-name.js';
 import { Terminal } from '../terminal.js';
 import { requireTenant } from './require-tenant.js';
-
-/** A day (its beginning, UTC) or a moment with its offset. */
-const EXPIRY = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
 
 interface Options {
   tenant: string;
@@ -83,8 +80,9 @@ export class KeyCreateCommand extends CommandRunner {
 
   @Option({ flags: '--expires <time>', description: 'until when it is good, as 2027-01-31 or 2027-01-31T12:00:00Z' })
   parseExpires(text: string): Date {
-    const time = EXPIRY.safeParse(text);
-    if (!time.success) throw InputError.of('--expires', 'must be a time such as 2027-01-31 or 2027-01-31T12:00:00Z');
-    return new Date(time.data);
+    // A day is its beginning, UTC.
+    const time = parseInstant(/^[\d-]{10}$/.test(text) ? `${text}T00:00:00Z` : text);
+    if (!time) throw InputError.of('--expires', 'must be a time such as 2027-01-31 or 2027-01-31T12:00:00Z');
+    return time;
   }
 }

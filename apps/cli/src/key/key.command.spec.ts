@@ -66,6 +66,8 @@ describe('key create', () => {
     ['--expires', '2020-01-01', /--expires: must lie in the future/],
     ['--expires', '2027-02-31', /--expires: must be a time such as/],
     ['--expires', '2099-01-01T12:00', /--expires: must be a time such as/],
+    ['--expires', '2099-W05-1', /--expires: must be a time such as/],
+    ['--expires', '2099-001T00:00:00Z', /--expires: must be a time such as/],
   ])('refuses %s %j and stores nothing', async (option, value, message) => {
     const count = () => database.dataSource.query('SELECT count(*) FROM api_key');
     const before = await count();

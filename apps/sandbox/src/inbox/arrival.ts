@@ -1,5 +1,17 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
 
+/** A template of WhatsApp, with what stands in its places */
+export interface GivenTemplate {
+  name: string;
+  language: string;
+  /** Of the body */
+  parameters: string[];
+  /** What stands in the header: a text, or the address or id of media */
+  header?: string;
+  /** What the buttons take, as `url 0: 481516` */
+  buttons?: string[];
+}
+
 /** What a vendor's API was told, where the message did not come as a mail. */
 export interface GivenContent {
   /** Of a mail, or the title of a notification */
@@ -8,7 +20,7 @@ export interface GivenContent {
   text?: string | undefined;
   headers?: Record<string, string> | undefined;
   /** Of WhatsApp */
-  template?: { name: string; language: string; parameters: string[] } | undefined;
+  template?: GivenTemplate | undefined;
   /** What a notification brings for the app */
   data?: Record<string, string> | undefined;
   /** The token of a recording */

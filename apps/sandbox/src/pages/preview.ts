@@ -1,4 +1,4 @@
-import type { Arrival } from '../inbox/arrival.js';
+import type { Arrival, GivenTemplate } from '../inbox/arrival.js';
 import type { MessageContent } from '../inbox/message-content.js';
 import { html, type Html } from './html.js';
 
@@ -30,9 +30,16 @@ function call({ to, audio }: MessageContent): Html {
   </div>`;
 }
 
+function rowsOf({ name, language, header, buttons = [] }: GivenTemplate): [string, string][] {
+  const rows: [string, string][] = [['Template', [name, language].filter(Boolean).join(' · ')]];
+  if (header !== undefined) rows.push(['Header', header]);
+  for (const button of buttons) rows.push(['Button', button]);
+  return rows;
+}
+
 function extras({ template, data }: MessageContent): Html | '' {
   const rows: [string, string][] = Object.entries(data ?? {});
-  if (template) rows.unshift(['Template', [template.name, template.language].filter(Boolean).join(' · ')]);
+  if (template) rows.unshift(...rowsOf(template));
   if (rows.length === 0) return '';
   return html`<dl>
     ${rows.map(

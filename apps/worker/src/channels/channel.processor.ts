@@ -8,7 +8,7 @@ import { OnWorkerEvent, WorkerHost } from '@nestjs/bullmq';
 import type { Config } from '@outbell/shared/config/config.schema.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { type Lane, queueName } from '@outbell/shared/constants/queues.js';
-import { inTime } from '@outbell/transport/in-time.js';
+import { inTime } from '@outbell/shared/in-time.js';
 import type { Job } from 'bullmq';
 import type { DeliverBatch } from '../delivery/deliver-batch.js';
 

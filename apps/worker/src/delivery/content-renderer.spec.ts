@@ -5,6 +5,8 @@ import { TemplateRepository } from '@outbell/persistence/repositories/template.r
 import type { OutgoingEmail } from '@outbell/providers/provider.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import { Signer } from '@outbell/shared/crypto/signer.js';
+import { EventLoop } from '@outbell/shared/event-loop/event-loop.js';
+import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testConfig } from '../../../../test/support/config.js';
@@ -37,7 +39,12 @@ describe('ContentRenderer', () => {
     logs.clear();
     Logger.overrideLogger(logs.logger);
     const composers = new Composers(new EmailComposer(config, signer));
-    renderer = new ContentRenderer(repository, new CompiledTemplates(), composers);
+    renderer = new ContentRenderer(
+      repository,
+      new CompiledTemplates(),
+      composers,
+      new EventLoop(config, new Metrics()),
+    );
   });
   afterEach(() => Logger.overrideLogger(false));
   afterAll(() => database.drop());
@@ -147,6 +154,42 @@ describe('ContentRenderer', () => {
     });
   });
 
+  describe('html of which no text can be made', () => {
+    const html = '<blockquote>'.repeat(190) + 'x<br>'.repeat(199_000);
+
+    it('rejects its own message, and takes no other with it', async () => {
+      const [bad, good] = [delivery({ content: { subject: 'x', html } }), delivery({})];
+      const { outgoing, stops } = await render(bad, good);
+      expect(outgoing).toMatchObject([{ messageId: good.message.id }]);
+      expect(stops.of(bad)).toMatchObject({ kind: 'rejected', reason: 'text_not_derivable', detail: { part: 'html' } });
+    });
+
+    it('does so of a template, too', async () => {
+      const templateVersionId = await template({
+        html: '<blockquote>{{#each l}}{{#each @root.l}}x<hr>{{/each}}{{/each}}',
+      });
+      const l = Array.from({ length: 210 }, () => 1);
+      const bad = delivery({ templateVersionId, variables: { l, name: 'Ann' } });
+      expect((await render(bad)).stops.of(bad)).toMatchObject({ kind: 'rejected', reason: 'text_not_derivable' });
+    });
+
+    it('goes as it is where its author wrote a text', async () => {
+      const { outgoing } = await render(delivery({ content: { subject: 'x', html, text: 'x' } }));
+      expect(outgoing).toMatchObject([{ html, text: 'x' }]);
+    });
+  });
+
+  it('lets a tenant whose messages take long have its second of a claim, and the others theirs', async () => {
+    const content = { subject: 'x', html: '<p>x'.repeat(100_000) };
+    const costly = Array.from({ length: 150 }, () => delivery({ content }));
+    const other = delivery({ tenantId: newId() });
+    const { outgoing, stops } = await render(...costly, other);
+    expect(outgoing.at(-1)).toMatchObject({ messageId: other.message.id });
+    expect(outgoing.length).toBeGreaterThan(1);
+    expect(stops.count).toBe(151 - outgoing.length);
+    expect(stops.of(costly.at(-1)!)).toMatchObject({ kind: 'deferred', reason: 'rendering_postponed', afterMs: 1_000 });
+  });
+
   describe('sender and recipient', () => {
     it('are the message’s', async () => {
       const named = delivery({});
@@ -161,11 +204,16 @@ describe('ContentRenderer', () => {
     });
   });
 
+  it('carries its id in a header of its own, for relays that give it another Message-ID', async () => {
+    const high = delivery({ priority: PRIORITY_RANK.high });
+    expect((await render(high)).outgoing[0]?.headers).toEqual({ 'X-Outbell-Message': high.message.id });
+  });
+
   describe('List-Unsubscribe', () => {
     it('goes with bulk, as one click, under a link that only we can make', async () => {
       const bulk = delivery({ priority: PRIORITY_RANK.bulk });
       const { outgoing } = await render(bulk);
-      expect(Object.keys(outgoing[0]!.headers)).toEqual(['List-Unsubscribe', 'List-Unsubscribe-Post']);
+      expect(outgoing[0]?.headers).toMatchObject({ 'List-Unsubscribe': expect.any(String) as string });
       expect(outgoing[0]?.headers['List-Unsubscribe-Post']).toBe('List-Unsubscribe=One-Click');
       const [, token] = /^<https:\/\/mail\.example\.com\/u\/([^/>]+)>$/.exec(
         outgoing[0]!.headers['List-Unsubscribe']!,
@@ -174,7 +222,8 @@ describe('ContentRenderer', () => {
     });
 
     it.each(['high', 'normal'] as const)('does not go with %s', async (priority) => {
-      expect((await render(delivery({ priority: PRIORITY_RANK[priority] }))).outgoing[0]?.headers).toEqual({});
+      const { outgoing } = await render(delivery({ priority: PRIORITY_RANK[priority] }));
+      expect(outgoing[0]?.headers).not.toHaveProperty('List-Unsubscribe');
     });
   });
 });

@@ -6,10 +6,23 @@ import { textFromHtml } from '@outbell/content/text-from-html.js';
 import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-message.js';
 import { TemplateRepository, type VersionSource } from '@outbell/persistence/repositories/template.repository.js';
 import type { Outgoing } from '@outbell/providers/provider.js';
-import type { Outcome } from '@outbell/shared/outcome.js';
+import { EventLoop } from '@outbell/shared/event-loop/event-loop.js';
+import { type Outcome, SLOT_GRACE_MS } from '@outbell/shared/outcome.js';
 import { Composers } from './composers/composers.js';
 import type { Rendered, Routed, Stop } from './delivery.js';
 import { inTens } from './in-tens.js';
+import { Spent } from './spent.js';
+
+/** What one tenant's messages of one claim may take to render, in ms; the others of it come up again in a moment. */
+const TENANT_MS = 1_000;
+
+/** They keep their slots of the rate limiter. */
+const POSTPONED: Outcome = {
+  kind: 'deferred',
+  reason: 'rendering_postponed',
+  afterMs: 1_000,
+  slotGraceMs: SLOT_GRACE_MS,
+};
 
 type Templates = Map<string, CompiledTemplate>;
 
@@ -22,14 +35,24 @@ export class ContentRenderer {
     private readonly repository: TemplateRepository,
     private readonly compiled: CompiledTemplates,
     private readonly composers: Composers,
+    private readonly loop: EventLoop,
   ) {}
 
   async render(batch: Routed[], stop: Stop): Promise<Rendered[]> {
     const templates = await this.templatesOf(batch);
     const rendered: Rendered[] = [];
+    const spent = new Spent(TENANT_MS);
     for await (const ten of inTens(batch)) {
       for (const delivery of ten) {
-        const outgoing = this.outgoing(delivery, templates, stop);
+        const { tenantId, id } = delivery.message;
+        if (this.loop.isBusy) await this.loop.rest();
+        if (spent.allOf(tenantId)) {
+          stop(delivery, POSTPONED);
+          continue;
+        }
+        const before = performance.now();
+        const outgoing = this.loop.run('render', id, () => this.outgoing(delivery, templates, stop));
+        spent.by(tenantId, performance.now() - before);
         if (outgoing) rendered.push({ ...delivery, outgoing });
       }
     }
@@ -59,7 +82,9 @@ export class ContentRenderer {
       else missing.add(id);
     }
     if (missing.size === 0) return templates;
-    for (const version of await this.repository.findVersions([...missing])) this.compile(version, templates);
+    for (const version of await this.repository.findVersions([...missing])) {
+      await this.loop.inTurn('render', undefined, () => this.compile(version, templates));
+    }
     return templates;
   }
 

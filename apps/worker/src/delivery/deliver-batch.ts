@@ -1,10 +1,13 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
+import { EventLoop } from '@outbell/shared/event-loop/event-loop.js';
 import { reach } from '@outbell/shared/failpoints.js';
 import { groupBy } from '@outbell/shared/grouping.js';
 import { type Outcome, SLOT_GRACE_MS } from '@outbell/shared/outcome.js';
+import { admit } from './admission.js';
 import { ContentRenderer } from './content-renderer.js';
-import type { Delivery, Marked, Rendered, Stop } from './delivery.js';
+import { Crowds } from './crowds.js';
+import { type Delivery, type Marked, type Rendered, type Routed, type Stop, waitsForPlace } from './delivery.js';
 import { expired, pass, paused, suppressed, tenantPaused } from './guards.js';
 import { inTens } from './in-tens.js';
 import { Leases } from './leases.js';
@@ -25,11 +28,13 @@ export class DeliverBatch implements BeforeApplicationShutdown {
   private readonly calls = new Set<Promise<void>>();
 
   constructor(
+    private readonly crowds: Crowds,
     private readonly leases: Leases,
     private readonly routes: RouteFinder,
     private readonly slots: SlotBooker,
     private readonly content: ContentRenderer,
     private readonly recorder: OutcomeRecorder,
+    private readonly loop: EventLoop,
   ) {}
 
   /**
@@ -38,29 +43,44 @@ export class DeliverBatch implements BeforeApplicationShutdown {
    * @param ids at most WAKE_UP_SIZE; those not due, not of this channel or in other hands are left alone
    */
   async run(channel: Channel, ids: string[]): Promise<void> {
+    const { handedOver } = await this.start(channel, await this.crowds.keepBack(channel, ids));
+    await handedOver;
+  }
+
+  /** As `run`, but nobody is kept back, and it resolves when they stand in line at their providers, or are settled; `handedOver` when there is nothing left to do. */
+  async start(channel: Channel, ids: string[]): Promise<{ handedOver: Promise<unknown> }> {
     const recorded: Promise<void>[] = [];
-    const stop: Stop = (delivery, outcome) => recorded.push(this.recorder.record(delivery, outcome));
+    const stop: Stop = (delivery, outcome) => recorded.push(this.record(delivery, outcome));
 
     const claimed = await this.leases.claim(channel, ids);
-    if (claimed.length === 0) return;
+    if (claimed.length === 0) return { handedOver: Promise.resolve() };
     const rendered = await this.orRelease(
       () => claimed,
-      async () => {
-        reach('delivery.claimed');
-        let batch = pass(claimed, suppressed, stop);
-        batch = pass(batch, expired, stop);
-        batch = pass(batch, paused, stop);
-        batch = pass(batch, tenantPaused, stop);
-        const routed = await this.routes.find(batch, stop);
-        const slotted = await this.slots.book(routed, stop);
-        reach('delivery.slotted');
-        const ready = await this.content.render(slotted, stop);
-        reach('delivery.rendered');
-        return ready;
-      },
+      () => this.prepare(claimed, stop),
     );
-    await Promise.all(byDestination(rendered).map((group) => this.handOver(group, stop)));
-    await Promise.all(recorded);
+    const handedOver = Promise.all(byDestination(rendered).map((group) => this.handOver(group, stop)));
+    return { handedOver: handedOver.then(() => Promise.all(recorded)) };
+  }
+
+  /** Of the claimed, those that may go now, with what is to be sent. */
+  private async prepare(claimed: Delivery[], stop: Stop): Promise<Rendered[]> {
+    reach('delivery.claimed');
+    let batch = pass(claimed, suppressed, stop);
+    batch = pass(batch, expired, stop);
+    batch = pass(batch, paused, stop);
+    batch = pass(batch, tenantPaused, stop);
+    const routed = await this.routes.find(batch, stop);
+    const admission = admit(routed);
+    try {
+      for (const delivery of admission.hopeless) this.sendBack(delivery, stop);
+      const slotted = await this.slots.book(admission.admitted, stop);
+      reach('delivery.slotted');
+      const ready = await this.content.render(slotted, stop);
+      reach('delivery.rendered');
+      return ready;
+    } finally {
+      admission.end();
+    }
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -84,7 +104,12 @@ export class DeliverBatch implements BeforeApplicationShutdown {
         }
       },
     );
-    for (const delivery of waiting) stop(delivery, connection.sendBack(message.priority));
+    for (const delivery of waiting) this.sendBack(delivery, stop);
+  }
+
+  private sendBack(delivery: Routed, stop: Stop): void {
+    this.crowds.note(delivery);
+    stop(delivery, delivery.connection.sendBack(delivery.message.priority));
   }
 
   /** Of those with a place, who is marked keeps it. */
@@ -99,10 +124,21 @@ export class DeliverBatch implements BeforeApplicationShutdown {
     return marked;
   }
 
+  /** What waits for a place is called for by its connection, from when it is written down. */
+  private async record(delivery: Delivery | Routed, outcome: Outcome): Promise<void> {
+    await this.recorder.record(delivery, outcome);
+    if (waitsForPlace(outcome) && 'connection' in delivery) delivery.connection.hasBooked();
+  }
+
   private async begin(marked: Marked[]): Promise<void> {
     for await (const ten of inTens(marked)) {
       for (const delivery of ten) {
-        const call = this.callProvider(delivery).finally(() => this.calls.delete(call));
+        const { id } = delivery.message;
+        this.loop.enter(id);
+        const call = this.callProvider(delivery).finally(() => {
+          this.calls.delete(call);
+          this.loop.leave(id);
+        });
         this.calls.add(call);
       }
     }

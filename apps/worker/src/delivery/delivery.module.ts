@@ -3,11 +3,15 @@ import { CompiledTemplates } from '@outbell/content/compiled-templates.js';
 import { LimitsModule } from '@outbell/limits/limits.module.js';
 import { PersistenceModule } from '@outbell/persistence/persistence.module.js';
 import { CryptoModule } from '@outbell/shared/crypto/crypto.module.js';
+import { EventLoopModule } from '@outbell/shared/event-loop/event-loop.module.js';
 import { Composers } from './composers/composers.js';
 import { EmailComposer } from './composers/email.composer.js';
+import { ConnectionFigures } from './connection-figures.js';
 import { ContentRenderer } from './content-renderer.js';
+import { Crowds } from './crowds.js';
 import { DeliverBatch } from './deliver-batch.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
+import { EarlyDeliveries } from './early-deliveries.js';
 import { Leases } from './leases.js';
 import { LookUpPlanner } from './look-up-planner.js';
 import { OpenConnections } from './open-connections.js';
@@ -16,16 +20,20 @@ import { OutcomeRecorder } from './outcome-recorder.js';
 import { RouteFinder } from './route-finder.js';
 import { SenderReports } from './sender-reports.js';
 import { SlotBooker } from './slot-booker.js';
+import { Suspects } from './suspects.js';
 
 /** What every channel's processor calls: DeliverBatch, and its steps. */
 @Module({
-  imports: [PersistenceModule, LimitsModule, CryptoModule],
+  imports: [PersistenceModule, LimitsModule, CryptoModule, EventLoopModule],
   providers: [
     CompiledTemplates,
     Composers,
+    ConnectionFigures,
     ContentRenderer,
+    Crowds,
     DeliverBatch,
     DeliveryMetrics,
+    EarlyDeliveries,
     EmailComposer,
     Leases,
     LookUpPlanner,
@@ -35,6 +43,7 @@ import { SlotBooker } from './slot-booker.js';
     RouteFinder,
     SenderReports,
     SlotBooker,
+    Suspects,
   ],
   exports: [DeliverBatch, OpenConnections],
 })

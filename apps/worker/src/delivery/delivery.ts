@@ -41,3 +41,8 @@ export interface Marked extends Rendered {
   /** `performance.now()` after which no call may begin: it could outlive the lease. */
   callBefore: number;
 }
+
+/** Whether it is to come again when there is a place for it at its connection. */
+export function waitsForPlace(outcome: Outcome): boolean {
+  return outcome.kind === 'deferred' && outcome.reason === 'vendor_busy';
+}

@@ -1,7 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type LookUp, LookUpRepository } from '@outbell/persistence/repositories/look-up.repository.js';
+import { writeShared } from '@outbell/persistence/shared-write.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import type { Delivery, Marked } from './delivery.js';
+
+const NOT_ASKED = 'the vendor will not be asked what became of messages';
 
 /** Has vendors asked by and by what became of what they took, where they tell nothing by themselves. */
 @Injectable()
@@ -13,9 +16,10 @@ export class LookUpPlanner {
   /** Beside the delivery: without a question the message stays `sent`, which it is. */
   async plan(results: { delivery: Delivery | Marked; outcome: Outcome }[]): Promise<void> {
     try {
-      await this.repository.plan(results.flatMap(lookUpOf));
+      const unwritten = await writeShared(results.flatMap(lookUpOf), (some) => this.repository.plan(some));
+      for (const { item, error } of unwritten) this.logger.warn(NOT_ASKED, { messageId: item.messageId }, error);
     } catch (error) {
-      this.logger.warn('the vendor will not be asked what became of messages', error);
+      this.logger.warn(NOT_ASKED, error);
     }
   }
 }

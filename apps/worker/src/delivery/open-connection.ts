@@ -1,18 +1,21 @@
 import type { LimitedConnection } from '@outbell/limits/message-levels.js';
 import type { Evidence } from '@outbell/providers/callback.js';
 import type { Outgoing, Provider } from '@outbell/providers/provider.js';
+import { WAKE_UP_SIZE } from '@outbell/shared/constants/queues.js';
 import { type Outcome, SLOT_GRACE_MS } from '@outbell/shared/outcome.js';
 import type { ConnectionBreaker } from './connection-breaker.js';
 import type { DeliveryMetrics } from './delivery-metrics.js';
-import { PlaceLine } from './place-line.js';
+import { CallPace } from './call-pace.js';
+import { type Line, PlaceLine } from './place-line.js';
 import { VendorRest } from './vendor-rest.js';
 
 /** When who was sent back by a busy vendor comes again: as soon as there should be a place, between these, in ms. */
 const SOONEST_MS = 1_000;
 const LATEST_MS = 300_000;
 
-/** How much the newest call says about the next one's duration. */
-const WEIGHT = 0.1;
+/** Booked messages are called for when the line holds no more than so many ms of work, or messages for each place: they are claimed first. */
+const SHORT_LINE_MS = 100;
+const SHORT_LINE = 4;
 
 /** What tells a connection from others, and what a message has to know of it. */
 export interface ConnectionIdentity {
@@ -26,35 +29,77 @@ export interface ConnectionIdentity {
   rateLimits: string;
 }
 
+export interface Bounds {
+  /** How many calls at once; or the line before its places. */
+  places: number | Line;
+  /** How long a message waits for a place before it goes back to the queue, in ms: well below its lease. */
+  patienceMs: number;
+}
+
+/** What a connection needs of its worker. */
+export interface Surroundings {
+  /** Total time in which this process has kept its own timers waiting, in ms. */
+  lagMs: () => number;
+  /**
+   * Lets messages that wait for a place at the connection until a later time come now.
+   *
+   * @param room at most so many
+   * @returns whether there may be more
+   */
+  drawForward?: (connectionId: string, room: number) => Promise<boolean>;
+}
+
+const ALONE: Surroundings = { lagMs: () => 0 };
+
 /** A connection in use: its vendor's client, called as many times at once as the vendor likes, for the urgent messages first. */
 export class OpenConnection {
-  private readonly line: PlaceLine;
+  private readonly line: Line;
   /** When its vendor has had too much. */
   readonly rest = new VendorRest();
   private draining = false;
-  /** Of recent calls; 0 before the first has ended. */
-  private averageCallMs = 0;
+  private readonly pace: CallPace;
   /** `performance.now()` at which the last one sent back comes again. */
   private lastReturn = 0;
+  /** Messages that are made ready for it, and do not stand in line yet, by rank. */
+  private readonly preparing = new Map<number, number>();
+  /** There may be messages that wait for a place until a later time. */
+  private booked = false;
+  private drawing = false;
 
   constructor(
     private readonly identity: ConnectionIdentity,
     private readonly client: Provider,
-    private readonly concurrency: number,
-    /** How long a message waits for a place before it goes back to the queue: well below its lease. */
-    private readonly patienceMs: number,
+    private readonly bounds: Bounds,
     readonly breaker: ConnectionBreaker,
     private readonly metrics: DeliveryMetrics,
+    private readonly surroundings: Surroundings = ALONE,
   ) {
-    this.line = new PlaceLine(concurrency);
+    this.line = typeof bounds.places === 'number' ? new PlaceLine(bounds.places) : bounds.places;
+    this.pace = new CallPace(() => this.line.places, surroundings.lagMs);
+  }
+
+  /** The part of it that leads to a recipient: all of it, unless recipients name the hosts that are called. */
+  to(recipient: string): OpenConnection {
+    return this.part(recipient) ?? this;
   }
 
   get provider(): string {
     return this.identity.provider;
   }
 
+  /** `broken`: its circuit breaker is open; `resting`: its vendor has had too much. */
+  get state(): 'up' | 'broken' | 'resting' {
+    if (this.breaker.isDown) return 'broken';
+    return this.rest.isOn() ? 'resting' : 'up';
+  }
+
   get connectionId(): string | null {
     return this.identity.connectionId;
+  }
+
+  /** Under which messages that wait for a place here are found again; null: they come when their time has come. */
+  get placeId(): string | null {
+    return this.surroundings.drawForward ? this.identity.connectionId : null;
   }
 
   get version(): number | null {
@@ -74,15 +119,41 @@ export class OpenConnection {
   }
 
   /**
-   * Places at the vendor for some messages, as many at a time as are free. Ends with the last one, or early: when there is no hope of more
-   * in time, time is up, or the vendor rests.
+   * Of some messages, how many may hope for a place in time; one always may. Until `prepared` says that they stand in line or are gone,
+   * those that come after them hope for less.
+   *
+   * @param rank PRIORITY_RANK of the messages: only who goes before them lessens their hope
+   */
+  admit(rank: number, wanted: number): number {
+    const admitted = Math.min(wanted, Math.max(1, this.hopeful(rank)));
+    this.preparing.set(rank, (this.preparing.get(rank) ?? 0) + admitted);
+    return admitted;
+  }
+
+  prepared(rank: number, admitted: number): void {
+    this.preparing.set(rank, (this.preparing.get(rank) ?? 0) - admitted);
+  }
+
+  /** Whether a message of this rank has no hope of a place in time. */
+  isCrowded(rank: number): boolean {
+    return this.hopeful(rank) < 1;
+  }
+
+  /** When the next message that is booked for later gets its place, and how much later each one after it, in ms. */
+  get queueTime(): { firstMs: number; nextMs: number } {
+    return { firstMs: this.lastBooked() - performance.now(), nextMs: this.pace.perPlaceMs };
+  }
+
+  /**
+   * Places at the vendor for some messages, as many at a time as are free. Ends with the last one, or early: when time is up, or the
+   * vendor rests.
    *
    * @param rank PRIORITY_RANK of the messages
    * @returns numbers of places; each place must be left by a `leave()`
    */
   async *places(rank: number, wanted: number): AsyncGenerator<number> {
-    const until = performance.now() + this.patienceMs;
-    let left = Math.min(wanted, this.hopeful);
+    const until = performance.now() + this.bounds.patienceMs;
+    let left = wanted;
     while (left > 0 && !this.rest.isOn()) {
       const given = await this.line.take(rank, left, until);
       if (given === 0) return;
@@ -105,6 +176,18 @@ export class OpenConnection {
 
   leave(): void {
     this.line.leave();
+    this.callForBooked();
+  }
+
+  /**
+   * Says that messages wait for a place until a later time. They are called for as soon as one would stand empty.
+   *
+   * @param added how many were booked since, after the last one
+   */
+  hasBooked(added = 0): void {
+    this.lastReturn = Math.min(this.lastBooked() + added * this.pace.perPlaceMs, performance.now() + LATEST_MS);
+    this.booked = true;
+    this.callForBooked();
   }
 
   /** One call to the vendor; none while it is out of order. */
@@ -113,13 +196,14 @@ export class OpenConnection {
   }
 
   private async call(outgoing: Outgoing): Promise<Outcome> {
-    const began = performance.now();
+    const end = this.pace.begin();
     try {
       const outcome = await this.client.send(outgoing);
       this.rest.heard(outcome);
+      this.metrics.answered(outgoing.channel, this.provider, outcome.kind);
       return outcome;
     } finally {
-      this.measured(outgoing, performance.now() - began);
+      this.metrics.called(outgoing.channel, end());
     }
   }
 
@@ -146,29 +230,63 @@ export class OpenConnection {
     await this.client.close();
   }
 
-  /** How many more may wait for a place with the hope of getting it in time; the first always may. */
-  private get hopeful(): number {
-    return this.pace === 0 ? Infinity : Math.max(1, Math.floor(this.patienceMs / this.pace) - this.line.waiting);
+  /** A part of its own that leads to a recipient; undefined: there are no parts. */
+  protected part(_recipient: string): OpenConnection | undefined {
+    return undefined;
+  }
+
+  /** How many more of a rank may wait for a place with the hope of getting it in time. */
+  private hopeful(rank = Infinity): number {
+    const { perPlaceMs } = this.pace;
+    return perPlaceMs === 0 ? Infinity : Math.floor(this.bounds.patienceMs / perPlaceMs) - this.ahead(rank);
+  }
+
+  /** Who goes before a newcomer of a rank. */
+  private ahead(rank = Infinity): number {
+    let count = this.line.waiting(rank);
+    for (const [of, preparing] of this.preparing) if (of <= rank) count += preparing;
+    return count;
+  }
+
+  /** While a message is booked for later, no place stands empty. */
+  private callForBooked(): void {
+    const { placeId } = this;
+    if (!this.booked || this.drawing || this.draining || placeId === null || this.rest.isOn()) return;
+    const ahead = this.ahead();
+    const hopeful = this.hopeful();
+    if (ahead >= this.longEnough || (ahead >= this.line.places && hopeful < 1)) return;
+    this.booked = false;
+    this.drawing = true;
+    const room = Math.min(Math.max(1, hopeful), WAKE_UP_SIZE);
+    void this.surroundings.drawForward?.(placeId, room).then((more) => this.drawn(more));
+  }
+
+  /** A line that keeps the places busy until booked messages have been claimed, also when the vendor has just become faster. */
+  private get longEnough(): number {
+    const { perPlaceMs } = this.pace;
+    return Math.max(SHORT_LINE * this.line.places, perPlaceMs === 0 ? 0 : SHORT_LINE_MS / perPlaceMs);
+  }
+
+  private drawn(more: boolean): void {
+    this.drawing = false;
+    if (more) this.booked = true;
+    else if (!this.booked) this.lastReturn = 0;
+    this.callForBooked();
   }
 
   private giveBack(places: number): void {
     for (let place = 0; place < places; place++) this.leave();
   }
 
-  private measured(outgoing: Outgoing, milliseconds: number): void {
-    this.metrics.called(outgoing.channel, milliseconds);
-    this.averageCallMs += (milliseconds - this.averageCallMs) * (this.averageCallMs === 0 ? 1 : WEIGHT);
-  }
-
-  /** A place comes free about every so many milliseconds. */
-  private get pace(): number {
-    return this.averageCallMs / this.concurrency;
-  }
-
   /** Those sent back return one after the other, as fast as the vendor takes them: not all in one moment, to be sent back again. */
   private nextReturn(): number {
     const now = performance.now();
-    this.lastReturn = Math.min(Math.max(this.lastReturn, now + SOONEST_MS) + this.pace, now + LATEST_MS);
+    this.lastReturn = Math.min(this.lastBooked() + this.pace.perPlaceMs, now + LATEST_MS);
     return this.lastReturn - now;
+  }
+
+  /** `performance.now()` after which the next one that is sent back may come again. */
+  private lastBooked(): number {
+    return Math.max(this.lastReturn, performance.now() + SOONEST_MS);
   }
 }

@@ -3,13 +3,17 @@ import type { CallableConnection } from '@outbell/persistence/repositories/conne
 import type { InstallationConnection } from '@outbell/providers/installation-connections.js';
 import type { Provider, ProviderType } from '@outbell/providers/provider.js';
 import { ProviderRegistry } from '@outbell/providers/registry.js';
+import type { Traits } from '@outbell/shared/cargo.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
+import type { Channel } from '@outbell/shared/constants/channels.js';
 import { CallbackAddress } from '@outbell/shared/crypto/callback-address.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { LRUCache } from 'lru-cache';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import { ConnectionBreaker } from './connection-breaker.js';
-import { type ConnectionIdentity, OpenConnection } from './open-connection.js';
+import { LoopLag } from './loop-lag.js';
+import { type ConnectionIdentity, OpenConnection, type Surroundings } from './open-connection.js';
+import { SplitConnection } from './split-connection.js';
 import { TestModeProvider } from './test-mode.provider.js';
 import { WhatsAppSessions } from './whatsapp-sessions.js';
 
@@ -45,6 +49,12 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
     dispose: (connection) => this.retire(connection),
   });
   private readonly retired = new Set<Promise<void>>();
+  private readonly lag = new LoopLag();
+  private readonly surroundings: Surroundings = {
+    lagMs: () => this.lag.totalMs,
+    drawForward: (connectionId, room) => this.drawForward(connectionId, room),
+  };
+  private drawForward: NonNullable<Surroundings['drawForward']> = () => Promise.resolve(false);
 
   constructor(
     private readonly config: Config,
@@ -56,6 +66,11 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
   ) {
     this.patienceMs = Math.min(PATIENCE_MS, config.values.LEASE_MS / 3);
     this.testMode = this.connection(TEST_MODE, new TestModeProvider(), Infinity);
+  }
+
+  /** What a provider does not carry; nothing of one that the installation does not have. */
+  cannotCarry(channel: Channel, provider: string): Traits | undefined {
+    return this.providers.find(channel, provider)?.cannotCarry;
   }
 
   forTestMode(): OpenConnection {
@@ -79,6 +94,16 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
     return this.kept(connection, () => this.make(connection, connection.type, connection.credentials));
   }
 
+  /** Those that are open now. */
+  list(): OpenConnection[] {
+    return [...this.open.values()];
+  }
+
+  /** @param drawForward is called when a connection has room for messages that wait for a place there until a later time */
+  onRoom(drawForward: NonNullable<Surroundings['drawForward']>): void {
+    this.drawForward = drawForward;
+  }
+
   /** Before anybody waits for what is in flight: who only stands in line goes back to the queue. */
   onModuleDestroy(): void {
     for (const connection of this.open.values()) connection.drain();
@@ -86,6 +111,7 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     this.open.clear();
+    this.lag.stop();
     await Promise.all(this.retired);
   }
 
@@ -113,13 +139,22 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
     const { providerName, repeatableForMs = null } = type;
     const limits = rateLimits === '' ? (type.rateLimits ?? '') : rateLimits;
     const identity = { provider: providerName, connectionId: id, version, repeatableForMs, rateLimits: limits };
-    return this.connection(identity, provider, type.concurrency(credentials));
+    return this.connection(identity, provider, type.concurrency(credentials), type.hostOf?.bind(type));
   }
 
-  private connection(identity: ConnectionIdentity, provider: Provider, concurrency: number): OpenConnection {
+  private connection(
+    identity: ConnectionIdentity,
+    client: Provider,
+    concurrency: number,
+    hostOf?: (recipient: string) => string,
+  ): OpenConnection {
     const { BREAKER_FAULTS, BREAKER_PROBE_MS } = this.config.values;
-    const breaker = new ConnectionBreaker(BREAKER_FAULTS, BREAKER_PROBE_MS);
-    return new OpenConnection(identity, provider, concurrency, this.patienceMs, breaker, this.metrics);
+    const { patienceMs, metrics, surroundings } = this;
+    const breaker = () => new ConnectionBreaker(BREAKER_FAULTS, BREAKER_PROBE_MS);
+    const { lagMs } = surroundings;
+    if (hostOf)
+      return new SplitConnection({ identity, client, concurrency, patienceMs, metrics, breaker, hostOf, lagMs });
+    return new OpenConnection(identity, client, { places: concurrency, patienceMs }, breaker(), metrics, surroundings);
   }
 
   private retire(connection: OpenConnection): void {

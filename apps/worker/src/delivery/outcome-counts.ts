@@ -1,5 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Settlement } from '@outbell/persistence/repositories/delivery.repository.js';
+import { writeShared } from '@outbell/persistence/shared-write.js';
 import { type OutcomeCount, TenantPauseRepository } from '@outbell/persistence/repositories/tenant-pause.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { Rounds } from '../rounds.js';
@@ -53,7 +54,9 @@ export class OutcomeCounts implements OnApplicationBootstrap, BeforeApplicationS
   async write(): Promise<boolean> {
     const counts = [...this.counts.values()];
     this.counts = new Map();
-    await this.repository.count(counts);
+    const unwritten = await writeShared(counts, (some) => this.repository.count(some));
+    for (const { item, error } of unwritten)
+      this.logger.warn('outcomes not counted', { tenantId: item.tenantId }, error);
     return false;
   }
 }

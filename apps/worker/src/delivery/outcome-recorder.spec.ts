@@ -152,6 +152,21 @@ describe('OutcomeRecorder', () => {
       await Promise.all(deliveries.map((delivery, index) => recorder.record(delivery, outcomes[index]!)));
       expect(await statuses(deliveries)).toEqual(['sent', 'sending', 'sent']);
     });
+
+    it.each([
+      // No integer in PostgreSQL's binary form, and none of its text form.
+      ['as it is encoded', (delivery: Marked): Marked => ({ ...delivery, markedAt: Number.NaN })],
+      ['before', (delivery: Marked): Marked => ({ ...delivery, connection: undefined as unknown as OpenConnection })],
+    ])('nor does one that throws in JavaScript %s', async (_name, spoil) => {
+      const deliveries = await sending(150);
+      const results = deliveries.map((delivery, index) =>
+        recorder.record(index === 70 ? spoil(delivery) : delivery, SENT),
+      );
+      await Promise.allSettled(results);
+      const states = await statuses(deliveries);
+      expect(states.splice(70, 1)).toEqual(['sending']);
+      expect(new Set(states)).toEqual(new Set(['sent']));
+    });
   });
 
   describe('while the database is away', () => {

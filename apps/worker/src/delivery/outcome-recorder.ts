@@ -1,9 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { isStatementFault } from '@outbell/persistence/statements.js';
+import { isPassing } from '@outbell/persistence/database-away.js';
 import { DeliveryRepository, type Settlement } from '@outbell/persistence/repositories/delivery.repository.js';
 import type { RetryPolicy } from '@outbell/planning/retry-policy.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
+import { asError } from '@outbell/shared/errors.js';
 import { groupBy } from '@outbell/shared/grouping.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import DataLoader from 'dataloader';
@@ -68,8 +69,28 @@ export class OutcomeRecorder {
     return this.moment.load({ delivery, outcome });
   }
 
-  private async settle(results: readonly Result[]): Promise<undefined[]> {
-    const settlements = results.map(({ delivery, outcome }) => settlement(delivery, outcome, this.policy));
+  /** @returns an Error for a result that comes to nothing that could be written (a bug): its message waits for its lease to end */
+  private async settle(results: readonly Result[]): Promise<(undefined | Error)[]> {
+    const failed = new Map<Result, Error>();
+    const settlements = results.flatMap((result) => this.settlementOf(result, failed));
+    await this.settleSound(
+      results.filter((result) => !failed.has(result)),
+      settlements,
+    );
+    return results.map((result) => failed.get(result));
+  }
+
+  private settlementOf(result: Result, failed: Map<Result, Error>): Settlement[] {
+    try {
+      return [settlement(result.delivery, result.outcome, this.policy)];
+    } catch (error) {
+      failed.set(result, asError(error));
+      return [];
+    }
+  }
+
+  private async settleSound(results: readonly Result[], settlements: Settlement[]): Promise<void> {
+    if (results.length === 0) return;
     const written = await this.write(settlements);
     const settled = results.map(({ delivery: { message } }, index) => ({ message, ...at(settlements, index) }));
     const recorded = settled.filter((_, index) => written[index] === 'recorded');
@@ -78,7 +99,7 @@ export class OutcomeRecorder {
     for (const [index, { delivery }] of results.entries())
       if (written[index] === 'recorded') this.reports.add(delivery, at(settlements, index));
     await this.lookUps.plan(results.filter((_, index) => written[index] === 'recorded'));
-    return settled.map((each, index) => this.tell(each, at(written, index)));
+    for (const [index, each] of settled.entries()) this.tell(each, at(written, index));
   }
 
   private count(recorded: Settled[]): void {
@@ -89,7 +110,7 @@ export class OutcomeRecorder {
     }
   }
 
-  private tell({ message, event, outcome, reason, attempt }: Settled, written: Written): undefined {
+  private tell({ message, event, outcome, reason, attempt }: Settled, written: Written): void {
     const { id: messageId, tenantId, channel } = message;
     if (written === 'in_other_hands')
       this.logger.warn('result not recorded: the message is in other hands', { messageId, tenantId, outcome });
@@ -104,7 +125,7 @@ export class OutcomeRecorder {
         const recorded = await this.repository.settle(settlements);
         return settlements.map(({ id }) => (recorded.has(id) ? 'recorded' : 'in_other_hands'));
       } catch (error) {
-        if (isStatementFault(error) || error instanceof TypeError) return this.writeEach(settlements, error);
+        if (!isPassing(error)) return this.writeEach(settlements, error);
         this.logger.error('results cannot be written; trying again', { count: settlements.length }, error);
         await wait(pause);
       }

@@ -6,11 +6,26 @@ interface Waiter {
   until: number;
 }
 
+/** Places, and the line before them. */
+export interface Line {
+  /** How many may be taken at once. */
+  readonly places: number;
+  /** How many places are waited for by those that go before a newcomer of this rank; of all ranks by default. */
+  waiting(rank?: number): number;
+  /** @returns how many of those wanted were given; each must be left by a `leave()`. 0: none in time */
+  take(rank: number, wanted: number, until: number): Promise<number>;
+  leave(): void;
+  /** Sends everybody back who waits, and whoever comes. */
+  close(): void;
+  /** Resolves when all places have been left. */
+  emptied(): Promise<void>;
+}
+
 /**
  * A number of places, and the line before them. The urgent go first, and among equals who came first. Nobody waits for ever: who has not
  * got a place in time is sent back, so that one slow vendor does not fill the worker with those who wait for it.
  */
-export class PlaceLine {
+export class PlaceLine implements Line {
   private taken = 0;
   private closed = false;
   private sweeping = false;
@@ -18,12 +33,11 @@ export class PlaceLine {
   private readonly lines = new Map<number, Waiter[]>();
   private readonly awaitingEmpty: (() => void)[] = [];
 
-  constructor(private readonly places: number) {}
+  constructor(readonly places: number) {}
 
-  /** How many places are waited for. */
-  get waiting(): number {
+  waiting(rank = Infinity): number {
     let count = 0;
-    for (const line of this.lines.values()) for (const { wanted } of line) count += wanted;
+    for (const [of, line] of this.lines) if (of <= rank) for (const { wanted } of line) count += wanted;
     return count;
   }
 

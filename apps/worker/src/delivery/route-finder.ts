@@ -10,6 +10,7 @@ import {
   type RoutedMessage,
 } from '@outbell/planning/route.js';
 import { InstallationConnections } from '@outbell/providers/installation-connections.js';
+import { NO_TRAITS, obstructing, type Traits, traitsOf } from '@outbell/shared/cargo.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { servesInstallation } from '@outbell/shared/constants/verified-over.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
@@ -54,7 +55,7 @@ export class RouteFinder {
     if (past !== null && past.maybeSentMsAgo !== null) return again(delivery, past, ways, stop);
     const [only] = ways;
     // As nearly all messages go. What is wrong with one way is said as of several.
-    if (only && ways.length === 1 && only.conditions === null && only.obstacle === null) return [take(delivery, only)];
+    if (only && ways.length === 1 && isFree(only, delivery.message)) return [take(delivery, only)];
     return choose(delivery, ways, stop);
   }
 
@@ -64,7 +65,8 @@ export class RouteFinder {
     const routes = await this.repository.routes([...tenants].map(([tenantId, channel]) => ({ tenantId, channel })));
     const ways = new Map<string, Way[]>();
     for (const route of routes) {
-      const way = new Way(route, route.version, () =>
+      const cannotCarry = this.connections.cannotCarry(route.channel, route.provider);
+      const way = new Way({ ...route, cannotCarry }, route.version, () =>
         this.open(route.tenantId, route.id, () => this.connections.for(route)),
       );
       const others = ways.get(route.tenantId);
@@ -78,9 +80,10 @@ export class RouteFinder {
   private waysOfInstallation(channel: Channel | undefined): Way[] {
     if (channel === undefined) return [];
     return this.installation.of(channel).map((connection, priority) => {
-      const { id, version } = connection;
+      const { id, version, type } = connection;
       const open = () => this.open(null, id, () => this.connections.forInstallation(connection));
-      return new Way({ id, priority, weight: 1, conditions: null }, version, open);
+      const { cannotCarry } = type;
+      return new Way({ id, priority, weight: 1, conditions: null, cannotCarry }, version, open);
     });
   }
 
@@ -119,17 +122,28 @@ function wait(): { afterMs: number } {
   return { afterMs: WAIT_MS * (1 + Math.random()) };
 }
 
+/** Nothing to choose, and nothing against it. */
+function isFree(way: Way, message: ClaimedMessage): boolean {
+  const { conditions, cannotCarry } = way;
+  if (conditions !== null || way.obstacle(message.recipient) !== null) return false;
+  return cannotCarry === undefined || obstructing(traitsOf(message), cannotCarry) === null;
+}
+
 function choose(delivery: Delivery, ways: readonly Way[], stop: Stop): Routed[] {
-  const tried = delivery.message.past?.tried ?? [];
-  const { chosen, excluded } = chooseRoute(ways, routedMessage(delivery.message, tried), obstacleOf);
-  const seen = ways.length > 1 ? { route: { connection: chosen?.id ?? null, excluded } } : {};
+  const { message } = delivery;
+  const tried = message.past?.tried ?? [];
+  const traits = ways.some(({ cannotCarry }) => cannotCarry) ? traitsOf(message) : NO_TRAITS;
+  const obstacleOf = (way: Way) => way.obstacle(message.recipient);
+  const { chosen, excluded } = chooseRoute(ways, routedMessage(message, traits, tried), obstacleOf);
+  const isTold = ways.length > 1 || excluded.some(({ reason }) => reason === 'cannot_carry');
+  const seen = isTold ? { route: { connection: chosen?.id ?? null, excluded } } : {};
   if (chosen) return [{ ...take(delivery, chosen), ...seen, elsewhere: excluded.some(isAlternative) }];
   // The one that was to take it is gone since: its round begins anew, and ends with this attempt.
   if (tried.length > 0 && !excluded.some(comesBack)) {
-    const anew = chooseRoute(ways, routedMessage(delivery.message, []), obstacleOf);
+    const anew = chooseRoute(ways, routedMessage(message, traits, []), obstacleOf);
     if (anew.chosen) return [{ ...take(delivery, anew.chosen), ...seen }];
   }
-  stop({ ...delivery, ...seen }, nowhere(delivery.message, ways, excluded));
+  stop({ ...delivery, ...seen }, nowhere(message, ways, excluded));
   return [];
 }
 
@@ -139,13 +153,13 @@ function choose(delivery: Delivery, ways: readonly Way[], stop: Stop): Routed[] 
  */
 function again(delivery: Delivery, past: MessagePast, ways: readonly Way[], stop: Stop): Routed[] {
   const way = ways.find(({ id, version }) => id === past.connectionId && version === past.connectionVersion);
-  const connection = way?.connection;
+  const connection = way?.connection(delivery.message.recipient);
   if (!way || typeof connection === 'string' || !connection || !isSame(connection, past)) {
     stop(delivery, { kind: 'unknown', reason: 'not_repeatable' });
     return [];
   }
   // Looked at once: what is in its way may be over the next moment.
-  const { obstacle } = way;
+  const obstacle = way.obstacle(delivery.message.recipient);
   if (obstacle === null) return [take(delivery, way)];
   stop(delivery, nowhere(delivery.message, [way], [{ connection: way.id, reason: obstacle }]));
   return [];
@@ -158,18 +172,18 @@ function isSame(connection: OpenConnection, { connectionVersion, maybeSentMsAgo 
 
 /** On its way: should the connection be out of order, this message tries it. */
 function take(delivery: Delivery, way: Way): Routed {
-  const { connection } = way;
+  const connection = way.connection(delivery.message.recipient);
   if (typeof connection === 'string') throw new Error(`no message can take connection ${way.id}: ${connection}`);
   connection.breaker.admit();
   return { ...delivery, connection, elsewhere: false };
 }
 
-function obstacleOf(way: Way): Obstacle | null {
-  return way.obstacle;
-}
-
-function routedMessage({ id, recipient, priority, tags }: ClaimedMessage, tried: readonly string[]): RoutedMessage {
-  return { id, recipient, priority, tags, tried };
+function routedMessage(
+  { id, recipient, priority, tags }: ClaimedMessage,
+  traits: Traits,
+  tried: readonly string[],
+): RoutedMessage {
+  return { id, recipient, priority, tags, traits, tried };
 }
 
 /** By itself, sooner or later. */
@@ -177,24 +191,26 @@ function comesBack({ reason }: Excluded): boolean {
   return reason === 'breaker_open' || reason === 'vendor_resting';
 }
 
-function nowhere({ priority, content }: ClaimedMessage, ways: readonly Way[], excluded: readonly Excluded[]): Outcome {
+function nowhere(message: ClaimedMessage, ways: readonly Way[], excluded: readonly Excluded[]): Outcome {
   const away = excluded.filter(comesBack);
-  if (away.length > 0) return untilBack(priority, ways, away);
+  if (away.length > 0) return untilBack(message, ways, away);
+  if (excluded.length > 0 && excluded.every(({ reason }) => reason === 'cannot_carry'))
+    return { kind: 'rejected', reason: 'cannot_carry', detail: { what: excluded[0]?.what ?? null } };
   const deferred = { kind: 'deferred', ...wait() } as const;
   const unusable = excluded.find(({ reason }) => reason === 'connection_unusable');
   if (unusable) return { ...deferred, reason: 'connection_unusable', detail: { connection_id: unusable.connection } };
   const missing = excluded.find(({ reason }) => reason === 'provider_missing');
   if (missing) return { ...deferred, reason: 'provider_missing', detail: { connection_id: missing.connection } };
   if (ways.length > 0) return { ...deferred, reason: 'no_matching_connection' };
-  return content?.code_over === 'installation'
+  return message.content?.code_over === 'installation'
     ? { ...deferred, reason: 'no_installation_connection' }
     : { ...deferred, reason: 'no_connection' };
 }
 
 /** As soon as one of those that are away may be tried again. */
-function untilBack(rank: number, ways: readonly Way[], away: readonly Excluded[]): Outcome {
+function untilBack(message: ClaimedMessage, ways: readonly Way[], away: readonly Excluded[]): Outcome {
   const ids = new Set(away.map(({ connection }) => connection));
-  const waits = ways.filter(({ id }) => ids.has(id)).flatMap((way) => way.returnAfterMs(rank) ?? []);
+  const waits = ways.filter(({ id }) => ids.has(id)).flatMap((way) => way.returnAfterMs(message) ?? []);
   const afterMs = Math.min(...waits);
   return away.some(({ reason }) => reason === 'vendor_resting')
     ? { kind: 'deferred', reason: 'vendor_resting', afterMs }

@@ -4,6 +4,7 @@ import {
   type SenderReport,
   SenderReportRepository,
 } from '@outbell/persistence/repositories/sender-report.repository.js';
+import { writeShared } from '@outbell/persistence/shared-write.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { Rounds } from '../rounds.js';
 import type { Delivery, Marked } from './delivery.js';
@@ -48,7 +49,9 @@ export class SenderReports implements OnApplicationBootstrap, BeforeApplicationS
   async write(): Promise<boolean> {
     const reports = [...this.reports.values()];
     this.reports = new Map();
-    await this.repository.add(reports);
+    const unwritten = await writeShared(reports, (some) => this.repository.add(some));
+    for (const { item, error } of unwritten)
+      this.logger.warn('report about a sender not written', { senderId: item.senderId }, error);
     return false;
   }
 }

@@ -2,7 +2,7 @@ import type { Settlement } from '@outbell/persistence/repositories/delivery.repo
 import { fate, NO_PROSPECTS, type Prospects } from '@outbell/planning/fate.js';
 import type { RetryPolicy } from '@outbell/planning/retry-policy.js';
 import { type Outcome, SLOT_GRACE_MS } from '@outbell/shared/outcome.js';
-import type { Delivery, Marked } from './delivery.js';
+import { type Delivery, type Marked, type Routed, waitsForPlace } from './delivery.js';
 
 /** What an outcome makes of a message: its next state, the fact to remember, and when it is due again. */
 export function settlement(delivery: Delivery | Marked, outcome: Outcome, policy: RetryPolicy): Settlement {
@@ -20,6 +20,7 @@ export function settlement(delivery: Delivery | Marked, outcome: Outcome, policy
     providerMessageId: outcome.kind === 'sent' ? (outcome.providerMessageId ?? null) : null,
     slotGraceMs: fact.event === 'failover' ? SLOT_GRACE_MS : slotGraceOf(outcome),
     suppress: outcome.kind === 'rejected' ? (outcome.suppress ?? null) : null,
+    placeAt: placeAt(delivery, outcome),
     ...fact,
     ...(waitsOn(delivery, outcome) && { event: null }),
   };
@@ -39,6 +40,11 @@ function prospects(delivery: Delivery | Marked): Prospects {
 
 function slotGraceOf(outcome: Outcome): number | null {
   return outcome.kind === 'deferred' ? (outcome.slotGraceMs ?? null) : null;
+}
+
+/** An empty place there calls for it before its time. */
+function placeAt(delivery: Delivery | Routed, outcome: Outcome): string | null {
+  return waitsForPlace(outcome) && 'connection' in delivery ? delivery.connection.placeId : null;
 }
 
 /** Looked at again, and still waiting for the same: nothing to add to its history. A slot that was booked anew is worth telling. */

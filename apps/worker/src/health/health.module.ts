@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { HealthController } from './health.controller.js';
+import { DatabaseHealth } from '@outbell/persistence/database.health.js';
+import { PersistenceModule } from '@outbell/persistence/persistence.module.js';
 import { QueueHealth } from '@outbell/transport/queue.health.js';
+import { HealthController } from './health.controller.js';
 
 @Module({
-  imports: [TerminusModule.forRoot({ logger: false })],
+  imports: [TerminusModule.forRoot({ logger: false }), PersistenceModule],
   controllers: [HealthController],
-  providers: [QueueHealth],
+  providers: [DatabaseHealth, QueueHealth],
 })
 export class HealthModule {}

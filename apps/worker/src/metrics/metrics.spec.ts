@@ -96,7 +96,7 @@ describe('what waits', () => {
 
   it('in the queue is told by lane', async () => {
     for (const lane of ['urgent', 'regular']) {
-      expect(await text()).toContain(`queue_depth{channel="email",lane="${lane}"} 0\n`);
+      expect(await text()).toContain(`outbell_queue_depth{channel="email",lane="${lane}"} 0\n`);
     }
   });
 
@@ -109,12 +109,12 @@ describe('what waits', () => {
       return figures.includes('messages_unknown{channel="email"} 1\n') && figures;
     });
     expect(seen).toContain('messages_due{channel="email"} 1\n');
-    const age = Number(/messages_oldest_due_seconds\{channel="email"\} ([\d.]+)/.exec(seen)?.[1]);
+    const age = Number(/outbell_messages_oldest_due_seconds\{channel="email"\} ([\d.]+)/.exec(seen)?.[1]);
     expect(age).toBeGreaterThanOrEqual(90);
     expect(age).toBeLessThan(120);
   });
 
-  // Those two gauges are set while `messages_due` is collected, after they were read: they show the scrape before.
+  // Those two gauges are set while `outbell_messages_due` is collected, after they were read: they show the scrape before.
   it('is told as it is at this very scrape', async () => {
     const [parked] = (await tenant.messages(1)) as [string];
     await text();
@@ -122,7 +122,7 @@ describe('what waits', () => {
       `SELECT count(*)::int FROM message WHERE status = 'unknown'`,
     );
     await tenant.set(parked, { status: 'unknown' });
-    expect(await text()).toContain(`messages_unknown{channel="email"} ${before.count + 1}\n`);
+    expect(await text()).toContain(`outbell_messages_unknown{channel="email"} ${before.count + 1}\n`);
   });
 
   // `depth()` throws, and with it the whole scrape answers 500: no figures when they are needed most.

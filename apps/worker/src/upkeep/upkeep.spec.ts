@@ -1,4 +1,5 @@
 import { PostgresRateLimiter } from '@outbell/limits/postgres.rate-limiter.js';
+import { IdempotencyRepository } from '@outbell/persistence/repositories/idempotency.repository.js';
 import { MessageIntakeRepository } from '@outbell/persistence/repositories/message-intake.repository.js';
 import { PartitionRepository } from '@outbell/persistence/repositories/partition.repository.js';
 import { RateSlotRepository } from '@outbell/persistence/repositories/rate-slot.repository.js';
@@ -37,6 +38,7 @@ describe('Upkeep', () => {
     return new Upkeep(
       new PartitionRepository(dataSource),
       new MessageIntakeRepository(dataSource),
+      new IdempotencyRepository(dataSource),
       new PostgresRateLimiter(new RateSlotRepository(dataSource)),
       new AheadClock(daysOn),
       testConfig({ RETENTION_MONTHS: String(retentionMonths) }),
@@ -99,5 +101,17 @@ describe('Upkeep', () => {
     expect(await house.forget()).toBe(false);
     expect(await count('message_dedupe')).toBe(1);
     expect(await count('message')).toBe(1);
+  });
+
+  it('forgets first answers after seven days', async () => {
+    const { tenantId } = tenant;
+    const answers = new IdempotencyRepository(database.dataSource);
+    for (const key of ['aa', 'bb']) await answers.claim({ tenantId, key, request: 'cc' }, 1_000);
+    const old = `UPDATE idempotency SET created_at = now() - interval '8 days' WHERE key = '\\xaa'`;
+    await database.dataSource.query(old);
+    expect(await upkeep(0, 0).forgetAnswers()).toBe(false);
+    expect(await database.dataSource.query(`SELECT encode(key, 'hex') AS key FROM idempotency`)).toEqual([
+      { key: 'bb' },
+    ]);
   });
 });

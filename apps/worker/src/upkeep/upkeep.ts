@@ -1,5 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { RateLimiter } from '@outbell/limits/rate-limiter.js';
+import { IdempotencyRepository } from '@outbell/persistence/repositories/idempotency.repository.js';
 import { MessageIntakeRepository } from '@outbell/persistence/repositories/message-intake.repository.js';
 import { PartitionRepository } from '@outbell/persistence/repositories/partition.repository.js';
 import { Clock } from '@outbell/shared/clock.js';
@@ -8,6 +9,8 @@ import { Rounds } from '../rounds.js';
 
 /** Dedupe keys forgotten in one statement. */
 const FORGET_AT_ONCE = 10_000;
+/** So long a repeat gets the first answer. A repeated message finds the first one as long as that is kept. */
+const ANSWERS_KEPT_DAYS = 7;
 const HOUR_MS = 3_600_000;
 
 /** Makes room ahead and lets go of what is past. Any number of workers may do it at once. */
@@ -20,6 +23,7 @@ export class Upkeep implements OnApplicationBootstrap, BeforeApplicationShutdown
   constructor(
     private readonly partitions: PartitionRepository,
     private readonly intake: MessageIntakeRepository,
+    private readonly answers: IdempotencyRepository,
     private readonly limiter: RateLimiter,
     private readonly clock: Clock,
     private readonly config: Config,
@@ -28,6 +32,7 @@ export class Upkeep implements OnApplicationBootstrap, BeforeApplicationShutdown
       new Rounds(HOUR_MS, () => this.makeRoom(), this.logger),
       new Rounds(HOUR_MS, () => this.retire(), this.logger),
       new Rounds(HOUR_MS, () => this.forget(), this.logger),
+      new Rounds(HOUR_MS, () => this.forgetAnswers(), this.logger),
       new Rounds(HOUR_MS, () => this.pruneSlots(), this.logger),
     ];
   }
@@ -61,6 +66,11 @@ export class Upkeep implements OnApplicationBootstrap, BeforeApplicationShutdown
     const months = this.config.values.RETENTION_MONTHS;
     if (months === 0) return false;
     return (await this.intake.pruneDedupe(months, FORGET_AT_ONCE)) === FORGET_AT_ONCE;
+  }
+
+  /** First answers to requests with a key. @returns whether there may be more */
+  async forgetAnswers(): Promise<boolean> {
+    return (await this.answers.prune(ANSWERS_KEPT_DAYS, FORGET_AT_ONCE)) === FORGET_AT_ONCE;
   }
 
   /** What the rate limiter counts no more. */

@@ -1,6 +1,7 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { MessageStatus } from '@outbell/shared/constants/message-status.js';
 import type { CodeOver } from '@outbell/shared/constants/verified-over.js';
+import type { WhatsAppTemplate } from '@outbell/shared/whatsapp-template.js';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** One thing to be delivered to one address on one channel. The row is the truth: its columns say what it waits for. */
@@ -104,8 +105,8 @@ export interface InlineContent {
   subject?: string | undefined;
   html?: string | undefined;
   text?: string | undefined;
-  /** What WhatsApp has approved; parameters of its body, in order. */
-  whatsapp_template?: { name: string; language: string; parameters: string[] } | undefined;
+  /** What WhatsApp has approved. */
+  whatsapp_template?: WhatsAppTemplate | undefined;
   /** For the app that gets a push. Stands beside a template too. */
   data?: Record<string, string> | undefined;
   /** Of voice: the vendor's token of a recording. */

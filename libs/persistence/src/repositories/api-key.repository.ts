@@ -3,6 +3,7 @@ import type { KeyMode } from '@outbell/shared/api-key.js';
 import { Coalescer } from '@outbell/shared/coalescer.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { DataSource, IsNull, LessThan } from 'typeorm';
+import { isDatabaseAway } from '../database-away.js';
 import { ApiKeyEntity } from '../entities/api-key.entity.js';
 import { changedRows, PreparedStatement } from '../statements.js';
 
@@ -20,6 +21,7 @@ export class ApiKeyRepository {
   private readonly byPrefix = new Coalescer((prefixes: readonly string[]) => this.findAllByPrefix(prefixes), {
     size: 1000,
     atOnce: 2,
+    strikesAll: isDatabaseAway,
   });
 
   constructor(private readonly dataSource: DataSource) {}

@@ -30,6 +30,8 @@ export interface ClaimedMessage {
   variables: Record<string, unknown> | null;
   content: InlineContent | null;
   expiresAt: Date | null;
+  /** Until `expiresAt`, in ms from the claim, by the database's clock; null when it does not expire. */
+  expiresInMs?: number | null;
   expired: boolean;
   tags: string[] | null;
   past: MessagePast | null;

@@ -50,6 +50,14 @@ const ROUTES = new PreparedStatement<RouteRow>(
    WHERE c.active ORDER BY c.tenant_id, c.channel, c.priority, c.id`,
 );
 
+const ACTIVE_PROVIDERS = new PreparedStatement<{ pair: string; providers: string[] }>(
+  'connection.active-providers',
+  `SELECT asked.tenant || ' ' || asked.channel AS pair, array_agg(DISTINCT c.provider) AS providers
+   FROM (SELECT DISTINCT tenant, channel FROM unnest($1::uuid[], $2::text[]) AS pair (tenant, channel)) AS asked
+   JOIN connection c ON c.tenant_id = asked.tenant AND c.channel = asked.channel
+   WHERE c.active GROUP BY 1`,
+);
+
 // Told from all others by its end: see test/support/tenancy/check-statements.ts.
 const OF_CALLBACK = `SELECT ${CALLABLE} FROM connection c WHERE c.id = $1 /* of a callback */`;
 
@@ -130,6 +138,19 @@ export class ConnectionRepository {
       arrayOf(pairs.map(({ tenantId }) => tenantId)),
       arrayOf(pairs.map(({ channel }) => channel)),
     ]);
+  }
+
+  /**
+   * The providers of the active connections of some tenants and channels: one statement for any number.
+   *
+   * @returns by `<tenant> <channel>`; without those that have none
+   */
+  async activeProviders(pairs: { tenantId: string; channel: Channel }[]): Promise<Map<string, string[]>> {
+    const rows = await ACTIVE_PROVIDERS.run(this.dataSource, [
+      arrayOf(pairs.map(({ tenantId }) => tenantId)),
+      arrayOf(pairs.map(({ channel }) => channel)),
+    ]);
+    return new Map(rows.map(({ pair, providers }) => [pair, providers]));
   }
 
   /**

@@ -24,8 +24,8 @@ export class ContactRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** @throws {InputError} 409 when the tenant has one of that external id */
-  async create(tenantId: string, fields: ContactFields, now: Date): Promise<ContactEntity> {
-    const contact = { id: newId(), tenantId, ...fields, createdAt: now, updatedAt: now };
+  async create(tenantId: string, fields: ContactFields, now: Date, id = newId()): Promise<ContactEntity> {
+    const contact = { id, tenantId, ...fields, createdAt: now, updatedAt: now };
     await this.contacts.insert(contact as Row).catch(throwTaken);
     return contact;
   }

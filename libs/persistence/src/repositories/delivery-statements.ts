@@ -17,6 +17,7 @@ export const CLAIM = new PreparedStatement<ClaimedMessage>(
   )
   SELECT m.id, m.tenant_id AS "tenantId", m.channel, m.mode, m.priority, m.attempts, m.attempt_limit AS "attemptLimit", m.fence,
     m.recipient, m.template_version_id AS "templateVersionId", m.variables, m.content, m.expires_at AS "expiresAt",
+    (extract(epoch FROM m.expires_at - now()) * 1000)::float8 AS "expiresInMs",
     coalesce(m.expires_at <= now(), false) AS expired, p.reason AS suppression,
     m.tags, m.reason AS "waitedFor", coalesce(m.slot_until > now(), false) AS "holdsSlot",
     s.id AS "senderId", s.address AS "senderAddress", s.name AS "senderName", s.status AS "senderStatus",
@@ -57,8 +58,8 @@ export const SETTLE = new PreparedStatement<{ id: string; fence: number; requeue
   `WITH settled AS MATERIALIZED (
     SELECT *, now() + due_after_ms * interval '1 ms' AS due
     FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::smallint[], $9::int[], $10::text[],
-      $11::bigint[], $12::bigint[], $13::text[], $14::uuid[]) AS settled (id, fence, status, event, outcome, reason, detail, attempt,
-      called_ms_ago, provider_message_id, due_after_ms, slot_grace_ms, suppress, event_id)
+      $11::bigint[], $12::bigint[], $13::text[], $14::uuid[], $17::uuid[]) AS settled (id, fence, status, event, outcome, reason, detail, attempt,
+      called_ms_ago, provider_message_id, due_after_ms, slot_grace_ms, suppress, event_id, place_at)
   ), changed AS (
     UPDATE message m SET status = s.status, reason = s.reason, lease_until = NULL, updated_at = now(),
       due_at = CASE WHEN s.due IS NULL THEN m.due_at ELSE least(s.due, m.expires_at) END,
@@ -76,7 +77,7 @@ export const SETTLE = new PreparedStatement<{ id: string; fence: number; requeue
         OR (m.status = 'unknown' AND (s.outcome <> 'unknown' OR m.reason = 'worker_lost_while_sending'))
         OR (m.status = 'queued' AND s.outcome = 'sent' AND m.attempts = s.attempt))
     RETURNING m.id, m.tenant_id, m.channel, m.recipient, m.connection_id, m.provider, m.priority, m.crashes, m.due_at, s.due IS NULL AS done, m.attempt_limit,
-      s.fence, s.event, s.outcome, s.reason, s.detail, s.attempt, s.called_ms_ago, s.provider_message_id, s.suppress, s.event_id
+      s.fence, s.event, s.outcome, s.reason, s.detail, s.attempt, s.called_ms_ago, s.provider_message_id, s.suppress, s.event_id, s.place_at
   ), attempt AS (
     INSERT INTO message_attempt (message_id, number, tenant_id, fence, connection_id, provider, started_at, ended_at, outcome, reason,
       detail, provider_message_id)
@@ -103,9 +104,9 @@ export const SETTLE = new PreparedStatement<{ id: string; fence: number; requeue
   ), done AS (
     DELETE FROM message_wake WHERE message_id = ANY(ARRAY(SELECT id FROM changed WHERE done))
   ), again AS (
-    INSERT INTO message_wake (message_id, tenant_id, channel, priority, suspect, due_at, wake_at)
-    SELECT id, tenant_id, channel, priority, crashes > 0, due_at, due_at FROM changed WHERE NOT done
-    ON CONFLICT (message_id) DO UPDATE SET due_at = excluded.due_at, wake_at = excluded.wake_at
+    INSERT INTO message_wake (message_id, tenant_id, channel, priority, suspect, due_at, wake_at, connection_id)
+    SELECT id, tenant_id, channel, priority, crashes > 0, due_at, due_at, place_at FROM changed WHERE NOT done
+    ON CONFLICT (message_id) DO UPDATE SET due_at = excluded.due_at, wake_at = excluded.wake_at, connection_id = excluded.connection_id
   ), suppressed AS (
     INSERT INTO suppression (id, tenant_id, channel, address, reason, evidence)
     SELECT event_id, tenant_id, channel, recipient, suppress, jsonb_build_object('message_id', id, 'reply', detail)

@@ -40,6 +40,8 @@ export interface Settlement {
   /** For how long after the due time its slot of the rate limiter is good, in milliseconds; null when it holds none. */
   slotGraceMs: number | null;
   suppress: SuppressionReason | null;
+  /** The connection at which it waits for a place until it is due again; null when it waits for none. */
+  placeAt: string | null;
 }
 
 /** The statements of a delivery. Each takes a batch; each but the first counts only for the holder of the message's fence. */
@@ -104,6 +106,7 @@ export class DeliveryRepository {
       column(({ suppress }) => suppress),
       column(() => newId()),
       ...idRange(ids),
+      column(({ placeAt }) => placeAt),
     ]);
     await this.removeUnseen(rows);
     return new Set(rows.map((row) => row.id));
@@ -131,5 +134,10 @@ export class DeliveryRepository {
     if (messages.length === 0) return;
     const ids = messages.map(({ id }) => id);
     await RELEASE.run(this.dataSource, [arrayOf(ids), arrayOf(messages.map(({ fence }) => fence)), ...idRange(ids)]);
+  }
+
+  /** Lets messages go alone when they come up again: they held up their worker. Nothing for those that are done. */
+  async suspect(ids: string[]): Promise<void> {
+    await this.dataSource.query('UPDATE message_wake SET suspect = true WHERE message_id = ANY($1::uuid[])', [ids]);
   }
 }

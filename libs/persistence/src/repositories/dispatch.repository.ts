@@ -127,6 +127,6 @@ const NOT_WAITING = `(wake_at <= due_at OR suspect OR wake_at <= now() - $5 * in
 
 // The ids as an array: the planner overestimates what `due` holds, and would read the whole table for a join.
 const MOVE_ON = `
-  UPDATE message_wake w SET wake_at = now() + $4 * interval '1 ms'
+  UPDATE message_wake w SET wake_at = now() + $4 * interval '1 ms', connection_id = NULL
   WHERE w.message_id = ANY(ARRAY(SELECT message_id FROM due))
   RETURNING w.message_id AS id, w.suspect`;

@@ -43,7 +43,13 @@ describe('an address is suppressed', () => {
   it('for the tenant and channel of the message, with what led to it', async () => {
     const id = await sent('bob@example.org');
     await tell(
-      told('bounced', { eventId: 'e-7', messageId: id, suppress: 'bounce', reason: 'bad_address', address: 'x@y.org' }),
+      told('bounced', {
+        eventId: 'e-7',
+        messageId: id,
+        suppress: 'bounce',
+        reason: 'bad_address',
+        address: 'Bob@example.org',
+      }),
     );
     await apply();
     expect(await suppressions()).toEqual([
@@ -54,7 +60,21 @@ describe('an address is suppressed', () => {
         evidence: { message_id: id, provider: 'caller', event_id: 'e-7', kind: 'bounced', reason: 'bad_address' },
       }),
     ]);
-    expect(JSON.stringify(await events('applied'))).not.toMatch(/x@y.org|bob@/);
+    expect(JSON.stringify(await events('applied'))).not.toMatch(/bob@/i);
+  });
+
+  it('not where it came back from another address, as a list’s member or behind an alias', async () => {
+    const list = await sent('list@example.org');
+    await tell(
+      told('bounced', { messageId: list, suppress: 'invalid', reason: 'bad_address', address: 'x@example.org' }),
+    );
+    expect(await apply()).toEqual({ applied: 1, unmatched: 0, faulty: 0 });
+    expect(await tenant.row(list)).toMatchObject({ status: 'bounced', reason: 'bad_address' });
+    expect(await suppressions()).toEqual([]);
+    expect(await query('SELECT FROM tenant_outcome WHERE tenant_id = $1', [tenant.tenantId])).toEqual([]);
+    await tell(told('complained', { messageId: list, suppress: 'complaint', address: 'x@example.org' }));
+    await apply();
+    expect(await suppressions()).toEqual([expect.objectContaining({ address: 'list@example.org' })]);
   });
 
   it('without a message, by the address alone', async () => {

@@ -57,6 +57,26 @@ describe('evidence finds its message', () => {
     expect(statuses).toEqual(['delivered', 'sent', 'sent']);
   });
 
+  it('by a relay’s id among the tenant’s connections that send mail, where a mail came back', async () => {
+    const vault = new Vault(testConfig({ DATABASE_URL: database.url }));
+    const stranger = await TenantFactory.create(database.dataSource);
+    const made = [
+      await tenant.connection({}, vault, { provider: 'smtp' }),
+      await tenant.connection({}, vault, { provider: 'twilio' }),
+      await stranger.connection({}, vault, { provider: 'smtp' }),
+    ];
+    await query(`UPDATE connection SET channel = 'sms' WHERE id = $1`, [made[1]]);
+    const ids = [await message(), await message(), await message()];
+    for (const [n, id] of ids.entries()) await settle(id, await call(id, made[n]));
+    await callbacks.note(
+      { provider: 'bounce-mail', connectionId: null, tenantId: tenant.tenantId },
+      ids.map((id) => told('bounced', { providerMessageId: `v-${id}` })),
+    );
+    expect(await apply()).toEqual({ applied: 1, unmatched: 2, faulty: 0 });
+    const statuses = await Promise.all(ids.map(async (id) => (await tenant.row(id))['status']));
+    expect(statuses).toEqual(['bounced', 'sent', 'sent']);
+  });
+
   it.each<[string, () => Promise<string>]>([
     [
       'went by another connection',

@@ -14,10 +14,13 @@ const NO_REASON = `CASE s.receipt WHEN 'failed' THEN 'given_up' WHEN 'bounced' T
 const HAPPENED_AT = `CASE WHEN f.at = date_trunc('second', f.at) AND f.received_at - f.at BETWEEN '0' AND '1 second' THEN f.received_at
   ELSE coalesce(f.at, f.received_at) END`;
 
+/** A bounce of mail names whom it came back from. */
+const OF_ANOTHER_ADDRESS = `(e.kind = 'bounced' AND m.channel = 'email' AND coalesce(lower(e.evidence ->> 'address') <> lower(m.recipient), false))`;
+
 /**
  * Takes evidence that is due and finds the call it speaks of: by our id, if the message went by that connection, or by the vendor's. What
  * names a tenant and no connection may be of any of that tenant's connections to that provider. A vendor's id that is not known yet may be
- * that of the call under way, or of one that nobody heard of again.
+ * that of the call under way, or of one that nobody heard of again. A mail that came back may be of any connection that sends mail.
  *
  * $1 how many, $2 null, or the only ones to look at
  */
@@ -44,7 +47,8 @@ export const MATCH = `
     SELECT a.message_id, a.number FROM message_attempt a
     WHERE ours.message_id IS NULL AND a.provider_message_id = e.provider_message_id
       AND a.connection_id = ANY(CASE WHEN e.connection_id IS NOT NULL THEN ARRAY[e.connection_id]
-        ELSE ARRAY(SELECT c.id FROM connection c WHERE c.tenant_id = e.tenant_id AND c.provider = e.provider) END)
+        ELSE ARRAY(SELECT c.id FROM connection c WHERE c.tenant_id = e.tenant_id
+          AND (c.provider = e.provider OR (e.provider = 'bounce-mail' AND c.channel = 'email'))) END)
       AND (a.tenant_id = e.tenant_id OR e.tenant_id IS NULL)
     ORDER BY a.started_at DESC LIMIT 1
   ) AS theirs ON e.provider_message_id IS NOT NULL`;
@@ -56,21 +60,23 @@ export const LOCK = `SELECT id FROM message WHERE id = ANY($1::uuid[]) AND id BE
  * Does what evidence asks for, to messages that are locked. Of several words on one call the strongest counts, and none that is weaker than
  * what is known. Mail that a recipient's server refuses for our reputation is a report of its domain alone, and of others' vendors a word on
  * our account, which pauses the sender at once. What was counted as taken and has failed, or bounced for good, counts for the tenant's
- * failures. A call that is still under way is written down as ended here: its own result comes late then. Fallbacks of what is given up are
+ * failures. A mail that bounced from another address than ours, as of a list's member or an alias, says nothing of ours: it suppresses nobody.
+ * A call that is still under way is written down as ended here: its own result comes late then. Fallbacks of what is given up are
  * looked at now.
  *
  * $1 evidence, $2 its messages, $3 the numbers of their attempts, $4 and $5 the range of $2
  */
 export const APPLY = `
-  WITH fact AS MATERIALIZED (
+  WITH held AS MATERIALIZED (
+    SELECT * FROM message WHERE id = ANY($2::uuid[]) AND id BETWEEN $4 AND $5
+  ), fact AS MATERIALIZED (
     SELECT e.id, e.provider, e.event_id, e.kind, e.at, e.received_at, e.provider_message_id, found.message_id, found.number,
       e.evidence ->> 'receipt' AS receipt, array_position(${RANKS}, e.evidence ->> 'receipt') AS rank, e.evidence ->> 'reason' AS reason,
-      e.evidence ->> 'suppress' AS suppress, (e.evidence ->> 'pauses_sender')::boolean AS pauses_sender,
-      nullif(e.evidence -> 'detail', 'null') AS detail
+      CASE WHEN NOT ${OF_ANOTHER_ADDRESS} THEN e.evidence ->> 'suppress' END AS suppress,
+      (e.evidence ->> 'pauses_sender')::boolean AS pauses_sender, nullif(e.evidence -> 'detail', 'null') AS detail
     FROM unnest($1::uuid[], $2::uuid[], $3::smallint[]) AS found (id, message_id, number)
     JOIN callback_event e ON e.id = found.id AND e.id = ANY($1::uuid[])
-  ), held AS MATERIALIZED (
-    SELECT * FROM message WHERE id = ANY($2::uuid[]) AND id BETWEEN $4 AND $5
+    LEFT JOIN held m ON m.id = found.message_id
   ), strongest AS MATERIALIZED (
     SELECT DISTINCT ON (m.id) m.id, m.status AS was, f.receipt, f.reason, f.provider_message_id, f.suppress
     FROM fact f JOIN held m ON m.id = f.message_id AND m.attempts = f.number

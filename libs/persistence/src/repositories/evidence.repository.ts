@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { asError } from '@outbell/shared/errors.js';
 import { reach } from '@outbell/shared/failpoints.js';
 import { DataSource, type EntityManager } from 'typeorm';
-import { changedRows, idRange, isStatementFault } from '../statements.js';
+import { isDatabaseAway, isPassing } from '../database-away.js';
+import { changedRows, idRange } from '../statements.js';
 import { APPLY, APPLY_TO_ADDRESS, LOCK, MATCH, PUT_ASIDE, PUT_OFF } from './evidence-statements.js';
 
 /** Evidence that made a statement fail so often is parked, with its error. */
@@ -36,7 +38,7 @@ export class EvidenceRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Applies evidence that is due, in one transaction. Where a statement fails by what it was given, each is applied by itself, so that one
+   * Applies evidence that is due, in one transaction. Where that fails, each is applied by itself, so that one
    * that is at fault holds up no other.
    *
    * @param limit how much, at most
@@ -48,7 +50,7 @@ export class EvidenceRepository {
     try {
       return await this.applyTogether(limit, patienceDays, null);
     } catch (error) {
-      if (!isStatementFault(error)) throw error;
+      if (isDatabaseAway(error)) throw error;
       return this.applyApart(limit, patienceDays);
     }
   }
@@ -95,7 +97,7 @@ export class EvidenceRepository {
     try {
       return await this.applyTogether(1, patienceDays, [id]);
     } catch (error) {
-      if (!isStatementFault(error)) throw error;
+      if (isPassing(error)) throw error;
       await this.dataSource.query(PUT_ASIDE, [id, faultOf(error), FAULT_LIMIT]);
       return { applied: 0, unmatched: 0, faulty: 1 };
     }
@@ -134,5 +136,7 @@ function idsOf(matches: Match[]): string[] {
 
 /** PostgreSQL quotes the values it does not like: an address may be among them. */
 function faultOf(error: unknown): string {
-  return (error as Error).message.replace(/"[^"]*"/g, '"…"').slice(0, ERROR_LENGTH);
+  return asError(error)
+    .message.replace(/"[^"]*"/g, '"…"')
+    .slice(0, ERROR_LENGTH);
 }

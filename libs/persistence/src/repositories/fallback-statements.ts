@@ -94,7 +94,8 @@ export const HOLD = `
     WHERE id = ANY($1::uuid[]) AND id BETWEEN $2 AND $3 AND id = ANY(ARRAY(SELECT id FROM free))
     RETURNING id, due_at
   ), later AS (
-    UPDATE message_wake w SET due_at = h.due_at, wake_at = greatest(w.wake_at, h.due_at) FROM held h WHERE w.message_id = h.id
+    UPDATE message_wake w SET due_at = h.due_at, wake_at = greatest(w.wake_at, h.due_at), connection_id = NULL
+    FROM held h WHERE w.message_id = h.id
   )
   SELECT id FROM held`;
 

@@ -26,7 +26,7 @@ export class LookUpRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** The first question is put a minute from now. */
-  async plan(lookUps: LookUp[]): Promise<void> {
+  async plan(lookUps: readonly LookUp[]): Promise<void> {
     if (lookUps.length === 0) return;
     await this.dataSource.query(
       `INSERT INTO message_look_up (message_id, tenant_id, connection_id, provider_message_id, ask_at)

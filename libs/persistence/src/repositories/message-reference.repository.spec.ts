@@ -44,7 +44,8 @@ describe('MessageReferenceRepository', () => {
     it('finds by id and by address, in any case', async () => {
       const written = [tenant.senderId, tenant.senderId.toUpperCase(), 'shop@example.com', 'Shop@EXAMPLE.com'];
       const found = await repository.findSenders(written.map((sender) => query({ sender })));
-      expect(found).toEqual(Array(4).fill({ id: tenant.senderId, status: 'verified', isShutOut: false }));
+      const sender = { id: tenant.senderId, address: 'shop@example.com', status: 'verified', isShutOut: false };
+      expect(found).toEqual(Array(4).fill(sender));
     });
 
     it('answers in the order of the questions, each by its own tenant', async () => {

@@ -31,12 +31,13 @@ export interface ContactQuery {
 }
 
 export interface FoundContact {
-  /** Of push the device that was seen last. Null: it cannot be reached on the channel. */
+  /** Of push the device that was seen last, of those whose provider has an active connection if there are any. Null: it cannot be reached on the channel. */
   address: string | null;
 }
 
 export interface FoundSender {
   id: string;
+  address: string;
   status: 'pending' | 'verified' | 'paused';
   /** The installation's connections are the only ones there are for it, and it may not go by them. */
   isShutOut: boolean;
@@ -92,15 +93,15 @@ function senderAsked({ tenantId, channel, sender, shared }: SenderQuery) {
 const FIND_SENDERS = new PreparedStatement<Omit<FoundSender, 'id'> & { id: string | null }>(
   'message-reference-find-senders',
   `
-  SELECT found.id, found.status, CASE WHEN asked.shared AND found.verified_over IN ('tenant', 'withdrawn') THEN NOT EXISTS
+  SELECT found.id, found.address, found.status, CASE WHEN asked.shared AND found.verified_over IN ('tenant', 'withdrawn') THEN NOT EXISTS
     (SELECT FROM connection c WHERE c.tenant_id = asked."tenantId" AND c.channel = asked.channel AND c.active) ELSE false END AS "isShutOut"
   FROM ROWS FROM (json_to_recordset($1) AS ("tenantId" uuid, channel text, id uuid, address text, shared bool)) WITH ORDINALITY
     AS asked ("tenantId", channel, id, address, shared, n)
   LEFT JOIN LATERAL (
-    SELECT s.id, s.status, s.verified_over FROM (SELECT * FROM sender WHERE sender.id = asked.id LIMIT 1) AS s
+    SELECT s.id, s.address, s.status, s.verified_over FROM (SELECT * FROM sender WHERE sender.id = asked.id LIMIT 1) AS s
     WHERE s.tenant_id = asked."tenantId" AND s.channel = asked.channel
     UNION ALL
-    (SELECT s.id, s.status, s.verified_over FROM sender s
+    (SELECT s.id, s.address, s.status, s.verified_over FROM sender s
      WHERE s.tenant_id = asked."tenantId" AND s.channel = asked.channel AND s.address = asked.address LIMIT 1)
   ) AS found ON true
   ORDER BY asked.n`,
@@ -137,7 +138,9 @@ const FIND_CONTACTS = new PreparedStatement<FoundContact & { id: string | null }
   ) AS found ON true
   LEFT JOIN LATERAL (
     SELECT d.token FROM contact_device d WHERE asked.channel = 'push' AND d.tenant_id = asked."tenantId" AND d.contact_id = found.id
-    ORDER BY d.last_seen_at DESC LIMIT 1
+    ORDER BY EXISTS (
+      SELECT FROM connection n WHERE n.tenant_id = d.tenant_id AND n.channel = 'push' AND n.provider = d.provider AND n.active
+    ) DESC, d.last_seen_at DESC LIMIT 1
   ) AS device ON true
   ORDER BY asked.n`,
 );

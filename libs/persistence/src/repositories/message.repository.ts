@@ -42,11 +42,14 @@ export interface Circumstances {
   now: Date;
   senderStatus: 'pending' | 'verified' | 'paused';
   senderReason: string | null;
+  senderAddress?: string;
   senderVerifiedOver: VerifiedOver;
   suppression: string | null;
   suppressedSince: Date | null;
   /** When dispatch publishes it next; null when it never will. */
   wakeAt: Date | null;
+  /** The connection at which it waits for a place; null: at none. */
+  placeAt: string | null;
   /** The tenant's connections of its channel, by priority. */
   connections: ConnectionSeen[];
 }
@@ -87,8 +90,9 @@ export class MessageRepository {
   /** @throws when the message is not the tenant's */
   async circumstances(tenantId: string, id: string): Promise<Circumstances> {
     const [row] = await this.dataSource.query<[Circumstances]>(
-      `SELECT now(), s.status AS "senderStatus", s.status_reason AS "senderReason", s.verified_over AS "senderVerifiedOver", p.reason AS suppression,
-         p.created_at AS "suppressedSince", w.wake_at AS "wakeAt", c.connections
+      `SELECT now(), s.status AS "senderStatus", s.status_reason AS "senderReason", s.address AS "senderAddress",
+         s.verified_over AS "senderVerifiedOver", p.reason AS suppression,
+         p.created_at AS "suppressedSince", w.wake_at AS "wakeAt", w.connection_id AS "placeAt", c.connections
        FROM message m
        JOIN sender s ON s.id = m.sender_id AND s.tenant_id = m.tenant_id
        LEFT JOIN suppression p ON p.tenant_id = m.tenant_id AND p.channel = m.channel AND p.address = m.recipient

@@ -45,7 +45,7 @@ export class SenderReportRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** @param reports at most one of each sender and domain */
-  async add(reports: SenderReport[]): Promise<void> {
+  async add(reports: readonly SenderReport[]): Promise<void> {
     if (reports.length === 0) return;
     // In one order, so that no two workers wait for each other in a circle.
     await this.dataSource.query(

@@ -36,7 +36,7 @@ export class SenderRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** A sender that has yet to show it reads its own messages. @throws {InputError} 409 when the tenant has it already */
-  async create(tenantId: string, wanted: NewSender, code: VerificationCode): Promise<SenderEntity> {
+  async create(tenantId: string, wanted: NewSender, code: VerificationCode, id = newId()): Promise<SenderEntity> {
     const pending = {
       status: 'pending' as const,
       codeHash: code.hash,
@@ -46,12 +46,12 @@ export class SenderRepository {
       verifiedOver: 'tenant' as const,
     };
     const taken = 'is a sender already; ask for another code with resend-code';
-    return this.insert(newSender(tenantId, wanted, pending, code.sentAt), taken);
+    return this.insert(newSender({ id, tenantId, ...wanted }, pending, code.sentAt), taken);
   }
 
   /** A sender that the tenant's vendor vouches for. @throws {InputError} 409 when the tenant has it already */
-  async createVerified(tenantId: string, wanted: NewSender, now: Date): Promise<SenderEntity> {
-    return this.insert(newSender(tenantId, wanted, vouchedFor('tenant', now), now), 'is a sender already');
+  async createVerified(tenantId: string, wanted: NewSender, now: Date, id = newId()): Promise<SenderEntity> {
+    return this.insert(newSender({ id, tenantId, ...wanted }, vouchedFor('tenant', now), now), 'is a sender already');
   }
 
   /**
@@ -61,7 +61,7 @@ export class SenderRepository {
    */
   async grant(tenantId: string, wanted: NewSender, now: Date): Promise<SenderEntity> {
     const { channel, address } = wanted;
-    const sender = newSender(tenantId, wanted, vouchedFor('operator', now), now);
+    const sender = newSender({ id: newId(), tenantId, ...wanted }, vouchedFor('operator', now), now);
     await this.senders.createQueryBuilder().insert().values(sender).orIgnore().execute();
     await this.dataSource.query(
       `UPDATE sender SET verified_over = 'operator', status = CASE status WHEN 'pending' THEN 'verified' ELSE status END,
@@ -177,7 +177,9 @@ function vouchedFor(verifiedOver: VerifiedOver, now: Date): Standing {
   return { status: 'verified', codeHash: null, codeOver: null, codeExpiresAt: null, verifiedAt: now, verifiedOver };
 }
 
-function newSender(tenantId: string, wanted: NewSender, standing: Standing, now: Date): SenderEntity {
+type Identity = NewSender & Pick<SenderEntity, 'id' | 'tenantId'>;
+
+function newSender(identity: Identity, standing: Standing, now: Date): SenderEntity {
   const own = { statusReason: null, rateLimits: '', codeAttempts: 0 };
-  return { id: newId(), tenantId, ...wanted, ...standing, ...own, createdAt: now, updatedAt: now };
+  return { ...identity, ...standing, ...own, createdAt: now, updatedAt: now };
 }

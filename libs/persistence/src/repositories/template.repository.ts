@@ -33,8 +33,14 @@ export class TemplateRepository {
    *
    * @throws {InputError} 409 when the tenant has one of that name, channel and locale
    */
-  async create(tenantId: string, wanted: NewTemplate, content: VersionContent, now: Date): Promise<TemplateRow> {
-    const template = { id: newId(), tenantId, ...wanted, publishedVersion: null, createdAt: now, updatedAt: now };
+  async create(
+    tenantId: string,
+    wanted: NewTemplate,
+    content: VersionContent,
+    now: Date,
+    id = newId(),
+  ): Promise<TemplateRow> {
+    const template = { id, tenantId, ...wanted, publishedVersion: null, createdAt: now, updatedAt: now };
     return this.dataSource.transaction(async (db) => {
       const inserted = await db.query<object[]>(
         `INSERT INTO template (id, tenant_id, name, channel, locale, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $6)
@@ -44,7 +50,14 @@ export class TemplateRepository {
       if (inserted.length === 0) {
         throw InputError.of('name', 'is taken by a template of that channel and locale; add a version to it', 409);
       }
-      await this.insertVersion(db, { ...content, tenantId, templateId: template.id, version: 1, createdAt: now });
+      await this.insertVersion(db, {
+        id: newId(),
+        ...content,
+        tenantId,
+        templateId: template.id,
+        version: 1,
+        createdAt: now,
+      });
       return { ...template, latestVersion: 1 };
     });
   }
@@ -55,6 +68,7 @@ export class TemplateRepository {
     templateId: string,
     content: VersionContent,
     now: Date,
+    id = newId(),
   ): Promise<TemplateVersionEntity | null> {
     return this.dataSource.transaction(async (db) => {
       // Two versions at once get their numbers one after the other.
@@ -69,6 +83,7 @@ export class TemplateRepository {
         [tenantId, templateId],
       );
       return this.insertVersion(db, {
+        id,
         ...content,
         tenantId,
         templateId,
@@ -113,6 +128,10 @@ export class TemplateRepository {
     return this.versions.findOneBy({ tenantId, templateId, version });
   }
 
+  async findVersionById(tenantId: string, id: string): Promise<TemplateVersionEntity | null> {
+    return this.versions.findOneBy({ tenantId, id });
+  }
+
   /** Versions of a template of the tenant, newest first. @param before id of the last one of the page before */
   async listVersions(
     tenantId: string,
@@ -138,11 +157,7 @@ export class TemplateRepository {
     return this.dataSource.getRepository(TemplateVersionEntity);
   }
 
-  private async insertVersion(
-    db: EntityManager,
-    fields: Omit<TemplateVersionEntity, 'id'>,
-  ): Promise<TemplateVersionEntity> {
-    const version = { id: newId(), ...fields };
+  private async insertVersion(db: EntityManager, version: TemplateVersionEntity): Promise<TemplateVersionEntity> {
     await db.insert(TemplateVersionEntity, version);
     return version;
   }

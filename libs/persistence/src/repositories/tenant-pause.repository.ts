@@ -85,7 +85,7 @@ export class TenantPauseRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Adds to what is counted for these five minutes. */
-  async count(counts: OutcomeCount[]): Promise<void> {
+  async count(counts: readonly OutcomeCount[]): Promise<void> {
     if (counts.length === 0) return;
     // In the order of tenants, so that no two workers wait for each other in a circle.
     await this.dataSource.query(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UnreadableCallbackError } from '../callback.js';
 import { bounceMailCallbacks } from './bounce-mail.callbacks.js';
-import { feedback, ID, reply, report } from './testing/bounce-mails.js';
+import { feedback, ID, receipt, reply, report } from './testing/bounce-mails.js';
 import { callbackRequest } from './testing/callback-request.js';
 
 function read(mail: string | Buffer): object[] {
@@ -90,6 +90,37 @@ ${report(UNKNOWN)}
 --g--
 `;
     expect(read(wrapped)).toMatchObject([{ address: 'kate@example.com', reason: 'bad_address', messageId: ID }]);
+  });
+
+  const RELAYED = '<0102018c-7b3e-4f00-000000@eu-west-1.amazonses.com>';
+
+  it.each([
+    ['a header of ours', `Message-ID: ${RELAYED}\nX-Outbell-Message: ${ID}`],
+    ['what Gmail keeps', `Message-ID: <x@mx.google.com>\nX-Google-Original-Message-ID: <${ID}@sender.example>`],
+  ])('finds our message by %s where a relay gave it another Message-ID', (_, headers) => {
+    const copy = `From: news@sender.example\nTo: kate@example.com\n${headers}\n\nHi`;
+    expect(read(report(UNKNOWN, undefined, copy))).toMatchObject([{ messageId: ID }]);
+  });
+
+  it.each([
+    ['of SES', RELAYED, '0102018c-7b3e-4f00-000000'],
+    ['of others', '<abc@relay.example>', 'abc@relay.example'],
+    ['that is our own', `<${ID}@sender.example>`, undefined],
+  ])('names the Message-ID %s, as the relay said it', (_, given, id) => {
+    const copy = `From: news@sender.example\nTo: kate@example.com\nMessage-ID: ${given}\n\nHi`;
+    expect(read(report(UNKNOWN, undefined, copy))[0]).toHaveProperty('providerMessageId', id);
+  });
+
+  it('may be a receipt of a mailbox that did not take it', () => {
+    const [evidence] = read(receipt('was automatically rejected: Quota exceeded (mailbox for user is full)'));
+    expect(evidence).toMatchObject({
+      kind: 'bounced',
+      reason: 'mailbox_full',
+      address: 'kate@example.com',
+      messageId: ID,
+    });
+    expect(evidence).not.toHaveProperty('suppress');
+    expect(read(receipt('was deleted without being read'))).toEqual([]);
   });
 
   it('has the same event when it comes again, and another for another', () => {

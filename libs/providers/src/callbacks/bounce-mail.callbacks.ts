@@ -4,6 +4,8 @@ import { isAutoReply, isOnlyWarning, looksUndelivered } from './bounce-mail/auto
 import { type BounceMessage, ownHeader, returnedHeader, takeApart } from './bounce-mail/bounce-message.js';
 import { classifyBounce } from './bounce-mail/classify-bounce.js';
 import type { RecipientStatus } from './bounce-mail/delivery-status.js';
+import { stageOf } from './bounce-mail/dialogue-stage.js';
+import { ownIdOf, relayIdOf } from './bounce-mail/message-ids.js';
 import { parseMessage } from './bounce-mail/mime-part.js';
 import {
   addressesIn,
@@ -14,7 +16,7 @@ import {
   textAbout,
 } from './bounce-mail/plain-recipients.js';
 import { timeOf } from './callback-time.js';
-import { emailOf, factId, messageIdOf } from './evidence-fields.js';
+import { emailOf, factId } from './evidence-fields.js';
 
 /** What one mail says of one recipient. */
 type Saying = Pick<Evidence, 'kind' | 'reason' | 'suppress' | 'pausesSender' | 'detail'> & { to: string | undefined };
@@ -24,7 +26,10 @@ interface Told {
   to: string | undefined;
   status?: string | undefined;
   text: string;
+  /** What is said in words, for where the report's field says nothing. */
   around: string;
+  /** How far the dialogue was, where the mail is about one recipient. */
+  stage?: string | undefined;
 }
 
 const DONE = /^(?:delivered|relayed|expanded|deliverable)$/;
@@ -45,6 +50,7 @@ export function readBounceMail(body: Buffer): Evidence[] {
     channel: 'email' as const,
     at: timeOf(ownHeader(message, 'date')),
     messageId: ownIdOf(message),
+    providerMessageId: relayIdOf(message),
   };
   const bounceId = factId(ownHeader(message, 'message-id') || body.toString('latin1'));
   const evidence = sayingsOf(message).map(({ to, ...saying }) => {
@@ -75,18 +81,6 @@ function sayingsOf(message: BounceMessage): Saying[] {
   return named;
 }
 
-/** Out of the copy of our message: its Message-ID is our id before the `@`. */
-function ownIdOf(message: BounceMessage): string | undefined {
-  const ids = [
-    returnedHeader(message, 'message-id'),
-    ownHeader(message, 'in-reply-to'),
-    ownHeader(message, 'references'),
-  ]
-    .flatMap((value) => [...(value ?? '').matchAll(/<?([^\s@<>]{1,100})@/g)])
-    .map(([, id]) => messageIdOf(id));
-  return ids.find((id) => id !== undefined);
-}
-
 /** Hotmail sends the message itself, with a header of its own, instead of a report. */
 function isLooseComplaint(message: BounceMessage): boolean {
   return /^\s*complaint about message from/i.test(ownHeader(message, 'subject'));
@@ -110,6 +104,7 @@ function complaint(message: BounceMessage, feedback: ReadonlyMap<string, readonl
 
 function reported(message: BounceMessage): Saying[] {
   const named = linesAbout(message.words, ourOwn(message));
+  const stage = message.statuses.length === 1 ? stageOf(message.words) : undefined;
   return message.statuses
     .slice(0, MOST_RECIPIENTS)
     .map(({ recipient, action, status, diagnostic }: RecipientStatus) => {
@@ -117,14 +112,14 @@ function reported(message: BounceMessage): Saying[] {
       if (DONE.test(action ?? '') || (action === undefined && status?.startsWith('2')))
         return { kind: 'delivered', to };
       const around = textAbout(named, to ?? '') ?? message.words;
-      const told = { to, status, text: diagnostic, around };
+      const told = { to, status, text: diagnostic, around, stage };
       return action === 'delayed' ? deferred(told) : bounced(told);
     });
 }
 
-/** @param around what is said in words, for where the report's field says nothing */
-function bounced({ to, status, text, around }: Told): Saying {
-  const { kind, reason, suppress, pausesSender } = classifyBounce({ status, text, around });
+function bounced({ to, ...facts }: Told): Saying {
+  const { status, text } = facts;
+  const { kind, reason, suppress, pausesSender } = classifyBounce({ ...facts, recipient: to });
   const detail = { status: status ?? null, class: kind, reply: replyText(text, to) };
   return {
     kind: 'bounced',
@@ -137,7 +132,8 @@ function bounced({ to, status, text, around }: Told): Saying {
 }
 
 /** It is still being tried. */
-function deferred({ to, status, text, around }: Told): Saying {
-  const { reason } = classifyBounce({ status, text, around });
+function deferred({ to, ...facts }: Told): Saying {
+  const { status, text } = facts;
+  const { reason } = classifyBounce({ ...facts, recipient: to });
   return { kind: 'deferred', reason, detail: { status: status ?? null, reply: replyText(text, to) }, to };
 }

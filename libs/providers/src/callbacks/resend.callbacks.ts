@@ -79,7 +79,7 @@ function bounced(data: JsonRecord): Saying {
   const text = [textOf(bounce['message']), ...listOf(bounce['diagnosticCode']).map(textOf)].join(' ').trim();
   const [type, subType] = [textOf(bounce['type']), textOf(bounce['subType'])];
   return {
-    ...sayingOfSesBounce({ type, subType, text }),
+    ...sayingOfSesBounce({ type, subType, text, recipient: addressesOf(data)[0] }),
     detail: { type: vendorWord(type), subtype: vendorWord(subType), reply: replyText(text, ...addressesOf(data)) },
   };
 }

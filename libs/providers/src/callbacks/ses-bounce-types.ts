@@ -11,6 +11,8 @@ export interface SesBounce {
   status?: string | undefined;
   /** The mail server's words. */
   text: string;
+  /** Whom it was for. */
+  recipient?: string | undefined;
 }
 
 type Saying = Pick<Evidence, 'kind' | 'reason' | 'suppress' | 'pausesSender'>;
@@ -29,11 +31,12 @@ const BY_SUBTYPE: Readonly<Record<string, Saying>> = {
 };
 
 /** The subtype decides; where it is `General`, the mail server's own words; and only then the type. */
-export function sayingOfSesBounce({ type, subType = '', status, text }: SesBounce): Saying {
+export function sayingOfSesBounce({ type, subType = '', status, text, recipient }: SesBounce): Saying {
   const known = Object.hasOwn(BY_SUBTYPE, subType) ? BY_SUBTYPE[subType] : undefined;
   if (known) return known;
-  const { kind, reason, suppress, pausesSender } = classifyBounce({ status, text });
-  if (kind === 'none' && type === 'Permanent') return { kind: 'bounced', reason, suppress: 'bounce' };
+  const { reason, suppress, pausesSender } = classifyBounce({ status, text, recipient });
+  // Nothing was said but that it is for good.
+  if (reason === 'undelivered' && type === 'Permanent') return { kind: 'bounced', reason, suppress: 'bounce' };
   return {
     kind: 'bounced',
     reason,

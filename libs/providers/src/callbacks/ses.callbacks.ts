@@ -87,7 +87,11 @@ function bounced(bounce: JsonRecord): Saying[] {
         status: vendorWord(status),
         reply: replyText(text, emailOf(to)),
       };
-      return { ...sayingOfSesBounce({ type, subType, status: textOf(status), text }), detail, to };
+      return {
+        ...sayingOfSesBounce({ type, subType, status: textOf(status), text, recipient: emailOf(to) }),
+        detail,
+        to,
+      };
     });
 }
 

@@ -25,6 +25,8 @@ const KINDS: Readonly<Record<string, Evidence['kind']>> = {
 /** WhatsApp's Cloud API: batches of statuses and of messages that come in, signed with the app's secret. */
 export const whatsAppCloudCallbacks: CallbackReader<WhatsAppCloudCallbackCredentials> = {
   signed: true,
+  // https://developers.facebook.com/docs/whatsapp/cloud-api/guides/set-up-webhooks: up to 3 MB.
+  maxCallbackBytes: 3_145_728,
 
   /** A challenge is asked for by GET, and its token is checked where it is answered. */
   async verify({ method, headers, body }, { app_secrets: secrets = [] }) {

@@ -68,6 +68,12 @@ describe.each([
     ['550 after MAIL', { mail: say('550 5.1.8 bad sender') }, { reason: 'sender_refused' }],
     ['550 after RCPT', { rcpt: say('550 5.1.1 no such user') }, { reason: 'bad_address', suppress: 'invalid' }],
     [
+      'DNS of another host',
+      { rcpt: say('550 5.1.2 Host unknown (Name server: relay.example.net: host not found)') },
+      { reason: 'mailbox_unavailable' },
+    ],
+    ['no such user', { rcpt: say('550 no such user here') }, { reason: 'bad_address', suppress: 'invalid' }],
+    [
       'a refusal in several lines',
       { rcpt: say('550-5.7.1 we do not', '550-5.7.1 like', '550 5.7.1 you') },
       { reason: 'policy_rejected' },
@@ -135,6 +141,11 @@ describe('faults after the final dot', () => {
       'a good reply in several lines',
       say('250-2.0.0 taken', '250 2.0.0 as 9'),
       { kind: 'sent', detail: { reply: '250-2.0.0 taken 250 2.0.0 as 9' } },
+    ],
+    [
+      'the id that a relay gives it',
+      say('250 Ok 0102018c7b3e4f00-000000'),
+      { kind: 'sent', providerMessageId: '0102018c7b3e4f00-000000' },
     ],
   ] as [string, Act, object][])('%s', async (_fault, dot, expected) => {
     const server = await serve({ dot });

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { enhancedCode, meaningOf, recordable } from './smtp-reply.js';
 
 function meaning(text: string, stage = 'RCPT TO'): object {
-  return meaningOf({ code: Number(text.slice(0, 3)), enhanced: enhancedCode(text), stage });
+  const reply = { code: Number(text.slice(0, 3)), enhanced: enhancedCode(text), stage, text };
+  return meaningOf({ ...reply, recipient: 'kate@example.com' });
 }
 
 describe('what a refusal means', () => {
@@ -10,10 +11,17 @@ describe('what a refusal means', () => {
     ['550 5.1.1 no such user', { kind: 'rejected', reason: 'bad_address', suppress: 'invalid' }],
     ['550 5.1.2 no such domain', { kind: 'rejected', reason: 'bad_address', suppress: 'invalid' }],
     ['556 5.1.10 takes no mail', { kind: 'rejected', reason: 'bad_address', suppress: 'invalid' }],
-    ['550 no such user', { kind: 'rejected', reason: 'mailbox_unavailable' }],
+    ['550 no such user', { kind: 'rejected', reason: 'bad_address', suppress: 'invalid' }],
+    ['550 5.2.1 User Unknown', { kind: 'rejected', reason: 'bad_address', suppress: 'invalid' }],
+    ['550 no', { kind: 'rejected', reason: 'mailbox_unavailable' }],
+    ['551 5.3.0 no', { kind: 'rejected', reason: 'mailbox_unavailable' }],
+    ['521 Go away', { kind: 'rejected', reason: 'refused' }],
+    ['550 5.1.20 Multiple From', { kind: 'rejected', reason: 'sender_refused' }],
     ['550 5.1.0 address rejected', { kind: 'rejected', reason: 'mailbox_unavailable' }],
     ['550 5.7.1 blocked, see our list', { kind: 'rejected', reason: 'policy_rejected' }],
     ['552 5.2.2 over quota', { kind: 'retry', reason: 'mailbox_full' }],
+    ['552 Message size exceeds fixed limit', { kind: 'rejected', reason: 'message_too_large' }],
+    ['550 5.6.1 eight bits', { kind: 'rejected', reason: 'content_rejected' }],
     ['552 over quota', { kind: 'retry', reason: 'mailbox_full' }],
     ['550 5.2.1 disabled', { kind: 'rejected', reason: 'mailbox_disabled' }],
     ['552 5.3.4 too big', { kind: 'rejected', reason: 'message_too_large' }],
@@ -41,7 +49,21 @@ describe('what a refusal means', () => {
   it('never suppresses a recipient for what is said of the sender or of us', () => {
     expect(meaning('550 5.1.8 sender domain unknown')).toEqual({ kind: 'rejected', reason: 'sender_refused' });
     expect(meaning('550 5.1.1 unknown', 'MAIL FROM')).not.toHaveProperty('suppress');
+    expect(meaning('550 5.1.1 Sender verify failed')).not.toHaveProperty('suppress');
+    expect(meaning('550 5.7.27 Sender address has null MX')).not.toHaveProperty('suppress');
+    const dns = '550 5.1.2 Name service error for name=relay.mycompany.internal type=A: Host not found';
+    expect(meaning(dns)).not.toHaveProperty('suppress');
     expect(meaning('550 5.7.26 not authenticated')).not.toHaveProperty('suppress');
+  });
+
+  it('takes 552 before a recipient was named for the size of the message (RFC 1870)', () => {
+    expect(meaning('552 no', 'MAIL FROM')).toEqual({ kind: 'rejected', reason: 'message_too_large' });
+    expect(meaning('552 no', 'DATA')).toEqual({ kind: 'retry', reason: 'mailbox_full' });
+  });
+
+  it('asks for more than words after the message: filters say the same', () => {
+    expect(meaning('550 no such user', 'DATA')).not.toHaveProperty('suppress');
+    expect(meaning('550 5.1.1 no such user', 'DATA')).toHaveProperty('suppress', 'invalid');
   });
 
   it.each([

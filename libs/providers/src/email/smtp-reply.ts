@@ -1,4 +1,5 @@
 import type { SuppressionReason } from '@outbell/shared/outcome.js';
+import { classifyBounce } from '../callbacks/bounce-mail/classify-bounce.js';
 
 /** A refusal in a mail server's words: `550 5.1.1 no such user`. */
 export interface SmtpReply {
@@ -6,6 +7,10 @@ export interface SmtpReply {
   code: number;
   /** Enhanced code (RFC 3463) when there is one: `5.1.1`. */
   enhanced?: string | undefined;
+  /** The whole of it, with its codes; without it the codes are all there is. */
+  text?: string | undefined;
+  /** Whom the message was for. */
+  recipient?: string | undefined;
   /** What it answers: `CONN` (the greeting), `EHLO`, `STARTTLS`, `AUTH PLAIN`, `MAIL FROM`, `RCPT TO`, `DATA` (the message itself too). */
   stage: string;
 }
@@ -13,9 +18,6 @@ export interface SmtpReply {
 /** What follows from a refusal. It was not taken in any case. */
 export type Refusal =
   { kind: 'retry'; reason: string } | { kind: 'rejected'; reason: string; suppress?: SuppressionReason };
-
-/** The recipient does not exist. 5.1.7 and 5.1.8 speak of the sender and 5.1.0 of either, so they are not here. */
-const NO_SUCH_RECIPIENT = new Set(['5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10']);
 
 /** Without an enhanced code a 5xx often means our reputation or a rule, not the address: none of these suppresses a contact. */
 const BY_CODE: Record<number, Refusal> = {
@@ -46,7 +48,7 @@ export function meaningOf(reply: SmtpReply): Refusal {
   }
   if (reply.stage === 'STARTTLS') return { kind: 'retry', reason: 'tls_failed' };
   if (SESSION_STAGES.test(reply.stage)) return { kind: 'retry', reason: 'server_unavailable' };
-  const byDetail = reply.enhanced === undefined ? undefined : meaningOfEnhanced(reply.enhanced, reply.stage);
+  const byDetail = aboutRecipient(reply) ?? aboutSize(reply) ?? meaningOfEnhanced(reply.enhanced);
   const fallback: Refusal =
     reply.code < 500 ? { kind: 'retry', reason: 'temporary_failure' } : { kind: 'rejected', reason: 'refused' };
   // A 4xx is never final, whatever the enhanced code beside it says.
@@ -54,16 +56,31 @@ export function meaningOf(reply: SmtpReply): Refusal {
   return BY_CODE[reply.code] ?? fallback;
 }
 
-function meaningOfEnhanced(enhanced: string, stage: string): Refusal | undefined {
-  if (NO_SUCH_RECIPIENT.has(enhanced) && stage !== 'MAIL FROM') {
-    return { kind: 'rejected', reason: 'bad_address', suppress: 'invalid' };
-  }
+/** The recipient does not exist, as surely as a bounce would have to say it. What answers MAIL FROM is about the sender. */
+function aboutRecipient({ code, enhanced, stage, text, recipient }: SmtpReply): Refusal | undefined {
+  if (code < 500 || (stage !== 'RCPT TO' && stage !== 'DATA')) return undefined;
+  const words = text ?? [code, enhanced].filter(Boolean).join(' ');
+  const { suppress } = classifyBounce({ text: words, recipient, stage: stage.toLowerCase() });
+  return suppress && { kind: 'rejected', reason: 'bad_address', suppress };
+}
+
+/** 552 of a message that is too large is for good (RFC 1870); of a mailbox that is full it is not. Before a recipient was named it is the message. */
+function aboutSize({ code, enhanced, stage, text = '' }: SmtpReply): Refusal | undefined {
+  if (code !== 552 || enhanced !== undefined) return undefined;
+  const isTooLarge = stage === 'MAIL FROM' || classifyBounce({ text }).reason === 'message_too_large';
+  return isTooLarge ? { kind: 'rejected', reason: 'message_too_large' } : undefined;
+}
+
+function meaningOfEnhanced(enhanced: string | undefined): Refusal | undefined {
+  if (enhanced === undefined) return undefined;
   if (enhanced.startsWith('5.7.')) return { kind: 'rejected', reason: 'policy_rejected' };
   if (enhanced.startsWith('4.7.')) return { kind: 'retry', reason: 'policy_deferred' };
   if (enhanced === '5.2.2' || enhanced === '4.2.2') return { kind: 'retry', reason: 'mailbox_full' };
   if (enhanced === '5.2.1') return { kind: 'rejected', reason: 'mailbox_disabled' };
   if (enhanced === '5.2.3' || enhanced === '5.3.4') return { kind: 'rejected', reason: 'message_too_large' };
-  if (enhanced === '5.1.7' || enhanced === '5.1.8') return { kind: 'rejected', reason: 'sender_refused' };
+  if (enhanced.startsWith('5.6.')) return { kind: 'rejected', reason: 'content_rejected' };
+  if (enhanced === '5.1.7' || enhanced === '5.1.8' || enhanced === '5.1.20')
+    return { kind: 'rejected', reason: 'sender_refused' };
   return undefined;
 }
 

@@ -17,6 +17,7 @@ import { InFlight } from '../in-flight.js';
 import { AddressNotAllowedError, OutboundGuard } from '../outbound-guard.js';
 import type { OutgoingEmail, Provider, ProviderOptions, Verification } from '../provider.js';
 import { unsafeHeader } from './header-safety.js';
+import { relayIdIn } from './relay-id.js';
 import { DEFAULT_MAX_CONNECTIONS, SmtpCredentials } from './smtp-credentials.dto.js';
 import { enhancedCode, meaningOf, recordable, wordsOf } from './smtp-reply.js';
 
@@ -117,15 +118,15 @@ export class SmtpProvider implements Provider {
       const detail = { reply: recordable(response, secret) };
       // A server that accepts what it has not got yet says nothing about the rest.
       if (!handover.complete) return { kind: 'unknown', reason: 'unreadable_reply', detail };
-      return { kind: 'sent', providerMessageId: messageId, detail };
+      return { kind: 'sent', providerMessageId: relayIdIn(response, messageId) ?? messageId, detail };
     } catch (error) {
-      return this.classify(asError(error), handover, secret);
+      return this.classify(asError(error), handover, secret, message.to);
     } finally {
       clearTimeout(timer);
     }
   }
 
-  private classify(error: NodemailerError, handover: Handover, secret: string[]): Failure {
+  private classify(error: NodemailerError, handover: Handover, secret: string[], recipient?: string): Failure {
     if (error instanceof AddressNotAllowedError) {
       return { kind: 'rejected', reason: 'address_not_allowed', detail: { help: error.message } };
     }
@@ -134,7 +135,8 @@ export class SmtpProvider implements Provider {
     const detail: Detail = { code: cause, stage };
     if (response) detail['reply'] = recordable(response, secret);
     if (code !== undefined && code >= 400 && code < 600) {
-      return { ...meaningOf({ code, stage, enhanced: enhancedCode(response ?? '') }), detail };
+      const reply = { code, stage, enhanced: enhancedCode(response ?? ''), text: response, recipient };
+      return { ...meaningOf(reply), detail };
     }
     // Something that is no reply of SMTP came where the verdict on the message was due.
     if (error.code === 'EMESSAGE' && response) return { kind: 'unknown', reason: 'unreadable_reply', detail };

@@ -14,19 +14,27 @@ interface FcmError {
 interface FcmDetail {
   errorCode?: unknown;
   fieldViolations?: unknown;
+  /** Of a QuotaFailure: `[{subject, description}]`. */
+  violations?: unknown;
 }
 
 /**
  * What a refusal of FCM means: by its own code (https://firebase.google.com/docs/cloud-messaging/error-codes) where that says more than the
- * status. A token of another project suppresses nothing: one wrong service account would suppress all devices.
+ * status. A token of another project suppresses nothing: one wrong service account would suppress all devices. The other may be a connection too.
  */
 export function refusedByFcm({ status, headers, text }: HttpAnswer): Failure {
   const error = errorOf(text);
   const code = codeOf(error);
   const detail = { status, ...(code !== undefined && { code }) };
   if (code === 'UNREGISTERED') return badToken(detail);
-  if (code === 'SENDER_ID_MISMATCH') return { kind: 'rejected', reason: 'bad_token', detail };
+  if (code === 'SENDER_ID_MISMATCH') return { kind: 'rejected', reason: 'bad_token', onlyHere: true, detail };
   if (code === 'INVALID_ARGUMENT' && isAboutToken(error)) return badToken(detail);
+  // Apple's or a browser's side of the project: its other devices are reached.
+  if (code === 'THIRD_PARTY_AUTH_ERROR') return { kind: 'retry', reason: 'third_party_auth_failed', detail };
+  if (code === 'QUOTA_EXCEEDED' && isOfOneDevice(error)) {
+    const after = retryAfterMs(headers['retry-after']);
+    return { kind: 'retry', reason: 'recipient_rate_limited', ...(after !== undefined && { after }), detail };
+  }
   if (code === 'QUOTA_EXCEEDED') return refused({ status: 429, retryAfter: headers['retry-after'], code });
   if (status === 403) return { kind: 'retry', reason: 'authentication_failed', detail };
   return refused({ status, retryAfter: headers['retry-after'], code });
@@ -70,6 +78,12 @@ function isAboutToken(error: FcmError): boolean {
   const fields = detailsOf(error).flatMap(({ fieldViolations }) => objects(fieldViolations) as { field?: unknown }[]);
   if (fields.length > 0) return fields.some(({ field }) => field === 'message.token');
   return typeof error.message === 'string' && /registration token/i.test(error.message);
+}
+
+/** Of the project, of a topic or of a device: the violated quota says which. */
+function isOfOneDevice(error: FcmError): boolean {
+  const violations = detailsOf(error).flatMap(({ violations: all }) => objects(all));
+  return violations.some((violation) => /device|token/i.test(JSON.stringify(violation)));
 }
 
 function detailsOf({ details }: FcmError): FcmDetail[] {

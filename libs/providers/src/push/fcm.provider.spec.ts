@@ -27,6 +27,14 @@ function refusal(code: number, status: string, errorCode?: string, message = 'no
   return { status: code, body: { error: { code, status, message, details } } };
 }
 
+function quota(subject: string): Reply {
+  const details = [
+    { '@type': 'type.googleapis.com/google.firebase.fcm.v1.FcmError', errorCode: 'QUOTA_EXCEEDED' },
+    { '@type': 'type.googleapis.com/google.rpc.QuotaFailure', violations: [{ subject, description: 'too many' }] },
+  ];
+  return { status: 429, body: { error: { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'no', details } } };
+}
+
 function violation(field: string): Reply {
   const details = [
     { '@type': 'type.googleapis.com/google.firebase.fcm.v1.FcmError', errorCode: 'INVALID_ARGUMENT' },
@@ -93,6 +101,22 @@ describe('FcmProvider', () => {
         apns: { headers: { 'apns-priority': apns } },
       },
     });
+  });
+
+  it('is tried for as long as the message is worth it, on each kind of device', async () => {
+    await answering(taken);
+    const at = new Date('2027-01-31T12:00:00.900Z');
+    await provider.send(push({ expires: { at, by: performance.now() + 90_500 } }));
+    await provider.send(push({ expires: { at, by: performance.now() - 1 } }));
+    await provider.send(push({ expires: { at, by: performance.now() + 60 * 86_400_000 } }));
+    const told = received(SEND).map(({ body }) => JSON.parse(body).message);
+    expect(told).toMatchObject(
+      ['90', '0', '2419200'].map((ttl) => ({
+        android: { ttl: `${ttl}s`, priority: 'NORMAL' },
+        apns: { headers: { 'apns-expiration': String(Date.UTC(2027, 0, 31, 12) / 1_000), 'apns-priority': '5' } },
+        webpush: { headers: { TTL: ttl } },
+      })),
+    );
   });
 
   it('asks for an access token with an assertion that the account has signed', async () => {
@@ -202,7 +226,9 @@ describe('FcmProvider', () => {
       { ...refusal(429, 'RESOURCE_EXHAUSTED', 'QUOTA_EXCEEDED'), headers: { 'retry-after': '5' } },
       { kind: 'retry', reason: 'vendor_rate_limited', after: 5_000, detail: { status: 429, code: 'QUOTA_EXCEEDED' } },
     ],
-    [refusal(401, 'UNAUTHENTICATED', 'THIRD_PARTY_AUTH_ERROR'), { kind: 'retry', reason: 'authentication_failed' }],
+    [refusal(401, 'UNAUTHENTICATED', 'THIRD_PARTY_AUTH_ERROR'), { kind: 'retry', reason: 'third_party_auth_failed' }],
+    [quota('project:our-app'), { kind: 'retry', reason: 'vendor_rate_limited' }],
+    [quota('device:abc'), { kind: 'retry', reason: 'recipient_rate_limited' }],
     [refusal(403, 'PERMISSION_DENIED'), { kind: 'retry', reason: 'authentication_failed' }],
     [refusal(404, 'NOT_FOUND'), { kind: 'rejected', reason: 'refused', suppress: undefined }],
     [refusal(500, 'INTERNAL', 'INTERNAL'), { kind: 'unknown', reason: 'vendor_error' }],

@@ -1,4 +1,5 @@
 import type { Outcome } from '@outbell/shared/outcome.js';
+import { LONGEST_TTL_S, secondsLeft } from '../expiry.js';
 import { type HttpAnswer, httpRequest, jsonObject } from '../http/http-request.js';
 import { unanswered, unreadable } from '../http/http-verdict.js';
 import { vendorAgents } from '../http/vendor-agents.js';
@@ -29,6 +30,7 @@ export class FcmProvider implements Provider {
   static readonly providerName = 'fcm';
   static readonly channel = 'push';
   static readonly Credentials = FcmCredentials;
+  static readonly cannotCarry = ['browser_subscription'] as const;
 
   static concurrency(): number {
     return CONCURRENCY;
@@ -57,7 +59,7 @@ export class FcmProvider implements Provider {
     if (Buffer.byteLength(JSON.stringify(shown)) > LARGEST_PAYLOAD) {
       return { kind: 'rejected', reason: 'message_too_large' };
     }
-    return this.inFlight.track(this.call({ message: { token: push.to, ...shown, ...urgencyOf(push) } }));
+    return this.inFlight.track(this.call({ message: { token: push.to, ...shown, ...handlingOf(push) } }));
   }
 
   /** Lets FCM look at a message to nobody: who may not send is told so before. */
@@ -92,8 +94,10 @@ export class FcmProvider implements Provider {
     const request = { method: 'POST' as const, url: this.url, headers, body };
     try {
       const answer = await VendorCall.run(timeoutMs, () => httpRequest(request, this.agents));
-      if (answer.status === 401) this.token.forget();
-      return answer.status === 200 ? sentOutcome(answer) : refusedByFcm(answer);
+      if (answer.status === 200) return sentOutcome(answer);
+      const refusal = refusedByFcm(answer);
+      if (refusal.reason === 'authentication_failed') this.token.forget();
+      return refusal;
     } catch (error) {
       if (error instanceof VendorCallFailure) return unanswered(error);
       throw error;
@@ -101,10 +105,17 @@ export class FcmProvider implements Provider {
   }
 }
 
-function urgencyOf({ urgent }: OutgoingPush): object {
+/** How urgent it is, and for how long each kind of device is tried. */
+function handlingOf({ urgent, expires }: OutgoingPush): object {
+  const priority = urgent ? 'HIGH' : 'NORMAL';
+  const apns = { 'apns-priority': urgent ? '10' : '5' };
+  if (!expires) return { android: { priority }, apns: { headers: apns } };
+  const ttl = Math.min(secondsLeft(expires), LONGEST_TTL_S);
+  const until = Math.floor(expires.at.getTime() / 1_000);
   return {
-    android: { priority: urgent ? 'HIGH' : 'NORMAL' },
-    apns: { headers: { 'apns-priority': urgent ? '10' : '5' } },
+    android: { priority, ttl: `${ttl}s` },
+    apns: { headers: { ...apns, 'apns-expiration': String(until) } },
+    webpush: { headers: { TTL: String(ttl) } },
   };
 }
 

@@ -79,6 +79,24 @@ describe('WebPushProvider', () => {
     });
   });
 
+  it.each([
+    [90_500, '90'],
+    [-1, '0'],
+    [60 * 86_400_000, '2419200'],
+  ])('is kept for as long as it is worth it: %i ms are a TTL of %s', async (leftMs, ttl) => {
+    await answering(taken);
+    const expires = { at: new Date(), by: performance.now() + leftMs };
+    await provider.send(push({ to: subscription(server.url), expires, bulk: true }));
+    expect(server.received[0]?.headers).toMatchObject({ ttl, urgency: 'low' });
+  });
+
+  it('takes the place of itself where an earlier call of it still waits', async () => {
+    await answering(taken);
+    const message = push({ to: subscription(server.url) });
+    await provider.send(message);
+    expect(server.received[0]?.headers['topic']).toBe(message.messageId.replaceAll('-', ''));
+  });
+
   it('says who sends, to this push service alone', async () => {
     await answering(taken);
     await provider.send(push({ to: subscription(server.url) }));
@@ -114,6 +132,23 @@ describe('WebPushProvider', () => {
     expect(server.received).toHaveLength(0);
   });
 
+  it.each(['https://gone.invalid', 'https://INVALID', 'http://push.gone.invalid.:8443'])(
+    'knows that %s leads nowhere, without asking: that subscription is dead',
+    async (url) => {
+      await answering(taken);
+      const outcome = await provider.send(push({ to: subscription(url) }));
+      expect(outcome).toEqual({ kind: 'rejected', reason: 'bad_token', suppress: 'invalid' });
+    },
+  );
+
+  it('tells the host that a recipient names, however it is written', () => {
+    const hosts = ['https://Push.example/a', 'https://push.example:443/b?c', 'https://x@push.example/'].map((url) =>
+      WebPushProvider.hostOf(JSON.stringify({ endpoint: url, keys: KEYS })),
+    );
+    expect(hosts).toEqual(Array(3).fill('https://push.example'));
+    expect(WebPushProvider.hostOf('a device’s token')).toBe('');
+  });
+
   it('calls no private address that a recipient names', async () => {
     await answering(taken, []);
     for (const url of [server.url, server.url.replace('http:', 'https:'), 'https://[::ffff:127.0.0.1]:1']) {
@@ -128,8 +163,8 @@ describe('WebPushProvider', () => {
     [{ status: 410 }, { kind: 'rejected', reason: 'bad_token', suppress: 'invalid', detail: { status: 410 } }],
     [{ status: 413 }, { kind: 'rejected', reason: 'message_too_large', detail: { status: 413 } }],
     [{ status: 400 }, { kind: 'rejected', reason: 'refused', detail: { status: 400 } }],
-    [{ status: 401 }, { kind: 'retry', reason: 'authentication_failed', detail: { status: 401 } }],
-    [{ status: 403 }, { kind: 'retry', reason: 'authentication_failed', detail: { status: 403 } }],
+    [{ status: 401 }, { kind: 'retry', reason: 'subscription_refused', detail: { status: 401 } }],
+    [{ status: 403 }, { kind: 'retry', reason: 'subscription_refused', detail: { status: 403 } }],
     [
       { status: 429, headers: { 'retry-after': '3' } },
       { kind: 'retry', reason: 'recipient_rate_limited', after: 3_000, detail: { status: 429 } },

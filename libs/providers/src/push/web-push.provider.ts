@@ -1,6 +1,7 @@
 import { createECDH } from 'node:crypto';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import type { PushSubscription } from 'web-push';
+import { LONGEST_TTL_S, secondsLeft } from '../expiry.js';
 import { type HttpAnswer, httpRequest, type HttpRequest, jsonObject } from '../http/http-request.js';
 import { refused, unanswered, unreadable } from '../http/http-verdict.js';
 import { vendorAgents } from '../http/vendor-agents.js';
@@ -10,14 +11,14 @@ import type { OutgoingPush, Provider, ProviderOptions, Verification } from '../p
 import { WebPushCredentials } from './web-push-credentials.dto.js';
 import { isVendorId } from '../http/vendor-id.js';
 
-/** Requests at once, over all push services. */
-const CONCURRENCY = 50;
+/** Requests at once, over all push services: one of them may have half of these. */
+const CONCURRENCY = 100;
 
 /** The largest payload that encrypted fits into the 4,096 bytes which every push service takes (RFC 8030 7.2). */
 const LARGEST_PAYLOAD = 3_993;
 
-/** For how long, in seconds, a push service keeps a message for a browser that is not running. */
-const TTL_S = 86_400;
+/** For how long, in seconds, a push service keeps a message that does not expire for a browser that is not running. */
+const USUAL_TTL_S = 86_400;
 
 /**
  * Notifications in browsers, through the push service that each browser has chosen (RFC 8030), encrypted for it (RFC 8291) by web-push and
@@ -28,9 +29,15 @@ export class WebPushProvider implements Provider {
   static readonly providerName = 'web-push';
   static readonly channel = 'push';
   static readonly Credentials = WebPushCredentials;
+  static readonly cannotCarry = ['device_token'] as const;
 
   static concurrency(): number {
     return CONCURRENCY;
+  }
+
+  static hostOf(recipient: string): string {
+    const endpoint = subscriptionIn(recipient)?.endpoint;
+    return endpoint === undefined ? '' : new URL(endpoint).origin;
   }
 
   private readonly agents;
@@ -62,13 +69,14 @@ export class WebPushProvider implements Provider {
     this.agents.destroy();
   }
 
-  private async call({ messageId, to, urgent }: OutgoingPush, payload: string): Promise<Outcome> {
+  private async call(push: OutgoingPush, payload: string): Promise<Outcome> {
     try {
       return await VendorCall.run(this.options.sendTimeoutMs, async () => {
-        const request = await this.requestFor(to, payload, urgent);
+        const request = await this.requestFor(push, payload);
         // Not suppressed: a device's token that has come the wrong way is a good one elsewhere.
         if (!request) return { kind: 'rejected', reason: 'bad_token' };
-        return outcomeOf(await httpRequest(request, this.agents), request.url, messageId);
+        if (isNowhere(request.url)) return { kind: 'rejected', reason: 'bad_token', suppress: 'invalid' };
+        return outcomeOf(await httpRequest(request, this.agents), request.url, push.messageId);
       });
     } catch (error) {
       if (error instanceof VendorCallFailure) return unanswered(error);
@@ -77,7 +85,8 @@ export class WebPushProvider implements Provider {
   }
 
   /** @returns undefined for what is no subscription, or has no keys to encrypt for */
-  private async requestFor(to: string, payload: string, urgent: boolean): Promise<HttpRequest | undefined> {
+  private async requestFor(push: OutgoingPush, payload: string): Promise<HttpRequest | undefined> {
+    const { messageId, to, expires } = push;
     const subscription = subscriptionIn(to);
     if (!subscription) return undefined;
     const { public_key: publicKey, private_key: privateKey, subject } = this.credentials;
@@ -85,14 +94,21 @@ export class WebPushProvider implements Provider {
     try {
       const { headers, body } = webPush.generateRequestDetails(subscription, payload, {
         vapidDetails: { subject, publicKey, privateKey },
-        TTL: TTL_S,
-        urgency: urgent ? 'high' : 'normal',
+        TTL: expires ? Math.min(secondsLeft(expires), LONGEST_TTL_S) : USUAL_TTL_S,
+        urgency: urgencyOf(push),
+        // 32 characters are the longest. A repeat takes the place of one that still waits there (RFC 8030 5.4).
+        topic: messageId.replaceAll('-', ''),
       });
       return { method: 'POST', url: new URL(subscription.endpoint), headers, body };
     } catch {
       return undefined;
     }
   }
+}
+
+function urgencyOf({ urgent, bulk }: OutgoingPush): 'high' | 'normal' | 'low' {
+  if (urgent) return 'high';
+  return bulk ? 'low' : 'normal';
 }
 
 function outcomeOf({ status, headers, text }: HttpAnswer, { pathname }: URL, messageId: string): Outcome {
@@ -106,8 +122,8 @@ function outcomeOf({ status, headers, text }: HttpAnswer, { pathname }: URL, mes
   const detail = { status };
   if (status === 404 || status === 410) return { kind: 'rejected', reason: 'bad_token', suppress: 'invalid', detail };
   if (status === 413) return { kind: 'rejected', reason: 'message_too_large', detail };
-  // The subscription may be good, and our keys be those of another sender (RFC 8292 4.2).
-  if (status === 403) return { kind: 'retry', reason: 'authentication_failed', detail };
+  // It was made for the keys of another sender (RFC 8292 4.2), whom another connection may be: no other subscription need be so.
+  if (status === 401 || status === 403) return { kind: 'retry', reason: 'subscription_refused', detail };
   const refusal = refused({ status, retryAfter: headers['retry-after'] });
   // Of one subscription (RFC 8030 8.4), at one of several push services.
   return status === 429 ? { ...refusal, reason: 'recipient_rate_limited' } : refusal;
@@ -119,6 +135,11 @@ function subscriptionIn(text: string): PushSubscription | undefined {
   const { p256dh, auth } = (typeof keys === 'object' && keys !== null ? keys : {}) as Record<string, unknown>;
   if (typeof endpoint !== 'string' || typeof p256dh !== 'string' || typeof auth !== 'string') return undefined;
   return /^https?:\/\//i.test(endpoint) && URL.canParse(endpoint) ? { endpoint, keys: { p256dh, auth } } : undefined;
+}
+
+/** A name that never leads anywhere (RFC 6761 6.4): no browser has ever been given it. */
+function isNowhere({ hostname }: URL): boolean {
+  return /(^|\.)invalid\.?$/.test(hostname);
 }
 
 function publicKeyOf(privateKey: string): string | undefined {

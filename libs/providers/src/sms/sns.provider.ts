@@ -18,7 +18,7 @@ const CONCURRENCY = 20;
 /** The key may not read the settings, or there are none to read. */
 const GOOD_KEY = /^(AuthorizationError|InvalidAction)/;
 
-const NUMBER = /^\+?\d{5,14}$/;
+const NUMBER = /^\+?\d{3,15}$/;
 
 /** Amazon SNS: Publish to a telephone. Knows no idempotency key. */
 export class SnsProvider implements Provider {
@@ -26,6 +26,7 @@ export class SnsProvider implements Provider {
   static readonly channel = 'sms';
   static readonly Credentials = SnsCredentials;
   static readonly callbacks = snsCallbacks;
+  static readonly cannotCarry = ['sender_name_with_signs'] as const;
 
   static concurrency(): number {
     return CONCURRENCY;

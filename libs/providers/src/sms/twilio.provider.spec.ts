@@ -77,6 +77,16 @@ describe('TwilioProvider', () => {
     });
   });
 
+  it.each([
+    [90_500, '90'],
+    [-1, '1'],
+    [36_001_000, undefined],
+  ])('says how long it is worth sending: %i ms are a ValidityPeriod of %s', async (leftMs, validity) => {
+    await answering(taken);
+    await provider.send(sms({ expires: { at: new Date(), by: performance.now() + leftMs } }));
+    expect(form()['ValidityPeriod']).toBe(validity);
+  });
+
   it('keeps the path of what stands in for Twilio', async () => {
     server = await ScriptedHttpServer.start(() => taken);
     provider = new TwilioProvider(twilioCredentials(`${server.url}/twilio/`), { sendTimeoutMs: 2_000, ...ALLOWED });

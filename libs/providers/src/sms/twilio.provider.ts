@@ -22,8 +22,8 @@ export class TwilioProvider implements Provider {
     this.client = new TwilioClient(credentials, options);
   }
 
-  async send({ messageId, from, to, text }: OutgoingSms): Promise<Outcome> {
-    const outcome = await this.client.send(messageId, { from, to, body: text });
+  async send({ messageId, from, to, text, expires }: OutgoingSms): Promise<Outcome> {
+    const outcome = await this.client.send(messageId, { from, to, body: text }, expires);
     return outcome.kind === 'sent' ? { ...outcome, detail: { segments: measureSms(text).segments } } : outcome;
   }
 

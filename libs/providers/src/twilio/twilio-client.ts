@@ -9,7 +9,8 @@ import { callbackUrlOf, vendorUrl } from '../http/vendor-url.js';
 import { InFlight } from '../in-flight.js';
 import { LONGEST_ANSWER } from '../http/http-request.js';
 import { LONGEST_SMS } from '../sms/sms-segments.js';
-import type { ProviderOptions, Verification } from '../provider.js';
+import { secondsLeft } from '../expiry.js';
+import type { Expiry, ProviderOptions, Verification } from '../provider.js';
 import { type TwilioCredentials, TWILIO_URL } from './twilio-credentials.dto.js';
 import { refusedByCode } from '../vendor-errors.js';
 import { TWILIO_ERRORS } from './twilio-errors.js';
@@ -17,6 +18,9 @@ import { isVendorId } from '../http/vendor-id.js';
 
 /** Requests of one connection at once; Twilio queues what goes faster than a sender may. */
 export const TWILIO_CONCURRENCY = 50;
+
+/** For how long, in seconds, Twilio keeps a message in its queue: by default as long as it may. */
+const LONGEST_VALIDITY_S = 36_000;
 
 /** Who is told what, in the words of Twilio's SDK. */
 export type TwilioMessage = Pick<
@@ -38,7 +42,7 @@ export class TwilioClient {
   }
 
   /** @param message its sender is left to the messaging service where the connection has one */
-  async send(messageId: string, message: TwilioMessage): Promise<Outcome> {
+  async send(messageId: string, message: TwilioMessage, expires?: Expiry): Promise<Outcome> {
     // Surrogate pairs count once: what is a little too long all the same is for Twilio to refuse.
     if (Array.from(message.body ?? '').length > LONGEST_SMS) return { kind: 'rejected', reason: 'message_too_large' };
     const { messaging_service_sid: messagingServiceSid } = this.credentials;
@@ -49,6 +53,7 @@ export class TwilioClient {
         client.messages.create({
           ...rest,
           ...(messagingServiceSid === undefined ? { from: from as string } : { messagingServiceSid }),
+          ...validity(expires),
           ...(callbackUrl !== undefined && { statusCallback: callbackUrlOf(callbackUrl, messageId) }),
         }),
       ),
@@ -106,6 +111,12 @@ export class TwilioClient {
     Object.assign(client.axios.defaults, { httpAgent, httpsAgent, maxContentLength: LONGEST_ANSWER });
     return client;
   }
+}
+
+/** At least a second; nothing for what does not expire while Twilio would keep it. */
+function validity(expires: Expiry | undefined): { validityPeriod?: number } {
+  const seconds = expires ? Math.max(1, secondsLeft(expires)) : LONGEST_VALIDITY_S;
+  return seconds < LONGEST_VALIDITY_S ? { validityPeriod: seconds } : {};
 }
 
 type RequestOptions<T> = Parameters<twilio.RequestClient['request']>[0] & { data?: T };

@@ -47,7 +47,8 @@ export const TWILIO_ERRORS: VendorErrors = {
   30008: { reason: 'undelivered' },
   30010: { reason: 'price_too_high' },
   30011: CONTENT,
-  30017: TOO_MANY,
+  // Of the recipient's carrier: others are reached.
+  30017: { reason: 'temporary_failure', retried: true },
   30018: SENDER,
   30019: TOO_LARGE,
   30022: TOO_MANY,

@@ -67,10 +67,30 @@ describe('TwilioWhatsAppProvider', () => {
     expect(JSON.parse(variables ?? '')).toEqual({ 1: 'Zoé', 2: '"7"' });
   });
 
-  it('posts the text of a template that Twilio does not name', async () => {
+  it('posts variables by their names, and for how long it is worth sending', async () => {
     await answering(taken);
-    await provider.send(whatsApp({ template: { name: 'parcel', language: 'fr', parameters: [] } }));
-    expect(form()).toEqual({ ...addresses, Body: 'Your parcel is here.' });
+    const template = { name: 'HX0123456789abcdef0123456789abcdef', language: 'fr', parameters: [] };
+    const expires = { at: new Date(), by: performance.now() + 60_500 };
+    await provider.send(whatsApp({ template: { ...template, named_parameters: { order: 'A-17' } }, expires }));
+    expect(form()).toMatchObject({ ContentVariables: '{"order":"A-17"}', ValidityPeriod: '60' });
+  });
+
+  it('offers no text longer than Twilio takes: another connection may', async () => {
+    await answering(taken);
+    expect(await provider.send(whatsApp({ text: '👋'.repeat(1_600) }))).toMatchObject({ kind: 'sent' });
+    expect(await provider.send(whatsApp({ text: 'a'.repeat(1_601) }))).toEqual({
+      kind: 'rejected',
+      reason: 'message_too_large',
+      onlyHere: true,
+    });
+    expect(server.received).toHaveLength(1);
+  });
+
+  it('offers no template that Twilio does not name: it would be an empty text', async () => {
+    await answering(taken);
+    const message = whatsApp({ text: '', template: { name: 'parcel', language: 'fr', parameters: [] } });
+    expect(await provider.send(message)).toEqual({ kind: 'rejected', reason: 'template_not_supported' });
+    expect(server.received).toEqual([]);
   });
 
   it.each([

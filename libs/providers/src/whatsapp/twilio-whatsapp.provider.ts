@@ -1,4 +1,6 @@
+import { SHORT_WHATSAPP_TEXT } from '@outbell/shared/cargo.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
+import { isContentSid } from '@outbell/shared/whatsapp-template.js';
 import { twilioCallbacks } from '../callbacks/twilio.callbacks.js';
 import type { OutgoingWhatsApp, Provider, ProviderOptions, Verification } from '../provider.js';
 import { TWILIO_CONCURRENCY, TwilioClient, type TwilioMessage } from '../twilio/twilio-client.js';
@@ -10,6 +12,7 @@ export class TwilioWhatsAppProvider implements Provider {
   static readonly channel = 'whatsapp';
   static readonly Credentials = TwilioCredentials;
   static readonly callbacks = twilioCallbacks;
+  static readonly cannotCarry = ['named_template', 'template_components', 'long_whatsapp_text'] as const;
 
   static concurrency(): number {
     return TWILIO_CONCURRENCY;
@@ -21,9 +24,15 @@ export class TwilioWhatsAppProvider implements Provider {
     this.client = new TwilioClient(credentials, options);
   }
 
-  send(message: OutgoingWhatsApp): Promise<Outcome> {
-    const { messageId, from, to } = message;
-    return this.client.send(messageId, { from: `whatsapp:${from}`, to: `whatsapp:${to}`, ...contentOf(message) });
+  async send(message: OutgoingWhatsApp): Promise<Outcome> {
+    const { messageId, from, to, expires } = message;
+    const content = contentOf(message);
+    if (!content) return { kind: 'rejected', reason: 'template_not_supported' };
+    // What a template was rendered to is known only now.
+    if (Array.from(content.body ?? '').length > SHORT_WHATSAPP_TEXT)
+      return { kind: 'rejected', reason: 'message_too_large', onlyHere: true };
+    const addresses = { from: `whatsapp:${from}`, to: `whatsapp:${to}` };
+    return this.client.send(messageId, { ...addresses, ...content }, expires);
   }
 
   verify(): Promise<Verification> {
@@ -35,9 +44,11 @@ export class TwilioWhatsAppProvider implements Provider {
   }
 }
 
-/** Twilio names its templates itself (HX…). Any other is found by WhatsApp in the text that it renders to. */
-function contentOf({ text, template }: OutgoingWhatsApp): Partial<TwilioMessage> {
-  if (!template?.name.startsWith('HX')) return { body: text };
-  const variables = Object.fromEntries(template.parameters.map((value, index) => [String(index + 1), value]));
-  return { contentSid: template.name, contentVariables: JSON.stringify(variables) };
+/** Twilio names its templates itself (HX…), and has one set of variables for all their parts. Undefined for a template of another name. */
+function contentOf({ text, template }: OutgoingWhatsApp): Partial<TwilioMessage> | undefined {
+  if (!template) return { body: text };
+  const { name, parameters, named_parameters: named } = template;
+  if (!isContentSid(name)) return undefined;
+  const variables = named ?? Object.fromEntries(parameters.map((value, index) => [String(index + 1), value]));
+  return { contentSid: name, contentVariables: JSON.stringify(variables) };
 }

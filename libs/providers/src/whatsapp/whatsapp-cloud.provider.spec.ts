@@ -1,3 +1,4 @@
+import type { WhatsAppTemplate } from '@outbell/shared/whatsapp-template.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { httpHarness } from '../http/testing/http-harness.js';
 import { type Reply, ScriptedHttpServer } from '../http/testing/scripted-http-server.js';
@@ -97,6 +98,72 @@ describe('WhatsAppCloudProvider', () => {
       template: { name: 'parcel', language: { policy: 'deterministic', code: 'pt_BR' }, components },
     });
     expect(body()).not.toHaveProperty('text');
+  });
+
+  it.each<[string, Partial<WhatsAppTemplate>, object[]]>([
+    [
+      'an authentication template, whose code stands in the body and in its button',
+      { parameters: ['481516'], buttons: [{ type: 'url', value: '481516' }] },
+      [
+        { type: 'body', parameters: [{ type: 'text', text: '481516' }] },
+        { type: 'button', sub_type: 'url', index: '0', parameters: [{ type: 'text', text: '481516' }] },
+      ],
+    ],
+    [
+      'named parameters and a header of text',
+      {
+        named_parameters: { name: 'Zoé', order: 'A-17' },
+        header: { type: 'text', text: 'A-17', parameter_name: 'order' },
+      },
+      [
+        { type: 'header', parameters: [{ type: 'text', parameter_name: 'order', text: 'A-17' }] },
+        {
+          type: 'body',
+          parameters: [
+            { type: 'text', parameter_name: 'name', text: 'Zoé' },
+            { type: 'text', parameter_name: 'order', text: 'A-17' },
+          ],
+        },
+      ],
+    ],
+    [
+      'a picture by its address',
+      { header: { type: 'image', link: 'https://example.com/a.png' } },
+      [{ type: 'header', parameters: [{ type: 'image', image: { link: 'https://example.com/a.png' } }] }],
+    ],
+    [
+      'a document by its id',
+      { header: { type: 'document', id: '17', filename: 'invoice.pdf' } },
+      [{ type: 'header', parameters: [{ type: 'document', document: { id: '17', filename: 'invoice.pdf' } }] }],
+    ],
+    [
+      'buttons of every kind, at their places',
+      {
+        buttons: [
+          { type: 'quick_reply', value: 'yes' },
+          { type: 'quick_reply', value: 'no' },
+          { type: 'copy_code', value: 'SAVE10', index: 3 },
+        ],
+      },
+      [
+        { type: 'button', sub_type: 'quick_reply', index: '0', parameters: [{ type: 'payload', payload: 'yes' }] },
+        { type: 'button', sub_type: 'quick_reply', index: '1', parameters: [{ type: 'payload', payload: 'no' }] },
+        {
+          type: 'button',
+          sub_type: 'copy_code',
+          index: '3',
+          parameters: [{ type: 'coupon_code', coupon_code: 'SAVE10' }],
+        },
+      ],
+    ],
+  ])('posts %s', async (_, more, components) => {
+    await answering(taken);
+    await provider.send(whatsApp({ template: { name: 'parcel', language: 'en', parameters: [], ...more } }));
+    expect((body() as { template: object }).template).toEqual({
+      name: 'parcel',
+      language: { policy: 'deterministic', code: 'en' },
+      components,
+    });
   });
 
   it('calls the version of the API that the connection names', async () => {

@@ -6,8 +6,9 @@ import { vendorAgents } from '../http/vendor-agents.js';
 import { VendorCall, VendorCallFailure } from '../http/vendor-call.js';
 import { vendorUrl } from '../http/vendor-url.js';
 import { InFlight } from '../in-flight.js';
-import type { OutgoingWhatsApp, Provider, ProviderOptions, Verification, WhatsAppTemplate } from '../provider.js';
+import type { OutgoingWhatsApp, Provider, ProviderOptions, Verification } from '../provider.js';
 import { GRAPH_URL, GRAPH_VERSION, WhatsAppCloudCredentials } from './whatsapp-cloud-credentials.dto.js';
+import { templateOf } from './whatsapp-cloud-template.js';
 import { refusedByCloudApi } from './whatsapp-cloud-verdict.js';
 import { isVendorId } from '../http/vendor-id.js';
 
@@ -23,6 +24,7 @@ export class WhatsAppCloudProvider implements Provider {
   static readonly channel = 'whatsapp';
   static readonly Credentials = WhatsAppCloudCredentials;
   static readonly callbacks = whatsAppCloudCallbacks;
+  static readonly cannotCarry = ['content_sid'] as const;
 
   static concurrency(): number {
     return CONCURRENCY;
@@ -90,13 +92,6 @@ function bodyOf({ messageId, to, text, template }: OutgoingWhatsApp): object {
       ? { biz_opaque_callback_data: messageId, type: 'template', template: templateOf(template) }
       : { type: 'text', text: { preview_url: false, body: text } }),
   };
-}
-
-/** There is one policy, the exact language, and Meta's description of its API asks for it all the same. */
-function templateOf({ name, language, parameters }: WhatsAppTemplate): object {
-  const body = { type: 'body', parameters: parameters.map((text) => ({ type: 'text', text })) };
-  const components = parameters.length > 0 ? [body] : [];
-  return { name, language: { policy: 'deterministic', code: language }, components };
 }
 
 /** `{messages: [{id: 'wamid…'}]}` */

@@ -14,6 +14,10 @@ const DOMAIN = new RegExp(`^(${LABEL}\\.)+(?![0-9]+$)${LABEL}$`);
 /** Lower-case ASCII that is its own punycode and no number: most domains, and the dear look at letters is spared. */
 const PLAIN_DOMAIN = new RegExp(`^(?!.*xn--)(${LABEL}\\.)+(?=[a-z])${LABEL}$`);
 
+/** Letters, digits, dots and hyphens; what RFC 5892 lets stand beside certain letters; and signs such as ❤, which some registries sell. */
+const OF_NAMES =
+  /^(?:[\p{L}\p{M}\p{N}\p{Extended_Pictographic}.\u0375\u05f3\u05f4-]|[\u200c\u200d]|(?<=l)\u00b7(?=l)|\u30fb(?=.*[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]))+$/iu;
+
 /** Control and format characters: line breaks, NUL, bidi marks, zero-width joiners. */
 const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/u;
 
@@ -40,7 +44,8 @@ export function normalizeEmail(text: string, field: string): string {
 function shapeFault(text: string): string | undefined {
   if (text === '') return 'must not be empty';
   if (text.length > MAX_ADDRESS) return `is longer than ${MAX_ADDRESS} characters`;
-  if (INVISIBLE.test(text)) return 'holds characters that cannot be seen (line breaks, control or direction marks)';
+  if (INVISIBLE.test(withoutJoiners(text)))
+    return 'holds characters that cannot be seen (line breaks, control or direction marks)';
   if (/[<>]/.test(text)) return 'must be the bare address, without a name or <>';
   if (/[,;:]/.test(text)) return 'must be one address: send one message per recipient';
   if (/\s/.test(text)) return 'must not hold spaces';
@@ -48,13 +53,21 @@ function shapeFault(text: string): string | undefined {
   return undefined;
 }
 
+/** Without those that Persian and Indic names need in a domain (RFC 5892, appendix A): whether they may stand there is IDNA's to say. */
+function withoutJoiners(text: string): string {
+  const at = text.indexOf('@') + 1;
+  return at === 0 ? text : text.slice(0, at) + text.slice(at).replace(/[\u200c\u200d]/g, '');
+}
+
 function normalizeDomain(domain: string, field: string): string {
   if (PLAIN_DOMAIN.test(domain)) return domain;
-  // domainToASCII also undoes %-escapes and reads numbers as IPv4 addresses: only letters, digits, dots and hyphens come near it.
-  const plain = /^[\p{L}\p{M}\p{N}.-]+$/u.test(domain);
-  const ascii = plain ? domainToASCII(domain.toLowerCase()) : '';
-  if (!DOMAIN.test(ascii)) throw InputError.of(field, 'has no valid domain after the @, such as example.com');
-  if (isDeceptive(domain, domainToUnicode(ascii))) {
+  // domainToASCII also undoes %-escapes and reads numbers as IPv4 addresses: only what names are made of comes near it.
+  const ascii = OF_NAMES.test(domain) ? domainToASCII(domain.toLowerCase()) : '';
+  const unicode = domainToUnicode(ascii);
+  if (!DOMAIN.test(ascii) || domainToASCII(unicode) !== ascii) {
+    throw InputError.of(field, 'has no valid domain after the @, such as example.com');
+  }
+  if (isDeceptive(domain, unicode)) {
     throw InputError.of(field, 'has a domain whose letters imitate those of another script');
   }
   return ascii;

@@ -5,8 +5,11 @@ import { normalizeEmail } from './email-address.js';
 /** What the vendor's account owns may be a test number of no numbering plan: its shape is all that is asked for. */
 const E164 = /^\+[1-9]\d{6,14}$/;
 
-/** Of GSM: 11 characters, and with a letter, so that nobody takes it for a number. */
-const SMS_NAME = /^(?=.*[A-Za-z])[A-Za-z0-9]{1,11}$/;
+/** A number that a country's networks know, of 3 to 8 digits: `72345`. */
+const SHORT_CODE = /^\d{3,8}$/;
+
+/** Of GSM: 11 characters, as vendors take them, and with a letter, so that nobody takes it for a number. Spaces only within. */
+const SMS_NAME = /^(?! )(?=.*[A-Za-z])[A-Za-z0-9 +_&-]{1,11}(?<! )$/;
 
 const APP = /^[a-z0-9._-]{1,100}$/;
 
@@ -15,8 +18,8 @@ type Check = (text: string, field: string) => string;
 const NORMALIZE: Record<Channel, Check> = {
   email: normalizeEmail,
   sms: matching(
-    (text) => E164.test(text) || SMS_NAME.test(text),
-    'must be a telephone number in E.164, or a name of 1 to 11 letters and digits',
+    (text) => E164.test(text) || SHORT_CODE.test(text) || SMS_NAME.test(text),
+    'must be a telephone number in E.164, a short code of 3 to 8 digits, or a name of 1 to 11 letters, digits, spaces, - + _ & with a letter',
   ),
   whatsapp: matching((text) => E164.test(text), 'must be a telephone number in E.164'),
   voice: matching((text) => E164.test(text), 'must be a telephone number in E.164'),
@@ -27,7 +30,7 @@ const NORMALIZE: Record<Channel, Check> = {
 };
 
 /**
- * The one form in which a sender's address is stored. Of email an address; of SMS a number or a name, whose case is kept; of WhatsApp and
+ * The one form in which a sender's address is stored. Of email an address; of SMS a number, a short code or a name, whose case is kept; of WhatsApp and
  * voice a number; of push, where the vendor's account is the sender, the name that the tenant has for its app.
  *
  * @throws {InputError} naming `field`

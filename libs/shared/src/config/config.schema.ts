@@ -78,6 +78,11 @@ const settings = z.object({
     .default(30_000)
     .describe('How long a worker may hold a claimed message before another takes over, in ms.'),
   SEND_TIMEOUT_MS: milliseconds.default(30_000).describe('Longest time one call to a vendor may take, in ms.'),
+  EVENT_LOOP_BLOCK_MS: milliseconds
+    .default(2_000)
+    .describe(
+      'A process that answers nobody for so long, in ms, counts and logs it, with the messages it was at work on. A message that held it up travels alone.',
+    ),
   DISPATCH_INTERVAL_MS: milliseconds.default(250).describe('Pause between two looks for due messages, in ms.'),
   REPUBLISH_AFTER_MS: milliseconds
     .default(30_000)
@@ -88,6 +93,14 @@ const settings = z.object({
   SHUTDOWN_TIMEOUT_MS: milliseconds
     .default(45_000)
     .describe('After SIGTERM, how long sends in flight may take before the process ends anyway, in ms.'),
+  SHUTDOWN_DELAY_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(0)
+    .describe(
+      'After SIGTERM, how long the API still takes requests while `/health/ready` says no, in ms: as long as a load balancer needs to notice.',
+    ),
   RETRY_ATTEMPTS: z.coerce.number().int().min(1).max(50).default(6).describe('Attempts before a message is dead.'),
   RETRY_DELAY_MS: milliseconds.default(30_000).describe('Wait before the second attempt, in ms.'),
   RETRY_FACTOR: z.coerce.number().min(1).default(4).describe('Growth of the wait from attempt to attempt.'),

@@ -58,6 +58,21 @@ describe('JsonLogger', () => {
     expect(JSON.stringify(lines())).not.toMatch(/canary|ann@/);
   });
 
+  it('writes once that a server is away, and every other error each time', () => {
+    const { logger, lines } = capture();
+    const away = () => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    for (let round = 0; round < 3; round += 1) logger.error('round failed', away());
+    for (let round = 0; round < 3; round += 1) logger.error('round failed', new TypeError('a bug'));
+    expect(lines()).toHaveLength(4);
+  });
+
+  it('tells only who asks for it which modules and routes there are', () => {
+    const { logger, lines } = capture();
+    logger.log('Mapped {/v1/keys, GET} route', 'RouterExplorer');
+    logger.log('Nest application successfully started', 'NestApplication');
+    expect(lines()).toHaveLength(1);
+  });
+
   it('writes nothing below its level', () => {
     const { logger, lines } = capture();
     logger.debug('noise');

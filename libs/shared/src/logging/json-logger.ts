@@ -1,18 +1,24 @@
 import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Level, type LevelWithSilent, type Logger, pino, stdTimeFunctions } from 'pino';
+import { isServerAway } from '../server-away.js';
 import { logContext } from './log-context.js';
+import { RepeatedErrors } from './repeated-errors.js';
 import { scrub, scrubFields, scrubText } from './scrub.js';
 import { withSourcePositions } from './source-positions.js';
+
+/** Nest's own, which tell at each start what stands in the code: a line for every module and route. */
+const NOISE = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer']);
 
 type Fields = Record<string, unknown>;
 
 /**
  * Nest's logger, as JSON lines. Beside a text it takes fields and an error, in any order:
  * `logger.warn('limit reached', { level: 'tenant' })`, `logger.error('publish failed', error)`.
- * Request, tenant and message ids come from the log context; addresses, contents and secrets never get through.
+ * That a server is away is written once, and then counted (`repeated`). Request, tenant and message ids come from the log context; addresses, contents and secrets never get through.
  */
 export class JsonLogger implements LoggerService {
   private readonly pino: Logger;
+  private readonly repeated = new RepeatedErrors();
 
   /** @param service name of the app, on every line */
   constructor(service: string, level: LevelWithSilent, destination: DestinationStream = standardOutput()) {
@@ -62,7 +68,15 @@ export class JsonLogger implements LoggerService {
     if (named) line['logger'] = scrubText(rest.at(-1) as string);
     let text = take(line, message, undefined);
     for (let index = 0; index < rest.length - (named ? 1 : 0); index++) text = take(line, rest[index], text);
-    this.pino[level](line, text ?? (line['err'] as Error | undefined)?.message ?? '');
+    const away = isServerAway(message) || rest.some(isServerAway);
+    this.put(level, line, text ?? (line['err'] as Error | undefined)?.message ?? '', away);
+  }
+
+  private put(level: Level, line: Fields, text: string, away: boolean): void {
+    const { err, logger } = line as { err?: Error; logger?: string };
+    const again = (repeated: number) => this.pino[level]({ logger, err, repeated }, text);
+    if (away && !this.repeated.isFirst(`${level} ${logger} ${text} ${err?.message}`, again)) return;
+    this.pino[NOISE.has(logger ?? '') && level === 'info' ? 'debug' : level](line, text);
   }
 }
 

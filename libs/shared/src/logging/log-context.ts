@@ -5,6 +5,8 @@ export interface LogContext {
   requestId?: string | undefined;
   tenantId?: string | undefined;
   messageId?: string | undefined;
+  /** Of the key that was used. */
+  keyPrefix?: string | undefined;
 }
 
 const storage = new AsyncLocalStorage<LogContext | undefined>();

@@ -1,50 +1,62 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { VERSION } from '../version.js';
+
+/** The two names that others' dashboards know (SPEC B). All others begin with `outbell_`. */
+const KNOWN_ELSEWHERE = new Set(['notifications_sent_total', 'notification_send_duration_ms']);
 
 /**
  * The figures of this process. A part asks once, in its constructor, for the metric it keeps:
- * `this.sent = metrics.counter('notifications_sent_total', 'Messages by outcome', ['channel', 'status'])`.
- * Asking again for a name gives the same metric.
+ * `this.accepted = metrics.counter('messages_accepted_total', 'Requests for a message', ['channel', 'result'])` is shown as
+ * `outbell_messages_accepted_total`. Asking again for a name gives the same metric.
  */
 @Injectable()
 export class Metrics {
   private readonly registry = new Registry();
+  private readonly logger = new Logger(Metrics.name);
+  private readonly failures;
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
+    this.failures = this.counter('figure_failures_total', 'Figures that could not be read at a scrape', ['figure']);
+    const labels = { version: VERSION, node: process.versions.node };
+    this.gauge('build_info', 'What runs here', ['version', 'node'], (gauge) => gauge.set(labels, 1));
   }
 
   counter<L extends string>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> {
+    const shown = shownName(name);
     return (
-      (this.registry.getSingleMetric(name) as Counter<L> | undefined) ??
-      new Counter({ name, help, labelNames, registers: [this.registry] })
+      (this.registry.getSingleMetric(shown) as Counter<L> | undefined) ??
+      new Counter({ name: shown, help, labelNames, registers: [this.registry] })
     );
   }
 
-  /** @param collect called at each scrape to `set()` the value */
+  /** @param collect called at each scrape to `set()` the value; should it fail, the metric is left out of that scrape */
   gauge<L extends string>(
     name: string,
     help: string,
     labelNames: readonly L[] = [],
     collect?: (gauge: Gauge<L>) => void | Promise<void>,
   ): Gauge<L> {
-    const known = this.registry.getSingleMetric(name) as Gauge<L> | undefined;
+    const shown = shownName(name);
+    const known = this.registry.getSingleMetric(shown) as Gauge<L> | undefined;
     if (known) return known;
     const gauge: Gauge<L> = new Gauge({
-      name,
+      name: shown,
       help,
       labelNames,
       registers: [this.registry],
-      ...(collect && { collect: () => collect(gauge) }),
+      ...(collect && { collect: () => this.collect(shown, gauge, collect) }),
     });
     return gauge;
   }
 
   /** @param buckets upper bounds, in the unit the name says */
   histogram<L extends string>(name: string, help: string, labelNames: readonly L[], buckets: number[]): Histogram<L> {
+    const shown = shownName(name);
     return (
-      (this.registry.getSingleMetric(name) as Histogram<L> | undefined) ??
-      new Histogram({ name, help, labelNames, buckets, registers: [this.registry] })
+      (this.registry.getSingleMetric(shown) as Histogram<L> | undefined) ??
+      new Histogram({ name: shown, help, labelNames, buckets, registers: [this.registry] })
     );
   }
 
@@ -56,4 +68,24 @@ export class Metrics {
   get contentType(): string {
     return this.registry.contentType;
   }
+
+  /** What cannot be read now (the database is away) is missing: an old value would be taken for today's. */
+  private async collect<L extends string>(
+    name: string,
+    gauge: Gauge<L>,
+    collect: (gauge: Gauge<L>) => void | Promise<void>,
+  ): Promise<void> {
+    gauge.reset();
+    try {
+      await collect(gauge);
+    } catch (error) {
+      gauge.reset();
+      this.failures.inc({ figure: name });
+      this.logger.warn('a figure cannot be read', { figure: name }, error);
+    }
+  }
+}
+
+function shownName(name: string): string {
+  return KNOWN_ELSEWHERE.has(name) ? name : `outbell_${name}`;
 }

@@ -4,7 +4,7 @@ import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import { type Lane, queueName } from '@outbell/shared/constants/queues.js';
 import { groupBy } from '@outbell/shared/grouping.js';
 import { Queue } from 'bullmq';
-import { inTime } from '../in-time.js';
+import { inTime } from '@outbell/shared/in-time.js';
 import { Transport, type WakeUp } from '../transport.js';
 import type { QueueConnection } from './queue-connection.js';
 

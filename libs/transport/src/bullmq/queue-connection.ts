@@ -12,7 +12,8 @@ import { Redis } from 'ioredis';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
-import { inTime } from '../in-time.js';
+import { inTime } from '@outbell/shared/in-time.js';
+import { PROCESS_NAME } from '@outbell/shared/process-name.js';
 
 /** The PostgreSQL schema in which BullMQ keeps its tables. */
 export const QUEUE_SCHEMA = 'bullmq';
@@ -99,6 +100,7 @@ export class QueueConnection {
 function openPool(url: string, max: number, options: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
+    application_name: `${PROCESS_NAME}-queue`,
     max,
     options: `-c search_path=${QUEUE_SCHEMA},public`,
     keepAlive: true,
@@ -130,6 +132,7 @@ async function migrateQueues(url: string): Promise<void> {
 
 function openRedis(url: string, options: { enableOfflineQueue?: boolean; commandTimeout?: number }): Redis {
   const client = new Redis(url, {
+    connectionName: PROCESS_NAME,
     maxRetriesPerRequest: null,
     retryStrategy: (times) => Math.min(times * 100, 2_000),
     ...options,

@@ -59,6 +59,9 @@ function refusalOf(form: Record<string, string>): VendorRefusal | undefined {
   if (!body && !content) return wrong('21602', 'Message body is required.');
   if ((body?.length ?? 0) > MAX_CHARACTERS)
     return wrong('21617', 'The concatenated message body exceeds the 1600 character limit.');
+  const validity = form['ValidityPeriod'];
+  if (validity !== undefined && !(Number(validity) >= 1 && Number(validity) <= 36_000))
+    return wrong('21626', 'The ValidityPeriod must be a number of seconds from 1 to 36000.');
   if (url !== undefined && !URL.canParse(url)) return wrong('21609', `Invalid 'StatusCallback' URL`);
   const magic = MAGIC_RECIPIENTS[bare(to)] ?? MAGIC_SENDERS[bare(from ?? '')];
   if (magic) return wrong(...magic);
@@ -69,7 +72,7 @@ function bare(address: string): string {
   return address.replace(/^whatsapp:/, '');
 }
 
-/** WhatsApp's approved templates are Twilio's contents; their variables are numbered. */
+/** WhatsApp's approved templates are Twilio's contents; their variables are numbered, or have names. */
 function templateOf({ ContentSid: name, ContentVariables: variables = '{}' }: Record<string, string>) {
   if (name === undefined) return undefined;
   try {

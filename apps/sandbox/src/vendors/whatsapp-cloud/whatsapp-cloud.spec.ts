@@ -54,6 +54,38 @@ describe('WhatsApp Cloud', () => {
     expect(await (await fetch(stage.sandbox.url)).text()).toContain('<span class="subject">welcome</span>');
   });
 
+  it('takes a template whole, and shows what stands in each place', async () => {
+    const components = [
+      { type: 'header', parameters: [{ type: 'image', image: { link: 'https://example.com/a.png' } }] },
+      { type: 'body', parameters: [{ type: 'text', parameter_name: 'code', text: '481516' }] },
+      { type: 'button', sub_type: 'url', index: '0', parameters: [{ type: 'text', text: '481516' }] },
+    ];
+    const template = { name: 'login', language: { policy: 'deterministic', code: 'en' }, components };
+    expect((await send({ type: 'template', template, text: undefined })).status).toBe(200);
+    const { id, template: shown } = await stage.message();
+    expect(shown).toEqual({
+      name: 'login',
+      language: 'en',
+      parameters: ['code: 481516'],
+      header: 'https://example.com/a.png',
+      buttons: ['url 0: 481516'],
+    });
+    const page = await (await fetch(`${stage.sandbox.url}/messages/${id}`)).text();
+    expect(page).toContain('url 0: 481516');
+    expect(page).toContain('https://example.com/a.png');
+  });
+
+  it.each([
+    { type: 'button', sub_type: 'url', parameters: [{ type: 'text', text: 'x' }] },
+    { type: 'button', sub_type: 'tap', index: '0', parameters: [] },
+    { type: 'footer', parameters: [] },
+    { type: 'body', parameters: [{ type: 'text', text: '' }] },
+  ])('refuses the component %j', async (component) => {
+    const template = { name: 'welcome', language: { code: 'en' }, components: [component] };
+    const answer = await send({ type: 'template', template, text: undefined });
+    expect([answer.status, answer.body.error.code]).toEqual([400, 100]);
+  });
+
   it('shows its number, or refuses a token', async () => {
     expect((await graph('GET', PHONE)).body).toMatchObject({ id: PHONE, quality_rating: 'GREEN' });
     expect(await graph('GET', PHONE, undefined, 'wrong')).toMatchObject({

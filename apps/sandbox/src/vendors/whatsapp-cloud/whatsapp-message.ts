@@ -60,11 +60,41 @@ export function readWhatsAppMessage(
 function templateOf(body: Record<string, unknown>) {
   if (body['type'] !== 'template') return undefined;
   const { name, language, components } = record(body['template']);
-  const inBody = list(components)
-    .map(record)
-    .find(({ type }) => type === 'body');
-  const parameters = list(inBody?.['parameters']).map((one) => text(record(one)['text']) ?? '');
-  return { name: text(name) ?? '', language: text(record(language)['code']) ?? '', parameters };
+  const of = (wanted: string) =>
+    list(components)
+      .map(record)
+      .filter(({ type }) => type === wanted);
+  const shown = (component: Record<string, unknown> | undefined) => list(component?.['parameters']).map(shownParameter);
+  const [header] = shown(of('header')[0]);
+  const buttons = of('button').map((each) => `${text(each['sub_type'])} ${text(each['index'])}: ${shown(each).join()}`);
+  return {
+    name: text(name) ?? '',
+    language: text(record(language)['code']) ?? '',
+    parameters: shown(of('body')[0]),
+    ...(header !== undefined && { header }),
+    ...(buttons.length > 0 && { buttons }),
+  };
+}
+
+/** What Meta's API refuses in components. */
+function wrongIn(body: Record<string, unknown>): string | undefined {
+  for (const component of list(record(body['template'])['components']).map(record)) {
+    const { type, sub_type: kind, index, parameters } = component;
+    if (!['header', 'body', 'button'].includes(text(type) ?? '')) return 'Invalid component type';
+    if (type === 'button' && !['url', 'quick_reply', 'copy_code'].includes(text(kind) ?? ''))
+      return 'Invalid sub_type of a button';
+    if (type === 'button' && !/^\d$/.test(text(index) ?? '')) return 'A button needs its index';
+    if (list(parameters).some((one) => shownParameter(one) === '')) return 'A parameter is empty';
+  }
+  return undefined;
+}
+
+/** Of a text, a button, or media by its address or id; of a named place with its name. */
+function shownParameter(parameter: unknown): string {
+  const { type, text: said, parameter_name: name, payload, coupon_code: code, ...media } = record(parameter);
+  const { link, id } = record(media[text(type) ?? '']);
+  const value = [said, payload, code, link, id].map(text).find((each) => each !== undefined) ?? '';
+  return text(name) === undefined ? value : `${text(name)}: ${value}`;
 }
 
 /** Names and numbers that stand for what WhatsApp would find out. */
@@ -73,6 +103,8 @@ function refusalOf(body: Record<string, unknown>, digits: string): VendorRefusal
   if (body['messaging_product'] !== 'whatsapp') return invalid('The parameter messaging_product is required.');
   if (digits.length < 7) return invalid('Invalid parameter: to');
   const template = templateOf(body);
+  const wrong = template && wrongIn(body);
+  if (wrong !== undefined) return invalid(wrong);
   if (!template && text(record(body['text'])['body']) === undefined)
     return invalid('The parameter text.body is required.');
   if (template?.name.includes('missing')) {

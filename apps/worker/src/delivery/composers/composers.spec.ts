@@ -1,6 +1,7 @@
 import type { RenderedContent } from '@outbell/content/compiled-template.js';
 import { RenderError } from '@outbell/content/render-error.js';
 import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-message.js';
+import type { Expiry } from '@outbell/providers/provider.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import { Signer } from '@outbell/shared/crypto/signer.js';
@@ -65,7 +66,22 @@ describe('Composers', () => {
       title: undefined,
       data: undefined,
       urgent: true,
+      bulk: false,
     });
+    expect(compose('push', { priority: PRIORITY_RANK.bulk, content: null }, { text: 'Hello' })).toMatchObject({
+      urgent: false,
+      bulk: true,
+    });
+  });
+
+  it.each(['sms', 'whatsapp', 'push'] as const)('says until when a message by %s is worth sending', (channel) => {
+    const expiresAt = new Date('2027-01-31T12:00:00Z');
+    const before = performance.now();
+    const { expires } = compose(channel, { expiresAt, expiresInMs: 5_000 }, { text: 'Hello' }) as { expires?: Expiry };
+    expect(expires?.at).toBe(expiresAt);
+    expect((expires?.by ?? 0) - before).toBeGreaterThanOrEqual(5_000);
+    expect((expires?.by ?? 0) - before).toBeLessThan(6_000);
+    expect(compose(channel, {}, { text: 'Hello' })).toMatchObject({ expires: undefined });
   });
 
   it('makes a call of a recording given inline, or named by a template', () => {

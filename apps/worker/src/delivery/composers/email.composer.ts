@@ -3,6 +3,7 @@ import type { RenderedContent } from '@outbell/content/compiled-template.js';
 import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-message.js';
 import type { OutgoingEmail } from '@outbell/providers/provider.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
+import { MESSAGE_HEADER } from '@outbell/shared/constants/mail-headers.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import { Signer } from '@outbell/shared/crypto/signer.js';
 
@@ -23,7 +24,10 @@ export class EmailComposer {
       subject: subject ?? '',
       text,
       html,
-      headers: message.priority === PRIORITY_RANK.bulk ? this.unsubscribeHeaders(message) : {},
+      headers: {
+        [MESSAGE_HEADER]: message.id,
+        ...(message.priority === PRIORITY_RANK.bulk && this.unsubscribeHeaders(message)),
+      },
     };
   }
 

@@ -1,6 +1,7 @@
 import type { RenderedContent } from '@outbell/content/compiled-template.js';
 import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-message.js';
 import type { OutgoingSms } from '@outbell/providers/provider.js';
+import { expiryOf } from './expiry-of.js';
 import { something } from './something.js';
 
 export function composeSms(message: ClaimedMessage, { text }: RenderedContent): OutgoingSms {
@@ -10,5 +11,6 @@ export function composeSms(message: ClaimedMessage, { text }: RenderedContent): 
     from: message.senderAddress,
     to: message.recipient,
     text: something(text),
+    expires: expiryOf(message),
   };
 }

@@ -1,6 +1,7 @@
 import type { RenderedContent } from '@outbell/content/compiled-template.js';
 import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-message.js';
 import type { OutgoingWhatsApp } from '@outbell/providers/provider.js';
+import { expiryOf } from './expiry-of.js';
 import { something } from './something.js';
 
 /** A text, or a template of WhatsApp's own. */
@@ -13,5 +14,6 @@ export function composeWhatsApp(message: ClaimedMessage, { text }: RenderedConte
     to: message.recipient,
     text: template ? '' : something(text),
     template,
+    expires: expiryOf(message),
   };
 }

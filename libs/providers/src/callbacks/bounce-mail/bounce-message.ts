@@ -37,13 +37,16 @@ export function takeApart(top: MimePart, nested = 2): BounceMessage {
   const wrapped = attached?.content ?? (leaves.length === 1 ? copy.replace(/^From .*\n/, '') : undefined);
   const inner = wrapped && reports.length === 0 && !feedback ? parseMessage(Buffer.from(wrapped, 'latin1')) : null;
   if (inner?.type === 'multipart/report' && nested > 0) return takeApart(inner, nested - 1);
+  const disposition = leaves.find(({ type }) => type === 'message/disposition-notification');
+  const isRefusal = disposition !== undefined && saysRefused(textOfPart(disposition), words);
+  if (isRefusal) reports.push(textOfPart(disposition));
   return {
     top,
     words,
     statuses: (reports.length > 0 ? reports : reportsIn(words)).flatMap(parseDeliveryStatus),
     feedback: feedback ? parseHeaders(textOfPart(feedback)) : null,
     returned: attached ? parseHeaders(textOfPart(attached).replace(/^\n+/, '')) : headersOfCopy(copy),
-    isReceipt: leaves.some(({ type }) => type === 'message/disposition-notification'),
+    isReceipt: disposition !== undefined && !isRefusal,
   };
 }
 
@@ -61,6 +64,13 @@ function leavesOf(part: MimePart): MimePart[] {
 
 function isWords(type: string): boolean {
   return type === 'text/plain' || type === 'text/html' || type === 'multipart/report' || type.startsWith('text/x-');
+}
+
+/** Dovecot and Sieve tell in a receipt that a mailbox did not take the message: "automatically rejected: quota exceeded". */
+function saysRefused(disposition: string, words: string): boolean {
+  return (
+    /automatic-action/i.test(disposition) && /automatically rejected|quota exceeded|could not be delivered/i.test(words)
+  );
 }
 
 /** HTML only where there is no plain text: it says the same. */

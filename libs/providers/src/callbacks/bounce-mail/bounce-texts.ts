@@ -1,8 +1,9 @@
 import type { BounceReason } from './bounce-reasons.js';
 import { WORDS_ABOUT_RECIPIENTS } from './texts-about-recipients.js';
+import { WORDS_ABOUT_SENDERS } from './texts-about-senders.js';
 import { WORDS_ABOUT_SERVERS } from './texts-about-servers.js';
 import { WORDS_ABOUT_US } from './texts-about-us.js';
-import { EXACT_WORDS } from './texts-exact.js';
+import { EXACT_WORDS, EXACT_WORDS_OF_DEAD_ADDRESSES } from './texts-exact.js';
 import type { Wording } from './wording.js';
 
 /**
@@ -12,6 +13,8 @@ import type { Wording } from './wording.js';
  */
 const TEXTS: readonly Wording[] = [
   ...EXACT_WORDS,
+  ...WORDS_ABOUT_SENDERS,
+  ...EXACT_WORDS_OF_DEAD_ADDRESSES,
   ...WORDS_ABOUT_US,
   ...WORDS_ABOUT_RECIPIENTS,
   ...WORDS_ABOUT_SERVERS,
@@ -19,5 +22,14 @@ const TEXTS: readonly Wording[] = [
 
 /** @param words one line, in lower case, addresses as `@`. Undefined: they say nothing that is known */
 export function reasonOfText(words: string): BounceReason | undefined {
-  return TEXTS.find(([, sayings]) => sayings.some((said) => said.test(words)))?.[0];
+  return reasonAmong(TEXTS, words);
+}
+
+/** As `reasonOfText`, of what is said of the sender alone. */
+export function reasonOfTextAboutSender(words: string): BounceReason | undefined {
+  return reasonAmong(WORDS_ABOUT_SENDERS, words);
+}
+
+function reasonAmong(wordings: readonly Wording[], words: string): BounceReason | undefined {
+  return wordings.find(([, sayings]) => sayings.some((said) => said.test(words)))?.[0];
 }

@@ -14,7 +14,7 @@ describe('codes of RFC 3463', () => {
     ['5.2.1', { reason: 'mailbox_disabled', kind: 'soft', suppress: undefined }],
     ['5.2.2', { reason: 'mailbox_full', kind: 'soft' }],
     ['5.3.4', { reason: 'message_too_large', kind: 'policy' }],
-    ['5.4.4', { reason: 'bad_domain', ...INVALID }],
+    ['5.4.4', { reason: 'network_error', kind: 'soft' }],
     ['5.4.7', { reason: 'delivery_timed_out', kind: 'soft' }],
     ['5.6.1', { reason: 'content_rejected', kind: 'policy' }],
     ['5.7.1', { reason: 'policy_rejected', ...REPUTATION }],
@@ -52,7 +52,7 @@ describe('words', () => {
     ['5.7.0', '550 5.7.0 From domain fails its DMARC policy', 'sender_unauthenticated', 'policy'],
     ['5.1.8', '553 5.1.8 <news@sender.example>... Domain of sender address does not exist', 'sender_refused', 'policy'],
     ['5.0.0', '554 5.7.1 <kate@example.com>: Relay access denied', 'relaying_denied', 'policy'],
-    ['5.0.0', 'Name service error for example.com: Host not found', 'bad_domain', 'hard'],
+    ['5.0.0', 'Name service error for name=example.com type=MX: Host not found', 'bad_domain', 'hard'],
     [
       '5.1.10',
       '550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup',
@@ -69,18 +69,19 @@ describe('words', () => {
     ['4.4.1', 'connect to mx.example.com[192.0.2.1]: Connection timed out', 'delivery_timed_out', 'soft'],
     ['5.0.0', '550 too many messages from 192.0.2.1, throttled', 'vendor_rate_limited', 'soft'],
   ])('beside %s: %s', (status, text, reason, kind) => {
-    expect(classifyBounce({ status, text })).toMatchObject({ reason, kind });
+    expect(classifyBounce({ status, text, recipient: 'kate@example.com' })).toMatchObject({ reason, kind });
   });
 
   it('are about the sender where the dialogue says so', () => {
     const text = 'host said: 550 5.1.0 no such domain (in reply to MAIL FROM command)';
     expect(classifyBounce({ text })).toMatchObject({ reason: 'sender_refused' });
-    expect(classifyBounce({ text: text.replace('MAIL FROM', 'RCPT TO') })).toMatchObject({ reason: 'bad_domain' });
+    const said = text.replace('MAIL FROM', 'RCPT TO').replace('5.1.0', '5.1.2');
+    expect(classifyBounce({ text: said })).toMatchObject({ reason: 'bad_domain' });
   });
 
   it('never suppress on a code of 4xx', () => {
     expect(classifyBounce({ status: '4.2.1', text: '450 4.2.1 user unknown' })).toEqual({
-      reason: 'recipient_refused',
+      reason: 'bad_address',
       kind: 'soft',
     });
     expect(classifyBounce({ status: '4.1.1', text: '450 4.1.1 user unknown' })).toEqual({
@@ -117,6 +118,8 @@ describe('an address that is called unknown', () => {
     ['in a transcript', { text: '550 unknown user', around: '>>> RCPT To:<kate@example.com>\n<<< 550 unknown user' }],
     ['by the server that reports', { status: '5.0.0', text: 'kate@example.com: unknown recipient' }],
     ['by Yahoo', { text: "554 delivery error: dd This user doesn't have a yahoo.com account (kate@example.com)" }],
+    ['nobody knows when', { text: 'host said: 550 user unknown' }],
+    ['under the code of a disabled mailbox', { text: '550 5.2.1 <kate@example.com>... User Unknown' }],
     ['by Orange', { text: '550 5.5.0 Adresse destinataire invalide. Invalid recipient. LPN007_416' }],
   ])('does not exist: %s', (_, facts) => {
     expect(classifyBounce(facts)).toMatchObject({ reason: 'bad_address', ...INVALID });
@@ -125,8 +128,7 @@ describe('an address that is called unknown', () => {
   it.each([
     ['after the message', { text: '550 user unknown (in reply to end of DATA command)' }],
     ['after the message, in a transcript', { text: '550 user unknown', around: '>>> DATA\n<<< 550 user unknown' }],
-    ['under a code of something else', { text: '550 5.2.1 user unknown' }],
-    ['nobody knows when', { text: 'host said: 550 user unknown' }],
+    ['under a code of something else', { text: '550 5.4.1 user unknown' }],
     [
       'by KDDI’s filter',
       { status: '5.1.351', text: '550 5.1.351 unknown recipient or mailbox unavailable -> 550 : User unknown' },
@@ -149,9 +151,7 @@ it('reads the lines of one reply as one', () => {
   expect(classifyBounce({ status: '5.7.1', text })).toMatchObject({ reason: 'content_rejected' });
 });
 
-it('knows the answers of servers that take no mail at all (RFC 7504)', () => {
-  expect(classifyBounce({ text: '521 5.3.2 system not accepting network messages' })).toMatchObject({
-    reason: 'domain_takes_no_mail',
-    ...INVALID,
-  });
+it('takes no server that accepts no mail (RFC 7504) for an address that is dead', () => {
+  const verdict = classifyBounce({ text: '521 5.3.2 system not accepting network messages' });
+  expect(verdict).toEqual({ reason: 'server_unavailable', kind: 'soft' });
 });

@@ -1,8 +1,8 @@
 import { BOUNCE_REASONS, type BounceMeaning, type BounceReason } from './bounce-reasons.js';
-import { reasonOfText } from './bounce-texts.js';
+import { reasonOfText, reasonOfTextAboutSender } from './bounce-texts.js';
 import { stageIn } from './dialogue-stage.js';
-import { isGeneralStatus, reasonOfReplyCode, reasonOfStatus } from './status-codes.js';
-import { isSureOfAddress } from './sure-of-address.js';
+import { isGeneralStatus, isOfAnotherMatter, reasonOfReplyCode, reasonOfStatus } from './status-codes.js';
+import { isSureOfAddress, isUnknownToMicrosoft } from './sure-of-address.js';
 
 export interface BounceFacts {
   /** RFC 3463, where a field of its own has it. */
@@ -11,6 +11,10 @@ export interface BounceFacts {
   text: string;
   /** What else is said around it, for where the server's words say nothing. */
   around?: string | undefined;
+  /** Whom it was for. */
+  recipient?: string | undefined;
+  /** How far the dialogue was (`rcpt to`, `data`), where the words need not tell it. */
+  stage?: string | undefined;
 }
 
 export interface BounceVerdict extends BounceMeaning {
@@ -19,37 +23,79 @@ export interface BounceVerdict extends BounceMeaning {
 
 /**
  * What a bounce means. Codes of RFC 3463 are what to go by where they are exact and the words say nothing else; but servers give codes
- * wrongly, or such as say nothing (5.0.0, 5.5.0, 5.7.1 for an unknown user), so that words that are known stand above them. The basic code
- * of SMTP comes last.
+ * wrongly, or such as say nothing (5.0.0, 5.5.0), so that words that are known stand above them. The basic code of SMTP comes last. An
+ * address that is called dead is suppressed where that is sure.
  */
-export function classifyBounce({ status, text, around = '' }: BounceFacts): BounceVerdict {
-  const words = plain(text);
-  const more = plain(around);
-  const inWords = statusIn(words) ?? statusOfClass(status, statusIn(more));
-  const code = specific(status, inWords);
-  const basic = replyCodeIn(words) ?? replyCodeIn(more);
-  const reason =
-    reasonOfText(words) ??
-    reasonOfStatus(code) ??
-    reasonOfText(more) ??
-    reasonOfReplyCode(basic) ??
-    reasonOfStatus(code, true) ??
-    'undelivered';
-  const stage = stageIn(words) ?? stageIn(more);
-  const about = aboutWhom(reason, stage);
-  const sure =
-    about !== 'bad_address' || isSureOfAddress({ words: `${words} ${more}`, stage, codes: [status, inWords], basic });
-  return verdictOf(sure ? about : 'recipient_refused', status ?? code ?? basic);
+export function classifyBounce(facts: BounceFacts): BounceVerdict {
+  const { status, text, around = '', recipient = '' } = facts;
+  const said: Said = { words: plain(text), more: plain(around), raw: [text, around, recipient].map(lower) };
+  const codes = codesIn(said.words);
+  const ofMore =
+    codes.length > 0 ? [] : codesIn(said.more).filter((code) => status === undefined || code[0] === status[0]);
+  const own = [...codes, ...ofMore];
+  const code = specific(status, own[0]);
+  const basic = replyCodeIn(said.words) ?? replyCodeIn(said.more);
+  const about = aboutWhom(reasonOf(said, code, basic), stageOf(said, facts));
+  return verdictOf(sureOf(about, said, own, facts), status ?? code ?? basic);
 }
 
-/** Around there may be what another server said at another attempt: a code of another class is not of this outcome. */
-function statusOfClass(status: string | undefined, around: string | undefined): string | undefined {
-  return status === undefined || around?.[0] === status[0] ? around : undefined;
+/** What the server said, and what else was said. */
+interface Said {
+  /** As `plain` makes them. */
+  words: string;
+  more: string;
+  /** Both, with addresses, in lower case; and whom it was for. */
+  raw: readonly string[];
 }
 
-function statusIn(words: string): string | undefined {
-  return /(?<![\w.])[245]\.\d{1,3}\.\d{1,3}\b(?!\.\d)/.exec(words)?.[0];
+function reasonOf({ words, more, raw }: Said, code: string | undefined, basic: string | undefined): BounceReason {
+  const byWords = isUnknownToMicrosoft(raw) ? 'bad_address' : reasonOfText(words);
+  const byCode = reasonOfStatus(code);
+  if (byWords !== undefined && !SAY_LITTLE.has(byWords)) return byWords;
+  const byMore = byCode ?? reasonOfText(more);
+  if (byWords !== undefined && byMore !== 'bad_address') return byCode ?? byWords;
+  return byMore ?? reasonOfReplyCode(basic) ?? reasonOfStatus(code, true) ?? 'undelivered';
 }
+
+/** Reasons of words beside which a code says more. */
+const SAY_LITTLE = new Set<BounceReason>(['recipient_refused', 'mailbox_unavailable']);
+
+/** What the words about this recipient tell comes before what is known of the whole mail. */
+function stageOf({ words, more }: Pick<Said, 'words' | 'more'>, { stage }: BounceFacts): string | undefined {
+  return stageIn(words) ?? stageIn(more) ?? stage;
+}
+
+/** A reason that would suppress, if nothing speaks against it; otherwise what is left of it. */
+function sureOf(reason: BounceReason, { words, more, raw }: Said, codes: string[], facts: BounceFacts): BounceReason {
+  const meaning: BounceMeaning = BOUNCE_REASONS[reason];
+  const { status, recipient = '' } = facts;
+  if (meaning.suppress === undefined || (status ?? codes[0])?.startsWith('4')) return reason;
+  const inWords = reasonOfText(words) === reason;
+  const ofSender = inWords ? undefined : reasonOfTextAboutSender(more);
+  if (ofSender) return ofSender;
+  const ofDomain = reason === 'bad_domain' || reason === 'domain_takes_no_mail';
+  const sure = isSureOfAddress({
+    said: raw.slice(0, 2),
+    words: `${words} ${more}`,
+    inWords: inWords || reasonOfText(more) === reason,
+    ofDomain,
+    codes,
+    status,
+    stage: stageOf({ words, more }, facts),
+    domain: recipient.slice(recipient.lastIndexOf('@') + 1).toLowerCase() || undefined,
+  });
+  if (sure) return reason;
+  return ofDomain ? 'network_error' : 'recipient_refused';
+}
+
+/** Codes of RFC 3463 of the first reply, in their order: what a server says to what follows a refusal is not about it. */
+function codesIn(words: string): string[] {
+  const found = [...words.matchAll(CODE)].map(([, basic, code = '']) => ({ basic, code }));
+  const first = found.find(({ basic }) => basic !== undefined)?.basic;
+  return found.filter(({ basic }) => basic === undefined || basic === first).map(({ code }) => code);
+}
+
+const CODE = /(?:\b([45]\d\d)[ -]#?)?(?<![\w.])([245]\.\d{1,3}\.\d{1,3})\b(?!\.\d)/g;
 
 function replyCodeIn(words: string): string | undefined {
   return /(?:^|[\s:'"<(\]>])([45]\d\d)(?=[\s#,-])/.exec(words)?.[1];
@@ -63,7 +109,14 @@ function aboutWhom(reason: BounceReason, stage: string | undefined): BounceReaso
 }
 
 /** Reasons of which the stage of the dialogue says whom they are about. */
-const OF_SOMEBODY = new Set<BounceReason>(['bad_address', 'bad_domain', 'policy_rejected']);
+const OF_SOMEBODY = new Set<BounceReason>([
+  'bad_address',
+  'bad_domain',
+  'domain_takes_no_mail',
+  'mailbox_moved',
+  'recipient_refused',
+  'policy_rejected',
+]);
 
 function verdictOf(reason: BounceReason, code = '5'): BounceVerdict {
   const meaning: BounceMeaning = BOUNCE_REASONS[reason];
@@ -72,17 +125,25 @@ function verdictOf(reason: BounceReason, code = '5'): BounceVerdict {
   return { reason: reason === 'bad_domain' ? 'network_error' : reason, kind: 'soft' };
 }
 
-/** The field's, unless it is one of those that say nothing and the words have a better one. */
+/** The field's, unless it says nothing and the words have a better one, or the server itself spoke of another matter. */
 function specific(status: string | undefined, inWords: string | undefined): string | undefined {
   if (status === undefined || inWords === undefined) return status ?? inWords;
-  return isGeneralStatus(status) && !isGeneralStatus(inWords) ? inWords : status;
+  if (isGeneralStatus(inWords)) return status;
+  return isGeneralStatus(status) || isOfAnotherMatter(inWords) ? inWords : status;
+}
+
+/** As much as counts, in characters. */
+const LONGEST = 20_000;
+
+function lower(text: string): string {
+  return text.slice(0, LONGEST).toLowerCase().replace(/\s+/g, ' ');
 }
 
 /** One line, lower case, without addresses: `unknown@spam.example.com` says nothing. */
 function plain(text: string): string {
   return (
     text
-      .slice(0, 20_000)
+      .slice(0, LONGEST)
       .toLowerCase()
       .replace(/[^\s<>()"',;:[\]]{1,200}@[^\s<>()"',;:[\]]+/g, '@')
       .replace(/[’`´]/g, "'")
@@ -93,6 +154,10 @@ function plain(text: string): string {
       .replace(/ \d{3}-(?:\d\.\d+\.\d+ )?/g, ' ')
       // Amazon SES puts it before whatever a server says.
       .replaceAll('unknown address error', '')
+      // And Zoho.
+      .replace(/\binvalid address, error_code ?:/g, '')
+      // So does Exchange, before what another server said.
+      .replace(/\b5\.1\.351 remote server returned unknown recipient or mailbox unavailable ?(?:->)?/g, '5.1.351')
       .trim()
   );
 }

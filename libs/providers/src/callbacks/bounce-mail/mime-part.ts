@@ -5,6 +5,13 @@ const DEEPEST = 10;
 const MOST_PARTS = 100;
 /** What a mail server returns of a message of ours may be all of it. Nothing that matters comes later, in bytes. */
 const LONGEST = 2 * 1024 * 1024;
+/** Headers of a part, or fields of a block, that are read; and of one of them the characters. Real ones are a tenth of that. */
+const MOST_FIELDS = 1_000;
+const LONGEST_FIELD = 8_000;
+/** Of a part's text, what is decoded. */
+const LONGEST_TEXT = 600_000;
+/** Characters looked through for boundaries in all: each level of parts in parts costs as much as the one around it. */
+const MOST_DIVIDED = 2 * LONGEST;
 
 /** A part of a message, or the whole. Lines end with `\n`; its content holds one byte a character. */
 export interface MimePart {
@@ -20,7 +27,7 @@ export interface MimePart {
 export function parseMessage(raw: Buffer): MimePart {
   const text = raw.subarray(0, LONGEST).toString('latin1').replace(/\r\n?/g, '\n');
   // A mailbox file's own line comes first.
-  return parsePart(text.replace(/^\s*(?:From .*\n)?/, ''), 0, { left: MOST_PARTS });
+  return parsePart(text.replace(/^\s*(?:From .*\n)?/, ''), 0, { left: MOST_PARTS, characters: MOST_DIVIDED });
 }
 
 export function headerOf({ headers }: MimePart, name: string): string | undefined {
@@ -31,11 +38,21 @@ export function headerOf({ headers }: MimePart, name: string): string | undefine
 /** What a person reads of a part that is text. */
 export function textOfPart(part: MimePart): string {
   const charset = parameterOf(part.headers.get('content-type')?.[0], 'charset');
-  const text = decodedText(part.content, part.headers.get('content-transfer-encoding')?.[0], charset);
+  const text = decodedText(
+    part.content.slice(0, LONGEST_TEXT),
+    part.headers.get('content-transfer-encoding')?.[0],
+    charset,
+  );
   return part.type === 'text/html' ? withoutMarkup(text) : text;
 }
 
-function parsePart(text: string, depth: number, budget: { left: number }): MimePart {
+/** What may still be read of a message. */
+interface Budget {
+  left: number;
+  characters: number;
+}
+
+function parsePart(text: string, depth: number, budget: Budget): MimePart {
   const end = text.startsWith('\n') ? 0 : text.indexOf('\n\n');
   const headers = parseHeaders(end === -1 ? text : text.slice(0, end));
   const content = end === -1 ? '' : text.slice(end).replace(/^\n{1,2}/, '');
@@ -43,7 +60,7 @@ function parsePart(text: string, depth: number, budget: { left: number }): MimeP
   const type = /^\s*([\w.+-]+\/[\w.+-]+)/.exec(contentType ?? '')?.[1]?.toLowerCase() ?? 'text/plain';
   const boundary = type.startsWith('multipart/') ? boundaryOf(contentType, content) : undefined;
   const parts =
-    boundary === undefined || depth >= DEEPEST
+    boundary === undefined || depth >= DEEPEST || (budget.characters -= content.length) < 0
       ? []
       : divided(content, boundary)
           .filter(() => (budget.left -= 1) >= 0)
@@ -54,9 +71,11 @@ function parsePart(text: string, depth: number, budget: { left: number }): MimeP
 /** Headers, and fields of reports, which are written alike. A line that is neither a header nor its continuation is left out. */
 export function parseHeaders(text: string): Map<string, string[]> {
   const headers = new Map<string, string[]>();
+  let count = 0;
   for (const line of text.replace(/\n[ \t]+/g, ' ').split('\n')) {
-    const [, name, value] = /^([\w-]{1,100})[ \t]*:[ \t]*(.*)$/.exec(line) ?? [];
+    const [, name, value] = /^([\w-]{1,100})[ \t]*:(.*)$/s.exec(line.slice(0, LONGEST_FIELD)) ?? [];
     if (name === undefined || value === undefined) continue;
+    if (++count > MOST_FIELDS) break;
     const key = name.toLowerCase();
     const values = headers.get(key);
     if (values) values.push(value.trim());

@@ -13,7 +13,7 @@ const ADDRESS = /[\w.!#$%&'*+/=?^`{|}~-]{1,100}@[a-z0-9][\w.-]{0,250}\w/gi;
 
 /** A line that is about one address: `<kate@example.com>: host … said`, or the address alone. */
 const ABOUT =
-  /^[ \t>*-]*(?:\d{3}[ -](?:\d\.\d\.\d )?)?(?:(?:to|recipient|rcpt to|user|address|addressee|e-?mail|failed recipient|delivery to|final-recipient|original-recipient|could not deliver (?:mail )?to|宛先|empfänger|destinataire)\b[^@\n]{0,20}[:;=][ \t]*)?(?:"[^"\n]*"[ \t]*)?["'<[(]{0,2}(?:mailto:|smtp:|rfc822;?[ \t]*)?([^\s<>"'()[\],;:]+@\w[\w.-]*\w)["'>\])]{0,2}(?:[ \t]*[:;,([]|[ \t]+\S|\.{1,3}(?:[ \t]|$)|[ \t]*$)/i;
+  /^[ \t>*-]*(?:\d{3}[ -](?:\d\.\d\.\d )?)?(?:(?:to|recipient|rcpt to|user|address|addressee|e-?mail|failed recipient|delivery to|final-recipient|original-recipient|could not deliver (?:mail )?to|宛先|empfänger|destinataire)\b[^@\n]{0,20}[:;=][ \t]*)?(?:"[^"\n]*"[ \t]*)?["'<[(]{0,2}(?:mailto:|smtp:|c=[^@\n]{0,80}:smtp=|rfc822;?[ \t]*)?([^\s<>"'()[\],;:]+@\w[\w.-]*\w)["'>\])]{0,2}(?:[ \t]*[:;,([]|[ \t]+\S|\.{1,3}(?:[ \t]|$)|[ \t]*$)/i;
 
 /** A line of a transcript that goes on with another server. */
 const ELSEWHERE = /^(?:\d{3} \S+ \(\w+\)\.\.\. |(?:\.\.\. )?while talking to )/i;
@@ -82,7 +82,7 @@ export function ourOwn(message: BounceMessage): Set<string> {
   return new Set(addressesIn(`${fields.join(' , ')} `).map((address) => address.toLowerCase()));
 }
 
-/** Nobody is named at a line's begin: any address of the words, that of our message's To first. */
+/** Nobody is named at a line's begin: any address of the words, that of a dialogue's RCPT TO or of our message's To first. */
 function guessed(message: BounceMessage): NamedRecipient[] {
   const own = ourOwn(message);
   const words = message.words;
@@ -92,7 +92,10 @@ function guessed(message: BounceMessage): NamedRecipient[] {
     (address) => !own.has(address.toLowerCase()) && !NOBODY.test(address),
   );
   const to = addressesIn(`${returnedHeader(message, 'to') ?? ''} `);
-  const both = to.find((address) => mentioned.some((one) => one.toLowerCase() === address.toLowerCase()));
+  const asked = /\brcpt\s+to:\s{0,3}<([^\s<>]{1,320})>/i.exec(useful)?.[1]?.toLowerCase();
+  const both = [...mentioned.filter((address) => address.toLowerCase() === asked), ...to].find((address) =>
+    mentioned.some((one) => one.toLowerCase() === address.toLowerCase()),
+  );
   const address = both ?? mentioned[0] ?? (to.length === 1 ? to[0] : undefined);
   return address === undefined ? [] : [{ address, text: words }];
 }

@@ -5,10 +5,11 @@ const BY_DETAIL: Readonly<Record<string, BounceReason>> = {
   '1.1': 'bad_address',
   '1.2': 'bad_domain',
   '1.3': 'bad_address',
-  '1.4': 'bad_address',
   '1.6': 'mailbox_moved',
   '1.7': 'sender_refused',
   '1.8': 'sender_refused',
+  // Of several addresses in From.
+  '1.20': 'sender_refused',
   // RFC 7505: null MX. Exchange says it of unknown recipients, in words too.
   '1.10': 'domain_takes_no_mail',
   '2.1': 'mailbox_disabled',
@@ -40,16 +41,17 @@ const BY_DETAIL: Readonly<Record<string, BounceReason>> = {
   '7.24': 'sender_unauthenticated',
   '7.25': 'sender_blocked',
   '7.26': 'sender_unauthenticated',
-  '7.27': 'domain_takes_no_mail',
+  // RFC 7505: the sender's domain has a null MX.
+  '7.27': 'sender_refused',
   '7.28': 'vendor_rate_limited',
   '7.509': 'sender_unauthenticated',
   '7.515': 'sender_unauthenticated',
-  '1.351': 'bad_address',
 };
 
 /** By the digit after the class, where the detail is not known. */
 const BY_SUBJECT: Readonly<Record<string, BounceReason>> = {
-  '1': 'bad_address',
+  // Of addresses, but it does not say of whose.
+  '1': 'recipient_refused',
   '2': 'mailbox_unavailable',
   '3': 'server_error',
   '4': 'network_error',
@@ -58,7 +60,7 @@ const BY_SUBJECT: Readonly<Record<string, BounceReason>> = {
   '7': 'policy_rejected',
 };
 
-/** RFC 5321 and 7504. */
+/** RFC 5321 and 7504. None of them says that an address is dead: 521 "go away" and 551 "not local" are said to us as well. */
 const BY_REPLY: Readonly<Record<string, BounceReason>> = {
   421: 'server_unavailable',
   450: 'mailbox_busy',
@@ -69,18 +71,36 @@ const BY_REPLY: Readonly<Record<string, BounceReason>> = {
   502: 'protocol_error',
   503: 'protocol_error',
   504: 'protocol_error',
-  521: 'domain_takes_no_mail',
+  521: 'refused',
   550: 'mailbox_unavailable',
-  551: 'mailbox_moved',
+  551: 'recipient_refused',
   552: 'mailbox_full',
-  553: 'bad_address',
+  553: 'recipient_refused',
   554: 'refused',
-  556: 'domain_takes_no_mail',
+  556: 'refused',
 };
 
-/** Whether it says no more than that something failed: `5.0.0`, `4.1.0`. */
+/** Whether it says no more than that something failed: `5.0.0`, `4.1.0`; Exchange's 5.1.351 only repeats what another server said. */
 export function isGeneralStatus(status: string): boolean {
-  return /^\d\.0\.|\.0$|^5\.5\.|^\d\.9\d\d\./.test(status);
+  return /^\d\.0\.|^\d\.[^6]\.0$|^5\.5\.|^\d\.9\d\d\.|^5\.1\.351$/.test(status);
+}
+
+/** The codes that say of an address that it does not exist, cannot be, or was given up: the only ones that suppress it. */
+const OF_DEAD_ADDRESSES = new Set(['5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10']);
+
+export function saysAddressIsDead(status: string): boolean {
+  return OF_DEAD_ADDRESSES.has(status);
+}
+
+/**
+ * Whether it says that the matter is another than the address, whatever stands beside it: the sender (5.1.7, 5.1.8), a mailbox that is
+ * full (5.2.2), the way, the protocol, the content, a policy. A mailbox that is disabled (5.2.1) speaks against nothing: servers give it for
+ * users they do not know.
+ */
+export function isOfAnotherMatter(status: string): boolean {
+  if (saysAddressIsDead(status) || /^\d\.[0-5]\.0$|^\d\.0\.|^\d\.9\d\d\.|^5\.(?:1\.351|2\.1)$/.test(status))
+    return false;
+  return /^5\.[1-7]\./.test(status);
 }
 
 /** @param general asks what a status that says hardly anything may mean */

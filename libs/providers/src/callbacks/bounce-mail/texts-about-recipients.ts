@@ -17,11 +17,11 @@ const CLOSED = new RegExp(
 /** "user unknown", "the address <@> does not exist", "recipient not found". */
 const NOT_THERE = new RegExp(
   [
-    '(?:user|recipient|address|addressee|mail-?box|account|alias|destinat\\w+|userid|e-?mail|login|usuario|usuário)',
+    '(?:user|recipient|address|addressee|mail-?box|account|alias|destinat\\w+|userid|e-?mail|usuario|usuário)',
     '(?:\\(s\\))?(?: name| id| address| account| mail-?box)?(?: here| by that name)?',
     '[ :\'"<@>]*(?:\\.\\.\\. ?)?',
     VERBS,
-    '(?:unknown|not (?:known|found|exist|valid|listed|a valid|recogni[sz]ed|local|here|on this)|invalid|non-? ?exist|',
+    '(?:unknown|not (?:known|found|exist|valid|listed|a valid|recogni[sz]ed|here|on this)|invalid|non-? ?exist|',
     "doesn't exist|does not exist|(?:is|was)n't (?:known|found|valid|listed|a valid)|couldn't be found|incorrect|illegal|",
     'desconocido|inexistente|inválido|invalide|inconnu|unbekannt|introuvable|errado)',
   ].join(''),
@@ -30,12 +30,26 @@ const NOT_THERE = new RegExp(
 /** "no such user", "invalid mailbox"; "bad sender address" is about somebody else. */
 const NO_SUCH = new RegExp(
   [
-    '(?:unknown|invalid|no such|non-?exist\\w*|illegal|incorrect|undefined|bad|no valid|not a valid) (?:or (?:illegal|invalid) )?',
-    '(?!ip |from |sender|return|helo|host|message)(?:\\w+ )?',
-    '(?:user|recipient|address|mailbox|alias|account|local[- ]?part|destination|person|box|name|e-?mail|final delivery|',
-    'customer|subscriber|login)',
+    '(?:unknown|invalid|no such|non-?exist\\w*|illegal|undefined|bad|not a valid) (?:or (?:illegal|invalid) )?',
+    '(?!(?:ip|from|sender|return|helo|ehlo|host|message|client|source|reply|header|origin\\w*|mx|dns|server|network|mail from|envelope) ?)(?:\\w+ )?',
+    '(?:user|recipient|addressee|address|mailbox|alias|account|local[- ]?part|destination|person|e-?mail|final delivery|',
+    'customer|subscriber)',
   ].join(''),
 );
+
+/** "Unknown user" and "does not exist", of a person or a mailbox. */
+const IN_OTHER_LANGUAGES = [
+  /(?:usuario|destinatario|buz[oó]n|cuenta|persona)\b.{0,30}(?:no existe|desconocid)|no existe (?:\w+ ){0,2}(?:usuario|destinatario|buz[oó]n|cuenta|persona)/,
+  /(?:usu[aá]rio|destinat[aá]rio|caixa|conta)\b.{0,30}(?:n[aã]o existe|inexistente|desconhecid)/,
+  /(?:utente|destinatario|casella|indirizzo) (?:\w+ ){0,2}(?:sconosciut|inesistente|non esiste)|nessun utente/,
+  /(?:utilisateur|destinataire|bo[iî]te|adresse) (?:\w+ ){0,3}(?:inconnue?|inexistante?)/,
+  /(?:gebruiker|ontvanger|postbus|adres) (?:\w+ ){0,2}(?:onbekend|bestaat niet)|onbekende (?:gebruiker|ontvanger)/,
+  /(?:пользовател|получател|адресат|ящик|адрес)[^.;]{0,40}не (?:существует|найден|зарегистрирован)|(?:нет такого|неизвестный) (?:пользовател|получател|адресат)/,
+  /(?:użytkownik|odbiorca|skrzynka|konto|adres)[^.;]{0,30}nie istnieje|nie ma takiego (?:użytkownika|odbiorcy|adresu|konta)|nieznany (?:użytkownik|odbiorca)/,
+  /(?:uživatel|schránka|příjemce)[^.;]{0,30}neexistuje|kullanıcı bulunamadı/,
+  /(?:用户|用戶|收件人|邮箱|郵箱|信箱)[^。,]{0,10}不存在|(?:找不到|无此|無此|没有)(?:该|此)?(?:用户|用戶|收件人|邮箱)/,
+  /(?:사용자|수신자|메일 ?주소|계정)[^.]{0,15}(?:존재하지 않|찾을 수 없)/,
+];
 
 /** Wordings about the recipient: the mailbox, the address, its domain, its wishes. */
 export const WORDS_ABOUT_RECIPIENTS: readonly Wording[] = [
@@ -72,9 +86,9 @@ export const WORDS_ABOUT_RECIPIENTS: readonly Wording[] = [
   [
     'domain_takes_no_mail',
     [
-      /null mx/,
-      /(?:domain|host)[^.]{0,60}(?:doesn't receive|does not (?:accept|receive)) (?:any )?(?:e-?mail|mail)/,
-      /host does not accept mail/,
+      /null ?mx/,
+      /(?:domain|host)[^.]{0,60}(?:doesn't receive|does not (?:accept|receive)) (?:any )?(?:e-?mail|mail)(?! from)/,
+      /host does not accept mail(?! from)/,
       /indicated no smtp service/,
       /no mx (?:record )?found/,
       /couldn't find a mail exchanger/,
@@ -85,6 +99,7 @@ export const WORDS_ABOUT_RECIPIENTS: readonly Wording[] = [
     'bad_domain',
     [
       /(?:host|domain)(?: or domain)?(?: name)? (?:(?!user|recipient|mailbox|said)[^.:;]){0,40}(?:unknown|not found|does not exist|doesn't exist|is not reachable|must exist|isn't known|unresolvable)(?!, try again)/,
+      /(?:host|domain) [\w.-]+ (?:does not exist|not found|is unknown|could not be resolved)/,
       /553 [\w.-]+ does not exist/,
       /(?:host|domain) unknown/,
       /host not found(?!, try again)/,
@@ -92,7 +107,7 @@ export const WORDS_ABOUT_RECIPIENTS: readonly Wording[] = [
       /unknown (?:host|domain)\b/,
       /(?:invalid|illegal|bad|nonexistent|non-existent) (?:host|domain)/,
       /host unreachable/,
-      /unrout(?:e)?able (?:mail )?(?:domain|address)/,
+      /unroute?able (?:mail )?domain/,
       /couldn't find any host/,
       /name or service not known/,
       /nxdomain/,
@@ -109,11 +124,13 @@ export const WORDS_ABOUT_RECIPIENTS: readonly Wording[] = [
       NOT_THERE,
       NO_SUCH,
       /no mailbox here/,
-      /no (?:such )?(?:user|mailbox|account|person|recipient|one) (?:here|by that|at this|with that|in)?/,
+      /no such (?:user|mailbox|mail ?box|account|person|recipient|one)\b/,
+      /no (?:user|mailbox|account|person|recipient|one) (?:here|by (?:that|this)|at this|with (?:that|this)|named|found)/,
       /(?:this|the) user doesn't have an? /,
       /doesn't have an? [\w.-]+ account/,
       /address (?:could not be|couldn't be|wasn't) found/,
-      /mailbox unavailable/,
+      // Hotmail's marks it so.
+      /mailbox unavailable \([\w:-]+\)/,
       /recipnotfound/,
       /recipientnotfound/,
       /recipient not found/,
@@ -124,9 +141,8 @@ export const WORDS_ABOUT_RECIPIENTS: readonly Wording[] = [
       /(?:user|rcpt|recipient)[ :[<]+@[\]> ]+does not exist/,
       /bad[_ ]recipient/,
       /no mail ?box (?:found|available)/,
-      /did not match any/,
       /tried to reach (?:does not|doesn't) exist/,
-      /check (?:if|that|whether) (?:the )?address is correct/,
+      /unroute?able address/,
       /unknown or illegal/,
       /user not exist/,
       /does not exist here/,
@@ -135,9 +151,16 @@ export const WORDS_ABOUT_RECIPIENTS: readonly Wording[] = [
       /address unknown/,
       /unknown address/,
       /(?:couldn't|could not|can't|cannot) (?:find|locate) (?:the |a )?(?:user|recipient|mailbox)/,
-      /recipient address rejected: (?:access denied|undeliverable|unverified)/,
-      /all recipient addresses rejected/,
-      /recipient address rejected\.? ?(?:\(in reply|$)/,
+      /\b5\.4\.1 (?:\S{0,2}@\S{0,2} )?recipient address rejected: access denied/,
+      // KDDI.
+      /auone-net\.jp.{0,60}550 <@>: recipient address rejected\./,
+      /recipient address rejected: (?:undeliverable|invalid-recipient)/,
+      /(?:address|mailbox|user|recipient) (?:is |was )?not present/,
+      /(?:destination|recipient) addresses were unknown/,
+      /not in my validrcptto list/,
+      // Verizon, of text messages by mail.
+      /no valid recipients for this mm\b/,
+      /(?:user|recipient|mailbox|account|address)\b[^.:;]{0,40} (?:does not|doesn't) exist/,
       /unknown local/,
       /unknown to (?:this|address)/,
       /empfänger unbekannt/,
@@ -146,6 +169,8 @@ export const WORDS_ABOUT_RECIPIENTS: readonly Wording[] = [
       /n'existe pas/,
       /(?:adresse|destinataire) (?:\w+ ){0,6}invalide/,
       /宛先不明/,
+      ...IN_OTHER_LANGUAGES,
+      /ディレクトリのリストにありません/,
       /存在しません/,
       /見つかりません/,
       /ユーザー?(?:が|は)?(?:存在|不明)/,
@@ -171,4 +196,16 @@ export const WORDS_ABOUT_RECIPIENTS: readonly Wording[] = [
       /list of senders/,
     ],
   ],
+  // No more than that it was refused: a code beside it says more.
+  [
+    'recipient_refused',
+    [
+      /recipient (?:address )?rejected/,
+      /recipient addresses rejected/,
+      /(?:user|recipient|mailbox) (?:is )?not local/,
+      /did not match any/,
+      /check (?:if|that|whether) (?:the )?address is correct/,
+    ],
+  ],
+  ['mailbox_unavailable', [/mailbox (?:unavailable|not available)/]],
 ];

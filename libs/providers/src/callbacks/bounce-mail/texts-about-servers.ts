@@ -54,7 +54,7 @@ export const WORDS_ABOUT_SERVERS: readonly Wording[] = [
       /too many hops/,
       /hop count/,
       /routing loop/,
-      /mail loop/,
+      /(?:mail|message) loop/,
       /loops? back/,
       /dns (?:error|failure|query)/,
       /wasn't able to establish/,

@@ -1,33 +1,7 @@
 import type { Wording } from './wording.js';
 
-/** Wordings about the message, about who sent it, or about the server that did. */
+/** Wordings about the message, or about the server that sent it. */
 export const WORDS_ABOUT_US: readonly Wording[] = [
-  [
-    'sender_refused',
-    [
-      /sender (?:address )?(?:rejected|denied|verif\w+ failed|was rejected|is not|domain|refused|blocked|unknown|not pre-?approved|blacklisted)/,
-      /domain of sender/,
-      /sender's? (?:e-?mail )?(?:address|domain)[^.]{0,40}(?:does not exist|not found|rejected|blacklisted|invalid|denied|not accepted|unknown)/,
-      /(?:unroutable|unrouteable|invalid|unknown|bad|unverified|illegal) (?:envelope )?sender/,
-      /bogus mail from/,
-      /mail from:?[^.]{0,60}(?:does not exist|no such domain|invalid)/,
-      /from: domain is invalid/,
-      /(?:null|empty) (?:envelope )?senders?/,
-      /purported responsible address/,
-      /batv/,
-      /backscatter/,
-      /sending this from a different address/,
-      /sending to\/from an address/,
-      /not a registered gateway user/,
-      /emetteur invalide/,
-      /not (?:a )?member of this/,
-      /you may not have permission to post/,
-      /not allowed to post/,
-      /email address is not verified/,
-      /identities failed the check/,
-      /(?:5\.1\.[78]) (?!relay)/,
-    ],
-  ],
   [
     'virus_detected',
     [
@@ -37,20 +11,6 @@ export const WORDS_ABOUT_US: readonly Wording[] = [
       /malware/,
       /\bviren\b/,
       /security policies - mc/,
-    ],
-  ],
-  [
-    'sender_unauthenticated',
-    [
-      /dmarc/,
-      /\bspf\b/,
-      /\bdkim\b/,
-      /unauthenticated (?:e-?mail|mail|sender)/,
-      /sender is unauthenticated/,
-      /authentication (?:checks|information|requirements)/,
-      /senderid/,
-      /sender id/,
-      /not allowed to send (?:mail )?from/,
     ],
   ],
   [

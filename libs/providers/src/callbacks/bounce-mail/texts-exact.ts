@@ -1,22 +1,28 @@
 import type { Wording } from './wording.js';
 
-/** Wordings that say what they mean, whatever else is said beside them: they come first. */
-export const EXACT_WORDS: readonly Wording[] = [
+/** Wordings that say exactly that an address is dead, where nothing is said of the sender. */
+export const EXACT_WORDS_OF_DEAD_ADDRESSES: readonly Wording[] = [
   [
     'bad_address',
     [/\b5\.1\.1 (?:<?@>?[ .:]*)?(?:user unknown|unknown user|no such user|recipnotfound|inactive)/, /\b542 @ rejected/],
   ],
-  ['bad_domain', [/account or domain may not exist/]],
+];
+
+/** Wordings that say what they mean, whatever else is said beside them: they come first. */
+export const EXACT_WORDS: readonly Wording[] = [
   // KDDI: of an unknown user it names the address.
-  ['recipient_refused', [/550:? : user unknown/]],
+  ['recipient_refused', [/550:? : user unknown/, /account or domain may not exist/]],
   ['relaying_denied', [/unauthenticated senders not allowed/, /\brelaying denied\. ip name lookup failed/]],
   [
     'network_error',
-    [/wasn't able to establish an smtp connection/, /name server: .{0,100}lookup failure/, /dns query failed/],
+    [
+      /malformed or unexpected name server reply/,
+      /wasn't able to establish an smtp connection/,
+      /name server: .{0,100}lookup failure/,
+      /dns query failed/,
+    ],
   ],
   ['protocol_error', [/protocol violation/]],
-  // RFC 7504; and what Postfix made of a null MX.
-  ['domain_takes_no_mail', [/\b5(?:21|56) 5\.3\.2 /, /malformed or unexpected name server reply/]],
   ['mailbox_disabled', [/recipient account is blocked/, /destinataire est bloque/]],
   ['sender_refused', [/groups\.google\.com\/support/]],
   [

@@ -104,3 +104,32 @@ In-Reply-To: <${ID}@sender.example>
 ${text}
 `;
 }
+
+/** A receipt of RFC 8098 that a mailbox's server wrote by itself. */
+export function receipt(what: string): string {
+  return `${DAEMON}
+Subject: Automatically rejected mail
+Auto-Submitted: auto-replied (rejected)
+Content-Type: multipart/report; report-type=disposition-notification; boundary=d
+
+--d
+Content-Type: text/plain; charset=utf-8
+
+Your message to <kate@example.com> ${what}
+
+--d
+Content-Type: message/disposition-notification
+
+Reporting-UA: mx.example.com; Mail Delivery Agent
+Final-Recipient: rfc822; kate@example.com
+Original-Message-ID: <${ID}@sender.example>
+Disposition: automatic-action/MDN-sent-automatically; deleted
+
+--d
+Content-Type: message/rfc822
+
+${OURS}
+
+--d--
+`;
+}

@@ -20,7 +20,9 @@ function provider(sessions?: TenantSessions): BaileysProvider {
 
 type State = 'new' | 'pairing' | 'connected' | 'disconnected' | 'stopped';
 
-const at = (state: State | null): TenantSessions => ({ find: () => Promise.resolve(state && { state }) });
+const at = (state: State | null, reason: string | null = null): TenantSessions => ({
+  find: () => Promise.resolve(state && { state, reason }),
+});
 
 describe('BaileysProvider', () => {
   it.each([
@@ -32,6 +34,12 @@ describe('BaileysProvider', () => {
   ] as const)('knows that nobody can send through a session that is %s', async (state, reason) => {
     expect(await provider(at(state)).send(message)).toEqual({ kind: 'retry', reason });
     expect(await provider(at(state)).verify()).toEqual({ ok: false, reason });
+  });
+
+  it.each(['disconnected', 'stopped'] as const)('says that it is too old for WhatsApp (%s)', async (state) => {
+    const sessions = at(state, 'client_too_old');
+    expect(await provider(sessions).send(message)).toEqual({ kind: 'retry', reason: 'client_too_old' });
+    expect(await provider(sessions).verify()).toEqual({ ok: false, reason: 'client_too_old' });
   });
 
   it('leaves a session to the worker that has it, and comes soon again', async () => {

@@ -19,6 +19,8 @@ export class BaileysProvider implements Provider {
   static readonly providerName = 'baileys';
   static readonly channel = 'whatsapp';
   static readonly Credentials = BaileysCredentials;
+  /** A session is no business account: it has no templates. */
+  static readonly cannotCarry = ['whatsapp_template'] as const;
 
   static concurrency(): number {
     return CONCURRENCY;
@@ -62,6 +64,8 @@ export class BaileysProvider implements Provider {
   private async fault(): Promise<string | undefined> {
     const session = await this.sessions?.find(this.credentials.session);
     if (!session) return 'session_unknown';
+    // A newer version of us is needed, says WhatsApp.
+    if (session.reason === 'client_too_old') return 'client_too_old';
     if (session.state === 'stopped') return 'session_stopped';
     if (session.state === 'disconnected') return 'session_disconnected';
     if (session.state === 'new' || session.state === 'pairing') return 'session_not_paired';

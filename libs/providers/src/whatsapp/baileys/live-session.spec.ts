@@ -238,6 +238,21 @@ describe('when the connection ends', () => {
     expect(record.reports.at(-1)).toEqual({ state: 'stopped', reason: 'logged_out' });
   });
 
+  it('rests when WhatsApp calls it too old, and connects when it is started anew', async () => {
+    await (await paired()).close();
+    whatsApp.refuses = 405;
+    const old = start();
+    await until(() => Promise.resolve(faults.length > 0));
+    expect(record.reports.at(-1)).toEqual({ state: 'disconnected', reason: 'client_too_old' });
+    expect(whatsApp.refused).toBe(3);
+    expect(await old.send(message(), 1_000)).toEqual({ kind: 'retry', reason: 'client_too_old' });
+    await old.close();
+    expect([await old.ended, whatsApp.refused]).toEqual(['closed', 3]);
+    whatsApp.refuses = undefined;
+    const updated = start();
+    await until(() => Promise.resolve(updated.connected));
+  });
+
   it('can be closed while nobody answers', async () => {
     const session = start({ by: 'qr' }, 'ws://127.0.0.1:1');
     await session.close();

@@ -2,6 +2,7 @@ import type * as baileysModule from 'baileys';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import { LRUCache } from 'lru-cache';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Evidence } from '../../callback.js';
 import { outcomeOf, REST_MS, restricts } from './ack.policy.js';
@@ -55,6 +56,8 @@ export class LiveSession implements SessionLine {
   private readonly onWhatsApp = new LRUCache<string, true>({ max: NUMBERS_KEPT, ttl: NUMBER_KEPT_MS });
   private readonly begunAt = performance.now();
   private failures = 0;
+  /** Why there is no connection now. */
+  private unconnected = 'session_disconnected';
 
   private constructor(private readonly options: LiveSessionOptions) {
     const speak = quietConsole();
@@ -107,7 +110,7 @@ export class LiveSession implements SessionLine {
     const restsMs = record.restsMs();
     if (restsMs > 0) return { kind: 'retry', reason: 'number_resting', after: restsMs };
     const { connection } = this;
-    if (!connection?.open) return { kind: 'retry', reason: 'session_disconnected' };
+    if (!connection?.open) return { kind: 'retry', reason: this.unconnected };
     const admission = await record.admit(to);
     if (admission.kind === 'full') {
       const afterMs = admission.untilTomorrowMs + Math.random() * NEXT_DAY_SPREAD_MS;
@@ -151,13 +154,22 @@ export class LiveSession implements SessionLine {
           await this.options.record.report({ state: 'stopped', reason: next.reason });
           return 'stopped';
         }
-        await wait(next.afterMs, undefined, { signal: this.closing.signal }).catch(() => undefined);
+        if (next.kind === 'rest') await this.rest(next.reason);
+        else await wait(next.afterMs, undefined, { signal: this.closing.signal }).catch(() => undefined);
       }
     } catch (error) {
       this.fault(error);
       await this.connection?.close();
     }
     return 'closed';
+  }
+
+  /** Keeps the session until this process ends: the next one may be of a version that WhatsApp takes. */
+  private async rest(reason: string): Promise<void> {
+    this.unconnected = reason;
+    this.options.onFault(new Error(`the session rests until the worker is started anew: ${reason}`));
+    const { signal } = this.closing;
+    if (!signal.aborted) await once(signal, 'abort');
   }
 
   /** One connection, until it ends. @returns what is to be done then */
@@ -185,8 +197,8 @@ export class LiveSession implements SessionLine {
     const { paired } = auth;
     const pairingMs = performance.now() - this.begunAt;
     const next = afterDisconnect({ code, paired, failures: this.failures, pairingMs }, Math.random());
-    if (paired && next.kind === 'connect' && next.afterMs > 0 && !this.isOver())
-      await record.report({ state: 'disconnected', reason: `code_${code}` });
+    const comesBack = next.kind === 'rest' || (next.kind === 'connect' && next.afterMs > 0);
+    if (paired && comesBack && !this.isOver()) await record.report({ state: 'disconnected', reason: next.reason });
     return next;
   }
 

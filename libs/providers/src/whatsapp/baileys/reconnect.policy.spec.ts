@@ -16,17 +16,24 @@ describe('afterDisconnect', () => {
   });
 
   it('connects at once when WhatsApp asks for a restart, but not for ever', () => {
-    expect(after({ code: 515 })).toEqual({ kind: 'connect', afterMs: 0 });
-    expect(after({ code: 515, failures: 3 })).toEqual({ kind: 'connect', afterMs: 0 });
+    expect(after({ code: 515 })).toMatchObject({ kind: 'connect', afterMs: 0 });
+    expect(after({ code: 515, failures: 3 })).toMatchObject({ kind: 'connect', afterMs: 0 });
     expect(after({ code: 515, failures: 4 })).toMatchObject({ afterMs: expect.closeTo(16_000, -2) });
   });
 
-  it.each([408, 428, 500, 503, 405])('waits ever longer after %i, up to five minutes', (code) => {
+  it.each([408, 428, 500, 503])('waits ever longer after %i, up to five minutes', (code) => {
     const waits = [0, 1, 2, 5, 20, 4_000].map((failures) => {
       const next = after({ code, failures });
       return next.kind === 'connect' ? Math.round(next.afterMs / 1_000) : undefined;
     });
     expect(waits).toEqual([1, 2, 4, 32, 300, 300]);
+  });
+
+  it('gives up at 405 that is said again, and keeps the device linked', () => {
+    for (const failures of [1, 2])
+      expect(after({ code: 405, failures })).toMatchObject({ kind: 'connect', reason: 'client_too_old' });
+    expect(after({ code: 405, failures: 3 })).toEqual({ kind: 'rest', reason: 'client_too_old' });
+    expect(after({ code: 405, failures: 3, paired: false })).toEqual({ kind: 'stop', reason: 'client_too_old' });
   });
 
   it('spreads the waits', () => {

@@ -9,7 +9,11 @@ export interface SessionLine {
 /** The WhatsApp sessions of one tenant, as this process reaches them. */
 export interface TenantSessions {
   /** As it stands in the database; null: the tenant has none of that name. */
-  find(name: string): Promise<{ state: 'new' | 'pairing' | 'connected' | 'disconnected' | 'stopped' } | null>;
+  find(name: string): Promise<{
+    state: 'new' | 'pairing' | 'connected' | 'disconnected' | 'stopped';
+    /** Why it is not connected. */
+    reason?: string | null;
+  } | null>;
   /** The line of a session that this process owns. Absent where no sessions are opened (the API, the CLI). */
   line?(name: string): SessionLine | undefined;
 }

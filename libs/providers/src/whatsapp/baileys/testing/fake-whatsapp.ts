@@ -61,6 +61,8 @@ export class FakeWhatsApp {
   private answers: (() => void)[] = [];
   /** The attempt to log in is refused with this code. */
   refuses: number | undefined;
+  /** Log-ins refused so far. */
+  refused = 0;
   logins = 0;
   private current: Peer | undefined;
   private readonly distrust = trustTestRoot();
@@ -194,8 +196,10 @@ class Peer {
 
   private admit(payload: proto.ClientPayload): void {
     const { refuses } = this.whatsApp;
-    if (refuses !== undefined) this.send({ tag: 'failure', attrs: { reason: String(refuses) } });
-    else if (payload.username) {
+    if (refuses !== undefined) {
+      this.whatsApp.refused += 1;
+      this.send({ tag: 'failure', attrs: { reason: String(refuses) } });
+    } else if (payload.username) {
       this.whatsApp.logins += 1;
       this.send({ tag: 'success', attrs: { t: String(Math.round(Date.now() / 1000)) } });
     } else {

@@ -1,0 +1,28 @@
+import { applyDecorators, UseInterceptors } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
+import { IdempotencyInterceptor } from './idempotency.interceptor.js';
+import { showsMade } from './made-by.js';
+import { RefuseIdempotencyKey } from './refuse-idempotency-key.interceptor.js';
+
+/** What the documentation says of the header. */
+export const KEY_HEADER = {
+  name: 'Idempotency-Key',
+  required: false,
+  description: 'A repeat under the same key gets the first answer, whatever happened in between.',
+};
+
+/**
+ * A handler that takes an `Idempotency-Key`: a repeat gets the first answer, another request under the key 422. Requests without one cost
+ * nothing more.
+ *
+ * @param made the controller's method that shows what the handler has made under its `@NewId()`: `(key, id) => answer`. None: the handler does no
+ * harm when it is run again, should a process have died before it answered.
+ */
+export function Idempotent(made?: string): MethodDecorator {
+  return applyDecorators(showsMade(made), UseInterceptors(IdempotencyInterceptor), ApiHeader(KEY_HEADER));
+}
+
+/** A handler that refuses an `Idempotency-Key` rather than to ignore it. @param why and what to do instead */
+export function RefusesIdempotencyKey(why: string): MethodDecorator {
+  return UseInterceptors(new RefuseIdempotencyKey(why));
+}

@@ -1,0 +1,9 @@
+/** Whether a text has more characters than that: code points, so that an emoji outside of the basic plane is one, as PostgreSQL counts too. */
+export function isLongerThan(text: string, characters: number): boolean {
+  if (text.length <= characters) return false;
+  // A code point is two units at most.
+  if (text.length > 2 * characters) return true;
+  let count = 0;
+  for (const _ of text) if (++count > characters) return true;
+  return false;
+}
