@@ -30,7 +30,15 @@ interface Place {
 function placeIn({ base_url, host, security }: Place) {
   if (base_url !== undefined) {
     const { protocol, hostname } = new URL(base_url);
-    return { field: 'base_url', host: hostname.replace(/^\[(.*)\]$/, '$1'), isEncrypted: protocol === 'https:' };
+    const literal = hostname.replace(/^\[(.*)\]$/, '$1');
+    return place(BASE_URL, literal, protocol === 'https:');
   }
-  return host === undefined ? null : { field: 'host', host, isEncrypted: security !== 'none' };
+  return host === undefined ? null : place(HOST, host, security !== 'none');
+}
+
+const BASE_URL = 'base_url' satisfies keyof Place;
+const HOST = 'host' satisfies keyof Place;
+
+function place(field: string, host: string, isEncrypted: boolean) {
+  return { field, host, isEncrypted };
 }

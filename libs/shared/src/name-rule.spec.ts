@@ -59,6 +59,8 @@ describe('a name', () => {
     ['a joiner before all', '\u200dab'],
     ['a joiner after a blank', 'a \u200cb'],
     ['two joiners', 'a\u200c\u200cb'],
+    ['a joiner between letters of ASCII', 'Pay\u200dPal'],
+    ['a joiner at the end', 'نامه\u200c'],
     ['a selector alone', '\ufe0f'],
     ['an accent alone', '\u0301'],
     ['101 characters', 'x'.repeat(101)],

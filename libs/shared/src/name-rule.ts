@@ -5,8 +5,11 @@
  */
 const FORBIDDEN = /(?!\p{Join_Control}|\p{Variation_Selector})[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
-/** A joiner that joins nothing: at the beginning, after a blank, or a second one. */
-const LONE_JOINER = /(?<![\p{L}\p{M}\p{N}\p{S}])\p{Join_Control}/u;
+/** A joiner that joins nothing: at an end, beside a blank, a second one; or letters of ASCII, which need none. */
+const LONE_JOINER = /(?<![^\0-\x7f\p{C}\p{Z}])\p{Join_Control}|\p{Join_Control}(?![^\0-\x7f\p{C}\p{Z}])/u;
+
+/** The end of a word in older Malayalam: a consonant, its virama and a joiner. */
+const CHILLU = /(?<=\p{M})\u200d(?=$|[\p{Z}\p{P}])/gu;
 
 /** England and others: a black flag, letters that are not seen, and their end. */
 const FLAGS = /\u{1f3f4}[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{1,6}\u{e007f}/gu;
@@ -31,7 +34,7 @@ export function isName(name: string, longest = LONGEST_NAME): boolean {
 
 /** Whether a text on one line holds nothing but what can be seen, and blanks. */
 export function hasPlainCharacters(text: string): boolean {
-  return !FORBIDDEN.test(text.replace(FLAGS, '')) && !LONE_JOINER.test(text);
+  return !FORBIDDEN.test(text.replace(FLAGS, '')) && !LONE_JOINER.test(text.replace(CHILLU, ''));
 }
 
 export function nameFault(longest = LONGEST_NAME): string {

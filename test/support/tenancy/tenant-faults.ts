@@ -180,7 +180,7 @@ function vouches(by: unknown, isTenantColumn: boolean, isIdColumn: boolean, scop
   if (column) {
     const found = scope.find(column);
     if (!found || found.relation.standing === 'unbound') return false;
-    if (isTenantColumn && /^tenant_?id$/i.test(found.column)) return true;
+    if (isTenantColumn && /^tenant(_?id)?$/i.test(found.column)) return true;
     return isIdColumn && isId(found.column) && found.relation.standing === 'row';
   }
   const [inner] = subqueries(as('SubLink', by) ? by : []);
