@@ -74,8 +74,8 @@ function judged(scenario: Scenario, stage: Stage, evidence: Evidence) {
 /** Every message that did not reach anybody, by why, when the fault does not explain so many of them. */
 function tooMany({ allows = {} }: Scenario, { rows }: Evidence): string[] {
   const unsent = rows.filter(({ status }) => status !== 'sent' && status !== 'delivered');
-  const limits = { unknown: allows.unknown ?? 0, failed: allows.failed ?? 0 };
-  const others = unsent.filter(({ status }) => status !== 'unknown' && status !== 'failed');
+  const limits = { unknown: 0, failed: 0, ...allows };
+  const others = unsent.filter(({ status }) => !Object.hasOwn(limits, status));
   return [
     ...Object.entries(limits).flatMap(([status, most]) => {
       const those = unsent.filter((row) => row.status === status);

@@ -15,9 +15,9 @@ export interface Scenario {
   long?: boolean;
   /**
    * How many messages may end so, at most; default: none. A fault after which nobody can know what the vendor has may cost a few
-   * `unknown`; were it more, `unknown` would be a way to be right about everything.
+   * `unknown`; were it more, `unknown` would be a way to be right about everything. Who is stopped is `suppressed` or `canceled`.
    */
-  allows?: { unknown?: number; failed?: number };
+  allows?: { unknown?: number; failed?: number; suppressed?: number; canceled?: number };
   /**
    * Starts the load, lets the fault strike, puts right what an operator would, and says when it is `over()`.
    *

@@ -9,6 +9,7 @@ import { REPEATS } from './scenarios/repeats.js';
 import { RETRIES } from './scenarios/retries.js';
 import { SERVER_RESTARTS } from './scenarios/server-restarts.js';
 import { SHUTDOWN } from './scenarios/shutdown.js';
+import { STOPS_UNDER_LOAD } from './scenarios/stops.js';
 import { VENDOR } from './scenarios/vendor.js';
 import { WAKE_UPS } from './scenarios/wake-ups.js';
 import { WORKER_KILLED } from './scenarios/worker-killed.js';
@@ -30,4 +31,5 @@ export const SCENARIOS: Scenario[] = [
   ...FAILOVER,
   ...RECEIPTS,
   ...RETRIES,
+  ...STOPS_UNDER_LOAD,
 ];

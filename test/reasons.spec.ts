@@ -32,6 +32,7 @@ const WRITTEN = {
   'a delivery': found(steps, /(?:reason: |waiting\()'([a-z_]+)'/g),
   rendering: found(read('libs/content/src/render-error.ts'), /\| '([a-z_]+)'/g),
   upkeep: found(read(`${REPOSITORIES}/upkeep.repository.ts`), /(?:THEN|ELSE) '(worker_[a-z_]+)'/g),
+  'a refusal': found(read(`${REPOSITORIES}/suppression-statements.ts`), /reason = '([a-z_]+)'/g),
   'a fallback': found(read(`${REPOSITORIES}/fallback-statements.ts`), /reason = '([a-z_]+)'/g),
   'a tenant': found(read(`${REPOSITORIES}/message.repository.ts`), /'([a-z]+_by_tenant)'/g),
   'a vendor that says no more': found(

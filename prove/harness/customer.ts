@@ -40,7 +40,7 @@ export class Customer {
     await database.query(
       `INSERT INTO api_key (id, tenant_id, name, mode, prefix, secret_hash, scopes)
        VALUES ($1, $2, 'proof', 'live', $3, $4, $5)`,
-      [newId(), tenant.tenantId, prefix, secretHash, ['messages:write', 'senders:write']],
+      [newId(), tenant.tenantId, prefix, secretHash, ['messages:write', 'senders:write', 'suppressions:write']],
     );
     return new Customer(world, tenant, new Map(connections), key);
   }
@@ -67,6 +67,11 @@ export class Customer {
       if (performance.now() > deadline) throw new Error(`${method} ${path} is not answered any more`);
       await pause(TRY_AGAIN_MS);
     }
+  }
+
+  /** As `ask`, once. @returns undefined when it is refused */
+  async tell<T>(method: 'POST' | 'PATCH', path: string, body: object): Promise<T | undefined> {
+    return (await this.askOnce(method, path, body).catch(() => undefined)) as T | undefined;
   }
 
   /** @returns undefined when there came no answer, or a 5xx: it may be done or not */

@@ -24,6 +24,8 @@ export function claimedMessage(overrides: Partial<ClaimedMessage> = {}): Claimed
     tags: null,
     past: null,
     suppression: null,
+    suppressionScope: null,
+    suppressionTopic: null,
     waitedFor: null,
     holdsSlot: false,
     senderId: newId(),

@@ -48,6 +48,8 @@ const CIRCUMSTANCES: Circumstances = {
   wakeAt: SOON,
   placeAt: null,
   suppressedSince: null,
+  suppressionScope: null,
+  suppressionTopic: null,
   connections: [connectionSeen('now-best')],
 };
 

@@ -8,6 +8,9 @@ import { KeyCommand } from './key/key.command.js';
 import { KeysRotateCommand } from './keys/keys-rotate.command.js';
 import { KeysCommand } from './keys/keys.command.js';
 import { MigrateCommand } from './migrate/migrate.command.js';
+import { OptOutListCommand } from './opt-out/opt-out-list.command.js';
+import { OptOutRetryCommand } from './opt-out/opt-out-retry.command.js';
+import { OptOutCommand } from './opt-out/opt-out.command.js';
 import { SenderGrantCommand } from './sender/sender-grant.command.js';
 import { SenderListCommand } from './sender/sender-list.command.js';
 import { SenderRevokeCommand } from './sender/sender-revoke.command.js';
@@ -31,6 +34,9 @@ const COMMANDS = [
   KeyRevokeCommand,
   KeysCommand,
   KeysRotateCommand,
+  OptOutCommand,
+  OptOutListCommand,
+  OptOutRetryCommand,
   SenderCommand,
   SenderGrantCommand,
   SenderListCommand,

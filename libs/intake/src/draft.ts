@@ -110,6 +110,7 @@ export class Draft {
       content: contentOf(request, references),
       metadata: request.metadata ?? null,
       tags: request.tags && request.tags.length > 0 ? request.tags : null,
+      topic: request.topic,
       dueAt: request.scheduledAt ?? null,
       expiresAt: request.expiresAt ?? null,
       wakeAfterMs,

@@ -11,8 +11,8 @@ type Kept = Omit<FallbackRequest, 'channel' | 'afterMs' | 'expiresAt'> &
 /** What a fallback would ask for this moment. */
 export function fallbackRequest(entry: FallbackRequest, first: MessageRequest): MessageRequest {
   const { afterMs: _, ...own } = entry;
-  const { tenantId, mode, priority } = first;
-  return { ...own, toContact: contactOf(entry, first), tenantId, mode, priority };
+  const { tenantId, mode, priority, topic } = first;
+  return { ...own, toContact: contactOf(entry, first), tenantId, mode, priority, topic };
 }
 
 export function planOf(entry: FallbackRequest, first: MessageRequest): NewFallback {
@@ -23,7 +23,7 @@ export function planOf(entry: FallbackRequest, first: MessageRequest): NewFallba
 
 /** What a fallback asks for whose time has come. A repeat gets the first one's answer: whoever is asked twice makes one message. */
 export function dueRequest(fallback: LookedAt): MessageRequest {
-  const { tenantId, mode, channel, metadata, tags, messageId, position } = fallback;
+  const { tenantId, mode, channel, metadata, tags, topic, messageId, position } = fallback;
   const { expiresAt, ...own } = fallback.request as unknown as Kept;
   return {
     ...own,
@@ -32,6 +32,7 @@ export function dueRequest(fallback: LookedAt): MessageRequest {
     priority: PRIORITIES.find((priority) => PRIORITY_RANK[priority] === fallback.priority),
     metadata: metadata ?? undefined,
     tags: tags ?? undefined,
+    topic: topic ?? undefined,
     // No tenant's own key has a blank.
     idempotencyKey: `fallback ${messageId} ${position}`,
   };

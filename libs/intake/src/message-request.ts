@@ -29,6 +29,8 @@ export interface MessageRequest {
   priority?: Priority | undefined;
   metadata?: Record<string, unknown> | undefined;
   tags?: string[] | undefined;
+  /** Of bulk: what its recipient can unsubscribe from alone. */
+  topic?: string | undefined;
   /** A repeat under the same key gets the first one's answer. */
   idempotencyKey?: string | undefined;
   /** Its place in a batch, whose items share the key; 0 is the first. */
@@ -43,7 +45,7 @@ export interface MessageRequest {
   textFault?: string | undefined;
 }
 
-/** What another channel is to say. Mode, priority, metadata and tags are those of the message it stands in for. */
+/** What another channel is to say. Mode, priority, metadata, tags and topic are those of the message it stands in for. */
 export interface FallbackRequest extends Omit<MessageRequest, OfTheFirst> {
   /** Milliseconds from when the message is due, or from when the fallback before it went. */
   afterMs: number;
@@ -57,6 +59,7 @@ type OfTheFirst =
   | 'priority'
   | 'metadata'
   | 'tags'
+  | 'topic'
   | 'idempotencyKey'
   | 'batchIndex'
   | 'verifiesSender'

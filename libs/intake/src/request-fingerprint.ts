@@ -16,6 +16,7 @@ const LATER = {
   audio: true,
   fallback: true,
   onUnknown: true,
+  topic: true,
 } as const;
 
 type Body = Exclude<keyof MessageRequest, 'tenantId' | 'idempotencyKey' | 'batchIndex' | 'textFault'>;

@@ -16,6 +16,7 @@ export function requestErrors(request: MessageRequest, channels: Channel[], now:
     ...recipientErrors(request),
     ...contentErrors(request),
     ...timeErrors(request, now),
+    ...topicErrors(request),
   ];
 }
 
@@ -29,6 +30,13 @@ function recipientErrors({ to, toContact }: MessageRequest): FieldError[] {
   if (to === undefined && toContact === undefined) return [{ field: 'to', message: 'give it, or to_contact' }];
   if (to === undefined || toContact === undefined) return [];
   return [{ field: 'to_contact', message: 'is given beside to; leave one of the two out' }];
+}
+
+function topicErrors({ topic, priority }: MessageRequest): FieldError[] {
+  if (topic === undefined || priority === 'bulk') return [];
+  return [
+    { field: 'topic', message: 'is of bulk messages, which can be unsubscribed from: give priority bulk beside it' },
+  ];
 }
 
 function timeErrors(request: MessageRequest, now: Date): FieldError[] {

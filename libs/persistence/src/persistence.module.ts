@@ -18,9 +18,12 @@ import { FallbackRepository } from './repositories/fallback.repository.js';
 import { FiguresRepository } from './repositories/figures.repository.js';
 import { IdempotencyRepository } from './repositories/idempotency.repository.js';
 import { LookUpRepository } from './repositories/look-up.repository.js';
+import { MailingRepository } from './repositories/mailing.repository.js';
 import { MessageIntakeRepository } from './repositories/message-intake.repository.js';
 import { MessageReferenceRepository } from './repositories/message-reference.repository.js';
 import { MessageRepository } from './repositories/message.repository.js';
+import { OptOutRepository } from './repositories/opt-out.repository.js';
+import { RecipientNameRepository } from './repositories/recipient-name.repository.js';
 import { UpkeepRepository } from './repositories/upkeep.repository.js';
 import { NoticeRepository } from './repositories/notice.repository.js';
 import { PartitionRepository } from './repositories/partition.repository.js';
@@ -51,10 +54,13 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
   FiguresRepository,
   IdempotencyRepository,
   LookUpRepository,
+  MailingRepository,
   MessageIntakeRepository,
   MessageReferenceRepository,
   MessageRepository,
   NoticeRepository,
+  OptOutRepository,
+  RecipientNameRepository,
   UpkeepRepository,
   PartitionRepository,
   RateSlotRepository,

@@ -21,6 +21,7 @@ export const RECEIPT_OF = {
   clicked: 'delivered',
   bounced: 'bounced',
   unsubscribed: 'delivered',
+  resubscribed: 'delivered',
   complained: 'complained',
 } as const satisfies Record<string, Receipt>;
 

@@ -1,4 +1,5 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
+import type { SuppressionScope } from '@outbell/shared/constants/suppression-scopes.js';
 import type { Detail, SuppressionReason } from '@outbell/shared/outcome.js';
 
 /** The largest body of a callback, in bytes: of any vendor, and of one that says nothing else. */
@@ -27,6 +28,7 @@ export const EVIDENCE_KINDS = [
   'clicked',
   'bounced',
   'unsubscribed',
+  'resubscribed',
   'complained',
 ] as const;
 export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];
@@ -45,6 +47,8 @@ export interface Evidence {
   providerMessageId?: string | undefined;
   /** Of the recipient, as the vendor writes it. Never kept but in a suppression. */
   address?: string | undefined;
+  /** The vendor's own id of the recipient, where it is no address (a hidden number, a user's id). Kept beside the address alone. */
+  vendorId?: string | undefined;
   /** Our own address that a person wrote to. */
   writtenTo?: string | undefined;
   channel: Channel;
@@ -52,6 +56,8 @@ export interface Evidence {
   reason?: string | undefined;
   /** Asks that the address be suppressed. */
   suppress?: SuppressionReason | undefined;
+  /** For which messages, where it is not the usual ones of the reason. `topic`: those of the message's topic, or all bulk where it has none. */
+  suppressScope?: SuppressionScope | undefined;
   /** Our reputation, not the address, is what is wrong (RFC 3463 5.7.x): pauses the sender. */
   pausesSender?: boolean | undefined;
   /** Values seen, without addresses and secrets. */

@@ -3,7 +3,7 @@ import { type Failure, type HttpRefusal, refused } from './http/http-verdict.js'
 import { retryAfterMs } from './http/retry-after.js';
 
 /** What a vendor's code says of a message, whether it is the answer to our call or comes later, in a callback. */
-export interface VendorError extends Pick<Evidence, 'suppress' | 'pausesSender'> {
+export interface VendorError extends Pick<Evidence, 'suppress' | 'suppressScope' | 'pausesSender'> {
   /** A stable machine word (`bad_address`). */
   reason: string;
   /** As the answer to a call: it may be taken later, or by another connection. In a callback the message has failed all the same. */
@@ -32,9 +32,10 @@ export function refusedByCode(errors: VendorErrors, refusal: HttpRefusal): Failu
   const { status, code, retryAfter } = refusal;
   const error = vendorErrorOf(errors, code);
   if (error === undefined || code === undefined) return refused(refusal);
-  const { reason, retried, suppress } = error;
+  const { reason, retried, suppress, suppressScope } = error;
   const detail = { status, code };
-  if (!retried) return { kind: 'rejected', reason, ...(suppress && { suppress }), detail };
+  if (!retried)
+    return { kind: 'rejected', reason, ...(suppress && { suppress }), ...(suppressScope && { suppressScope }), detail };
   const after = retryAfterMs(retryAfter);
   return { kind: 'retry', reason, ...(after !== undefined && { after }), detail };
 }

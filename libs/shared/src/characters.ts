@@ -4,6 +4,6 @@ export function isLongerThan(text: string, characters: number): boolean {
   // A code point is two units at most.
   if (text.length > 2 * characters) return true;
   let count = 0;
-  for (const _ of text) if (++count > characters) return true;
-  return false;
+  for (let at = 0; at < text.length; at += (text.codePointAt(at) as number) > 0xffff ? 2 : 1) count++;
+  return count > characters;
 }

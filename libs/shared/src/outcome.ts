@@ -1,3 +1,5 @@
+import type { SuppressionScope } from './constants/suppression-scopes.js';
+
 /**
  * What became of one delivery of one message. Every step of a delivery that stops a message says so with one of these,
  * and it is recorded with its reason, so that "why was this not sent?" is a query.
@@ -6,8 +8,8 @@
  * full), without secrets and without the recipient's address.
  */
 export type Outcome =
-  /** The vendor took it. */
-  | { kind: 'sent'; providerMessageId?: string | undefined; detail?: Detail }
+  /** The vendor took it. `recipientId`: what it calls the recipient, where that is not what it was given. */
+  | { kind: 'sent'; providerMessageId?: string | undefined; recipientId?: string | undefined; detail?: Detail }
   /** Proven not sent; worth another attempt. `after` is the vendor's wish, in milliseconds from now. */
   | { kind: 'retry'; reason: string; after?: number | undefined; detail?: Detail }
   /**
@@ -16,10 +18,17 @@ export type Outcome =
    */
   | { kind: 'deferred'; reason: string; afterMs: number; slotGraceMs?: number; detail?: Detail }
   /**
-   * The vendor will never take it. `suppress` asks that the address be suppressed with that reason. `onlyHere`: it speaks of this connection alone,
-   * and another may take it.
+   * The vendor will never take it. `suppress` asks that the address be suppressed with that reason, for the messages of `suppressScope`
+   * (default: the reason's usual scope). `onlyHere`: it speaks of this connection alone, and another may take it.
    */
-  | { kind: 'rejected'; reason: string; suppress?: SuppressionReason; onlyHere?: true; detail?: Detail }
+  | {
+      kind: 'rejected';
+      reason: string;
+      suppress?: SuppressionReason;
+      suppressScope?: SuppressionScope;
+      onlyHere?: true;
+      detail?: Detail;
+    }
   /** The address must not be messaged. */
   | { kind: 'suppressed'; reason: string; detail?: Detail }
   /** Its time had passed before it could go. */

@@ -19,7 +19,7 @@ type Result = 'stored' | 'known' | 'empty' | 'answered' | 'refused' | 'unreadabl
 
 const OK: CallbackAnswer = { status: 200, body: '' };
 
-/** Believes a vendor or not, and writes down what it says. What is done about it, a worker does. */
+/** Believes a vendor or not, and writes down what it says. What is done about it, a worker does; but what a person refuses holds at once. */
 @Injectable()
 export class CallbacksService {
   private readonly logger = new Logger(CallbacksService.name);

@@ -59,7 +59,6 @@ describe('POST /v1/connections', () => {
     [['provider'], { provider: 7 }],
     [['name'], { name: '' }],
     [['priority'], { priority: -1 }],
-    [['priority'], { priority: null }],
     [['weight'], { weight: 0 }],
     [['weight'], { weight: 1.5 }],
     [['conditions'], { conditions: 'all' }],
@@ -147,6 +146,13 @@ describe('PATCH /v1/connections/:id', () => {
     expect((await request('PATCH', `/${id}`, { conditions: null })).json()).toMatchObject({ conditions: null });
   });
 
+  it('takes null for what is left out, but where it takes something away', async () => {
+    const { id } = await made({ priority: null, conditions: { tags: ['a'], priorities: null } });
+    const nulls = { name: null, priority: null, weight: null, rate_limits: null, active: null, credentials: null };
+    const changed = (await request('PATCH', `/${id}`, { ...nulls, weight: 7 })).json();
+    expect(changed).toMatchObject({ priority: 100, weight: 7, active: true, conditions: { tags: ['a'] } });
+  });
+
   it('replaces all credentials', async () => {
     const { id } = await made();
     const credentials = { host: 'other.example.com', port: 465, security: 'tls' };
@@ -158,7 +164,6 @@ describe('PATCH /v1/connections/:id', () => {
 
   it.each([
     ['credentials.port', { credentials: { ...CREDENTIALS, port: 0 } }],
-    ['name', { name: null }],
     ['weight', { weight: 1001 }],
     ['conditions.country_prefixes', { conditions: { country_prefixes: ['+33'] } }],
     ['conditions', { conditions: [{ tags: ['receipts'] }] }],

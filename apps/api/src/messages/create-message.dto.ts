@@ -10,6 +10,7 @@ import {
   IsOptional,
   IsString,
   Length,
+  Matches,
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
@@ -18,6 +19,7 @@ import { IsName } from '../http/is-name.decorator.js';
 import { IsInstant } from '../http/is-instant.decorator.js';
 import { MaxJsonSize } from '../http/max-json-size.decorator.js';
 import { FallbackDto } from './fallback.dto.js';
+import { TOPIC } from '@outbell/shared/constants/suppression-scopes.js';
 import { MessageContentDto } from './message-content.dto.js';
 
 /** The largest batch. */
@@ -71,6 +73,17 @@ export class CreateMessageDto extends MessageContentDto {
   tags?: string[];
 
   @ApiPropertyOptional({
+    example: 'offers',
+    description:
+      'Of bulk messages alone: what this one belongs to. Who unsubscribes from it gets no more of that topic, and all else as before.',
+  })
+  @IsOptional()
+  @IsString()
+  @Length(1, 64)
+  @Matches(TOPIC, { message: 'holds letters, digits, blanks and . _ - only, and begins with a letter or digit' })
+  topic?: string;
+
+  @ApiPropertyOptional({
     enum: ON_UNKNOWN,
     default: 'park',
     description:
@@ -87,7 +100,7 @@ export class CreateMessageDto extends MessageContentDto {
     example: [{ channel: 'sms', to: '+33612345678', sender: 'MyShop', text: 'Thank you.', after: 'PT15M' }],
     description:
       'Other channels, should this one not deliver in time: the first entry, then the next. Each goes at most once, as a message of its own with ' +
-      'this one’s mode, priority, metadata and tags.',
+      'this one’s mode, priority, metadata, tags and topic.',
   })
   @IsOptional()
   @IsArray()

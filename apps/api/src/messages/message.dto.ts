@@ -55,6 +55,9 @@ export class MessageDto {
   @ApiProperty({ type: [String], example: ['receipts'], description: 'What it can be found by.' })
   tags!: string[];
 
+  @ApiProperty({ type: String, nullable: true, description: 'Of bulk: what its recipient can unsubscribe from alone.' })
+  topic!: string | null;
+
   @ApiProperty({ format: 'date-time' })
   created_at!: string;
 
@@ -85,6 +88,7 @@ export function showMessage(row: MessageEntity): MessageDto {
     provider_message_id: row.providerMessageId,
     metadata: row.metadata,
     tags: row.tags ?? [],
+    topic: row.topic,
     created_at: row.createdAt.toISOString(),
     updated_at: row.updatedAt.toISOString(),
   };

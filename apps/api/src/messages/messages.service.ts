@@ -154,6 +154,7 @@ function toRequest(
     priority: dto.priority,
     metadata: dto.metadata,
     tags: dto.tags,
+    topic: dto.topic,
     idempotencyKey,
     batchIndex,
     fallback: dto.fallback?.map(toFallback),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SuppressionRepository } from '@outbell/persistence/repositories/suppression.repository.js';
 import { TestApi, type TestKey } from '../../../../test/support/api.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
 import { until } from '../../../../test/support/until.js';
@@ -56,7 +57,30 @@ describe('/v1/messages', () => {
       });
     });
 
+    it('keeps the topic of bulk, shows it, and tells what of it an opt-out stops', async () => {
+      const offer = { ...HELLO, to: 'topical@example.org', priority: 'bulk', topic: 'Offers of May' };
+      const ids = [
+        await create(offer),
+        await create({ ...offer, topic: 'news' }),
+        await create({ ...offer, topic: undefined }),
+      ];
+      const suppressions = new SuppressionRepository(api.database.dataSource);
+      const stop = { channel: 'email', address: offer.to, reason: 'unsubscribe', evidence: {} } as const;
+      await suppressions.add(tenant.tenantId, { ...stop, scope: 'topic', topic: offer.topic }, new Date());
+      const shown = await Promise.all(ids.map(async (id) => (await get(`/v1/messages/${id}`)).json()));
+      expect(shown.map(({ topic, status }) => [topic, status])).toEqual([
+        [offer.topic, 'suppressed'],
+        ['news', 'queued'],
+        [null, 'queued'],
+      ]);
+      const explained = (await get(`/v1/messages/${ids[0]}/explain`)).json();
+      expect(explained).toMatchObject({ status: 'suppressed', reason: 'recipient_unsubscribed' });
+      expect(JSON.stringify(explained.steps ?? explained)).toContain('"scope":"topic"');
+    });
+
     it.each([
+      ['a topic of what is not bulk', { ...HELLO, topic: 'offers' }, 'topic'],
+      ['a topic with a line break', { ...HELLO, priority: 'bulk', topic: 'a\nb' }, 'topic'],
       ['an unknown property', { ...HELLO, tenantId: 'x' }, 'tenantId'],
       ['an unknown channel', { ...HELLO, channel: 'fax' }, 'channel'],
       ['a channel that is not delivered here', { ...HELLO, channel: 'sms', to: '+4915112345678' }, 'channel'],

@@ -9,16 +9,17 @@ export type ReadItem = CreateMessageDto | RefusedItem;
 
 /** Reads the items of a batch, each by itself: one that is none holds up no other. */
 export async function readItems(items: readonly unknown[]): Promise<ReadItem[]> {
+  const shape = DtoShape.of(CreateMessageDto);
+  if (!shape) throw new Error('a decorator of CreateMessageDto is not known to DtoShape');
   const read: ReadItem[] = [];
-  for (const item of items) read.push(await readItem(item));
+  // A thousand promises would cost more than the rest of this.
+  for (const item of items) read.push((shape.read(item) as ReadItem | undefined) ?? (await lookCloser(shape, item)));
   return read;
 }
 
-async function readItem(item: unknown): Promise<ReadItem> {
+async function lookCloser(shape: DtoShape, item: unknown): Promise<ReadItem> {
   if (item instanceof RefusedItem) return item;
   if (typeof item !== 'object' || item === null || Array.isArray(item)) return new RefusedItem(NO_OBJECT);
-  const shape = DtoShape.of(CreateMessageDto);
-  if (!shape) throw new Error('a decorator of CreateMessageDto is not known to DtoShape');
   try {
     return (await readDto(shape, item)) as CreateMessageDto;
   } catch (error) {

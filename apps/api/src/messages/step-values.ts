@@ -54,7 +54,12 @@ export function present(step: DeliveryStep, history: MessageHistory, now: Seen, 
         ...(now.placeAt !== null && { waits_for_place_at: now.placeAt }),
       };
     case 'suppression':
-      return { suppressed: now.suppression, since: now.suppressedSince };
+      // What stopped it may have been taken back since.
+      return {
+        suppressed: now.suppression,
+        since: now.suppressedSince,
+        ...scopeOf(told ?? { scope: now.suppressionScope, topic: now.suppressionTopic }),
+      };
     case 'sender':
       return {
         ...{ sender_id: message.senderId, status: now.senderStatus, status_reason: now.senderReason },
@@ -73,6 +78,11 @@ export function present(step: DeliveryStep, history: MessageHistory, now: Seen, 
     case 'receipt':
       return { ...recorded(step, history, now), ...withoutRoute(told) };
   }
+}
+
+/** Which of the address's suppressions it met: for all, for bulk, or for its topic. */
+function scopeOf({ scope, topic }: Values): Values {
+  return { ...((scope ?? null) !== null && { scope }), ...((topic ?? null) !== null && { topic }) };
 }
 
 /** What was written down with the reason, if it is the last that happened to the message itself. */

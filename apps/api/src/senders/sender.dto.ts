@@ -1,8 +1,9 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { SENDER_STATUSES, type SenderEntity, type SenderStatus } from '@outbell/persistence/entities/sender.entity.js';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
 import { VERIFIED_OVER, type VerifiedOver } from '@outbell/shared/constants/verified-over.js';
 import { PageDto } from '../http/page.dto.js';
+import type { Updated } from './senders.service.js';
 
 export class SenderDto {
   @ApiProperty({ example: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80' })
@@ -48,6 +49,15 @@ export class SenderDto {
   updated_at!: string;
 }
 
+export class UpdatedSenderDto extends SenderDto {
+  @ApiPropertyOptional({
+    example: 0,
+    description:
+      'After a pause: messages that a vendor was called for just before, and has not answered within two seconds. No other leaves any more.',
+  })
+  in_flight?: number;
+}
+
 export class SenderPageDto extends PageDto {
   @ApiProperty({ type: [SenderDto] })
   data!: SenderDto[];
@@ -67,4 +77,8 @@ export function showSender(row: SenderEntity): SenderDto {
     created_at: row.createdAt.toISOString(),
     updated_at: row.updatedAt.toISOString(),
   };
+}
+
+export function showUpdated({ sender, inFlight }: Updated): UpdatedSenderDto {
+  return Object.assign(showSender(sender), inFlight !== null && { in_flight: inFlight });
 }

@@ -10,7 +10,7 @@ import { NewId } from '../http/new-id.decorator.js';
 import { toPage } from '../http/page.js';
 import { CreateSenderDto } from './create-sender.dto.js';
 import { ListSendersQuery } from './list-senders.query.dto.js';
-import { SenderDto, SenderPageDto, showSender } from './sender.dto.js';
+import { SenderDto, SenderPageDto, showSender, showUpdated, UpdatedSenderDto } from './sender.dto.js';
 import { SendersService } from './senders.service.js';
 import { UpdateSenderDto } from './update-sender.dto.js';
 import { VerifySenderDto } from './verify-sender.dto.js';
@@ -59,14 +59,18 @@ export class SendersController {
 
   @Patch(':id')
   @RequireScope('senders:write')
-  @ApiOperation({ summary: 'Rename, pause or limit a sender' })
-  @ApiOkResponse({ type: SenderDto })
+  @ApiOperation({
+    summary: 'Rename, pause or limit a sender',
+    description:
+      'A pause holds when it is answered, also for what workers have in hand; `in_flight` says what had left before.',
+  })
+  @ApiOkResponse({ type: UpdatedSenderDto })
   async update(
     @CurrentKey() key: AuthenticatedKey,
     @IdParam() id: string,
     @Body() wanted: UpdateSenderDto,
-  ): Promise<SenderDto> {
-    return showSender(await this.senders.update(key.tenantId, id, wanted));
+  ): Promise<UpdatedSenderDto> {
+    return showUpdated(await this.senders.update(key.tenantId, id, wanted));
   }
 
   @Post(':id/verify')

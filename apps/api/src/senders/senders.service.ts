@@ -19,6 +19,12 @@ import { SenderVerification } from './sender-verification.service.js';
 import type { UpdateSenderDto } from './update-sender.dto.js';
 import { CODE_LIFE_MS, hashCode, MAX_ATTEMPTS, newCode, RESEND_AFTER_MS } from './verification-code.js';
 
+export interface Updated {
+  sender: SenderEntity;
+  /** Of one that was paused: what a vendor was called for before, and has not answered. Null where nothing was paused. */
+  inFlight: number | null;
+}
+
 /**
  * A tenant's sending identities. One of email has to show once that it reads its own messages; those of other channels belong to the
  * vendor's account, and the vendor refuses what is not its own.
@@ -79,10 +85,11 @@ export class SendersService {
   }
 
   /** @throws {NotFoundError} @throws {InputError} for bad rates, or a status it cannot have */
-  async update(tenantId: string, id: string, wanted: UpdateSenderDto): Promise<SenderEntity> {
+  async update(tenantId: string, id: string, wanted: UpdateSenderDto): Promise<Updated> {
     const changes = changesOf(await this.find(tenantId, id), wanted);
     await this.senders.update(tenantId, id, changes, this.clock.now());
-    return this.find(tenantId, id);
+    const inFlight = changes.status === 'paused' ? await this.senders.awaitInFlight(tenantId, id) : null;
+    return { sender: await this.find(tenantId, id), inFlight };
   }
 
   private async createPending(by: AuthenticatedKey, wanted: NewSender, id: string): Promise<SenderEntity> {

@@ -1,6 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { SuppressionEntity } from '@outbell/persistence/entities/suppression.entity.js';
+import type { HoldingSuppression } from '@outbell/persistence/repositories/suppression.repository.js';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
+import { SUPPRESSION_SCOPES, type SuppressionScope } from '@outbell/shared/constants/suppression-scopes.js';
 import { SUPPRESSION_REASONS, type SuppressionReason } from '@outbell/shared/outcome.js';
 import { PageDto } from '../http/page.dto.js';
 
@@ -18,6 +20,16 @@ export class SuppressionDto {
   reason!: SuppressionReason;
 
   @ApiProperty({
+    enum: SUPPRESSION_SCOPES,
+    example: 'bulk',
+    description: 'What it holds for: `all` messages, those of priority `bulk`, or those of one `topic`.',
+  })
+  scope!: SuppressionScope;
+
+  @ApiProperty({ type: String, nullable: true, example: null, description: 'Of scope `topic`.' })
+  topic!: string | null;
+
+  @ApiProperty({
     type: Object,
     example: { message_id: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a99' },
     description: 'What led to it.',
@@ -26,6 +38,16 @@ export class SuppressionDto {
 
   @ApiProperty({ format: 'date-time' })
   created_at!: string;
+}
+
+export class HoldingSuppressionDto extends SuppressionDto {
+  @ApiProperty({
+    example: 0,
+    description:
+      'Messages to the address that a vendor was called for just before, and has not answered within two seconds: they may still arrive. ' +
+      'Nothing else that the suppression forbids leaves any more.',
+  })
+  in_flight!: number;
 }
 
 export class SuppressionPageDto extends PageDto {
@@ -38,8 +60,14 @@ export function showSuppression({
   channel,
   address,
   reason,
+  scope,
+  topic,
   evidence,
   createdAt,
 }: SuppressionEntity): SuppressionDto {
-  return { id, channel, address, reason, evidence, created_at: createdAt.toISOString() };
+  return { id, channel, address, reason, scope, topic, evidence, created_at: createdAt.toISOString() };
+}
+
+export function showHolding(suppression: HoldingSuppression): HoldingSuppressionDto {
+  return Object.assign(showSuppression(suppression), { in_flight: suppression.inFlight });
 }

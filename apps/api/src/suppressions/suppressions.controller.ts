@@ -8,7 +8,7 @@ import { Idempotent } from '../http/idempotent.decorator.js';
 import { toPage } from '../http/page.js';
 import { CreateSuppressionDto } from './create-suppression.dto.js';
 import { ListSuppressionsQuery } from './list-suppressions.query.dto.js';
-import { showSuppression, SuppressionDto, SuppressionPageDto } from './suppression.dto.js';
+import { HoldingSuppressionDto, showHolding, showSuppression, SuppressionPageDto } from './suppression.dto.js';
 import { SuppressionsService } from './suppressions.service.js';
 
 @ApiTags('suppressions')
@@ -22,11 +22,12 @@ export class SuppressionsController {
   @ApiOperation({
     summary: 'Suppress an address',
     description:
-      'Nothing is sent to it any more, not even what was accepted before. Suppressing it again changes nothing.',
+      'Nothing that its scope holds for is sent to it any more, not even what was accepted before, is scheduled, or waits in a worker’s hands: ' +
+      'that is over when this is answered. `in_flight` says what a vendor was called for just before. Suppressing it again changes nothing.',
   })
-  @ApiCreatedResponse({ type: SuppressionDto })
-  async add(@CurrentKey() key: AuthenticatedKey, @Body() wanted: CreateSuppressionDto): Promise<SuppressionDto> {
-    return showSuppression(await this.suppressions.add(key, wanted));
+  @ApiCreatedResponse({ type: HoldingSuppressionDto })
+  async add(@CurrentKey() key: AuthenticatedKey, @Body() wanted: CreateSuppressionDto): Promise<HoldingSuppressionDto> {
+    return showHolding(await this.suppressions.add(key, wanted));
   }
 
   @Get()

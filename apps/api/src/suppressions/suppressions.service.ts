@@ -1,6 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { SuppressionEntity } from '@outbell/persistence/entities/suppression.entity.js';
-import { SuppressionRepository } from '@outbell/persistence/repositories/suppression.repository.js';
+import {
+  type HoldingSuppression,
+  type NewSuppression,
+  SuppressionRepository,
+} from '@outbell/persistence/repositories/suppression.repository.js';
 import { normalizeAddress } from '@outbell/shared/addresses.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { InputError, NotFoundError } from '@outbell/shared/errors.js';
@@ -18,12 +22,18 @@ export class SuppressionsService {
     private readonly clock: Clock,
   ) {}
 
-  /** Suppresses an address; one that is suppressed already keeps its reason. @throws {InputError} for what is no address */
-  async add(by: AuthenticatedKey, { channel, address, reason }: CreateSuppressionDto): Promise<SuppressionEntity> {
+  /**
+   * Suppresses an address; one that is suppressed already in this scope keeps its reason.
+   *
+   * @throws {InputError} for what is no address, or a topic that the scope does not go with
+   */
+  async add(by: AuthenticatedKey, wanted: CreateSuppressionDto): Promise<HoldingSuppression> {
+    const { channel, address, reason } = wanted;
     const suppression = {
       channel,
       address: normalizeAddress(channel, address),
       reason,
+      ...scopeOf(wanted),
       evidence: { key_prefix: by.prefix },
     };
     return this.suppressions.add(by.tenantId, suppression, this.clock.now());
@@ -49,4 +59,13 @@ export class SuppressionsService {
     const { channel, reason } = removed;
     this.logger.log('suppression removed', { audit: true, keyPrefix: by.prefix, suppressionId: id, channel, reason });
   }
+}
+
+/** What was asked for; neither, where the reason decides. */
+function scopeOf({ scope, topic }: CreateSuppressionDto): Pick<NewSuppression, 'scope' | 'topic'> {
+  if (topic === undefined && scope === 'topic') throw InputError.of('topic', 'is needed for the scope topic');
+  if (topic === undefined) return { scope };
+  if ((scope ?? 'topic') !== 'topic')
+    throw InputError.of('topic', 'goes with the scope topic only; leave one of the two out');
+  return { scope: 'topic', topic };
 }

@@ -57,7 +57,26 @@ describe('suppressions', () => {
     expect(await list()).toEqual([]);
   });
 
+  it('have a scope: by their reason, or as it is asked for, and several for an address', async () => {
+    key = await api.newKey();
+    const scoped = async (more: object) => (await add({ ...ANN, ...more })).json<SuppressionDto>();
+    expect(await scoped({ reason: 'unsubscribe' })).toMatchObject({ scope: 'bulk', topic: null, in_flight: 0 });
+    expect(await scoped({ reason: 'bounce' })).toMatchObject({ scope: 'all', topic: null });
+    expect(await scoped({ reason: 'unsubscribe', topic: 'offers' })).toMatchObject({ scope: 'topic', topic: 'offers' });
+    expect(await scoped({ reason: 'unsubscribe', scope: 'all' })).toMatchObject({ scope: 'all', reason: 'bounce' });
+    expect((await list()).map(({ scope, topic }) => [scope, topic])).toEqual([
+      ['topic', 'offers'],
+      ['all', null],
+      ['bulk', null],
+    ]);
+  });
+
   it.each([
+    ['scope', { ...ANN, scope: 'everything' }],
+    ['topic', { ...ANN, scope: 'topic' }],
+    ['topic', { ...ANN, scope: 'bulk', topic: 'offers' }],
+    ['topic', { ...ANN, topic: '' }],
+    ['topic', { ...ANN, topic: 'of\u0000fers' }],
     ['channel', { ...ANN, channel: 'fax' }],
     ['address', { ...ANN, address: 'ann' }],
     ['address', { ...ANN, address: 'a@example.com,b@example.com' }],

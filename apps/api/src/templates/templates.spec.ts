@@ -64,7 +64,6 @@ describe('POST /v1/templates', () => {
     ['channel', { channel: 'fax' }],
     ['locale', { locale: 'de_AT' }],
     ['locale', { locale: 'DE' }],
-    ['locale', { locale: null }],
     ['subject', { subject: null }],
     ['subject', { subject: 'a\nb' }],
     ['html', { html: { type: 'Program', body: [] } }],

@@ -1,14 +1,16 @@
-import { Body, Controller, Get, Header, HttpCode, HttpStatus, Param, Post, Res } from '@nestjs/common';
+import { Controller, Get, Header, Headers, HttpCode, HttpStatus, Param, Post, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { InputError } from '@outbell/shared/errors.js';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../auth/public.decorator.js';
-import { ASK_PAGE, DONE_PAGE, INVALID_PAGE } from './unsubscribe.page.js';
-import { UnsubscribeService } from './unsubscribe.service.js';
+import { maskedAddress } from './masked-address.js';
+import { readWish } from './one-click.js';
+import { pageLanguage } from './page-language.js';
+import { PAGE_POLICY, type PageState, unsubscribePage } from './unsubscribe.page.js';
+import { type Subscription, UnsubscribeService } from './unsubscribe.service.js';
 
-/** Both forms a mailbox provider may send (RFC 8058): urlencoded, and multipart with the value on a line of its own. */
-const ONE_CLICK = /List-Unsubscribe"?(=|\s+)One-Click/;
+const MAX_FORM = 65_536;
 
 @ApiTags('unsubscribe')
 @Controller('u')
@@ -18,32 +20,68 @@ export class UnsubscribeController {
   @Get(':token')
   @Public()
   @Header('Content-Type', 'text/html; charset=utf-8')
-  @Header('Cache-Control', 'no-store')
-  @ApiOperation({ summary: 'The page of an unsubscribe link', description: 'Changes nothing: it holds a button.' })
-  ask(@Param('token') token: string, @Res({ passthrough: true }) reply: FastifyReply): string {
-    if (this.service.isValid(token)) return ASK_PAGE;
-    reply.code(HttpStatus.NOT_FOUND);
-    return INVALID_PAGE;
+  @ApiOperation({
+    summary: 'The page of an unsubscribe link',
+    description: 'Says who writes to whom, in the recipient’s language. Changes nothing: it holds a button.',
+  })
+  async ask(
+    @Param('token') token: string,
+    @Headers('accept-language') accepted: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    const found = await this.service.find(token);
+    return show(reply, found ? stateOf(found) : 'invalid', found, accepted);
   }
 
   @Post(':token')
   @Public()
-  @RouteConfig({ form: true })
+  @RouteConfig({ rawBody: MAX_FORM })
   @HttpCode(HttpStatus.OK)
   @Header('Content-Type', 'text/html; charset=utf-8')
   @ApiConsumes('application/x-www-form-urlencoded', 'multipart/form-data')
   @ApiOperation({
     summary: 'Unsubscribe in one click (RFC 8058)',
-    description: 'The body is `List-Unsubscribe=One-Click`. The recipient of the message is suppressed for its tenant.',
+    description:
+      'The body is `List-Unsubscribe=One-Click`. The recipient of the message gets no more bulk messages of its tenant, or of its topic where it has one. `action=resubscribe`, of the page, takes it back.',
   })
   async unsubscribe(
     @Param('token') token: string,
-    @Body() form: string,
+    @Headers('accept-language') accepted: string | undefined,
+    @Req() { body, headers }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    if (!ONE_CLICK.test(form)) throw InputError.of('List-Unsubscribe', 'must be One-Click');
-    if (await this.service.unsubscribe(token)) return DONE_PAGE;
-    reply.code(HttpStatus.NOT_FOUND);
-    return INVALID_PAGE;
+    const wish = await readWish(Buffer.isBuffer(body) ? body : Buffer.alloc(0), headers['content-type']);
+    if (wish === null) throw InputError.of('List-Unsubscribe', 'must be One-Click');
+    const found = await this.service.find(token);
+    if (!found) return show(reply, 'invalid', null, accepted);
+    if (wish === 'resubscribe') {
+      await this.service.resubscribe(found);
+      return show(reply, found.undoable ? 'resubscribed' : 'final', found, accepted);
+    }
+    await this.service.unsubscribe(found);
+    return show(reply, found.refusal ? stateOf(found) : 'done', found, accepted);
   }
+}
+
+/** As it was found. */
+function stateOf({ refusal, undoable }: Subscription): PageState {
+  if (!refusal) return 'ask';
+  return undoable ? 'already' : 'final';
+}
+
+function show(reply: FastifyReply, state: PageState, found: Subscription | null, accepted: string | undefined): string {
+  reply.header('cache-control', 'no-store').header('content-security-policy', PAGE_POLICY);
+  reply.header('referrer-policy', 'no-referrer').header('vary', 'Accept-Language');
+  if (!found) {
+    reply.code(HttpStatus.NOT_FOUND);
+    return unsubscribePage('invalid', pageLanguage([], accepted), null);
+  }
+  const { recipient, topic, senderName, senderAddress, tenantName, contactLocale, templateLocale } = found.mailing;
+  const subject = {
+    senderName: senderName ?? tenantName,
+    senderAddress,
+    recipient: maskedAddress(recipient),
+    topic,
+  };
+  return unsubscribePage(state, pageLanguage([contactLocale, templateLocale], accepted), subject);
 }

@@ -1,8 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { toNewEvidence } from '@outbell/intake/new-evidence.js';
+import type { SuppressionEntity } from '@outbell/persistence/entities/suppression.entity.js';
 import { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
-import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
+import { type Mailing, MailingRepository } from '@outbell/persistence/repositories/mailing.repository.js';
 import { SuppressionRepository } from '@outbell/persistence/repositories/suppression.repository.js';
+import type { Evidence } from '@outbell/providers/callback.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { Signer } from '@outbell/shared/crypto/signer.js';
 import { withLogContext } from '@outbell/shared/logging/log-context.js';
@@ -10,41 +12,87 @@ import { withLogContext } from '@outbell/shared/logging/log-context.js';
 /** As the worker signs it into the List-Unsubscribe header: tenant and message. */
 const PURPOSE = 'unsubscribe';
 
-/** Takes a person off the list of a tenant, on the word of a link that only the receiver of a message has. */
+/** How many suppressions of one address are looked at. */
+const MOST = 100;
+
+/** What a link leads to. */
+export interface Subscription {
+  tenantId: string;
+  messageId: string;
+  mailing: Mailing;
+  /** By which the recipient has these mailings no more; null: they go on. */
+  refusal: SuppressionEntity | null;
+  /** Whether a link can take that back: it was a link that did it. */
+  undoable: boolean;
+}
+
+/** Takes a person off the list of a tenant, on the word of a link that only the receiver of a message has, and on again. */
 @Injectable()
 export class UnsubscribeService {
   private readonly logger = new Logger(UnsubscribeService.name);
 
   constructor(
     private readonly signer: Signer,
-    private readonly messages: MessageRepository,
+    private readonly mailings: MailingRepository,
     private readonly suppressions: SuppressionRepository,
     private readonly callbacks: CallbackRepository,
     private readonly clock: Clock,
   ) {}
 
-  /** Whether the token is one of ours. */
-  isValid(token: string): boolean {
-    return this.signer.verify(PURPOSE, token) !== null;
+  /** Null: the token is none of ours, or its message is gone. */
+  async find(token: string): Promise<Subscription | null> {
+    const [tenantId, messageId] = this.signer.verify(PURPOSE, token)?.split(':') ?? [];
+    if (tenantId === undefined || messageId === undefined) return null;
+    const mailing = await this.mailings.find(tenantId, messageId);
+    if (!mailing) return null;
+    const { channel, recipient: address } = mailing;
+    const known = await this.suppressions.list(tenantId, { channel, address }, MOST);
+    const { topic } = mailing;
+    const refusal = known.find((one) => one.reason === 'unsubscribe' && holdsFor(one, topic)) ?? null;
+    return { tenantId, messageId, mailing, refusal, undoable: refusal === null || isOfLink(refusal) };
   }
 
-  /** Suppresses the message's recipient; again without harm. @returns whether the token led to a message */
-  async unsubscribe(token: string): Promise<boolean> {
-    const [tenantId, messageId] = this.signer.verify(PURPOSE, token)?.split(':') ?? [];
-    if (tenantId === undefined || messageId === undefined) return false;
-    const message = await this.messages.find(tenantId, messageId);
-    // What is of test mode has reached nobody who could want no more.
-    if (message?.mode !== 'live') return false;
+  /** Suppresses the message's recipient for its topic, or for all bulk where it has none; again without harm. */
+  async unsubscribe({ tenantId, messageId, mailing }: Subscription): Promise<void> {
     const now = this.clock.now();
     const evidence = { message_id: messageId, at: now.toISOString() };
-    const { channel, recipient } = message;
-    await this.suppressions.add(tenantId, { channel, address: recipient, reason: 'unsubscribe', evidence }, now);
-    // Who has it in hand has got it: the message's timeline tells of both. The suppression above does not wait for that.
-    const said = { eventId: messageId, kind: 'unsubscribed' as const, at: now, messageId, channel };
-    await this.callbacks.note({ provider: 'one-click', connectionId: null, tenantId }, [toNewEvidence(said)]);
-    withLogContext({ tenantId, messageId }, () => {
-      this.logger.log('unsubscribed');
-    });
-    return true;
+    const { channel, recipient: address, topic } = mailing;
+    const what = topic === null ? ({ scope: 'bulk' } as const) : ({ scope: 'topic', topic } as const);
+    const { id } = await this.suppressions.add(
+      tenantId,
+      { channel, address, reason: 'unsubscribe', ...what, evidence },
+      now,
+    );
+    await this.tell(tenantId, messageId, { kind: 'unsubscribed', eventId: id, at: now, channel });
   }
+
+  /** Takes back what a link has done, and nothing else: neither a complaint nor what the tenant itself entered. */
+  async resubscribe({ tenantId, messageId, mailing: { channel }, refusal, undoable }: Subscription): Promise<void> {
+    if (!refusal || !undoable || !(await this.suppressions.remove(tenantId, refusal.id))) return;
+    const eventId = `${refusal.id}:undone`;
+    await this.tell(tenantId, messageId, { kind: 'resubscribed', eventId, at: this.clock.now(), channel });
+  }
+
+  /** Who has it in hand has got it: the message's timeline tells of both. What was done does not wait for that. */
+  private async tell(
+    tenantId: string,
+    messageId: string,
+    said: Pick<Evidence, 'kind' | 'eventId' | 'at' | 'channel'>,
+  ): Promise<void> {
+    await this.callbacks.note({ provider: 'one-click', connectionId: null, tenantId }, [
+      toNewEvidence({ ...said, messageId }),
+    ]);
+    withLogContext({ tenantId, messageId }, () => {
+      this.logger.log(said.kind);
+    });
+  }
+}
+
+/** Whether it holds for bulk mail of that topic. */
+function holdsFor({ scope, topic }: SuppressionEntity, wanted: string | null): boolean {
+  return scope !== 'topic' || topic === wanted;
+}
+
+function isOfLink({ evidence }: SuppressionEntity): boolean {
+  return evidence['message_id'] !== undefined && evidence['provider'] === undefined && evidence['reply'] === undefined;
 }

@@ -3,6 +3,7 @@ import type { Channel } from '@outbell/shared/constants/channels.js';
 import { LRUCache } from 'lru-cache';
 import { type Observable, Subject } from 'rxjs';
 import type { Arrival } from './arrival.js';
+import { titleOf } from './subject.js';
 
 /** The newest messages kept, and the memory their sources may take. Older ones are forgotten (the ledger isn't). */
 export const MAX_ARRIVALS = 10_000;
@@ -13,7 +14,7 @@ export interface InboxQuery {
   messageId?: string | undefined;
   channel?: Channel | undefined;
   vendor?: string | undefined;
-  /** Part of a sender, a recipient or a message id */
+  /** Part of a subject (or of what a message says), a sender, a recipient or a message id */
   search?: string | undefined;
   /** Only what came before the arrival of this id */
   before?: string | undefined;
@@ -81,5 +82,7 @@ function matcher(query: InboxQuery): (arrival: Arrival) => boolean {
     (before === undefined || arrival.id < before) &&
     (to === undefined || arrival.to.some((address) => address.toLowerCase() === to)) &&
     (search === undefined ||
-      [arrival.from, arrival.messageId ?? '', ...arrival.to].some((word) => word.toLowerCase().includes(search)));
+      [arrival.from, arrival.messageId ?? '', ...arrival.to, titleOf(arrival)].some((word) =>
+        word.toLowerCase().includes(search),
+      ));
 }

@@ -60,6 +60,16 @@ export class Ledger implements OnModuleInit, OnApplicationShutdown {
     return found;
   }
 
+  /** At most `limit` entries, newest first. */
+  newest(limit: number, messageId?: string): LedgerEntry[] {
+    const found: LedgerEntry[] = [];
+    for (let at = this.entries.length - 1; at >= 0 && found.length < limit; at -= 1) {
+      const entry = this.entries[at];
+      if (entry && (messageId === undefined || entry.message_id === messageId)) found.push(entry);
+    }
+    return found;
+  }
+
   private add(entry: LedgerEntry): void {
     this.lastSeq = entry.seq;
     this.counts.add(entry);

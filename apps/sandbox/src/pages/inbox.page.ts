@@ -2,7 +2,7 @@ import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
 import type { ActiveFault } from '../faults/faults.service.js';
 import type { Arrival } from '../inbox/arrival.js';
 import type { LedgerCounts } from '../ledger/ledger-counts.js';
-import { html, type Html } from './html.js';
+import { html, type Html } from '@outbell/shared/html.js';
 import { bytes, layout, moment } from './layout.js';
 
 export interface InboxView {
@@ -28,13 +28,13 @@ export function inboxPage(view: InboxView): string {
         ${figures(view)} ${faultNotice(view.faults)}
         <div class="bar">
           <form class="search" role="search" method="get" action="/">
-            <label class="hidden" for="q">Search by address or message id</label>
+            <label class="hidden" for="q">Search by subject, address or message id</label>
             <input
               id="q"
               name="q"
               type="search"
               value="${view.search}"
-              placeholder="Search by address or message id"
+              placeholder="Search by subject, address or message id"
               autocomplete="off"
             />
             ${view.channel && html`<input type="hidden" name="channel" value="${view.channel}" />`}

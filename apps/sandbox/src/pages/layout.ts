@@ -1,4 +1,4 @@
-import { html, type Html } from './html.js';
+import { html, type Html } from '@outbell/shared/html.js';
 
 /** The frame of every page. */
 export function layout(title: string, main: Html): string {
@@ -19,10 +19,9 @@ export function layout(title: string, main: Html): string {
           <a class="brand" href="/"
             ><img src="/assets/icon.svg" alt="" width="28" height="28" />Outbell <span>sandbox</span></a
           >
-          <nav aria-label="Vendors, and data as JSON">
-            <a href="/vendors">Vendors</a> <span>JSON</span> <a href="/api/messages">Messages</a>
-            <a href="/api/ledger/summary">Ledger</a>
-            <a href="/api/faults">Faults</a>
+          <nav aria-label="Pages">
+            <a href="/">Inbox</a> <a href="/ledger">Ledger</a> <a href="/faults">Faults</a>
+            <a href="/vendors">Vendors</a> <a href="/api/messages">JSON</a>
           </nav>
         </header>
         <main id="main">${main}</main>

@@ -1,10 +1,12 @@
 import type { Arrival } from '../inbox/arrival.js';
 import type { MessageContent } from '../inbox/message-content.js';
-import { html, type Html } from './html.js';
+import { linksOf } from '../inbox/links.js';
+import { html, type Html } from '@outbell/shared/html.js';
 import { bytes, layout, moment } from './layout.js';
+import { linksTable } from './links.page.js';
 import { preview } from './preview.js';
 
-const MAIL_VIEWS = ['html', 'text', 'headers', 'source'] as const;
+const MAIL_VIEWS = ['html', 'phone', 'text', 'links', 'headers', 'source'] as const;
 const OTHER_VIEWS = ['preview', 'source'] as const;
 export const VIEWS = ['preview', ...MAIL_VIEWS] as const;
 export type View = (typeof VIEWS)[number];
@@ -23,7 +25,7 @@ export function messagePage({ arrival, mail, view, reports }: MessageView): stri
   const tabs = views.map((name) => {
     const current = name === view ? html`aria-current="page"` : '';
     return html`<a href="/messages/${arrival.id}?view=${name}" ${current}
-      >${name === 'html' ? 'HTML' : capital(name)}</a
+      >${name === 'html' ? 'Desktop' : capital(name)}</a
     >`;
   });
   return layout(
@@ -106,6 +108,7 @@ function body(arrival: Arrival, mail: MessageContent, view: View): Html {
   if (view === 'source') return html`<pre tabindex="0">${mail.source}</pre>`;
   if (view === 'text')
     return mail.text === null ? missing('text') : html`<pre class="wrap" tabindex="0">${mail.text}</pre>`;
+  if (view === 'links') return linksTable(linksOf(mail));
   if (view === 'headers') {
     const rows = mail.headers.map(
       ({ name, value }) =>
@@ -121,8 +124,10 @@ function body(arrival: Arrival, mail: MessageContent, view: View): Html {
     </div>`;
   }
   if (mail.html === null) return missing('HTML');
+  const phone = view === 'phone';
   return html`<iframe
-      title="The message as a mail program shows it"
+      class="${phone ? 'narrow' : ''}"
+      title="The message as a mail program ${phone ? 'on a phone' : 'on a desktop'} shows it"
       src="/messages/${id}/html"
       sandbox="allow-popups allow-popups-to-escape-sandbox"
       referrerpolicy="no-referrer"

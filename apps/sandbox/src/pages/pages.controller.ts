@@ -8,7 +8,8 @@ import { Faults } from '../faults/faults.service.js';
 import { parseInput } from '../http/parse-input.js';
 import type { Arrival } from '../inbox/arrival.js';
 import { Inbox } from '../inbox/inbox.service.js';
-import { contentOf, summaryOf } from '../inbox/message-content.js';
+import { contentOf } from '../inbox/message-content.js';
+import { titleOf } from '../inbox/subject.js';
 import { Ledger } from '../ledger/ledger.service.js';
 import { ReceiptTargets } from '../receipts/receipt-targets.service.js';
 import { COMMON_HEADERS, MAIL_POLICY, PAGE_POLICY } from './content-security.js';
@@ -41,13 +42,8 @@ export class PagesController {
     const { q: search, channel, before } = parseInput(inboxQuery, query);
     const found = this.inbox.list({ search: search.trim() || undefined, channel, before, limit: PAGE_SIZE + 1 });
     const page = found.slice(0, PAGE_SIZE);
-    const rows = page.map(async (arrival) => {
-      const { subject, text } = await summaryOf(arrival);
-      const { template, audio } = arrival.content ?? {};
-      return { arrival, title: [subject, text, template?.name, audio].find(Boolean) ?? '' };
-    });
     const view = {
-      rows: await Promise.all(rows),
+      rows: page.map((arrival) => ({ arrival, title: titleOf(arrival) })),
       search,
       channel,
       older: found.length > PAGE_SIZE ? (page.at(-1)?.id ?? null) : null,

@@ -1,6 +1,6 @@
 import type { Arrival, GivenTemplate } from '../inbox/arrival.js';
 import type { MessageContent } from '../inbox/message-content.js';
-import { html, type Html } from './html.js';
+import { html, type Html } from '@outbell/shared/html.js';
 
 /** A message that is no mail, as the recipient's telephone shows it. */
 export function preview({ channel, from, vendor }: Arrival, content: MessageContent): Html {

@@ -22,8 +22,7 @@ a { color: var(--accent); }
 .skip:focus { left: 8px; top: 8px; background: var(--card); padding: 8px 12px; }
 .top, main, footer { max-width: 1060px; margin: 0 auto; padding: 0 20px; }
 .top { display: flex; align-items: center; justify-content: space-between; gap: 12px; padding-top: 18px; padding-bottom: 18px; }
-.top nav { display: flex; gap: 16px; font-size: 14px; }
-.top nav span { color: var(--soft); font-size: 11px; font-weight: 600; letter-spacing: .06em; align-self: center; opacity: .8; }
+.top nav { display: flex; flex-wrap: wrap; gap: 4px 16px; font-size: 14px; }
 .top nav a { color: var(--soft); text-decoration: none; }
 .top nav a:hover { color: var(--accent); text-decoration: underline; }
 .brand { display: flex; align-items: center; gap: 10px; font-weight: 650; font-size: 18px; color: inherit; text-decoration: none; }
@@ -38,7 +37,7 @@ code, pre, table { font-family: ui-monospace, 'SF Mono', Menlo, Consolas, monosp
 .figures .good dd { color: var(--good); }
 .figures .bad { border-color: var(--bad); }
 .figures .bad dd { color: var(--bad); }
-.faults { background: var(--warn); border: 1px solid var(--warn-line); border-radius: 12px; padding: 12px 16px; margin-bottom: 16px; }
+.faults { background: var(--warn); border: 1px solid var(--warn-line); border-radius: 12px; padding: 12px 16px; margin-bottom: 16px; overflow-wrap: anywhere; }
 .faults h2 { margin: 0 0 4px; font-size: 15px; }
 .faults ul { margin: 0; padding-left: 18px; }
 .faults span { color: var(--soft); }
@@ -72,7 +71,7 @@ button:disabled { color: var(--soft); cursor: default; }
 .facts div { display: grid; grid-template-columns: 110px minmax(0, 1fr); padding: 3px 0; }
 .facts dt { color: var(--soft); }
 .facts dd { margin: 0; overflow-wrap: anywhere; }
-.tabs { display: flex; gap: 4px; margin-bottom: -1px; }
+.tabs { display: flex; flex-wrap: wrap; gap: 4px; margin-bottom: -1px; }
 .tabs a { padding: 8px 16px; color: var(--soft); text-decoration: none; border: 1px solid transparent; border-radius: 10px 10px 0 0; }
 .tabs a:hover { color: var(--text); }
 .tabs a[aria-current] { background: var(--card); color: var(--text); font-weight: 600; border-color: var(--line); border-bottom-color: var(--card); }
@@ -80,6 +79,7 @@ button:disabled { color: var(--soft); cursor: default; }
 .mail pre { padding: 16px; overflow: auto; max-height: 70vh; }
 .mail pre.wrap { white-space: pre-wrap; overflow-wrap: anywhere; }
 .mail iframe { height: 70vh; min-height: 320px; resize: vertical; background: #fff; color-scheme: light; }
+.mail iframe.narrow { width: 375px; max-width: 100%; height: 667px; }
 .scroll { overflow: auto; padding: 8px 0; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: 4px 16px; overflow-wrap: anywhere; }
@@ -101,6 +101,7 @@ ${previewStyles}
   .facts div { grid-template-columns: 1fr; padding: 4px 0; }
   .facts dt { font-size: 13px; }
   .tabs a { padding: 8px 12px; }
+  thead { display: none; }
   th, td { display: block; padding: 2px 14px; }
   td { padding-bottom: 8px; }
 }

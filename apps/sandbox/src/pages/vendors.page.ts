@@ -1,5 +1,5 @@
 import type { ReceiptSetting } from '../receipts/receipt-targets.service.js';
-import { html, type Html } from './html.js';
+import { html, type Html } from '@outbell/shared/html.js';
 import { layout } from './layout.js';
 import { VENDOR_GUIDE } from './vendor-guide.js';
 

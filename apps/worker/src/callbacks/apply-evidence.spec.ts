@@ -1,5 +1,7 @@
 import { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
 import { EvidenceRepository } from '@outbell/persistence/repositories/evidence.repository.js';
+import { OptOutRepository } from '@outbell/persistence/repositories/opt-out.repository.js';
+import { RecipientNameRepository } from '@outbell/persistence/repositories/recipient-name.repository.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -21,7 +23,11 @@ describe('ApplyEvidence', () => {
     callbacks = new CallbackRepository(database.dataSource);
     metrics = new Metrics();
     const evidence = new EvidenceRepository(database.dataSource);
-    work = new ApplyEvidence(evidence, callbacks, testConfig(), metrics);
+    const [names, optOuts] = [
+      new RecipientNameRepository(database.dataSource),
+      new OptOutRepository(database.dataSource),
+    ];
+    work = new ApplyEvidence(evidence, callbacks, names, optOuts, testConfig(), metrics);
   });
   afterEach(() => database.drop());
 
@@ -36,6 +42,15 @@ describe('ApplyEvidence', () => {
     expect(await work.apply()).toBe(true);
     expect(await work.apply()).toBe(false);
     expect(await metrics.text()).toContain('evidence_applied_total{result="unmatched"} 201');
+  });
+
+  it('counts opt-outs that name nobody, until they are looked at', async () => {
+    const { tenantId } = await TenantFactory.create(database.dataSource);
+    const stop = told('unsubscribed', { channel: 'whatsapp', suppress: 'unsubscribe', vendorId: '555@lid' });
+    await callbacks.note({ provider: 'baileys', connectionId: null, tenantId }, [stop]);
+    await work.apply();
+    expect(await metrics.text()).toContain('evidence_applied_total{result="parked"} 1');
+    expect(await metrics.text()).toContain('opt_outs_parked 1');
   });
 
   it('works by itself while the worker runs, and forgets what is a month old', async () => {

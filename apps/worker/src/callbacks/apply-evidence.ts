@@ -1,6 +1,8 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
 import { EvidenceRepository } from '@outbell/persistence/repositories/evidence.repository.js';
+import { OptOutRepository } from '@outbell/persistence/repositories/opt-out.repository.js';
+import { RecipientNameRepository } from '@outbell/persistence/repositories/recipient-name.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import type { Counter } from 'prom-client';
@@ -8,10 +10,10 @@ import { Rounds } from '../rounds.js';
 
 /** Evidence applied in one transaction. */
 const AT_ONCE = 200;
-/** For so long the message of what matches none is looked for: a result may be hours late. */
-const PATIENCE_DAYS = 3;
 /** For so long what vendors told is kept as it came. */
 const KEPT_DAYS = 30;
+/** What a vendor calls somebody is kept for two years after it last did: people answer late. */
+const NAMES_KEPT_DAYS = 730;
 const PRUNED_AT_ONCE = 5_000;
 const HOUR_MS = 3_600_000;
 
@@ -25,10 +27,15 @@ export class ApplyEvidence implements OnApplicationBootstrap, BeforeApplicationS
   constructor(
     private readonly evidence: EvidenceRepository,
     private readonly callbacks: CallbackRepository,
+    private readonly names: RecipientNameRepository,
+    optOuts: OptOutRepository,
     config: Config,
     metrics: Metrics,
   ) {
     this.counter = metrics.counter('evidence_applied_total', 'What vendors told, by what became of it', ['result']);
+    metrics.gauge('opt_outs_parked', 'Opt-outs that name nobody, until somebody looks at them', [], async (gauge) => {
+      gauge.set(await optOuts.countParked());
+    });
     this.rounds = [
       new Rounds(config.values.DISPATCH_INTERVAL_MS, () => this.apply(), this.logger),
       new Rounds(HOUR_MS, () => this.forget(), this.logger),
@@ -45,16 +52,22 @@ export class ApplyEvidence implements OnApplicationBootstrap, BeforeApplicationS
 
   /** @returns whether there may be more */
   async apply(): Promise<boolean> {
-    const { applied, unmatched, faulty } = await this.evidence.apply(AT_ONCE, PATIENCE_DAYS);
+    const { applied, unmatched, parked, faulty } = await this.evidence.apply(AT_ONCE);
     this.counter.inc({ result: 'applied' }, applied);
     this.counter.inc({ result: 'unmatched' }, unmatched);
+    this.counter.inc({ result: 'parked' }, parked);
     this.counter.inc({ result: 'faulty' }, faulty);
+    if (parked > 0) this.logger.warn('opt-outs name nobody: see `outbell opt-out list`', { parked });
     if (faulty > 0) this.logger.warn('what vendors told could not be applied', { faulty });
-    return applied + unmatched + faulty === AT_ONCE;
+    return applied + unmatched + parked + faulty === AT_ONCE;
   }
 
   /** @returns whether there may be more */
   async forget(): Promise<boolean> {
-    return (await this.callbacks.prune(KEPT_DAYS, PRUNED_AT_ONCE)) === PRUNED_AT_ONCE;
+    const pruned = [
+      await this.callbacks.prune(KEPT_DAYS, PRUNED_AT_ONCE),
+      await this.names.prune(NAMES_KEPT_DAYS, PRUNED_AT_ONCE),
+    ];
+    return pruned.includes(PRUNED_AT_ONCE);
   }
 }

@@ -6,7 +6,6 @@ import { groupBy } from '@outbell/shared/grouping.js';
 import { type Outcome, SLOT_GRACE_MS } from '@outbell/shared/outcome.js';
 import { admit } from './admission.js';
 import { ContentRenderer } from './content-renderer.js';
-import { Crowds } from './crowds.js';
 import { type Delivery, type Marked, type Rendered, type Routed, type Stop, waitsForPlace } from './delivery.js';
 import { expired, pass, paused, suppressed, tenantPaused } from './guards.js';
 import { inTens } from './in-tens.js';
@@ -28,7 +27,6 @@ export class DeliverBatch implements BeforeApplicationShutdown {
   private readonly calls = new Set<Promise<void>>();
 
   constructor(
-    private readonly crowds: Crowds,
     private readonly leases: Leases,
     private readonly routes: RouteFinder,
     private readonly slots: SlotBooker,
@@ -43,7 +41,7 @@ export class DeliverBatch implements BeforeApplicationShutdown {
    * @param ids at most WAKE_UP_SIZE; those not due, not of this channel or in other hands are left alone
    */
   async run(channel: Channel, ids: string[]): Promise<void> {
-    const { handedOver } = await this.start(channel, await this.crowds.keepBack(channel, ids));
+    const { handedOver } = await this.start(channel, await this.routes.keepBack(channel, ids));
     await handedOver;
   }
 
@@ -72,7 +70,7 @@ export class DeliverBatch implements BeforeApplicationShutdown {
     const routed = await this.routes.find(batch, stop);
     const admission = admit(routed);
     try {
-      for (const delivery of admission.hopeless) this.sendBack(delivery, stop);
+      for (const delivery of admission.hopeless) stop(delivery, this.routes.sendBack(delivery));
       const slotted = await this.slots.book(admission.admitted, stop);
       reach('delivery.slotted');
       const ready = await this.content.render(slotted, stop);
@@ -98,18 +96,15 @@ export class DeliverBatch implements BeforeApplicationShutdown {
       () => waiting,
       async () => {
         for await (const places of connection.places(message.priority, group.length)) {
-          const marked = await this.markSending(waiting.slice(0, places));
+          const placed = waiting.slice(0, places);
+          const marked = await this.markSending(placed);
           waiting = waiting.slice(places);
           await this.begin(marked);
+          if (marked.length < placed.length) await this.putOff(placed, marked, stop);
         }
       },
     );
-    for (const delivery of waiting) this.sendBack(delivery, stop);
-  }
-
-  private sendBack(delivery: Routed, stop: Stop): void {
-    this.crowds.note(delivery);
-    stop(delivery, delivery.connection.sendBack(delivery.message.priority));
+    for (const delivery of waiting) stop(delivery, this.routes.sendBack(delivery));
   }
 
   /** Of those with a place, who is marked keeps it. */
@@ -128,6 +123,19 @@ export class DeliverBatch implements BeforeApplicationShutdown {
   private async record(delivery: Delivery | Routed, outcome: Outcome): Promise<void> {
     await this.recorder.record(delivery, outcome);
     if (waitsForPlace(outcome) && 'connection' in delivery) delivery.connection.hasBooked();
+  }
+
+  /** Those whose sender or tenant was paused while they waited for their place. Others that were not marked have been stopped, or lost their lease. */
+  private async putOff(placed: Rendered[], marked: Marked[], stop: Stop): Promise<void> {
+    const ids = new Set(marked.map(({ message }) => message.id));
+    const left = placed.filter(({ message }) => !ids.has(message.id));
+    await this.orRelease(
+      () => left,
+      async () => {
+        const held = pass(await this.leases.paused(left), paused, stop);
+        pass(held, tenantPaused, stop);
+      },
+    );
   }
 
   private async begin(marked: Marked[]): Promise<void> {

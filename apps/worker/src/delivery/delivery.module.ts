@@ -17,10 +17,12 @@ import { LookUpPlanner } from './look-up-planner.js';
 import { OpenConnections } from './open-connections.js';
 import { OutcomeCounts } from './outcome-counts.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
+import { RecipientNames } from './recipient-names.js';
 import { RouteFinder } from './route-finder.js';
 import { SenderReports } from './sender-reports.js';
 import { SlotBooker } from './slot-booker.js';
 import { Suspects } from './suspects.js';
+import { VendorNotes } from './vendor-notes.js';
 
 /** What every channel's processor calls: DeliverBatch, and its steps. */
 @Module({
@@ -40,10 +42,12 @@ import { Suspects } from './suspects.js';
     OpenConnections,
     OutcomeCounts,
     OutcomeRecorder,
+    RecipientNames,
     RouteFinder,
     SenderReports,
     SlotBooker,
     Suspects,
+    VendorNotes,
   ],
   exports: [DeliverBatch, OpenConnections],
 })

@@ -20,7 +20,16 @@ describe('suppressed', () => {
     ['complaint', 'recipient_complained'],
     ['manual', 'recipient_blocked'],
   ] as const)('stops for good after %s, and says why', (suppression, reason) => {
-    expect(judge(suppressed, { suppression })).toEqual({ kind: 'suppressed', reason });
+    expect(judge(suppressed, { suppression, suppressionScope: 'all' })).toEqual({
+      kind: 'suppressed',
+      reason,
+      detail: { scope: 'all' },
+    });
+  });
+
+  it('tells which suppression it met', () => {
+    const met = { suppression: 'unsubscribe', suppressionScope: 'topic', suppressionTopic: 'offers' } as const;
+    expect(judge(suppressed, met)).toMatchObject({ detail: { scope: 'topic', topic: 'offers' } });
   });
 
   it('has a reason that can be explained for everything that suppresses', () => {

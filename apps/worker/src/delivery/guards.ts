@@ -1,3 +1,4 @@
+import { SUPPRESSED_REASON } from '@outbell/shared/constants/suppression.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import type { Delivery, Stop } from './delivery.js';
 
@@ -17,16 +18,12 @@ export function pass(batch: Delivery[], guard: Guard, stop: Stop): Delivery[] {
 const PAUSE_MS = 60_000;
 
 /** The address must not be messaged. */
-export const suppressed: Guard = ({ message }) =>
-  message.suppression && { kind: 'suppressed', reason: `recipient_${SUPPRESSED[message.suppression]}` };
-
-const SUPPRESSED = {
-  unsubscribe: 'unsubscribed',
-  bounce: 'bounced',
-  invalid: 'invalid',
-  complaint: 'complained',
-  manual: 'blocked',
-} as const;
+export const suppressed: Guard = ({ message: { suppression, suppressionScope, suppressionTopic } }) =>
+  suppression && {
+    kind: 'suppressed',
+    reason: SUPPRESSED_REASON[suppression],
+    detail: { scope: suppressionScope, ...(suppressionTopic !== null && { topic: suppressionTopic }) },
+  };
 
 /** Its time has passed. */
 export const expired: Guard = ({ message }) =>

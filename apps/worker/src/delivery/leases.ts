@@ -30,10 +30,20 @@ export class Leases {
    * Writes, before providers are called, that they are about to be. Groups whose places came free in the same moment share a statement;
    * what still waits for its place is not marked, so that a crash makes `unknown` only of those that may really have been sent.
    *
-   * @returns without those that have lost their lease: they must not be sent
+   * @returns without those that have lost their lease, or are `paused` since they were claimed: they must not be sent
    */
   markSending(group: Rendered[]): Promise<Marked[]> {
     return this.moment.load(group);
+  }
+
+  /** Of those that were not marked, the ones whose sender or tenant was paused meanwhile, as they are now. */
+  async paused(batch: Delivery[]): Promise<Delivery[]> {
+    const found = await this.repository.paused(batch.map(({ message }) => message));
+    const byId = new Map(found.map((paused) => [paused.id, paused]));
+    return batch.flatMap((delivery) => {
+      const now = byId.get(delivery.message.id);
+      return now === undefined ? [] : [{ ...delivery, message: { ...delivery.message, ...now } }];
+    });
   }
 
   /** Gives them back: a step failed as a whole, and none of them has been sent. */

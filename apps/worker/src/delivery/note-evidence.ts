@@ -4,5 +4,5 @@ import type { Evidence } from '@outbell/providers/callback.js';
 
 /** Writes down what a vendor told us. Loaded with the first word: it brings the numbering plans of the world with it, 13 MB. */
 export function noteEvidence(callbacks: CallbackRepository, source: Source, evidence: Evidence[]): Promise<void> {
-  return callbacks.note(source, evidence.map(toNewEvidence));
+  return callbacks.hear(source, evidence.map(toNewEvidence));
 }

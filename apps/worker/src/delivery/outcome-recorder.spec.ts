@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { DeliveryRepository } from '@outbell/persistence/repositories/delivery.repository.js';
 import { LookUpRepository } from '@outbell/persistence/repositories/look-up.repository.js';
+import { RecipientNameRepository } from '@outbell/persistence/repositories/recipient-name.repository.js';
 import { SenderReportRepository } from '@outbell/persistence/repositories/sender-report.repository.js';
 import { TenantPauseRepository } from '@outbell/persistence/repositories/tenant-pause.repository.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
@@ -17,6 +18,8 @@ import type { Marked } from './delivery.js';
 import { LookUpPlanner } from './look-up-planner.js';
 import type { OpenConnection } from './open-connection.js';
 import { OutcomeCounts } from './outcome-counts.js';
+import { VendorNotes } from './vendor-notes.js';
+import { RecipientNames } from './recipient-names.js';
 import { SenderReports } from './sender-reports.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 
@@ -49,7 +52,15 @@ describe('OutcomeRecorder', () => {
     const lookUps = new LookUpPlanner(new LookUpRepository(database.dataSource));
     const counts = new OutcomeCounts(new TenantPauseRepository(database.dataSource), config);
     const reports = new SenderReports(new SenderReportRepository(database.dataSource), config);
-    recorder = new OutcomeRecorder(repository, new DeliveryMetrics(metrics), lookUps, counts, reports, config);
+    const names = new RecipientNames(new RecipientNameRepository(database.dataSource));
+    recorder = new OutcomeRecorder(
+      repository,
+      new DeliveryMetrics(metrics),
+      new VendorNotes(lookUps, names),
+      counts,
+      reports,
+      config,
+    );
   });
   afterEach(() => Logger.overrideLogger(false));
   afterAll(() => database.drop());
@@ -86,6 +97,20 @@ describe('OutcomeRecorder', () => {
   }
 
   describe('results of one moment', () => {
+    it('keeps what the vendor calls the recipient, where it is not what it was given', async () => {
+      const [renamed, same] = (await sending(2)) as [Marked, Marked];
+      const { recipient } = renamed.message;
+      await Promise.all([
+        recorder.record(renamed, { ...SENT, recipientId: '+5215512345678' }),
+        recorder.record(same, { ...SENT, recipientId: same.message.recipient }),
+      ]);
+      const names = await database.dataSource.query<object[]>(
+        'SELECT channel, vendor_id, recipient FROM recipient_name WHERE tenant_id = $1',
+        [tenant.tenantId],
+      );
+      expect(names).toEqual([{ channel: 'email', vendor_id: '+5215512345678', recipient }]);
+    });
+
     it('share a statement, whatever they say', async () => {
       const deliveries = await sending(4);
       const outcomes: Outcome[] = [

@@ -11,9 +11,9 @@ import DataLoader from 'dataloader';
 import { setTimeout as wait } from 'node:timers/promises';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import type { Delivery, Marked } from './delivery.js';
-import { LookUpPlanner } from './look-up-planner.js';
 import { OutcomeCounts } from './outcome-counts.js';
 import { SenderReports } from './sender-reports.js';
+import { VendorNotes } from './vendor-notes.js';
 import { settlement } from './settlement.js';
 
 /** Results that arrive within this time share a statement, in ms. */
@@ -50,7 +50,7 @@ export class OutcomeRecorder {
   constructor(
     private readonly repository: DeliveryRepository,
     private readonly metrics: DeliveryMetrics,
-    private readonly lookUps: LookUpPlanner,
+    private readonly notes: VendorNotes,
     private readonly counts: OutcomeCounts,
     private readonly reports: SenderReports,
     config: Config,
@@ -98,7 +98,7 @@ export class OutcomeRecorder {
     for (const each of recorded) this.counts.add(each);
     for (const [index, { delivery }] of results.entries())
       if (written[index] === 'recorded') this.reports.add(delivery, at(settlements, index));
-    await this.lookUps.plan(results.filter((_, index) => written[index] === 'recorded'));
+    await this.notes.take(results.filter((_, index) => written[index] === 'recorded'));
     for (const [index, each] of settled.entries()) this.tell(each, at(written, index));
   }
 

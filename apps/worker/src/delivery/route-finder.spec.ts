@@ -1,6 +1,7 @@
 import { InstallationConnections } from '@outbell/providers/installation-connections.js';
 import { PROVIDERS } from '@outbell/providers/registry.js';
 import { Logger } from '@nestjs/common';
+import { BookedPlaceRepository } from '@outbell/persistence/repositories/booked-place.repository.js';
 import { ConnectionRepository } from '@outbell/persistence/repositories/connection.repository.js';
 import { CallbackAddress } from '@outbell/shared/crypto/callback-address.js';
 import { Signer } from '@outbell/shared/crypto/signer.js';
@@ -16,6 +17,7 @@ import { TenantFactory } from '../../../../test/support/factories.js';
 import { LogCapture } from '../../../../test/support/log-capture.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import type { Delivery } from './delivery.js';
+import { Crowds } from './crowds.js';
 import { OpenConnections } from './open-connections.js';
 import { RouteFinder } from './route-finder.js';
 
@@ -37,6 +39,8 @@ describe('RouteFinder', () => {
   let connections: OpenConnections;
   let finder: RouteFinder;
 
+  const crowds = () => new Crowds(new BookedPlaceRepository(database.dataSource));
+
   beforeAll(async () => {
     database = await createTestDatabase();
     repository = new ConnectionRepository(database.dataSource);
@@ -45,7 +49,7 @@ describe('RouteFinder', () => {
     logs.clear();
     Logger.overrideLogger(logs.logger);
     connections = new OpenConnections(config, vault, PROVIDERS, new DeliveryMetrics(new Metrics()), callbacks);
-    finder = new RouteFinder(repository, connections, new InstallationConnections(config, PROVIDERS));
+    finder = new RouteFinder(repository, connections, crowds(), new InstallationConnections(config, PROVIDERS));
   });
   afterEach(async () => {
     await connections.onApplicationShutdown();
@@ -223,7 +227,7 @@ describe('RouteFinder', () => {
     const shared = installation.of('email')[0]?.id;
     let allowed: RouteFinder;
     beforeEach(() => {
-      allowed = new RouteFinder(repository, connections, installation);
+      allowed = new RouteFinder(repository, connections, crowds(), installation);
     });
 
     it.each(['tenant', 'withdrawn'] as const)('take nothing of a sender that is verified over %s', async (over) => {

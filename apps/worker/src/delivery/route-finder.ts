@@ -14,6 +14,7 @@ import { NO_TRAITS, obstructing, type Traits, traitsOf } from '@outbell/shared/c
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { servesInstallation } from '@outbell/shared/constants/verified-over.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
+import { Crowds } from './crowds.js';
 import type { Delivery, Routed, RouteSeen, Stop } from './delivery.js';
 import type { OpenConnection } from './open-connection.js';
 import { OpenConnections, UnknownProviderError } from './open-connections.js';
@@ -30,8 +31,20 @@ export class RouteFinder {
   constructor(
     private readonly repository: ConnectionRepository,
     private readonly connections: OpenConnections,
+    private readonly crowds: Crowds,
     private readonly installation: InstallationConnections,
   ) {}
+
+  /** @returns those of the ids that are to be claimed now: not those whose only connection has no room for them soon */
+  keepBack(channel: Channel, ids: string[]): Promise<string[]> {
+    return this.crowds.keepBack(channel, ids);
+  }
+
+  /** What becomes of a message that got no place at its connection. */
+  sendBack(delivery: Routed): Outcome {
+    this.crowds.note(delivery);
+    return delivery.connection.sendBack(delivery.message.priority);
+  }
 
   async find(batch: Delivery[], stop: Stop): Promise<Routed[]> {
     const live = batch.filter(({ message }) => message.mode === 'live');

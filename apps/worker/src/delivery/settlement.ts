@@ -1,6 +1,7 @@
 import type { Settlement } from '@outbell/persistence/repositories/delivery.repository.js';
 import { fate, NO_PROSPECTS, type Prospects } from '@outbell/planning/fate.js';
 import type { RetryPolicy } from '@outbell/planning/retry-policy.js';
+import { usualScope } from '@outbell/shared/constants/suppression.js';
 import { type Outcome, SLOT_GRACE_MS } from '@outbell/shared/outcome.js';
 import { type Delivery, type Marked, type Routed, waitsForPlace } from './delivery.js';
 
@@ -19,11 +20,17 @@ export function settlement(delivery: Delivery | Marked, outcome: Outcome, policy
     calledMsAgo: 'attempt' in delivery ? Math.round(performance.now() - delivery.markedAt) : null,
     providerMessageId: outcome.kind === 'sent' ? (outcome.providerMessageId ?? null) : null,
     slotGraceMs: fact.event === 'failover' ? SLOT_GRACE_MS : slotGraceOf(outcome),
-    suppress: outcome.kind === 'rejected' ? (outcome.suppress ?? null) : null,
+    ...suppression(delivery, outcome),
     placeAt: placeAt(delivery, outcome),
     ...fact,
     ...(waitsOn(delivery, outcome) && { event: null }),
   };
+}
+
+function suppression({ message }: Delivery, outcome: Outcome): Pick<Settlement, 'suppress' | 'suppressScope'> {
+  if (outcome.kind !== 'rejected' || !outcome.suppress) return { suppress: null };
+  const { suppress, suppressScope } = outcome;
+  return { suppress, suppressScope: suppressScope ?? usualScope(message.channel, suppress) };
 }
 
 function prospects(delivery: Delivery | Marked): Prospects {

@@ -1,5 +1,6 @@
 import type { TestingModule } from '@nestjs/testing';
 import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
+import { SuppressionRepository } from '@outbell/persistence/repositories/suppression.repository.js';
 import { ResendRepository } from '@outbell/persistence/repositories/resend.repository.js';
 import type { MessageStatus } from '@outbell/shared/constants/message-status.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -71,6 +72,75 @@ describe('Fallbacks', () => {
       expect(await made()).toHaveLength(1);
     },
   );
+
+  describe('after a refusal', () => {
+    const refuse = (changes: object = {}) =>
+      app
+        .get(SuppressionRepository)
+        .add(
+          tenant.tenantId,
+          { channel: 'email', address: 'ann@example.org', reason: 'complaint', evidence: {}, ...changes },
+          new Date(),
+        );
+
+    async function state(id: string): Promise<string | undefined> {
+      return (await seen(id)).fallbacks[0]?.state;
+    }
+
+    it.each(['queued', 'sent', 'bounced'] as const)('cancels what waits for a message that is %s', async (status) => {
+      const id = await accepted();
+      await tenant.set(id, { status });
+      await refuse();
+      expect(await state(id)).toBe('canceled');
+      await later(QUARTER_MS);
+      await lookNow();
+      expect(await made()).toEqual([]);
+    });
+
+    it('takes back what stands in for it on another channel and has not gone', async () => {
+      const id = await accepted([SMS, { ...SMS, to: '+33612345679' }]);
+      await tenant.set(id, { status: 'failed', reason: 'bad_address' });
+      await lookNow();
+      const [sms] = await made();
+      await refuse();
+      expect((await seen(id)).fallbacks.map((fallback) => fallback.state)).toEqual(['gone', 'canceled']);
+      expect(await tenant.row(sms?.['id'] as string)).toMatchObject({
+        status: 'canceled',
+        reason: 'recipient_refused',
+        fence: 1,
+        wake_at: null,
+      });
+    });
+
+    it('of a fallback cancels the next one', async () => {
+      const id = await accepted([SMS, { ...SMS, to: '+33612345679' }]);
+      await tenant.set(id, { status: 'failed', reason: 'bad_address' });
+      await lookNow();
+      await refuse({ channel: 'sms', address: SMS.to, reason: 'unsubscribe' });
+      expect((await seen(id)).fallbacks.map((fallback) => fallback.state)).toEqual(['gone', 'canceled']);
+    });
+
+    it('that a vendor tells sends nothing by another channel', async () => {
+      const id = await accepted();
+      await tenant.set(id, { status: 'failed', reason: 'recipient_opted_out' });
+      await lookNow();
+      expect(await state(id)).toBe('canceled');
+    });
+
+    it('of a newsletter leaves the fallback of a code', async () => {
+      const [code, news] = [await accepted([SMS], { priority: 'high' }), await accepted([SMS], { priority: 'bulk' })];
+      await refuse({ reason: 'unsubscribe' });
+      expect([await state(code), await state(news)]).toEqual(['waiting', 'canceled']);
+    });
+
+    it.each(['bounce', 'invalid'] as const)('but not after a %s, which is none: it goes at once', async (reason) => {
+      const id = await accepted();
+      await refuse({ reason });
+      await work.run();
+      expect(await state(id)).toBe('gone');
+      expect(await made()).toHaveLength(1);
+    });
+  });
 
   it.each<MessageStatus>(['failed', 'bounced', 'suppressed', 'expired'])(
     'goes at once when it is %s',

@@ -76,6 +76,10 @@ export class MessageEntity {
   @Column('text', { array: true, nullable: true })
   tags!: string[] | null;
 
+  /** Of bulk: what its recipient can unsubscribe from alone. */
+  @Column('text', { nullable: true })
+  topic!: string | null;
+
   @Column('text', { nullable: true })
   reason!: string | null;
 

@@ -1,4 +1,5 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
+import type { SuppressionScope } from '@outbell/shared/constants/suppression-scopes.js';
 import type { SuppressionReason } from '@outbell/shared/outcome.js';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
@@ -18,6 +19,13 @@ export class SuppressionEntity {
 
   @Column('text')
   reason!: SuppressionReason;
+
+  @Column('text')
+  scope!: SuppressionScope;
+
+  /** Null of any other scope than `topic`. */
+  @Column('text', { nullable: true })
+  topic!: string | null;
 
   /** What led to it: the message and the vendor's reply, or who asked. */
   @Column('jsonb')

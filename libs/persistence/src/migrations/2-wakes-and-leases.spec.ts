@@ -240,7 +240,7 @@ function messagesBefore(db: DataSource): Promise<unknown[]> {
 
 function messagesAfter(db: DataSource): Promise<unknown[]> {
   return db.query(
-    `SELECT to_jsonb(m) - '{trouble,connection_version,failovers,tried,maybe_sent_at}'::text[] AS row, m.tableoid::regclass::text AS month, w.wake_at AS wake
+    `SELECT to_jsonb(m) - '{trouble,connection_version,failovers,tried,maybe_sent_at,topic}'::text[] AS row, m.tableoid::regclass::text AS month, w.wake_at AS wake
      FROM message m LEFT JOIN message_wake w ON w.message_id = m.id ORDER BY m.id`,
   );
 }

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
+import type { SuppressionScope } from '@outbell/shared/constants/suppression-scopes.js';
 import type { Detail, SuppressionReason } from '@outbell/shared/outcome.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { DataSource } from 'typeorm';
 import { changedCount } from '../statements.js';
+import { EvidenceRepository } from './evidence.repository.js';
 
 /** Who told something: a connection of a tenant, one of the installation (`tenantId` null), or a tenant by itself (`connectionId` null). */
 export interface Source {
@@ -37,22 +39,35 @@ export interface NewEvidence {
   providerMessageId: string | null;
   /** As addresses are stored. Kept until it is applied. */
   address: string | null;
-  /** The sender's address that a person wrote to. Kept as long. */
-  writtenTo: string | null;
+  /** The others under which the same person may be known (`phoneSpellings`). Kept as long. */
+  spellings: string[];
+  /** The vendor's own id of the person, where it is no address. Kept as long. */
+  vendorId: string | null;
+  /** The sender's addresses that a person wrote to: one, in all its spellings. Kept as long. */
+  writtenTo: string[];
   reason: string | null;
   suppress: SuppressionReason | null;
+  /** Of `suppress`; default: its usual one. `topic`: that of the message, and all bulk where it has none. */
+  scope?: SuppressionScope | undefined;
   pausesSender: boolean;
   detail: Detail | null;
 }
 
-/** What vendors tell us, written down before anything is done about it. */
+/** How long an opt-out that names nobody waits for somebody to look at it. */
+const PARKED_FOR = `interval '1 year'`;
+
+/** What vendors tell us, written down before anything is done about it; but what a person refuses holds before anybody is answered. */
 @Injectable()
 export class CallbackRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly evidence: EvidenceRepository;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.evidence = new EvidenceRepository(dataSource);
+  }
 
   /**
    * Stores a request and what it says, in one statement. What its source has told before is not stored again, nor is a request that tells
-   * nothing else.
+   * nothing else. Resolves when what a person refuses in it is applied, whoever stored it first.
    *
    * @returns how much of the evidence is new
    */
@@ -70,6 +85,7 @@ export class CallbackRepository {
       body,
       state,
     ]);
+    await this.evidence.applyRefusals(callback, evidence);
     return row.fresh;
   }
 
@@ -78,8 +94,15 @@ export class CallbackRepository {
     await this.dataSource.query(STORE_EVENTS, [null, tenantId, provider, connectionId, toJson(evidence.map(toRow))]);
   }
 
+  /** As `note`, for what a vendor says of itself while we listen; again what a person refuses holds when it resolves. */
+  async hear(source: Source, evidence: NewEvidence[]): Promise<void> {
+    await this.note(source, evidence);
+    await this.evidence.applyRefusals(source, evidence);
+  }
+
   /**
-   * Forgets what came more than `days` days ago, but for evidence that is still to be applied.
+   * Forgets what came more than `days` days ago, but for evidence that is still to be applied, and opt-outs of which nobody knows yet whose
+   * they are: those are kept for a year.
    *
    * @param limit rows of each table, at most
    * @returns the larger number of rows forgotten of the two tables
@@ -88,7 +111,8 @@ export class CallbackRepository {
     const counts = await Promise.all(
       [
         `callback WHERE received_at < now() - make_interval(days => $1)`,
-        `callback_event WHERE received_at < now() - make_interval(days => $1) AND next_try_at IS NULL`,
+        `callback_event WHERE received_at < now() - make_interval(days => $1) AND next_try_at IS NULL
+           AND (state <> 'parked' OR kind <> 'unsubscribed' OR received_at < now() - ${PARKED_FOR})`,
       ].map((old) => {
         const [table] = old.split(' ');
         const sql = `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(SELECT ctid FROM ${old} LIMIT $2))`;
@@ -117,9 +141,15 @@ const STORE_CALLBACK = `WITH fresh AS (${STORE_EVENTS} RETURNING id), kept AS (
   SELECT count(*)::int AS fresh FROM fresh`;
 
 function toRow(evidence: NewEvidence): object {
-  const { eventId, factId, messageId, providerMessageId, kind, channel, at, receipt, reason, suppress, detail } =
+  const { eventId, factId, messageId, providerMessageId, kind, channel, at, receipt, reason, suppress, scope, detail } =
     evidence;
-  const { address, writtenTo, pausesSender } = evidence;
+  const { address, spellings, vendorId, writtenTo, pausesSender } = evidence;
+  const persons = {
+    address,
+    ...(spellings.length > 0 && { spellings }),
+    ...(vendorId !== null && { vendor_id: vendorId }),
+    ...(writtenTo.length > 0 && { written_to: writtenTo }),
+  };
   return {
     id: newId(),
     event_id: eventId,
@@ -129,7 +159,7 @@ function toRow(evidence: NewEvidence): object {
     at,
     message_id: messageId,
     provider_message_id: providerMessageId,
-    evidence: { receipt, reason, suppress, detail, address, written_to: writtenTo, pauses_sender: pausesSender },
+    evidence: { receipt, reason, suppress, scope, detail, ...persons, pauses_sender: pausesSender },
   };
 }
 

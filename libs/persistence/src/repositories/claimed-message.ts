@@ -1,4 +1,5 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
+import type { SuppressionScope } from '@outbell/shared/constants/suppression-scopes.js';
 import type { VerifiedOver } from '@outbell/shared/constants/verified-over.js';
 import type { SuppressionReason } from '@outbell/shared/outcome.js';
 import type { InlineContent } from '../entities/message.entity.js';
@@ -36,6 +37,8 @@ export interface ClaimedMessage {
   tags: string[] | null;
   past: MessagePast | null;
   suppression: SuppressionReason | null;
+  suppressionScope: SuppressionScope | null;
+  suppressionTopic: string | null;
   /** Why it was deferred the last time; null when it was not. */
   waitedFor: string | null;
   /** It was deferred to a slot of the rate limiter, and the slot is still good: no other is booked. */

@@ -1,5 +1,6 @@
 import { PreparedStatement } from '../statements.js';
 import type { ClaimedMessage } from './claimed-message.js';
+import { MET } from './suppression-statements.js';
 
 // Leaves alone who is in other hands: two claims of the same ids go through them in the same order, so that neither locks the other
 // out. `reason` still tells what it has waited for. A booked slot that was missed by far (nobody was there to use it) is void: a
@@ -18,7 +19,8 @@ export const CLAIM = new PreparedStatement<ClaimedMessage>(
   SELECT m.id, m.tenant_id AS "tenantId", m.channel, m.mode, m.priority, m.attempts, m.attempt_limit AS "attemptLimit", m.fence,
     m.recipient, m.template_version_id AS "templateVersionId", m.variables, m.content, m.expires_at AS "expiresAt",
     (extract(epoch FROM m.expires_at - now()) * 1000)::float8 AS "expiresInMs",
-    coalesce(m.expires_at <= now(), false) AS expired, p.reason AS suppression,
+    coalesce(m.expires_at <= now(), false) AS expired,
+    p.reason AS suppression, p.scope AS "suppressionScope", p.topic AS "suppressionTopic",
     m.tags, m.reason AS "waitedFor", coalesce(m.slot_until > now(), false) AS "holdsSlot",
     s.id AS "senderId", s.address AS "senderAddress", s.name AS "senderName", s.status AS "senderStatus",
     s.verified_over AS "senderVerifiedOver",
@@ -29,20 +31,41 @@ export const CLAIM = new PreparedStatement<ClaimedMessage>(
   FROM claimed m
   JOIN tenant t ON t.id = m.tenant_id
   JOIN sender s ON s.id = m.sender_id AND s.tenant_id = m.tenant_id
-  LEFT JOIN suppression p ON p.tenant_id = m.tenant_id AND p.channel = m.channel AND p.address = m.recipient
+  LEFT JOIN ${MET}
   ORDER BY m.priority, m.id`,
 );
 
 // Of the ids, see SETTLE.
+//
+// A pause holds from the moment its transaction has ended: it waits for marks under way, which have its row locked, and one that comes later
+// reads the row anew. Rows are locked in the order of their ids, those of senders before those of tenants, and all before any message.
 export const MARK_SENDING = new PreparedStatement<{ id: string; number: number }>(
   'delivery.mark',
-  `UPDATE message m SET status = 'sending', attempts = m.attempts + 1, lease_until = now() + $5 * interval '1 ms', reason = NULL,
+  `WITH batch AS MATERIALIZED (
+    SELECT DISTINCT sender_id, tenant_id FROM message WHERE id = ANY($1::uuid[]) AND id BETWEEN $7 AND $8
+  ), open_sender AS MATERIALIZED (
+    SELECT id FROM sender WHERE id = ANY(ARRAY(SELECT sender_id FROM batch)) AND status <> 'paused' ORDER BY id FOR SHARE
+  ), open_tenant AS MATERIALIZED (
+    SELECT id FROM tenant WHERE id = ANY(ARRAY(SELECT tenant_id FROM batch)) AND paused_at IS NULL ORDER BY id FOR SHARE
+  )
+  UPDATE message m SET status = 'sending', attempts = m.attempts + 1, lease_until = now() + $5 * interval '1 ms', reason = NULL,
     connection_id = s.connection_id, connection_version = s.connection_version, provider = s.provider, slot_until = NULL, updated_at = now()
   FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[], $6::int[]) AS s (id, fence, connection_id, provider, connection_version)
   WHERE m.id = ANY($1::uuid[]) AND m.id BETWEEN $7 AND $8 AND m.id = s.id AND m.fence = s.fence AND m.status = 'processing'
-    AND m.lease_until > now()
+    AND m.lease_until > now() AND m.sender_id = ANY(ARRAY(SELECT id FROM open_sender))
+    AND (m.mode = 'test' OR m.tenant_id = ANY(ARRAY(SELECT id FROM open_tenant)))
   RETURNING m.id, m.attempts AS number`,
 );
+
+/** Who could not be marked because of a pause, and is still in the caller's hands. $1 ids, $2 fences, $3 and $4 the range of $1 */
+export const PAUSED = `
+  SELECT m.id, s.status AS "senderStatus", t.pause_reason AS "tenantPause"
+  FROM unnest($1::uuid[], $2::int[]) AS h (id, fence)
+  JOIN message m ON m.id = h.id AND m.fence = h.fence
+  JOIN sender s ON s.id = m.sender_id
+  JOIN tenant t ON t.id = m.tenant_id
+  WHERE m.id = ANY($1::uuid[]) AND m.id BETWEEN $3 AND $4 AND m.status = 'processing'
+    AND (s.status = 'paused' OR (t.paused_at IS NOT NULL AND m.mode = 'live'))`;
 
 // The ids are named twice, as a range to choose the partition by and one by one: messages of very different ages share a batch, and a join
 // alone may be planned as a scan of all that lies between them. What is seldom needed is asked for once (EXISTS), not looked for.
@@ -108,8 +131,9 @@ export const SETTLE = new PreparedStatement<{ id: string; fence: number; requeue
     SELECT id, tenant_id, channel, priority, crashes > 0, due_at, due_at, place_at FROM changed WHERE NOT done
     ON CONFLICT (message_id) DO UPDATE SET due_at = excluded.due_at, wake_at = excluded.wake_at, connection_id = excluded.connection_id
   ), suppressed AS (
-    INSERT INTO suppression (id, tenant_id, channel, address, reason, evidence)
-    SELECT event_id, tenant_id, channel, recipient, suppress, jsonb_build_object('message_id', id, 'reply', detail)
+    INSERT INTO suppression (id, tenant_id, channel, address, reason, scope, evidence)
+    SELECT event_id, tenant_id, channel, recipient, split_part(suppress, ' ', 1), split_part(suppress, ' ', 2),
+      jsonb_build_object('message_id', id, 'reply', detail)
     FROM changed WHERE suppress IS NOT NULL
     ON CONFLICT DO NOTHING
   ), event AS (

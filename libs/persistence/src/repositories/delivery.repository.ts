@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { MessageStatus } from '@outbell/shared/constants/message-status.js';
+import type { SuppressionScope } from '@outbell/shared/constants/suppression-scopes.js';
 import type { Outcome, SuppressionReason } from '@outbell/shared/outcome.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { DataSource } from 'typeorm';
 import type { MessageEventType } from '../entities/message-event.entity.js';
 import { type ArrayItem, arrayOf, idRange, quoted } from '../statements.js';
 import type { ClaimedMessage } from './claimed-message.js';
-import { CLAIM, MARK_SENDING, RELEASE, SETTLE } from './delivery-statements.js';
+import { CLAIM, MARK_SENDING, PAUSED, RELEASE, SETTLE } from './delivery-statements.js';
+import { holdBackOthers } from './hold-back.js';
 
 /** What is known before the call: enough to tell, after a crash, what may have happened. */
 export interface AttemptStart {
@@ -40,9 +42,14 @@ export interface Settlement {
   /** For how long after the due time its slot of the rate limiter is good, in milliseconds; null when it holds none. */
   slotGraceMs: number | null;
   suppress: SuppressionReason | null;
+  /** Of it; default: `all`. */
+  suppressScope?: SuppressionScope | null | undefined;
   /** The connection at which it waits for a place until it is due again; null when it waits for none. */
   placeAt: string | null;
 }
+
+/** Its sender or its tenant was paused after it had been claimed. */
+export type PausedMessage = Pick<ClaimedMessage, 'id' | 'senderStatus' | 'tenantPause'>;
 
 /** The statements of a delivery. Each takes a batch; each but the first counts only for the holder of the message's fence. */
 @Injectable()
@@ -61,7 +68,7 @@ export class DeliveryRepository {
   /**
    * Says, before any provider is called, that these are about to be: from here on a crash means `unknown`.
    *
-   * @returns the attempt's number by message id; who is missing has lost its lease and must not be sent
+   * @returns the attempt's number by message id; who is missing has lost its lease, or is `paused`, and must not be sent
    */
   async markSending(starts: AttemptStart[], leaseMs: number): Promise<Map<string, number>> {
     if (starts.length === 0) return new Map();
@@ -78,11 +85,19 @@ export class DeliveryRepository {
     return new Map(rows.map((row) => [row.id, row.number]));
   }
 
+  /** Those that were not marked because of a pause. */
+  async paused(messages: { id: string; fence: number }[]): Promise<PausedMessage[]> {
+    if (messages.length === 0) return [];
+    const ids = messages.map(({ id }) => id);
+    const fences = messages.map(({ fence }) => fence);
+    return this.dataSource.query<PausedMessage[]>(PAUSED, [ids, fences, ...idRange(ids)]);
+  }
+
   /**
    * Records what became of messages, with their attempts, events and suppressions, in one statement.
    *
    * Late evidence under the same fence puts right what upkeep has meanwhile called `unknown`, also when the tenant has queued it again
-   * since: what turns out to be sent is not sent a second time.
+   * since: what turns out to be sent is not sent a second time. Who was claimed for an address that is suppressed by this is held back.
    *
    * @returns the ids that were recorded; who is missing has passed into other hands
    */
@@ -103,12 +118,16 @@ export class DeliveryRepository {
       column(({ providerMessageId }) => quoted(providerMessageId)),
       column(({ dueAfterMs }) => dueAfterMs),
       column(({ slotGraceMs }) => slotGraceMs),
-      column(({ suppress }) => suppress),
+      column(({ suppress, suppressScope }) => suppress && `${suppress} ${suppressScope ?? 'all'}`),
       column(() => newId()),
       ...idRange(ids),
       column(({ placeAt }) => placeAt),
     ]);
     await this.removeUnseen(rows);
+    await holdBackOthers(
+      this.dataSource,
+      settlements.filter(({ suppress }) => suppress !== null).map(({ id }) => id),
+    );
     return new Set(rows.map((row) => row.id));
   }
 

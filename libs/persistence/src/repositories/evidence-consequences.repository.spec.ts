@@ -80,7 +80,7 @@ describe('an address is suppressed', () => {
   it('without a message, by the address alone', async () => {
     const stop = { channel: 'sms', address: '+33612345678', suppress: 'unsubscribe' } as const;
     await tell(told('unsubscribed', { ...stop, eventId: 'stop' }), told('unsubscribed', { ...stop, eventId: 'again' }));
-    expect(await apply()).toEqual({ applied: 2, unmatched: 0, faulty: 0 });
+    expect(await apply()).toEqual({ applied: 2, unmatched: 0, parked: 0, faulty: 0 });
     expect(await suppressions()).toEqual([
       expect.objectContaining({
         channel: 'sms',
@@ -90,6 +90,7 @@ describe('an address is suppressed', () => {
           provider: 'caller',
           event_id: expect.stringMatching(/^(stop|again)$/) as string,
           kind: 'unsubscribed',
+          said_at: expect.stringMatching(/^20/) as string,
         },
       }),
     ]);
@@ -99,7 +100,7 @@ describe('an address is suppressed', () => {
   it('not by a mail that names no message: anybody may write one', async () => {
     const source = { provider: 'bounce-mail', connectionId: null, tenantId: tenant.tenantId };
     await callbacks.note(source, [told('bounced', { address: 'ann@example.org', suppress: 'invalid' })]);
-    expect(await apply()).toEqual({ applied: 0, unmatched: 1, faulty: 0 });
+    expect(await apply()).toEqual({ applied: 0, unmatched: 1, parked: 0, faulty: 0 });
     expect(await suppressions()).toEqual([]);
     expect(JSON.stringify(await events('unmatched'))).not.toContain('ann@');
   });
@@ -109,7 +110,7 @@ describe('an address is suppressed', () => {
     const stop = { channel: 'sms', address: '+33612345678', suppress: 'unsubscribe' } as const;
     await callbacks.note(source, [told('unsubscribed', stop)]);
     await tell(told('unsubscribed', { suppress: 'unsubscribe' }), told('opened', { address: 'ann@example.org' }));
-    expect(await apply()).toEqual({ applied: 0, unmatched: 3, faulty: 0 });
+    expect(await apply()).toEqual({ applied: 0, unmatched: 2, parked: 1, faulty: 0 });
     expect(await suppressions()).toEqual([]);
   });
 });

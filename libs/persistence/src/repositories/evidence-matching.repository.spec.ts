@@ -33,7 +33,7 @@ describe('evidence finds its message', () => {
   it('by our id, or by the vendor’s', async () => {
     const [one, other] = [await sent(), await sent()];
     await tell(told('delivered', { messageId: one }), told('delivered', { providerMessageId: `v-${other}` }));
-    expect(await apply()).toEqual({ applied: 2, unmatched: 0, faulty: 0 });
+    expect(await apply()).toEqual({ applied: 2, unmatched: 0, parked: 0, faulty: 0 });
     for (const id of [one, other]) expect(await tenant.row(id)).toMatchObject({ status: 'delivered', reason: null });
   });
 
@@ -52,7 +52,7 @@ describe('evidence finds its message', () => {
       source,
       ids.map((id) => told('delivered', { providerMessageId: `v-${id}` })),
     );
-    expect(await apply()).toEqual({ applied: 1, unmatched: 2, faulty: 0 });
+    expect(await apply()).toEqual({ applied: 1, unmatched: 2, parked: 0, faulty: 0 });
     const statuses = await Promise.all(ids.map(async (id) => (await tenant.row(id))['status']));
     expect(statuses).toEqual(['delivered', 'sent', 'sent']);
   });
@@ -104,7 +104,7 @@ describe('evidence finds its message', () => {
     await tell(
       ...facts.map((names) => told('complained', { ...names, suppress: 'complaint', address: 'ann@example.org' })),
     );
-    expect(await apply()).toEqual({ applied: 0, unmatched: 2, faulty: 0 });
+    expect(await apply()).toEqual({ applied: 0, unmatched: 2, parked: 0, faulty: 0 });
     expect(await tenant.row(id)).toEqual(before);
     expect(await suppressions()).toEqual([]);
     expect(await events('unmatched')).toHaveLength(2);
@@ -148,7 +148,7 @@ describe('evidence finds its message', () => {
     const id = await sent();
     await query('DELETE FROM message WHERE id = $1', [id]);
     await tell(told('delivered', { providerMessageId: `v-${id}` }));
-    expect(await apply()).toEqual({ applied: 0, unmatched: 1, faulty: 0 });
+    expect(await apply()).toEqual({ applied: 0, unmatched: 1, parked: 0, faulty: 0 });
   });
 
   it('as that of the attempt it speaks of', async () => {

@@ -2,16 +2,25 @@
 const RANKS = `'{sent,failed,delivered,bounced,complained}'::text[]`;
 
 /** What evidence keeps until it is applied, and no longer. */
-const ADDRESSES = `'{address,written_to}'::text[]`;
+export const ADDRESSES = `'{address,spellings,vendor_id,written_to}'::text[]`;
+
+/** Why an opt-out is parked: shown by `outbell opt-out list`. */
+export const NAMES_NOBODY = 'names nobody whom messages were sent to';
 
 /** What a message that a vendor gave up says where the vendor does not say why. */
 const NO_REASON = `CASE s.receipt WHEN 'failed' THEN 'given_up' WHEN 'bounced' THEN 'came_back' WHEN 'complained' THEN 'called_unwanted' END`;
+
+/** As `usualScope`, where nobody says more. Who leaves the topic of a message that has none leaves all bulk. */
+export function scopeOf(fact: string, topic: string): string {
+  return `CASE WHEN ${fact}.scope = 'topic' THEN CASE WHEN ${topic} IS NULL THEN 'bulk' ELSE 'topic' END
+      ELSE coalesce(${fact}.scope, CASE WHEN ${fact}.channel = 'email' AND ${fact}.suppress = 'unsubscribe' THEN 'bulk' ELSE 'all' END) END`;
+}
 
 /**
  * When it happened. Many vendors name whole seconds: of what came within that second, its coming is the better word, for the second began
  * before we called.
  */
-const HAPPENED_AT = `CASE WHEN f.at = date_trunc('second', f.at) AND f.received_at - f.at BETWEEN '0' AND '1 second' THEN f.received_at
+export const HAPPENED_AT = `CASE WHEN f.at = date_trunc('second', f.at) AND f.received_at - f.at BETWEEN '0' AND '1 second' THEN f.received_at
   ELSE coalesce(f.at, f.received_at) END`;
 
 /** A bounce of mail names whom it came back from. */
@@ -24,13 +33,20 @@ const OF_ANOTHER_ADDRESS = `(e.kind = 'bounced' AND m.channel = 'email' AND coal
  *
  * $1 how many, $2 null, or the only ones to look at
  */
-export const MATCH = `
+export const MATCH = match('SKIP LOCKED');
+
+/** As MATCH, of the only ones; what others have in hand is waited for. */
+export const MATCH_THESE = match('');
+
+function match(others: 'SKIP LOCKED' | ''): string {
+  return `
   WITH due AS MATERIALIZED (
     SELECT * FROM callback_event WHERE next_try_at <= now() AND ($2::uuid[] IS NULL OR id = ANY($2::uuid[]))
-    ORDER BY next_try_at LIMIT $1 FOR UPDATE SKIP LOCKED
+    ORDER BY next_try_at LIMIT $1 FOR UPDATE ${others}
   )
   SELECT e.id, coalesce(ours.message_id, theirs.message_id) AS "messageId", coalesce(ours.number, theirs.number) AS number,
-    e.message_id IS NULL AND e.provider_message_id IS NULL AS "namesNone"
+    e.message_id IS NULL AND e.provider_message_id IS NULL AS "namesNone", e.evidence ->> 'suppress' IS NOT NULL AS suppresses,
+    coalesce((e.evidence ->> 'pauses_sender')::boolean, false) AS "pausesSender"
   FROM due e
   LEFT JOIN LATERAL (
     SELECT m.id AS message_id, call.number FROM message m, LATERAL (
@@ -52,17 +68,37 @@ export const MATCH = `
       AND (a.tenant_id = e.tenant_id OR e.tenant_id IS NULL)
     ORDER BY a.started_at DESC LIMIT 1
   ) AS theirs ON e.provider_message_id IS NOT NULL`;
+}
+
+/**
+ * What vendors of other channels than mail say of our reputation is a word on our account, and pauses the sender at once. Before any message
+ * is locked, as in a mark. $1 evidence, $2 its messages, $3 and $4 the range of $2
+ */
+export const PAUSE_SENDERS = `
+  WITH fact AS MATERIALIZED (
+    SELECT DISTINCT ON (m.sender_id) m.sender_id, m.tenant_id, e.provider || ': ' || coalesce(e.evidence ->> 'reason', e.kind) AS why
+    FROM unnest($1::uuid[], $2::uuid[]) AS found (id, message_id)
+    JOIN callback_event e ON e.id = found.id AND (e.evidence ->> 'pauses_sender')::boolean
+    JOIN message m ON m.id = found.message_id AND m.channel <> 'email'
+    WHERE e.id = ANY($1::uuid[]) AND m.id = ANY($2::uuid[]) AND m.id BETWEEN $3 AND $4
+    ORDER BY m.sender_id, e.at
+  ), locked AS MATERIALIZED (
+    SELECT id FROM sender WHERE id = ANY(ARRAY(SELECT sender_id FROM fact)) ORDER BY id FOR NO KEY UPDATE
+  )
+  UPDATE sender s SET status = 'paused', status_reason = f.why, updated_at = now()
+  FROM fact f
+  WHERE s.id = ANY(ARRAY(SELECT id FROM locked)) AND s.id = f.sender_id AND s.tenant_id = f.tenant_id AND s.status = 'verified'`;
 
 /** In order, as all who lock several. Whoever has one of them writes first what he has to. $1 ids, $2 and $3 their range */
 export const LOCK = `SELECT id FROM message WHERE id = ANY($1::uuid[]) AND id BETWEEN $2 AND $3 ORDER BY id FOR UPDATE`;
 
 /**
  * Does what evidence asks for, to messages that are locked. Of several words on one call the strongest counts, and none that is weaker than
- * what is known. Mail that a recipient's server refuses for our reputation is a report of its domain alone, and of others' vendors a word on
- * our account, which pauses the sender at once. What was counted as taken and has failed, or bounced for good, counts for the tenant's
- * failures. A mail that bounced from another address than ours, as of a list's member or an alias, says nothing of ours: it suppresses nobody.
- * A call that is still under way is written down as ended here: its own result comes late then. Fallbacks of what is given up are
- * looked at now.
+ * what is known. Mail that a recipient's server refuses for our reputation is a report of its domain alone. What was counted as taken and has
+ * failed, or bounced for good, counts for the tenant's failures. A mail that bounced from another address than ours, as of a list's member or
+ * an alias, says nothing of ours: it suppresses nobody. A call that is still under way is written down as ended here: its own result comes
+ * late then. Fallbacks of what is given up are looked at now. Where WhatsApp calls the recipient otherwise than the tenant does, that is kept:
+ * who answers is named so.
  *
  * $1 evidence, $2 its messages, $3 the numbers of their attempts, $4 and $5 the range of $2
  */
@@ -72,8 +108,9 @@ export const APPLY = `
   ), fact AS MATERIALIZED (
     SELECT e.id, e.provider, e.event_id, e.kind, e.at, e.received_at, e.provider_message_id, found.message_id, found.number,
       e.evidence ->> 'receipt' AS receipt, array_position(${RANKS}, e.evidence ->> 'receipt') AS rank, e.evidence ->> 'reason' AS reason,
-      CASE WHEN NOT ${OF_ANOTHER_ADDRESS} THEN e.evidence ->> 'suppress' END AS suppress,
-      (e.evidence ->> 'pauses_sender')::boolean AS pauses_sender, nullif(e.evidence -> 'detail', 'null') AS detail
+      CASE WHEN NOT ${OF_ANOTHER_ADDRESS} THEN e.evidence ->> 'suppress' END AS suppress, e.evidence ->> 'scope' AS scope, e.channel,
+      (e.evidence ->> 'pauses_sender')::boolean AS pauses_sender, nullif(e.evidence -> 'detail', 'null') AS detail,
+      e.evidence ->> 'address' AS address, e.evidence ->> 'vendor_id' AS vendor_id
     FROM unnest($1::uuid[], $2::uuid[], $3::smallint[]) AS found (id, message_id, number)
     JOIN callback_event e ON e.id = found.id AND e.id = ANY($1::uuid[])
     LEFT JOIN held m ON m.id = found.message_id
@@ -129,20 +166,24 @@ export const APPLY = `
     FROM fact f JOIN held m ON m.id = f.message_id
     WHERE f.kind <> 'sent' OR EXISTS (SELECT FROM strongest s WHERE s.id = m.id AND s.receipt = 'sent')
   ), suppressed AS (
-    INSERT INTO suppression (id, tenant_id, channel, address, reason, evidence)
-    SELECT f.id, m.tenant_id, m.channel, m.recipient, f.suppress, jsonb_strip_nulls(jsonb_build_object('message_id', m.id,
+    INSERT INTO suppression (id, tenant_id, channel, address, reason, scope, topic, evidence)
+    SELECT f.id, m.tenant_id, m.channel, m.recipient, f.suppress, ${scopeOf('f', 'm.topic')},
+      CASE WHEN f.scope = 'topic' THEN m.topic END, jsonb_strip_nulls(jsonb_build_object('message_id', m.id,
       'provider', f.provider, 'event_id', f.event_id, 'kind', f.kind, 'reason', f.reason, 'detail', f.detail))
     FROM fact f JOIN held m ON m.id = f.message_id WHERE f.suppress IS NOT NULL
     ON CONFLICT DO NOTHING
+  ), named AS (
+    INSERT INTO recipient_name (channel, vendor_id, tenant_id, recipient)
+    SELECT DISTINCT m.channel, n.vendor_id, m.tenant_id, m.recipient
+    FROM fact f JOIN held m ON m.id = f.message_id, unnest(ARRAY[f.address, f.vendor_id]) AS n (vendor_id)
+    WHERE m.channel = 'whatsapp' AND n.vendor_id <> m.recipient ORDER BY 1, 2, 3, 4
+    ON CONFLICT (channel, vendor_id, tenant_id, recipient) DO UPDATE SET seen_on = excluded.seen_on
+      WHERE recipient_name.seen_on < excluded.seen_on
   ), reported AS (
     INSERT INTO sender_report AS r (sender_id, domain, tenant_id, provider, reason, reported_at)
     SELECT DISTINCT ON (1, 2) m.sender_id, lower(split_part(m.recipient, '@', -1)), m.tenant_id, f.provider, coalesce(f.reason, f.kind), now()
     FROM fact f JOIN held m ON m.id = f.message_id WHERE f.pauses_sender AND m.channel = 'email' ORDER BY 1, 2
     ON CONFLICT (sender_id, domain) DO UPDATE SET provider = excluded.provider, reason = excluded.reason, reported_at = now()
-  ), paused AS (
-    UPDATE sender s SET status = 'paused', status_reason = f.provider || ': ' || coalesce(f.reason, f.kind), updated_at = now()
-    FROM fact f JOIN held m ON m.id = f.message_id
-    WHERE f.pauses_sender AND m.channel <> 'email' AND s.id = m.sender_id AND s.tenant_id = m.tenant_id AND s.status = 'verified'
   )
   UPDATE callback_event e SET state = 'applied', applied_at = now(), next_try_at = NULL, error = NULL, message_id = f.message_id,
     evidence = e.evidence - ${ADDRESSES}
@@ -150,48 +191,34 @@ export const APPLY = `
   RETURNING e.id`;
 
 /**
- * Evidence that names no message can do no more than suppress the address it names; and not by e-mail, where anybody may write a bounce of
- * anybody's address. For the tenant of its connection; by one of the installation for those who may (or might) send by it from what was
- * written to, and have sent to that address. As the ids of several suppressions of one fact differ in their last part only, they keep its time. $1 evidence
+ * The addresses that evidence has suppressed: of one fact there may be several, whose ids differ in their last part. $1 evidence
  */
-export const APPLY_TO_ADDRESS = `
-  WITH fact AS MATERIALIZED (
-    SELECT id, tenant_id, channel, provider, event_id, kind, evidence ->> 'address' AS address, evidence ->> 'suppress' AS suppress,
-      evidence ->> 'reason' AS reason, evidence ->> 'written_to' AS written_to
-    FROM callback_event WHERE id = ANY($1::uuid[])
-  ), wish AS MATERIALIZED (
-    SELECT * FROM fact WHERE channel <> 'email' AND address IS NOT NULL AND suppress IS NOT NULL
-  ), whose AS MATERIALIZED (
-    SELECT id AS fact, id, tenant_id FROM wish WHERE tenant_id IS NOT NULL
-    UNION ALL
-    SELECT w.id, overlay(w.id::text PLACING left(md5(w.id::text || s.tenant_id), 12) FROM 25)::uuid, s.tenant_id
-    FROM wish w JOIN sender s ON s.channel = w.channel AND s.address = w.written_to
-    WHERE w.tenant_id IS NULL AND s.verified_over <> 'tenant'
-      AND EXISTS (SELECT FROM message m WHERE m.tenant_id = s.tenant_id AND m.recipient = w.address AND m.channel = w.channel)
-  ), suppressed AS (
-    INSERT INTO suppression (id, tenant_id, channel, address, reason, evidence)
-    SELECT o.id, o.tenant_id, w.channel, w.address, w.suppress,
-      jsonb_strip_nulls(jsonb_build_object('provider', w.provider, 'event_id', w.event_id, 'kind', w.kind, 'reason', w.reason))
-    FROM whose o JOIN wish w ON w.id = o.fact
-    ON CONFLICT DO NOTHING
-  ), taken AS (
-    SELECT id, id IN (SELECT fact FROM whose) AS suppresses FROM fact
-  )
-  UPDATE callback_event e SET state = CASE WHEN f.suppresses THEN 'applied' ELSE 'unmatched' END,
-    applied_at = CASE WHEN f.suppresses THEN now() END, next_try_at = NULL, error = NULL, evidence = e.evidence - ${ADDRESSES}
-  FROM taken f WHERE e.id = ANY($1::uuid[]) AND e.id = f.id
-  RETURNING e.id, e.state`;
+export const SUPPRESSED_BY = `
+  SELECT DISTINCT s.tenant_id AS "tenantId", s.channel, s.address FROM unnest($1::uuid[]) AS e (id)
+  JOIN suppression s ON s.id BETWEEN overlay(e.id::text PLACING '000000000000' FROM 25)::uuid
+    AND overlay(e.id::text PLACING 'ffffffffffff' FROM 25)::uuid`;
 
 /**
- * Its message may be one whose result is still to be written: it is looked for again, ever more seldom, and after `$2` days no more.
- * $1 evidence
+ * Evidence as a source tells it, in the words of the index: that finds nothing by `IS NOT DISTINCT FROM`. $1 provider, $2 event ids, $3 fact ids,
+ * $4 tenant, $5 connection
+ */
+export function toldBy({ tenantId, connectionId }: { tenantId: string | null; connectionId: string | null }): string {
+  return `SELECT id FROM callback_event WHERE provider = $1 AND (event_id = ANY($2) OR fact_id = ANY($3)) AND ${tenantId === null ? 'tenant_id IS NULL AND $4::uuid IS NULL' : 'tenant_id = $4::uuid'}
+    AND ${connectionId === null ? 'connection_id IS NULL AND $5::uuid IS NULL' : 'connection_id = $5::uuid'}`;
+}
+
+/**
+ * Its message may be one whose result is still to be written: it is looked for again, ever more seldom, and after `$2` days no more. An
+ * opt-out is parked then. $1 evidence
  */
 export const PUT_OFF = `
-  UPDATE callback_event SET state = 'unmatched', tries = tries + 1,
-    next_try_at = CASE WHEN received_at > now() - make_interval(days => $2)
-      THEN now() + least(interval '2 s' * power(2, least(tries, 14)), interval '6 h') END,
-    evidence = CASE WHEN received_at > now() - make_interval(days => $2) THEN evidence ELSE evidence - ${ADDRESSES} END
-  WHERE id = ANY($1::uuid[])`;
+  UPDATE callback_event e SET tries = tries + 1,
+    state = CASE WHEN late AND kind = 'unsubscribed' THEN 'parked' ELSE 'unmatched' END,
+    error = CASE WHEN late AND kind = 'unsubscribed' THEN '${NAMES_NOBODY}' END,
+    next_try_at = CASE WHEN NOT late THEN now() + least(interval '2 s' * power(2, least(tries, 14)), interval '6 h') END,
+    evidence = CASE WHEN late AND kind <> 'unsubscribed' THEN evidence - ${ADDRESSES} ELSE evidence END
+  FROM (SELECT id, received_at <= now() - make_interval(days => $2) AS late FROM callback_event WHERE id = ANY($1::uuid[])) AS age
+  WHERE e.id = ANY($1::uuid[]) AND e.id = age.id`;
 
 /** $1 what made a statement fail, $2 how, $3 after so many faults it is parked */
 export const PUT_ASIDE = `

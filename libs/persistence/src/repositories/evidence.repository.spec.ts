@@ -152,7 +152,7 @@ describe('evidence that is at fault itself', () => {
     await query(
       `UPDATE callback_event SET evidence = evidence || '{"pauses_sender": "ann@example.org"}' WHERE event_id = 'bad'`,
     );
-    expect(await apply()).toEqual({ applied: 1, unmatched: 0, faulty: 1 });
+    expect(await apply()).toEqual({ applied: 1, unmatched: 0, parked: 0, faulty: 1 });
     expect(await tenant.row(good)).toMatchObject({ status: 'delivered' });
     for (let tries = 2; tries <= 5; tries++) {
       expect(await events('parked')).toEqual([]);
@@ -167,7 +167,7 @@ describe('evidence that is at fault itself', () => {
       }),
     ]);
     await later();
-    expect(await apply()).toEqual({ applied: 0, unmatched: 0, faulty: 0 });
+    expect(await apply()).toEqual({ applied: 0, unmatched: 0, parked: 0, faulty: 0 });
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { PreparedStatement } from '../statements.js';
+import { REFUSED } from './suppression-statements.js';
 
 /** A fallback whose time may have come, and the message it is for. */
 export interface LookedAt {
@@ -16,6 +17,7 @@ export interface LookedAt {
   priority: number;
   metadata: Record<string, unknown> | null;
   tags: string[] | null;
+  topic: string | null;
   /** Messages that were to reach the person before it, the first one first. */
   earlier: string[];
   /** Of these, the ones that still wait and are nowhere yet. */
@@ -26,6 +28,10 @@ export interface LookedAt {
 
 /** It does not reach anybody any more. */
 const LOST = `('failed', 'bounced', 'suppressed', 'expired')`;
+
+/** Message \`m\` was not wanted by the person, or an earlier one was not that reached the same address in the same way. */
+const UNWANTED = `(m.reason IN ('recipient_unsubscribed', 'recipient_complained', 'recipient_opted_out', 'recipient_said_stop')
+        OR ${REFUSED})`;
 
 // Locks no message: others have those locked when they come for these rows. A message that a worker has in its hands this moment is waited for:
 // within its lease it is known what became of it. While nothing was handed to a vendor, a look every eighth of its age tells when that
@@ -40,17 +46,17 @@ export const LOOK = new PreparedStatement<LookedAt>(
     SELECT * FROM message_fallback WHERE look_at <= now() AND channel = ANY($2::text[])
     ORDER BY look_at LIMIT $1 FOR UPDATE SKIP LOCKED
   ), judged AS MATERIALIZED (
-    SELECT f.message_id, f.position, m.mode, m.priority, m.metadata, m.tags, earlier.ids, found.pending, found.queued,
+    SELECT f.message_id, f.position, m.mode, m.priority, m.metadata, m.tags, m.topic, earlier.ids, found.pending, found.queued,
       f.state = 'going' AS taken_up,
       CASE WHEN f.state = 'going' THEN 'going'
-        WHEN m.id IS NULL OR found.taken_back THEN 'canceled'
+        WHEN m.id IS NULL OR found.taken_back OR found.refused THEN 'canceled'
         WHEN found.reached THEN CASE WHEN f.due_at <= now() THEN 'not_needed' ELSE 'waiting' END
         WHEN found.in_hands THEN 'waiting'
         WHEN f.due_at <= now() OR found.last IN ${LOST} THEN 'going'
         ELSE 'waiting' END AS verdict
     FROM looked f
     LEFT JOIN LATERAL (
-      SELECT id, tenant_id, mode, priority, metadata, tags FROM message WHERE id = f.message_id LIMIT 1
+      SELECT id, tenant_id, mode, priority, metadata, tags, topic FROM message WHERE id = f.message_id LIMIT 1
     ) AS m ON m.tenant_id = f.tenant_id
     CROSS JOIN LATERAL (
       SELECT f.message_id || coalesce(array_agg(b.fallback_message_id ORDER BY b.position), '{}') AS ids FROM message_fallback b
@@ -60,9 +66,11 @@ export const LOOK = new PreparedStatement<LookedAt>(
       SELECT bool_or(status IN ('delivered', 'complained')) AS reached, bool_or(status IN ('processing', 'sending')) AS in_hands,
         bool_or(status IN ('queued', 'processing', 'sending')) AS pending,
         array_agg(one.id) FILTER (WHERE status = 'queued' AND maybe_sent_at IS NULL) AS queued,
-        bool_or(status = 'canceled' AND reason = 'canceled_by_tenant') AS taken_back, (array_agg(status ORDER BY n DESC))[1] AS last
+        bool_or(status = 'canceled' AND reason = 'canceled_by_tenant') AS taken_back, (array_agg(status ORDER BY n DESC))[1] AS last,
+        bool_or(unwanted) AS refused
       FROM unnest(earlier.ids) WITH ORDINALITY AS one (id, n)
-      JOIN LATERAL (SELECT tenant_id, status, reason, maybe_sent_at FROM message WHERE message.id = one.id LIMIT 1) AS own ON own.tenant_id = f.tenant_id
+      JOIN LATERAL (SELECT tenant_id, status, reason, maybe_sent_at, ${UNWANTED} AS unwanted FROM message m WHERE m.id = one.id LIMIT 1) AS own
+        ON own.tenant_id = f.tenant_id
     ) AS found
   ), changed AS (
     UPDATE message_fallback f SET state = j.verdict, request = CASE WHEN j.verdict IN ('waiting', 'going') THEN f.request END,
@@ -72,7 +80,7 @@ export const LOOK = new PreparedStatement<LookedAt>(
           ELSE f.due_at END END
     FROM judged j WHERE f.message_id = j.message_id AND f.position = j.position
     RETURNING j.verdict, f.message_id AS "messageId", f.position, f.tenant_id AS "tenantId", f.channel, f.request, j.mode, j.priority,
-      j.metadata, j.tags, j.ids AS earlier, j.queued, j.taken_up AS "takenUp"
+      j.metadata, j.tags, j.topic, j.ids AS earlier, j.queued, j.taken_up AS "takenUp"
   ), following AS (
     UPDATE message_fallback f SET state = c.verdict, request = NULL
     FROM changed c WHERE c.verdict IN ('not_needed', 'canceled') AND f.message_id = c."messageId" AND f.position > c.position

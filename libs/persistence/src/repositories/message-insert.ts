@@ -58,11 +58,16 @@ function jsonText(value: object | null): string | null {
 }
 
 /** What `INSERT_WITH_PLANS` takes beside the columns. What is planned is looked at when its message has had a second to go or to be refused. */
-export function plansOf(messages: readonly NewMessage[]): [fallbacks: string, resends: string[]] {
+export function plansOf(messages: readonly NewMessage[]): [fallbacks: string, resends: string[], topics: string] {
   const fallbacks = messages.flatMap(({ id, fallbacks = [] }) =>
     fallbacks.map((fallback, position) => ({ id, position, ...fallback })),
   );
-  return [JSON.stringify(fallbacks), messages.filter(({ resends }) => resends).map(({ id }) => id)];
+  const topics = messages.filter(({ topic }) => topic).map(({ id, topic }) => [id, topic]);
+  return [
+    JSON.stringify(fallbacks),
+    messages.filter(({ resends }) => resends).map(({ id }) => id),
+    JSON.stringify(Object.fromEntries(topics)),
+  ];
 }
 
 const PLANNED = `
@@ -78,12 +83,18 @@ const PLANNED = `
 
 // One statement, so one round trip and one commit for any number. The keys are inserted in order: two requests with the same keys wait
 // for each other, they never lock each other out; whoever waited then sees the other's row as a conflict.
-export const INSERT_MESSAGES = new PreparedStatement<Insertion>('message-insert', insertion(''));
+export const INSERT_MESSAGES = new PreparedStatement<Insertion>('message-insert', insertion());
 
-/** The same for messages of which some have fallbacks ($19), or are sent again when nobody knows ($20). */
-export const INSERT_WITH_PLANS = new PreparedStatement<Insertion>('message-insert-plans', insertion(PLANNED));
+/** The same for messages of which some have fallbacks ($19), are sent again when nobody knows ($20), or have a topic ($21). */
+export const INSERT_WITH_PLANS = new PreparedStatement<Insertion>(
+  'message-insert-plans',
+  insertion(PLANNED, { topic: '$21::jsonb ->> id::text' }),
+);
 
-function insertion(more: string): string {
+/** @param columns more of them, and their values */
+function insertion(more = '', columns: Record<string, string> = {}): string {
+  const names = Object.keys(columns).map((name) => `, ${name}`);
+  const values = Object.values(columns).map((value) => `, ${value}`);
   return `
   WITH asked AS MATERIALIZED (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::smallint[], $7::uuid[], $8::text[], $9::uuid[],
@@ -107,10 +118,10 @@ function insertion(more: string): string {
     SELECT id, tenant_id, channel, priority, due, due + wake_after_ms * interval '1 ms' FROM fresh
   ), written AS (
     INSERT INTO message (id, tenant_id, channel, mode, status, priority, due_at, expires_at, sender_id, recipient,
-      template_version_id, variables, content, metadata, tags, created_at, updated_at)
+      template_version_id, variables, content, metadata, tags, created_at, updated_at${names.join('')})
     SELECT id, tenant_id, channel, mode, 'queued', priority, due, expires_at, sender_id,
       recipient, template_version_id, variables, content, metadata,
-      CASE WHEN tags IS NOT NULL THEN ARRAY(SELECT json_array_elements_text(tags)) END, now(), now()
+      CASE WHEN tags IS NOT NULL THEN ARRAY(SELECT json_array_elements_text(tags)) END, now(), now()${values.join('')}
     FROM fresh
   )${more}
   SELECT now() AS "createdAt", ARRAY(

@@ -26,7 +26,7 @@ export class MessageIntakeRepository {
    * item of these) is left out; `findEarlier` tells which one took it.
    */
   async insert(messages: NewMessage[]): Promise<Insertion> {
-    const [insertion] = messages.some(({ fallbacks, resends }) => fallbacks || resends)
+    const [insertion] = messages.some(({ fallbacks, resends, topic }) => fallbacks || resends || topic)
       ? await INSERT_WITH_PLANS.run(this.dataSource, [...columnsOf(messages), ...plansOf(messages)])
       : await INSERT_MESSAGES.run(this.dataSource, columnsOf(messages));
     if (!insertion) throw new Error('an insert answers with one row');

@@ -5,12 +5,14 @@ import { CANCELABLE, isTrouble, type MessageStatus, RETRYABLE } from '@outbell/s
 import type { VerifiedOver } from '@outbell/shared/constants/verified-over.js';
 import { idFloor, newId } from '@outbell/shared/uuid.js';
 import { DataSource, type SelectQueryBuilder } from 'typeorm';
+import type { SuppressionScope } from '@outbell/shared/constants/suppression-scopes.js';
 import type { ConnectionEntity } from '../entities/connection.entity.js';
 import { MessageAttemptEntity } from '../entities/message-attempt.entity.js';
 import { MessageEventEntity, type MessageEventType } from '../entities/message-event.entity.js';
 import { MessageEntity } from '../entities/message.entity.js';
 import { type FallbackSeen, seeFallbacks } from './fallback.repository.js';
 import { seeResend } from './resend.repository.js';
+import { MET } from './suppression-statements.js';
 
 /** What a list is narrowed to; all given conditions hold. */
 export interface MessageFilter {
@@ -46,6 +48,8 @@ export interface Circumstances {
   senderVerifiedOver: VerifiedOver;
   suppression: string | null;
   suppressedSince: Date | null;
+  suppressionScope: SuppressionScope | null;
+  suppressionTopic: string | null;
   /** When dispatch publishes it next; null when it never will. */
   wakeAt: Date | null;
   /** The connection at which it waits for a place; null: at none. */
@@ -91,11 +95,12 @@ export class MessageRepository {
   async circumstances(tenantId: string, id: string): Promise<Circumstances> {
     const [row] = await this.dataSource.query<[Circumstances]>(
       `SELECT now(), s.status AS "senderStatus", s.status_reason AS "senderReason", s.address AS "senderAddress",
-         s.verified_over AS "senderVerifiedOver", p.reason AS suppression,
-         p.created_at AS "suppressedSince", w.wake_at AS "wakeAt", w.connection_id AS "placeAt", c.connections
+         s.verified_over AS "senderVerifiedOver", p.reason AS suppression, p.created_at AS "suppressedSince",
+         p.scope AS "suppressionScope", p.topic AS "suppressionTopic", w.wake_at AS "wakeAt",
+         w.connection_id AS "placeAt", c.connections
        FROM message m
        JOIN sender s ON s.id = m.sender_id AND s.tenant_id = m.tenant_id
-       LEFT JOIN suppression p ON p.tenant_id = m.tenant_id AND p.channel = m.channel AND p.address = m.recipient
+       LEFT JOIN ${MET}
        LEFT JOIN message_wake w ON w.message_id = m.id
        CROSS JOIN LATERAL (
          SELECT coalesce(json_agg(json_build_object('id', id, 'name', name, 'provider', provider, 'priority', priority,

@@ -17,6 +17,8 @@ export interface NewMessage {
   content: InlineContent | null;
   metadata: Record<string, unknown> | null;
   tags: string[] | null;
+  /** Of bulk: what its recipient can unsubscribe from alone. Few messages have one. */
+  topic?: string | null | undefined;
   /** Null: now. */
   dueAt: Date | null;
   expiresAt: Date | null;

@@ -21,15 +21,17 @@ export interface PausedSender {
 const LEAST_DOMAINS = 3;
 const WINDOW = `interval '1 hour'`;
 
-// What paused a sender is counted no more: whoever resumes it begins anew.
+// What paused a sender is counted no more: whoever resumes it begins anew. Locked in the order of marks, which lock several senders too.
 const PAUSE = `
   WITH reported AS (
     SELECT sender_id, count(*)::int AS domains, (array_agg(reason || ' (' || provider || ')' ORDER BY reported_at DESC))[1] AS latest
     FROM sender_report WHERE reported_at > now() - ${WINDOW} GROUP BY sender_id HAVING count(*) >= ${LEAST_DOMAINS}
+  ), locked AS MATERIALIZED (
+    SELECT id FROM sender WHERE id = ANY(ARRAY(SELECT sender_id FROM reported)) ORDER BY id FOR NO KEY UPDATE
   ), paused AS (
     UPDATE sender s SET status = 'paused', updated_at = now(),
       status_reason = r.domains || ' recipient domains refuse it within an hour, the latest: ' || r.latest
-    FROM reported r WHERE s.id = r.sender_id AND s.status = 'verified'
+    FROM reported r WHERE s.id = ANY(ARRAY(SELECT id FROM locked)) AND s.id = r.sender_id AND s.status = 'verified'
     RETURNING s.id, s.tenant_id, s.status_reason
   ), forgotten AS (
     DELETE FROM sender_report WHERE (sender_id, domain) IN (

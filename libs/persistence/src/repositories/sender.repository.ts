@@ -6,6 +6,7 @@ import { newId } from '@outbell/shared/uuid.js';
 import { DataSource, LessThan } from 'typeorm';
 import { SenderEntity, type SenderStatus } from '../entities/sender.entity.js';
 import { changedCount, changedRows } from '../statements.js';
+import { type InFlight, landed } from './in-flight.js';
 
 export type NewSender = Pick<SenderEntity, 'channel' | 'address' | 'name'>;
 
@@ -152,6 +153,25 @@ export class SenderRepository {
     return tried ?? null;
   }
 
+  /**
+   * Waits for a moment for what vendors were called for before the sender was paused: marks under way were waited for by the pause itself.
+   * What is claimed lies in few rows, whatever the tenant has sent.
+   *
+   * @returns how many messages are still on their way
+   */
+  async awaitInFlight(tenantId: string, id: string): Promise<number> {
+    const sending = await this.dataSource.query<InFlight[]>(
+      `SELECT m.id, m.fence FROM (SELECT DISTINCT unnest(message_ids) AS id FROM message_lease) AS held
+       CROSS JOIN LATERAL (
+         SELECT id, fence, tenant_id, sender_id, status, lease_until FROM message WHERE message.id = held.id LIMIT 1
+       ) AS m
+       WHERE m.tenant_id = $1 AND m.sender_id = $2 AND m.status = 'sending' AND m.lease_until > now()`,
+      [tenantId, id],
+    );
+    return landed(this.dataSource, sending);
+  }
+
+  /** A pause holds when it resolves: no message of the sender is handed over any more that was not marked before. */
   async update(tenantId: string, id: string, changes: SenderChanges, now: Date): Promise<void> {
     await this.senders.update({ tenantId, id }, { ...changes, updatedAt: now });
   }

@@ -1,10 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
+import { usualScope } from '@outbell/shared/constants/suppression.js';
+import type { SuppressionScope } from '@outbell/shared/constants/suppression-scopes.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { DataSource, LessThan } from 'typeorm';
 import { SuppressionEntity } from '../entities/suppression.entity.js';
+import { awaitInFlight, holdBack } from './hold-back.js';
 
-export type NewSuppression = Pick<SuppressionEntity, 'channel' | 'address' | 'reason' | 'evidence'>;
+export interface NewSuppression extends Pick<SuppressionEntity, 'channel' | 'address' | 'reason' | 'evidence'> {
+  /** Default: the usual one of its reason. */
+  scope?: SuppressionScope | undefined;
+  /** Of scope `topic`, and of no other. */
+  topic?: string | null | undefined;
+}
+
+/** A suppression that holds from now on. */
+export interface HoldingSuppression extends SuppressionEntity {
+  /** Messages that a vendor was called for before, and has not answered: they may still arrive. */
+  inFlight: number;
+}
 
 export interface SuppressionFilter {
   channel?: Channel | undefined;
@@ -15,15 +29,29 @@ export interface SuppressionFilter {
 export class SuppressionRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** @returns the one that holds for the address: an earlier one keeps its reason and its evidence */
-  async add(tenantId: string, wanted: NewSuppression, now: Date): Promise<SuppressionEntity> {
+  /**
+   * Suppresses an address, and holds back what was accepted or claimed before: when it resolves, nothing that it forbids leaves any more but
+   * what is in flight. What was in flight is waited for, for two seconds at most.
+   *
+   * @returns the one that holds for the address in this scope: an earlier one keeps its reason and its evidence
+   */
+  async add(tenantId: string, wanted: NewSuppression, now: Date): Promise<HoldingSuppression> {
+    const suppression = await this.insert(tenantId, wanted, now);
+    await holdBack(this.dataSource, [suppression]);
+    const inFlight = await awaitInFlight(this.dataSource, [suppression]);
+    return Object.assign(suppression, { inFlight });
+  }
+
+  private async insert(tenantId: string, wanted: NewSuppression, now: Date): Promise<SuppressionEntity> {
     const { channel, address, reason, evidence } = wanted;
+    const { scope = usualScope(channel, reason), topic = null } = wanted;
     const [row] = await this.dataSource.query<[SuppressionEntity]>(
       // The update changes nothing: it is what makes RETURNING give the earlier row.
-      `INSERT INTO suppression (id, tenant_id, channel, address, reason, evidence, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
-       ON CONFLICT (tenant_id, channel, address) DO UPDATE SET address = excluded.address
-       RETURNING id, tenant_id AS "tenantId", channel, address, reason, evidence, created_at AS "createdAt"`,
-      [newId(), tenantId, channel, address, reason, evidence, now],
+      `INSERT INTO suppression (id, tenant_id, channel, address, scope, topic, reason, evidence, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+       ON CONFLICT ON CONSTRAINT suppression_once DO UPDATE SET address = excluded.address
+       RETURNING id, tenant_id AS "tenantId", channel, address, scope, topic, reason, evidence, created_at AS "createdAt"`,
+      [newId(), tenantId, channel, address, scope, topic, reason, evidence, now],
     );
     return row;
   }

@@ -46,7 +46,8 @@ export interface TenantEvent {
 const LEAST_COMPLAINTS = 3;
 
 // Complaints come hours after the message, so that they are held against what was sent in a longer time. They are the suppressions they led
-// to, found by their ids, which begin with their time; those that a tenant brings along have no evidence.
+// to, found by their ids, which begin with their time; those that a tenant brings along have no evidence. Locked in the order of marks, which
+// lock several tenants too.
 //
 // $1 window, $2 least messages, $3 and $4 rates of failures and complaints, $5 window of complaints, $6 its lowest id
 const PAUSE = `
@@ -69,10 +70,12 @@ const PAUSE = `
       WHERE c.complaints >= ${LEAST_COMPLAINTS} AND o.tenant_id = r.id AND o.at > now() - $5::bigint * interval '1 ms' AND o.at >= r.since
     ) AS d
     WHERE d.ended >= $2::int AND c.complaints >= d.ended * $4::float8
+  ), locked AS MATERIALIZED (
+    SELECT id FROM tenant WHERE id = ANY(ARRAY(SELECT id FROM judged)) ORDER BY id FOR NO KEY UPDATE
   ), paused AS (
     UPDATE tenant t SET paused_at = now(), pause_reason = j.reason, pause_detail = j.seen
     FROM (SELECT DISTINCT ON (id) * FROM judged ORDER BY id, reason DESC) AS j
-    WHERE t.id = j.id AND t.paused_at IS NULL
+    WHERE t.id = ANY(ARRAY(SELECT id FROM locked)) AND t.id = j.id AND t.paused_at IS NULL
     RETURNING t.id, t.pause_reason, t.pause_detail
   )
   INSERT INTO tenant_event (tenant_id, id, type, at, reason, detail)

@@ -21,9 +21,11 @@ export function emailOf(value: unknown): string | undefined {
   return /^[^\s@<>\p{C}]+@[^\s@<>\p{C}]+$/u.test(address) && address.length <= 320 ? address : undefined;
 }
 
-/** A telephone number as E.164, out of `whatsapp:+33…` or `33…`. */
+/** A telephone number as E.164, out of `whatsapp:+33…`, `33…`, `0033…` or one with spaces and the like. A national number is nobody's. */
 export function phoneOf(value: unknown): string | undefined {
-  const digits = /^(?:whatsapp:)?\s*\+?(\d{5,15})$/.exec(textOf(value) ?? '')?.[1];
+  const text = textOf(value);
+  if (text === undefined || text.length > 60) return undefined;
+  const digits = /^(?:whatsapp:)?(?:\+|00)?([1-9]\d{4,14})$/i.exec(text.replace(/[\s().\p{Pd}\p{Cf}]/gu, ''))?.[1];
   return digits === undefined ? undefined : `+${digits}`;
 }
 

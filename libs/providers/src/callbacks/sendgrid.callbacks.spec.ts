@@ -142,7 +142,7 @@ describe('read', () => {
     ],
     [{ event: 'spamreport' }, { kind: 'complained', suppress: 'complaint' }],
     [{ event: 'unsubscribe' }, { kind: 'unsubscribed', suppress: 'unsubscribe' }],
-    [{ event: 'group_unsubscribe' }, { kind: 'unsubscribed', suppress: 'unsubscribe' }],
+    [{ event: 'group_unsubscribe' }, { kind: 'unsubscribed', suppress: 'unsubscribe', suppressScope: 'topic' }],
     [{ event: 'open' }, { kind: 'opened' }],
     [{ event: 'click' }, { kind: 'clicked' }],
   ])('reads %j', (event, evidence) => {

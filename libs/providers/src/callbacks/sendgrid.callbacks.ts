@@ -13,7 +13,7 @@ export interface SendGridCallbackCredentials {
 }
 
 /** What one event says, apart from whose it is. */
-type Saying = Pick<Evidence, 'kind' | 'reason' | 'suppress' | 'pausesSender' | 'detail'>;
+type Saying = Pick<Evidence, 'kind' | 'reason' | 'suppress' | 'suppressScope' | 'pausesSender' | 'detail'>;
 
 const DROPPED: readonly [RegExp, string, SuppressionReason | undefined][] = [
   [/^bounced address/i, 'suppressed_by_vendor', 'bounce'],
@@ -34,7 +34,8 @@ const READ: Readonly<Record<string, (event: JsonRecord) => Saying>> = {
   dropped,
   spamreport: () => ({ kind: 'complained', suppress: 'complaint' }),
   unsubscribe: () => ({ kind: 'unsubscribed', suppress: 'unsubscribe' }),
-  group_unsubscribe: () => ({ kind: 'unsubscribed', suppress: 'unsubscribe' }),
+  // The group is the account's own: with us it is the message's topic.
+  group_unsubscribe: () => ({ kind: 'unsubscribed', suppress: 'unsubscribe', suppressScope: 'topic' }),
   open: () => ({ kind: 'opened' }),
   click: () => ({ kind: 'clicked' }),
 };

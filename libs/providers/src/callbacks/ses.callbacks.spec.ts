@@ -69,6 +69,13 @@ describe('read', () => {
       { kind: 'unsubscribed', suppress: 'unsubscribe' },
     ],
     [
+      {
+        eventType: 'Subscription',
+        subscription: { newTopicPreferences: { topicSubscriptionStatus: [{ subscriptionStatus: 'OptOut' }] } },
+      },
+      { kind: 'unsubscribed', suppress: 'unsubscribe', suppressScope: 'topic' },
+    ],
+    [
       { eventType: 'Complaint', complaint: { complainedRecipients: [{ emailAddress: 'kate@example.com' }] } },
       { kind: 'complained', suppress: 'complaint' },
     ],

@@ -8,7 +8,9 @@ import { type SnsCallbackCredentials, snsEnvelope } from './sns-envelope.js';
 import { snsTopic } from './sns.callbacks.js';
 
 /** What an event says of one recipient. */
-type Saying = Pick<Evidence, 'kind' | 'reason' | 'suppress' | 'pausesSender' | 'detail'> & { to: unknown };
+type Saying = Pick<Evidence, 'kind' | 'reason' | 'suppress' | 'suppressScope' | 'pausesSender' | 'detail'> & {
+  to: unknown;
+};
 
 /** An event's own part (`bounce`, `delivery` …) and that about the mail, as sayings. */
 type Read = (part: JsonRecord, mail: JsonRecord) => Saying[];
@@ -122,9 +124,10 @@ function delayed({ delayType, delayedRecipients }: JsonRecord): Saying[] {
     });
 }
 
-/** Preferences changed by SES's own unsubscribe page: of all, or of one topic of the list. */
+/** Preferences changed by SES's own unsubscribe page: of all, or of one topic of the list, which with us is the message's topic. */
 function unsubscribed({ newTopicPreferences }: JsonRecord, mail: JsonRecord): Saying[] {
   const { unsubscribeAll, topicSubscriptionStatus: topics } = fieldsOf(newTopicPreferences);
   const left = listOf(topics).some((topic) => fieldsOf(topic)['subscriptionStatus'] === 'OptOut');
-  return unsubscribeAll === true || left ? toAll(mail, { kind: 'unsubscribed', suppress: 'unsubscribe' }) : [];
+  if (unsubscribeAll === true) return toAll(mail, { kind: 'unsubscribed', suppress: 'unsubscribe' });
+  return left ? toAll(mail, { kind: 'unsubscribed', suppress: 'unsubscribe', suppressScope: 'topic' }) : [];
 }

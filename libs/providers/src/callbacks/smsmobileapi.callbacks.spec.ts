@@ -116,7 +116,6 @@ describe('read', () => {
 
   it.each([
     ['any other message', RECEIVED],
-    ['a STOP of nobody', { ...RECEIVED, data: { message: 'STOP', from: 'Bank' } }],
     ['a result that names no message', { ...RECEIVED, type: 'sms.failed', data: {} }],
     ['what we know', { ...RECEIVED, type: 'sms.api.submitted', data: { guid: 'guid-1' } }],
     ['what somebody wrote by hand', { ...RECEIVED, type: 'sms.mobile.sent', data: { guid: 'guid-1' } }],
@@ -124,6 +123,14 @@ describe('read', () => {
     ['a WhatsApp message of that telephone', { ...RECEIVED, type: 'whatsapp.failed', data: { guid: 'guid-1' } }],
   ])('tells nothing by %s', (_, event) => {
     expect(read(event)).toEqual([]);
+  });
+
+  it('keeps a STOP of who has no number, under the name, and reads numbers with spaces', () => {
+    const of = (from: string) => read({ ...RECEIVED, data: { message: 'STOP', from } });
+    expect(of('Bank')).toMatchObject([{ kind: 'unsubscribed', vendorId: 'Bank' }]);
+    expect(of('+33 6 12-34.56 (78)')).toMatchObject([{ kind: 'unsubscribed', address: '+33612345678' }]);
+    expect(of('0033612345678')).toMatchObject([{ address: '+33612345678' }]);
+    expect(of('0612345678')).toMatchObject([{ vendorId: '0612345678' }]);
   });
 
   it('cannot read what is no object', () => {

@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto';
 import type { CallbackReader, CallbackRequest, Evidence } from '../callback.js';
 import { isRecent, timeOf, timeOfSeconds } from './callback-time.js';
-import { factId, phoneOf, vendorIdOf } from './evidence-fields.js';
+import { vendorIdOf } from './evidence-fields.js';
 import { fieldsOf, jsonBody, type JsonRecord, requiredRecord, textOf } from './json-body.js';
+import { optOutEvidence } from './opt-out-evidence.js';
 import { sameSecret } from './same-secret.js';
 import { optOutWordOf } from './stop-words.js';
 
@@ -58,18 +59,8 @@ function ofPhone({ guid }: JsonRecord, kind: 'sent' | 'failed', at: Date | null)
 }
 
 function optOut({ from, message, guid }: JsonRecord, eventId: unknown, at: Date | null): Evidence[] {
-  const address = phoneOf(from);
+  const word = optOutWordOf(textOf(message) ?? '');
+  if (word === null) return [];
   const id = vendorIdOf(eventId) ?? vendorIdOf(guid);
-  if (address === undefined || id === undefined || optOutWordOf(textOf(message) ?? '') !== 'stop') return [];
-  return [
-    {
-      channel: 'sms',
-      eventId: factId(id, 'stop'),
-      kind: 'unsubscribed',
-      at,
-      address,
-      reason: 'recipient_said_stop',
-      suppress: 'unsubscribe',
-    },
-  ];
+  return [optOutEvidence(word, { channel: 'sms', at, id, from })];
 }

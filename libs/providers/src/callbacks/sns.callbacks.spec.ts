@@ -226,7 +226,7 @@ describe('read', () => {
   it('unsubscribes who answers STOP', () => {
     const reply = { originationNumber: '+33612345678', inboundMessageId: 'in-1' };
     expect(read({ ...reply, messageBody: 'STOP' })).toMatchObject([
-      { channel: 'sms', kind: 'unsubscribed', eventId: 'in-1', address: '+33612345678', suppress: 'unsubscribe' },
+      { channel: 'sms', kind: 'unsubscribed', address: '+33612345678', suppress: 'unsubscribe' },
     ]);
     expect(read({ ...reply, messageBody: 'thanks' })).toEqual([]);
   });

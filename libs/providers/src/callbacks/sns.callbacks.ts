@@ -2,6 +2,7 @@ import type { CallbackAnswer, CallbackContext, CallbackReader, CallbackRequest, 
 import { timeOf } from './callback-time.js';
 import { factId, phoneOf, vendorIdOf } from './evidence-fields.js';
 import { fieldsOf, type JsonRecord, parsedJson, requiredRecord, textOf } from './json-body.js';
+import { optOutEvidence } from './opt-out-evidence.js';
 import { isFromSns, type SnsCallbackCredentials, snsEnvelope } from './sns-envelope.js';
 import { restAtSns } from './sns-place.js';
 import { optOutWordOf } from './stop-words.js';
@@ -61,13 +62,13 @@ function confirms(subscribeUrl: string, topic: string, standIn: string | undefin
   return query.get('Action') === 'ConfirmSubscription' && query.get('TopicArn') === topic;
 }
 
-/** `{originationNumber, messageBody, inboundMessageId}`. */
+/** `{originationNumber, destinationNumber, messageBody, inboundMessageId}`. */
 function reply(message: JsonRecord, envelopeId: string | undefined, at: Date | null): Evidence[] {
-  const address = phoneOf(message['originationNumber']);
-  if (address === undefined || optOutWordOf(textOf(message['messageBody']) ?? '') !== 'stop') return [];
-  const eventId = vendorIdOf(message['inboundMessageId']) ?? envelopeId ?? factId(address, at?.toISOString());
-  const reason = 'recipient_said_stop';
-  return [{ channel: 'sms', eventId, kind: 'unsubscribed', at, address, reason, suppress: 'unsubscribe' }];
+  const word = optOutWordOf(textOf(message['messageBody']) ?? '');
+  if (word === null) return [];
+  const id = vendorIdOf(message['inboundMessageId']) ?? envelopeId;
+  const writtenTo = phoneOf(message['destinationNumber']);
+  return [optOutEvidence(word, { channel: 'sms', at, id, from: message['originationNumber'], writtenTo })];
 }
 
 /** `{eventType: 'TEXT_DELIVERED', messageId}`, or as SNS itself writes it `{status: 'SUCCESS', notification: {messageId}, delivery}`. */

@@ -172,12 +172,31 @@ describe('read', () => {
     ]);
   });
 
-  it.each([{ Body: 'stop by at five' }, { Body: 'START' }, { Body: 'STOP', OptOutType: 'HELP' }, { Body: '' }])(
+  it.each([{ Body: 'stop by at five' }, { Body: 'STOP', OptOutType: 'HELP' }, { Body: '' }])(
     'has nothing to say of %j',
     (fields) => {
       expect(read({ SmsStatus: 'received', From: '+33612345678', ...fields })).toEqual([]);
     },
   );
+
+  it.each([{ Body: 'START' }, { Body: 'JOIN', OptOutType: 'START' }])(
+    'takes %j for a wish to be written to',
+    (fields) => {
+      const [told] = read({ SmsStatus: 'received', From: '+33612345678', To: '+33698765432', ...fields });
+      const facts = { address: '+33612345678', writtenTo: '+33698765432', reason: 'recipient_said_start' };
+      expect(told).toMatchObject({ channel: 'sms', kind: 'resubscribed', at: null, ...facts });
+      expect(told).not.toHaveProperty('suppress');
+    },
+  );
+
+  it('keeps a STOP whose writer it cannot read, under what Twilio wrote', () => {
+    const stop = { SmsStatus: 'received', Body: 'STOP', To: '+33698765432' };
+    expect(read({ ...stop, From: 'whatsapp:US.13491208655302741918' })).toMatchObject([
+      { channel: 'whatsapp', kind: 'unsubscribed', vendorId: 'whatsapp:US.13491208655302741918' },
+    ]);
+    expect(read({ ...stop, From: 'whatsapp:', WaId: '5215512345678' })).toMatchObject([{ address: '+5215512345678' }]);
+    expect(read(stop)).toMatchObject([{ kind: 'unsubscribed', suppress: 'unsubscribe' }]);
+  });
 
   it('passes over what is on its way, and refuses what is no message', () => {
     expect(read({ MessageStatus: 'queued' })).toEqual([]);

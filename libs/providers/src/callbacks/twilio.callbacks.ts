@@ -5,8 +5,9 @@ import { TWILIO_ERRORS } from '../twilio/twilio-errors.js';
 import { failureOf } from '../vendor-errors.js';
 import { factId, messageIdOf, phoneOf, vendorIdOf } from './evidence-fields.js';
 import { fieldsOf, jsonBody, requiredRecord, textOf } from './json-body.js';
+import { optOutEvidence } from './opt-out-evidence.js';
 import { sameSecret } from './same-secret.js';
-import { optOutWordOf } from './stop-words.js';
+import { type OptOutWord, optOutWordOf } from './stop-words.js';
 
 export interface TwilioCallbackCredentials {
   auth_token: string;
@@ -103,22 +104,24 @@ function receipt(
 /** A message that came in. Twilio says so itself where it minds the words (Advanced Opt-Out); elsewhere we do. */
 function optOut(fields: Readonly<Record<string, unknown>>, id: string): Evidence[] {
   const from = textOf(fields['From']);
-  const said = textOf(fields['OptOutType'])?.toUpperCase();
-  const stops = said === undefined ? optOutWordOf(textOf(fields['Body']) ?? '') === 'stop' : said === 'STOP';
-  const address = phoneOf(from);
-  if (!stops || address === undefined) return [];
+  const word = wordOf(textOf(fields['OptOutType'])?.toUpperCase(), textOf(fields['Body']) ?? '');
+  if (word === null) return [];
+  const writtenTo = phoneOf(fields['To']);
   return [
-    {
+    optOutEvidence(word, {
       channel: channelOf(from),
-      eventId: factId(id, 'stop'),
-      kind: 'unsubscribed',
       at: null,
-      address,
-      writtenTo: phoneOf(fields['To']),
-      reason: 'recipient_said_stop',
-      suppress: 'unsubscribe',
-    },
+      id,
+      from: phoneOf(from) ?? fields['WaId'] ?? from,
+      writtenTo,
+    }),
   ];
+}
+
+function wordOf(said: string | undefined, body: string): OptOutWord | null {
+  if (said === undefined) return optOutWordOf(body);
+  if (said === 'STOP') return 'stop';
+  return said === 'START' ? 'start' : null;
 }
 
 function channelOf(address = ''): 'sms' | 'whatsapp' {

@@ -96,7 +96,7 @@ describe('read', () => {
   });
 
   it.each([
-    [131050, { reason: 'recipient_opted_out', suppress: 'unsubscribe' }],
+    [131050, { reason: 'recipient_opted_out', suppress: 'unsubscribe', suppressScope: 'bulk' }],
     [131048, { reason: 'vendor_rate_limited', pausesSender: true }],
     [131031, { reason: 'account_locked', pausesSender: true }],
     [131026, { reason: 'undelivered' }],
@@ -114,8 +114,32 @@ describe('read', () => {
     expect(read({ messages: [{ ...from, type: 'button', button: { text: 'STOP' } }] })).toMatchObject([unsubscribed]);
     expect(read({ messages: [{ ...from, type: 'text', text: { body: 'hello' } }] })).toEqual([]);
     const preference = { wa_id: '33612345678', category: 'marketing_messages', timestamp: '1700000000' };
-    expect(read({ user_preferences: [{ ...preference, value: 'stop' }] })).toMatchObject([unsubscribed]);
-    expect(read({ user_preferences: [{ ...preference, value: 'resume' }] })).toEqual([]);
+    expect(read({ user_preferences: [{ ...preference, value: 'stop' }] })).toMatchObject([
+      { ...unsubscribed, suppressScope: 'bulk' },
+    ]);
+    expect(read({ user_preferences: [{ ...preference, value: 'odd' }] })).toEqual([]);
+    const button = { type: 'button_reply', button_reply: { id: '1', title: 'Stop promotions' } };
+    expect(read({ messages: [{ ...from, type: 'interactive', interactive: button }] })).toMatchObject([unsubscribed]);
+  });
+
+  it('hears who wants messages again, by text or in the settings', () => {
+    const from = { id: 'wamid.2', from: '33612345678', timestamp: '1700000000' };
+    const resubscribed = { kind: 'resubscribed', address: '+33612345678', at: new Date(1_700_000_000_000) };
+    expect(read({ messages: [{ ...from, type: 'text', text: { body: 'START' } }] })).toMatchObject([resubscribed]);
+    const preference = {
+      wa_id: '33612345678',
+      category: 'marketing_messages',
+      timestamp: '1700000000',
+      value: 'resume',
+    };
+    expect(read({ user_preferences: [preference] })).toMatchObject([resubscribed]);
+  });
+
+  it('names who hides the number by the user id, in receipts too', () => {
+    const stop = { id: 'wamid.2', from_user_id: 'US.134912', timestamp: '1700000000', text: { body: 'STOP' } };
+    expect(read({ messages: [stop] })).toMatchObject([{ kind: 'unsubscribed', vendorId: 'US.134912' }]);
+    const status = { id: 'wamid.1', status: 'sent', timestamp: '1700000000', recipient_user_id: 'US.134912' };
+    expect(read({ statuses: [status] })).toMatchObject([{ kind: 'sent', vendorId: 'US.134912' }]);
   });
 
   it('leaves out what is about another number of the app', () => {

@@ -6,6 +6,7 @@ import { timeOfSeconds } from './callback-time.js';
 import { factId, messageIdOf, phoneOf, vendorIdOf } from './evidence-fields.js';
 import { fieldsOf, jsonBody, type JsonRecord, listOf, requiredRecord, textOf } from './json-body.js';
 import { sameSecret } from './same-secret.js';
+import { optOutEvidence } from './opt-out-evidence.js';
 import { optOutWordOf } from './stop-words.js';
 
 export interface WhatsAppCloudCallbackCredentials {
@@ -78,6 +79,7 @@ function receipt(status: JsonRecord): Evidence[] {
   const id = vendorIdOf(status['id']);
   if (typeof name !== 'string' || !Object.hasOwn(KINDS, name) || id === undefined) return [];
   const kind = KINDS[name] as Evidence['kind'];
+  const user = vendorIdOf(status['recipient_user_id']);
   const code = /^\d{1,9}$/.exec(textOf(fieldsOf(listOf(errors)[0])['code']) ?? '')?.[0];
   return [
     {
@@ -88,30 +90,44 @@ function receipt(status: JsonRecord): Evidence[] {
       messageId: messageIdOf(ours),
       providerMessageId: id,
       address: phoneOf(recipient),
+      ...(user !== undefined && { vendorId: user }),
       ...(kind === 'failed' && failureOf(WHATSAPP_ERRORS, code)),
       ...(code !== undefined && { detail: { code } }),
     },
   ];
 }
 
-/** A text, or the button of a template, that says STOP. */
+/** What people may say STOP with: a text, the button of a template, the answer to buttons or to a list. */
+function saidIn({ text, button, interactive }: JsonRecord): unknown[] {
+  const { button_reply: reply, list_reply: choice } = fieldsOf(interactive);
+  const pressed = fieldsOf(button);
+  return [
+    fieldsOf(text)['body'],
+    pressed['text'],
+    pressed['payload'],
+    fieldsOf(reply)['title'],
+    fieldsOf(choice)['title'],
+  ];
+}
+
+/** Who hides the number from businesses is named by a user id alone. */
 function optOut(message: JsonRecord): Evidence[] {
-  const said = [fieldsOf(message['text'])['body'], fieldsOf(message['button'])['text']].map(textOf);
   const id = vendorIdOf(message['id']);
-  if (id === undefined || !said.some((text) => text !== undefined && optOutWordOf(text) === 'stop')) return [];
-  return unsubscribed(factId(id, 'stop'), message['from'], message['timestamp']);
+  const word = saidIn(message)
+    .map((said) => optOutWordOf(textOf(said) ?? ''))
+    .find((said) => said !== null);
+  if (!word) return [];
+  const at = timeOfSeconds(message['timestamp']);
+  const vendorId = vendorIdOf(message['from_user_id']);
+  return [optOutEvidence(word, { channel: 'whatsapp', at, id, from: message['from'], vendorId })];
 }
 
 /** WhatsApp's own switch for marketing messages. */
-function preference({ value, category, wa_id: address, timestamp }: JsonRecord): Evidence[] {
-  if (value !== 'stop') return [];
-  return unsubscribed(factId(textOf(address), textOf(category), textOf(timestamp)), address, timestamp);
-}
-
-function unsubscribed(eventId: string, from: unknown, timestamp: unknown): Evidence[] {
-  const address = phoneOf(from);
-  if (address === undefined) return [];
+function preference({ value, category, wa_id: from, user_id: user, timestamp }: JsonRecord): Evidence[] {
+  if (value !== 'stop' && value !== 'resume') return [];
+  const id = factId(textOf(from) ?? textOf(user), textOf(category), textOf(timestamp));
   const at = timeOfSeconds(timestamp);
-  const reason = 'recipient_said_stop';
-  return [{ channel: 'whatsapp', eventId, kind: 'unsubscribed', at, address, reason, suppress: 'unsubscribe' }];
+  const word = value === 'stop' ? 'stop' : 'start';
+  const told = optOutEvidence(word, { channel: 'whatsapp', at, id, from, vendorId: vendorIdOf(user) });
+  return [{ ...told, suppressScope: 'bulk' }];
 }

@@ -75,6 +75,21 @@ describe('WhatsAppCloudProvider', () => {
   });
 
   it.each([
+    ['another number', { wa_id: '5215512345678' }, '+5215512345678'],
+    ['a user id, for want of a number', { user_id: 'US.134912' }, 'US.134912'],
+    ['what it was given', { wa_id: RECIPIENT.slice(1) }, undefined],
+    ['nothing', {}, undefined],
+    ['what is no number', { wa_id: 7 }, undefined],
+  ])('says whom WhatsApp takes the number for: %s', async (_name, contact, recipientId) => {
+    await answering({
+      status: 200,
+      body: { contacts: [{ input: RECIPIENT, ...contact }], messages: [{ id: 'wamid.1' }] },
+    });
+    const outcome = { kind: 'sent', providerMessageId: 'wamid.1', ...(recipientId !== undefined && { recipientId }) };
+    expect(await provider.send(whatsApp())).toEqual(outcome);
+  });
+
+  it.each([
     [
       ['Zoé', '7'],
       [
@@ -233,7 +248,12 @@ describe('WhatsAppCloudProvider', () => {
   it('unsubscribes who has switched our messages off', async () => {
     await answering(refusal(400, 131050));
     const seen = await provider.send(whatsApp());
-    expect(seen).toMatchObject({ kind: 'rejected', reason: 'recipient_opted_out', suppress: 'unsubscribe' });
+    expect(seen).toMatchObject({
+      kind: 'rejected',
+      reason: 'recipient_opted_out',
+      suppress: 'unsubscribe',
+      suppressScope: 'bulk',
+    });
   });
 
   it.each([

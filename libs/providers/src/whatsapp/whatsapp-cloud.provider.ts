@@ -1,4 +1,5 @@
 import type { Outcome } from '@outbell/shared/outcome.js';
+import { phoneOf, vendorIdOf } from '../callbacks/evidence-fields.js';
 import { whatsAppCloudCallbacks } from '../callbacks/whatsapp-cloud.callbacks.js';
 import { type HttpAnswer, httpRequest, type HttpRequest, jsonObject } from '../http/http-request.js';
 import { unanswered, unreadable } from '../http/http-verdict.js';
@@ -46,7 +47,9 @@ export class WhatsAppCloudProvider implements Provider {
       return { kind: 'rejected', reason: 'message_too_large' };
     }
     const body = JSON.stringify(bodyOf(message));
-    return this.inFlight.track(this.call({ method: 'POST', body }, '/messages', sentOutcome));
+    return this.inFlight.track(
+      this.call({ method: 'POST', body }, '/messages', (answer) => sentOutcome(answer, message.to)),
+    );
   }
 
   /** Looks at the number that sends. */
@@ -94,10 +97,21 @@ function bodyOf({ messageId, to, text, template }: OutgoingWhatsApp): object {
   };
 }
 
-/** `{messages: [{id: 'wamid…'}]}` */
-function sentOutcome({ status, text }: HttpAnswer): Outcome {
-  const messages = jsonObject(text)?.['messages'];
-  const [first] = Array.isArray(messages) ? (messages as unknown[]) : [];
-  const id = typeof first === 'object' && first !== null ? (first as { id?: unknown }).id : undefined;
-  return isVendorId(id) ? { kind: 'sent', providerMessageId: id } : unreadable(status);
+/** `{messages: [{id: 'wamid…'}], contacts: [{input, wa_id}]}`: `wa_id` is whom WhatsApp takes the number for, and names where the person answers. */
+function sentOutcome({ status, text }: HttpAnswer, to: string): Outcome {
+  const answer = jsonObject(text);
+  const id = firstOf(answer?.['messages'])['id'];
+  if (!isVendorId(id)) return unreadable(status);
+  const contact = firstOf(answer?.['contacts']);
+  const recipientId = phoneOf(contact['wa_id']) ?? vendorIdOf(contact['user_id']);
+  return {
+    kind: 'sent',
+    providerMessageId: id,
+    ...(recipientId !== undefined && recipientId !== to && { recipientId }),
+  };
+}
+
+function firstOf(list: unknown): Record<string, unknown> {
+  const [first] = Array.isArray(list) ? (list as unknown[]) : [];
+  return typeof first === 'object' && first !== null ? (first as Record<string, unknown>) : {};
 }

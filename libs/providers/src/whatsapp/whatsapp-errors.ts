@@ -35,7 +35,8 @@ export const WHATSAPP_ERRORS: VendorErrors = {
   // Too many of this number's messages were blocked or flagged as spam.
   131048: { ...TOO_MANY, pausesSender: true },
   131049: UNWANTED,
-  131050: { reason: 'recipient_opted_out', suppress: 'unsubscribe' },
+  // Of marketing messages; what a person has asked for still comes through.
+  131050: { reason: 'recipient_opted_out', suppress: 'unsubscribe', suppressScope: 'bulk' },
   131051: CONTENT,
   131052: CONTENT,
   131053: CONTENT,

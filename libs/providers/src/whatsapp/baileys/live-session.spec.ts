@@ -142,6 +142,17 @@ describe('sending through a session', () => {
     expect(whatsApp.messages).toEqual([]);
   });
 
+  it('sends to whom WhatsApp takes the number for, and says so', async () => {
+    const session = await paired();
+    whatsApp.renamed.set('+525512345678', '+5215512345678');
+    for (let time = 0; time < 2; time += 1) {
+      const outcome = await session.send(message('+525512345678'), 5_000);
+      expect(outcome).toMatchObject({ kind: 'sent', recipientId: '+5215512345678' });
+    }
+    expect(whatsApp.recipients.join()).not.toContain('525512345678@s');
+    expect(whatsApp.recipients).toHaveLength(2);
+  });
+
   it('sends to a number of which WhatsApp says nothing: that is no word against it', async () => {
     const session = await paired();
     whatsApp.unsaid.add(TO);
@@ -199,6 +210,22 @@ describe('what WhatsApp tells a session', () => {
     whatsApp.write(`9${TO.slice(1)}@lid`, 'STOP', { id: 'A2' });
     await until(() => Promise.resolve(evidence.length > 0));
     expect(evidence).toMatchObject([{ kind: 'unsubscribed', address: TO }]);
+  });
+
+  it('is who wants no more messages, by a hidden number alone that nobody knows', async () => {
+    await paired();
+    whatsApp.write('555666777@lid', 'STOP', { id: 'A7' });
+    await until(() => Promise.resolve(evidence.length > 0));
+    expect(evidence).toMatchObject([{ kind: 'unsubscribed', vendorId: '555666777@lid', suppress: 'unsubscribe' }]);
+    expect(evidence[0]).not.toHaveProperty('address');
+  });
+
+  it('is who wants messages again', async () => {
+    await paired();
+    whatsApp.write('33612345678@s.whatsapp.net', 'Start', { id: 'A8' });
+    await until(() => Promise.resolve(evidence.length > 0));
+    expect(evidence).toMatchObject([{ kind: 'resubscribed', at, address: TO }]);
+    expect(evidence[0]?.suppress).toBeUndefined();
   });
 
   it('is nothing else: not what else people write, not groups, not what the account writes elsewhere', async () => {

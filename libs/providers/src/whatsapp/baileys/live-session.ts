@@ -14,7 +14,7 @@ import { type AfterDisconnect, afterDisconnect } from './reconnect.policy.js';
 import { LeaseLostError, type SessionRecord } from './session-record.js';
 import { optOutsIn, receiptsIn } from './session-evidence.js';
 import type { SessionLine } from './tenant-sessions.js';
-import { WhatsAppConnection } from './whatsapp-connection.js';
+import { jidOf, WhatsAppConnection } from './whatsapp-connection.js';
 
 type Baileys = typeof baileysModule;
 
@@ -52,8 +52,8 @@ export class LiveSession implements SessionLine {
   private readonly closing = new AbortController();
   /** By their id at WhatsApp. */
   private readonly messages = new LRUCache<string, { messageId: string; text: string }>({ max: MESSAGES_KEPT });
-  /** Numbers that WhatsApp knows. */
-  private readonly onWhatsApp = new LRUCache<string, true>({ max: NUMBERS_KEPT, ttl: NUMBER_KEPT_MS });
+  /** Numbers that WhatsApp knows, and its addresses of them. */
+  private readonly onWhatsApp = new LRUCache<string, string>({ max: NUMBERS_KEPT, ttl: NUMBER_KEPT_MS });
   private readonly begunAt = performance.now();
   private failures = 0;
   /** Why there is no connection now. */
@@ -124,24 +124,29 @@ export class LiveSession implements SessionLine {
     const timer = new AbortController();
     const late = wait(timeoutMs, undefined, { signal: timer.signal }).catch(() => undefined);
     const broken = connection.ended.then(() => undefined);
-    const asked = connection.isOnWhatsApp(to).catch(() => undefined);
+    const asked = connection.find(to).catch(() => undefined);
     const found = await Promise.race([asked, broken, late]);
     timer.abort();
     if (found === undefined) return { kind: 'retry', reason: connection.open ? 'timeout' : 'connection_lost' };
     if (found === false) return { kind: 'rejected', reason: 'bad_address' };
-    if (found) this.onWhatsApp.set(to, true);
+    if (found) this.onWhatsApp.set(to, found);
     return null;
   }
 
-  private async handOver({ messageId, to, text }: { messageId: string; to: string; text: string }, timeoutMs: number) {
+  private async handOver(
+    { messageId, to, text }: { messageId: string; to: string; text: string },
+    timeoutMs: number,
+  ): Promise<Outcome> {
     const { connection } = this;
-    if (!connection?.open) return { kind: 'retry', reason: 'connection_lost' } as const;
-    const letter = { jid: jidOf(to), text, id: idOf(messageId) };
+    if (!connection?.open) return { kind: 'retry', reason: 'connection_lost' };
+    const letter = { jid: this.onWhatsApp.get(to) ?? jidOf(to), text, id: idOf(messageId) };
     this.messages.set(letter.id, { messageId, text });
     const handed = await handOver(connection.socket, letter, connection.ended, Math.max(1, timeoutMs));
     // Whether it could be written down or not, the answer stands.
     if (restricts(handed)) await this.options.record.rest(REST_MS).catch((error: unknown) => this.fault(error));
-    return outcomeOf(handed, letter.id);
+    const outcome = outcomeOf(handed, letter.id);
+    const recipientId = `+${letter.jid.slice(0, letter.jid.indexOf('@'))}`;
+    return outcome.kind === 'sent' && recipientId !== to ? { ...outcome, recipientId } : outcome;
   }
 
   private async run(): Promise<'stopped' | 'closed'> {
@@ -227,10 +232,6 @@ export class LiveSession implements SessionLine {
       this.connection?.close().catch(() => undefined);
     } else this.options.onFault(error);
   }
-}
-
-function jidOf(phone: string): string {
-  return `${phone.slice(1)}@s.whatsapp.net`;
 }
 
 /** The same for the same message: a phone shows an id once. As WhatsApp's own web client forms them. */

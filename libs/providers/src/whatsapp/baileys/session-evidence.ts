@@ -3,6 +3,7 @@ import type { WAMessage, WAMessageKey, WAMessageUpdate, WASocket } from 'baileys
 import type { Evidence } from '../../callback.js';
 import { timeOfSeconds } from '../../callbacks/callback-time.js';
 import { factId, phoneOf, vendorIdOf } from '../../callbacks/evidence-fields.js';
+import { optOutEvidence } from '../../callbacks/opt-out-evidence.js';
 import { optOutWordOf } from '../../callbacks/stop-words.js';
 
 type Baileys = typeof baileysModule;
@@ -33,30 +34,26 @@ export function receiptsIn(updates: WAMessageUpdate[], messageIdOf: (id: string)
   });
 }
 
-/** Who has written STOP, and nothing else. Whatever else people write to the account is left alone. */
+/** Who has written STOP or START, and nothing else. Whatever else people write to the account is left alone. */
 export async function optOutsIn(messages: WAMessage[], baileys: Baileys, socket: WASocket): Promise<Evidence[]> {
   const told = messages.map(async ({ key, message, messageTimestamp }): Promise<Evidence[]> => {
-    if (key.fromMe || optOutWordOf(textOf(message, baileys)) !== 'stop') return [];
-    const address = await writerOf(key, baileys, socket);
-    if (address === undefined) return [];
-    return [
-      {
-        channel: 'whatsapp',
-        eventId: factId(address, key.id ?? '', 'stop'),
-        kind: 'unsubscribed',
-        at: timeOfSeconds(Number(messageTimestamp)),
-        address,
-        reason: 'recipient_said_stop',
-        suppress: 'unsubscribe',
-      },
-    ];
+    const word = key.fromMe ? null : optOutWordOf(textOf(message, baileys));
+    if (word === null) return [];
+    const from = await writerOf(key, baileys, socket);
+    const at = timeOfSeconds(Number(messageTimestamp));
+    // Whoever has no number that is known here is named by the hidden one.
+    const vendorId = from === undefined ? vendorIdOf(key.remoteJid) : undefined;
+    const id = factId(from ?? vendorId, key.id ?? '');
+    return [optOutEvidence(word, { channel: 'whatsapp', at, id, from, vendorId })];
   });
   return (await Promise.all(told)).flat();
 }
 
 function textOf(message: WAMessage['message'], { normalizeMessageContent }: Baileys): string {
   const content = normalizeMessageContent(message);
-  return content?.conversation ?? content?.extendedTextMessage?.text ?? '';
+  const pressed =
+    content?.buttonsResponseMessage?.selectedDisplayText ?? content?.templateButtonReplyMessage?.selectedDisplayText;
+  return content?.conversation ?? content?.extendedTextMessage?.text ?? pressed ?? '';
 }
 
 /** WhatsApp names people by their number or by a hidden one (`lid`), to which it tells the number beside it or told it before. */

@@ -8,6 +8,9 @@ type Baileys = typeof baileysModule;
 /** Of people, by number or by hidden number (`lid`): groups, channels and stories are none of our business. */
 const PERSON = /@(?:s\.whatsapp\.net|lid)$/;
 
+/** Of a person, by number. */
+const NUMBERED = /^\d{5,15}@s\.whatsapp\.net$/;
+
 const BAD_SESSION = 500;
 
 const nothing = (): void => undefined;
@@ -89,16 +92,19 @@ export class WhatsAppConnection {
   }
 
   /**
-   * Asks whether a number (E.164) is one of WhatsApp's. Baileys' own `onWhatsApp` answers alike for one that is not, and where nothing was said.
+   * Asks whether a number (E.164) is one of WhatsApp's, and by what it calls it: another number than is dialled, in some countries. Baileys' own
+   * `onWhatsApp` answers alike for one that is not, and where nothing was said.
    *
-   * @returns null when the answer says nothing of it
+   * @returns its address; false: it is none; null when the answer says nothing of it
    */
-  async isOnWhatsApp(phone: string): Promise<boolean | null> {
+  async find(phone: string): Promise<string | false | null> {
     const { USyncQuery, USyncUser } = this.options.baileys;
     const query = new USyncQuery().withContactProtocol().withUser(new USyncUser().withPhone(phone));
     const answer = await this.socket.executeUSyncQuery(query);
-    const said = answer?.list.map(({ contact }) => contact).find((contact) => typeof contact === 'boolean');
-    return said ?? null;
+    const said = answer?.list.find(({ contact }) => typeof contact === 'boolean');
+    if (!said) return null;
+    if (said['contact'] !== true) return false;
+    return NUMBERED.test(said.id) ? said.id : jidOf(phone);
   }
 
   async close(): Promise<void> {
@@ -136,4 +142,9 @@ function messageOf(text: string | undefined): { extendedTextMessage: { text: str
 /** Of Boom, whose errors carry an answer of HTTP. */
 function codeOf(error: (Error & { output?: { statusCode?: number } }) | undefined): number {
   return error?.output?.statusCode ?? BAD_SESSION;
+}
+
+/** @param phone E.164 */
+export function jidOf(phone: string): string {
+  return `${phone.slice(1)}@s.whatsapp.net`;
 }

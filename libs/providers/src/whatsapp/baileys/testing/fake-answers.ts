@@ -38,6 +38,8 @@ export interface Known {
   unknown: ReadonlySet<string>;
   /** Numbers of which it says nothing, with +. */
   unsaid: ReadonlySet<string>;
+  /** Numbers that it calls otherwise, and how, with +. */
+  renamed: ReadonlyMap<string, string>;
   /** How many of our pre-keys WhatsApp has. */
   preKeys: number;
 }
@@ -58,7 +60,7 @@ function contentFor(request: BinaryNode, known: Known): BinaryNode[] {
   return [];
 }
 
-function users(usync: BinaryNode, { unknown, unsaid }: Known): BinaryNode {
+function users(usync: BinaryNode, { unknown, unsaid, renamed }: Known): BinaryNode {
   const list = getBinaryNodeChild(usync, 'list');
   const content = getBinaryNodeChildren(list, 'user').flatMap((user) => {
     const asked = getBinaryNodeChild(user, 'contact')?.content;
@@ -66,7 +68,8 @@ function users(usync: BinaryNode, { unknown, unsaid }: Known): BinaryNode {
     const phone = Buffer.from(asked as Uint8Array).toString();
     if (unsaid.has(phone)) return [];
     const contact = { tag: 'contact', attrs: { type: unknown.has(phone) ? 'out' : 'in' } };
-    return { tag: 'user', attrs: { jid: `${phone.slice(1)}@s.whatsapp.net` }, content: [contact] };
+    const theirs = renamed.get(phone) ?? phone;
+    return { tag: 'user', attrs: { jid: `${theirs.slice(1)}@s.whatsapp.net` }, content: [contact] };
   });
   return { tag: 'list', attrs: {}, content };
 }

@@ -48,10 +48,14 @@ export class FakeWhatsApp {
   readonly unknown = new Set<string>();
   /** Numbers of which it says nothing when it is asked, with +. */
   readonly unsaid = new Set<string>();
+  /** Numbers that it calls otherwise, and how, with +. */
+  readonly renamed = new Map<string, string>();
   /** How many of the device's pre-keys are left: with few, it makes more. */
   preKeys = 900;
   /** Ids of the messages that came. */
   readonly messages: string[] = [];
+  /** Whom they were for. */
+  readonly recipients: string[] = [];
   /** Requests by their first child's tag. */
   readonly asked: string[] = [];
   /** Requests with this first child get no answer until they are released. */
@@ -225,6 +229,7 @@ class Peer {
     const { onFirst, messages } = this.whatsApp;
     const onMessage = messages.length === 0 && onFirst !== undefined ? onFirst : this.whatsApp.onMessage;
     messages.push(attrs['id'] as string);
+    this.whatsApp.recipients.push(attrs['to'] as string);
     if (onMessage === 'silence') return;
     if (onMessage === 'cut') return this.line.terminate();
     if (onMessage === 'garbage') return this.whatsApp.babble();
