@@ -9,6 +9,9 @@ import { type Scope, SCOPES } from '@outbell/shared/constants/scopes.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { testConfig } from './config.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
+import { checkStatements, tenantTables } from './tenancy/check-statements.js';
+import type { TenantTables } from './tenancy/tenant-faults.js';
+import { StatementsSeen } from './tenancy/statements-seen.js';
 
 export interface TestKey {
   id: string;
@@ -33,6 +36,9 @@ export class TestApi {
   private constructor(
     readonly app: NestFastifyApplication,
     readonly database: TestDatabase,
+    /** What it asks of the database for requests: checked at the end, so that every spec of the API checks its own. */
+    readonly statements: StatementsSeen,
+    private readonly tables: TenantTables,
   ) {}
 
   /** @param extraRooms modules beside the API's own, for what no route of it can show */
@@ -43,9 +49,10 @@ export class TestApi {
   ): Promise<TestApi> {
     const database = await createTestDatabase();
     const app = await createApi(testConfig({ DATABASE_URL: database.url, ...settings }), extraRooms, providers);
+    const statements = StatementsSeen.of(app);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
-    return new TestApi(app, database);
+    return new TestApi(app, database, statements, await tenantTables(database.dataSource));
   }
 
   async newKey({ tenantId, scopes = [...SCOPES], mode = 'live', expiresAt }: KeyOptions = {}): Promise<TestKey> {
@@ -56,8 +63,10 @@ export class TestApi {
     return { id, tenantId: tenant, key, prefix, headers: { authorization: `Bearer ${key}` } };
   }
 
+  /** @throws when a statement was not kept to a tenant */
   async stop(): Promise<void> {
     await this.app.close();
     await this.database.drop();
+    await checkStatements(this.statements.texts, this.tables);
   }
 }

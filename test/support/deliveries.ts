@@ -32,6 +32,7 @@ export function claimedMessage(overrides: Partial<ClaimedMessage> = {}): Claimed
     senderAddress: 'shop@example.com',
     senderName: 'The Shop',
     senderStatus: 'verified',
+    senderVerifiedOver: 'tenant',
     senderRateLimits: '',
     tenantRateLimits: '',
     tenantPause: null,

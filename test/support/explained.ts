@@ -42,6 +42,7 @@ export function connectionSeen(id: string, overrides: Partial<ConnectionSeen> = 
 const CIRCUMSTANCES: Circumstances = {
   now: NOW,
   senderStatus: 'verified',
+  senderVerifiedOver: 'tenant',
   senderReason: null,
   suppression: null,
   wakeAt: SOON,

@@ -7,6 +7,8 @@ import { EvidenceRepository } from '@outbell/persistence/repositories/evidence.r
 import { FallbackRepository } from '@outbell/persistence/repositories/fallback.repository.js';
 import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
 import { Clock } from '@outbell/shared/clock.js';
+import { ProvidersModule } from '@outbell/providers/providers.module.js';
+import { PROVIDERS } from '@outbell/providers/registry.js';
 import { ConfigModule } from '@outbell/shared/config/config.module.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
@@ -31,7 +33,12 @@ export const SMS: FallbackRequest = {
 /** A worker, as far as fallbacks are concerned, with what it needs. */
 export async function worker(databaseUrl: string): Promise<{ app: TestingModule; work: Fallbacks }> {
   const config = testConfig({ DATABASE_URL: databaseUrl, QUEUE_URL: testRedisUrl(), CHANNELS: 'email,sms' });
-  const imports = [ConfigModule.forRoot(config), BullMqModule.forRoot(), IntakeModule];
+  const imports = [
+    ConfigModule.forRoot(config),
+    ProvidersModule.forRoot(PROVIDERS),
+    BullMqModule.forRoot(),
+    IntakeModule,
+  ];
   const app = await Test.createTestingModule({ imports }).compile();
   const parts = [app.get(FallbackRepository), app.get(Intake), app.get(Clock), app.get(Config)] as const;
   return { app, work: new Fallbacks(...parts, new Metrics()) };

@@ -11,6 +11,11 @@ import { MigrateCommand } from './migrate/migrate.command.js';
 import { OptOutListCommand } from './opt-out/opt-out-list.command.js';
 import { OptOutRetryCommand } from './opt-out/opt-out-retry.command.js';
 import { OptOutCommand } from './opt-out/opt-out.command.js';
+import { SenderGrantCommand } from './sender/sender-grant.command.js';
+import { SenderListCommand } from './sender/sender-list.command.js';
+import { SenderRevokeCommand } from './sender/sender-revoke.command.js';
+import { SenderVerifyCommand } from './sender/sender-verify.command.js';
+import { SenderCommand } from './sender/sender.command.js';
 import { Surroundings } from './surroundings.js';
 import { TenantCreateCommand } from './tenant/tenant-create.command.js';
 import { TenantListCommand } from './tenant/tenant-list.command.js';
@@ -32,6 +37,11 @@ const COMMANDS = [
   OptOutCommand,
   OptOutListCommand,
   OptOutRetryCommand,
+  SenderCommand,
+  SenderGrantCommand,
+  SenderListCommand,
+  SenderRevokeCommand,
+  SenderVerifyCommand,
 ];
 
 /** `outbell`: every command of an operator. */

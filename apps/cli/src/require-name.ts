@@ -1,16 +1,13 @@
 import { InputError } from '@outbell/shared/errors.js';
-
-const LONGEST = 100;
+import { isName, nameFault } from '@outbell/shared/name-rule.js';
 
 /**
- * A name as it will be stored and shown.
+ * A name as it will be stored and shown: as the API has it, without the blanks of a command line around it.
  *
  * @throws {InputError}
  */
 export function requireName(given: string): string {
-  const name = given.trim();
-  const fits = name !== '' && name.length <= LONGEST && name.isWellFormed() && !/\p{Cc}/u.test(name);
-  if (!fits)
-    throw InputError.of('name', `must be 1 to ${LONGEST} characters, without line breaks or other control characters`);
+  const name = given.trim().normalize('NFC');
+  if (!isName(name)) throw InputError.of('name', nameFault());
   return name;
 }

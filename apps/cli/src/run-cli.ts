@@ -2,7 +2,7 @@ import { VERSION } from '@outbell/shared/version.js';
 import { CommandFactory, CommandRunnerService } from 'nest-commander';
 import { CliModule } from './cli.module.js';
 import { errorLine } from './error-line.js';
-import { ProcessSurroundings, type Surroundings } from './surroundings.js';
+import { PrintableSurroundings, ProcessSurroundings, type Surroundings } from './surroundings.js';
 import { Terminal } from './terminal.js';
 
 /**
@@ -10,7 +10,8 @@ import { Terminal } from './terminal.js';
  *
  * @returns the exit code: 0, or 1 when the command could not do what was asked, with the reason as a line on standard error
  */
-export async function runCli(args: string[], surroundings: Surroundings = new ProcessSurroundings()): Promise<number> {
+export async function runCli(args: string[], outer: Surroundings = new ProcessSurroundings()): Promise<number> {
+  const surroundings = new PrintableSurroundings(outer);
   const app = await CommandFactory.createWithoutRunning(CliModule.in(surroundings), {
     cliName: 'outbell',
     version: VERSION,

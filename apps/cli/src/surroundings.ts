@@ -1,3 +1,5 @@
+import { printableLines } from './printable.js';
+
 /** What a command sees of the world beside its arguments. Tests give their own. */
 export abstract class Surroundings {
   /** The settings; undefined stands for those of the process. */
@@ -15,5 +17,24 @@ export class ProcessSurroundings extends Surroundings {
 
   override err(text: string): void {
     process.stderr.write(text);
+  }
+}
+
+/** Whatever a command says, nothing of it commands the terminal: names and answers of vendors are others' words. */
+export class PrintableSurroundings extends Surroundings {
+  constructor(private readonly outer: Surroundings) {
+    super();
+  }
+
+  override get environment(): Record<string, string | undefined> | undefined {
+    return this.outer.environment;
+  }
+
+  override out(text: string): void {
+    this.outer.out(printableLines(text));
+  }
+
+  override err(text: string): void {
+    this.outer.err(printableLines(text));
   }
 }

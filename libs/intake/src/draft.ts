@@ -128,7 +128,7 @@ function errorsOf({ answer }: Draft): FieldError[] {
 
 /** Beside a template no more than what that cannot say. */
 function contentOf(request: MessageRequest, { templateVersionId }: References): InlineContent | null {
-  const { subject, html, text, whatsappTemplate: whatsapp_template, data, audio } = request;
-  if (templateVersionId === null) return { subject, html, text, whatsapp_template, data, audio };
+  const { subject, html, text, whatsappTemplate: whatsapp_template, data, audio, verifiesSender: code_over } = request;
+  if (templateVersionId === null) return { subject, html, text, whatsapp_template, data, audio, code_over };
   return data ? { data } : null;
 }

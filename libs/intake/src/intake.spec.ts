@@ -2,6 +2,8 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { MessageIntakeRepository } from '@outbell/persistence/repositories/message-intake.repository.js';
 import { TemplateRepository } from '@outbell/persistence/repositories/template.repository.js';
 import { Clock } from '@outbell/shared/clock.js';
+import { ProvidersModule } from '@outbell/providers/providers.module.js';
+import { PROVIDERS } from '@outbell/providers/registry.js';
 import { ConfigModule } from '@outbell/shared/config/config.module.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { BullMqModule } from '@outbell/transport/bullmq/bullmq.module.js';
@@ -42,7 +44,12 @@ describe('Intake', () => {
     queueUrl = testRedisUrl();
     proxy = await TcpProxy.to(queueUrl);
     const config = testConfig({ DATABASE_URL: database.url, QUEUE_URL: proxy.url });
-    const imports = [ConfigModule.forRoot(config), BullMqModule.forRoot(), IntakeModule];
+    const imports = [
+      ConfigModule.forRoot(config),
+      ProvidersModule.forRoot(PROVIDERS),
+      BullMqModule.forRoot(),
+      IntakeModule,
+    ];
     app = await Test.createTestingModule({ imports }).overrideProvider(Clock).useValue(clock).compile();
     await app.init();
     intake = app.get(Intake);
@@ -130,7 +137,7 @@ describe('Intake', () => {
     it('that is pending is refused, but for the message that verifies it', async () => {
       await senderIs('pending');
       expect(await intake.accept(request())).toEqual(refusal('sender', 'sender_not_verified'));
-      expect(await accepted({ verifiesSender: true })).toBeTruthy();
+      expect(await accepted({ verifiesSender: 'tenant' })).toBeTruthy();
     });
 
     it('of another tenant is not there', async () => {

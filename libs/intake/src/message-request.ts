@@ -1,5 +1,6 @@
 import type { InlineContent } from '@outbell/persistence/entities/message.entity.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
+import type { CodeOver } from '@outbell/shared/constants/verified-over.js';
 import type { Priority } from '@outbell/shared/constants/priorities.js';
 import type { ProblemCode } from '@outbell/shared/constants/problem-codes.js';
 import type { FieldError } from '@outbell/shared/errors.js';
@@ -34,8 +35,8 @@ export interface MessageRequest {
   idempotencyKey?: string | undefined;
   /** Its place in a batch, whose items share the key; 0 is the first. */
   batchIndex?: number | undefined;
-  /** It carries the code that verifies its own sender, who therefore may still be pending. */
-  verifiesSender?: boolean | undefined;
+  /** It carries the code that verifies its own sender, who therefore may still be pending, and goes by these connections alone. */
+  verifiesSender?: CodeOver | undefined;
   /** Should it not be delivered in time: the first of these, then the next. */
   fallback?: FallbackRequest[] | undefined;
   /** Should nobody know whether it was sent: left alone (the default), or sent again. */

@@ -8,6 +8,8 @@ import {
   type SenderQuery,
   type TemplateQuery,
 } from '@outbell/persistence/repositories/message-reference.repository.js';
+import { InstallationConnections } from '@outbell/providers/installation-connections.js';
+import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { FieldError } from '@outbell/shared/errors.js';
 import { Carriers } from './carriers.js';
 import type { Draft } from './draft.js';
@@ -19,11 +21,12 @@ export class ReferenceResolver {
   constructor(
     private readonly repository: MessageReferenceRepository,
     private readonly carriers: Carriers,
+    private readonly installation: InstallationConnections,
   ) {}
 
   /** Gives each draft its references, or refuses it. What many refer to is looked up once. */
   async resolve(drafts: Draft[]): Promise<void> {
-    const senders = new Asked(drafts, ({ request }) => senderQuery(request));
+    const senders = new Asked(drafts, ({ request }) => this.senderQuery(request));
     const templates = new Asked(drafts, ({ request }) => templateQuery(request));
     const contacts = new Asked(drafts, ({ request }) => contactQuery(request));
     const [foundSenders, foundTemplates, foundContacts] = await Promise.all([
@@ -36,6 +39,12 @@ export class ReferenceResolver {
       resolveDraft(draft, foundSenders[index] ?? null, foundTemplates[index] ?? null, contact);
     }
     await this.carriers.check(drafts.filter(({ open }) => open));
+  }
+
+  private senderQuery({ tenantId, channel, sender, mode, verifiesSender }: MessageRequest): SenderQuery {
+    // What is of test mode goes by no connection.
+    const matters = mode === 'live' && verifiesSender === undefined && this.installation.of(channel).length > 0;
+    return { tenantId, channel, sender, ...(matters && { shared: true }) };
   }
 }
 
@@ -88,10 +97,6 @@ function contactQuery({ tenantId, channel, toContact }: MessageRequest): Contact
   return toContact === undefined ? null : { tenantId, channel, contact: toContact };
 }
 
-function senderQuery({ tenantId, channel, sender }: MessageRequest): SenderQuery {
-  return { tenantId, channel, sender };
-}
-
 function templateQuery({ tenantId, channel, template }: MessageRequest): TemplateQuery | null {
   if (!template) return null;
   const { name, locale, version } = template;
@@ -116,7 +121,15 @@ function senderErrors(request: MessageRequest, sender: FoundSender | null): Fiel
     const message = 'is not verified yet; POST /v1/senders/:id/verify with the code it was sent';
     return [{ field: 'sender', message, code: 'sender_not_verified' }];
   }
+  if (sender.isShutOut) return [{ field: 'sender', message: shutOut(request.channel) }];
   return [];
+}
+
+function shutOut(channel: Channel): string {
+  const own = `may go by your own connections alone, and you have no active one for ${channel}; make one with POST /v1/connections`;
+  return channel === 'email'
+    ? `${own}, or prove with POST /v1/senders/:id/resend-code that you read what arrives there`
+    : `${own}, or ask the operator to grant it the installation’s`;
 }
 
 function templateErrors({ template, channel, variables }: MessageRequest, found: FoundTemplate | null): FieldError[] {

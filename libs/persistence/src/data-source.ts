@@ -12,6 +12,7 @@ import { Fallbacks1764600000000 } from './migrations/7-fallbacks.js';
 import { SenderReports1764700000000 } from './migrations/8-sender-reports.js';
 import { ConnectionRates1764800000000 } from './migrations/9-connection-rates.js';
 import { ToldFacts1764900000000 } from './migrations/10-told-facts.js';
+import { Rights1766100000000 } from './migrations/11-rights.js';
 import { SuppressionScope1766200000000 } from './migrations/12-suppression-scope.js';
 import { OptOuts1766300000000 } from './migrations/13-opt-outs.js';
 import { Idempotency1766400000000 } from './migrations/14-idempotency.js';
@@ -31,6 +32,7 @@ const MIGRATIONS = [
   SenderReports1764700000000,
   ConnectionRates1764800000000,
   ToldFacts1764900000000,
+  Rights1766100000000,
   SuppressionScope1766200000000,
   OptOuts1766300000000,
   Idempotency1766400000000,

@@ -32,7 +32,16 @@ export type Obstacle = 'breaker_open' | 'vendor_resting' | 'provider_missing' | 
 
 /** Why a connection was not taken. The last two would have taken it. */
 export type Exclusion =
-  'condition_not_met' | 'cannot_carry' | 'tried_already' | Obstacle | 'lower_priority' | 'not_drawn';
+  | 'condition_not_met'
+  | 'cannot_carry'
+  | 'tried_already'
+  | typeof NOT_VERIFIED_FOR_INSTALLATION
+  | Obstacle
+  | 'lower_priority'
+  | 'not_drawn';
+
+/** Of a connection of the installation: whose sender it is, only the tenant says. */
+export const NOT_VERIFIED_FOR_INSTALLATION = 'sender_not_verified_for_installation';
 
 export interface Excluded {
   connection: string;
@@ -57,7 +66,7 @@ export interface RouteChoice<C> {
 export function chooseRoute<C extends RouteCandidate>(
   candidates: readonly C[],
   message: RoutedMessage,
-  obstacle: (candidate: C) => Obstacle | null,
+  obstacle: (candidate: C) => Exclusion | null,
 ): RouteChoice<C> {
   const excluded: Excluded[] = [];
   const able: C[] = [];

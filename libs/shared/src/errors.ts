@@ -35,6 +35,17 @@ export class InputError extends Error {
   }
 }
 
+/** The key that asks may not do this, whatever it asks for. The API answers 403. */
+export class ForbiddenError extends Error {
+  constructor(
+    message: string,
+    readonly code: ProblemCode,
+  ) {
+    super(message);
+    this.name = 'ForbiddenError';
+  }
+}
+
 /** Nothing of that id belongs to the tenant (whether another tenant has it is not told). */
 export class NotFoundError extends Error {
   constructor(

@@ -10,5 +10,6 @@ import { ScopePolicy } from './scope.policy.js';
 @Module({
   imports: [PersistenceModule, DiscoveryModule],
   providers: [Authenticator, KeyFailures, KeyLimiter, ScopePolicy, { provide: APP_GUARD, useClass: ScopeGuard }],
+  exports: [Authenticator],
 })
 export class AuthModule {}

@@ -28,8 +28,15 @@ export class Authenticator {
     if (row.revokedAt) throw refused('key_revoked', 'This API key was revoked.');
     if (row.expiresAt && row.expiresAt <= now) throw refused('key_expired', 'This API key has expired.');
     this.noteUse(row, now);
-    const { id: keyId, tenantId, prefix, mode, scopes, rateLimit } = row;
-    return { keyId, tenantId, prefix, mode, scopes, rateLimit };
+    const { id: keyId, tenantId, prefix, mode, scopes, rateLimit, expiresAt } = row;
+    return { keyId, tenantId, prefix, mode, scopes, rateLimit, expiresAt };
+  }
+
+  /** Whether a key that was let in still opens what it did then: for answers that go on for minutes. */
+  async isStillGood({ prefix }: AuthenticatedKey): Promise<boolean> {
+    const row = await this.keys.findByPrefix(prefix);
+    if (!row || row.revokedAt) return false;
+    return row.expiresAt === null || row.expiresAt > this.clock.now();
   }
 
   private async find(authorization: string | undefined): Promise<ApiKeyEntity> {

@@ -5,12 +5,14 @@ import {
   Injectable,
   UnauthorizedException,
 } from '@nestjs/common';
+import { ForbiddenError } from '@outbell/shared/errors.js';
 import type { FastifyRequest } from 'fastify';
 import type { Scope } from '@outbell/shared/constants/scopes.js';
 import type { AuthenticatedKey } from './authenticated-key.js';
 import { accessOf } from './handler-access.js';
+import { isOpenToTestKeys } from './open-to-test-keys.decorator.js';
 
-/** Lets a request through to a handler that is public, or whose scope its key has. All others are closed. */
+/** Lets a request through to a handler that is public, or whose scope its key has, and that is open to keys of its mode. All others are closed. */
 @Injectable()
 export class ScopeGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
@@ -19,10 +21,15 @@ export class ScopeGuard implements CanActivate {
     const { key } = context.switchToHttp().getRequest<FastifyRequest>();
     if (!key || !access) throw new UnauthorizedException('This needs an API key.', { errorCode: 'key_missing' });
     checkScope(key, access);
+    if (key.mode === 'test' && !isOpenToTestKeys(context.getHandler())) {
+      throw new ForbiddenError(CLOSED_TO_TEST_KEYS, 'test_key_not_allowed');
+    }
     return true;
   }
 }
 
+const CLOSED_TO_TEST_KEYS =
+  'This is a test key: it sees and changes test messages and test keys alone, and this would show or change what is live. Use a live key.';
 /** @throws {ForbiddenException} */
 export function checkScope({ scopes }: AuthenticatedKey, needed: Scope | undefined): void {
   if (needed && !scopes.includes(needed))

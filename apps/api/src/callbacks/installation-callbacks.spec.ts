@@ -72,11 +72,11 @@ async function sent(providerMessageId: string, connectionId = connection): Promi
 const STOP = { From: '+33612345678', To: '+33698765432', Body: 'STOP', OptOutType: 'STOP' };
 
 /** A tenant with a sender of SMS, who has sent to somebody. */
-async function sending(from: string, to: string): Promise<TenantFactory> {
+async function sending(from: string, to: string, over = 'operator'): Promise<TenantFactory> {
   const tenant = await TenantFactory.create(api.database.dataSource);
   await api.database.dataSource.query(
-    `INSERT INTO sender (id, tenant_id, channel, address, status) VALUES ($1, $2, 'sms', $3, 'verified')`,
-    [newId(), tenant.tenantId, from],
+    `INSERT INTO sender (id, tenant_id, channel, address, status, verified_over) VALUES ($1, $2, 'sms', $3, 'verified', $4)`,
+    [newId(), tenant.tenantId, from, over],
   );
   await tenant.messages(1, { channel: 'sms', recipient: to });
   return tenant;
@@ -104,7 +104,13 @@ describe('a connection of the installation', () => {
   });
 
   it('suppresses who says STOP for the tenants that have written to them from that number', async () => {
-    const [one, other] = [await sending('+33698765432', STOP.From), await sending('+33698765432', STOP.From)];
+    // Whose right was withdrawn has written to them, too.
+    const [one, other] = [
+      await sending('+33698765432', STOP.From),
+      await sending('+33698765432', STOP.From, 'withdrawn'),
+    ];
+    // Who only calls the number its own has not, and is not told who said STOP.
+    await sending('+33698765432', STOP.From, 'tenant');
     await sending('+33698765432', '+33611111111');
     await sending('+33698765433', STOP.From);
     expect((await tell({ ...STOP, MessageSid: 'SM9' })).statusCode).toBe(200);

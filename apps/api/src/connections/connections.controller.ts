@@ -3,6 +3,7 @@ import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, 
 import type { ConnectionEntity } from '@outbell/persistence/entities/connection.entity.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
+import { OpenToTestKeys } from '../auth/open-to-test-keys.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
 import { IdParam } from '../http/id-param.decorator.js';
 import { Idempotent } from '../http/idempotent.decorator.js';
@@ -45,6 +46,7 @@ export class ConnectionsController {
 
   @Get()
   @RequireScope('connections:read')
+  @OpenToTestKeys()
   @ApiOperation({ summary: 'List connections, newest first' })
   @ApiOkResponse({ type: ConnectionPageDto })
   async list(@CurrentKey() key: AuthenticatedKey, @Query() query: ListConnectionsQuery): Promise<ConnectionPageDto> {
@@ -55,6 +57,7 @@ export class ConnectionsController {
 
   @Get(':id')
   @RequireScope('connections:read')
+  @OpenToTestKeys()
   @ApiOperation({ summary: 'Show a connection', description: 'Its credentials are never shown.' })
   @ApiOkResponse({ type: ConnectionDto })
   async find(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<ConnectionDto> {

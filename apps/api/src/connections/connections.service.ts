@@ -6,6 +6,7 @@ import { checkRates } from '@outbell/planning/rate-limits.js';
 import type { Verification } from '@outbell/providers/provider.js';
 import { ProviderRegistry } from '@outbell/providers/registry.js';
 import { Clock } from '@outbell/shared/clock.js';
+import type { Channel } from '@outbell/shared/constants/channels.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { CallbackAddress } from '@outbell/shared/crypto/callback-address.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
@@ -38,7 +39,7 @@ export class ConnectionsService {
   /** @throws {InputError} for an unknown provider, bad credentials, or a name that is taken (409) */
   async create(by: AuthenticatedKey, wanted: CreateConnectionDto, id: string): Promise<ConnectionEntity> {
     const { channel, provider, name, priority, weight } = wanted;
-    const credentials = await checkCredentials(providerOf(channel, provider), wanted.credentials);
+    const credentials = await this.check(channel, provider, wanted.credentials);
     const conditions = checkConditions(channel, wanted.conditions) ?? null;
     const rateLimits = checkRates(wanted.rate_limits, 'rate_limits');
     const sealed = this.vault.seal({ tenantId: by.tenantId, rowId: id }, credentials);
@@ -66,10 +67,7 @@ export class ConnectionsService {
     const conditions = checkConditions(channel, wanted.conditions);
     const rateLimits = rate_limits === undefined ? undefined : checkRates(rate_limits, 'rate_limits');
     const sealed = credentials && {
-      sealed: this.vault.seal(
-        { tenantId: by.tenantId, rowId: id },
-        await checkCredentials(providerOf(channel, provider), credentials),
-      ),
+      sealed: this.vault.seal({ tenantId: by.tenantId, rowId: id }, await this.check(channel, provider, credentials)),
     };
     const connection = await this.connections.update(
       by.tenantId,
@@ -103,6 +101,10 @@ export class ConnectionsService {
     });
     const answer = provider.verify().finally(() => provider.close());
     return inTime(answer, sendTimeoutMs);
+  }
+
+  private check(channel: Channel, provider: string, given: object): Promise<object> {
+    return checkCredentials(providerOf(channel, provider), given, this.config.values.OUTBOUND_ALLOW);
   }
 
   /** Null when no key of this installation opens them. */

@@ -15,6 +15,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { IsName } from '../http/is-name.decorator.js';
 import { RouteConditionsDto } from './route-conditions.dto.js';
 
 /** Two providers of one vendor may take the same credentials. */
@@ -54,8 +55,7 @@ export class CreateConnectionDto {
   provider!: string;
 
   @ApiProperty({ example: 'our mail server', description: 'One of each name.' })
-  @IsString()
-  @Length(1, 100)
+  @IsName()
   name!: string;
 
   @ApiPropertyOptional({

@@ -1,4 +1,5 @@
 import type { ProviderType } from '@outbell/providers/provider.js';
+import { outboundFault } from '@outbell/providers/outbound-fault.js';
 import { PROVIDERS } from '@outbell/providers/registry.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { InputError } from '@outbell/shared/errors.js';
@@ -17,9 +18,14 @@ export function providerOf(channel: Channel, name: string): ProviderType {
 
 /**
  * @param given null is what was left out: providers know no other nothing than that
- * @throws {InputError} naming every field as `credentials.host`; no value is repeated
+ * @param outboundAllow private ranges that may be reached
+ * @throws {InputError} naming every field as `credentials.host`; no value but that of an address is repeated
  */
-export async function checkCredentials({ Credentials }: ProviderType, given: object): Promise<object> {
+export async function checkCredentials(
+  { Credentials }: ProviderType,
+  given: object,
+  outboundAllow: readonly string[],
+): Promise<object> {
   const there = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
   const credentials = plainToInstance(Credentials, there);
   const errors = await validate(credentials, {
@@ -29,5 +35,7 @@ export async function checkCredentials({ Credentials }: ProviderType, given: obj
     validationError: { target: true, value: true },
   });
   if (errors.length > 0) throw new InputError(fieldErrors(errors, ['credentials']));
+  const fault = outboundFault(credentials, outboundAllow);
+  if (fault) throw InputError.of(`credentials.${fault.field}`, fault.message);
   return credentials;
 }

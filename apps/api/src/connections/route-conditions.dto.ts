@@ -3,7 +3,8 @@ import type { Channel } from '@outbell/shared/constants/channels.js';
 import { PRIORITIES, type Priority } from '@outbell/shared/constants/priorities.js';
 import { InputError } from '@outbell/shared/errors.js';
 import type { RouteConditions } from '@outbell/shared/route-conditions.js';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsOptional, Matches } from 'class-validator';
+import { IsName } from '../http/is-name.decorator.js';
 
 const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/;
 
@@ -38,8 +39,7 @@ export class RouteConditionsDto implements RouteConditions {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(100)
-  @IsString({ each: true })
-  @Length(1, 64, { each: true })
+  @IsName(64, { each: true })
   tags?: string[];
 }
 

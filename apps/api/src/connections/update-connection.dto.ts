@@ -6,13 +6,13 @@ import {
   IsObject,
   IsOptional,
   IsString,
-  Length,
   Max,
   MaxLength,
   Min,
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { IsName } from '../http/is-name.decorator.js';
 import { CREDENTIALS, RATE_LIMITS } from './create-connection.dto.js';
 import { RouteConditionsDto } from './route-conditions.dto.js';
 
@@ -20,8 +20,7 @@ import { RouteConditionsDto } from './route-conditions.dto.js';
 export class UpdateConnectionDto {
   @ApiPropertyOptional({ example: 'our mail server', description: 'One of each name.' })
   @ValidateIf(({ name }: UpdateConnectionDto) => name !== undefined)
-  @IsString()
-  @Length(1, 100)
+  @IsName()
   name?: string;
 
   @ApiPropertyOptional({ example: 50, minimum: 0, maximum: 1000, description: 'The lowest is tried first.' })

@@ -1,5 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsObject, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { IsObject, IsOptional, IsString, Length } from 'class-validator';
+import { HasPlainKeys } from '../http/has-plain-keys.decorator.js';
+import { IsName } from '../http/is-name.decorator.js';
 import { IsLocale } from '../http/is-locale.decorator.js';
 import { MaxJsonSize } from '../http/max-json-size.decorator.js';
 import { IsTimezone } from './is-timezone.decorator.js';
@@ -8,7 +10,7 @@ import { IsTimezone } from './is-timezone.decorator.js';
 export class ContactFieldsDto {
   @ApiPropertyOptional({ type: String, nullable: true, example: 'customer-17', description: 'Yours; one of each.' })
   @IsOptional()
-  @Matches(/^[^\p{C}]{1,200}$/u, { message: 'must be 1 to 200 visible characters' })
+  @IsName(200)
   external_id?: string | null;
 
   @ApiPropertyOptional({ type: String, nullable: true, example: 'ann@example.org' })
@@ -42,5 +44,6 @@ export class ContactFieldsDto {
   @IsOptional()
   @IsObject()
   @MaxJsonSize(10_000)
+  @HasPlainKeys()
   attributes?: Record<string, unknown> | null;
 }

@@ -1,6 +1,7 @@
 import { newId } from '@outbell/shared/uuid.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TestApi, type TestKey } from '../../../../test/support/api.js';
+import { until } from '../../../../test/support/until.js';
 import type { Problem } from '../http/problem.js';
 import type { ContactDto, ContactPageDto, ContactWithDevicesDto } from './contact.dto.js';
 import type { DeviceDto } from './device.dto.js';
@@ -154,6 +155,28 @@ describe('a device', () => {
       [contact.id],
     );
     expect(count).toBe(0);
+  });
+
+  it.each([
+    ['new', undefined],
+    ['seen before', 'another contact'],
+  ])('that is %s is of no contact that is deleted in the same moment', async (_, known) => {
+    if (known !== undefined) await seen(await made({}));
+    const contact = await made({});
+    const deleting = api.database.dataSource.createQueryRunner();
+    await deleting.startTransaction();
+    await deleting.query('DELETE FROM contact WHERE id = $1', [contact.id]);
+    const answer = request('POST', `/${contact.id}/devices`, PHONE);
+    await until(async () => {
+      const waiting = await api.database.dataSource.query<object[]>(
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query ~ 'INTO contact_device'`,
+      );
+      return waiting.length > 0;
+    });
+    await deleting.commitTransaction();
+    await deleting.release();
+    expect((await answer).statusCode).toBe(404);
+    expect((await answer).json()).toMatchObject({ detail: expect.stringContaining('no contact') as string });
   });
 
   it('goes when its token is called dead, of this tenant alone; and is alive again when it is seen again', async () => {

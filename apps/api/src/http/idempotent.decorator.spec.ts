@@ -10,7 +10,7 @@ let tenant: TenantFactory;
 let key: TestKey;
 
 beforeAll(async () => {
-  api = await TestApi.start({ CHANNELS: 'email,sms,push' });
+  api = await TestApi.start({ CHANNELS: 'email,sms,push', OUTBOUND_ALLOW: '127.0.0.0/8' });
   tenant = await TenantFactory.create(api.database.dataSource);
   key = await api.newKey({ tenantId: tenant.tenantId });
 });
@@ -107,12 +107,15 @@ describe('an Idempotency-Key', () => {
   it('means nothing to another tenant, nor to test mode', async () => {
     const body = { email: 'cy@example.org' };
     const { id } = (await post('/v1/contacts', body, 'mine')).json<{ id: string }>();
+    const answer = await post('/v1/contacts', body, 'mine', (await api.newKey()).headers);
+    expect(answer.statusCode).toBe(201);
+    expect(answer.json<{ id: string }>().id).not.toBe(id);
     const test = await api.newKey({ tenantId: tenant.tenantId, mode: 'test' });
-    for (const { headers } of [await api.newKey(), test]) {
-      const answer = await post('/v1/contacts', body, 'mine', headers);
-      expect(answer.statusCode).toBe(201);
-      expect(answer.json<{ id: string }>().id).not.toBe(id);
-    }
+    expect((await post('/v1/contacts', body, 'mine', test.headers)).statusCode).toBe(403);
+    const template = { name: 'mine', channel: 'sms', locale: 'en', text: 'x' };
+    const url = `/v1/templates/${(await post('/v1/templates', template)).json<{ id: string }>().id}/preview`;
+    expect((await post(url, { version: 1 }, 'both')).statusCode).toBe(200);
+    expect((await post(url, { version: 1 }, 'both', test.headers)).headers).not.toHaveProperty('idempotent-replayed');
   });
 
   it('gives the answer of the first, whatever became of it, and keeps it sealed', async () => {

@@ -1,9 +1,10 @@
 import { HttpException, HttpStatus } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { isDatabaseAway } from '@outbell/persistence/database-away.js';
+import { missingReference } from '@outbell/persistence/missing-reference.js';
 import { FIELD_CODES, type FieldCode } from '@outbell/shared/constants/field-codes.js';
 import { isProblemCode, PROBLEM_CODES, type ProblemCode } from '@outbell/shared/constants/problem-codes.js';
-import { type FieldError, InputError, NotFoundError } from '@outbell/shared/errors.js';
+import { type FieldError, ForbiddenError, InputError, NotFoundError } from '@outbell/shared/errors.js';
 import { STATUS_CODES } from 'node:http';
 import { codeOfStatus } from './code-of-status.js';
 
@@ -105,10 +106,13 @@ function told(exception: unknown): Told {
     return { status, code, detail: message, errors };
   }
   if (exception instanceof NotFoundError) return plain(HttpStatus.NOT_FOUND, exception.message, 'not_found');
+  if (exception instanceof ForbiddenError) return plain(HttpStatus.FORBIDDEN, exception.message, exception.code);
   if (exception instanceof HttpException) {
     return plain(exception.getStatus(), exception.message, exception.errorCode);
   }
   if (isClientError(exception)) return plain(exception.statusCode, exception.message);
+  const missing = missingReference(exception);
+  if (missing) return plain(HttpStatus.NOT_FOUND, `no ${missing} of that id: it was deleted just now`, 'not_found');
   if (isDatabaseAway(exception)) return plain(HttpStatus.SERVICE_UNAVAILABLE, AWAY, 'database_away');
   return plain(HttpStatus.INTERNAL_SERVER_ERROR, OUR_FAULT);
 }

@@ -1,13 +1,13 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { KeyMode } from '@outbell/shared/api-key.js';
 import { type Scope, SCOPES } from '@outbell/shared/constants/scopes.js';
-import { ArrayMinSize, ArrayUnique, IsArray, IsIn, IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import { ArrayMinSize, ArrayUnique, IsArray, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { IsInstant } from '../http/is-instant.decorator.js';
+import { IsName } from '../http/is-name.decorator.js';
 
 export class CreateKeyDto {
   @ApiProperty({ example: 'billing service', description: 'What it is for; shown in the list.' })
-  @IsString()
-  @Length(1, 100)
+  @IsName()
   name!: string;
 
   @ApiProperty({
@@ -28,11 +28,12 @@ export class CreateKeyDto {
 
   @ApiPropertyOptional({
     example: '2027-12-31T00:00:00Z',
-    description: 'From when on it no longer opens; default never.',
+    description:
+      'From when on it no longer opens; not later than the asking key does. Default: when that one ends, or never.',
   })
   @IsOptional()
   @IsInstant()
-  expires_at?: string;
+  expires_at?: string | null;
 
   @ApiPropertyOptional({
     example: '600/min',

@@ -32,6 +32,14 @@ export class KeyDto {
   @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Within a minute.' })
   last_used_at!: string | null;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a70',
+    description: 'The key that made it. Null: the operator did.',
+  })
+  created_by!: string | null;
+
   @ApiProperty({ format: 'date-time' })
   created_at!: string;
 }
@@ -60,6 +68,7 @@ export function showKey(row: ApiKeyEntity): KeyDto {
     expires_at: row.expiresAt?.toISOString() ?? null,
     revoked_at: row.revokedAt?.toISOString() ?? null,
     last_used_at: row.lastUsedAt?.toISOString() ?? null,
+    created_by: row.createdBy,
     created_at: row.createdAt.toISOString(),
   };
 }

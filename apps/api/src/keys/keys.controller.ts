@@ -1,7 +1,9 @@
-import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
+import { OpenToTestKeys } from '../auth/open-to-test-keys.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
 import { IdParam } from '../http/id-param.decorator.js';
 import { RefusesIdempotencyKey } from '../http/idempotent.decorator.js';
@@ -10,6 +12,9 @@ import { PageQuery } from '../http/page.query.dto.js';
 import { CreateKeyDto } from './create-key.dto.js';
 import { CreatedKeyDto, KeyDto, KeyPageDto, showKey } from './key.dto.js';
 import { KeysService } from './keys.service.js';
+import { RevokeKeyQuery } from './revoke-key.query.dto.js';
+
+const COUNT = { type: 'integer', minimum: 0 } as const;
 
 const SHOWN_ONCE =
   'is not taken here: a key is shown once and kept nowhere. Make another, and revoke the one whose answer was lost';
@@ -21,8 +26,12 @@ export class KeysController {
 
   @Post()
   @RequireScope('keys:write')
+  @OpenToTestKeys()
   @RefusesIdempotencyKey(SHOWN_ONCE)
-  @ApiOperation({ summary: 'Make a key', description: 'It can be given only scopes that the asking key has itself.' })
+  @ApiOperation({
+    summary: 'Make a key',
+    description: 'It can be given only scopes that the asking key has itself, and ends no later.',
+  })
   @ApiCreatedResponse({ type: CreatedKeyDto })
   async create(@CurrentKey() by: AuthenticatedKey, @Body() wanted: CreateKeyDto): Promise<CreatedKeyDto> {
     const { row, key } = await this.keys.create(by, wanted);
@@ -31,26 +40,43 @@ export class KeysController {
 
   @Get()
   @RequireScope('keys:read')
+  @OpenToTestKeys()
   @ApiOperation({ summary: 'List keys, newest first, revoked ones included' })
   @ApiOkResponse({ type: KeyPageDto })
   async list(@CurrentKey() by: AuthenticatedKey, @Query() page: PageQuery): Promise<KeyPageDto> {
-    return toPage(await this.keys.list(by.tenantId, page.limit + 1, page.cursor), page.limit, showKey);
+    return toPage(await this.keys.list(by, page.limit + 1, page.cursor), page.limit, showKey);
   }
 
   @Get(':id')
   @RequireScope('keys:read')
+  @OpenToTestKeys()
   @ApiOperation({ summary: 'Show a key', description: 'Its secret half is never shown again.' })
   @ApiOkResponse({ type: KeyDto })
   async find(@CurrentKey() by: AuthenticatedKey, @IdParam() id: string): Promise<KeyDto> {
-    return showKey(await this.keys.find(by.tenantId, id));
+    return showKey(await this.keys.find(by, id));
   }
 
   @Delete(':id')
   @RequireScope('keys:write')
+  @OpenToTestKeys()
   @HttpCode(HttpStatus.NO_CONTENT)
-  @ApiOperation({ summary: 'Revoke a key', description: 'Its next request is already refused. It stays in the list.' })
-  @ApiNoContentResponse()
-  async revoke(@CurrentKey() by: AuthenticatedKey, @IdParam() id: string): Promise<void> {
-    await this.keys.revoke(by, id);
+  @ApiOperation({
+    summary: 'Revoke a key',
+    description:
+      'Its next request is already refused. It stays in the list. Keys that it made go on unless `descendants=true` revokes them too, and ' +
+      'those that they made; the header `Live-Descendants` says how many go on.',
+  })
+  @ApiNoContentResponse({
+    headers: {
+      'Live-Descendants': { description: 'Keys made by it, or by those, that still open something.', schema: COUNT },
+    },
+  })
+  async revoke(
+    @CurrentKey() by: AuthenticatedKey,
+    @IdParam() id: string,
+    @Query() { descendants }: RevokeKeyQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    reply.header('Live-Descendants', await this.keys.revoke(by, id, descendants === 'true'));
   }
 }

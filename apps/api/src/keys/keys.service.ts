@@ -1,8 +1,8 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, UnauthorizedException } from '@nestjs/common';
 import type { ApiKeyEntity } from '@outbell/persistence/entities/api-key.entity.js';
 import { ApiKeyRepository } from '@outbell/persistence/repositories/api-key.repository.js';
 import { checkRates, parseRates, type Rate } from '@outbell/planning/rate-limits.js';
-import { newApiKey } from '@outbell/shared/api-key.js';
+import { type KeyMode, newApiKey } from '@outbell/shared/api-key.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { InputError, NotFoundError } from '@outbell/shared/errors.js';
@@ -28,21 +28,13 @@ export class KeysService {
   async create(by: AuthenticatedKey, wanted: CreateKeyDto): Promise<{ row: ApiKeyEntity; key: string }> {
     const now = this.clock.now();
     checkRights(by, wanted);
-    const expiresAt = wanted.expires_at === undefined ? null : readInstant(wanted.expires_at, 'expires_at');
-    if (expiresAt && expiresAt <= now) throw InputError.of('expires_at', 'must lie in the future', 400, 'out_of_range');
+    const expiresAt = expiryOf(by, wanted, now);
     const { key, prefix, secretHash } = newApiKey(wanted.mode);
     const { name, mode, scopes } = wanted;
     const rateLimit = this.rateLimitOf(by, wanted);
-    const row = await this.keys.create(by.tenantId, {
-      name,
-      mode,
-      scopes,
-      prefix,
-      secretHash,
-      expiresAt,
-      rateLimit,
-      createdAt: now,
-    });
+    const wantedRow = { name, mode, scopes, prefix, secretHash, expiresAt, rateLimit, createdAt: now };
+    const row = await this.keys.createBy(by.tenantId, by.keyId, wantedRow);
+    if (!row) throw new UnauthorizedException('This API key was revoked, or has expired.');
     this.logger.log('key created', { audit: true, keyPrefix: by.prefix, created: prefix, scopes, expiresAt });
     return { row, key };
   }
@@ -57,22 +49,49 @@ export class KeysService {
     return checkRates(rate_limit, 'rate_limit');
   }
 
-  async list(tenantId: string, limit: number, before?: string): Promise<ApiKeyEntity[]> {
-    return this.keys.list(tenantId, limit, before);
+  /** A test key meets test keys alone. */
+  async list(by: AuthenticatedKey, limit: number, before?: string): Promise<ApiKeyEntity[]> {
+    return this.keys.list(by.tenantId, limit, before, visibleMode(by));
   }
 
   /** @throws {NotFoundError} */
-  async find(tenantId: string, id: string): Promise<ApiKeyEntity> {
-    const key = await this.keys.find(tenantId, id);
+  async find(by: AuthenticatedKey, id: string): Promise<ApiKeyEntity> {
+    const key = await this.keys.find(by.tenantId, id, visibleMode(by));
     if (!key) throw new NotFoundError('key', id);
     return key;
   }
 
-  /** Counts for the next request already. @throws {NotFoundError} */
-  async revoke(by: AuthenticatedKey, id: string): Promise<void> {
-    if (!(await this.keys.revoke(by.tenantId, id, this.clock.now()))) throw new NotFoundError('key', id);
-    this.logger.log('key revoked', { audit: true, keyPrefix: by.prefix, revokedId: id });
+  /**
+   * Counts for the next request already.
+   *
+   * @param withDescendants revokes the keys too that it has made, and those that they have made
+   * @returns how many descendants still open something
+   * @throws {NotFoundError}
+   */
+  async revoke(by: AuthenticatedKey, id: string, withDescendants: boolean): Promise<number> {
+    const now = this.clock.now();
+    if (!(await this.keys.revoke(by.tenantId, id, now, visibleMode(by)))) throw new NotFoundError('key', id);
+    const descendants = withDescendants ? await this.keys.revokeDescendants(by.tenantId, id, now) : [];
+    this.logger.log('key revoked', { audit: true, keyPrefix: by.prefix, revokedId: id, descendants });
+    return this.keys.countLiveDescendants(by.tenantId, id, now);
   }
+}
+
+function visibleMode({ mode }: AuthenticatedKey): KeyMode | undefined {
+  return mode === 'test' ? mode : undefined;
+}
+
+/** No key outlives the one that made it. @throws {InputError} for a time that has passed, or lies beyond the end of `by` */
+function expiryOf(by: AuthenticatedKey, { expires_at: wanted }: CreateKeyDto, now: Date): Date | null {
+  if (wanted === undefined || wanted === null) return by.expiresAt;
+  const expiresAt = readInstant(wanted, 'expires_at');
+  if (expiresAt <= now) throw InputError.of('expires_at', 'must lie in the future', 400, 'out_of_range');
+  if (by.expiresAt && expiresAt > by.expiresAt) {
+    const end = by.expiresAt.toISOString();
+    const text = `is later than your own key ends, ${end}; no key outlives the one that made it`;
+    throw InputError.of('expires_at', text, 400, 'beyond_own_rights');
+  }
+  return expiresAt;
 }
 
 /** What may be made over time, per ms. */

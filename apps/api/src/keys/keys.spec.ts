@@ -1,5 +1,9 @@
+import { ApiKeyRepository } from '@outbell/persistence/repositories/api-key.repository.js';
+import { newApiKey } from '@outbell/shared/api-key.js';
+import { newId } from '@outbell/shared/uuid.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestApi, type TestKey } from '../../../../test/support/api.js';
+import { until } from '../../../../test/support/until.js';
 import type { Problem } from '../http/problem.js';
 import type { CreatedKeyDto, KeyPageDto } from './key.dto.js';
 
@@ -92,6 +96,58 @@ describe('POST /v1/keys', () => {
   });
 });
 
+describe('the end of a key', () => {
+  const END = new Date('2099-06-01T12:00:00Z');
+  const ending = () => api.newKey({ tenantId: admin.tenantId, expiresAt: END });
+
+  it('is that of the key that makes it, unless it is to end before', async () => {
+    const by = await ending();
+    expect((await create(WANTED, by)).json()).toMatchObject({ expires_at: END.toISOString(), created_by: by.id });
+    expect((await create({ ...WANTED, expires_at: null }, by)).json()).toMatchObject({ expires_at: END.toISOString() });
+    const sooner = await create({ ...WANTED, expires_at: '2099-06-01T11:59:59Z' }, by);
+    expect(sooner.json()).toMatchObject({ expires_at: '2099-06-01T11:59:59.000Z' });
+    const same = await create({ ...WANTED, expires_at: '2099-06-01T14:00:00+02:00' }, by);
+    expect(same.json()).toMatchObject({ expires_at: END.toISOString() });
+  });
+
+  it.each(['2099-06-01T12:00:00.001Z', '2099-06-01T13:00:00Z', '2100-01-01T00:00:00Z'])(
+    'is not %s, after that of the key that makes it',
+    async (expires_at) => {
+      const answer = await create({ ...WANTED, expires_at }, await ending());
+      expect(answer.statusCode).toBe(400);
+      expect(answer.json()).toMatchObject({ errors: [{ field: 'expires_at' }] });
+    },
+  );
+
+  it('is not put off by a grandchild', async () => {
+    const child = (await create(WANTED, await ending())).json<CreatedKeyDto>();
+    const by = { ...admin, headers: { authorization: `Bearer ${child.key}` } };
+    expect(
+      (await create({ ...WANTED, expires_at: '2100-01-01T00:00:00Z', scopes: ['keys:write'] }, by)).statusCode,
+    ).toBe(403);
+    const maker = (await create({ ...WANTED, scopes: ['keys:write'] }, await ending())).json<CreatedKeyDto>();
+    const own = { ...admin, headers: { authorization: `Bearer ${maker.key}` } };
+    const grandchild = await create({ ...WANTED, scopes: ['keys:write'] }, own);
+    expect(grandchild.json()).toMatchObject({ expires_at: END.toISOString(), created_by: maker.id });
+  });
+
+  it('keeps it from making another, also one that ends in this moment', async () => {
+    const by = await api.newKey({ tenantId: admin.tenantId });
+    const keys = api.app.get(ApiKeyRepository);
+    const { key: _, ...row } = newApiKey('live');
+    const wanted = {
+      name: 'late',
+      mode: 'live',
+      scopes: ['keys:read'],
+      expiresAt: null,
+      createdAt: new Date(),
+      ...row,
+    } as const;
+    await keys.revoke(admin.tenantId, by.id, new Date());
+    expect(await keys.createBy(admin.tenantId, by.id, { ...wanted, scopes: [...wanted.scopes] })).toBeNull();
+  });
+});
+
 describe('GET /v1/keys', () => {
   it('pages through the tenant’s keys and nobody else’s, newest first', async () => {
     const own = await api.newKey();
@@ -115,6 +171,56 @@ describe('DELETE /v1/keys/:id', () => {
     expect((await revoke()).statusCode).toBe(204);
     expect((await list(victim)).statusCode).toBe(401);
     expect((await revoke()).statusCode).toBe(204);
+  });
+
+  it('says how many go on that it made, and revokes them when asked to', async () => {
+    const tenant = await api.newKey();
+    const by = (made: CreatedKeyDto) => ({ ...tenant, headers: { authorization: `Bearer ${made.key}` } });
+    const maker = { ...WANTED, scopes: ['keys:write'] };
+    const child = (await create(maker, tenant)).json<CreatedKeyDto>();
+    const grandchild = (await create(maker, by(child))).json<CreatedKeyDto>();
+    const great = (await create(maker, by(grandchild))).json<CreatedKeyDto>();
+    const sibling = (await create(maker, tenant)).json<CreatedKeyDto>();
+    const revoke = (id: string, query = '') =>
+      api.app.inject({ method: 'DELETE', url: `/v1/keys/${id}${query}`, headers: tenant.headers });
+
+    expect((await revoke(grandchild.id)).headers['live-descendants']).toBe('1');
+    const first = await revoke(child.id);
+    expect([first.statusCode, first.headers['live-descendants']]).toEqual([204, '1']);
+    expect((await create(maker, by(great))).statusCode).toBe(201);
+    expect((await revoke(child.id, '?descendants=maybe')).statusCode).toBe(400);
+    // The key between is revoked already: what it made is reached all the same.
+    const all = await revoke(child.id, '?descendants=true');
+    expect([all.statusCode, all.headers['live-descendants']]).toEqual([204, '0']);
+    expect((await create(maker, by(great))).statusCode).toBe(401);
+    expect((await create(maker, by(sibling))).statusCode).toBe(201);
+  });
+
+  it('finds those too that are being made this moment', async () => {
+    const parent = await api.newKey();
+    const keys = api.app.get(ApiKeyRepository);
+    const { key: _, ...half } = newApiKey('live');
+    const row = { name: 'late', mode: 'live' as const, scopes: [], expiresAt: null, createdAt: new Date(), ...half };
+    const making = api.database.dataSource.createQueryRunner();
+    await making.startTransaction();
+    // As createBy does, but not committed yet.
+    await making.query('SELECT FROM api_key WHERE id = $1 FOR SHARE', [parent.id]);
+    await making.query(
+      `INSERT INTO api_key (id, tenant_id, created_by, name, mode, prefix, secret_hash, scopes) VALUES ($1, $2, $3, 'x', 'live', $4, $5, '{}')`,
+      [newId(), parent.tenantId, parent.id, row.prefix, row.secretHash],
+    );
+    const revoked = keys
+      .revoke(parent.tenantId, parent.id, new Date())
+      .then(() => keys.revokeDescendants(parent.tenantId, parent.id, new Date()));
+    await until(async () => {
+      const waiting = await api.database.dataSource.query<object[]>(
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query ILIKE 'update "api_key"%'`,
+      );
+      return waiting.length > 0;
+    });
+    await making.commitTransaction();
+    await making.release();
+    expect(await revoked).toEqual([row.prefix]);
   });
 
   it('finds no key of another tenant', async () => {

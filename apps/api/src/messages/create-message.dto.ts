@@ -14,6 +14,8 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { HasPlainKeys } from '../http/has-plain-keys.decorator.js';
+import { IsName } from '../http/is-name.decorator.js';
 import { IsInstant } from '../http/is-instant.decorator.js';
 import { MaxJsonSize } from '../http/max-json-size.decorator.js';
 import { FallbackDto } from './fallback.dto.js';
@@ -60,14 +62,14 @@ export class CreateMessageDto extends MessageContentDto {
   @IsOptional()
   @IsObject()
   @MaxJsonSize(10_000)
+  @HasPlainKeys()
   metadata?: Record<string, unknown>;
 
   @ApiPropertyOptional({ example: ['receipts'], description: 'At most 10, to find messages by.' })
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(10)
-  @IsString({ each: true })
-  @Length(1, 64, { each: true })
+  @IsName(64, { each: true })
   tags?: string[];
 
   @ApiPropertyOptional({

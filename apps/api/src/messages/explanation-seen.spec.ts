@@ -37,6 +37,7 @@ describe('what was seen', () => {
       sender_id: 's',
       status: 'paused',
       status_reason: 'by hand',
+      verified_over: 'tenant',
     });
     expect(seen('suppression', { status: 'sent' }, {}, now)).toEqual({});
     expect(seen('sender', { status: 'sent', senderId: 's' }, {}, now)).toEqual({ sender_id: 's' });

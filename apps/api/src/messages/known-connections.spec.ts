@@ -13,6 +13,7 @@ describe('the installation’s connections', () => {
     api = await TestApi.start({ INSTALLATION_CONNECTIONS: 'true', SMTP_URL: 'smtp://mail.example.com' });
     tenant = await TenantFactory.create(api.database.dataSource);
     key = await api.newKey({ tenantId: tenant.tenantId });
+    await verifiedOver('installation');
   });
   afterAll(() => api.stop());
 
@@ -21,6 +22,10 @@ describe('the installation’s connections', () => {
     const answer = await api.app.inject({ url: `/v1/messages/${id}/explain`, headers: key.headers });
     const { steps } = answer.json<{ steps: { step: string; seen: unknown }[] }>();
     return steps.find(({ step }) => step === 'connection')?.seen;
+  }
+
+  function verifiedOver(over: string): Promise<unknown> {
+    return api.database.dataSource.query('UPDATE sender SET verified_over = $2 WHERE id = $1', [tenant.senderId, over]);
   }
 
   async function own(name: string): Promise<string> {
@@ -39,5 +44,17 @@ describe('the installation’s connections', () => {
     await api.app.inject({ method: 'DELETE', url: `/v1/connections/${id}`, headers: key.headers });
     const excluded = [{ connection: id, provider: 'smtp', name: 'our server', reason: 'inactive' }];
     expect(await route()).toEqual({ ...installation, excluded });
+  });
+
+  it.each(['tenant', 'withdrawn'])('take nothing of a sender that is verified over %s', async (over) => {
+    await verifiedOver(over);
+    const [shared] = api.app.get(InstallationConnections).of('email');
+    const reason = 'sender_not_verified_for_installation';
+    expect(await route()).toMatchObject({
+      connection_id: null,
+      excluded: expect.arrayContaining([
+        { connection: shared?.id, provider: 'smtp', installation: true, reason },
+      ]) as unknown,
+    });
   });
 });

@@ -1,6 +1,7 @@
 import type { ConnectionSeen } from '@outbell/persistence/repositories/message.repository.js';
 import type { InstallationConnection } from '@outbell/providers/installation-connections.js';
 import type { Traits } from '@outbell/shared/cargo.js';
+import type { CodeOver } from '@outbell/shared/constants/verified-over.js';
 
 /** A connection that has carried a message of the tenant, or may. */
 export interface KnownConnection extends Omit<ConnectionSeen, 'name'> {
@@ -14,18 +15,20 @@ export interface KnownConnection extends Omit<ConnectionSeen, 'name'> {
  * The tenant's own connections of a channel, and the installation's, which take its messages while none of its own is active.
  *
  * @param cannotCarry what a provider of that name does not carry
+ * @param codeOver of a message with a sender's code: those that it goes by alone
  */
 export function knownConnections(
   own: ConnectionSeen[],
   shared: InstallationConnection[],
   cannotCarry: (provider: string) => Traits | undefined = () => undefined,
+  codeOver?: CodeOver,
 ): KnownConnection[] {
-  const active = !own.some((connection) => connection.active);
+  const active = codeOver ? codeOver === 'installation' : !own.some((connection) => connection.active);
   const its = own.map((connection) => ({ ...connection, cannotCarry: cannotCarry(connection.provider) }));
   const installation = shared.map(({ id, type: { providerName: provider, cannotCarry } }, priority) => {
     return { id, name: null, provider, priority, weight: 1, conditions: null, active, cannotCarry };
   });
-  return [...its, ...installation];
+  return codeOver === 'installation' ? installation : [...its, ...installation];
 }
 
 /** What a reader calls a connection by, as far as it is known. */

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, HttpStatus, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, HttpStatus, Post, Query, Res, UseGuards } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import {
   ApiAcceptedResponse,
@@ -17,6 +17,7 @@ import { readInstant } from '@outbell/shared/instant.js';
 import type { FastifyReply } from 'fastify';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
+import { OpenToTestKeys } from '../auth/open-to-test-keys.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
 import { IdParam } from '../http/id-param.decorator.js';
 import { IdempotencyKey } from '../http/idempotency-key.decorator.js';
@@ -30,9 +31,11 @@ import { ListMessagesQuery } from './list-messages.query.dto.js';
 import { MessagePageDto, showMessage } from './message.dto.js';
 import { MessagesService } from './messages.service.js';
 import { readItems } from './read-items.js';
+import { TestMessagesGuard } from './test-messages.guard.js';
 import { MessageWithTimelineDto, showHistory } from './timeline.dto.js';
 
 @ApiTags('messages')
+@UseGuards(TestMessagesGuard)
 @Controller('v1/messages')
 export class MessagesController {
   constructor(
@@ -42,6 +45,7 @@ export class MessagesController {
 
   @Post()
   @RequireScope('messages:write')
+  @OpenToTestKeys()
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({ summary: 'Send a message', description: 'Once answered 202 it is never lost.' })
   @ApiHeader(KEY_HEADER)
@@ -61,6 +65,7 @@ export class MessagesController {
 
   @Post('batch')
   @RequireScope('messages:write')
+  @OpenToTestKeys()
   @Idempotent()
   @RouteConfig({ batch: { list: 'messages', maxItems: BATCH_LIMIT } })
   @HttpCode(HttpStatus.ACCEPTED)
@@ -81,6 +86,7 @@ export class MessagesController {
 
   @Get()
   @RequireScope('messages:read')
+  @OpenToTestKeys()
   @ApiOperation({
     summary: 'List messages, newest first',
     description:
@@ -92,6 +98,7 @@ export class MessagesController {
     const { limit, cursor, created_after, created_before, recipient, metadata, ...same } = query;
     const filter = {
       ...same,
+      mode: key.mode === 'test' ? key.mode : query.mode,
       recipient: recipient === undefined ? undefined : storedAddress(query.channel, recipient),
       metadata: metadata?.map(keyAndValue),
       before: cursor,
@@ -104,6 +111,7 @@ export class MessagesController {
 
   @Get(':id')
   @RequireScope('messages:read')
+  @OpenToTestKeys()
   @ApiOperation({ summary: 'Read a message with its timeline' })
   @ApiOkResponse({ type: MessageWithTimelineDto })
   async read(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<MessageWithTimelineDto> {
@@ -114,6 +122,7 @@ export class MessagesController {
 
   @Get(':id/explain')
   @RequireScope('messages:read')
+  @OpenToTestKeys()
   @ApiOperation({ summary: 'Why was it not sent (yet)?', description: 'Every step, with the values seen, in order.' })
   @ApiOkResponse({ type: ExplanationDto })
   async explain(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<ExplanationDto> {
@@ -122,6 +131,7 @@ export class MessagesController {
 
   @Post(':id/cancel')
   @RequireScope('messages:write')
+  @OpenToTestKeys()
   @Idempotent()
   @HttpCode(HttpStatus.OK)
   @ApiOperation({ summary: 'Take a queued message back' })
@@ -134,6 +144,7 @@ export class MessagesController {
 
   @Post(':id/retry')
   @RequireScope('messages:write')
+  @OpenToTestKeys()
   @Idempotent()
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({

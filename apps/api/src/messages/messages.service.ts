@@ -76,9 +76,10 @@ export class MessagesService {
     const history = await this.messages.history(tenantId, id);
     if (!history) throw new NotFoundError('message', id);
     const now = await this.messages.circumstances(tenantId, id);
-    const { channel } = history.message;
+    const { channel, content } = history.message;
+    const shared = this.installation.of(channel);
     const cannotCarry = (provider: string) => this.providers.find(channel, provider)?.cannotCarry;
-    const connections = knownConnections(now.connections, this.installation.of(channel), cannotCarry);
+    const connections = knownConnections(now.connections, shared, cannotCarry, content?.code_over);
     return explain(history, { ...now, connections });
   }
 

@@ -1,7 +1,8 @@
 import type { MessageAttemptEntity } from '@outbell/persistence/entities/message-attempt.entity.js';
 import type { MessageEntity } from '@outbell/persistence/entities/message.entity.js';
-import { chooseRoute } from '@outbell/planning/route.js';
+import { chooseRoute, NOT_VERIFIED_FOR_INSTALLATION } from '@outbell/planning/route.js';
 import { traitsOf } from '@outbell/shared/cargo.js';
+import { servesInstallation, type VerifiedOver } from '@outbell/shared/constants/verified-over.js';
 import { called, type KnownConnection } from './known-connections.js';
 
 type Values = Record<string, unknown>;
@@ -35,12 +36,15 @@ export function toldRoute(told: Values, connections: KnownConnection[]): Values 
 /** Which connection would take it now, for all that is known here: whether one is out of order, workers know. */
 export function routeNow(
   { id, channel, recipient, priority, tags, content }: MessageEntity,
-  senderAddress: string | undefined,
+  sender: { senderAddress?: string; senderVerifiedOver: VerifiedOver },
   connections: KnownConnection[],
 ): Values {
   const active = connections.filter((connection) => connection.active);
-  const traits = traitsOf({ channel, recipient, senderAddress, content });
-  const { chosen, excluded } = chooseRoute(active, { id, recipient, priority, tags, traits, tried: [] }, () => null);
+  const traits = traitsOf({ channel, recipient, senderAddress: sender.senderAddress, content });
+  const isShutOut = !servesInstallation(sender.senderVerifiedOver) && content?.code_over === undefined;
+  const { chosen, excluded } = chooseRoute(active, { id, recipient, priority, tags, traits, tried: [] }, ({ name }) =>
+    name === null && isShutOut ? NOT_VERIFIED_FOR_INSTALLATION : null,
+  );
   const inactive = connections
     .filter(({ active: serves, name }) => !serves && name !== null)
     .map((connection) => ({ connection: connection.id, reason: 'inactive' }));

@@ -63,11 +63,12 @@ export function present(step: DeliveryStep, history: MessageHistory, now: Seen, 
     case 'sender':
       return {
         ...{ sender_id: message.senderId, status: now.senderStatus, status_reason: now.senderReason },
+        verified_over: now.senderVerifiedOver,
         ...withoutRoute(told),
       };
     case 'connection':
       if (message.mode === 'test') return { mode: 'test' };
-      return told ? toldRoute(told, now.connections) : routeNow(message, now.senderAddress, now.connections);
+      return told ? toldRoute(told, now.connections) : routeNow(message, now, now.connections);
     case 'limits':
       return reason === 'rate_limited' ? { ...withoutRoute(told), slot_at: message.dueAt } : {};
     case 'provider':

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { SENDER_STATUSES, type SenderEntity, type SenderStatus } from '@outbell/persistence/entities/sender.entity.js';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
+import { VERIFIED_OVER, type VerifiedOver } from '@outbell/shared/constants/verified-over.js';
 import { PageDto } from '../http/page.dto.js';
 import type { Updated } from './senders.service.js';
 
@@ -41,6 +42,15 @@ export class SenderDto {
   })
   archived_at!: string | null;
 
+  @ApiProperty({
+    enum: VERIFIED_OVER,
+    nullable: true,
+    description:
+      'Whose connections it may go by. `tenant`, `withdrawn`: your own alone. `installation` (its code came by those) and `operator` (who ' +
+      'has granted it): the installation’s too. Null: not verified yet.',
+  })
+  verified_over!: VerifiedOver | null;
+
   @ApiProperty({ format: 'date-time' })
   created_at!: string;
 
@@ -73,6 +83,7 @@ export function showSender(row: SenderEntity): SenderDto {
     rate_limits: row.rateLimits,
     verified_at: row.verifiedAt?.toISOString() ?? null,
     archived_at: row.archivedAt?.toISOString() ?? null,
+    verified_over: row.verifiedAt && row.verifiedOver,
     created_at: row.createdAt.toISOString(),
     updated_at: row.updatedAt.toISOString(),
   };

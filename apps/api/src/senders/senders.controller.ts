@@ -9,6 +9,7 @@ import {
 } from '@nestjs/swagger';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
+import { OpenToTestKeys } from '../auth/open-to-test-keys.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
 import { IdParam } from '../http/id-param.decorator.js';
 import { Idempotent } from '../http/idempotent.decorator.js';
@@ -32,9 +33,9 @@ export class SendersController {
   @ApiOperation({
     summary: 'Make a sender',
     description:
-      'One of email is `pending` until verified: a message with a code goes to the address, through a connection of the channel. ' +
-      'Use a live key: what a test key sends never leaves. Those of other channels are `verified` at once: they are what the account at ' +
-      'the vendor owns, and the vendor refuses any other.',
+      'One of email is `pending` until verified: a message with a code goes to the address, by the installation’s connection, or by yours ' +
+      'where it has none. Those of other channels are `verified` at once: they are what the account at the vendor owns, and the vendor ' +
+      'refuses any other. `verified_over` says whose connections it may go by.',
   })
   @ApiCreatedResponse({ type: SenderDto })
   async create(
@@ -47,6 +48,7 @@ export class SendersController {
 
   @Get()
   @RequireScope('senders:read')
+  @OpenToTestKeys()
   @ApiOperation({ summary: 'List senders, newest first' })
   @ApiOkResponse({ type: SenderPageDto })
   async list(@CurrentKey() key: AuthenticatedKey, @Query() query: ListSendersQuery): Promise<SenderPageDto> {
@@ -55,6 +57,7 @@ export class SendersController {
 
   @Get(':id')
   @RequireScope('senders:read')
+  @OpenToTestKeys()
   @ApiOperation({ summary: 'Show a sender' })
   @ApiOkResponse({ type: SenderDto })
   async find(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<SenderDto> {
@@ -95,7 +98,12 @@ export class SendersController {
   @RequireScope('senders:write')
   @Idempotent()
   @HttpCode(HttpStatus.ACCEPTED)
-  @ApiOperation({ summary: 'Send another code', description: 'The last one is void. At most one a minute.' })
+  @ApiOperation({
+    summary: 'Send another code',
+    description:
+      'The last one is void. At most one a minute. Also for a verified sender that is to go by the installation’s connections and has proven ' +
+      'itself by yours.',
+  })
   @ApiAcceptedResponse({ type: SenderDto })
   async resendCode(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<SenderDto> {
     return showSender(await this.senders.resendCode(key, id));

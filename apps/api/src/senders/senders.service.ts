@@ -67,7 +67,7 @@ export class SendersService {
   /** @throws {NotFoundError} @throws {InputError} when the code is wrong, old or tried too often (422) */
   async verify(tenantId: string, id: string, code: string): Promise<SenderEntity> {
     const sender = await this.findInUse(tenantId, id);
-    if (sender.verifiedAt) return sender;
+    if (sender.verifiedAt && sender.codeHash === null) return sender;
     const hash = hashCode(tenantId, sender.address, code);
     const tried = await this.senders.tryCode(tenantId, id, hash, MAX_ATTEMPTS, this.clock.now());
     if (!tried) {
@@ -81,7 +81,7 @@ export class SendersService {
   /** @throws {NotFoundError} @throws {InputError} 409 when it is verified already, or the last code is too fresh */
   async resendCode(by: AuthenticatedKey, id: string): Promise<SenderEntity> {
     const sender = await this.findInUse(by.tenantId, id);
-    if (sender.verifiedAt) throw InputError.of('id', 'is verified already', 409);
+    if (sender.verifiedAt && !this.gainsByCode(sender)) throw InputError.of('id', 'is verified already', 409);
     const code = newCode();
     const record = this.record(by.tenantId, sender.address, code);
     const oldEnough = new Date(record.expiresAt.getTime() - RESEND_AFTER_MS);
@@ -121,9 +121,15 @@ export class SendersService {
     return sender;
   }
 
+  /** Verified over the tenant's own connections, of email, and now the installation has one: a code by that proves more. */
+  private gainsByCode({ channel, verifiedOver }: SenderEntity): boolean {
+    return channel === 'email' && verifiedOver === 'tenant' && this.verification.over() === 'installation';
+  }
+
   private record(tenantId: string, address: string, code: string): VerificationCode {
     const sentAt = this.clock.now();
-    return { hash: hashCode(tenantId, address, code), sentAt, expiresAt: new Date(sentAt.getTime() + CODE_LIFE_MS) };
+    const expiresAt = new Date(sentAt.getTime() + CODE_LIFE_MS);
+    return { hash: hashCode(tenantId, address, code), over: this.verification.over(), sentAt, expiresAt };
   }
 }
 

@@ -15,7 +15,7 @@ import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
 import { IdParam } from '../http/id-param.decorator.js';
-import { Idempotent } from '../http/idempotent.decorator.js';
+import { Idempotent, RefusesIdempotencyKey } from '../http/idempotent.decorator.js';
 import { CSV, listOf, NDJSON } from '../http/lists/list-body.js';
 import { sendList } from '../http/lists/list-export.js';
 import { ImportDto } from '../http/lists/list-import.dto.js';
@@ -63,6 +63,7 @@ export class SuppressionsController {
   }
 
   @Post('import')
+  @RefusesIdempotencyKey('is not needed: the same list again changes nothing')
   @RequireScope('suppressions:write')
   @RouteConfig({ list: true })
   @HttpCode(HttpStatus.OK)

@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Post, Query } from
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
+import { OpenToTestKeys } from '../auth/open-to-test-keys.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
 import { IdParam } from '../http/id-param.decorator.js';
 import { Idempotent } from '../http/idempotent.decorator.js';
@@ -40,6 +41,7 @@ export class TemplatesController {
 
   @Get()
   @RequireScope('templates:read')
+  @OpenToTestKeys()
   @ApiOperation({ summary: 'List templates, newest first' })
   @ApiOkResponse({ type: TemplatePageDto })
   async list(@CurrentKey() key: AuthenticatedKey, @Query() query: ListTemplatesQuery): Promise<TemplatePageDto> {
@@ -48,6 +50,7 @@ export class TemplatesController {
 
   @Get(':id')
   @RequireScope('templates:read')
+  @OpenToTestKeys()
   @ApiOperation({ summary: 'Show a template' })
   @ApiOkResponse({ type: TemplateDto })
   async find(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<TemplateDto> {
@@ -75,6 +78,7 @@ export class TemplatesController {
 
   @Get(':id/versions')
   @RequireScope('templates:read')
+  @OpenToTestKeys()
   @ApiOperation({ summary: 'List the versions of a template with what they say, newest first' })
   @ApiOkResponse({ type: TemplateVersionPageDto })
   async listVersions(
@@ -104,6 +108,7 @@ export class TemplatesController {
 
   @Post(':id/preview')
   @RequireScope('templates:read')
+  @OpenToTestKeys()
   @Idempotent()
   @HttpCode(HttpStatus.OK)
   @ApiOperation({

@@ -2,6 +2,7 @@ import { Controller, Get, HttpCode, HttpStatus, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
+import { OpenToTestKeys } from '../auth/open-to-test-keys.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
 import { Idempotent } from '../http/idempotent.decorator.js';
 import { TenantDto } from './tenant.dto.js';
@@ -14,6 +15,7 @@ export class TenantController {
 
   @Get()
   @RequireScope('tenant:read')
+  @OpenToTestKeys()
   @ApiOperation({ summary: 'Show the tenant', description: 'Whether it may send, and why not.' })
   @ApiOkResponse({ type: TenantDto })
   async show(@CurrentKey() key: AuthenticatedKey): Promise<TenantDto> {

@@ -16,6 +16,8 @@ import {
   takeWhile,
   timer,
 } from 'rxjs';
+import type { AuthenticatedKey } from '../auth/authenticated-key.js';
+import { Authenticator } from '../auth/authenticator.service.js';
 import { isLast, type PairingEvent, pairingEvent, type Shown } from './pairing-event.js';
 
 /** How soon the API sees what a worker wrote, in ms. */
@@ -38,21 +40,24 @@ export class PairingProgress implements OnModuleDestroy {
   constructor(
     private readonly sessions: WhatsAppSessionRepository,
     private readonly vault: Vault,
+    private readonly authenticator: Authenticator,
   ) {}
 
   /**
-   * Each change, from how it is now until it is connected or has failed. A session that is deleted meanwhile has failed.
+   * Each change, from how it is now until it is connected or has failed, or the key that asks has ended. A session that is deleted meanwhile
+   * has failed.
    *
    * @throws {HttpException} 429 when the tenant follows as many already: each asks the database twice a second
    */
-  of(tenantId: string, id: string): Observable<{ type: string; data: object }> {
+  of(key: AuthenticatedKey, id: string): Observable<{ type: string; data: object }> {
+    const { tenantId } = key;
     if ((this.followers.get(tenantId) ?? 0) >= MOST_FOLLOWERS) {
       const text = `At most ${MOST_FOLLOWERS} pairings can be followed at once. Close one, or ask GET /v1/whatsapp-sessions.`;
       throw new HttpException(text, HttpStatus.TOO_MANY_REQUESTS, { errorCode: 'too_many_streams' });
     }
     return defer(() => {
       this.count(tenantId, 1);
-      return this.changes(tenantId, id).pipe(finalize(() => this.count(tenantId, -1)));
+      return this.changes(key, id).pipe(finalize(() => this.count(tenantId, -1)));
     });
   }
 
@@ -62,9 +67,10 @@ export class PairingProgress implements OnModuleDestroy {
     else this.followers.set(tenantId, followers);
   }
 
-  private changes(tenantId: string, id: string): Observable<{ type: string; data: object }> {
+  private changes(key: AuthenticatedKey, id: string): Observable<{ type: string; data: object }> {
     return timer(0, LOOK_MS).pipe(
-      exhaustMap(() => from(this.look(tenantId, id)).pipe(catchError((error: unknown) => this.unseen(id, error)))),
+      exhaustMap(() => from(this.look(key, id)).pipe(catchError((error: unknown) => this.unseen(id, error)))),
+      takeWhile((event): event is PairingEvent => event !== null),
       distinctUntilChanged((before, now) => JSON.stringify(before) === JSON.stringify(now)),
       takeWhile((event) => !isLast(event), true),
       concatMap(withImage),
@@ -84,7 +90,10 @@ export class PairingProgress implements OnModuleDestroy {
     return EMPTY;
   }
 
-  private async look(tenantId: string, id: string): Promise<PairingEvent> {
+  /** Null: whoever asks may no longer be told. */
+  private async look(key: AuthenticatedKey, id: string): Promise<PairingEvent | null> {
+    if (!(await this.authenticator.isStillGood(key))) return null;
+    const { tenantId } = key;
     const session = await this.sessions.find(tenantId, id);
     if (!session) return { type: 'failed', data: { reason: 'deleted' } };
     const row = await this.sessions.shown(tenantId, id);

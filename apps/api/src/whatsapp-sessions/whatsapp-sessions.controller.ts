@@ -21,6 +21,7 @@ import {
 import type { Observable } from 'rxjs';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
+import { OpenToTestKeys } from '../auth/open-to-test-keys.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
 import { IdParam } from '../http/id-param.decorator.js';
 import { Idempotent } from '../http/idempotent.decorator.js';
@@ -60,6 +61,7 @@ export class WhatsAppSessionsController {
 
   @Get()
   @RequireScope('connections:read')
+  @OpenToTestKeys()
   @ApiOperation({ summary: 'List WhatsApp sessions, newest first' })
   @ApiOkResponse({ type: SessionPageDto })
   async list(@CurrentKey() key: AuthenticatedKey, @Query() { limit, cursor }: PageQuery): Promise<SessionPageDto> {
@@ -68,6 +70,7 @@ export class WhatsAppSessionsController {
 
   @Get(':id')
   @RequireScope('connections:read')
+  @OpenToTestKeys()
   @ApiOperation({ summary: 'Show a WhatsApp session' })
   @ApiOkResponse({ type: SessionDto })
   async find(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<SessionDto> {
@@ -86,7 +89,7 @@ export class WhatsAppSessionsController {
   @ApiProduces('text/event-stream')
   async events(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<Observable<MessageEvent>> {
     await this.sessions.find(key.tenantId, id);
-    return this.progress.of(key.tenantId, id);
+    return this.progress.of(key, id);
   }
 
   @Delete(':id')

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { ApiKeyRepository } from '@outbell/persistence/repositories/api-key.repository.js';
 import { whatsAppKeyId } from '@outbell/persistence/repositories/whatsapp-key-id.js';
 import { WhatsAppKeyRepository } from '@outbell/persistence/repositories/whatsapp-key.repository.js';
 import { WhatsAppLeaseRepository } from '@outbell/persistence/repositories/whatsapp-lease.repository.js';
@@ -210,6 +211,22 @@ describe('GET /v1/whatsapp-sessions/:id/events', () => {
       await again.body?.cancel();
       return again.status === 200;
     });
+  });
+
+  it.each([
+    ['is revoked', (id: string) => api.app.get(ApiKeyRepository).revoke(key.tenantId, id, new Date())],
+    [
+      'expires',
+      (id: string) => api.database.dataSource.query('UPDATE api_key SET expires_at = now() WHERE id = $1', [id]),
+    ],
+  ])('ends when its key %s, and tells no code after that', async (_, end) => {
+    const { id } = await made();
+    const follower = await api.newKey({ tenantId: key.tenantId });
+    const events = await Events.of(id, url, follower);
+    expect((await events.next())?.type).toBe('waiting');
+    await end(follower.id);
+    await (await worker()).showPairing({ qr: 'canary-qr' }, 60_000);
+    expect(await events.next()).toBeUndefined();
   });
 
   it('ends with the API', async () => {

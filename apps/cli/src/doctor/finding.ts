@@ -1,3 +1,5 @@
+import { printable } from '../printable.js';
+
 /** One thing the doctor looked at. */
 export interface Finding {
   check: 'configuration' | 'database' | 'clock' | 'queue' | 'credentials';
@@ -11,6 +13,6 @@ export interface Finding {
 
 /** As a reader sees it. */
 export function findingText({ check, status, found, mend }: Finding): string {
-  const line = `${status.padEnd(4)}  ${check}: ${found}`;
+  const line = `${status.padEnd(4)}  ${check}: ${printable(found)}`;
   return mend ? `${line}\n      → ${mend}` : line;
 }

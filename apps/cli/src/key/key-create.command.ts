@@ -8,6 +8,7 @@ import { InputError } from '@outbell/shared/errors.js';
 import { parseInstant } from '@outbell/shared/instant.js';
 import { CommandRunner, Option, SubCommand } from 'nest-commander';
 import { Installation } from '../installation.js';
+import { printable } from '../printable.js';
 import { requireName } from '../require-name.js';
 import { Terminal } from '../terminal.js';
 import { requireTenant } from './require-tenant.js';
@@ -42,7 +43,7 @@ export class KeyCreateCommand extends CommandRunner {
     const { id, expiresAt } = await keys.create(tenant.id, row);
     this.terminal.answer(
       { id, tenant_id: tenant.id, name, mode, prefix, key, scopes, expires_at: expiresAt, created_at: now },
-      `${key}\nThis is the ${mode} key "${name}" of tenant ${tenant.name}. Keep it safe: it is not shown again.`,
+      `${key}\nThis is the ${mode} key "${name}" of tenant ${printable(tenant.name)}. Keep it safe: it is not shown again.`,
     );
   }
 

@@ -4,6 +4,7 @@ import { TenantRepository } from '@outbell/persistence/repositories/tenant.repos
 import { Clock } from '@outbell/shared/clock.js';
 import { CommandRunner, Option, SubCommand } from 'nest-commander';
 import { Installation } from '../installation.js';
+import { printable } from '../printable.js';
 import { Terminal } from '../terminal.js';
 import { requireTenant } from './require-tenant.js';
 
@@ -31,12 +32,14 @@ export class KeyListCommand extends CommandRunner {
       expires_at: key.expiresAt,
       revoked_at: key.revokedAt,
       last_used_at: key.lastUsedAt,
+      created_by: key.createdBy,
       created_at: key.createdAt,
     }));
     this.terminal.answer(
       { data: keys },
-      keys.map((key) => `${key.prefix}  ${key.status.padEnd(7)}  ${key.name}  (${key.scopes.join(' ')})`).join('\n') ||
-        `tenant ${tenant.name} has no key yet`,
+      keys
+        .map((key) => `${key.prefix}  ${key.status.padEnd(7)}  ${printable(key.name)}  (${key.scopes.join(' ')})`)
+        .join('\n') || `tenant ${printable(tenant.name)} has no key yet`,
     );
   }
 

@@ -2,8 +2,9 @@ import { ApiKeyRepository } from '@outbell/persistence/repositories/api-key.repo
 import { parseApiKey } from '@outbell/shared/api-key.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { InputError } from '@outbell/shared/errors.js';
-import { CommandRunner, SubCommand } from 'nest-commander';
+import { CommandRunner, Option, SubCommand } from 'nest-commander';
 import { Installation } from '../installation.js';
+import { printable } from '../printable.js';
 import { Terminal } from '../terminal.js';
 
 @SubCommand({
@@ -19,7 +20,7 @@ export class KeyRevokeCommand extends CommandRunner {
     super();
   }
 
-  override async run([given = '']: string[]): Promise<void> {
+  override async run([given = '']: string[], { descendants = false }: { descendants?: boolean }): Promise<void> {
     // A whole key does too, but its secret half must not come back in an answer.
     const prefix = parseApiKey(given)?.prefix ?? given;
     const keys = await this.installation.get(ApiKeyRepository);
@@ -27,10 +28,21 @@ export class KeyRevokeCommand extends CommandRunner {
     const key = await keys.findByPrefix(prefix);
     if (!key) throw InputError.of('prefix', `no key begins with "${prefix}" (see: outbell key list)`);
     await keys.revoke(key.tenantId, key.id, now);
+    const revoked = descendants ? await keys.revokeDescendants(key.tenantId, key.id, now) : [];
+    const live = await keys.countLiveDescendants(key.tenantId, key.id, now);
     const revokedAt = key.revokedAt ?? now;
     this.terminal.answer(
-      { id: key.id, prefix, revoked_at: revokedAt },
-      `key ${prefix} (${key.name}) is revoked since ${revokedAt.toISOString()}`,
+      { id: key.id, prefix, revoked_at: revokedAt, revoked_descendants: revoked, live_descendants: live },
+      [
+        `key ${prefix} (${printable(key.name)}) is revoked since ${revokedAt.toISOString()}`,
+        ...(revoked.length > 0 ? [`and what it made: ${revoked.join(' ')}`] : []),
+        ...(live > 0 ? [`${live} key(s) made by it go on; --descendants revokes them too`] : []),
+      ].join('\n'),
     );
+  }
+
+  @Option({ flags: '--descendants', description: 'the keys too that it made, and those that they made' })
+  parseDescendants(): boolean {
+    return true;
   }
 }

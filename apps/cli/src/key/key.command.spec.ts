@@ -1,4 +1,5 @@
-import { hashSecret, parseApiKey } from '@outbell/shared/api-key.js';
+import { ApiKeyRepository } from '@outbell/persistence/repositories/api-key.repository.js';
+import { hashSecret, newApiKey, parseApiKey } from '@outbell/shared/api-key.js';
 import { SCOPES } from '@outbell/shared/constants/scopes.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cli } from '../../../../test/support/cli.js';
@@ -85,6 +86,21 @@ describe('key revoke', () => {
     expect(again).toEqual(first);
     const { data } = JSON.parse((await cli(environment, 'key', 'list', '--tenant', 'acme', '--json')).out);
     expect(data.find((key: { prefix: string }) => key.prefix === prefix)).toMatchObject({ status: 'revoked' });
+  });
+
+  it('says what goes on that the key made, and revokes it when asked to', async () => {
+    const parent = JSON.parse((await create({}, '--json')).out);
+    const keys = new ApiKeyRepository(database.dataSource);
+    const half = newApiKey('live');
+    const row = { name: 'child', mode: 'live', scopes: [], expiresAt: null, createdAt: new Date() } as const;
+    const { prefix, secretHash } = half;
+    await keys.createBy(tenantId, parent.id, { ...row, scopes: [], prefix, secretHash });
+    expect((await cli(environment, 'key', 'revoke', parent.prefix)).out).toContain('1 key(s) made by it go on');
+    const { out } = await cli(environment, 'key', 'revoke', parent.prefix, '--descendants', '--json');
+    expect(JSON.parse(out)).toMatchObject({ revoked_descendants: [prefix], live_descendants: 0 });
+    const { data } = JSON.parse((await cli(environment, 'key', 'list', '--tenant', 'acme', '--json')).out);
+    const child = data.find((key: { prefix: string }) => key.prefix === prefix);
+    expect(child).toMatchObject({ status: 'revoked', created_by: parent.id });
   });
 
   it('says when there is no such key', async () => {

@@ -3,6 +3,7 @@ import { WhatsAppKeyRepository } from '@outbell/persistence/repositories/whatsap
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { CommandRunner, Help, SubCommand } from 'nest-commander';
 import { Installation } from '../installation.js';
+import { printable } from '../printable.js';
 import { Terminal } from '../terminal.js';
 import { rotateKeys } from './rotate-keys.js';
 
@@ -32,7 +33,7 @@ export class KeysRotateCommand extends CommandRunner {
       },
       [
         `${rewrapped} sealed record(s) were brought under key "${vault.activeKeyId}"`,
-        ...stuck.map(({ row, reason }) => `not ${row.tenantName}/${row.name}: ${reason}`),
+        ...stuck.map(({ row, reason }) => `not ${printable(`${row.tenantName}/${row.name}: ${reason}`)}`),
       ].join('\n'),
     );
   }

@@ -222,13 +222,78 @@ describe('RouteFinder', () => {
   });
 
   describe('the installation’s own connections', () => {
+    const settings = { INSTALLATION_CONNECTIONS: 'true', SMTP_URL: 'smtps://shop:pass@mail.example.com' };
+    const installation = new InstallationConnections(testConfig(settings), PROVIDERS);
+    const shared = installation.of('email')[0]?.id;
+    let allowed: RouteFinder;
+    beforeEach(() => {
+      allowed = new RouteFinder(repository, connections, crowds(), installation);
+    });
+
+    it.each(['tenant', 'withdrawn'] as const)('take nothing of a sender that is verified over %s', async (over) => {
+      const [without, other] = [await tenant(), await tenant()];
+      const own = await connect(other);
+      const batch = [without, other].map((tenantId) => ({
+        message: claimedMessage({ tenantId, senderVerifiedOver: over }),
+      }));
+      const seen: Delivery[] = [];
+      const stops = new Stops();
+      const routed = await allowed.find(batch, (delivery, outcome) => {
+        seen.push(delivery);
+        stops.stop(delivery, outcome);
+      });
+      expect(routed.map(({ connection }) => connection.connectionId)).toEqual([own]);
+      expect(stops.of(batch[0]!)).toMatchObject({ kind: 'deferred', reason: 'sender_not_verified_for_installation' });
+      const excluded = [{ connection: shared, reason: 'sender_not_verified_for_installation' }];
+      expect(seen[0]?.route).toEqual({ connection: null, excluded });
+    });
+
+    it('repeat nothing that may have gone by them, once its sender may not', async () => {
+      const tenantId = await tenant();
+      const version = installation.of('email')[0]!.version;
+      const past = { failovers: 0, tried: null, maybeSentMsAgo: 1, connectionId: shared!, connectionVersion: version };
+      const delivery = { message: claimedMessage({ tenantId, past, senderVerifiedOver: 'withdrawn' }) };
+      const stops = new Stops();
+      expect(await allowed.find([delivery], stops.stop)).toEqual([]);
+      expect(stops.of(delivery)).toMatchObject({ reason: 'sender_not_verified_for_installation' });
+    });
+
+    it.each([
+      ['installation', 'theirs'],
+      ['tenant', 'own'],
+    ] as const)('alone take a code over the %s, whatever connections there are', async (code_over, whose) => {
+      const [without, other] = [await tenant(), await tenant()];
+      const own = await connect(other);
+      const content = { subject: 'x', text: 'x', code_over };
+      const batch = [without, other].map((tenantId) => ({
+        message: claimedMessage({ tenantId, content, senderStatus: 'pending' }),
+      }));
+      const stops = new Stops();
+      const routed = await allowed.find(batch, stops.stop);
+      const taken = routed.map(({ connection }) => connection.connectionId);
+      if (whose === 'theirs') return expect(taken).toEqual([shared, shared]);
+      expect(taken).toEqual([own]);
+      expect(stops.of(batch[0]!)).toMatchObject({ kind: 'deferred', reason: 'no_connection' });
+    });
+
+    it('are waited for by a code that goes by them alone', async () => {
+      const tenantId = await tenant();
+      await connect(tenantId);
+      const content = { subject: 'x', text: 'x', code_over: 'installation' as const };
+      const delivery = { message: claimedMessage({ tenantId, content }) };
+      const { routed, stops } = await find([delivery]);
+      expect(routed).toEqual([]);
+      expect(stops.of(delivery)).toMatchObject({ kind: 'deferred', reason: 'no_installation_connection' });
+    });
+
     it('serve tenants that have none of their own, by one client for all of them', async () => {
       const [without, other, third] = [await tenant(), await tenant(), await tenant()];
       const own = await connect(other);
-      const settings = { INSTALLATION_CONNECTIONS: 'true', SMTP_URL: 'smtps://shop:pass@mail.example.com' };
-      const installation = new InstallationConnections(testConfig(settings), PROVIDERS);
-      const allowed = new RouteFinder(repository, connections, crowds(), installation);
-      const batch = [without, other, third].map((tenantId) => ({ message: claimedMessage({ tenantId }) }));
+      const batch = [
+        claimedMessage({ tenantId: without, senderVerifiedOver: 'installation' }),
+        claimedMessage({ tenantId: other }),
+        claimedMessage({ tenantId: third, senderVerifiedOver: 'operator' }),
+      ].map((message) => ({ message }));
       const stops = new Stops();
       const [shared, itsOwn, alike] = await allowed.find(batch, stops.stop);
       expect(stops.count).toBe(0);

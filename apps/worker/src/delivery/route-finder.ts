@@ -5,15 +5,17 @@ import {
   chooseRoute,
   type Excluded,
   isAlternative,
+  NOT_VERIFIED_FOR_INSTALLATION,
   type Obstacle,
   type RoutedMessage,
 } from '@outbell/planning/route.js';
 import { InstallationConnections } from '@outbell/providers/installation-connections.js';
 import { NO_TRAITS, obstructing, type Traits, traitsOf } from '@outbell/shared/cargo.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
+import { servesInstallation } from '@outbell/shared/constants/verified-over.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import { Crowds } from './crowds.js';
-import type { Delivery, Routed, Stop } from './delivery.js';
+import type { Delivery, Routed, RouteSeen, Stop } from './delivery.js';
 import type { OpenConnection } from './open-connection.js';
 import { OpenConnections, UnknownProviderError } from './open-connections.js';
 import { Way } from './way.js';
@@ -52,7 +54,12 @@ export class RouteFinder {
       const { message } = delivery;
       if (message.mode === 'test')
         return [{ ...delivery, connection: this.connections.forTestMode(), elsewhere: false }];
-      return this.route(delivery, ways.get(message.tenantId) ?? shared, stop);
+      const open = waysFor(message, ways.get(message.tenantId), shared);
+      if (open === shared && shared.length > 0 && isShutOut(message)) {
+        stop({ ...delivery, route: seenBy(shared) }, shutOut());
+        return [];
+      }
+      return this.route(delivery, open, stop);
     });
   }
 
@@ -101,6 +108,31 @@ export class RouteFinder {
       return error instanceof UnknownProviderError ? 'provider_missing' : 'connection_unusable';
     }
   }
+}
+
+/** A code goes by those alone that it is to prove something of. */
+function waysFor({ content }: ClaimedMessage, own: Way[] | undefined, shared: Way[]): Way[] {
+  if (content?.code_over === 'installation') return shared;
+  return content?.code_over === 'tenant' ? (own ?? []) : (own ?? shared);
+}
+
+/** Of the installation's connections: its sender is not vouched for by anybody but its tenant. */
+function isShutOut({ senderVerifiedOver, content }: ClaimedMessage): boolean {
+  return !servesInstallation(senderVerifiedOver) && content?.code_over === undefined;
+}
+
+function seenBy(shared: readonly Way[]): RouteSeen {
+  const reason = NOT_VERIFIED_FOR_INSTALLATION;
+  return { connection: null, excluded: shared.map(({ id }) => ({ connection: id, reason })) };
+}
+
+function shutOut(): Outcome {
+  return { kind: 'deferred', reason: 'sender_not_verified_for_installation', ...wait() };
+}
+
+/** Spread, so that a tenant's messages do not all ask again in one moment. */
+function wait(): { afterMs: number } {
+  return { afterMs: WAIT_MS * (1 + Math.random()) };
 }
 
 /** Nothing to choose, and nothing against it. */
@@ -177,13 +209,15 @@ function nowhere(message: ClaimedMessage, ways: readonly Way[], excluded: readon
   if (away.length > 0) return untilBack(message, ways, away);
   if (excluded.length > 0 && excluded.every(({ reason }) => reason === 'cannot_carry'))
     return { kind: 'rejected', reason: 'cannot_carry', detail: { what: excluded[0]?.what ?? null } };
-  // Spread, so that a tenant's messages do not all ask again in one moment.
-  const wait = { kind: 'deferred', afterMs: WAIT_MS * (1 + Math.random()) } as const;
+  const deferred = { kind: 'deferred', ...wait() } as const;
   const unusable = excluded.find(({ reason }) => reason === 'connection_unusable');
-  if (unusable) return { ...wait, reason: 'connection_unusable', detail: { connection_id: unusable.connection } };
+  if (unusable) return { ...deferred, reason: 'connection_unusable', detail: { connection_id: unusable.connection } };
   const missing = excluded.find(({ reason }) => reason === 'provider_missing');
-  if (missing) return { ...wait, reason: 'provider_missing', detail: { connection_id: missing.connection } };
-  return ways.length > 0 ? { ...wait, reason: 'no_matching_connection' } : { ...wait, reason: 'no_connection' };
+  if (missing) return { ...deferred, reason: 'provider_missing', detail: { connection_id: missing.connection } };
+  if (ways.length > 0) return { ...deferred, reason: 'no_matching_connection' };
+  return message.content?.code_over === 'installation'
+    ? { ...deferred, reason: 'no_installation_connection' }
+    : { ...deferred, reason: 'no_connection' };
 }
 
 /** As soon as one of those that are away may be tried again. */

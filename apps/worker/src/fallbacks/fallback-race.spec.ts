@@ -3,6 +3,8 @@ import { IntakeModule } from '@outbell/intake/intake.module.js';
 import { Intake } from '@outbell/intake/intake.js';
 import { DeliveryRepository } from '@outbell/persistence/repositories/delivery.repository.js';
 import { FallbackRepository } from '@outbell/persistence/repositories/fallback.repository.js';
+import { ProvidersModule } from '@outbell/providers/providers.module.js';
+import { PROVIDERS } from '@outbell/providers/registry.js';
 import { ConfigModule } from '@outbell/shared/config/config.module.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { BullMqModule } from '@outbell/transport/bullmq/bullmq.module.js';
@@ -23,7 +25,12 @@ describe('A fallback that goes while its message still waits', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     const config = testConfig({ DATABASE_URL: database.url, QUEUE_URL: testRedisUrl(), CHANNELS: 'email,sms' });
-    const imports = [ConfigModule.forRoot(config), BullMqModule.forRoot(), IntakeModule];
+    const imports = [
+      ConfigModule.forRoot(config),
+      ProvidersModule.forRoot(PROVIDERS),
+      BullMqModule.forRoot(),
+      IntakeModule,
+    ];
     app = await Test.createTestingModule({ imports }).compile();
   });
   beforeEach(async () => {

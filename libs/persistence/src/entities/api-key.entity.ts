@@ -40,6 +40,10 @@ export class ApiKeyEntity {
   @Column('timestamptz', { nullable: true })
   lastUsedAt!: Date | null;
 
+  /** The key that made it; null for one of the operator. */
+  @Column('uuid', { nullable: true })
+  createdBy!: string | null;
+
   @Column('timestamptz')
   createdAt!: Date;
 }

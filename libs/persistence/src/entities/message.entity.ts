@@ -1,5 +1,6 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { MessageStatus } from '@outbell/shared/constants/message-status.js';
+import type { CodeOver } from '@outbell/shared/constants/verified-over.js';
 import type { WhatsAppTemplate } from '@outbell/shared/whatsapp-template.js';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
@@ -114,4 +115,6 @@ export interface InlineContent {
   data?: Record<string, string> | undefined;
   /** Of voice: the vendor's token of a recording. */
   audio?: string | undefined;
+  /** It holds the code that verifies its own sender, and goes by these connections alone. */
+  code_over?: CodeOver | undefined;
 }

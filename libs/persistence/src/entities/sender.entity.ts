@@ -1,4 +1,5 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
+import type { CodeOver, VerifiedOver } from '@outbell/shared/constants/verified-over.js';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 export const SENDER_STATUSES = ['pending', 'verified', 'paused'] as const;
@@ -36,6 +37,10 @@ export class SenderEntity {
   @Column('bytea', { nullable: true })
   codeHash!: Buffer | null;
 
+  /** Whose connections carry it. */
+  @Column('text', { nullable: true })
+  codeOver!: CodeOver | null;
+
   @Column('timestamptz', { nullable: true })
   codeExpiresAt!: Date | null;
 
@@ -49,6 +54,10 @@ export class SenderEntity {
   /** Since then new messages cannot use it, and its name is free. */
   @Column('timestamptz', { nullable: true })
   archivedAt!: Date | null;
+
+  /** Means nothing before it is verified. */
+  @Column('text')
+  verifiedOver!: VerifiedOver;
 
   @Column('timestamptz')
   createdAt!: Date;

@@ -1,16 +1,20 @@
 import { Injectable } from '@nestjs/common';
+import type { KeyMode } from '@outbell/shared/api-key.js';
 import { Coalescer } from '@outbell/shared/coalescer.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { DataSource, IsNull, LessThan } from 'typeorm';
 import { isDatabaseAway } from '../database-away.js';
 import { ApiKeyEntity } from '../entities/api-key.entity.js';
-import { PreparedStatement } from '../statements.js';
+import { changedRows, PreparedStatement } from '../statements.js';
 
 export type NewApiKeyRow = Pick<
   ApiKeyEntity,
   'name' | 'mode' | 'prefix' | 'secretHash' | 'scopes' | 'expiresAt' | 'createdAt'
 > &
   Partial<Pick<ApiKeyEntity, 'rateLimit'>>;
+
+/** One of whatever mode, or of this one alone. */
+type Mode = KeyMode | undefined;
 
 @Injectable()
 export class ApiKeyRepository {
@@ -28,30 +32,79 @@ export class ApiKeyRepository {
     return this.byPrefix.load(prefix);
   }
 
+  /** One that the operator makes. */
   async create(tenantId: string, row: NewApiKeyRow): Promise<ApiKeyEntity> {
-    const key = { id: newId(), tenantId, revokedAt: null, lastUsedAt: null, rateLimit: '', ...row };
+    const key = newRow(tenantId, row, null);
     await this.dataSource.getRepository(ApiKeyEntity).insert(key);
     return key;
   }
 
+  /** One that another key makes. @returns null when that one has ended meanwhile, and makes no more */
+  async createBy(tenantId: string, creatorId: string, row: NewApiKeyRow): Promise<ApiKeyEntity | null> {
+    const key = newRow(tenantId, row, creatorId);
+    const { id, name, mode, prefix, secretHash, scopes, rateLimit, expiresAt, createdAt } = key;
+    // Under the lock of its maker: whoever revokes that one with its descendants waits for this one, and finds it.
+    const made = await this.dataSource.query<object[]>(
+      `INSERT INTO api_key (id, tenant_id, created_by, name, mode, prefix, secret_hash, scopes, rate_limit, expires_at, created_at)
+       SELECT $3, tenant_id, id, $4, $5, $6, $7, $8, $11, $9, $10 FROM api_key
+       WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $10) FOR SHARE
+       RETURNING id`,
+      [tenantId, creatorId, id, name, mode, prefix, secretHash, scopes, expiresAt, createdAt, rateLimit],
+    );
+    return made.length === 1 ? key : null;
+  }
+
   /** A tenant's keys, newest first. @param before id of the last key of the page before */
-  async list(tenantId: string, limit: number, before?: string): Promise<ApiKeyEntity[]> {
+  async list(tenantId: string, limit: number, before?: string, mode?: Mode): Promise<ApiKeyEntity[]> {
     return this.dataSource.getRepository(ApiKeyEntity).find({
-      where: { tenantId, ...(before !== undefined && { id: LessThan(before) }) },
+      where: { tenantId, ...(mode && { mode }), ...(before !== undefined && { id: LessThan(before) }) },
       order: { id: 'DESC' },
       take: limit,
     });
   }
 
-  async find(tenantId: string, id: string): Promise<ApiKeyEntity | null> {
-    return this.dataSource.getRepository(ApiKeyEntity).findOneBy({ tenantId, id });
+  async find(tenantId: string, id: string, mode?: Mode): Promise<ApiKeyEntity | null> {
+    return this.dataSource.getRepository(ApiKeyEntity).findOneBy({ tenantId, id, ...(mode && { mode }) });
   }
 
   /** Whether there is such a key; one that is already revoked keeps its time. */
-  async revoke(tenantId: string, id: string, now: Date): Promise<boolean> {
+  async revoke(tenantId: string, id: string, now: Date, mode?: Mode): Promise<boolean> {
     const keys = this.dataSource.getRepository(ApiKeyEntity);
-    const { affected } = await keys.update({ tenantId, id, revokedAt: IsNull() }, { revokedAt: now });
-    return affected === 1 || keys.existsBy({ tenantId, id });
+    const wanted = { tenantId, id, ...(mode && { mode }) };
+    const { affected } = await keys.update({ ...wanted, revokedAt: IsNull() }, { revokedAt: now });
+    return affected === 1 || keys.existsBy(wanted);
+  }
+
+  /**
+   * Revokes what a key has made, and what these have made, whether or not they are revoked themselves. The key itself is revoked before.
+   *
+   * @returns their prefixes; those that were revoked before are not among them
+   */
+  async revokeDescendants(tenantId: string, id: string, now: Date): Promise<string[]> {
+    const revoked: string[] = [];
+    for (;;) {
+      const rows = await changedRows<{ prefix: string }>(
+        this.dataSource,
+        `${DESCENDANTS}
+         UPDATE api_key SET revoked_at = $3
+         WHERE tenant_id = $1 AND id IN (SELECT id FROM descendant) AND revoked_at IS NULL RETURNING prefix`,
+        [tenantId, id, now],
+      );
+      revoked.push(...rows.map(({ prefix }) => prefix));
+      // A key that was just making another one has been waited for: what it made is there now.
+      if (rows.length === 0) return revoked;
+    }
+  }
+
+  /** How many descendants of a key still open something. */
+  async countLiveDescendants(tenantId: string, id: string, now: Date): Promise<number> {
+    const [row] = await this.dataSource.query<[{ count: number }]>(
+      `${DESCENDANTS}
+       SELECT count(*)::int FROM api_key
+       WHERE tenant_id = $1 AND id IN (SELECT id FROM descendant) AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $3)`,
+      [tenantId, id, now],
+    );
+    return row.count;
   }
 
   /** Notes the use of a key, at most once a minute however many requests ask for it. */
@@ -70,11 +123,21 @@ export class ApiKeyRepository {
   }
 }
 
+const DESCENDANTS = `WITH RECURSIVE descendant AS (
+    SELECT id FROM api_key WHERE tenant_id = $1 AND created_by = $2
+    UNION SELECT k.id FROM descendant d JOIN api_key k ON k.tenant_id = $1 AND k.created_by = d.id
+  )`;
+
+function newRow(tenantId: string, row: NewApiKeyRow, createdBy: string | null): ApiKeyEntity {
+  return { id: newId(), tenantId, createdBy, revokedAt: null, lastUsedAt: null, rateLimit: '', ...row };
+}
+
 // Of an array the planner sees the length, and plans anew for each; of JSON it always expects the same. LIMIT keeps it to the index.
 const FIND_BY_PREFIX = new PreparedStatement<ApiKeyEntity>(
   'api-key-find-by-prefix',
-  `SELECT k.id, tenant_id AS "tenantId", name, mode, prefix, secret_hash AS "secretHash", scopes, rate_limit AS "rateLimit", expires_at AS "expiresAt",
-     revoked_at AS "revokedAt", last_used_at AS "lastUsedAt", created_at AS "createdAt"
+  `SELECT k.id, tenant_id AS "tenantId", name, mode, prefix, secret_hash AS "secretHash", scopes, rate_limit AS "rateLimit",
+     expires_at AS "expiresAt",
+     revoked_at AS "revokedAt", last_used_at AS "lastUsedAt", created_by AS "createdBy", created_at AS "createdAt"
    FROM json_array_elements_text($1) AS asked
    CROSS JOIN LATERAL (SELECT * FROM api_key WHERE api_key.prefix = asked.value LIMIT 1) AS k`,
 );

@@ -1,5 +1,6 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { SuppressionScope } from '@outbell/shared/constants/suppression-scopes.js';
+import type { VerifiedOver } from '@outbell/shared/constants/verified-over.js';
 import type { SuppressionReason } from '@outbell/shared/outcome.js';
 import type { InlineContent } from '../entities/message.entity.js';
 
@@ -46,6 +47,7 @@ export interface ClaimedMessage {
   senderAddress: string;
   senderName: string | null;
   senderStatus: 'pending' | 'verified' | 'paused';
+  senderVerifiedOver: VerifiedOver;
   senderRateLimits: string;
   tenantRateLimits: string;
   /** Why all of the tenant's messages wait; null when they do not. */

@@ -58,6 +58,9 @@ const ACTIVE_PROVIDERS = new PreparedStatement<{ pair: string; providers: string
    WHERE c.active GROUP BY 1`,
 );
 
+// Told from all others by its end: see test/support/tenancy/check-statements.ts.
+const OF_CALLBACK = `SELECT ${CALLABLE} FROM connection c WHERE c.id = $1 /* of a callback */`;
+
 const UNIQUE_VIOLATION = '23505';
 
 @Injectable()
@@ -155,7 +158,8 @@ export class ConnectionRepository {
    * it may speak of it. No request of a tenant leads here.
    */
   async forCallback(id: string): Promise<CallableConnection | null> {
-    return this.connections.findOneBy({ id });
+    const [row] = await this.dataSource.query<CallableConnection[]>(OF_CALLBACK, [id]);
+    return row ?? null;
   }
 
   private get connections() {

@@ -23,6 +23,7 @@ export const CLAIM = new PreparedStatement<ClaimedMessage>(
     p.reason AS suppression, p.scope AS "suppressionScope", p.topic AS "suppressionTopic",
     m.tags, m.reason AS "waitedFor", coalesce(m.slot_until > now(), false) AS "holdsSlot",
     s.id AS "senderId", s.address AS "senderAddress", s.name AS "senderName", s.status AS "senderStatus",
+    s.verified_over AS "senderVerifiedOver",
     CASE WHEN m.failovers > 0 OR m.maybe_sent_at IS NOT NULL THEN json_build_object('failovers', m.failovers, 'tried', m.tried,
       'maybeSentMsAgo', round(extract(epoch FROM now() - m.maybe_sent_at) * 1000), 'connectionId', m.connection_id,
       'connectionVersion', m.connection_version) END AS past,

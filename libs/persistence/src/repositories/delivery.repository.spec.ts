@@ -46,6 +46,7 @@ describe('DeliveryRepository', () => {
         tenantId: tenant.tenantId,
         senderAddress: 'shop@example.com',
         senderStatus: 'verified',
+        senderVerifiedOver: 'tenant',
         suppression: null,
         expired: false,
         holdsSlot: false,

@@ -29,7 +29,7 @@ export class MailingRepository {
          (SELECT p.locale FROM template_version v JOIN template p ON p.id = v.template_id
             WHERE v.id = m.template_version_id) AS "templateLocale"
        FROM message m JOIN tenant t ON t.id = m.tenant_id JOIN sender s ON s.id = m.sender_id AND s.tenant_id = m.tenant_id
-       WHERE m.id = $2 AND m.tenant_id = $1`,
+       WHERE m.id = $2 AND m.tenant_id = $1 AND m.mode = 'live'`,
       [tenantId, messageId],
     );
     return mailing ?? null;

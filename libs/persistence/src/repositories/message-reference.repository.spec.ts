@@ -44,7 +44,7 @@ describe('MessageReferenceRepository', () => {
     it('finds by id and by address, in any case', async () => {
       const written = [tenant.senderId, tenant.senderId.toUpperCase(), 'shop@example.com', 'Shop@EXAMPLE.com'];
       const found = await repository.findSenders(written.map((sender) => query({ sender })));
-      const sender = { id: tenant.senderId, address: 'shop@example.com', status: 'verified' };
+      const sender = { id: tenant.senderId, address: 'shop@example.com', status: 'verified', isShutOut: false };
       expect(found).toEqual(Array(4).fill(sender));
     });
 

@@ -9,6 +9,8 @@ export interface SenderQuery {
   channel: Channel;
   /** Id or address; of email in any case, for those are stored in lower case. */
   sender: string;
+  /** The installation has connections of the channel: whether the sender may go by them matters, should the tenant have none. */
+  shared?: true | undefined;
 }
 
 export interface TemplateQuery {
@@ -37,6 +39,8 @@ export interface FoundSender {
   id: string;
   address: string;
   status: 'pending' | 'verified' | 'paused';
+  /** The installation's connections are the only ones there are for it, and it may not go by them. */
+  isShutOut: boolean;
 }
 
 export interface FoundTemplate {
@@ -58,7 +62,7 @@ export class MessageReferenceRepository {
   async findSenders(queries: SenderQuery[]): Promise<(FoundSender | null)[]> {
     if (queries.length === 0) return [];
     const rows = await FIND_SENDERS.run(this.dataSource, [JSON.stringify(queries.map(senderAsked))]);
-    return rows.map((row) => (row.id === null ? null : { id: row.id, address: row.address, status: row.status }));
+    return rows.map(({ id, ...found }) => (id === null ? null : { id, ...found }));
   }
 
   /** @returns in the order of the queries; null where the tenant has no such template */
@@ -77,25 +81,27 @@ export class MessageReferenceRepository {
 }
 
 /** What a request calls its sender is either an id or an address: each has an index of its own. */
-function senderAsked({ tenantId, channel, sender }: SenderQuery) {
+function senderAsked({ tenantId, channel, sender, shared }: SenderQuery) {
   const name = sender.toLowerCase();
-  if (UUID.test(name)) return { tenantId, channel, id: name };
-  return { tenantId, channel, address: channel === 'email' ? name : sender };
+  if (UUID.test(name)) return { tenantId, channel, shared, id: name };
+  return { tenantId, channel, shared, address: channel === 'email' ? name : sender };
 }
 
 // One look by each index and not one look with OR, which would read all senders of the tenant. LIMIT keeps the planner to that: it looks
-// up one row for each that is asked for, statistics or not, and the tenant of a sender found by its id is compared afterwards.
-const FIND_SENDERS = new PreparedStatement<{ id: string | null; address: string; status: FoundSender['status'] }>(
+// up one row for each that is asked for, statistics or not, and the tenant of a sender found by its id is compared afterwards. Connections are
+// looked at only where the installation has some of the channel, and for a sender that may not go by them.
+const FIND_SENDERS = new PreparedStatement<Omit<FoundSender, 'id'> & { id: string | null }>(
   'message-reference-find-senders',
   `
-  SELECT found.id, found.address, found.status
-  FROM ROWS FROM (json_to_recordset($1) AS ("tenantId" uuid, channel text, id uuid, address text)) WITH ORDINALITY
-    AS asked ("tenantId", channel, id, address, n)
+  SELECT found.id, found.address, found.status, CASE WHEN asked.shared AND found.verified_over IN ('tenant', 'withdrawn') THEN NOT EXISTS
+    (SELECT FROM connection c WHERE c.tenant_id = asked."tenantId" AND c.channel = asked.channel AND c.active) ELSE false END AS "isShutOut"
+  FROM ROWS FROM (json_to_recordset($1) AS ("tenantId" uuid, channel text, id uuid, address text, shared bool)) WITH ORDINALITY
+    AS asked ("tenantId", channel, id, address, shared, n)
   LEFT JOIN LATERAL (
-    SELECT s.id, s.address, s.status FROM (SELECT * FROM sender WHERE sender.id = asked.id LIMIT 1) AS s
+    SELECT s.id, s.address, s.status, s.verified_over FROM (SELECT * FROM sender WHERE sender.id = asked.id LIMIT 1) AS s
     WHERE s.tenant_id = asked."tenantId" AND s.channel = asked.channel AND s.archived_at IS NULL
     UNION ALL
-    (SELECT s.id, s.address, s.status FROM sender s
+    (SELECT s.id, s.address, s.status, s.verified_over FROM sender s
      WHERE s.tenant_id = asked."tenantId" AND s.channel = asked.channel AND s.address = asked.address
        AND s.archived_at IS NULL LIMIT 1)
   ) AS found ON true

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CANCELABLE, RETRYABLE } from '@outbell/shared/constants/message-status.js';
+import type { VerifiedOver } from '@outbell/shared/constants/verified-over.js';
 import type { SuppressionScope } from '@outbell/shared/constants/suppression-scopes.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { DataSource } from 'typeorm';
@@ -30,6 +31,7 @@ export interface Circumstances {
   senderStatus: 'pending' | 'verified' | 'paused';
   senderReason: string | null;
   senderAddress?: string;
+  senderVerifiedOver: VerifiedOver;
   suppression: string | null;
   suppressedSince: Date | null;
   suppressionScope: SuppressionScope | null;
@@ -78,8 +80,9 @@ export class MessageRepository {
   /** @throws when the message is not the tenant's */
   async circumstances(tenantId: string, id: string): Promise<Circumstances> {
     const [row] = await this.dataSource.query<[Circumstances]>(
-      `SELECT now(), s.status AS "senderStatus", s.status_reason AS "senderReason", s.address AS "senderAddress", p.reason AS suppression,
-         p.created_at AS "suppressedSince", p.scope AS "suppressionScope", p.topic AS "suppressionTopic", w.wake_at AS "wakeAt",
+      `SELECT now(), s.status AS "senderStatus", s.status_reason AS "senderReason", s.address AS "senderAddress",
+         s.verified_over AS "senderVerifiedOver", p.reason AS suppression, p.created_at AS "suppressedSince",
+         p.scope AS "suppressionScope", p.topic AS "suppressionTopic", w.wake_at AS "wakeAt",
          w.connection_id AS "placeAt", c.connections
        FROM message m
        JOIN sender s ON s.id = m.sender_id AND s.tenant_id = m.tenant_id

@@ -34,7 +34,8 @@ export const TAKE_WORDS = `
   ), whose AS MATERIALIZED (
     SELECT id AS fact, tenant_id FROM fact WHERE tenant_id IS NOT NULL
     UNION
-    SELECT f.id, s.tenant_id FROM fact f JOIN sender s ON s.channel = f.channel AND s.address = ANY(f.written_to) WHERE f.tenant_id IS NULL
+    SELECT f.id, s.tenant_id FROM fact f JOIN sender s ON s.channel = f.channel AND s.address = ANY(f.written_to)
+    WHERE f.tenant_id IS NULL AND s.verified_over <> 'tenant'
   ), named AS MATERIALIZED (
     SELECT f.id AS fact, o.tenant_id, known.address
     FROM whose o JOIN fact f ON f.id = o.fact, LATERAL (

@@ -78,7 +78,7 @@ describe('a STOP', () => {
 
   it('to a connection of the installation holds for who wrote from there, in whatever spelling', async () => {
     await query(
-      `INSERT INTO sender (id, tenant_id, channel, address, status) VALUES ($1, $2, 'whatsapp', '+525587654321', 'verified')`,
+      `INSERT INTO sender (id, tenant_id, channel, address, status, verified_over) VALUES ($1, $2, 'whatsapp', '+525587654321', 'verified', 'operator')`,
       [newId(), tenant.tenantId],
     );
     await tenant.messages(1, { channel: 'whatsapp', recipient: '+525512345678' });
@@ -124,7 +124,7 @@ describe('an opt-out that names nobody', () => {
     expect(await apply()).toMatchObject({ parked: 1 });
     expect(await events('parked')).toMatchObject([{ evidence: { address: ANN, written_to: ['+33698765432'] } }]);
     await query(
-      `INSERT INTO sender (id, tenant_id, channel, address, status) VALUES ($1, $2, 'sms', '+33698765432', 'verified')`,
+      `INSERT INTO sender (id, tenant_id, channel, address, status, verified_over) VALUES ($1, $2, 'sms', '+33698765432', 'verified', 'operator')`,
       [newId(), tenant.tenantId],
     );
     await tenant.messages(1, { channel: 'sms', recipient: ANN });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
+import type { CodeOver, VerifiedOver } from '@outbell/shared/constants/verified-over.js';
 import { InputError } from '@outbell/shared/errors.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { DataSource, IsNull, LessThan, Not } from 'typeorm';
@@ -12,6 +13,8 @@ export type NewSender = Pick<SenderEntity, 'channel' | 'address' | 'name'>;
 /** A code on its way to a sender's address. */
 export interface VerificationCode {
   hash: Buffer;
+  /** Whose connections carry it; the sender is verified over these. */
+  over: CodeOver;
   sentAt: Date;
   expiresAt: Date;
 }
@@ -40,17 +43,47 @@ export class SenderRepository {
     const pending = {
       status: 'pending' as const,
       codeHash: code.hash,
+      codeOver: code.over,
       codeExpiresAt: code.expiresAt,
       verifiedAt: null,
+      verifiedOver: 'tenant' as const,
     };
     const taken = 'is a sender already; ask for another code with resend-code';
     return this.insert(newSender({ id, tenantId, ...wanted }, pending, code.sentAt), taken);
   }
 
-  /** A sender that somebody else vouches for. @throws {InputError} 409 when the tenant has it already */
+  /** A sender that the tenant's vendor vouches for. @throws {InputError} 409 when the tenant has it already */
   async createVerified(tenantId: string, wanted: NewSender, now: Date, id = newId()): Promise<SenderEntity> {
-    const verified = { status: 'verified' as const, codeHash: null, codeExpiresAt: null, verifiedAt: now };
-    return this.insert(newSender({ id, tenantId, ...wanted }, verified, now), 'is a sender already');
+    return this.insert(newSender({ id, tenantId, ...wanted }, vouchedFor('tenant', now), now), 'is a sender already');
+  }
+
+  /**
+   * The operator's word for a sender, whether or not the tenant has made it: it may go by the installation's connections. A pause stays.
+   *
+   * @returns its row as it is now
+   */
+  async grant(tenantId: string, wanted: NewSender, now: Date): Promise<SenderEntity> {
+    const { channel, address } = wanted;
+    const sender = newSender({ id: newId(), tenantId, ...wanted }, vouchedFor('operator', now), now);
+    await this.senders.createQueryBuilder().insert().values(sender).orIgnore().execute();
+    await this.dataSource.query(
+      `UPDATE sender SET verified_over = 'operator', status = CASE status WHEN 'pending' THEN 'verified' ELSE status END,
+         verified_at = coalesce(verified_at, $4), code_hash = NULL, updated_at = $4
+       WHERE tenant_id = $1 AND channel = $2 AND address = $3 AND verified_over <> 'operator'`,
+      [tenantId, channel, address, now],
+    );
+    return this.senders.findOneByOrFail({ tenantId, channel, address });
+  }
+
+  /** Takes the right back to go by the installation's connections. @returns null when the tenant has no such verified sender */
+  async withdraw(tenantId: string, channel: Channel, address: string, now: Date): Promise<SenderEntity | null> {
+    await this.dataSource.query(
+      `UPDATE sender SET verified_over = 'withdrawn', code_hash = NULL, updated_at = $4
+       WHERE tenant_id = $1 AND channel = $2 AND address = $3 AND verified_at IS NOT NULL`,
+      [tenantId, channel, address, now],
+    );
+    const sender = await this.senders.findOneBy({ tenantId, channel, address });
+    return sender?.verifiedAt ? sender : null;
   }
 
   async remove(tenantId: string, id: string): Promise<void> {
@@ -89,24 +122,25 @@ export class SenderRepository {
   }
 
   /**
-   * Puts another code in the place of the last one, unless that expires after `lastExpiresBefore` (it is too fresh) or the sender is
-   * verified.
+   * Puts another code in the place of the last one, unless that expires after `lastExpiresBefore` (it is too fresh) or the sender needs none:
+   * it is verified, and the code would not let it go by more connections than before.
    *
    * @returns whether it was put there
    */
   async replaceCode(tenantId: string, id: string, code: VerificationCode, lastExpiresBefore: Date): Promise<boolean> {
     const changed = await changedCount(
       this.dataSource,
-      `UPDATE sender SET code_hash = $3, code_expires_at = $4, code_attempts = 0, updated_at = $5
-       WHERE tenant_id = $1 AND id = $2 AND verified_at IS NULL AND (code_expires_at IS NULL OR code_expires_at <= $6)`,
-      [tenantId, id, code.hash, code.expiresAt, code.sentAt, lastExpiresBefore],
+      `UPDATE sender SET code_hash = $3, code_expires_at = $4, code_attempts = 0, updated_at = $5, code_over = $7
+       WHERE tenant_id = $1 AND id = $2 AND (code_expires_at IS NULL OR code_expires_at <= $6)
+         AND (verified_at IS NULL OR (verified_over = 'tenant' AND $7 = 'installation'))`,
+      [tenantId, id, code.hash, code.expiresAt, code.sentAt, lastExpiresBefore, code.over],
     );
     return changed === 1;
   }
 
   /**
-   * Spends one attempt and verifies the sender if the code is right, in one statement: however many try at once, no more than
-   * `maxAttempts` are compared.
+   * Spends one attempt and verifies the sender if the code is right, over the connections that carried the code, in one statement: however
+   * many try at once, no more than `maxAttempts` are compared.
    *
    * @returns null when nothing was compared: no code, too old, too many attempts, or not the tenant's
    */
@@ -120,11 +154,13 @@ export class SenderRepository {
     const [tried] = await changedRows<{ verified: boolean }>(
       this.dataSource,
       `UPDATE sender SET code_attempts = code_attempts + 1, updated_at = $5,
-         status = CASE WHEN code_hash = $3 THEN 'verified' ELSE status END,
-         verified_at = CASE WHEN code_hash = $3 THEN $5::timestamptz END,
+         status = CASE WHEN code_hash = $3 AND status = 'pending' THEN 'verified' ELSE status END,
+         verified_at = CASE WHEN code_hash = $3 THEN $5::timestamptz ELSE verified_at END,
+         verified_over = CASE WHEN code_hash = $3 THEN coalesce(code_over, 'tenant') ELSE verified_over END,
          code_hash = nullif(code_hash, $3)
-       WHERE tenant_id = $1 AND id = $2 AND verified_at IS NULL AND code_hash IS NOT NULL AND code_expires_at > $5 AND code_attempts < $4
-       RETURNING verified_at IS NOT NULL AS verified`,
+       WHERE tenant_id = $1 AND id = $2 AND code_hash IS NOT NULL AND code_expires_at > $5 AND code_attempts < $4
+         AND (verified_at IS NULL OR (verified_over = 'tenant' AND code_over = 'installation'))
+       RETURNING code_hash IS NULL AS verified`,
       [tenantId, id, hash, maxAttempts, now],
     );
     return tried ?? null;
@@ -165,7 +201,14 @@ export class SenderRepository {
   }
 }
 
-type Standing = Pick<SenderEntity, 'status' | 'codeHash' | 'codeExpiresAt' | 'verifiedAt'>;
+type Standing = Pick<
+  SenderEntity,
+  'status' | 'codeHash' | 'codeOver' | 'codeExpiresAt' | 'verifiedAt' | 'verifiedOver'
+>;
+
+function vouchedFor(verifiedOver: VerifiedOver, now: Date): Standing {
+  return { status: 'verified', codeHash: null, codeOver: null, codeExpiresAt: null, verifiedAt: now, verifiedOver };
+}
 
 type Identity = NewSender & Pick<SenderEntity, 'id' | 'tenantId'>;
 

@@ -90,8 +90,8 @@ export class TemplateRepository {
       );
       if (locked.length === 0) return null;
       const [latest] = await db.query<{ version: number }[]>(
-        `SELECT max(version) AS version FROM template_version WHERE template_id = $1`,
-        [templateId],
+        `SELECT max(version) AS version FROM template_version WHERE tenant_id = $1 AND template_id = $2`,
+        [tenantId, templateId],
       );
       return this.insertVersion(db, {
         id,

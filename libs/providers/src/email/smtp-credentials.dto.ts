@@ -1,10 +1,10 @@
+import { isPlainHost } from '@outbell/shared/http-url.js';
 import { X509Certificate } from 'node:crypto';
 import {
   IsIn,
   IsInt,
   IsOptional,
   IsString,
-  Matches,
   Max,
   MaxLength,
   Min,
@@ -29,8 +29,12 @@ export class SmtpCredentials {
   })
   @IsString()
   @MaxLength(253)
-  @Matches(/^[a-z0-9._:-]+$/i, {
-    message: 'host must be a host name or an IP address, without scheme, user, port or path',
+  @ValidateBy({
+    name: 'isHost',
+    validator: {
+      validate: (value: unknown) => typeof value === 'string' && isPlainHost(value),
+      defaultMessage: () => 'host must be a host name or an IP address, without scheme, user, port or path',
+    },
   })
   host!: string;
 

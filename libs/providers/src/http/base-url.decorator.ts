@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
-import { IsOptional, IsUrl, MaxLength } from 'class-validator';
+import { isPlainHttpUrl } from '@outbell/shared/http-url.js';
+import { IsOptional, MaxLength, ValidateBy } from 'class-validator';
 import { Described } from '../described.js';
 
 /** `base_url` of a vendor's credentials: a proxy in front of the vendor, or a stand-in for it. */
@@ -12,17 +13,14 @@ export function BaseUrl(vendorUrl: string): PropertyDecorator {
         'Another place that speaks the vendor’s protocol, such as the sandbox. Unencrypted or private only if OUTBOUND_ALLOW has its address.',
     }) as PropertyDecorator,
     IsOptional(),
-    IsUrl(
-      {
-        protocols: ['http', 'https'],
-        require_protocol: true,
-        require_tld: false,
-        disallow_auth: true,
-        allow_fragments: false,
-        allow_query_components: false,
+    ValidateBy({
+      name: 'isBaseUrl',
+      validator: {
+        validate: (value: unknown) => typeof value === 'string' && isPlainHttpUrl(value),
+        defaultMessage: () =>
+          'base_url must be an address such as https://host/path in ASCII, without user, zone, query or fragment',
       },
-      { message: 'base_url must be an address such as https://host/path, without user, query or fragment' },
-    ),
+    }),
     MaxLength(500),
   );
 }

@@ -1,4 +1,5 @@
 import { InputError } from '../errors.js';
+import { isPlainHttpUrl } from '../http-url.js';
 
 /** Well above what vendors give out, and still short enough for an index of PostgreSQL (2,704 bytes a row), which it is found by. */
 export const MAX_PUSH_TOKEN = 2_048;
@@ -49,5 +50,5 @@ function parsed(text: string): object {
 
 /** Whether it may be called is for whoever calls it. */
 function isHttpUrl(value: unknown): value is string {
-  return typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+  return typeof value === 'string' && isPlainHttpUrl(value, { query: true });
 }

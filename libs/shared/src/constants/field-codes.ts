@@ -1,4 +1,4 @@
-import type { CodeMeaning } from './problem-codes.js';
+import type { CodeMeaning } from './problem-meaning.js';
 
 /** The stable codes of single fields in `errors`, beside those of problems. */
 export const FIELD_CODES = {

@@ -36,6 +36,16 @@ export const REASONS = {
     text: 'the tenant is paused: too many of its messages failed, or were complained of',
   },
   no_connection: { step: 'connection', text: 'the tenant has no active connection for the channel' },
+  no_installation_connection: {
+    step: 'connection',
+    text: 'the code goes by the installation’s connections alone, and there is none',
+  },
+  sender_not_verified_for_installation: {
+    step: 'connection',
+    text:
+      'the installation’s connections are the only ones there are, and its sender may go by the tenant’s own alone; make a connection, ' +
+      'or have the sender verified or granted for the installation’s',
+  },
   connection_unusable: { step: 'connection', text: 'the credentials of the connection cannot be opened' },
   provider_missing: { step: 'connection', text: 'this release knows no provider of the connection’s name' },
   no_matching_connection: { step: 'connection', text: 'none of the tenant’s connections is meant for such a message' },

@@ -1,0 +1,39 @@
+import { SenderRepository } from '@outbell/persistence/repositories/sender.repository.js';
+import { Clock } from '@outbell/shared/clock.js';
+import { InputError } from '@outbell/shared/errors.js';
+import { CommandRunner, SubCommand } from 'nest-commander';
+import { Installation } from '../installation.js';
+import { printable } from '../printable.js';
+import { Terminal } from '../terminal.js';
+import { senderSubject } from './sender-subject.js';
+import { shownSender } from './shown-sender.js';
+
+@SubCommand({
+  name: 'revoke',
+  arguments: '<tenant> <channel> <address>',
+  description: 'keep a sender to the tenant’s own connections; only grant lets it go by the installation’s again',
+})
+export class SenderRevokeCommand extends CommandRunner {
+  constructor(
+    private readonly installation: Installation,
+    private readonly terminal: Terminal,
+  ) {
+    super();
+  }
+
+  override async run([tenant = '', channel = '', address = '']: string[]): Promise<void> {
+    const subject = await senderSubject(this.installation, tenant, channel, address);
+    const now = (await this.installation.get(Clock)).now();
+    const senders = await this.installation.get(SenderRepository);
+    const sender = await senders.withdraw(subject.tenantId, subject.channel, subject.address, now);
+    if (!sender)
+      throw InputError.of(
+        'address',
+        `tenant ${printable(subject.tenantName)} has no verified ${subject.channel} sender of it`,
+      );
+    this.terminal.answer(
+      shownSender(sender),
+      `${sender.address} (${sender.channel}) of tenant ${printable(subject.tenantName)} may go by the tenant’s own connections alone`,
+    );
+  }
+}

@@ -1,0 +1,18 @@
+import { TenantRepository } from '@outbell/persistence/repositories/tenant.repository.js';
+import { normalizeSender } from '@outbell/shared/addresses/sender-address.js';
+import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
+import { InputError } from '@outbell/shared/errors.js';
+import type { Installation } from '../installation.js';
+import { requireTenant } from '../key/require-tenant.js';
+
+/**
+ * Whom a command about a sender speaks of, its address as it is stored.
+ *
+ * @throws {InputError} for an unknown tenant or channel, or what is no address of it
+ */
+export async function senderSubject(installation: Installation, tenant: string, channel: string, address: string) {
+  const known = CHANNELS.find((name): name is Channel => name === channel);
+  if (!known) throw InputError.of('channel', `must be one of: ${CHANNELS.join(', ')}`);
+  const { id, name } = await requireTenant(await installation.get(TenantRepository), tenant);
+  return { tenantId: id, tenantName: name, channel: known, address: normalizeSender(known, address) };
+}
