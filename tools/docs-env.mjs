@@ -1,11 +1,14 @@
-// npm run docs:env: writes docs/env.md, the table of the README and .env.example from the config schema; --check only compares.
+// npm run docs:env: writes docs/env.md, the table of the README and .env.example from the config schema, and docs/errors.md from the tables of
+// codes; --check only compares.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildApp, staleApps } from './build.mjs';
+import { errorsPage } from './docs-errors.mjs';
 import { CLONE } from './servers/homes.mjs';
 
 const DOCS = path.join(CLONE, 'docs', 'env.md');
+const ERRORS = path.join(CLONE, 'docs', 'errors.md');
 const README = path.join(CLONE, 'README.md');
 const HEAD = `# Settings
 
@@ -26,9 +29,13 @@ const TABLE = /(?<=<!-- settings:begin -->\n)[^]*?(?=<!-- settings:end -->)/;
 /** @returns {Promise<[name: string, setting: import('zod').ZodType][]>} */
 async function readSettings() {
   if (staleApps().includes('cli')) await buildApp('cli', console.log);
-  const built = path.join(CLONE, 'dist', 'apps', 'cli', 'libs', 'shared', 'src', 'config', 'config.schema.js');
-  const { configSchema } = await import(pathToFileURL(built).href);
+  const { configSchema } = await import(built('config/config.schema.js'));
   return Object.entries(configSchema.shape);
+}
+
+/** @param {string} file a module of libs/shared */
+function built(file) {
+  return pathToFileURL(path.join(CLONE, 'dist', 'apps', 'cli', 'libs', 'shared', 'src', file)).href;
 }
 
 /** As a Markdown table. */
@@ -69,9 +76,12 @@ function defaultOf(setting) {
 
 const settings = await readSettings();
 const table = settingsTable();
+const { PROBLEM_CODES } = await import(built('constants/problem-codes.js'));
+const { FIELD_CODES } = await import(built('constants/field-codes.js'));
 const files = [
   { file: EXAMPLE, text: EXAMPLE_HEAD + settingsExample() },
   { file: DOCS, text: HEAD + table },
+  { file: ERRORS, text: errorsPage(PROBLEM_CODES, FIELD_CODES) },
   { file: README, text: readFileSync(README, 'utf8').replace(TABLE, `\n${table}\n`) },
 ];
 const outdated = files.filter(({ file, text }) => readIfThere(file) !== text);

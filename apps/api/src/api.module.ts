@@ -13,6 +13,8 @@ import { HealthModule } from './health/health.module.js';
 import { KeysModule } from './keys/keys.module.js';
 import { MessagesModule } from './messages/messages.module.js';
 import { ApiMetricsModule } from './metrics/api-metrics.module.js';
+import { ProblemsModule } from './problems/problems.module.js';
+import { RootModule } from './root/root.module.js';
 import { SendersModule } from './senders/senders.module.js';
 import { SuppressionsModule } from './suppressions/suppressions.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
@@ -29,6 +31,8 @@ const ROOMS: Type[] = [
   HealthModule,
   KeysModule,
   MessagesModule,
+  ProblemsModule,
+  RootModule,
   SendersModule,
   SuppressionsModule,
   TemplatesModule,

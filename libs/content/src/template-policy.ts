@@ -39,7 +39,7 @@ export function checkTemplate(channel: Channel, source: TemplateSource): { varia
       errors.push(...error.errors);
     }
   }
-  if (errors.length > 0) throw new InputError(errors);
+  if (errors.length > 0) throw new InputError(errors.map((error) => ({ code: 'invalid_template', ...error })));
   checkText(source);
   return { variables: source.lenient ? [] : [...variables].sort() };
 }

@@ -59,7 +59,7 @@ describe('contentErrors', () => {
 
   it('says what a channel needs', () => {
     expect(errors('whatsapp', {})).toEqual([
-      { field: 'text', message: 'whatsapp needs text or whatsapp_template, or a template' },
+      { field: 'text', message: 'whatsapp needs text or whatsapp_template, or a template', code: 'required' },
     ]);
   });
 });

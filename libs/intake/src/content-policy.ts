@@ -49,23 +49,30 @@ function besideTemplate(request: MessageRequest, given: Part[]): FieldError[] {
     ...foreign(request, given),
     ...own
       .filter((part) => carries(request, part))
-      .map((field) => ({ field, message: 'is given by the template; leave one of the two out' })),
+      .map((field): FieldError => {
+        return { field, message: 'is given by the template; leave one of the two out', code: 'not_allowed' };
+      }),
   ];
 }
 
 function inline(request: MessageRequest, given: Part[]): FieldError[] {
   const { channel } = request;
   const errors = foreign(request, given);
-  if (request.variables) errors.push({ field: 'variables', message: 'only a template has variables; name a template' });
+  if (request.variables) {
+    const message = 'only a template has variables; name a template';
+    errors.push({ field: 'variables', message, code: 'not_allowed' });
+  }
   for (const group of CHANNEL_CONTENT[channel].needs) {
     if (group.some((part) => READ[part](request))) continue;
-    errors.push({ field: group[0] as Part, message: `${channel} needs ${group.join(' or ')}, or a template` });
+    const message = `${channel} needs ${group.join(' or ')}, or a template`;
+    errors.push({ field: group[0] as Part, message, code: 'required' });
   }
   if (channel === 'whatsapp' && request.whatsappTemplate && request.text) {
-    errors.push({ field: 'text', message: 'is given by whatsapp_template; leave one of the two out' });
+    const message = 'is given by whatsapp_template; leave one of the two out';
+    errors.push({ field: 'text', message, code: 'not_allowed' });
   }
   if (request.subject && /[\r\n]/.test(request.subject)) {
-    errors.push({ field: 'subject', message: 'must be one line' });
+    errors.push({ field: 'subject', message: 'must be one line', code: 'wrong_format' });
   }
   if (channel === 'whatsapp' && request.whatsappTemplate) {
     errors.push(...whatsAppTemplateErrors(request.whatsappTemplate));
@@ -77,7 +84,7 @@ function inline(request: MessageRequest, given: Part[]): FieldError[] {
 function foreign(request: MessageRequest, given: Part[]): FieldError[] {
   return given
     .filter((part) => !carries(request, part))
-    .map((field) => ({ field, message: `${request.channel} cannot carry ${field}` }));
+    .map((field) => ({ field, message: `${request.channel} cannot carry ${field}`, code: 'not_allowed' }));
 }
 
 function tooLong(request: MessageRequest, given: Part[]): FieldError[] {
@@ -87,7 +94,10 @@ function tooLong(request: MessageRequest, given: Part[]): FieldError[] {
       const value = READ[part](request);
       return carries(request, part) && typeof value === 'string' && isLongerThan(value, longest);
     })
-    .map((field) => ({ field, message: `must not be longer than ${longest} characters on ${request.channel}` }));
+    .map((field): FieldError => {
+      const message = `must not be longer than ${longest} characters on ${request.channel}`;
+      return { field, message, code: 'too_long' };
+    });
 }
 
 function carries({ channel }: MessageRequest, part: Part): boolean {

@@ -85,7 +85,8 @@ export class Draft {
 
   /** Gives it the answer of the earlier request under its key, if it asks for the same. */
   repeat({ id, createdAt, bodyHash }: EarlierMessage): void {
-    const errors = [{ field: 'Idempotency-Key', message: 'was used for another request; use a new key' }];
+    const message = 'was used for another request; use a new key';
+    const errors: FieldError[] = [{ field: 'Idempotency-Key', message, code: 'idempotency_key_reused' }];
     this.answer =
       bodyHash === this.fingerprint?.bodyHash
         ? { accepted: true, id, createdAt, repeated: true }

@@ -47,10 +47,10 @@ export function fallbackErrors(index: number, errors: FieldError[], first: Field
   const known = new Set(first.map(({ field, message }) => `${field} ${message}`));
   return errors
     .filter(({ field, message }) => field !== 'to_contact' || !known.has(`${field} ${message}`))
-    .map(({ field, message }) =>
+    .map(({ field, message, ...code }) =>
       field === 'to_contact'
-        ? { field: `fallback.${index}.to`, message: `the contact ${message}` }
-        : { field: `fallback.${index}.${field}`, message },
+        ? { field: `fallback.${index}.to`, message: `the contact ${message}`, ...code }
+        : { field: `fallback.${index}.${field}`, message, ...code },
     );
 }
 

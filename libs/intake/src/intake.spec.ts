@@ -87,8 +87,8 @@ describe('Intake', () => {
     return app.get(MessageIntakeRepository);
   }
 
-  function refusal(field: string, status = 400): Acceptance {
-    return { accepted: false, status, errors: [{ field, message: expect.any(String) as string }] } as Acceptance;
+  function refusal(field: string, code: string, status = 400): Acceptance {
+    return { accepted: false, status, errors: [{ field, message: expect.any(String) as string, code }] } as Acceptance;
   }
 
   /** Milliseconds after its due time at which dispatch looks for it. */
@@ -136,13 +136,13 @@ describe('Intake', () => {
 
     it('that is pending is refused, but for the message that verifies it', async () => {
       await senderIs('pending');
-      expect(await intake.accept(request())).toEqual(refusal('sender'));
+      expect(await intake.accept(request())).toEqual(refusal('sender', 'sender_not_verified'));
       expect(await accepted({ verifiesSender: 'tenant' })).toBeTruthy();
     });
 
     it('of another tenant is not there', async () => {
       const stranger = await TenantFactory.create(database.dataSource);
-      expect(await intake.accept(request({ sender: stranger.senderId }))).toEqual(refusal('sender'));
+      expect(await intake.accept(request({ sender: stranger.senderId }))).toEqual(refusal('sender', 'unknown_sender'));
     });
   });
 
@@ -176,10 +176,12 @@ describe('Intake', () => {
     it('must be published, or named by a version that there is', async () => {
       const name = await template({ published: false });
       const variables = { name: 'Ann', code: 1 };
-      expect(await intake.accept(request({ template: { name }, variables }))).toEqual(refusal('template.name'));
+      expect(await intake.accept(request({ template: { name }, variables }))).toEqual(
+        refusal('template.name', 'template_not_published'),
+      );
       expect(await accepted({ template: { name, version: 1 }, variables })).toBeTruthy();
       const other = await intake.accept(request({ template: { name, version: 2 }, variables }));
-      expect(other).toEqual(refusal('template.version'));
+      expect(other).toEqual(refusal('template.version', 'unknown_template_version'));
     });
   });
 
@@ -189,7 +191,9 @@ describe('Intake', () => {
       const first = await intake.accept(scheduled);
       clock.at = new Date(Date.now() + 3_600_000);
       expect(await intake.accept(scheduled)).toEqual({ ...first, repeated: true });
-      expect(await intake.accept({ ...scheduled, idempotencyKey: newId() })).toEqual(refusal('scheduled_at'));
+      expect(await intake.accept({ ...scheduled, idempotencyKey: newId() })).toEqual(
+        refusal('scheduled_at', 'out_of_range'),
+      );
     });
 
     it('gets the first answer, though its sender could send no more', async () => {
@@ -202,12 +206,14 @@ describe('Intake', () => {
     it('of another request is refused as that, whatever else is wrong with it', async () => {
       const idempotencyKey = newId();
       await accepted({ idempotencyKey });
-      expect(await intake.accept(request({ idempotencyKey, to: 'nobody' }))).toEqual(refusal('Idempotency-Key', 422));
+      expect(await intake.accept(request({ idempotencyKey, to: 'nobody' }))).toEqual(
+        refusal('Idempotency-Key', 'idempotency_key_reused', 422),
+      );
     });
 
     it('that was refused is a new request', async () => {
       const idempotencyKey = newId();
-      expect(await intake.accept(request({ idempotencyKey, to: 'nobody' }))).toEqual(refusal('to'));
+      expect(await intake.accept(request({ idempotencyKey, to: 'nobody' }))).toEqual(refusal('to', 'invalid_address'));
       expect(await accepted({ idempotencyKey })).toBeTruthy();
     });
 
@@ -219,7 +225,7 @@ describe('Intake', () => {
       expect(answers[1]).toEqual({ ...first, repeated: true });
       expect(answers[2]).toMatchObject({ accepted: true, repeated: false });
       expect(answers[3]).toEqual({ ...(answers[0] as Acceptance), repeated: true });
-      expect(answers[4]).toEqual(refusal('Idempotency-Key', 422));
+      expect(answers[4]).toEqual(refusal('Idempotency-Key', 'idempotency_key_reused', 422));
     });
 
     it('costs one statement for any number, and requests without a key none', async () => {

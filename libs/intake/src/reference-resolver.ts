@@ -105,15 +105,21 @@ function templateQuery({ tenantId, channel, template }: MessageRequest): Templat
 
 function contactErrors({ channel, toContact }: MessageRequest, contact: FoundContact | null): FieldError[] {
   if (toContact === undefined) return [];
-  if (!contact) return [{ field: 'to_contact', message: 'no contact of that id or external id' }];
-  return contact.address === null ? [{ field: 'to_contact', message: `has no address for ${channel}` }] : [];
+  if (!contact)
+    return [{ field: 'to_contact', message: 'no contact of that id or external id', code: 'unknown_contact' }];
+  if (contact.address !== null) return [];
+  return [{ field: 'to_contact', message: `has no address for ${channel}`, code: 'contact_without_address' }];
 }
 
 function senderErrors(request: MessageRequest, sender: FoundSender | null): FieldError[] {
-  if (!sender) return [{ field: 'sender', message: `no ${request.channel} sender of that id or address` }];
+  if (!sender) {
+    const message = `no ${request.channel} sender of that id or address`;
+    return [{ field: 'sender', message, code: 'unknown_sender' }];
+  }
   // A paused sender's messages are accepted and wait; explain says so.
   if (sender.status === 'pending' && !request.verifiesSender) {
-    return [{ field: 'sender', message: 'is not verified yet; POST /v1/senders/:id/verify with the code it was sent' }];
+    const message = 'is not verified yet; POST /v1/senders/:id/verify with the code it was sent';
+    return [{ field: 'sender', message, code: 'sender_not_verified' }];
   }
   if (sender.isShutOut) return [{ field: 'sender', message: shutOut(request.channel) }];
   return [];
@@ -130,15 +136,18 @@ function templateErrors({ template, channel, variables }: MessageRequest, found:
   if (!template) return [];
   if (!found) {
     const text = `no ${channel} template of that name in locale ${template.locale ?? 'en'}`;
-    return [{ field: 'template.name', message: text }];
+    return [{ field: 'template.name', message: text, code: 'unknown_template' }];
   }
   if (found.versionId === null) {
+    const message = 'has no published version; POST /v1/templates/:id/publish';
     return template.version === undefined
-      ? [{ field: 'template.name', message: 'has no published version; POST /v1/templates/:id/publish' }]
-      : [{ field: 'template.version', message: 'no such version' }];
+      ? [{ field: 'template.name', message, code: 'template_not_published' }]
+      : [{ field: 'template.version', message: 'no such version', code: 'unknown_template_version' }];
   }
   if (found.lenient) return [];
   return (found.variables ?? [])
     .filter((name) => variables?.[name] === undefined)
-    .map((name) => ({ field: `variables.${name}`, message: 'is used by the template and missing' }));
+    .map((name): FieldError => {
+      return { field: `variables.${name}`, message: 'is used by the template and missing', code: 'missing_variable' };
+    });
 }

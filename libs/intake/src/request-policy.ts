@@ -23,13 +23,16 @@ export function requestErrors(request: MessageRequest, channels: Channel[], now:
 /** What is wrong with a channel, on an installation that delivers these; empty when nothing is. */
 export function channelErrors(channel: Channel, channels: Channel[]): FieldError[] {
   if (channels.includes(channel)) return [];
-  return [{ field: 'channel', message: `this installation delivers ${channels.join(', ')}; set CHANNELS to add one` }];
+  const message = `this installation delivers ${channels.join(', ')}; set CHANNELS to add one`;
+  return [{ field: 'channel', message, code: 'channel_not_enabled' }];
 }
 
 function recipientErrors({ to, toContact }: MessageRequest): FieldError[] {
-  if (to === undefined && toContact === undefined) return [{ field: 'to', message: 'give it, or to_contact' }];
+  if (to === undefined && toContact === undefined) {
+    return [{ field: 'to', message: 'is required: give it, or to_contact', code: 'required' }];
+  }
   if (to === undefined || toContact === undefined) return [];
-  return [{ field: 'to_contact', message: 'is given beside to; leave one of the two out' }];
+  return [{ field: 'to_contact', message: 'is given beside to; leave one of the two out', code: 'not_allowed' }];
 }
 
 function topicErrors({ topic, priority }: MessageRequest): FieldError[] {
@@ -43,13 +46,14 @@ function timeErrors(request: MessageRequest, now: Date): FieldError[] {
   const errors: FieldError[] = [];
   const { scheduledAt, expiresAt } = request;
   if (scheduledAt && scheduledAt.getTime() < now.getTime() - PAST_TOLERANCE_MS) {
-    errors.push({ field: 'scheduled_at', message: 'is in the past; leave it out to send now' });
+    errors.push({ field: 'scheduled_at', message: 'is in the past; leave it out to send now', code: 'out_of_range' });
   }
   if (scheduledAt && scheduledAt.getTime() > now.getTime() + MAX_SCHEDULE_DAYS * DAY_MS) {
-    errors.push({ field: 'scheduled_at', message: `must be within ${MAX_SCHEDULE_DAYS} days` });
+    errors.push({ field: 'scheduled_at', message: `must be within ${MAX_SCHEDULE_DAYS} days`, code: 'out_of_range' });
   }
   if (expiresAt && (expiresAt <= now || (scheduledAt && expiresAt <= scheduledAt))) {
-    errors.push({ field: 'expires_at', message: 'must be later than scheduled_at, and in the future' });
+    const message = 'must be later than scheduled_at, and in the future';
+    errors.push({ field: 'expires_at', message, code: 'out_of_range' });
   }
   return errors;
 }

@@ -16,6 +16,7 @@ import { Rights1766100000000 } from './migrations/11-rights.js';
 import { SuppressionScope1766200000000 } from './migrations/12-suppression-scope.js';
 import { OptOuts1766300000000 } from './migrations/13-opt-outs.js';
 import { Idempotency1766400000000 } from './migrations/14-idempotency.js';
+import { Archives1766700000000 } from './migrations/17-archives.js';
 import { BookedPlaces1767000000000 } from './migrations/20-booked-places.js';
 import { ENTITIES } from './entities.js';
 
@@ -35,6 +36,7 @@ const MIGRATIONS = [
   SuppressionScope1766200000000,
   OptOuts1766300000000,
   Idempotency1766400000000,
+  Archives1766700000000,
   BookedPlaces1767000000000,
 ];
 

@@ -27,7 +27,7 @@ export function parseRates(text: string, field = 'rate_limits'): Rate[] {
   const rates = text.split(',').map((rate) => parseRate(rate.trim(), field));
   const windows = new Set(rates.map((rate) => rate.windowMs));
   if (windows.size < rates.length) {
-    throw InputError.of(field, `"${text}" has two rates for the same time; keep the lower one`);
+    throw InputError.of(field, `"${text}" has two rates for the same time; keep the lower one`, 400, 'duplicate');
   }
   return rates;
 }
@@ -68,6 +68,8 @@ function parseRate(text: string, field: string): Rate {
     throw InputError.of(
       field,
       `"${text}" is no rate: write a whole number from 1 to ${HIGHEST}, a slash and s, min, h or d, such as 20/min; several with commas: 20/min,1000/h`,
+      400,
+      'wrong_format',
     );
   }
   return { limit, windowMs };

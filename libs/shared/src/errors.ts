@@ -1,32 +1,37 @@
-import type { ProblemCode } from './constants/problem-codes.js';
+import type { FieldCode } from './constants/field-codes.js';
+import { type CodeOf, isProblemCode, PROBLEM_CODES, type ProblemCode } from './constants/problem-codes.js';
 
-/** One thing wrong with what a caller sent: where (`messages.3.to`), and what would mend it. */
+/** One thing wrong with what a caller sent: where (`messages.3.to`), what would mend it, and its stable code (default `invalid`). */
 export interface FieldError {
   field: string;
   message: string;
+  code?: FieldCode | ProblemCode;
 }
 
 type InputStatus = 400 | 409 | 422;
 
-const CODE_OF_STATUS: Record<InputStatus, ProblemCode> = {
-  400: 'invalid_input',
-  409: 'conflict',
-  422: 'unprocessable',
-};
+const CODE_OF_STATUS = { 400: 'invalid_input', 409: 'conflict', 422: 'unprocessable' } as const;
 
 /** The caller's input cannot be accepted. The API answers 400 (or `status`) as an RFC 9457 problem with the stable `code`. */
 export class InputError extends Error {
+  /** @param code default: that of all the errors, if they share one of this status; else that of the status */
   constructor(
     readonly errors: FieldError[],
     readonly status: InputStatus = 400,
-    readonly code: ProblemCode = CODE_OF_STATUS[status],
+    readonly code: ProblemCode = sharedCode(errors, status) ?? CODE_OF_STATUS[status],
   ) {
     super(errors.map((e) => `${e.field}: ${e.message}`).join('; '));
     this.name = 'InputError';
   }
 
-  static of(field: string, message: string, status: InputStatus = 400, code?: ProblemCode): InputError {
-    return new InputError([{ field, message }], status, code);
+  /** @param code of a problem of this status, or of the field alone */
+  static of<Status extends InputStatus = 400>(
+    field: string,
+    message: string,
+    status?: Status,
+    code?: FieldCode | CodeOf<Status>,
+  ): InputError {
+    return new InputError([{ field, message, ...(code && { code }) }], status);
   }
 }
 
@@ -55,4 +60,10 @@ export class NotFoundError extends Error {
 /** What is thrown need not be an Error. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error('something was thrown that is no error', { cause: thrown });
+}
+
+function sharedCode(errors: FieldError[], status: InputStatus): ProblemCode | undefined {
+  const code = errors[0]?.code;
+  if (!isProblemCode(code) || PROBLEM_CODES[code].status !== status) return undefined;
+  return errors.every((error) => error.code === code) ? code : undefined;
 }

@@ -4,6 +4,7 @@ import type { Authenticator } from './authenticator.service.js';
 import { checkScope } from './scope.guard.js';
 import { TooManyFailures } from './failure-limiter.service.js';
 import type { KeyFailures } from './key-failures.service.js';
+import { type KeyLimiter, TooManyRequests } from './key-limiter.service.js';
 
 const KEY_PARAMETERS = ['api_key', 'apikey', 'key', 'token', 'access_token'];
 
@@ -15,6 +16,7 @@ export function authenticateRequests(
   fastify: FastifyInstance,
   authenticator: Authenticator,
   failures: KeyFailures,
+  requests: KeyLimiter,
 ): void {
   fastify.addHook('onRequest', async (request, reply) => {
     if (!request.routeOptions.url?.startsWith('/v1/')) return;
@@ -33,6 +35,7 @@ export function authenticateRequests(
       reply.header('www-authenticate', 'Bearer');
       throw error;
     }
+    reply.headers(await requests.take(request.key).catch((error: unknown) => throwWithRetryAfter(error, reply)));
   });
 }
 
@@ -42,10 +45,12 @@ function refuseKeyInUrl(request: FastifyRequest): void {
   if (given === undefined) return;
   throw new UnauthorizedException(
     `A key in the URL (\`?${given}=\`) is not accepted, and should be replaced now that it was in one. Send it in the header: \`Authorization: Bearer …\`.`,
+    { errorCode: 'key_in_url' },
   );
 }
 
 function throwWithRetryAfter(error: unknown, reply: FastifyReply): never {
   if (error instanceof TooManyFailures) reply.header('retry-after', error.retryAfterSeconds);
+  if (error instanceof TooManyRequests) reply.headers(error.headers);
   throw error;
 }

@@ -9,6 +9,8 @@ export interface AuthenticatedKey {
   prefix: string;
   mode: KeyMode;
   scopes: readonly Scope[];
+  /** Requests it may make, as `600/min`; empty: what API_RATE_LIMIT says. */
+  rateLimit: string;
   /** Null: it does not end by itself. */
   expiresAt: Date | null;
 }

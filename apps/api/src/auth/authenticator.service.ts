@@ -3,6 +3,7 @@ import type { ApiKeyEntity } from '@outbell/persistence/entities/api-key.entity.
 import { ApiKeyRepository } from '@outbell/persistence/repositories/api-key.repository.js';
 import { hashSecret, parseApiKey } from '@outbell/shared/api-key.js';
 import { Clock } from '@outbell/shared/clock.js';
+import type { ProblemCode } from '@outbell/shared/constants/problem-codes.js';
 import { timingSafeEqual } from 'node:crypto';
 import type { AuthenticatedKey } from './authenticated-key.js';
 import { bearerOf } from './bearer.js';
@@ -24,11 +25,11 @@ export class Authenticator {
   async authenticate(authorization: string | undefined): Promise<AuthenticatedKey> {
     const row = await this.find(authorization);
     const now = this.clock.now();
-    if (row.revokedAt) throw new UnauthorizedException('This API key was revoked.');
-    if (row.expiresAt && row.expiresAt <= now) throw new UnauthorizedException('This API key has expired.');
+    if (row.revokedAt) throw refused('key_revoked', 'This API key was revoked.');
+    if (row.expiresAt && row.expiresAt <= now) throw refused('key_expired', 'This API key has expired.');
     this.noteUse(row, now);
-    const { id: keyId, tenantId, prefix, mode, scopes, expiresAt } = row;
-    return { keyId, tenantId, prefix, mode, scopes, expiresAt };
+    const { id: keyId, tenantId, prefix, mode, scopes, rateLimit, expiresAt } = row;
+    return { keyId, tenantId, prefix, mode, scopes, rateLimit, expiresAt };
   }
 
   /** Whether a key that was let in still opens what it did then: for answers that go on for minutes. */
@@ -40,15 +41,15 @@ export class Authenticator {
 
   private async find(authorization: string | undefined): Promise<ApiKeyEntity> {
     if (authorization === undefined) {
-      throw new UnauthorizedException('Send an API key: `Authorization: Bearer ob_live_…`.');
+      throw refused('key_missing', 'Send an API key: `Authorization: Bearer ob_live_…`.');
     }
     const parsed = parseApiKey(bearerOf(authorization));
     if (!parsed) {
-      throw new UnauthorizedException('This is no whole API key. It looks like `ob_live_<12 letters>_<43 letters>`.');
+      throw refused('key_malformed', 'This is no whole API key. It looks like `ob_live_<12 letters>_<43 letters>`.');
     }
     const row = await this.keys.findByPrefix(parsed.prefix);
     if (!row || !timingSafeEqual(row.secretHash, hashSecret(parsed.secret))) {
-      throw new UnauthorizedException('This API key is not known.');
+      throw refused('key_unknown', 'This API key is not known.');
     }
     return row;
   }
@@ -60,4 +61,8 @@ export class Authenticator {
       this.logger.warn('the use of a key was not noted', error);
     });
   }
+}
+
+function refused(errorCode: ProblemCode, text: string): UnauthorizedException {
+  return new UnauthorizedException(text, { errorCode });
 }

@@ -51,7 +51,8 @@ export class FailureLimiter {
 
 export class TooManyFailures extends HttpException {
   constructor(readonly retryAfterSeconds: number) {
-    super('Too many requests with keys that are not valid. Wait, and check the key.', HttpStatus.TOO_MANY_REQUESTS);
+    const text = 'Too many requests with keys that are not valid. Wait, and check the key.';
+    super(text, HttpStatus.TOO_MANY_REQUESTS, { errorCode: 'too_many_failures' });
   }
 }
 

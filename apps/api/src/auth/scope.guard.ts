@@ -19,7 +19,7 @@ export class ScopeGuard implements CanActivate {
     const access = accessOf(context.getHandler());
     if (access === 'public') return true;
     const { key } = context.switchToHttp().getRequest<FastifyRequest>();
-    if (!key || !access) throw new UnauthorizedException('This needs an API key.');
+    if (!key || !access) throw new UnauthorizedException('This needs an API key.', { errorCode: 'key_missing' });
     checkScope(key, access);
     if (key.mode === 'test' && !isOpenToTestKeys(context.getHandler())) {
       throw new ForbiddenError(CLOSED_TO_TEST_KEYS, 'test_key_not_allowed');
@@ -32,5 +32,6 @@ const CLOSED_TO_TEST_KEYS =
   'This is a test key: it sees and changes test messages and test keys alone, and this would show or change what is live. Use a live key.';
 /** @throws {ForbiddenException} */
 export function checkScope({ scopes }: AuthenticatedKey, needed: Scope | undefined): void {
-  if (needed && !scopes.includes(needed)) throw new ForbiddenException(`This API key lacks the scope ${needed}.`);
+  if (needed && !scopes.includes(needed))
+    throw new ForbiddenException(`This API key lacks the scope ${needed}.`, { errorCode: 'scope_missing' });
 }

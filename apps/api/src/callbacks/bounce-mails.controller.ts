@@ -55,7 +55,7 @@ function evidenceIn(mail: Buffer): Evidence[] {
   try {
     return readBounceMail(mail);
   } catch (error) {
-    if (error instanceof UnreadableCallbackError) throw InputError.of('body', 'is no mail');
+    if (error instanceof UnreadableCallbackError) throw InputError.of('body', 'is no mail', 400, 'wrong_format');
     throw error;
   }
 }
@@ -65,6 +65,6 @@ function mailOf({ headers, body }: FastifyRequest): Buffer {
   if (!/^\s*message\/rfc822\s*(;|$)/i.test(headers['content-type'] ?? '')) {
     throw new HttpException(`The body must be ${MAIL}.`, HttpStatus.UNSUPPORTED_MEDIA_TYPE);
   }
-  if (!Buffer.isBuffer(body) || body.length === 0) throw InputError.of('body', 'is empty');
+  if (!Buffer.isBuffer(body) || body.length === 0) throw InputError.of('body', 'is empty', 400, 'required');
   return body;
 }

@@ -73,7 +73,7 @@ export class CallbacksService {
       if (!(error instanceof UnreadableCallbackError)) throw error;
       counted('unreadable');
       this.logger.warn('a callback cannot be read', { connectionId, provider, why: error.message });
-      throw InputError.of('body', 'is none that the provider’s protocol has');
+      throw InputError.of('body', 'is none that the provider’s protocol has', 400, 'wrong_format');
     }
   }
 
@@ -87,7 +87,8 @@ export class CallbacksService {
     const hasToken = token === null ? reader.signed : this.address.accepts(token, id);
     if (hasToken && (await reader.verify(request, credentials, this.fetch).catch(unlessUnreadable))) return;
     counted('refused');
-    throw new UnauthorizedException('The signature or the token is missing, or not valid.');
+    const text = 'The signature or the token is missing, or not valid.';
+    throw new UnauthorizedException(text, { errorCode: 'signature_invalid' });
   }
 
   private async store(

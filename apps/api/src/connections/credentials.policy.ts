@@ -5,14 +5,15 @@ import type { Channel } from '@outbell/shared/constants/channels.js';
 import { InputError } from '@outbell/shared/errors.js';
 import { plainToInstance } from 'class-transformer';
 import { validate } from 'class-validator';
-import { fieldErrors } from '../http/read-dto.js';
+import { fieldErrors } from '../http/field-errors.js';
 
 /** @throws {InputError} that names the providers there are for the channel */
 export function providerOf(channel: Channel, name: string): ProviderType {
   const provider = PROVIDERS.find(channel, name);
   if (provider) return provider;
   const known = PROVIDERS.of(channel).map(({ providerName }) => providerName);
-  throw InputError.of('provider', `there is no such provider for ${channel}; there are: ${known.join(', ')}`);
+  const text = `there is no such provider for ${channel}; there are: ${known.join(', ')}`;
+  throw InputError.of('provider', text, 400, 'unknown_provider');
 }
 
 /**
@@ -31,7 +32,7 @@ export async function checkCredentials(
     whitelist: true,
     forbidNonWhitelisted: true,
     forbidUnknownValues: true,
-    validationError: { target: false, value: false },
+    validationError: { target: true, value: true },
   });
   if (errors.length > 0) throw new InputError(fieldErrors(errors, ['credentials']));
   const fault = outboundFault(credentials, outboundAllow);

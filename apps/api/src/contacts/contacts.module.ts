@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { PersistenceModule } from '@outbell/persistence/persistence.module.js';
+import { ContactList } from './contact-list.service.js';
 import { ContactsController } from './contacts.controller.js';
 import { ContactsService } from './contacts.service.js';
 import { DevicesService } from './devices.service.js';
@@ -7,6 +8,6 @@ import { DevicesService } from './devices.service.js';
 @Module({
   imports: [PersistenceModule],
   controllers: [ContactsController],
-  providers: [ContactsService, DevicesService],
+  providers: [ContactList, ContactsService, DevicesService],
 })
 export class ContactsModule {}

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ContactDeviceEntity } from '@outbell/persistence/entities/contact-device.entity.js';
 import { ContactDeviceRepository } from '@outbell/persistence/repositories/contact-device.repository.js';
+import { asAddress } from '@outbell/shared/addresses.js';
 import { isSubscription, normalizePushToken } from '@outbell/shared/addresses/push-token.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { InputError, NotFoundError } from '@outbell/shared/errors.js';
@@ -20,9 +21,14 @@ export class DevicesService {
   /** @throws {NotFoundError} when there is no such contact @throws {InputError} for what is no token of the provider */
   async see(tenantId: string, contactId: string, wanted: SeeDeviceDto): Promise<ContactDeviceEntity> {
     const { provider, platform } = wanted;
-    const token = normalizePushToken(wanted.token, 'token');
+    const token = asAddress(() => normalizePushToken(wanted.token, 'token'));
     if (isSubscription(token) !== (provider === 'web-push')) {
-      throw InputError.of('token', `is none of ${provider}: a browser has a subscription, an app a token`);
+      throw InputError.of(
+        'token',
+        `is none of ${provider}: a browser has a subscription, an app a token`,
+        400,
+        'invalid_address',
+      );
     }
     const device = { provider, token, platform: platform ?? null };
     const seen = await this.devices.see(tenantId, contactId, device, this.clock.now());

@@ -11,16 +11,19 @@ import { ApiModule } from '../api.module.js';
 import { authenticateRequests } from '../auth/authenticate-requests.js';
 import { Authenticator } from '../auth/authenticator.service.js';
 import { KeyFailures } from '../auth/key-failures.service.js';
+import { KeyLimiter } from '../auth/key-limiter.service.js';
 import { noticeProxies } from '../auth/notice-proxies.js';
 import { checkUrls } from './check-url.js';
 import { serveDocs } from './docs.js';
 import { closeAfterLastAnswer, closeOnSignals, Drain } from './drain.js';
 import { readJsonBodies } from './json-body.js';
+import { KnownRoutes } from './known-routes.js';
+import { readListBodies } from './lists/list-body.js';
 import { ProblemFilter } from './problem.filter.js';
 import { keepRequestContext, requestId } from './request-context.js';
 import { logRequests } from './request-log.js';
 import { measureRequests } from './request-metrics.js';
-import { answerUnroutable } from './unroutable.js';
+import { answerUnreadable, answerUnroutable } from './unroutable.js';
 import { DtoValidationPipe } from './validation.pipe.js';
 
 /** A request that has not arrived whole by then is given up, in ms: slow senders must not hold sockets for ever. */
@@ -47,11 +50,13 @@ export async function createApi(
     bodyParser: false,
     routeConflictPolicy: { duplicate: 'error' },
   });
-  prepareRequests(app, app.getHttpAdapter().getInstance());
+  const fastify = app.getHttpAdapter().getInstance();
+  const routes = new KnownRoutes(fastify);
+  prepareRequests(app, fastify);
   // Behind no TLS proxy, asking browsers to upgrade would break the docs and the unsubscribe page.
   app.useSecurityHeaders({ contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } });
   app.useGlobalPipes(new DtoValidationPipe());
-  app.useGlobalFilters(new ProblemFilter());
+  app.useGlobalFilters(new ProblemFilter(routes, config.values.PUBLIC_URL));
   closeOnSignals(app, app.get(Drain), config.values.SHUTDOWN_DELAY_MS);
   if (config.docs) serveDocs(app);
   return app;
@@ -69,7 +74,8 @@ function adapter(config: Config): FastifyAdapter {
     genReqId: requestId,
     requestIdHeader: false,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
-    frameworkErrors: answerUnroutable,
+    frameworkErrors: answerUnroutable(config.values.PUBLIC_URL),
+    clientErrorHandler: answerUnreadable(config.values.PUBLIC_URL),
   });
 }
 
@@ -80,6 +86,7 @@ function prepareRequests(app: NestFastifyApplication, fastify: FastifyInstance):
   closeAfterLastAnswer(fastify, app.get(Drain));
   if (!app.get(Config).values.TRUST_PROXY) noticeProxies(fastify, app.get(NoticeRepository));
   checkUrls(fastify);
-  authenticateRequests(fastify, app.get(Authenticator), app.get(KeyFailures));
+  authenticateRequests(fastify, app.get(Authenticator), app.get(KeyFailures), app.get(KeyLimiter));
   readJsonBodies(fastify);
+  readListBodies(fastify);
 }

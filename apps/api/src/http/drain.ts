@@ -56,7 +56,9 @@ export function closeAfterLastAnswer(fastify: FastifyInstance, drain: Drain): vo
     reply.raw.once('close', () => (answering -= 1));
     if (!drain.isClosing) return;
     reply.header('connection', 'close');
-    throw new ServiceUnavailableException('This process is ending. Send the request again: another one takes it.');
+    throw new ServiceUnavailableException('This process is ending. Send the request again: another one takes it.', {
+      errorCode: 'service_ending',
+    });
   });
   fastify.addHook('onSend', (_request, reply, payload, done) => {
     if (drain.isClosing) reply.header('connection', 'close');

@@ -1,3 +1,4 @@
+import type { CodeOf } from '@outbell/shared/constants/problem-codes.js';
 import { HttpException, Injectable, Logger } from '@nestjs/common';
 import {
   type Claim,
@@ -133,6 +134,6 @@ function unref(ms: number): Promise<void> {
   return wait(ms, undefined, { ref: false });
 }
 
-function refused(message: string, status: 409 | 422, code: ConstructorParameters<typeof InputError>[2]): InputError {
+function refused<Status extends 409 | 422>(message: string, status: Status, code: CodeOf<Status>): InputError {
   return InputError.of('Idempotency-Key', message, status, code);
 }

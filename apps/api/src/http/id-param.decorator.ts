@@ -3,5 +3,8 @@ import { InputError } from '@outbell/shared/errors.js';
 
 /** Handler parameter: the `:id` of the path, a UUID. */
 export function IdParam(name = 'id'): ParameterDecorator {
-  return Param(name, new ParseUUIDPipe({ exceptionFactory: () => InputError.of(name, 'must be a UUID') }));
+  return Param(
+    name,
+    new ParseUUIDPipe({ exceptionFactory: () => InputError.of(name, 'must be a UUID', 400, 'wrong_format') }),
+  );
 }

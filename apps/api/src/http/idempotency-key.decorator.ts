@@ -14,7 +14,8 @@ export function idempotencyKeyOf({ headers }: FastifyRequest): string | undefine
   const key = headers['idempotency-key'];
   if (key === undefined) return undefined;
   if (typeof key !== 'string' || !PRINTABLE.test(key)) {
-    throw InputError.of('Idempotency-Key', 'must be 1 to 255 printable characters without spaces, such as a UUID');
+    const text = 'must be 1 to 255 printable characters without spaces, such as a UUID';
+    throw InputError.of('Idempotency-Key', text, 400, 'wrong_format');
   }
   return key;
 }

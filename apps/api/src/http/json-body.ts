@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isUtf8 } from 'node:buffer';
 import { KEYLESS_BODY, limitBodies } from './body-limits.js';
 import { checkJson, MAX_ITEMS } from './check-json.js';
+import { jsonFault } from './json-fault.js';
 import { checkStructure, MAX_BATCH_VALUES, MAX_VALUES } from './json-structure.js';
 import { parseList, tooManyItems } from './parse-list.js';
 import { RefusedItem } from './refused-item.js';
@@ -85,12 +86,12 @@ async function readUpTo(limit: number, payload: AsyncIterable<Buffer>): Promise<
  * @throws {InputError} when it is no JSON object, or holds what `checkStructure` or `checkJson` refuse
  */
 export function parseJson(body: Buffer, batch?: Batch): object {
-  if (!isUtf8(body)) throw InputError.of('body', 'is not valid UTF-8');
+  if (!isUtf8(body)) throw InputError.of('body', 'is not valid UTF-8', 400, 'wrong_format');
   const values = batch ? MAX_BATCH_VALUES : MAX_VALUES;
   const limits = { items: batch?.maxItems ?? MAX_ITEMS, values };
   const value = (body.length > LONG && parseList(body, limits)) || parse(body, values);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw InputError.of('body', 'must be a JSON object: {…}');
+    throw InputError.of('body', 'must be a JSON object: {…}', 400, 'wrong_type');
   }
   // JSON in UTF-8 holds neither a NUL nor half a surrogate pair but by an escape.
   const texts = body.includes('\\u');
@@ -102,11 +103,12 @@ export function parseJson(body: Buffer, batch?: Batch): object {
 
 function parse(body: Buffer, maxValues: number): unknown {
   checkStructure(body, maxValues);
+  const text = body.toString();
   try {
-    return JSON.parse(body.toString());
+    return JSON.parse(text);
   } catch {
     // The parser's own message quotes the body.
-    throw InputError.of('body', 'is not valid JSON');
+    throw InputError.of('body', `is not valid JSON ${jsonFault(text)}`.trim(), 400, 'malformed_json');
   }
 }
 

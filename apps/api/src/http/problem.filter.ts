@@ -1,7 +1,8 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Logger, NotFoundException } from '@nestjs/common';
 import { withLogContext } from '@outbell/shared/logging/log-context.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { audit } from './audit.js';
+import type { KnownRoutes } from './known-routes.js';
 import { type Problem, toProblem } from './problem.js';
 
 /** When to ask again while something is away, in seconds. */
@@ -12,11 +13,19 @@ const RETRY_AFTER_S = 5;
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger(ProblemFilter.name);
 
-  catch(exception: unknown, host: ArgumentsHost): void {
+  constructor(
+    private readonly routes: KnownRoutes,
+    private readonly publicUrl: string,
+  ) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const problem = toProblem(exception, request.id);
+    // Thrown by the router: a handler's own 404 was routed.
+    const exception =
+      request.is404 && thrown instanceof NotFoundException ? this.routes.refuse(request, reply) : thrown;
+    const problem = toProblem(exception, request.id, this.publicUrl);
     withLogContext(request.logContext, () => this.log(exception, problem, request));
     if (reply.sent) return;
     if (problem.status === 503) reply.header('retry-after', RETRY_AFTER_S);

@@ -2,9 +2,11 @@ import { HttpException, HttpStatus } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { isDatabaseAway } from '@outbell/persistence/database-away.js';
 import { missingReference } from '@outbell/persistence/missing-reference.js';
-import type { ProblemCode } from '@outbell/shared/constants/problem-codes.js';
+import { FIELD_CODES, type FieldCode } from '@outbell/shared/constants/field-codes.js';
+import { isProblemCode, PROBLEM_CODES, type ProblemCode } from '@outbell/shared/constants/problem-codes.js';
 import { type FieldError, ForbiddenError, InputError, NotFoundError } from '@outbell/shared/errors.js';
 import { STATUS_CODES } from 'node:http';
+import { codeOfStatus } from './code-of-status.js';
 
 export class ProblemField {
   @ApiProperty({
@@ -15,11 +17,22 @@ export class ProblemField {
 
   @ApiProperty({ example: 'must be an email address', description: 'What is wrong and how to mend it.' })
   message!: string;
+
+  @ApiProperty({
+    enum: [...Object.keys(FIELD_CODES), ...Object.keys(PROBLEM_CODES)],
+    example: 'invalid_address',
+    description: 'The stable name of what is wrong with the field.',
+  })
+  code!: FieldCode | ProblemCode;
 }
 
 /** RFC 9457: what every answer of 400 and above holds, as `application/problem+json`. */
 export class Problem {
-  @ApiProperty({ example: 'about:blank', description: 'The kind of problem; `about:blank`: the status says it all.' })
+  @ApiProperty({
+    format: 'uri',
+    example: 'https://outbell.example.com/problems/invalid_input',
+    description: 'The kind of problem: a page that says what `code` means and how to mend it.',
+  })
   type!: string;
 
   @ApiProperty({ example: 'Bad Request', description: 'The status in words.' })
@@ -38,14 +51,14 @@ export class Problem {
   instance!: string;
 
   @ApiProperty({
+    enum: Object.keys(PROBLEM_CODES),
     example: 'invalid_input',
-    required: false,
     description: 'The stable name of what is wrong: branch on this, not on the words.',
   })
-  code?: ProblemCode;
+  code!: ProblemCode;
 
-  @ApiProperty({ type: [ProblemField], required: false, description: 'Every field that is wrong.' })
-  errors?: FieldError[];
+  @ApiProperty({ type: [ProblemField], required: false, description: 'Every field that is wrong, once each.' })
+  errors?: ProblemField[];
 }
 
 /** A body of ten megabytes can be wrong in a million places; its sender needs some. */
@@ -54,41 +67,58 @@ const MAX_DETAIL = 1000;
 
 const AWAY =
   'The database cannot be reached. Try again; a request that creates something under the same Idempotency-Key as before.';
+const OUR_FAULT = 'This is our fault. Quote `instance` when you report it.';
 
-/** What the caller is told of an exception. An unknown one is a bug or an outage: nothing of its inside is told. */
-export function toProblem(exception: unknown, requestId: string): Problem {
-  if (exception instanceof InputError) {
-    return problem(exception.status, exception.message, requestId, exception);
-  }
-  if (exception instanceof NotFoundError) return problem(HttpStatus.NOT_FOUND, exception.message, requestId);
-  if (exception instanceof ForbiddenError) {
-    return problem(HttpStatus.FORBIDDEN, exception.message, requestId, exception);
-  }
-  if (exception instanceof HttpException) return problem(exception.getStatus(), exception.message, requestId);
-  if (isClientError(exception)) return problem(exception.statusCode, exception.message, requestId);
-  const missing = missingReference(exception);
-  if (missing) return problem(HttpStatus.NOT_FOUND, `no ${missing} of that id: it was deleted just now`, requestId);
-  if (isDatabaseAway(exception)) return problem(HttpStatus.SERVICE_UNAVAILABLE, AWAY, requestId);
-  return problem(
-    HttpStatus.INTERNAL_SERVER_ERROR,
-    'This is our fault. Quote `instance` when you report it.',
-    requestId,
-  );
+/** What is told of one exception. */
+interface Told {
+  status: number;
+  code: ProblemCode;
+  detail: string;
+  errors?: FieldError[];
 }
 
-type Coded = Pick<InputError, 'code'> & Partial<Pick<InputError, 'errors'>>;
-
-function problem(status: number, detail: string, instance: string, coded?: Coded): Problem {
-  const title = STATUS_CODES[status] ?? 'Error';
+/**
+ * What the caller is told of an exception. An unknown one is a bug or an outage: nothing of its inside is told.
+ *
+ * @param publicUrl where the API is reached, and so its pages about problems
+ */
+export function toProblem(exception: unknown, requestId: string, publicUrl: string): Problem {
+  const { status, code, detail, errors } = told(exception);
   return {
-    type: 'about:blank',
-    title,
+    type: new URL(`/problems/${code}`, publicUrl).href,
+    title: STATUS_CODES[status] ?? 'Error',
     status,
     detail: detail.slice(0, MAX_DETAIL),
-    instance,
-    ...(coded && { code: coded.code }),
-    ...(coded?.errors && { errors: coded.errors.slice(0, MAX_ERRORS) }),
+    instance: requestId,
+    code,
+    ...(errors && { errors: shownErrors(errors.slice(0, MAX_ERRORS)) }),
   };
+}
+
+/** Each with its code: what has none of its own breaks a rule that nobody branches on. */
+export function shownErrors(errors: FieldError[]): ProblemField[] {
+  return errors.map(({ field, message, code = 'invalid' }) => ({ field, message, code }));
+}
+
+function told(exception: unknown): Told {
+  if (exception instanceof InputError) {
+    const { status, code, message, errors } = exception;
+    return { status, code, detail: message, errors };
+  }
+  if (exception instanceof NotFoundError) return plain(HttpStatus.NOT_FOUND, exception.message, 'not_found');
+  if (exception instanceof ForbiddenError) return plain(HttpStatus.FORBIDDEN, exception.message, exception.code);
+  if (exception instanceof HttpException) {
+    return plain(exception.getStatus(), exception.message, exception.errorCode);
+  }
+  if (isClientError(exception)) return plain(exception.statusCode, exception.message);
+  const missing = missingReference(exception);
+  if (missing) return plain(HttpStatus.NOT_FOUND, `no ${missing} of that id: it was deleted just now`, 'not_found');
+  if (isDatabaseAway(exception)) return plain(HttpStatus.SERVICE_UNAVAILABLE, AWAY, 'database_away');
+  return plain(HttpStatus.INTERNAL_SERVER_ERROR, OUR_FAULT);
+}
+
+function plain(status: number, detail: string, code?: string): Told {
+  return { status, code: isProblemCode(code) ? code : codeOfStatus(status), detail };
 }
 
 /** Fastify's own: body too large, unknown content type, malformed URL. */

@@ -1,7 +1,8 @@
 import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
 import { InputError } from '@outbell/shared/errors.js';
 import { DtoShape } from './dto-shape.js';
-import { fieldErrors, readDto, STRICT } from './read-dto.js';
+import { fieldErrors } from './field-errors.js';
+import { readDto, STRICT } from './read-dto.js';
 
 /** Checks every DTO: all errors come at once, each with its whole path. */
 @Injectable()

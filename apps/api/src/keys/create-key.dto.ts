@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { KeyMode } from '@outbell/shared/api-key.js';
 import { type Scope, SCOPES } from '@outbell/shared/constants/scopes.js';
-import { ArrayMinSize, ArrayUnique, IsArray, IsIn, IsOptional } from 'class-validator';
+import { ArrayMinSize, ArrayUnique, IsArray, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { IsInstant } from '../http/is-instant.decorator.js';
 import { IsName } from '../http/is-name.decorator.js';
 
@@ -34,4 +34,15 @@ export class CreateKeyDto {
   @IsOptional()
   @IsInstant()
   expires_at?: string | null;
+
+  @ApiPropertyOptional({
+    example: '600/min',
+    description:
+      'Requests it may make in a time, several with commas; no more than the asking key may. Default: the limit of the asking key, else ' +
+      'the installation’s (`API_RATE_LIMIT`).',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  rate_limit?: string;
 }

@@ -20,6 +20,9 @@ export class KeyDto {
   @ApiProperty({ enum: SCOPES, isArray: true })
   scopes!: string[];
 
+  @ApiProperty({ example: '600/min', description: 'Requests it may make. Empty: the installation’s limit.' })
+  rate_limit!: string;
+
   @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'From then on it opens nothing.' })
   expires_at!: string | null;
 
@@ -61,6 +64,7 @@ export function showKey(row: ApiKeyEntity): KeyDto {
     prefix: row.prefix,
     mode: row.mode,
     scopes: row.scopes,
+    rate_limit: row.rateLimit,
     expires_at: row.expiresAt?.toISOString() ?? null,
     revoked_at: row.revokedAt?.toISOString() ?? null,
     last_used_at: row.lastUsedAt?.toISOString() ?? null,

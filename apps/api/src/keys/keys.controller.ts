@@ -10,7 +10,7 @@ import { RefusesIdempotencyKey } from '../http/idempotent.decorator.js';
 import { toPage } from '../http/page.js';
 import { PageQuery } from '../http/page.query.dto.js';
 import { CreateKeyDto } from './create-key.dto.js';
-import { CreatedKeyDto, KeyPageDto, showKey } from './key.dto.js';
+import { CreatedKeyDto, KeyDto, KeyPageDto, showKey } from './key.dto.js';
 import { KeysService } from './keys.service.js';
 import { RevokeKeyQuery } from './revoke-key.query.dto.js';
 
@@ -45,6 +45,15 @@ export class KeysController {
   @ApiOkResponse({ type: KeyPageDto })
   async list(@CurrentKey() by: AuthenticatedKey, @Query() page: PageQuery): Promise<KeyPageDto> {
     return toPage(await this.keys.list(by, page.limit + 1, page.cursor), page.limit, showKey);
+  }
+
+  @Get(':id')
+  @RequireScope('keys:read')
+  @OpenToTestKeys()
+  @ApiOperation({ summary: 'Show a key', description: 'Its secret half is never shown again.' })
+  @ApiOkResponse({ type: KeyDto })
+  async find(@CurrentKey() by: AuthenticatedKey, @IdParam() id: string): Promise<KeyDto> {
+    return showKey(await this.keys.find(by, id));
   }
 
   @Delete(':id')

@@ -1,8 +1,10 @@
 import { Injectable, Logger, UnauthorizedException } from '@nestjs/common';
 import type { ApiKeyEntity } from '@outbell/persistence/entities/api-key.entity.js';
 import { ApiKeyRepository } from '@outbell/persistence/repositories/api-key.repository.js';
+import { checkRates, parseRates, type Rate } from '@outbell/planning/rate-limits.js';
 import { type KeyMode, newApiKey } from '@outbell/shared/api-key.js';
 import { Clock } from '@outbell/shared/clock.js';
+import { Config } from '@outbell/shared/config/config.schema.js';
 import { InputError, NotFoundError } from '@outbell/shared/errors.js';
 import { readInstant } from '@outbell/shared/instant.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
@@ -16,6 +18,7 @@ export class KeysService {
   constructor(
     private readonly keys: ApiKeyRepository,
     private readonly clock: Clock,
+    private readonly config: Config,
   ) {}
 
   /**
@@ -28,16 +31,34 @@ export class KeysService {
     const expiresAt = expiryOf(by, wanted, now);
     const { key, prefix, secretHash } = newApiKey(wanted.mode);
     const { name, mode, scopes } = wanted;
-    const wantedRow = { name, mode, scopes, prefix, secretHash, expiresAt, createdAt: now };
+    const rateLimit = this.rateLimitOf(by, wanted);
+    const wantedRow = { name, mode, scopes, prefix, secretHash, expiresAt, rateLimit, createdAt: now };
     const row = await this.keys.createBy(by.tenantId, by.keyId, wantedRow);
     if (!row) throw new UnauthorizedException('This API key was revoked, or has expired.');
     this.logger.log('key created', { audit: true, keyPrefix: by.prefix, created: prefix, scopes, expiresAt });
     return { row, key };
   }
 
+  /** @throws {InputError} for more than the asking key may */
+  private rateLimitOf(by: AuthenticatedKey, { rate_limit }: CreateKeyDto): string {
+    if (rate_limit === undefined || rate_limit === '') return by.rateLimit;
+    const bound = by.rateLimit === '' ? this.config.values.API_RATE_LIMIT : by.rateLimit;
+    if (perMs(parseRates(rate_limit, 'rate_limit')) > perMs(parseRates(bound))) {
+      throw InputError.of('rate_limit', `must be no more than your own key may: ${bound}`, 400, 'beyond_own_rights');
+    }
+    return checkRates(rate_limit, 'rate_limit');
+  }
+
   /** A test key meets test keys alone. */
   async list(by: AuthenticatedKey, limit: number, before?: string): Promise<ApiKeyEntity[]> {
     return this.keys.list(by.tenantId, limit, before, visibleMode(by));
+  }
+
+  /** @throws {NotFoundError} */
+  async find(by: AuthenticatedKey, id: string): Promise<ApiKeyEntity> {
+    const key = await this.keys.find(by.tenantId, id, visibleMode(by));
+    if (!key) throw new NotFoundError('key', id);
+    return key;
   }
 
   /**
@@ -64,17 +85,27 @@ function visibleMode({ mode }: AuthenticatedKey): KeyMode | undefined {
 function expiryOf(by: AuthenticatedKey, { expires_at: wanted }: CreateKeyDto, now: Date): Date | null {
   if (wanted === undefined || wanted === null) return by.expiresAt;
   const expiresAt = readInstant(wanted, 'expires_at');
-  if (expiresAt <= now) throw InputError.of('expires_at', 'must lie in the future');
+  if (expiresAt <= now) throw InputError.of('expires_at', 'must lie in the future', 400, 'out_of_range');
   if (by.expiresAt && expiresAt > by.expiresAt) {
     const end = by.expiresAt.toISOString();
-    throw InputError.of('expires_at', `is later than your own key ends, ${end}; no key outlives the one that made it`);
+    const text = `is later than your own key ends, ${end}; no key outlives the one that made it`;
+    throw InputError.of('expires_at', text, 400, 'beyond_own_rights');
   }
   return expiresAt;
 }
 
+/** What may be made over time, per ms. */
+function perMs(rates: Rate[]): number {
+  return Math.min(...rates.map(({ limit, windowMs }) => limit / windowMs));
+}
+
 function checkRights(by: AuthenticatedKey, wanted: CreateKeyDto): void {
   const missing = wanted.scopes.filter((scope) => !by.scopes.includes(scope));
-  if (missing.length > 0)
-    throw InputError.of('scopes', `your own key lacks ${missing.join(', ')}, so it cannot grant it`);
-  if (by.mode === 'test' && wanted.mode === 'live') throw InputError.of('mode', 'a test key cannot make a live key');
+  if (missing.length > 0) {
+    const text = `your own key lacks ${missing.join(', ')}, so it cannot grant it`;
+    throw InputError.of('scopes', text, 400, 'beyond_own_rights');
+  }
+  if (by.mode === 'test' && wanted.mode === 'live') {
+    throw InputError.of('mode', 'a test key cannot make a live key', 400, 'beyond_own_rights');
+  }
 }

@@ -39,6 +39,30 @@ describe('POST /v1/keys', () => {
     expect((await list(admin)).body).not.toContain(created.key);
   });
 
+  it('may give a key fewer requests than its own, and gives it no more', async () => {
+    const few = (
+      await create({ ...WANTED, scopes: ['keys:read', 'keys:write'], rate_limit: '60/min' })
+    ).json<CreatedKeyDto>();
+    expect(few.rate_limit).toBe('60/min');
+    const by = { ...admin, headers: { authorization: `Bearer ${few.key}` } };
+    const wanted = { ...WANTED, scopes: ['keys:read'] };
+    expect((await create(wanted, by)).json<CreatedKeyDto>().rate_limit).toBe('60/min');
+    expect((await create({ ...wanted, rate_limit: '1/s' }, by)).statusCode).toBe(201);
+    const more = await create({ ...wanted, rate_limit: '2/s,10000/h' }, by);
+    expect(more.json<Problem>()).toMatchObject({ code: 'beyond_own_rights', errors: [{ field: 'rate_limit' }] });
+    expect((await create({ ...wanted, rate_limit: 'often' }, by)).json<Problem>()).toMatchObject({
+      errors: [{ field: 'rate_limit', code: 'wrong_format' }],
+    });
+  });
+
+  it('makes a key that can be read by its id, in its tenant', async () => {
+    const { id, key, ...shown } = (await create(WANTED)).json<CreatedKeyDto>();
+    const read = (by: TestKey) => api.app.inject({ url: `/v1/keys/${id}`, headers: by.headers });
+    expect((await read(admin)).json()).toEqual({ id, ...shown });
+    expect((await read(admin)).body).not.toContain(key);
+    expect((await read(await api.newKey())).statusCode).toBe(404);
+  });
+
   it('makes a key that opens what its scope says', async () => {
     const { key } = (await create({ ...WANTED, scopes: ['keys:read'] })).json<CreatedKeyDto>();
     const authorization = `Bearer ${key}`;

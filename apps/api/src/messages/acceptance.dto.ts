@@ -1,6 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { Acceptance } from '@outbell/intake/message-request.js';
-import { ProblemField } from '../http/problem.js';
+import { PROBLEM_CODES, type ProblemCode } from '@outbell/shared/constants/problem-codes.js';
+import { InputError } from '@outbell/shared/errors.js';
+import { ProblemField, shownErrors } from '../http/problem.js';
 
 /** The answer 202: from here on the message is never lost. */
 export class AcceptedDto {
@@ -28,6 +30,13 @@ export class BatchResultDto {
   })
   id?: string;
 
+  @ApiPropertyOptional({
+    enum: Object.keys(PROBLEM_CODES),
+    example: 'unknown_template',
+    description: 'The stable name of what is wrong, when refused.',
+  })
+  code?: ProblemCode;
+
   @ApiPropertyOptional({ type: [ProblemField], description: 'What is wrong, when refused.' })
   errors?: ProblemField[];
 }
@@ -44,8 +53,14 @@ export function showAccepted({ id, createdAt }: Acceptance & { accepted: true })
 const OUR_FAULT = 'could not be stored: this is our fault; send it again, and report it';
 
 export function showResult(acceptance: Acceptance | Error, index: number): BatchResultDto {
-  if (acceptance instanceof Error) return { index, status: 500, errors: [{ field: 'item', message: OUR_FAULT }] };
-  return acceptance.accepted
-    ? { index, status: 202, id: acceptance.id }
-    : { index, status: acceptance.status, errors: acceptance.errors };
+  if (acceptance instanceof Error)
+    return {
+      index,
+      status: 500,
+      code: 'internal_error',
+      errors: [{ field: 'item', code: 'invalid', message: OUR_FAULT }],
+    };
+  if (acceptance.accepted) return { index, status: 202, id: acceptance.id };
+  const { status, code, errors } = new InputError(acceptance.errors, acceptance.status, acceptance.code);
+  return { index, status, code, errors: shownErrors(errors) };
 }

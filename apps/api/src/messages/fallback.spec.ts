@@ -128,7 +128,7 @@ describe('fallback', () => {
       return answer.json<Problem>().errors;
     };
     expect(await errorsOf('mail alone')).toEqual([
-      { field: 'fallback.0.to', message: 'the contact has no address for sms' },
+      { field: 'fallback.0.to', message: 'the contact has no address for sms', code: 'contact_without_address' },
     ]);
     expect((await errorsOf('nobody'))?.map(({ field }) => field)).toEqual(['to_contact']);
   });
@@ -137,7 +137,7 @@ describe('fallback', () => {
     const messages = [{ ...MAIL, fallback: [SMS] }, { ...MAIL, fallback: [{ ...SMS, sender: 'Nobody' }] }, MAIL];
     const { results } = (await post('/v1/messages/batch', { messages })).json<BatchDto>();
     expect(results.map(({ status }) => status)).toEqual([202, 400, 202]);
-    expect(results[1]?.errors?.map(({ field }) => field)).toEqual(['fallback.0.sender']);
+    expect(results[1]).toMatchObject({ code: 'unknown_sender', errors: [{ field: 'fallback.0.sender' }] });
     expect(await rows(results[0]?.id ?? '')).toHaveLength(1);
   });
 

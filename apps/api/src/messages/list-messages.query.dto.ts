@@ -2,7 +2,8 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { MAX_PUSH_TOKEN } from '@outbell/shared/addresses/push-token.js';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
 import { MESSAGE_STATUSES, type MessageStatus } from '@outbell/shared/constants/message-status.js';
-import { IsIn, IsOptional, IsString, Length } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { ArrayMaxSize, IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
 import { IsInstant } from '../http/is-instant.decorator.js';
 import { PageQuery } from '../http/page.query.dto.js';
 
@@ -12,6 +13,41 @@ export class ListMessagesQuery extends PageQuery {
   @IsOptional()
   @IsIn(MESSAGE_STATUSES, { message: `must be one of: ${MESSAGE_STATUSES.join(', ')}` })
   status?: MessageStatus;
+
+  @ApiPropertyOptional({ example: 'bounced_hard', description: 'Only those whose `reason` it is.' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  reason?: string;
+
+  @ApiPropertyOptional({ enum: ['live', 'test'], description: 'Only of this mode.' })
+  @IsOptional()
+  @IsIn(['live', 'test'], { message: 'must be one of: live, test' })
+  mode?: 'live' | 'test';
+
+  @ApiPropertyOptional({ example: 'shop@example.com', description: 'Id or address of a sender, archived or not.' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 320)
+  sender?: string;
+
+  @ApiPropertyOptional({ example: 'welcome', description: 'Id or name of a template, archived or not; any version.' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  template?: string;
+
+  @ApiPropertyOptional({
+    type: [String],
+    example: ['order_id=A-17'],
+    description:
+      'Only those whose metadata has this value under this key, as key=value; give it again for more, five at most.',
+  })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => [value].flat())
+  @ArrayMaxSize(5)
+  @Matches(/^[^=]{1,200}=.{0,1000}$/s, { each: true, message: 'must be key=value, such as order_id=A-17' })
+  metadata?: string[];
 
   @ApiPropertyOptional({ enum: CHANNELS, description: 'Only of this channel.' })
   @IsOptional()

@@ -87,19 +87,26 @@ export class MessagesController {
   @Get()
   @RequireScope('messages:read')
   @OpenToTestKeys()
-  @ApiOperation({ summary: 'List messages, newest first' })
+  @ApiOperation({
+    summary: 'List messages, newest first',
+    description:
+      'All conditions hold. One request looks through 20,000 messages at most, unless it names a recipient or a tag: a page may hold fewer than ' +
+      '`limit`, even none, and still have a `next_cursor`, by which the search goes on.',
+  })
   @ApiOkResponse({ type: MessagePageDto })
   async list(@CurrentKey() key: AuthenticatedKey, @Query() query: ListMessagesQuery): Promise<MessagePageDto> {
-    const { limit, cursor, created_after, created_before, recipient, ...same } = query;
+    const { limit, cursor, created_after, created_before, recipient, metadata, ...same } = query;
     const filter = {
       ...same,
-      mode: key.mode === 'test' ? key.mode : undefined,
+      mode: key.mode === 'test' ? key.mode : query.mode,
       recipient: recipient === undefined ? undefined : storedAddress(query.channel, recipient),
+      metadata: metadata?.map(keyAndValue),
       before: cursor,
       createdAfter: created_after === undefined ? undefined : readInstant(created_after, 'created_after'),
       createdBefore: created_before === undefined ? undefined : readInstant(created_before, 'created_before'),
     };
-    return toPage(await this.messages.list(key.tenantId, filter, limit + 1), limit, showMessage);
+    const { rows, scannedTo } = await this.messages.list(key.tenantId, filter, limit + 1);
+    return toPage(rows, limit, showMessage, scannedTo);
   }
 
   @Get(':id')
@@ -155,4 +162,10 @@ export class MessagesController {
 /** As messages hold it, whatever its spelling. */
 function storedAddress(channel: Channel | undefined, recipient: string): string {
   return normalizeAddress(channel ?? (recipient.includes('@') ? 'email' : 'sms'), recipient, 'recipient');
+}
+
+/** `order_id=A-17`; a value may hold more of them. */
+function keyAndValue(text: string): [string, string] {
+  const at = text.indexOf('=');
+  return [text.slice(0, at), text.slice(at + 1)];
 }

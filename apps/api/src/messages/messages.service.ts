@@ -6,6 +6,7 @@ import { MessageRepository } from '@outbell/persistence/repositories/message.rep
 import { InstallationConnections } from '@outbell/providers/installation-connections.js';
 import { ProviderRegistry } from '@outbell/providers/registry.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
+import type { CodeOf } from '@outbell/shared/constants/problem-codes.js';
 import { InputError, NotFoundError } from '@outbell/shared/errors.js';
 import { groupBy } from '@outbell/shared/grouping.js';
 import { reach } from '@outbell/shared/failpoints.js';
@@ -85,19 +86,20 @@ export class MessagesService {
   /** @throws {InputError} 409 when a worker has already begun, or it is over */
   async cancel(tenantId: string, id: string): Promise<void> {
     if (await this.messages.cancel(tenantId, id)) return;
-    throw await this.conflict(tenantId, id, 'only a queued message can be canceled');
+    throw await this.conflict(tenantId, id, 'message_not_cancelable', 'only a queued message can be canceled');
   }
 
   /** @throws {InputError} 409 when it is not one of those that have ended unsent or unknown */
   async retry(tenantId: string, id: string): Promise<void> {
     if (await this.messages.requeue(tenantId, id, this.config.values.RETRY_ATTEMPTS)) return;
-    throw await this.conflict(tenantId, id, 'only a failed, unknown or expired message can be retried');
+    const rule = 'only a failed, unknown or expired message can be retried';
+    throw await this.conflict(tenantId, id, 'message_not_retryable', rule);
   }
 
-  private async conflict(tenantId: string, id: string, rule: string): Promise<Error> {
+  private async conflict(tenantId: string, id: string, code: CodeOf<409>, rule: string): Promise<Error> {
     const message = await this.messages.find(tenantId, id);
     if (!message) return new NotFoundError('message', id);
-    return InputError.of('status', `is ${message.status}; ${rule}`, 409);
+    return InputError.of('status', `is ${message.status}; ${rule}`, 409, code);
   }
 
   private count(items: ReadItem[], acceptances: (Acceptance | Error)[]): void {

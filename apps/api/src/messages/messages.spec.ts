@@ -229,7 +229,44 @@ describe('/v1/messages', () => {
       expect(found.map((message: { id: string }) => message.id)).toEqual([id]);
     });
 
+    it('finds messages by mode, sender, template, metadata and reason, and shows no stranger any', async () => {
+      const marked = { ...HELLO, metadata: { order_id: 'A=17', n: 5, list: [1] } };
+      const id = await create(marked);
+      const test = await api.newKey({ tenantId: tenant.tenantId, mode: 'test' });
+      const tested = (await post(HELLO, test.headers)).json().id as string;
+      const found = async (query: string, by = key) =>
+        ((await get(`/v1/messages?${query}`, by)).json().data as { id: string }[]).map((message) => message.id);
+      expect(await found('metadata=order_id%3DA%3D17')).toEqual([id]);
+      expect(await found('metadata=order_id=A=17&metadata=n=5')).toEqual([id]);
+      expect(await found('metadata=order_id=A=17&metadata=n=6')).toEqual([]);
+      expect(await found('metadata=n=5', stranger)).toEqual([]);
+      expect(await found('mode=test')).toContain(tested);
+      expect(await found('mode=live')).not.toContain(tested);
+      expect(await found('metadata=n=5&sender=SHOP@example.com')).toEqual([id]);
+      expect(await found(`metadata=n=5&sender=${tenant.senderId}`)).toEqual([id]);
+      expect(await found(`metadata=n=5&sender=nobody@example.com`)).toEqual([]);
+      await tenant.set(id, { status: 'failed', reason: 'bounced_hard' });
+      expect(await found('reason=bounced_hard')).toEqual([id]);
+      expect(await found('reason=bounced_hard', stranger)).toEqual([]);
+    });
+
+    it('finds messages by the name or the id of their template', async () => {
+      const content = { subject: 'Hi', text: 'Hi' };
+      const template = (await post({ name: 'found', channel: 'email', ...content }, {}, '/v1/templates')).json();
+      await post({ version: 1 }, {}, `/v1/templates/${template.id}/publish`);
+      const { channel, to, sender } = HELLO;
+      const id = await create({ channel, to, sender, template: { name: 'found' } });
+      for (const name of ['found', template.id, template.id.toUpperCase()]) {
+        expect((await get(`/v1/messages?template=${name}`)).json().data).toMatchObject([{ id }]);
+        expect((await get(`/v1/messages?template=${name}`, stranger)).json().data).toEqual([]);
+      }
+      expect((await get('/v1/messages?template=lost')).json().data).toEqual([]);
+    });
+
     it.each([
+      'mode=both',
+      'metadata=order_id',
+      'metadata==x',
       'recipient=nobody',
       'status=lost',
       'limit=0',

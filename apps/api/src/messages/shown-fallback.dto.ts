@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { FallbackSeen, FallbackState } from '@outbell/persistence/repositories/fallback.repository.js';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
-import { ProblemField } from '../http/problem.js';
+import { ProblemField, shownErrors } from '../http/problem.js';
 
 const STATES = [
   'waiting',
@@ -51,6 +51,6 @@ export function showFallback({ channel, state, dueAt, messageId, errors }: Fallb
     state,
     due_at: dueAt?.toISOString() ?? null,
     message_id: messageId,
-    ...(errors && { errors }),
+    ...(errors && { errors: shownErrors(errors) }),
   };
 }

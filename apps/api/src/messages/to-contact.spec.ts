@@ -107,7 +107,7 @@ describe('a message to a contact', () => {
     for (const channel of CHANNELS) {
       const answer = await post('/v1/messages', message(channel, { to_contact: 'hermit' }));
       expect(answer.json<Problem>().errors).toEqual([
-        { field: 'to_contact', message: `has no address for ${channel}` },
+        { field: 'to_contact', message: `has no address for ${channel}`, code: 'contact_without_address' },
       ]);
     }
   });

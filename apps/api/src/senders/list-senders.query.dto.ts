@@ -5,6 +5,15 @@ import { IsIn, IsOptional } from 'class-validator';
 import { PageQuery } from '../http/page.query.dto.js';
 
 export class ListSendersQuery extends PageQuery {
+  @ApiPropertyOptional({
+    enum: ['true', 'false'],
+    default: 'false',
+    description: '`true`: those that are archived, and no others.',
+  })
+  @IsOptional()
+  @IsIn(['true', 'false'], { message: 'must be one of: true, false' })
+  archived?: 'true' | 'false';
+
   @ApiPropertyOptional({ enum: CHANNELS, description: 'Only of this channel.' })
   @IsOptional()
   @IsIn(CHANNELS, { message: `must be one of: ${CHANNELS.join(', ')}` })

@@ -34,6 +34,15 @@ export class SenderDto {
   verified_at!: string | null;
 
   @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    example: null,
+    description: 'Since then new messages cannot use it, and its address is free.',
+  })
+  archived_at!: string | null;
+
+  @ApiProperty({
     enum: VERIFIED_OVER,
     nullable: true,
     description:
@@ -73,6 +82,7 @@ export function showSender(row: SenderEntity): SenderDto {
     status_reason: row.statusReason,
     rate_limits: row.rateLimits,
     verified_at: row.verifiedAt?.toISOString() ?? null,
+    archived_at: row.archivedAt?.toISOString() ?? null,
     verified_over: row.verifiedAt && row.verifiedOver,
     created_at: row.createdAt.toISOString(),
     updated_at: row.updatedAt.toISOString(),

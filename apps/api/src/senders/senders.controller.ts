@@ -1,5 +1,12 @@
-import { Body, Controller, Get, HttpCode, HttpStatus, Patch, Post, Query } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Patch, Post, Query } from '@nestjs/common';
+import {
+  ApiAcceptedResponse,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
 import { OpenToTestKeys } from '../auth/open-to-test-keys.decorator.js';
@@ -100,5 +107,19 @@ export class SendersController {
   @ApiAcceptedResponse({ type: SenderDto })
   async resendCode(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<SenderDto> {
     return showSender(await this.senders.resendCode(key, id));
+  }
+
+  @Delete(':id')
+  @RequireScope('senders:write')
+  @HttpCode(HttpStatus.NO_CONTENT)
+  @ApiOperation({
+    summary: 'Archive a sender',
+    description:
+      'New messages cannot use it any more, and its address is free for another. Messages accepted before are sent, and show it; it stays ' +
+      'readable by its id.',
+  })
+  @ApiNoContentResponse()
+  async archive(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<void> {
+    await this.senders.archive(key.tenantId, id);
   }
 }

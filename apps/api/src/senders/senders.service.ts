@@ -55,29 +55,39 @@ export class SendersService {
   }
 
   async list(tenantId: string, query: ListSendersQuery, limit: number): Promise<SenderEntity[]> {
-    return this.senders.list(tenantId, query, limit, query.cursor);
+    const { channel, status, archived, cursor } = query;
+    return this.senders.list(tenantId, { channel, status, archived: archived === 'true' }, limit, cursor);
+  }
+
+  /** Again without harm. @throws {NotFoundError} */
+  async archive(tenantId: string, id: string): Promise<void> {
+    if (!(await this.senders.archive(tenantId, id, this.clock.now()))) throw new NotFoundError('sender', id);
   }
 
   /** @throws {NotFoundError} @throws {InputError} when the code is wrong, old or tried too often (422) */
   async verify(tenantId: string, id: string, code: string): Promise<SenderEntity> {
-    const sender = await this.find(tenantId, id);
+    const sender = await this.findInUse(tenantId, id);
     if (sender.verifiedAt && sender.codeHash === null) return sender;
     const hash = hashCode(tenantId, sender.address, code);
     const tried = await this.senders.tryCode(tenantId, id, hash, MAX_ATTEMPTS, this.clock.now());
-    if (!tried) throw InputError.of('code', 'is too old or was tried too often; ask for another with resend-code', 422);
-    if (!tried.verified) throw InputError.of('code', 'is not the one that was sent last', 422);
+    if (!tried) {
+      const text = 'is too old or was tried too often; ask for another with resend-code';
+      throw InputError.of('code', text, 422, 'code_expired');
+    }
+    if (!tried.verified) throw InputError.of('code', 'is not the one that was sent last', 422, 'wrong_code');
     return this.find(tenantId, id);
   }
 
   /** @throws {NotFoundError} @throws {InputError} 409 when it is verified already, or the last code is too fresh */
   async resendCode(by: AuthenticatedKey, id: string): Promise<SenderEntity> {
-    const sender = await this.find(by.tenantId, id);
+    const sender = await this.findInUse(by.tenantId, id);
     if (sender.verifiedAt && !this.gainsByCode(sender)) throw InputError.of('id', 'is verified already', 409);
     const code = newCode();
     const record = this.record(by.tenantId, sender.address, code);
     const oldEnough = new Date(record.expiresAt.getTime() - RESEND_AFTER_MS);
     if (!(await this.senders.replaceCode(by.tenantId, id, record, oldEnough))) {
-      throw InputError.of('id', `was sent a code within the last ${RESEND_AFTER_MS / 1000} s; wait for it`, 409);
+      const text = `was sent a code within the last ${RESEND_AFTER_MS / 1000} s; wait for it`;
+      throw InputError.of('id', text, 409, 'code_sent_recently');
     }
     const pending = await this.find(by.tenantId, id);
     await this.verification.send(by, pending, code);
@@ -86,10 +96,16 @@ export class SendersService {
 
   /** @throws {NotFoundError} @throws {InputError} for bad rates, or a status it cannot have */
   async update(tenantId: string, id: string, wanted: UpdateSenderDto): Promise<Updated> {
-    const changes = changesOf(await this.find(tenantId, id), wanted);
+    const changes = changesOf(await this.findInUse(tenantId, id), wanted);
     await this.senders.update(tenantId, id, changes, this.clock.now());
     const inFlight = changes.status === 'paused' ? await this.senders.awaitInFlight(tenantId, id) : null;
     return { sender: await this.find(tenantId, id), inFlight };
+  }
+
+  private async findInUse(tenantId: string, id: string): Promise<SenderEntity> {
+    const sender = await this.find(tenantId, id);
+    if (sender.archivedAt) throw InputError.of('id', 'is archived; make a sender of that address', 409, 'archived');
+    return sender;
   }
 
   private async createPending(by: AuthenticatedKey, wanted: NewSender, id: string): Promise<SenderEntity> {

@@ -209,3 +209,44 @@ it('asks for the scope of the verb', async () => {
   expect((await post('', SHOP, reader)).statusCode).toBe(403);
   expect((await get('', await api.newKey({ scopes: ['senders:write'] }))).statusCode).toBe(403);
 });
+
+describe('DELETE /v1/senders/:id', () => {
+  const archive = (id: string, by = key) =>
+    api.app.inject({ method: 'DELETE', url: `/v1/senders/${id}`, headers: by.headers });
+  const send = (sender: string) =>
+    api.app.inject({
+      method: 'POST',
+      url: '/v1/messages',
+      headers: key.headers,
+      payload: { channel: 'sms', to: '+33612345678', sender, text: 'x' },
+    });
+
+  it('archives it: no new message can use it, those before go on, and its address is free', async () => {
+    const sms = { channel: 'sms', address: 'MyShop' };
+    const { id } = (await post('', sms)).json<SenderDto>();
+    const before = (await send('MyShop')).json<{ id: string }>().id;
+    expect((await archive(id)).statusCode).toBe(204);
+    expect((await archive(id)).statusCode).toBe(204);
+    for (const name of ['MyShop', id]) {
+      expect((await send(name)).json()).toMatchObject({ status: 400, code: 'unknown_sender' });
+    }
+    const message = await api.app.inject({ url: `/v1/messages/${before}`, headers: key.headers });
+    expect(message.json()).toMatchObject({ status: 'queued', sender_id: id });
+    expect((await patch(id, { status: 'paused' })).json()).toMatchObject({ status: 409, code: 'archived' });
+    expect((await get('')).json<SenderPageDto>().data).toEqual([]);
+    expect((await get('?archived=true')).json<SenderPageDto>().data).toMatchObject([{ id }]);
+    expect((await post('', sms)).statusCode).toBe(201);
+    expect((await send('MyShop')).statusCode).toBe(202);
+  });
+
+  it('verifies an address anew after it was archived', async () => {
+    const { id } = await verified();
+    await archive(id);
+    expect((await made()).status).toBe('pending');
+  });
+
+  it('knows none of another tenant', async () => {
+    const { id } = await made();
+    expect((await archive(id, await api.newKey())).statusCode).toBe(404);
+  });
+});

@@ -1,20 +1,44 @@
-import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Post, Query, Req, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiProduces,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
 import { IdParam } from '../http/id-param.decorator.js';
-import { Idempotent } from '../http/idempotent.decorator.js';
+import { Idempotent, RefusesIdempotencyKey } from '../http/idempotent.decorator.js';
+import { CSV, listOf, NDJSON } from '../http/lists/list-body.js';
+import { sendList } from '../http/lists/list-export.js';
+import { ImportDto } from '../http/lists/list-import.dto.js';
 import { toPage } from '../http/page.js';
 import { CreateSuppressionDto } from './create-suppression.dto.js';
 import { ListSuppressionsQuery } from './list-suppressions.query.dto.js';
-import { HoldingSuppressionDto, showHolding, showSuppression, SuppressionPageDto } from './suppression.dto.js';
+import {
+  HoldingSuppressionDto,
+  showHolding,
+  showSuppression,
+  SuppressionDto,
+  SuppressionPageDto,
+} from './suppression.dto.js';
+import { SuppressionList } from './suppression-list.service.js';
 import { SuppressionsService } from './suppressions.service.js';
 
 @ApiTags('suppressions')
 @Controller('v1/suppressions')
 export class SuppressionsController {
-  constructor(private readonly suppressions: SuppressionsService) {}
+  constructor(
+    private readonly suppressions: SuppressionsService,
+    private readonly lists: SuppressionList,
+  ) {}
 
   @Post()
   @RequireScope('suppressions:write')
@@ -36,6 +60,51 @@ export class SuppressionsController {
   @ApiOkResponse({ type: SuppressionPageDto })
   async list(@CurrentKey() key: AuthenticatedKey, @Query() query: ListSuppressionsQuery): Promise<SuppressionPageDto> {
     return toPage(await this.suppressions.list(key.tenantId, query, query.limit + 1), query.limit, showSuppression);
+  }
+
+  @Post('import')
+  @RefusesIdempotencyKey('is not needed: the same list again changes nothing')
+  @RequireScope('suppressions:write')
+  @RouteConfig({ list: true })
+  @HttpCode(HttpStatus.OK)
+  @ApiConsumes(CSV, NDJSON)
+  @ApiBody({
+    schema: { type: 'string', example: 'channel,address,reason\nemail,ann@example.org,unsubscribe\n' },
+    description: 'CSV with a header of column names, or one JSON object per line.',
+  })
+  @ApiOperation({
+    summary: 'Import a list of up to 100,000 suppressions',
+    description:
+      'Each row is suppressed or refused by itself, and told by its line. Columns: channel, address, reason (default `manual`), scope, topic. What is suppressed ' +
+      'already keeps its reason: the same list again changes nothing.',
+  })
+  @ApiOkResponse({ type: ImportDto })
+  import(@CurrentKey() key: AuthenticatedKey, @Req() request: FastifyRequest): Promise<ImportDto> {
+    return this.lists.import(key, listOf(request));
+  }
+
+  @Get('export')
+  @RequireScope('suppressions:read')
+  @ApiProduces(CSV, NDJSON)
+  @ApiOperation({
+    summary: 'Export all suppressions, newest first',
+    description:
+      'CSV, or NDJSON for `Accept: application/x-ndjson`. In CSV an apostrophe stands before what a spreadsheet would take for a formula; an import ' +
+      'takes it away.',
+  })
+  @ApiOkResponse({ schema: { type: 'string' } })
+  async export(@CurrentKey() { tenantId }: AuthenticatedKey, @Res() reply: FastifyReply): Promise<void> {
+    await sendList(reply, ['channel', 'address', 'reason', 'scope', 'topic', 'created_at'], async (limit, before) => {
+      return (await this.lists.page(tenantId, limit, before)).map(showSuppression);
+    });
+  }
+
+  @Get(':id')
+  @RequireScope('suppressions:read')
+  @ApiOperation({ summary: 'Show a suppression' })
+  @ApiOkResponse({ type: SuppressionDto })
+  async find(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<SuppressionDto> {
+    return showSuppression(await this.suppressions.find(key.tenantId, id));
   }
 
   @Delete(':id')

@@ -2,7 +2,6 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { SuppressionEntity } from '@outbell/persistence/entities/suppression.entity.js';
 import {
   type HoldingSuppression,
-  type NewSuppression,
   SuppressionRepository,
 } from '@outbell/persistence/repositories/suppression.repository.js';
 import { normalizeAddress } from '@outbell/shared/addresses.js';
@@ -11,6 +10,7 @@ import { InputError, NotFoundError } from '@outbell/shared/errors.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import type { CreateSuppressionDto } from './create-suppression.dto.js';
 import type { ListSuppressionsQuery } from './list-suppressions.query.dto.js';
+import { scopeOf } from './suppression-scope.js';
 
 /** Addresses a tenant must not message. */
 @Injectable()
@@ -43,13 +43,20 @@ export class SuppressionsService {
   async list(tenantId: string, query: ListSuppressionsQuery, limit: number): Promise<SuppressionEntity[]> {
     const { channel, address } = query;
     if (address === undefined) return this.suppressions.list(tenantId, { channel }, limit, query.cursor);
-    if (!channel) throw InputError.of('channel', 'is needed beside address');
+    if (!channel) throw InputError.of('channel', 'is needed beside address', 400, 'required');
     return this.suppressions.list(
       tenantId,
       { channel, address: normalizeAddress(channel, address) },
       limit,
       query.cursor,
     );
+  }
+
+  /** @throws {NotFoundError} */
+  async find(tenantId: string, id: string): Promise<SuppressionEntity> {
+    const suppression = await this.suppressions.find(tenantId, id);
+    if (!suppression) throw new NotFoundError('suppression', id);
+    return suppression;
   }
 
   /** Lets the address be messaged again; whoever did so is on record. @throws {NotFoundError} */
@@ -59,13 +66,4 @@ export class SuppressionsService {
     const { channel, reason } = removed;
     this.logger.log('suppression removed', { audit: true, keyPrefix: by.prefix, suppressionId: id, channel, reason });
   }
-}
-
-/** What was asked for; neither, where the reason decides. */
-function scopeOf({ scope, topic }: CreateSuppressionDto): Pick<NewSuppression, 'scope' | 'topic'> {
-  if (topic === undefined && scope === 'topic') throw InputError.of('topic', 'is needed for the scope topic');
-  if (topic === undefined) return { scope };
-  if ((scope ?? 'topic') !== 'topic')
-    throw InputError.of('topic', 'goes with the scope topic only; leave one of the two out');
-  return { scope: 'topic', topic };
 }

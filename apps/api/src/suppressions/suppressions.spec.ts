@@ -103,6 +103,14 @@ describe('suppressions', () => {
     },
   );
 
+  it('can be read by their id, in their tenant', async () => {
+    key = await api.newKey();
+    const suppression = (await add(ANN)).json<SuppressionDto>();
+    const read = (by: TestKey) => api.app.inject({ url: `/v1/suppressions/${suppression.id}`, headers: by.headers });
+    expect((await read(key)).json()).toEqual(suppression);
+    expect((await read(await api.newKey())).statusCode).toBe(404);
+  });
+
   it('of another tenant are neither seen nor removed', async () => {
     key = await api.newKey();
     const other = await api.newKey();

@@ -27,6 +27,15 @@ export class TemplateDto {
   @ApiProperty({ example: 2, description: 'The newest, published or not.' })
   latest_version!: number;
 
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    example: null,
+    description: 'Since then new messages cannot use it, and its name is free.',
+  })
+  archived_at!: string | null;
+
   @ApiProperty({ format: 'date-time' })
   created_at!: string;
 
@@ -47,6 +56,7 @@ export function showTemplate(row: TemplateRow): TemplateDto {
     locale: row.locale,
     published_version: row.publishedVersion,
     latest_version: row.latestVersion,
+    archived_at: row.archivedAt?.toISOString() ?? null,
     created_at: row.createdAt.toISOString(),
     updated_at: row.updatedAt.toISOString(),
   };

@@ -1,5 +1,5 @@
-import { Body, Controller, Get, HttpCode, HttpStatus, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
 import { OpenToTestKeys } from '../auth/open-to-test-keys.decorator.js';
@@ -122,5 +122,19 @@ export class TemplatesController {
     @Body() wanted: PreviewTemplateDto,
   ): Promise<PreviewDto> {
     return { subject: null, html: null, ...(await this.templates.preview(key.tenantId, id, wanted)) };
+  }
+
+  @Delete(':id')
+  @RequireScope('templates:write')
+  @HttpCode(HttpStatus.NO_CONTENT)
+  @ApiOperation({
+    summary: 'Archive a template',
+    description:
+      'New messages cannot use it any more, and its name is free for another. Messages accepted before are sent, and show it; it stays ' +
+      'readable by its id.',
+  })
+  @ApiNoContentResponse()
+  async archive(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<void> {
+    await this.templates.archive(key.tenantId, id);
   }
 }

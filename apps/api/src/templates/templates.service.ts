@@ -41,17 +41,23 @@ export class TemplatesService {
   }
 
   async list(tenantId: string, query: ListTemplatesQuery, limit: number): Promise<TemplateRow[]> {
-    return this.templates.list(tenantId, query, limit, query.cursor);
+    const { name, channel, archived, cursor } = query;
+    return this.templates.list(tenantId, { name, channel, archived: archived === 'true' }, limit, cursor);
   }
 
-  /** @throws {NotFoundError} @throws {InputError} when the content breaks a rule */
+  /** Again without harm. @throws {NotFoundError} */
+  async archive(tenantId: string, id: string): Promise<void> {
+    if (!(await this.templates.archive(tenantId, id, this.clock.now()))) throw new NotFoundError('template', id);
+  }
+
+  /** @throws {NotFoundError} @throws {InputError} when the content breaks a rule, or it is archived (409) */
   async addVersion(
     tenantId: string,
     id: string,
     wanted: TemplateContentDto,
     versionId: string,
   ): Promise<TemplateVersionEntity> {
-    const { channel } = await this.find(tenantId, id);
+    const { channel } = await this.findInUse(tenantId, id);
     const content = checked(channel, wanted);
     const version = await this.templates.addVersion(tenantId, id, content, this.clock.now(), versionId);
     if (!version) throw new NotFoundError('template', id);
@@ -71,11 +77,17 @@ export class TemplatesService {
     return this.templates.listVersions(tenantId, id, limit, before);
   }
 
-  /** @throws {NotFoundError} @throws {InputError} when there is no such version */
+  /** @throws {NotFoundError} @throws {InputError} when there is no such version, or it is archived (409) */
   async publish(tenantId: string, id: string, version: number): Promise<TemplateRow> {
-    const { latestVersion } = await this.find(tenantId, id);
+    const { latestVersion } = await this.findInUse(tenantId, id);
     if (!(await this.templates.publish(tenantId, id, version, this.clock.now()))) throw noVersion(latestVersion);
     return this.find(tenantId, id);
+  }
+
+  private async findInUse(tenantId: string, id: string): Promise<TemplateRow> {
+    const template = await this.find(tenantId, id);
+    if (template.archivedAt) throw InputError.of('id', 'is archived; make a template of that name', 409, 'archived');
+    return template;
   }
 
   /**
@@ -112,20 +124,16 @@ function checked(channel: Channel, wanted: TemplateContentDto): VersionContent {
 }
 
 function noVersion(latest: number): InputError {
-  return InputError.of('version', `is not one of this template's versions: 1 to ${latest}`);
+  const text = `is not one of this template's versions: 1 to ${latest}`;
+  return InputError.of('version', text, 400, 'unknown_template_version');
 }
 
 /** The variable is named where it would have to be given. */
 function asInputError(error: RenderError): InputError {
   const { reason, detail } = error;
-  if (reason === 'text_not_derivable') return InputError.of('html', underivable(error), 422, reason);
+  if (reason === 'text_not_derivable') return InputError.of('html', underivable(error), 400, reason);
   const { variable, ...seen } = detail;
   const field = variable === undefined ? 'variables' : `variables.${String(variable)}`;
-  return InputError.of(
-    field,
-    `${reason} (${Object.entries(seen)
-      .map((entry) => entry.join(': '))
-      .join(', ')})`,
-    422,
-  );
+  const values = Object.entries(seen).map((entry) => entry.join(': '));
+  return InputError.of(field, `${reason} (${values.join(', ')})`, 422, 'render_failed');
 }

@@ -175,11 +175,11 @@ describe('preview', () => {
     expect(performance.now() - start).toBeLessThan(1_000);
   });
 
-  it('answers 422 where no text can be made of what is rendered', async () => {
+  it('answers 400 where no text can be made of what is rendered', async () => {
     const { id } = await made({ html: '<ul>{{#each list}}{{#each @root.list}}<ul><li>{{/each}}{{/each}}' });
     const list = Array.from({ length: 200 }, () => 1);
     const answer = await post(`/${id}/preview`, { variables: { list, name: 'x' } });
-    expect(answer.statusCode).toBe(422);
+    expect(answer.statusCode).toBe(400);
     expect(answer.json()).toMatchObject({ code: 'text_not_derivable', errors: [{ field: 'html' }] });
   });
 
@@ -245,4 +245,44 @@ it('asks for the scope of the verb', async () => {
   const writer = await api.newKey({ scopes: ['templates:write'] });
   expect((await post('', WANTED, reader)).statusCode).toBe(403);
   expect((await get('', writer)).statusCode).toBe(403);
+});
+
+describe('DELETE /v1/templates/:id', () => {
+  const archive = (id: string, by = key) =>
+    api.app.inject({ method: 'DELETE', url: `/v1/templates/${id}`, headers: by.headers });
+  const send = (name: string) =>
+    api.app.inject({
+      method: 'POST',
+      url: '/v1/messages',
+      headers: key.headers,
+      payload: { channel: 'email', to: 'ann@example.org', sender: 'shop@example.com', template: { name } },
+    });
+
+  it('archives it: no new message can use it, it stays readable, and its name is free', async () => {
+    const { id } = await made({ name: 'gone', subject: 'Hi', html: '<p>Hi</p>' });
+    await post(`/${id}/publish`, { version: 1 });
+    expect((await archive(id)).statusCode).toBe(204);
+    expect((await archive(id)).statusCode).toBe(204);
+    expect((await get(`/${id}`)).json()).toMatchObject({ archived_at: expect.any(String) as string });
+    expect((await get(`/${id}/versions`)).json<TemplateVersionPageDto>().data).toHaveLength(1);
+    expect((await send('gone')).json<Problem>().errors).toContainEqual(
+      expect.objectContaining({ field: 'template.name', code: 'unknown_template' }),
+    );
+    expect((await get('?name=gone')).json<TemplatePageDto>().data).toEqual([]);
+    expect((await get('?name=gone&archived=true')).json<TemplatePageDto>().data).toMatchObject([{ id }]);
+    for (const change of [
+      post(`/${id}/versions`, { subject: 'x', text: 'y' }),
+      post(`/${id}/publish`, { version: 1 }),
+    ]) {
+      expect((await change).json<Problem>()).toMatchObject({ status: 409, code: 'archived' });
+    }
+    const again = await made({ name: 'gone' });
+    expect((await get('?name=gone')).json<TemplatePageDto>().data).toMatchObject([{ id: again.id, archived_at: null }]);
+  });
+
+  it('knows none of another tenant', async () => {
+    const { id } = await made();
+    expect((await archive(id, await api.newKey())).statusCode).toBe(404);
+    expect((await get(`/${id}`)).json<TemplateDto>().archived_at).toBeNull();
+  });
 });

@@ -21,8 +21,10 @@ export class WhatsAppSessionsService {
     { name, pair_by: pairBy, phone }: CreateSessionDto,
     id: string,
   ): Promise<SessionRow> {
-    if (pairBy === 'code' && phone === undefined) throw InputError.of('phone', 'is needed to pair by code');
-    if (pairBy === 'qr' && phone !== undefined) throw InputError.of('phone', 'is for pairing by code alone');
+    if (pairBy === 'code' && phone === undefined)
+      throw InputError.of('phone', 'is needed to pair by code', 400, 'required');
+    if (pairBy === 'qr' && phone !== undefined)
+      throw InputError.of('phone', 'is for pairing by code alone', 400, 'not_allowed');
     const pairPhone = phone === undefined ? null : normalizePhone(phone, 'phone');
     const session = await this.sessions.create(by.tenantId, { id, name, pairBy, pairPhone });
     this.audit('WhatsApp session created', by, session.id);

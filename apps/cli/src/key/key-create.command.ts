@@ -1,5 +1,6 @@
 import { ApiKeyRepository } from '@outbell/persistence/repositories/api-key.repository.js';
 import { TenantRepository } from '@outbell/persistence/repositories/tenant.repository.js';
+import { checkRates } from '@outbell/planning/rate-limits.js';
 import { type KeyMode, newApiKey } from '@outbell/shared/api-key.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { type Scope, SCOPES } from '@outbell/shared/constants/scopes.js';
@@ -18,6 +19,7 @@ interface Options {
   scopes: Scope[];
   mode: KeyMode;
   expires?: Date;
+  rateLimit?: string;
 }
 
 @SubCommand({ name: 'create', description: 'make an API key; it is shown this once and cannot be read again' })
@@ -36,7 +38,8 @@ export class KeyCreateCommand extends CommandRunner {
     const { key, prefix, secretHash } = newApiKey(options.mode);
     const { name, mode, scopes } = options;
     const keys = await this.installation.get(ApiKeyRepository);
-    const row = { name, mode, prefix, secretHash, scopes, expiresAt: options.expires ?? null, createdAt: now };
+    const own = { rateLimit: options.rateLimit ?? '', expiresAt: options.expires ?? null };
+    const row = { name, mode, prefix, secretHash, scopes, ...own, createdAt: now };
     const { id, expiresAt } = await keys.create(tenant.id, row);
     this.terminal.answer(
       { id, tenant_id: tenant.id, name, mode, prefix, key, scopes, expires_at: expiresAt, created_at: now },
@@ -76,6 +79,11 @@ export class KeyCreateCommand extends CommandRunner {
   parseMode(text: string): KeyMode {
     if (text !== 'live' && text !== 'test') throw InputError.of('--mode', 'must be live or test');
     return text;
+  }
+
+  @Option({ flags: '--rate-limit <rates>', description: 'requests it may make, as 600/min; default: API_RATE_LIMIT' })
+  parseRateLimit(text: string): string {
+    return checkRates(text, '--rate-limit');
   }
 
   @Option({ flags: '--expires <time>', description: 'until when it is good, as 2027-01-31 or 2027-01-31T12:00:00Z' })

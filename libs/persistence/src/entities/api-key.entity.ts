@@ -26,6 +26,10 @@ export class ApiKeyEntity {
   @Column('text', { array: true })
   scopes!: Scope[];
 
+  /** Requests it may make, as `600/min`; empty: what API_RATE_LIMIT says. */
+  @Column('text')
+  rateLimit!: string;
+
   @Column('timestamptz', { nullable: true })
   expiresAt!: Date | null;
 

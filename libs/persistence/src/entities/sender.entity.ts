@@ -51,6 +51,10 @@ export class SenderEntity {
   @Column('timestamptz', { nullable: true })
   verifiedAt!: Date | null;
 
+  /** Since then new messages cannot use it, and its name is free. */
+  @Column('timestamptz', { nullable: true })
+  archivedAt!: Date | null;
+
   /** Means nothing before it is verified. */
   @Column('text')
   verifiedOver!: VerifiedOver;

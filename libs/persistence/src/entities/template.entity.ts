@@ -23,6 +23,10 @@ export class TemplateEntity {
   @Column('int', { nullable: true })
   publishedVersion!: number | null;
 
+  /** Since then new messages cannot use it, and its name is free. */
+  @Column('timestamptz', { nullable: true })
+  archivedAt!: Date | null;
+
   @Column('timestamptz')
   createdAt!: Date;
 

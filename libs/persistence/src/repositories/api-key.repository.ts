@@ -10,7 +10,8 @@ import { changedRows, PreparedStatement } from '../statements.js';
 export type NewApiKeyRow = Pick<
   ApiKeyEntity,
   'name' | 'mode' | 'prefix' | 'secretHash' | 'scopes' | 'expiresAt' | 'createdAt'
->;
+> &
+  Partial<Pick<ApiKeyEntity, 'rateLimit'>>;
 
 /** One of whatever mode, or of this one alone. */
 type Mode = KeyMode | undefined;
@@ -41,14 +42,14 @@ export class ApiKeyRepository {
   /** One that another key makes. @returns null when that one has ended meanwhile, and makes no more */
   async createBy(tenantId: string, creatorId: string, row: NewApiKeyRow): Promise<ApiKeyEntity | null> {
     const key = newRow(tenantId, row, creatorId);
-    const { id, name, mode, prefix, secretHash, scopes, expiresAt, createdAt } = key;
+    const { id, name, mode, prefix, secretHash, scopes, rateLimit, expiresAt, createdAt } = key;
     // Under the lock of its maker: whoever revokes that one with its descendants waits for this one, and finds it.
     const made = await this.dataSource.query<object[]>(
-      `INSERT INTO api_key (id, tenant_id, created_by, name, mode, prefix, secret_hash, scopes, expires_at, created_at)
-       SELECT $3, tenant_id, id, $4, $5, $6, $7, $8, $9, $10 FROM api_key
+      `INSERT INTO api_key (id, tenant_id, created_by, name, mode, prefix, secret_hash, scopes, rate_limit, expires_at, created_at)
+       SELECT $3, tenant_id, id, $4, $5, $6, $7, $8, $11, $9, $10 FROM api_key
        WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $10) FOR SHARE
        RETURNING id`,
-      [tenantId, creatorId, id, name, mode, prefix, secretHash, scopes, expiresAt, createdAt],
+      [tenantId, creatorId, id, name, mode, prefix, secretHash, scopes, expiresAt, createdAt, rateLimit],
     );
     return made.length === 1 ? key : null;
   }
@@ -60,6 +61,10 @@ export class ApiKeyRepository {
       order: { id: 'DESC' },
       take: limit,
     });
+  }
+
+  async find(tenantId: string, id: string, mode?: Mode): Promise<ApiKeyEntity | null> {
+    return this.dataSource.getRepository(ApiKeyEntity).findOneBy({ tenantId, id, ...(mode && { mode }) });
   }
 
   /** Whether there is such a key; one that is already revoked keeps its time. */
@@ -124,13 +129,14 @@ const DESCENDANTS = `WITH RECURSIVE descendant AS (
   )`;
 
 function newRow(tenantId: string, row: NewApiKeyRow, createdBy: string | null): ApiKeyEntity {
-  return { id: newId(), tenantId, createdBy, revokedAt: null, lastUsedAt: null, ...row };
+  return { id: newId(), tenantId, createdBy, revokedAt: null, lastUsedAt: null, rateLimit: '', ...row };
 }
 
 // Of an array the planner sees the length, and plans anew for each; of JSON it always expects the same. LIMIT keeps it to the index.
 const FIND_BY_PREFIX = new PreparedStatement<ApiKeyEntity>(
   'api-key-find-by-prefix',
-  `SELECT k.id, tenant_id AS "tenantId", name, mode, prefix, secret_hash AS "secretHash", scopes, expires_at AS "expiresAt",
+  `SELECT k.id, tenant_id AS "tenantId", name, mode, prefix, secret_hash AS "secretHash", scopes, rate_limit AS "rateLimit",
+     expires_at AS "expiresAt",
      revoked_at AS "revokedAt", last_used_at AS "lastUsedAt", created_by AS "createdBy", created_at AS "createdAt"
    FROM json_array_elements_text($1) AS asked
    CROSS JOIN LATERAL (SELECT * FROM api_key WHERE api_key.prefix = asked.value LIMIT 1) AS k`,

@@ -177,6 +177,7 @@ async function refuseTakenName<T>(write: () => Promise<T>): Promise<T> {
         'name',
         'is taken by another connection, maybe one that is no longer active; choose another, or change that one with PATCH',
         409,
+        'name_taken',
       );
     throw error;
   }

@@ -4,6 +4,7 @@ import { newId } from '@outbell/shared/uuid.js';
 import { DataSource, LessThan, QueryFailedError } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import { ContactEntity } from '../entities/contact.entity.js';
+import { type ImportedContact, type ImportedContacts, importContacts } from './contact-import.js';
 
 export type ContactFields = Pick<
   ContactEntity,
@@ -57,6 +58,11 @@ export class ContactRepository {
     return affected === 1;
   }
 
+  /** Writes a batch of a list. @returns how many came to be, and how many have changed */
+  async import(tenantId: string, contacts: ImportedContact[], now: Date): Promise<ImportedContacts> {
+    return importContacts(this.dataSource, tenantId, contacts, now);
+  }
+
   /** With its devices. @returns whether the tenant had it */
   async remove(tenantId: string, id: string): Promise<boolean> {
     return (await this.contacts.delete({ tenantId, id })).affected === 1;
@@ -70,6 +76,6 @@ export class ContactRepository {
 function throwTaken(error: unknown): never {
   const { constraint } = (error instanceof QueryFailedError ? error.driverError : {}) as { constraint?: string };
   if (constraint === 'contact_tenant_id_external_id_key')
-    throw InputError.of('external_id', 'is that of another contact', 409);
+    throw InputError.of('external_id', 'is that of another contact', 409, 'name_taken');
   throw error;
 }

@@ -99,10 +99,11 @@ const FIND_SENDERS = new PreparedStatement<Omit<FoundSender, 'id'> & { id: strin
     AS asked ("tenantId", channel, id, address, shared, n)
   LEFT JOIN LATERAL (
     SELECT s.id, s.address, s.status, s.verified_over FROM (SELECT * FROM sender WHERE sender.id = asked.id LIMIT 1) AS s
-    WHERE s.tenant_id = asked."tenantId" AND s.channel = asked.channel
+    WHERE s.tenant_id = asked."tenantId" AND s.channel = asked.channel AND s.archived_at IS NULL
     UNION ALL
     (SELECT s.id, s.address, s.status, s.verified_over FROM sender s
-     WHERE s.tenant_id = asked."tenantId" AND s.channel = asked.channel AND s.address = asked.address LIMIT 1)
+     WHERE s.tenant_id = asked."tenantId" AND s.channel = asked.channel AND s.address = asked.address
+       AND s.archived_at IS NULL LIMIT 1)
   ) AS found ON true
   ORDER BY asked.n`,
 );
@@ -113,7 +114,7 @@ const FIND_TEMPLATES = new PreparedStatement<FoundTemplate & { templateId: strin
     FROM ROWS FROM (json_to_recordset($1) AS ("tenantId" uuid, channel text, name text, locale text, version int)) WITH ORDINALITY
       AS asked ("tenantId", channel, name, locale, version, n)
     LEFT JOIN template t ON t.tenant_id = asked."tenantId" AND t.channel = asked.channel AND t.name = asked.name
-      AND t.locale = asked.locale
+      AND t.locale = asked.locale AND t.archived_at IS NULL
     LEFT JOIN template_version v ON v.template_id = t.id AND v.version = coalesce(asked.version, t.published_version)
     ORDER BY asked.n`,
 );

@@ -22,7 +22,7 @@ describe('MessageRepository', () => {
     const [tagged] = (await tenant.messages(1, { tags: ['spring', 'news'], recipient: 'eve@example.org' })) as [string];
     await tenant.set(tagged, { status: 'failed' });
     const list = async (filter: Parameters<MessageRepository['list']>[1], limit = 10) =>
-      (await repository.list(tenant.tenantId, filter, limit)).map(({ id }) => id);
+      (await repository.list(tenant.tenantId, filter, limit)).rows.map(({ id }) => id);
     expect(await list({}, 2)).toEqual([tagged, plain[2]]);
     expect(await list({ before: plain[2] }, 2)).toEqual([plain[1], plain[0]]);
     for (const filter of [{ tag: 'news' }, { status: 'failed' as const }, { recipient: 'eve@example.org' }]) {
@@ -36,7 +36,7 @@ describe('MessageRepository', () => {
   it('shows a tenant nothing of another', async () => {
     const [id] = (await tenant.messages(1)) as [string];
     expect(await repository.history(stranger.tenantId, id)).toBeNull();
-    expect(await repository.list(stranger.tenantId, {}, 10)).toEqual([]);
+    expect((await repository.list(stranger.tenantId, {}, 10)).rows).toEqual([]);
     expect(await repository.cancel(stranger.tenantId, id)).toBe(false);
     await tenant.set(id, { status: 'failed' });
     expect(await repository.requeue(stranger.tenantId, id, 6)).toBe(false);

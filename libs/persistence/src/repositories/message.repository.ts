@@ -1,31 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import type { KeyMode } from '@outbell/shared/api-key.js';
-import type { Channel } from '@outbell/shared/constants/channels.js';
-import { CANCELABLE, isTrouble, type MessageStatus, RETRYABLE } from '@outbell/shared/constants/message-status.js';
+import { CANCELABLE, RETRYABLE } from '@outbell/shared/constants/message-status.js';
 import type { VerifiedOver } from '@outbell/shared/constants/verified-over.js';
-import { idFloor, newId } from '@outbell/shared/uuid.js';
-import { DataSource, type SelectQueryBuilder } from 'typeorm';
 import type { SuppressionScope } from '@outbell/shared/constants/suppression-scopes.js';
+import { newId } from '@outbell/shared/uuid.js';
+import { DataSource } from 'typeorm';
 import type { ConnectionEntity } from '../entities/connection.entity.js';
 import { MessageAttemptEntity } from '../entities/message-attempt.entity.js';
 import { MessageEventEntity, type MessageEventType } from '../entities/message-event.entity.js';
 import { MessageEntity } from '../entities/message.entity.js';
 import { type FallbackSeen, seeFallbacks } from './fallback.repository.js';
+import { type FoundMessages, listMessages, type MessageFilter } from './message-list.js';
 import { seeResend } from './resend.repository.js';
 import { MET } from './suppression-statements.js';
-
-/** What a list is narrowed to; all given conditions hold. */
-export interface MessageFilter {
-  mode?: KeyMode | undefined;
-  status?: MessageStatus | undefined;
-  channel?: Channel | undefined;
-  tag?: string | undefined;
-  recipient?: string | undefined;
-  createdAfter?: Date | undefined;
-  createdBefore?: Date | undefined;
-  /** Only messages older than this id: the last one of the page before. */
-  before?: string | undefined;
-}
 
 export interface MessageHistory {
   message: MessageEntity;
@@ -114,15 +100,8 @@ export class MessageRepository {
   }
 
   /** A page of messages, newest first. */
-  list(tenantId: string, filter: MessageFilter, limit: number): Promise<MessageEntity[]> {
-    const query = this.dataSource
-      .getRepository(MessageEntity)
-      .createQueryBuilder('m')
-      .where('m.tenantId = :tenantId', { tenantId })
-      .orderBy('m.id', 'DESC')
-      .limit(limit);
-    narrow(query, filter);
-    return query.getMany();
+  list(tenantId: string, filter: MessageFilter, limit: number): Promise<FoundMessages> {
+    return listMessages(this.dataSource, tenantId, filter, limit);
   }
 
   /**
@@ -201,17 +180,4 @@ function underWay(message: MessageEntity): MessageAttemptEntity[] {
       providerMessageId: null,
     },
   ];
-}
-
-function narrow(query: SelectQueryBuilder<MessageEntity>, filter: MessageFilter): void {
-  if (filter.status)
-    query.andWhere(`m.${isTrouble(filter.status) ? 'trouble' : 'status'} = :status`, { status: filter.status });
-  if (filter.mode) query.andWhere('m.mode = :mode', { mode: filter.mode });
-  if (filter.channel) query.andWhere('m.channel = :channel', { channel: filter.channel });
-  if (filter.tag) query.andWhere('m.tags @> ARRAY[:tag]', { tag: filter.tag });
-  if (filter.recipient) query.andWhere('m.recipient = :recipient', { recipient: filter.recipient });
-  // Ids begin with their time, so that a span of time is a span of ids, and of partitions.
-  if (filter.createdAfter) query.andWhere('m.id >= :after', { after: idFloor(filter.createdAfter) });
-  if (filter.createdBefore) query.andWhere('m.id < :until', { until: idFloor(filter.createdBefore) });
-  if (filter.before) query.andWhere('m.id < :before', { before: filter.before });
 }

@@ -3,7 +3,7 @@ import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { CodeOver, VerifiedOver } from '@outbell/shared/constants/verified-over.js';
 import { InputError } from '@outbell/shared/errors.js';
 import { newId } from '@outbell/shared/uuid.js';
-import { DataSource, LessThan } from 'typeorm';
+import { DataSource, IsNull, LessThan, Not } from 'typeorm';
 import { SenderEntity, type SenderStatus } from '../entities/sender.entity.js';
 import { changedCount, changedRows } from '../statements.js';
 import { type InFlight, landed } from './in-flight.js';
@@ -23,6 +23,8 @@ export interface SenderFilter {
   channel?: Channel | undefined;
   address?: string | undefined;
   status?: SenderStatus | undefined;
+  /** Those that are archived, and no others. Default: those that are not. */
+  archived?: boolean | undefined;
 }
 
 export interface SenderChanges {
@@ -88,19 +90,30 @@ export class SenderRepository {
     await this.senders.delete({ tenantId, id });
   }
 
+  /** New messages cannot use it any more, and its address is free; those accepted before go on. @returns whether the tenant has it */
+  async archive(tenantId: string, id: string, now: Date): Promise<boolean> {
+    const archived = await changedCount(
+      this.dataSource,
+      `UPDATE sender SET archived_at = coalesce(archived_at, $3) WHERE tenant_id = $1 AND id = $2`,
+      [tenantId, id, now],
+    );
+    return archived === 1;
+  }
+
   async find(tenantId: string, id: string): Promise<SenderEntity | null> {
     return this.senders.findOneBy({ tenantId, id });
   }
 
   /** A tenant's senders, newest first. @param before id of the last one of the page before */
   async list(tenantId: string, filter: SenderFilter, limit: number, before?: string): Promise<SenderEntity[]> {
-    const { channel, address, status } = filter;
+    const { channel, address, status, archived = false } = filter;
     return this.senders.find({
       where: {
         tenantId,
         ...(channel !== undefined && { channel }),
         ...(address !== undefined && { address }),
         ...(status !== undefined && { status }),
+        archivedAt: archived ? Not(IsNull()) : IsNull(),
         ...(before !== undefined && { id: LessThan(before) }),
       },
       order: { id: 'DESC' },
@@ -179,7 +192,7 @@ export class SenderRepository {
   private async insert(sender: SenderEntity, taken: string): Promise<SenderEntity> {
     const insert = this.senders.createQueryBuilder().insert().values(sender).orIgnore().returning('id');
     const inserted = (await insert.execute()).raw as object[];
-    if (inserted.length === 0) throw InputError.of('address', taken, 409);
+    if (inserted.length === 0) throw InputError.of('address', taken, 409, 'sender_exists');
     return sender;
   }
 
@@ -200,6 +213,6 @@ function vouchedFor(verifiedOver: VerifiedOver, now: Date): Standing {
 type Identity = NewSender & Pick<SenderEntity, 'id' | 'tenantId'>;
 
 function newSender(identity: Identity, standing: Standing, now: Date): SenderEntity {
-  const own = { statusReason: null, rateLimits: '', codeAttempts: 0 };
+  const own = { archivedAt: null, statusReason: null, rateLimits: '', codeAttempts: 0 };
   return { ...identity, ...standing, ...own, createdAt: now, updatedAt: now };
 }

@@ -56,6 +56,35 @@ export class SuppressionRepository {
     return row;
   }
 
+  /**
+   * Suppresses many addresses, and holds back what was accepted or claimed before, as `add` does. Those that are suppressed already in their
+   * scope keep their reason and their evidence.
+   *
+   * @returns how many were not
+   */
+  async addMany(tenantId: string, wanted: NewSuppression[], now: Date): Promise<number> {
+    const created = await this.dataSource.query<Pick<SuppressionEntity, 'tenantId' | 'channel' | 'address'>[]>(
+      `INSERT INTO suppression (id, tenant_id, channel, address, scope, topic, reason, evidence, created_at)
+       SELECT w.id, $1, w.channel, w.address, w.scope, w.topic, w.reason, w.evidence, $9
+       FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::jsonb[])
+         AS w (id, channel, address, scope, topic, reason, evidence)
+       ON CONFLICT ON CONSTRAINT suppression_once DO NOTHING RETURNING tenant_id AS "tenantId", channel, address`,
+      [
+        tenantId,
+        wanted.map(() => newId()),
+        wanted.map(({ channel }) => channel),
+        wanted.map(({ address }) => address),
+        wanted.map(({ scope, channel, reason }) => scope ?? usualScope(channel, reason)),
+        wanted.map(({ topic }) => topic ?? null),
+        wanted.map(({ reason }) => reason),
+        wanted.map(({ evidence }) => JSON.stringify(evidence)),
+        now,
+      ],
+    );
+    await holdBack(this.dataSource, created);
+    return created.length;
+  }
+
   /** A tenant's suppressions, newest first. @param before id of the last one of the page before */
   async list(
     tenantId: string,
@@ -74,6 +103,10 @@ export class SuppressionRepository {
       order: { id: 'DESC' },
       take: limit,
     });
+  }
+
+  async find(tenantId: string, id: string): Promise<SuppressionEntity | null> {
+    return this.suppressions.findOneBy({ tenantId, id });
   }
 
   /** The suppression that was removed, or null: then the tenant has none of that id. */

@@ -5,7 +5,7 @@ import { newId } from '@outbell/shared/uuid.js';
 import { DataSource, type EntityManager, In, LessThan } from 'typeorm';
 import { TemplateVersionEntity } from '../entities/template-version.entity.js';
 import { TemplateEntity } from '../entities/template.entity.js';
-import { changedRows } from '../statements.js';
+import { changedCount, changedRows } from '../statements.js';
 
 /** A template with the number of its newest version, published or not. */
 export type TemplateRow = TemplateEntity & { latestVersion: number };
@@ -18,9 +18,11 @@ export type VersionSource = Pick<TemplateVersionEntity, 'id' | 'subject' | 'html
 export interface TemplateFilter {
   name?: string | undefined;
   channel?: Channel | undefined;
+  /** Those that are archived, and no others. Default: those that are not. */
+  archived?: boolean | undefined;
 }
 
-const COLUMNS = `t.id, t.tenant_id AS "tenantId", t.name, t.channel, t.locale, t.published_version AS "publishedVersion",
+const COLUMNS = `t.id, t.tenant_id AS "tenantId", t.name, t.channel, t.locale, t.published_version AS "publishedVersion", t.archived_at AS "archivedAt",
   t.created_at AS "createdAt", t.updated_at AS "updatedAt",
   (SELECT max(v.version) FROM template_version v WHERE v.template_id = t.id) AS "latestVersion"`;
 
@@ -40,15 +42,24 @@ export class TemplateRepository {
     now: Date,
     id = newId(),
   ): Promise<TemplateRow> {
-    const template = { id, tenantId, ...wanted, publishedVersion: null, createdAt: now, updatedAt: now };
+    const template = {
+      id,
+      tenantId,
+      ...wanted,
+      publishedVersion: null,
+      archivedAt: null,
+      createdAt: now,
+      updatedAt: now,
+    };
     return this.dataSource.transaction(async (db) => {
       const inserted = await db.query<object[]>(
         `INSERT INTO template (id, tenant_id, name, channel, locale, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $6)
-         ON CONFLICT (tenant_id, name, channel, locale) DO NOTHING RETURNING id`,
+         ON CONFLICT (tenant_id, name, channel, locale) WHERE archived_at IS NULL DO NOTHING RETURNING id`,
         [template.id, tenantId, wanted.name, wanted.channel, wanted.locale, now],
       );
       if (inserted.length === 0) {
-        throw InputError.of('name', 'is taken by a template of that channel and locale; add a version to it', 409);
+        const text = 'is taken by a template of that channel and locale; add a version to it';
+        throw InputError.of('name', text, 409, 'name_taken');
       }
       await this.insertVersion(db, {
         id: newId(),
@@ -117,10 +128,20 @@ export class TemplateRepository {
     return this.dataSource.query(
       `SELECT ${COLUMNS} FROM template t
        WHERE t.tenant_id = $1 AND ($2::text IS NULL OR t.name = $2) AND ($3::text IS NULL OR t.channel = $3)
-         AND ($4::uuid IS NULL OR t.id < $4)
+         AND ($4::uuid IS NULL OR t.id < $4) AND (t.archived_at IS NOT NULL) = $6
        ORDER BY t.id DESC LIMIT $5`,
-      [tenantId, filter.name ?? null, filter.channel ?? null, before ?? null, limit],
+      [tenantId, filter.name ?? null, filter.channel ?? null, before ?? null, limit, filter.archived ?? false],
     );
+  }
+
+  /** New messages cannot use it any more, and its name is free; its versions stay. @returns whether the tenant has it */
+  async archive(tenantId: string, id: string, now: Date): Promise<boolean> {
+    const archived = await changedCount(
+      this.dataSource,
+      `UPDATE template SET archived_at = coalesce(archived_at, $3) WHERE tenant_id = $1 AND id = $2`,
+      [tenantId, id, now],
+    );
+    return archived === 1;
   }
 
   /** One version of a template of the tenant. */

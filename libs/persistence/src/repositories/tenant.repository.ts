@@ -15,7 +15,7 @@ export class TenantRepository {
       `INSERT INTO tenant (id, name, created_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING RETURNING id`,
       [tenant.id, name, now],
     );
-    if (inserted.length === 0) throw InputError.of('name', 'is taken by another tenant', 409);
+    if (inserted.length === 0) throw InputError.of('name', 'is taken by another tenant', 409, 'name_taken');
     return tenant;
   }
 

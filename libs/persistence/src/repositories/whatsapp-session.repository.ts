@@ -55,7 +55,7 @@ export class WhatsAppSessionRepository {
       return row;
     } catch (error) {
       const code = error instanceof QueryFailedError ? (error.driverError as { code?: unknown }).code : undefined;
-      if (code === UNIQUE_VIOLATION) throw InputError.of('name', 'is taken by another session', 409);
+      if (code === UNIQUE_VIOLATION) throw InputError.of('name', 'is taken by another session', 409, 'name_taken');
       throw error;
     }
   }

@@ -18,7 +18,8 @@ export function normalizePhone(text: string, field: string): string {
   const number = parsePhoneNumberFromString(text);
   if (number === undefined || MEXICAN_MOBILE.test(text)) return text;
   if (!number.isPossible()) throw InputError.of(field, 'has too few or too many digits for a number of its country');
-  if (number.getType() === 'PREMIUM_RATE') throw InputError.of(field, 'is a premium-rate number');
+  if (number.getType() === 'PREMIUM_RATE')
+    throw InputError.of(field, 'is a premium-rate number', 400, 'premium_number');
   // A spelling that is not known is left alone.
   return number.isValid() ? number.number : text;
 }

@@ -1,5 +1,6 @@
 import type { Channel } from '../constants/channels.js';
 import { InputError } from '../errors.js';
+import { asAddress } from '../addresses.js';
 import { normalizeEmail } from './email-address.js';
 
 /** What the vendor's account owns may be a test number of no numbering plan: its shape is all that is asked for. */
@@ -36,7 +37,7 @@ const NORMALIZE: Record<Channel, Check> = {
  * @throws {InputError} naming `field`
  */
 export function normalizeSender(channel: Channel, text: string, field = 'address'): string {
-  return NORMALIZE[channel](text, field);
+  return asAddress(() => NORMALIZE[channel](text, field));
 }
 
 function matching(matches: (text: string) => boolean, fault: string): Check {

@@ -61,6 +61,13 @@ const settings = z.object({
     .default('info')
     .describe('Least severity logged, as JSON lines on standard output.'),
   BODY_LIMIT: z.coerce.number().int().positive().default(10_485_760).describe('Largest request body, in bytes.'),
+  API_RATE_LIMIT: z
+    .string()
+    .default('600000/min')
+    .transform((rates) => (rates.trim() === 'none' ? '' : rates))
+    .describe(
+      'Requests one API key may make in a time, several with commas (`50/s,1000/min`), unless it has a limit of its own; more are answered 429. Counted by each API for itself. `none`: no limit.',
+    ),
   TRUST_PROXY: flag.default(false).describe('Whether `X-Forwarded-For` of a proxy in front of the API is believed.'),
   CHANNELS: list
     .pipe(z.array(z.enum(CHANNELS)).min(1))

@@ -8,12 +8,28 @@ import { Config, configSchema } from './config.schema.js';
 export function loadConfig(env: Record<string, string | undefined> = process.env): Config {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = configSchema.safeParse(set, {
-    error: ({ input }) => (input === undefined ? 'must be set' : undefined),
+    error: whatIsWrong,
   });
   if (!parsed.success) {
     throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
   }
   return new Config(parsed.data);
+}
+
+/** Zod's own words, but where they would mislead: it is told NaN of a text that is no number. */
+function whatIsWrong({
+  input,
+  code,
+  expected,
+}: {
+  input: unknown;
+  code: string;
+  expected?: unknown;
+}): string | undefined {
+  if (input === undefined) return 'must be set';
+  if (Number.isNaN(input)) return 'is set, but no number';
+  if (code === 'invalid_type' && expected === 'int') return 'is set, but no whole number';
+  return undefined;
 }
 
 export class ConfigError extends Error {

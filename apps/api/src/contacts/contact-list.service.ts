@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import type { ContactEntity } from '@outbell/persistence/entities/contact.entity.js';
+import type { ImportedContact } from '@outbell/persistence/repositories/contact-import.js';
+import { ContactRepository } from '@outbell/persistence/repositories/contact.repository.js';
+import { normalizeAddress } from '@outbell/shared/addresses.js';
+import { Clock } from '@outbell/shared/clock.js';
+import { InputError } from '@outbell/shared/errors.js';
+import { checkJson } from '../http/check-json.js';
+import type { ListBody } from '../http/lists/list-body.js';
+import type { ImportDto } from '../http/lists/list-import.dto.js';
+import { importList } from '../http/lists/list-import.js';
+import { readRow } from '../http/lists/read-row.js';
+import { ContactFieldsDto } from './contact-fields.dto.js';
+
+const COLUMNS = {
+  known: ['external_id', 'email', 'phone', 'locale', 'timezone', 'attributes'],
+  required: [],
+  ignored: ['id', 'created_at', 'updated_at'],
+};
+
+/** A tenant's contacts as whole lists. */
+@Injectable()
+export class ContactList {
+  constructor(
+    private readonly contacts: ContactRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Makes or changes every contact of a list. @throws {InputError} for a bad header */
+  import(tenantId: string, list: ListBody): Promise<ImportDto> {
+    return importList<ImportedContact>(list, {
+      ...COLUMNS,
+      read: readContact,
+      store: (rows) => this.contacts.import(tenantId, rows, this.clock.now()),
+    });
+  }
+
+  page(tenantId: string, limit: number, before: string | undefined): Promise<ContactEntity[]> {
+    return this.contacts.list(tenantId, {}, limit, before);
+  }
+}
+
+function readContact(values: Record<string, unknown>): ImportedContact {
+  const { attributes: written } = values;
+  const attributes = typeof written === 'string' ? parseAttributes(written) : written;
+  const fields = readRow(ContactFieldsDto, { ...values, ...(attributes !== undefined && { attributes }) });
+  const { external_id: externalId = null, email = null, phone = null, locale = null, timezone = null } = fields;
+  if (externalId === null && email === null && phone === null) {
+    throw InputError.of(
+      'external_id',
+      'is required: give it, or email or phone, to know the contact by',
+      400,
+      'required',
+    );
+  }
+  return {
+    externalId,
+    email: email && normalizeAddress('email', email, 'email'),
+    phone: phone && normalizeAddress('sms', phone, 'phone'),
+    locale,
+    timezone,
+    attributes: fields.attributes ?? null,
+  };
+}
+
+/** A cell of CSV holds them as JSON. */
+function parseAttributes(text: string): unknown {
+  let attributes: unknown;
+  try {
+    attributes = JSON.parse(text);
+  } catch {
+    throw InputError.of('attributes', 'is not valid JSON, such as {"plan":"pro"}', 400, 'wrong_format');
+  }
+  checkJson(attributes, ['attributes']);
+  return attributes;
+}

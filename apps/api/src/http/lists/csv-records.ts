@@ -1,0 +1,141 @@
+import { closest } from '@outbell/shared/closest.js';
+import { type FieldError, InputError } from '@outbell/shared/errors.js';
+import { type CsvError, type Info, parse, type Parser } from 'csv-parse';
+import { Readable } from 'node:stream';
+import { unguarded } from './formula-guard.js';
+import { fault, type ListColumns, type ListFault, type ListRecord, LONGEST_ROW } from './list-record.js';
+
+const DELIMITERS = [',', ';', '\t'];
+
+interface ParsedRow {
+  record: string[];
+  info: Info;
+}
+
+/**
+ * The rows of a CSV file: a header that names its columns, then values, with commas, semicolons or tabs between them, as its header has it.
+ *
+ * @throws {InputError} for a header that names a column that is not known, or twice, or not one that is required
+ */
+export async function* csvRecords(texts: AsyncGenerator<string>, columns: ListColumns): AsyncGenerator<ListRecord> {
+  const head = await upToFirstLine(texts);
+  const faults: ListFault[] = [];
+  const parser = parserOf(head, (skipped) => faults.push(skipped));
+  let broken: Error | undefined;
+  const source = Readable.from(joined(head, texts));
+  source.on('error', (error) => {
+    broken = error;
+    parser.end();
+  });
+  source.pipe(parser);
+  try {
+    let header: string[] | undefined;
+    // Held until another follows: where the text breaks off, the last row is half of one.
+    let held: ListRecord | undefined;
+    for await (const { record, info } of parser as AsyncIterable<ParsedRow>) {
+      yield* faults.splice(0);
+      if (held) yield held;
+      if (header) held = rowOf(record, header, info.lines - breaksIn(record));
+      else header = checkHeader(record, columns);
+    }
+    if (broken) throw broken;
+    if (held) yield held;
+    if (!header)
+      throw faults[0] ? asInputError(faults[0]) : InputError.of('body', 'has no header line', 400, 'required');
+    yield* faults.splice(0);
+  } finally {
+    source.destroy();
+  }
+}
+
+function parserOf(head: string, skipped: (fault: ListFault) => void): Parser {
+  return parse({
+    delimiter: delimiterOf(head),
+    info: true,
+    relax_column_count: true,
+    // A quote out of place is then part of its value, and harms no row but its own.
+    relax_quotes: true,
+    skip_empty_lines: true,
+    skip_records_with_error: true,
+    max_record_size: LONGEST_ROW,
+    on_skip: (error) => {
+      if (error) skipped(faultOf(error));
+    },
+  });
+}
+
+async function upToFirstLine(texts: AsyncGenerator<string>): Promise<string> {
+  let head = '';
+  while (!head.includes('\n') && head.length < LONGEST_ROW) {
+    const next = await texts.next();
+    if (next.done) break;
+    head += next.value;
+  }
+  return head;
+}
+
+async function* joined(head: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
+  yield head;
+  yield* rest;
+}
+
+/** The one that stands most often in the header. */
+function delimiterOf(head: string): string {
+  const line = head.split('\n', 1)[0] ?? '';
+  const counts = DELIMITERS.map((delimiter) => line.split(delimiter).length);
+  return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ',';
+}
+
+function checkHeader(record: string[], { known, required, ignored }: ListColumns): string[] {
+  const names = record.map((name) => name.trim().toLowerCase());
+  const errors: FieldError[] = [];
+  for (const [index, name] of names.entries()) {
+    if (names.indexOf(name) < index) errors.push({ field: name, message: 'is named twice', code: 'duplicate' });
+    else if (!known.includes(name) && !ignored.includes(name)) errors.push(unknownColumn(name, known));
+  }
+  for (const name of required) {
+    if (!names.includes(name))
+      errors.push({ field: name, message: 'is required: the header names no such column', code: 'required' });
+  }
+  if (errors.length > 0) throw new InputError(errors.slice(0, 100));
+  return names;
+}
+
+function unknownColumn(name: string, known: readonly string[]): FieldError {
+  const near = closest(name, known);
+  const hint = near === undefined ? `known are ${known.join(', ')}` : `did you mean ${near}?`;
+  return { field: name.slice(0, 100) || 'header', message: `is not a known column; ${hint}`, code: 'unknown_property' };
+}
+
+function rowOf(record: string[], header: string[], line: number): ListRecord {
+  if (record.length !== header.length) {
+    return fault(line, 'wrong_format', `has ${record.length} values, and the header ${header.length} columns`);
+  }
+  const values: Record<string, string> = {};
+  for (const [index, name] of header.entries()) {
+    const text = unguarded((record[index] as string).trim());
+    if (text.includes('\0')) return fault(line, 'wrong_format', 'holds a NUL character');
+    if (text !== '') values[name] = text;
+  }
+  return { line, values };
+}
+
+/** A record ends on a later line than it begins where its values have line breaks. */
+function breaksIn(record: string[]): number {
+  return record.reduce((sum, value) => sum + (value.match(/\n/g)?.length ?? 0), 0);
+}
+
+/** The parser's own messages quote the row. */
+const WORDS: Partial<Record<CsvError['code'], string>> = {
+  CSV_QUOTE_NOT_CLOSED: 'has a quote that is never closed: nothing after it could be read',
+  CSV_MAX_RECORD_SIZE: `is longer than ${LONGEST_ROW} characters`,
+};
+
+function faultOf(error: CsvError): ListFault {
+  const code = error.code === 'CSV_MAX_RECORD_SIZE' ? 'too_long' : 'wrong_format';
+  return fault(Number(error['lines']) || 1, code, WORDS[error.code] ?? 'is no row of CSV');
+}
+
+function asInputError({ fault: { message, code } }: ListFault): InputError {
+  return new InputError([{ field: 'header', message, ...(code && { code }) }]);
+}

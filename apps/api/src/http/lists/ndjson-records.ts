@@ -1,0 +1,57 @@
+import { InputError } from '@outbell/shared/errors.js';
+import { checkJson } from '../check-json.js';
+import { jsonFault } from '../json-fault.js';
+import { fault, type ListRecord, LONGEST_ROW } from './list-record.js';
+
+/** The rows of a list with one JSON object per line; empty lines are none. */
+export async function* ndjsonRecords(texts: AsyncIterable<string>): AsyncGenerator<ListRecord> {
+  let line = 0;
+  for await (const text of lines(texts)) {
+    line++;
+    if (text === null) yield fault(line, 'too_long', `is longer than ${LONGEST_ROW} characters`);
+    else if (text.trim() !== '') yield recordOf(line, text);
+  }
+}
+
+function recordOf(line: number, text: string): ListRecord {
+  const parsed = parse(text);
+  if (parsed === undefined) return fault(line, 'wrong_format', `is not valid JSON ${jsonFault(text)}`.trim());
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    return fault(line, 'wrong_type', 'must be a JSON object: {…}');
+  }
+  try {
+    checkJson(parsed);
+  } catch (error) {
+    const [first] = error instanceof InputError ? error.errors : [];
+    if (!first) throw error;
+    return { line, fault: { column: first.field, code: first.code ?? 'invalid', message: first.message } };
+  }
+  const given = Object.entries(parsed).filter(([, value]) => value !== null);
+  return { line, values: Object.fromEntries(given) };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Null stands for one that is too long, of which nothing is kept. */
+async function* lines(texts: AsyncIterable<string>): AsyncGenerator<string | null> {
+  let rest = '';
+  let tooLong = false;
+  for await (const text of texts) {
+    const [first = '', ...others] = text.split('\n');
+    rest += tooLong ? '' : first;
+    for (const next of others) {
+      yield tooLong || rest.length > LONGEST_ROW ? null : rest;
+      rest = next;
+      tooLong = false;
+    }
+    if (rest.length > LONGEST_ROW) [rest, tooLong] = ['', true];
+  }
+  if (tooLong) yield null;
+  else if (rest !== '') yield rest;
+}

@@ -1,0 +1,57 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { SuppressionEntity } from '@outbell/persistence/entities/suppression.entity.js';
+import {
+  type NewSuppression,
+  SuppressionRepository,
+} from '@outbell/persistence/repositories/suppression.repository.js';
+import { normalizeAddress } from '@outbell/shared/addresses.js';
+import { Clock } from '@outbell/shared/clock.js';
+import type { AuthenticatedKey } from '../auth/authenticated-key.js';
+import type { ListBody } from '../http/lists/list-body.js';
+import type { ImportDto } from '../http/lists/list-import.dto.js';
+import { importList, type Stored } from '../http/lists/list-import.js';
+import { readRow } from '../http/lists/read-row.js';
+import { CreateSuppressionDto } from './create-suppression.dto.js';
+import { scopeOf } from './suppression-scope.js';
+
+const COLUMNS = {
+  known: ['channel', 'address', 'reason', 'scope', 'topic'],
+  required: ['channel', 'address'],
+  ignored: ['id', 'evidence', 'created_at'],
+};
+
+/** A tenant's suppressions as whole lists. */
+@Injectable()
+export class SuppressionList {
+  private readonly logger = new Logger(SuppressionList.name);
+
+  constructor(
+    private readonly suppressions: SuppressionRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Suppresses every address of a list; those that are suppressed already keep their reason. @throws {InputError} for a bad header */
+  async import(by: AuthenticatedKey, list: ListBody): Promise<ImportDto> {
+    const evidence = { key_prefix: by.prefix };
+    const imported = await importList<NewSuppression>(list, {
+      ...COLUMNS,
+      read: (values) => {
+        const { channel, address, reason, ...wanted } = readRow(CreateSuppressionDto, values);
+        return { channel, address: normalizeAddress(channel, address), reason, ...scopeOf(wanted), evidence };
+      },
+      store: (rows) => this.store(by.tenantId, rows),
+    });
+    const { created, rejected } = imported;
+    this.logger.log('suppressions imported', { audit: true, keyPrefix: by.prefix, created, rejected });
+    return imported;
+  }
+
+  page(tenantId: string, limit: number, before: string | undefined): Promise<SuppressionEntity[]> {
+    return this.suppressions.list(tenantId, {}, limit, before);
+  }
+
+  /** When it is done, nothing leaves to the batch’s addresses any more that their scopes forbid. */
+  private async store(tenantId: string, rows: NewSuppression[]): Promise<Stored> {
+    return { created: await this.suppressions.addMany(tenantId, rows, this.clock.now()), updated: 0 };
+  }
+}
