@@ -22,6 +22,7 @@ describe('a vendor’s error', () => {
     expect(failureOf(errors, code)).toEqual({
       reason,
       ...(suppress && { suppress }),
+      ...(suppressScope && { suppressScope }),
       ...(pausesSender && { pausesSender }),
     });
     expect(PROVIDER_REASONS).toHaveProperty(reason);
