@@ -1,7 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -11,7 +10,10 @@ import { freePort } from '../tools/servers/ports.mjs';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
 import { patiently } from './support/patiently.js';
 
-const COMMAND = path.resolve('node_modules/.bin/outbell');
+const ROOT = path.join(import.meta.dirname, '..');
+/** The README's commands for an installation without Docker. */
+const [, COMMANDS = ''] =
+  /^\*\*Without\*\*[^]*?```sh\n([^]*?)```/m.exec(readFileSync(path.join(ROOT, 'README.md'), 'utf8')) ?? [];
 
 let database: TestDatabase;
 let mailServer: ScriptedSmtpServer;
@@ -20,7 +22,7 @@ let port: number;
 beforeAll(async () => {
   [database, mailServer, port] = await Promise.all([createTestDatabase(), ScriptedSmtpServer.start(), freePort()]);
   directory = mkdtempSync(path.join(tmpdir(), 'outbell-first-'));
-  writeFileSync(path.join(directory, '.env'), envFile());
+  writeFileSync(path.join(directory, 'readme.sh'), settingsOf(COMMANDS));
 });
 afterAll(async () => {
   await mailServer.stop();
@@ -28,24 +30,23 @@ afterAll(async () => {
   rmSync(directory, { recursive: true });
 });
 
-/** As the README has it, but that mail goes to this machine. */
-function envFile(): string {
-  return `DATABASE_URL=${database.url}
-KEY_ENCRYPTION_KEYS=k1:${randomBytes(32).toString('base64')}
-INSTALLATION_CONNECTIONS=true
-SMTP_URL=smtp://127.0.0.1:${mailServer.port}?security=none
-OUTBOUND_ALLOW=127.0.0.0/8
-API_PORT=${port}
-WORKER_PORT=0
-`;
+/** The README's first command, but that database, mail server and ports are those of the test. */
+function settingsOf(commands: string): string {
+  const [settings = ''] = /^cat > \.env <<END\n[^]*?^END$/m.exec(commands) ?? [];
+  return settings
+    .replace(/^DATABASE_URL=.*$/m, `DATABASE_URL=${database.url}\nAPI_PORT=${port}\nWORKER_PORT=0`)
+    .replace(
+      /^SMTP_URL=.*$/m,
+      `SMTP_URL=smtp://127.0.0.1:${mailServer.port}?security=none\nOUTBOUND_ALLOW=127.0.0.0/8`,
+    );
 }
 
 /** In the directory of the settings, which the environment does not have. */
 const inDirectory = () => ({ cwd: directory, env: { PATH: process.env['PATH'], HOME: process.env['HOME'] } });
 
-async function outbell(...args: string[]) {
-  const { stdout } = await promisify(execFile)(COMMAND, [...args, '--json'], inDirectory());
-  return JSON.parse(stdout);
+async function shell(line: string): Promise<string> {
+  const { stdout } = await promisify(execFile)('sh', ['-c', line], inDirectory());
+  return stdout;
 }
 
 const ready = () =>
@@ -54,29 +55,20 @@ const ready = () =>
     () => false,
   );
 
-async function send(key: string): Promise<number> {
-  const response = await fetch(`http://127.0.0.1:${port}/v1/messages`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'idempotency-key': 'first' },
-    body: JSON.stringify({
-      ...{ channel: 'email', to: 'ada@example.com', sender: 'hello@acme.example' },
-      subject: 'Hello',
-      text: 'It works.',
-    }),
-  });
-  return response.status;
-}
-
-it('sends a real message after the commands of the README, from a .env and npm start', async () => {
-  const started = spawn(process.execPath, [path.resolve('tools/start.mjs')], { ...inDirectory(), stdio: 'ignore' });
+it('sends a real message after the six commands of the README', async () => {
+  await shell('sh readme.sh');
+  expect(COMMANDS).toMatch(/^npm start /m);
+  const started = spawn(process.execPath, [path.join(ROOT, 'tools/start.mjs')], { ...inDirectory(), stdio: 'ignore' });
   try {
     await patiently(ready);
-    await outbell('tenant', 'create', 'acme');
-    await outbell('sender', 'grant', 'acme', 'email', 'hello@acme.example');
-    const options = ['--tenant', 'acme', '--name', 'shop', '--scopes', 'all', '--mode', 'live'];
-    expect(await send((await outbell('key', 'create', ...options)).key)).toBe(202);
+    const outbell = path.join(ROOT, 'node_modules/.bin/outbell');
+    let key = '';
+    for (const [line] of COMMANDS.matchAll(/^npx outbell .*$/gm))
+      [key = ''] = (await shell(line.replace('npx outbell', outbell))).split('\n');
+    const curl = COMMANDS.slice(COMMANDS.indexOf('\ncurl ')).replace(':3000/', `:${port}/`);
+    expect(JSON.parse(await shell(curl.replace('ob_live_…', key)))).toMatchObject({ status: 'queued' });
     await patiently(async () => mailServer.messages.length === 1);
-    expect(mailServer.messages[0]).toMatch(/^From: .*hello@acme\.example/m);
+    expect(mailServer.messages[0]).toMatch(/^Subject: Hello\r?$/m);
   } finally {
     const exited = once(started, 'exit');
     started.kill('SIGTERM');
