@@ -59,6 +59,7 @@ it('sends a real message after the six commands of the README', async () => {
   await shell('sh readme.sh');
   expect(COMMANDS).toMatch(/^npm start /m);
   const started = spawn(process.execPath, [path.join(ROOT, 'tools/start.mjs')], { ...inDirectory(), stdio: 'ignore' });
+  const exited = once(started, 'exit');
   try {
     await patiently(ready);
     const outbell = path.join(ROOT, 'node_modules/.bin/outbell');
@@ -70,8 +71,8 @@ it('sends a real message after the six commands of the README', async () => {
     await patiently(async () => mailServer.messages.length === 1);
     expect(mailServer.messages[0]).toMatch(/^Subject: Hello\r?$/m);
   } finally {
-    const exited = once(started, 'exit');
     started.kill('SIGTERM');
-    expect(await exited).toEqual([0, null]);
+    await exited;
   }
+  expect(await exited).toEqual([0, null]);
 });
