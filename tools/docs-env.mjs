@@ -12,8 +12,9 @@ const ERRORS = path.join(CLONE, 'docs', 'errors.md');
 const README = path.join(CLONE, 'README.md');
 const HEAD = `# Settings
 
-Generated from \`libs/shared/src/config/config.schema.ts\` by \`npm run docs:env\`. Read at start from the environment, checked all at
-once: a process with a wrong setting says which, and does not start.
+Generated from \`libs/shared/src/config/config.schema.ts\` by \`npm run docs:env\`. Every process reads them at its start from the environment or, where
+that has no \`DATABASE_URL\`, from \`.env\` in the working directory. All are checked at once: a process with a wrong setting says which, and does
+not start.
 
 `;
 const EXAMPLE = path.join(CLONE, '.env.example');
