@@ -14,7 +14,7 @@ const layers = [
   {
     name: 'shared-knows-nobody',
     severity: 'error',
-    comment: 'libs/shared is the bottom of the house.',
+    comment: 'libs/shared imports no other part of the project.',
     from: { path: '^libs/shared/', pathNot: SPEC },
     to: { path: '^(libs/(?!shared/)|apps/)' },
   },
@@ -52,14 +52,14 @@ const rooms = [
   {
     name: 'api-rooms-are-strangers',
     severity: 'error',
-    comment: 'Rooms of the API meet only in auth/ and http/; api.module.ts wires them.',
+    comment: 'Folders of the API import only auth/ and http/ of each other; api.module.ts wires them.',
     from: { path: '^apps/api/src/([^/]+)/', pathNot: `${SPEC}|^apps/api/src/http/create-api\\.ts$` },
     to: { path: '^apps/api/src/[^/]+/', pathNot: '^apps/api/src/($1|auth|http)/' },
   },
   {
     name: 'worker-rooms-are-strangers',
     severity: 'error',
-    comment: 'Rooms of the worker meet only in delivery/; worker.module.ts wires them.',
+    comment: 'Folders of the worker import only delivery/ of each other; worker.module.ts wires them.',
     from: { path: '^apps/worker/src/([^/]+)/', pathNot: SPEC },
     to: { path: '^apps/worker/src/[^/]+/', pathNot: '^apps/worker/src/($1|delivery)/' },
   },
@@ -83,7 +83,7 @@ const packages = [
   {
     name: 'vendor-sdks-in-providers-only',
     severity: 'error',
-    comment: 'The rest of the house knows outcomes, not vendors.',
+    comment: 'All other parts know outcomes, not vendors.',
     from: { path: '^(apps|libs)/', pathNot: `^libs/providers/|${SPEC}` },
     to: { path: npm('nodemailer') },
   },

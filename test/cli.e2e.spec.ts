@@ -45,14 +45,17 @@ describe('outbell', () => {
   });
 
   it.each([
-    [['nonsense'], "error: unknown command 'nonsense'\n"],
-    [['tenant', 'create'], "error: missing required argument 'name'\n"],
-    [['key', 'revoke', 'x', '--force'], "error: unknown option '--force'\n"],
+    [['nonsense'], "error: unknown command 'nonsense'\n(see: outbell --help)\n"],
+    [
+      ['tenant', 'create'],
+      'error: missing: <name>\nexample: outbell tenant create acme\n(see: outbell tenant create --help)\n',
+    ],
+    [['key', 'revoke', 'x', '--force'], "error: unknown option '--force'\n(see: outbell key revoke --help)\n"],
     [
       ['key', 'list', '--tenant', 'nobody'],
       'outbell: tenant: there is no tenant "nobody" (see: outbell tenant list)\n',
     ],
-  ])('refuses %j in one line', async (args, line) => {
+  ])('refuses %j, with what to do', async (args, line) => {
     expect(await outbell(...args)).toEqual({ code: 1, out: '', err: line });
   });
 });

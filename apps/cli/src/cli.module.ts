@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { CommandLine } from './command-line.js';
 import { DoctorCommand } from './doctor/doctor.command.js';
 import { Installation } from './installation.js';
 import { KeyCreateCommand } from './key/key-create.command.js';
@@ -50,7 +51,7 @@ export class CliModule {
   static in(surroundings: Surroundings): DynamicModule {
     return {
       module: CliModule,
-      providers: [{ provide: Surroundings, useValue: surroundings }, Terminal, Installation, ...COMMANDS],
+      providers: [{ provide: Surroundings, useValue: surroundings }, Terminal, CommandLine, Installation, ...COMMANDS],
     };
   }
 }

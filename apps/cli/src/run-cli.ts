@@ -1,6 +1,7 @@
 import { VERSION } from '@outbell/shared/version.js';
 import { CommandFactory, CommandRunnerService } from 'nest-commander';
 import { CliModule } from './cli.module.js';
+import { CommandLineEnd } from './command-line.js';
 import { errorLine } from './error-line.js';
 import { PrintableSurroundings, ProcessSurroundings, type Surroundings } from './surroundings.js';
 import { Terminal } from './terminal.js';
@@ -26,6 +27,7 @@ export async function runCli(args: string[], outer: Surroundings = new ProcessSu
     await app.get(CommandRunnerService).run(['node', 'outbell', ...args]);
     return app.get(Terminal, { strict: false }).exitCode;
   } catch (error) {
+    if (error instanceof CommandLineEnd) return error.exitCode;
     surroundings.err(`outbell: ${errorLine(error)}\n`);
     return 1;
   } finally {

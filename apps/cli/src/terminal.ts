@@ -1,14 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectCommander } from 'nest-commander';
+import type { CommanderCommand } from './commander-command.js';
 import { Surroundings } from './surroundings.js';
-
-/** As much of commander's program as is needed here. */
-interface Program {
-  name(name: string): this;
-  description(text: string): this;
-  option(flags: string, description: string): this;
-  opts(): { json?: true };
-}
 
 /** Answers of the commands: text for people, or with `--json` one JSON document for scripts. */
 @Injectable()
@@ -18,11 +11,11 @@ export class Terminal {
 
   constructor(
     private readonly surroundings: Surroundings,
-    @InjectCommander() private readonly program: Program,
+    @InjectCommander() private readonly program: CommanderCommand,
   ) {
     program
       .name('outbell')
-      .description('Operates an Outbell installation. Settings come from the environment (docs/env.md).')
+      .description('Operates an Outbell installation. Settings come from the environment, or from .env (docs/env.md).')
       .option('--json', 'answer as one JSON document (before or after the command)');
   }
 
@@ -31,6 +24,6 @@ export class Terminal {
    * @param text the same for a reader
    */
   answer(result: object, text: string): void {
-    this.surroundings.out(this.program.opts().json ? `${JSON.stringify(result)}\n` : `${text}\n`);
+    this.surroundings.out(this.program.opts()['json'] ? `${JSON.stringify(result)}\n` : `${text}\n`);
   }
 }

@@ -30,7 +30,7 @@ export const CREDENTIALS = {
 export const RATE_LIMITS = {
   example: '14/s,50000/d',
   description:
-    'What may go through it in a time, all holding at once; more waits for its slot, in the order in which it came: urgent messages too. Empty: what the provider takes of every account (Voice Partner 5/min), else as much as there is.',
+    'How many messages it may send in a time, all limits at once. More wait, in the order in which they came, urgent ones too. Empty: what the provider takes of every account (Voice Partner 5/min), else no limit.',
 };
 
 for (const Credentials of KINDS) {
@@ -54,7 +54,7 @@ export class CreateConnectionDto {
   @Length(1, 50)
   provider!: string;
 
-  @ApiProperty({ example: 'our mail server', description: 'One of each name.' })
+  @ApiProperty({ example: 'our mail server', description: 'No two connections have the same.' })
   @IsName()
   name!: string;
 

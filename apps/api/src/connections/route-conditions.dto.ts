@@ -34,7 +34,7 @@ export class RouteConditionsDto implements RouteConditions {
   @IsIn(PRIORITIES, { each: true, message: `must be of: ${PRIORITIES.join(', ')}` })
   priorities?: Priority[];
 
-  @ApiPropertyOptional({ example: ['receipts'], description: 'Messages that bear one of these tags.' })
+  @ApiPropertyOptional({ example: ['receipts'], description: 'Messages that have one of these tags.' })
   @IsOptional()
   @IsArray()
   @ArrayMinSize(1)

@@ -18,7 +18,7 @@ import { RouteConditionsDto } from './route-conditions.dto.js';
 
 /** What is left out stays as it is. */
 export class UpdateConnectionDto {
-  @ApiPropertyOptional({ example: 'our mail server', description: 'One of each name.' })
+  @ApiPropertyOptional({ example: 'our mail server', description: 'No two connections have the same.' })
   @ValidateIf(({ name }: UpdateConnectionDto) => name !== undefined)
   @IsName()
   name?: string;
@@ -45,7 +45,7 @@ export class UpdateConnectionDto {
   @ApiPropertyOptional({
     type: RouteConditionsDto,
     nullable: true,
-    description: 'In place of the former ones, all of them; null takes them away.',
+    description: 'Replace the former ones, all of them; null removes them.',
   })
   @IsOptional()
   @IsObject()
@@ -64,7 +64,7 @@ export class UpdateConnectionDto {
   @IsBoolean()
   active?: boolean;
 
-  @ApiPropertyOptional({ ...CREDENTIALS, description: 'In place of the former ones, all of them.' })
+  @ApiPropertyOptional({ ...CREDENTIALS, description: 'Replace the former ones, all of them.' })
   @ValidateIf(({ credentials }: UpdateConnectionDto) => credentials !== undefined)
   @IsObject()
   credentials?: object;

@@ -18,7 +18,7 @@ export class AcceptedDto {
 
 /** What became of one item of a batch. */
 export class BatchResultDto {
-  @ApiProperty({ example: 0, description: 'Its place in the request.' })
+  @ApiProperty({ example: 0, description: 'Its position in the request, from 0.' })
   index!: number;
 
   @ApiProperty({ example: 202, description: '202, or why it was refused: 400 or 422; 500 when we failed at it.' })

@@ -28,7 +28,7 @@ export class ExplanationDto {
   status!: MessageStatus;
 
   @ApiProperty({
-    example: 'Waits: a rate limit is used up; a later slot is booked.',
+    example: 'Waits: a rate limit is reached; a later time is reserved for it.',
     description: 'Status and reason as a sentence.',
   })
   summary!: string;

@@ -54,7 +54,7 @@ export class ListMessagesQuery extends PageQuery {
   @IsIn(CHANNELS, { message: `must be one of: ${CHANNELS.join(', ')}` })
   channel?: Channel;
 
-  @ApiPropertyOptional({ example: 'receipts', description: 'Only those that bear it.' })
+  @ApiPropertyOptional({ example: 'receipts', description: 'Only those that have it.' })
   @IsOptional()
   @IsString()
   @Length(1, 64)

@@ -123,7 +123,7 @@ export class MessageContentDto {
   @Matches(/^[\x21-\x7e]{1,200}$/, { message: 'must be 1 to 200 visible ASCII characters' })
   audio?: string;
 
-  @ApiPropertyOptional({ example: '2027-01-31T12:00:00Z', description: 'Worthless after this time: then not sent.' })
+  @ApiPropertyOptional({ example: '2027-01-31T12:00:00Z', description: 'It is not sent after this time.' })
   @IsOptional()
   @IsInstant()
   expires_at?: string;

@@ -33,7 +33,7 @@ export class WhatsAppHeaderDto {
   @Matches(PARAMETER, { message: PARAMETER_TEXT })
   text?: string;
 
-  @ApiPropertyOptional({ example: 'order', description: 'Of `text`, where the place in the header has a name.' })
+  @ApiPropertyOptional({ example: 'order', description: 'Of `text`, where the placeholder in the header has a name.' })
   @IsOptional()
   @Matches(/^[a-z0-9_]{1,64}$/, { message: 'must be 1 to 64 lower-case letters, digits or underscores' })
   parameter_name?: string;
@@ -76,7 +76,7 @@ export class WhatsAppButtonDto {
 
   @ApiPropertyOptional({
     example: 0,
-    description: 'Its place among the template’s buttons, from 0. Default: its place in this list.',
+    description: 'Its position among the template’s buttons, from 0. Default: its position in this list.',
   })
   @IsOptional()
   @IsInt()
@@ -85,7 +85,7 @@ export class WhatsAppButtonDto {
   index?: number;
 }
 
-/** A template that WhatsApp has approved, with what stands in its places. */
+/** A template that WhatsApp has approved, with what fills its placeholders. */
 export class WhatsAppTemplateDto {
   @ApiProperty({ example: 'order_shipped', description: 'Its name; at Twilio the ContentSid (`HX…`).' })
   @Matches(/^[A-Za-z0-9_]{1,512}$/, { message: 'must be 1 to 512 letters, digits or underscores' })
@@ -116,7 +116,7 @@ export class WhatsAppTemplateDto {
     type: 'object',
     additionalProperties: { type: 'string' },
     example: { name: 'Ann', order: 'A-17' },
-    description: 'Of its body, where its places have names: {{order}}. Instead of `parameters`.',
+    description: 'Of its body, where its placeholders have names: {{order}}. Instead of `parameters`.',
   })
   @IsOptional()
   @IsNamedParameters()

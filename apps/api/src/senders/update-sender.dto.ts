@@ -19,7 +19,7 @@ export class UpdateSenderDto {
 
   @ApiPropertyOptional({
     example: '20/min,1000/h',
-    description: 'Its own limits, all holding at once, in place of the installation’s; empty gives those back.',
+    description: 'Its own limits, all at once, instead of the installation’s; empty: the installation’s again.',
   })
   @ValidateIf(({ rate_limits }: UpdateSenderDto) => rate_limits !== undefined)
   @IsString()

@@ -10,6 +10,7 @@ import { Terminal } from '../terminal.js';
 @SubCommand({
   name: 'revoke',
   arguments: '<prefix>',
+  argsDescription: { prefix: 'its public part, ob_live_… or ob_test_… (outbell key list)' },
   description: 'end an API key at once; <prefix> is its public part, ob_live_…',
 })
 export class KeyRevokeCommand extends CommandRunner {

@@ -8,6 +8,7 @@ import { Terminal } from '../terminal.js';
 @SubCommand({
   name: 'retry',
   arguments: '<id>',
+  argsDescription: { id: 'the id of an opt-out (outbell opt-out list), or all' },
   description:
     'has a worker look again whose an opt-out is, or "all" of them: once a sender was added, or messages were sent',
 })

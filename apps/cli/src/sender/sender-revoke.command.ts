@@ -5,12 +5,13 @@ import { CommandRunner, SubCommand } from 'nest-commander';
 import { Installation } from '../installation.js';
 import { printable } from '../printable.js';
 import { Terminal } from '../terminal.js';
-import { senderSubject } from './sender-subject.js';
+import { SENDER_ARGUMENTS, senderSubject } from './sender-subject.js';
 import { shownSender } from './shown-sender.js';
 
 @SubCommand({
   name: 'revoke',
   arguments: '<tenant> <channel> <address>',
+  argsDescription: SENDER_ARGUMENTS,
   description: 'keep a sender to the tenant’s own connections; only grant lets it go by the installation’s again',
 })
 export class SenderRevokeCommand extends CommandRunner {

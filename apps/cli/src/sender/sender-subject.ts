@@ -5,6 +5,13 @@ import { InputError } from '@outbell/shared/errors.js';
 import type { Installation } from '../installation.js';
 import { requireTenant } from '../key/require-tenant.js';
 
+/** What a command about a sender has to be told. */
+export const SENDER_ARGUMENTS = {
+  tenant: 'its name or id',
+  channel: `one of: ${CHANNELS.join(', ')}`,
+  address: 'what recipients see: an email address, a number, a name, an app',
+};
+
 /**
  * Whom a command about a sender speaks of, its address as it is stored.
  *

@@ -6,6 +6,7 @@ import { grantSender } from './grant-sender.js';
 @SubCommand({
   name: 'verify',
   arguments: '<tenant> <address>',
+  argsDescription: { tenant: 'its name or id', address: 'an email address' },
   description:
     'verify an email address by your word, such as noreply@ that nobody reads: no code is sent; as grant with email',
 })

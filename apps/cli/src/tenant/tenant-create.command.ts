@@ -5,7 +5,12 @@ import { Installation } from '../installation.js';
 import { requireName } from '../require-name.js';
 import { Terminal } from '../terminal.js';
 
-@SubCommand({ name: 'create', arguments: '<name>', description: 'make a tenant; its name is unique' })
+@SubCommand({
+  name: 'create',
+  arguments: '<name>',
+  argsDescription: { name: 'how it is called; no two have the same' },
+  description: 'make a tenant',
+})
 export class TenantCreateCommand extends CommandRunner {
   constructor(
     private readonly installation: Installation,

@@ -30,13 +30,13 @@ const settings = z.object({
     .enum(['development', 'test', 'production'])
     .default('development')
     .describe('`production` closes the docs page, asks for a metrics token and forbids the sandbox.'),
-  DATABASE_URL: postgresUrl.describe('PostgreSQL 16 or newer: all data.'),
+  DATABASE_URL: postgresUrl.describe('PostgreSQL 16 or newer, which holds all data.'),
   DATABASE_POOL: z.coerce.number().int().min(2).default(10).describe('Connections per process to PostgreSQL.'),
   QUEUE_URL: z
     .string()
     .regex(/^(postgres(ql)?|rediss?):\/\//, 'must start with redis://, rediss:// or postgres://')
     .optional()
-    .describe('What carries wake-ups: `redis://…` or `postgres://…`. Default: the database.'),
+    .describe('Queue that tells workers which messages are due: `redis://…` or `postgres://…`. Default: the database.'),
   KEY_ENCRYPTION_KEYS: list
     .transform((entries, check) => parseKeys(entries, (message) => check.addIssue({ code: 'custom', message })))
     .describe(
@@ -49,7 +49,9 @@ const settings = z.object({
   PUBLIC_URL: z
     .url()
     .default('http://localhost:3000')
-    .describe('How recipients reach the API: base of the unsubscribe links.'),
+    .describe(
+      'Address at which recipients and vendors reach the API: the beginning of unsubscribe links and callback addresses.',
+    ),
   METRICS_TOKEN: z
     .string()
     .min(16)
@@ -59,7 +61,7 @@ const settings = z.object({
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
-    .describe('Least severity logged, as JSON lines on standard output.'),
+    .describe('Lowest level that is logged. The log is JSON lines on standard output.'),
   BODY_LIMIT: z.coerce.number().int().positive().default(10_485_760).describe('Largest request body, in bytes.'),
   API_RATE_LIMIT: z
     .string()
@@ -68,38 +70,44 @@ const settings = z.object({
     .describe(
       'Requests one API key may make in a time, several with commas (`50/s,1000/min`), unless it has a limit of its own; more are answered 429. Counted by each API for itself. `none`: no limit.',
     ),
-  TRUST_PROXY: flag.default(false).describe('Whether `X-Forwarded-For` of a proxy in front of the API is believed.'),
+  TRUST_PROXY: flag
+    .default(false)
+    .describe(
+      'Whether the API takes the client’s address from `X-Forwarded-For`. Only with a proxy in front of it that sets this header.',
+    ),
   CHANNELS: list
     .pipe(z.array(z.enum(CHANNELS)).min(1))
     .default(['email'])
-    .describe(
-      'Channels this installation accepts and delivers. The worker refuses to boot for one it has no provider for.',
-    ),
+    .describe('Channels this installation accepts and delivers. The worker does not start for one without a provider.'),
   WORKER_CONCURRENCY: z.coerce
     .number()
     .int()
     .positive()
     .default(4)
-    .describe('Batches (of up to 100 messages) of one channel delivered at once by one worker, per lane.'),
+    .describe(
+      'Batches (of up to 100 messages) that one worker delivers at once from each queue. A channel has three: urgent, regular and backlog.',
+    ),
   LEASE_MS: milliseconds
     .default(30_000)
-    .describe('How long a worker may hold a claimed message before another takes over, in ms.'),
+    .describe('How long a worker may keep the messages it has taken before another takes them over, in ms.'),
   SEND_TIMEOUT_MS: milliseconds.default(30_000).describe('Longest time one call to a vendor may take, in ms.'),
   EVENT_LOOP_BLOCK_MS: milliseconds
     .default(2_000)
     .describe(
-      'A process that answers nobody for so long, in ms, counts and logs it, with the messages it was at work on. A message that held it up travels alone.',
+      'When a process was blocked for this time, in ms, it logs and counts it, with the messages it was working on. A message that blocked it is then sent on its own.',
     ),
-  DISPATCH_INTERVAL_MS: milliseconds.default(250).describe('Pause between two looks for due messages, in ms.'),
+  DISPATCH_INTERVAL_MS: milliseconds.default(250).describe('Time between two searches for due messages, in ms.'),
   REPUBLISH_AFTER_MS: milliseconds
     .default(30_000)
-    .describe('A due message whose wake-up led to nothing is published again after this time, in ms.'),
+    .describe(
+      'A due message that was put into the queue and that no worker took is put there again after this time, in ms.',
+    ),
   UPKEEP_INTERVAL_MS: milliseconds
     .default(5_000)
-    .describe('Pause between two rounds of upkeep (expired leases and messages), in ms.'),
+    .describe('Time between two rounds of upkeep (messages of dead workers, expired messages), in ms.'),
   SHUTDOWN_TIMEOUT_MS: milliseconds
     .default(45_000)
-    .describe('After SIGTERM, how long sends in flight may take before the process ends anyway, in ms.'),
+    .describe('After SIGTERM, how long calls under way may take before the process ends anyway, in ms.'),
   SHUTDOWN_DELAY_MS: z.coerce
     .number()
     .int()
@@ -108,9 +116,19 @@ const settings = z.object({
     .describe(
       'After SIGTERM, how long the API still takes requests while `/health/ready` says no, in ms: as long as a load balancer needs to notice.',
     ),
-  RETRY_ATTEMPTS: z.coerce.number().int().min(1).max(50).default(6).describe('Attempts before a message is dead.'),
+  RETRY_ATTEMPTS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(50)
+    .default(6)
+    .describe('Attempts before a message counts as failed for good.'),
   RETRY_DELAY_MS: milliseconds.default(30_000).describe('Wait before the second attempt, in ms.'),
-  RETRY_FACTOR: z.coerce.number().min(1).default(4).describe('Growth of the wait from attempt to attempt.'),
+  RETRY_FACTOR: z.coerce
+    .number()
+    .min(1)
+    .default(4)
+    .describe('Each wait is this many times as long as the one before it.'),
   RETRY_MAX_DELAY_MS: milliseconds.default(21_600_000).describe('Longest wait between two attempts, in ms.'),
   PAUSE_FAILURE_RATE: rate
     .default(0.5)
@@ -125,43 +143,43 @@ const settings = z.object({
   PAUSE_WINDOW_MS: milliseconds
     .min(600_000)
     .default(3_600_000)
-    .describe('Time over which failures are reckoned, in ms; ten minutes at least.'),
+    .describe('Time over which failures are counted, in ms; ten minutes at least.'),
   PAUSE_COMPLAINT_WINDOW_MS: milliseconds
     .min(600_000)
     .default(86_400_000)
     .describe(
-      'Time over which complaints are reckoned, in ms: they come hours after the message, and are held against all that was sent in that time.',
+      'Time over which complaints are counted, in ms. They come hours after the message, so they are compared with all that was sent in this time.',
     ),
   PAUSE_MIN: z.coerce
     .number()
     .int()
     .min(1)
     .default(200)
-    .describe('Messages of a tenant within that time before it is judged.'),
+    .describe('A tenant with fewer messages than this within that time is never paused.'),
   BREAKER_FAULTS: z.coerce
     .number()
     .int()
     .min(1)
     .default(5)
     .describe(
-      'Faults in a row (refused, timed out, signed in in vain …) after which a worker leaves a connection alone.',
+      'Failed calls in a row (connection refused, timeout, wrong credentials …) after which a worker stops using a connection.',
     ),
   BREAKER_PROBE_MS: milliseconds
     .default(5_000)
     .describe(
-      'After this time one message tries such a connection, in ms; the time doubles with each that fails, up to twelve times.',
+      'After this time one message tries such a connection again, in ms. The time doubles with each failure, up to twelve times its length.',
     ),
   RATE_LIMITS: z
     .string()
     .default('')
     .describe(
-      'Limits on every level, all holding at once: `sender=20/min,1000/h;tenant=5000/h;domain=200/h;installation=20000/h`. A tenant or sender may have its own. Default: none.',
+      'Limits on each level, all of them at once: `sender=20/min,1000/h;tenant=5000/h;domain=200/h;installation=20000/h`. A tenant or sender may have its own. Default: none.',
     ),
   ...VENDOR_SETTINGS,
   OUTBOUND_ALLOW: list
     .default([])
     .describe(
-      'Private address ranges a connection may point to, as CIDR, comma separated (`10.1.0.0/16`). All others are refused at connect.',
+      'Private address ranges that Outbell may connect to, as CIDR, comma separated (`10.1.0.0/16`). All other private addresses are refused.',
     ),
   WHATSAPP_NEW_CONTACTS_PER_DAY: z.coerce
     .number()

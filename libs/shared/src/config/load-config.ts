@@ -1,11 +1,12 @@
 import { Config, configSchema } from './config.schema.js';
+import { readEnvFile } from './env-file.js';
 
 /**
- * Reads and checks the environment: the only reader of `process.env`.
+ * Reads and checks the environment, or the `.env` that stands for it: the only reader of `process.env`.
  *
  * @throws {ConfigError} that lists every wrong setting at once
  */
-export function loadConfig(env: Record<string, string | undefined> = process.env): Config {
+export function loadConfig(env: Record<string, string | undefined> = ownEnvironment()): Config {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = configSchema.safeParse(set, {
     error: whatIsWrong,
@@ -14,6 +15,11 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
   }
   return new Config(parsed.data);
+}
+
+function ownEnvironment(): Record<string, string | undefined> {
+  readEnvFile();
+  return process.env;
 }
 
 /** Zod's own words, but where they would mislead: it is told NaN of a text that is no number. */
