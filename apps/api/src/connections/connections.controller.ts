@@ -47,7 +47,10 @@ export class ConnectionsController {
   @Get()
   @RequireScope('connections:read')
   @OpenToTestKeys()
-  @ApiOperation({ summary: 'List connections, newest first' })
+  @ApiOperation({
+    summary: 'List connections, newest first',
+    description: 'Those that are not active too. By pages: `next_cursor` of one is the `cursor` of the next.',
+  })
   @ApiOkResponse({ type: ConnectionPageDto })
   async list(@CurrentKey() key: AuthenticatedKey, @Query() query: ListConnectionsQuery): Promise<ConnectionPageDto> {
     return toPage(await this.connections.list(key.tenantId, query, query.limit + 1), query.limit, (row) =>

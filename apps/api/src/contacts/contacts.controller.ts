@@ -53,7 +53,10 @@ export class ContactsController {
 
   @Get()
   @RequireScope('contacts:read')
-  @ApiOperation({ summary: 'List contacts, newest first' })
+  @ApiOperation({
+    summary: 'List contacts, newest first',
+    description: 'By pages: `next_cursor` of one is the `cursor` of the next.',
+  })
   @ApiOkResponse({ type: ContactPageDto })
   async list(@CurrentKey() { tenantId }: AuthenticatedKey, @Query() query: ListContactsQuery): Promise<ContactPageDto> {
     return toPage(await this.contacts.list(tenantId, query, query.limit + 1), query.limit, showContact);
@@ -103,7 +106,10 @@ export class ContactsController {
 
   @Get(':id')
   @RequireScope('contacts:read')
-  @ApiOperation({ summary: 'Show a contact with its devices' })
+  @ApiOperation({
+    summary: 'Show a contact with its devices',
+    description: 'Its addresses, its attributes, and the devices that a push to it can reach.',
+  })
   @ApiOkResponse({ type: ContactWithDevicesDto })
   async find(@CurrentKey() { tenantId }: AuthenticatedKey, @IdParam() id: string): Promise<ContactWithDevicesDto> {
     return showWithDevices(await this.contacts.find(tenantId, id), await this.devices.list(tenantId, id));
@@ -154,7 +160,10 @@ export class ContactsController {
   @Delete(':id/devices/:deviceId')
   @RequireScope('contacts:write')
   @HttpCode(HttpStatus.NO_CONTENT)
-  @ApiOperation({ summary: 'Remove a device of a contact' })
+  @ApiOperation({
+    summary: 'Remove a device of a contact',
+    description: 'No push goes to it any more, until it is registered again.',
+  })
   @ApiNoContentResponse()
   async removeDevice(
     @CurrentKey() { tenantId }: AuthenticatedKey,

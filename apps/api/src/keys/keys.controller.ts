@@ -41,7 +41,10 @@ export class KeysController {
   @Get()
   @RequireScope('keys:read')
   @OpenToTestKeys()
-  @ApiOperation({ summary: 'List keys, newest first, revoked ones included' })
+  @ApiOperation({
+    summary: 'List keys, newest first, revoked ones included',
+    description: 'By pages: `next_cursor` of one is the `cursor` of the next.',
+  })
   @ApiOkResponse({ type: KeyPageDto })
   async list(@CurrentKey() by: AuthenticatedKey, @Query() page: PageQuery): Promise<KeyPageDto> {
     return toPage(await this.keys.list(by, page.limit + 1, page.cursor), page.limit, showKey);

@@ -112,7 +112,10 @@ export class MessagesController {
   @Get(':id')
   @RequireScope('messages:read')
   @OpenToTestKeys()
-  @ApiOperation({ summary: 'Read a message with its timeline' })
+  @ApiOperation({
+    summary: 'Read a message with its timeline',
+    description: 'What happened to it, each call to a provider, and what goes by other channels.',
+  })
   @ApiOkResponse({ type: MessageWithTimelineDto })
   async read(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<MessageWithTimelineDto> {
     const history = await this.messages.history(key.tenantId, id);
@@ -134,7 +137,10 @@ export class MessagesController {
   @OpenToTestKeys()
   @Idempotent()
   @HttpCode(HttpStatus.OK)
-  @ApiOperation({ summary: 'Take a queued message back' })
+  @ApiOperation({
+    summary: 'Take a queued message back',
+    description: 'Nothing of it is sent, nor of its fallbacks. Only before a worker has begun.',
+  })
   @ApiOkResponse({ type: MessageWithTimelineDto })
   @ApiConflictResponse({ type: Problem, description: 'A worker has already begun, or it is over.' })
   async cancel(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<MessageWithTimelineDto> {

@@ -21,7 +21,10 @@ export class ProblemsController {
 
   @Get()
   @Public()
-  @ApiOperation({ summary: 'List the codes of errors' })
+  @ApiOperation({
+    summary: 'List the codes of errors',
+    description: 'As a page, or as JSON for `Accept: application/json`.',
+  })
   @ApiOkResponse({ type: ProblemCodesDto })
   list(
     @Headers('accept') accept: string | undefined,
@@ -35,7 +38,10 @@ export class ProblemsController {
   @Get(':code')
   @Public()
   @ApiParam({ name: 'code', example: 'unknown_template' })
-  @ApiOperation({ summary: 'Explain a code of an error' })
+  @ApiOperation({
+    summary: 'Explain a code of an error',
+    description: 'Where `type` of a problem leads to. As a page, or as JSON for `Accept: application/json`.',
+  })
   @ApiOkResponse({ type: ProblemCodeDto })
   find(
     @Param('code') code: string,

@@ -49,7 +49,10 @@ export class SendersController {
   @Get()
   @RequireScope('senders:read')
   @OpenToTestKeys()
-  @ApiOperation({ summary: 'List senders, newest first' })
+  @ApiOperation({
+    summary: 'List senders, newest first',
+    description: 'Those that are not archived. By pages: `next_cursor` of one is the `cursor` of the next.',
+  })
   @ApiOkResponse({ type: SenderPageDto })
   async list(@CurrentKey() key: AuthenticatedKey, @Query() query: ListSendersQuery): Promise<SenderPageDto> {
     return toPage(await this.senders.list(key.tenantId, query, query.limit + 1), query.limit, showSender);
@@ -58,7 +61,10 @@ export class SendersController {
   @Get(':id')
   @RequireScope('senders:read')
   @OpenToTestKeys()
-  @ApiOperation({ summary: 'Show a sender' })
+  @ApiOperation({
+    summary: 'Show a sender',
+    description: 'An archived one too. `status` says whether messages may come from it.',
+  })
   @ApiOkResponse({ type: SenderDto })
   async find(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<SenderDto> {
     return showSender(await this.senders.find(key.tenantId, id));

@@ -56,7 +56,10 @@ export class SuppressionsController {
 
   @Get()
   @RequireScope('suppressions:read')
-  @ApiOperation({ summary: 'List suppressions, newest first' })
+  @ApiOperation({
+    summary: 'List suppressions, newest first',
+    description: 'By pages: `next_cursor` of one is the `cursor` of the next.',
+  })
   @ApiOkResponse({ type: SuppressionPageDto })
   async list(@CurrentKey() key: AuthenticatedKey, @Query() query: ListSuppressionsQuery): Promise<SuppressionPageDto> {
     return toPage(await this.suppressions.list(key.tenantId, query, query.limit + 1), query.limit, showSuppression);
@@ -101,7 +104,10 @@ export class SuppressionsController {
 
   @Get(':id')
   @RequireScope('suppressions:read')
-  @ApiOperation({ summary: 'Show a suppression' })
+  @ApiOperation({
+    summary: 'Show a suppression',
+    description: 'What it holds for, and what led to it.',
+  })
   @ApiOkResponse({ type: SuppressionDto })
   async find(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<SuppressionDto> {
     return showSuppression(await this.suppressions.find(key.tenantId, id));

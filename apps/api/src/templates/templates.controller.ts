@@ -42,7 +42,10 @@ export class TemplatesController {
   @Get()
   @RequireScope('templates:read')
   @OpenToTestKeys()
-  @ApiOperation({ summary: 'List templates, newest first' })
+  @ApiOperation({
+    summary: 'List templates, newest first',
+    description: 'Those that are not archived. By pages: `next_cursor` of one is the `cursor` of the next.',
+  })
   @ApiOkResponse({ type: TemplatePageDto })
   async list(@CurrentKey() key: AuthenticatedKey, @Query() query: ListTemplatesQuery): Promise<TemplatePageDto> {
     return toPage(await this.templates.list(key.tenantId, query, query.limit + 1), query.limit, showTemplate);
@@ -51,7 +54,10 @@ export class TemplatesController {
   @Get(':id')
   @RequireScope('templates:read')
   @OpenToTestKeys()
-  @ApiOperation({ summary: 'Show a template' })
+  @ApiOperation({
+    summary: 'Show a template',
+    description: 'An archived one too. Its versions have a list of their own.',
+  })
   @ApiOkResponse({ type: TemplateDto })
   async find(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<TemplateDto> {
     return showTemplate(await this.templates.find(key.tenantId, id));
@@ -79,7 +85,10 @@ export class TemplatesController {
   @Get(':id/versions')
   @RequireScope('templates:read')
   @OpenToTestKeys()
-  @ApiOperation({ summary: 'List the versions of a template with what they say, newest first' })
+  @ApiOperation({
+    summary: 'List the versions of a template with what they say, newest first',
+    description: 'By pages: `next_cursor` of one is the `cursor` of the next.',
+  })
   @ApiOkResponse({ type: TemplateVersionPageDto })
   async listVersions(
     @CurrentKey() key: AuthenticatedKey,

@@ -62,7 +62,10 @@ export class WhatsAppSessionsController {
   @Get()
   @RequireScope('connections:read')
   @OpenToTestKeys()
-  @ApiOperation({ summary: 'List WhatsApp sessions, newest first' })
+  @ApiOperation({
+    summary: 'List WhatsApp sessions, newest first',
+    description: 'By pages: `next_cursor` of one is the `cursor` of the next.',
+  })
   @ApiOkResponse({ type: SessionPageDto })
   async list(@CurrentKey() key: AuthenticatedKey, @Query() { limit, cursor }: PageQuery): Promise<SessionPageDto> {
     return toPage(await this.sessions.list(key.tenantId, limit + 1, cursor), limit, showSession);
@@ -71,7 +74,10 @@ export class WhatsAppSessionsController {
   @Get(':id')
   @RequireScope('connections:read')
   @OpenToTestKeys()
-  @ApiOperation({ summary: 'Show a WhatsApp session' })
+  @ApiOperation({
+    summary: 'Show a WhatsApp session',
+    description: '`state` says whether messages can go through it, `reason` why not.',
+  })
   @ApiOkResponse({ type: SessionDto })
   async find(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<SessionDto> {
     return showSession(await this.sessions.find(key.tenantId, id));
