@@ -28,6 +28,7 @@ import { ContactsService } from './contacts.service.js';
 import { DeviceDto, SeeDeviceDto, showDevice } from './device.dto.js';
 import { DevicesService } from './devices.service.js';
 import { ListContactsQuery } from './list-contacts.query.dto.js';
+import { CONTACT_CHANGE_EXAMPLES, CONTACT_EXAMPLES, DEVICE_EXAMPLES } from './contact.examples.js';
 
 @ApiTags('contacts')
 @Controller('v1/contacts')
@@ -39,6 +40,7 @@ export class ContactsController {
   ) {}
 
   @Post()
+  @ApiBody({ type: ContactFieldsDto, examples: CONTACT_EXAMPLES })
   @RequireScope('contacts:write')
   @Idempotent('find')
   @ApiOperation({ summary: 'Make a contact', description: 'A person who can be messaged.' })
@@ -116,6 +118,7 @@ export class ContactsController {
   }
 
   @Patch(':id')
+  @ApiBody({ type: ContactFieldsDto, examples: CONTACT_CHANGE_EXAMPLES })
   @RequireScope('contacts:write')
   @ApiOperation({ summary: 'Change a contact', description: 'What is left out stays as it is; null takes it away.' })
   @ApiOkResponse({ type: ContactDto })
@@ -140,6 +143,7 @@ export class ContactsController {
   }
 
   @Post(':id/devices')
+  @ApiBody({ type: SeeDeviceDto, examples: DEVICE_EXAMPLES })
   @RequireScope('contacts:write')
   @Idempotent()
   @ApiOperation({

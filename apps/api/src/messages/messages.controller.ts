@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, HttpStatus, Post, Query, Res, UseGuards } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import {
+  ApiBody,
   ApiAcceptedResponse,
   ApiConflictResponse,
   ApiHeader,
@@ -33,6 +34,7 @@ import { MessagesService } from './messages.service.js';
 import { readItems } from './read-items.js';
 import { TestMessagesGuard } from './test-messages.guard.js';
 import { MessageWithTimelineDto, showHistory } from './timeline.dto.js';
+import { BATCH_EXAMPLES, MESSAGE_EXAMPLES } from './message.examples.js';
 
 @ApiTags('messages')
 @UseGuards(TestMessagesGuard)
@@ -44,6 +46,7 @@ export class MessagesController {
   ) {}
 
   @Post()
+  @ApiBody({ type: CreateMessageDto, examples: MESSAGE_EXAMPLES })
   @RequireScope('messages:write')
   @OpenToTestKeys()
   @HttpCode(HttpStatus.ACCEPTED)
@@ -64,6 +67,7 @@ export class MessagesController {
   }
 
   @Post('batch')
+  @ApiBody({ type: CreateBatchDto, examples: BATCH_EXAMPLES })
   @RequireScope('messages:write')
   @OpenToTestKeys()
   @Idempotent()

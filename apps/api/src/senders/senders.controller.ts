@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Patch, Post, Query } from '@nestjs/common';
 import {
+  ApiBody,
   ApiAcceptedResponse,
   ApiCreatedResponse,
   ApiNoContentResponse,
@@ -21,6 +22,7 @@ import { SenderDto, SenderPageDto, showSender, showUpdated, UpdatedSenderDto } f
 import { SendersService } from './senders.service.js';
 import { UpdateSenderDto } from './update-sender.dto.js';
 import { VerifySenderDto } from './verify-sender.dto.js';
+import { SENDER_CHANGE_EXAMPLES, SENDER_CODE_EXAMPLES, SENDER_EXAMPLES } from './sender.examples.js';
 
 @ApiTags('senders')
 @Controller('v1/senders')
@@ -28,6 +30,7 @@ export class SendersController {
   constructor(private readonly senders: SendersService) {}
 
   @Post()
+  @ApiBody({ type: CreateSenderDto, examples: SENDER_EXAMPLES })
   @RequireScope('senders:write')
   @Idempotent('find')
   @ApiOperation({
@@ -71,6 +74,7 @@ export class SendersController {
   }
 
   @Patch(':id')
+  @ApiBody({ type: UpdateSenderDto, examples: SENDER_CHANGE_EXAMPLES })
   @RequireScope('senders:write')
   @ApiOperation({
     summary: 'Rename, pause or limit a sender',
@@ -87,6 +91,7 @@ export class SendersController {
   }
 
   @Post(':id/verify')
+  @ApiBody({ type: VerifySenderDto, examples: SENDER_CODE_EXAMPLES })
   @RequireScope('senders:write')
   @Idempotent()
   @HttpCode(HttpStatus.OK)

@@ -31,6 +31,7 @@ import {
 } from './suppression.dto.js';
 import { SuppressionList } from './suppression-list.service.js';
 import { SuppressionsService } from './suppressions.service.js';
+import { SUPPRESSION_EXAMPLES } from './suppression.examples.js';
 
 @ApiTags('suppressions')
 @Controller('v1/suppressions')
@@ -41,6 +42,7 @@ export class SuppressionsController {
   ) {}
 
   @Post()
+  @ApiBody({ type: CreateSuppressionDto, examples: SUPPRESSION_EXAMPLES })
   @RequireScope('suppressions:write')
   @Idempotent()
   @ApiOperation({

@@ -1,5 +1,12 @@
 import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
 import { OpenToTestKeys } from '../auth/open-to-test-keys.decorator.js';
@@ -17,6 +24,7 @@ import { TemplateContentDto } from './template-content.dto.js';
 import { showVersion, TemplateVersionDto, TemplateVersionPageDto } from './template-version.dto.js';
 import { showTemplate, TemplateDto, TemplatePageDto } from './template.dto.js';
 import { TemplatesService } from './templates.service.js';
+import { PREVIEW_EXAMPLES, PUBLISH_EXAMPLES, TEMPLATE_EXAMPLES, VERSION_EXAMPLES } from './template.examples.js';
 
 @ApiTags('templates')
 @Controller('v1/templates')
@@ -24,6 +32,7 @@ export class TemplatesController {
   constructor(private readonly templates: TemplatesService) {}
 
   @Post()
+  @ApiBody({ type: CreateTemplateDto, examples: TEMPLATE_EXAMPLES })
   @RequireScope('templates:write')
   @Idempotent('find')
   @ApiOperation({
@@ -64,6 +73,7 @@ export class TemplatesController {
   }
 
   @Post(':id/versions')
+  @ApiBody({ type: TemplateContentDto, examples: VERSION_EXAMPLES })
   @RequireScope('templates:write')
   @Idempotent('findVersion')
   @ApiOperation({ summary: 'Add a version', description: 'Not published yet; the ones before stay as they are.' })
@@ -99,6 +109,7 @@ export class TemplatesController {
   }
 
   @Post(':id/publish')
+  @ApiBody({ type: PublishTemplateDto, examples: PUBLISH_EXAMPLES })
   @RequireScope('templates:write')
   @Idempotent()
   @HttpCode(HttpStatus.OK)
@@ -116,6 +127,7 @@ export class TemplatesController {
   }
 
   @Post(':id/preview')
+  @ApiBody({ type: PreviewTemplateDto, examples: PREVIEW_EXAMPLES })
   @RequireScope('templates:read')
   @OpenToTestKeys()
   @Idempotent()

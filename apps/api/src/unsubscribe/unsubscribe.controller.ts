@@ -27,7 +27,7 @@ const WISH = {
     'List-Unsubscribe': { type: 'string', enum: ['One-Click'] },
     action: { type: 'string', enum: ['resubscribe'] },
   },
-} as const;
+};
 
 /** A page, in the recipient’s language. */
 const PAGE = { 'text/html': { schema: { type: 'string' } } } as const;

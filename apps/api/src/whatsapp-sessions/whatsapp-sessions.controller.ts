@@ -11,6 +11,7 @@ import {
   Sse,
 } from '@nestjs/common';
 import {
+  ApiBody,
   ApiAcceptedResponse,
   ApiCreatedResponse,
   ApiOkResponse,
@@ -32,6 +33,7 @@ import { CreateSessionDto } from './create-session.dto.js';
 import { PairingProgress } from './pairing-progress.service.js';
 import { SessionDto, SessionPageDto, showSession } from './session.dto.js';
 import { WhatsAppSessionsService } from './whatsapp-sessions.service.js';
+import { SESSION_EXAMPLES } from './session.examples.js';
 
 @ApiTags('whatsapp-sessions')
 @Controller('v1/whatsapp-sessions')
@@ -42,6 +44,7 @@ export class WhatsAppSessionsController {
   ) {}
 
   @Post()
+  @ApiBody({ type: CreateSessionDto, examples: SESSION_EXAMPLES })
   @RequireScope('connections:write')
   @Idempotent('find')
   @ApiOperation({

@@ -27,7 +27,9 @@ describe('/docs', () => {
     }
     for (const [schema, { properties = {} }] of Object.entries(components.schemas)) {
       for (const [name, property] of Object.entries(properties)) {
-        const says = ['description', 'example', 'enum', 'format', '$ref', 'allOf', 'items'].some((key) => key in property);
+        const says = ['description', 'example', 'enum', 'format', '$ref', 'allOf', 'items'].some(
+          (key) => key in property,
+        );
         expect.soft(says, `what ${schema}.${name} is`).toBe(true);
       }
     }

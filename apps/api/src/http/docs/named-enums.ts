@@ -40,5 +40,8 @@ export function nameEnums(document: OpenAPIObject): void {
   const schemas = Object.entries(ENUMS).map(([name, values]): [string, Schema] => {
     return [name, { type: 'string', enum: [...values] }];
   });
-  document.components = { ...document.components, schemas: { ...document.components?.schemas, ...Object.fromEntries(schemas) } };
+  document.components = {
+    ...document.components,
+    schemas: { ...document.components?.schemas, ...Object.fromEntries(schemas) },
+  };
 }

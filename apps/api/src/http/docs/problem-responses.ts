@@ -42,7 +42,10 @@ export function documentProblems(document: OpenAPIObject, publicUrl: string): vo
       if (own?.content && !isProblem(own)) continue;
       const ref = { $ref: `#/components/responses/${name}` };
       responses[status] = own?.description
-        ? { ...problemResponse(Number(status), RESPONSES[status]?.headers ?? [], publicUrl), description: own.description }
+        ? {
+            ...problemResponse(Number(status), RESPONSES[status]?.headers ?? [], publicUrl),
+            description: own.description,
+          }
         : ref;
     }
     responses['default'] = { $ref: '#/components/responses/Problem' };
