@@ -64,14 +64,17 @@ describe('pushes to apps and browsers', () => {
     expect(early.id).toBeDefined();
     await scene.post('/v1/connections', { channel: 'push', provider: 'fcm', name: 'apps', credentials: fcm() });
     const message = 'no active push connection carries pushes to browsers; add one of web-push';
-    expect(await refusal(push(browser()))).toEqual([400, [{ field: 'to', message }]]);
+    expect(await refusal(push(browser()))).toEqual([400, [{ field: 'to', code: 'cannot_carry', message }]]);
     const behind = { ...push('device'), fallback: [{ ...push(browser()), after: 'PT1M' }] };
-    expect(await refusal(behind)).toEqual([400, [{ field: 'fallback.0.to', message }]]);
+    expect(await refusal(behind)).toEqual([400, [{ field: 'fallback.0.to', code: 'cannot_carry', message }]]);
     const contact = { external_id: 'ann', email: 'ann@example.org' };
     const { id } = await scene.post<{ id: string }>('/v1/contacts', contact);
     await scene.post(`/v1/contacts/${id}/devices`, { provider: 'web-push', token: browser() });
     const { to: _, ...rest } = push('');
-    expect(await refusal({ ...rest, to_contact: 'ann' })).toEqual([400, [{ field: 'to_contact', message }]]);
+    expect(await refusal({ ...rest, to_contact: 'ann' })).toEqual([
+      400,
+      [{ field: 'to_contact', code: 'cannot_carry', message }],
+    ]);
   });
 
   it('go each by the connection that carries it, also when that one fails', async () => {

@@ -17,6 +17,7 @@ type Step = [route: string, payload?: object | string | undefined, makes?: strin
 const TOUR: Step[] = [
   ['POST /v1/keys', { name: 'x', mode: 'live', scopes: ['keys:read'] }, 'key'],
   ['GET /v1/keys', undefined, undefined, '?limit=1'],
+  ['GET /v1/keys/{key}'],
   ['DELETE /v1/keys/{key}', undefined, undefined, '?descendants=true'],
   ['POST /v1/connections', { channel: 'email', provider: 'smtp', name: 'x', credentials: CREDENTIALS }, 'connection'],
   ['GET /v1/connections', undefined, undefined, '?channel=email&provider=smtp&active=true'],
@@ -39,9 +40,14 @@ const TOUR: Step[] = [
   ['POST /v1/templates/{template}/preview', { version: 2 }],
   ['POST /v1/suppressions', { channel: 'email', address: 'c@example.org' }, 'suppression'],
   ['GET /v1/suppressions', undefined, undefined, '?channel=email&address=c@example.org'],
+  ['GET /v1/suppressions/{suppression}'],
+  ['POST /v1/suppressions/import', 'channel,address\nemail,d@example.org\n'],
+  ['GET /v1/suppressions/export'],
   ['DELETE /v1/suppressions/{suppression}'],
   ['POST /v1/contacts', { external_id: 'c-1', email: 'ann@example.org' }, 'contact'],
   ['GET /v1/contacts', undefined, undefined, '?external_id=c-1&email=ann@example.org'],
+  ['POST /v1/contacts/import', 'external_id,email\nc-2,e@example.org\n'],
+  ['GET /v1/contacts/export'],
   ['GET /v1/contacts/{contact}'],
   ['PATCH /v1/contacts/{contact}', { phone: '+33612345678' }],
   ['POST /v1/contacts/{contact}/devices', { provider: 'fcm', token: 'abc:def' }, 'device'],
@@ -58,6 +64,8 @@ const TOUR: Step[] = [
   ['GET /v1/messages/{message}/explain'],
   ['POST /v1/messages/{message}/cancel', {}],
   ['POST /v1/messages/{failed}/retry', {}],
+  ['DELETE /v1/templates/{template}'],
+  ['DELETE /v1/senders/{sender}'],
   ['DELETE /v1/contacts/{contact}/devices/{device}'],
   ['DELETE /v1/contacts/{contact}'],
   ['POST /v1/bounce-mails', MAIL],
@@ -97,7 +105,8 @@ describe('a statement of the API', () => {
       await api.database.dataSource.query(`UPDATE tenant SET paused_at = now(), pause_reason = 'x'`);
     if (route.endsWith('{sender}/verify')) await verified();
     const url = path.replace(/\{(\w+)\}/g, (_, name: string) => made[name] ?? name) + query;
-    const mail = typeof payload === 'string' ? { 'content-type': 'message/rfc822' } : {};
+    const type = route.endsWith('import') ? 'text/csv' : 'message/rfc822';
+    const mail = typeof payload === 'string' ? { 'content-type': type } : {};
     const answer = await api.app.inject({
       method: method as 'GET',
       url,

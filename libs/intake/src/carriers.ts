@@ -57,7 +57,11 @@ export class Carriers {
     return [...new Set(found)].map((trait) => {
       const { field, text } = TRAITS[trait];
       const named = field === 'to' && request.toContact !== undefined ? 'to_contact' : field;
-      return { field: named, message: `no active ${request.channel} connection carries ${text}; ${mend}` };
+      return {
+        field: named,
+        code: 'cannot_carry',
+        message: `no active ${request.channel} connection carries ${text}; ${mend}`,
+      };
     });
   }
 

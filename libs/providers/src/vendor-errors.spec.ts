@@ -10,12 +10,13 @@ const rows = Object.entries({ twilio: TWILIO_ERRORS, whatsapp: WHATSAPP_ERRORS }
 
 describe('a vendor’s error', () => {
   it.each(rows)('$vendor $code means the same in the answer to a call as in a callback', ({ errors, code, error }) => {
-    const { reason, suppress, pausesSender, retried } = error;
+    const { reason, suppress, suppressScope, pausesSender, retried } = error;
     const atTheCall = refusedByCode(errors, { status: 400, code: Number(code) });
     expect(atTheCall).toEqual({
       kind: retried ? 'retry' : 'rejected',
       reason,
       ...(suppress && { suppress }),
+      ...(suppressScope && { suppressScope }),
       detail: { status: 400, code: Number(code) },
     });
     expect(failureOf(errors, code)).toEqual({

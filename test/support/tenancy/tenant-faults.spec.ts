@@ -9,6 +9,8 @@ const TABLES = new Map(
     message_wake: ['message_id', 'tenant_id', 'wake_at'],
     sender: ['id', 'tenant_id', 'channel', 'address'],
     suppression: ['id', 'tenant_id', 'channel', 'address'],
+    'constraint suppression_once': ['tenant_id', 'channel', 'address'],
+    'constraint suppression_address': ['channel', 'address'],
     template: ['id', 'tenant_id', 'name'],
     template_version: ['id', 'tenant_id', 'template_id', 'version'],
   }).map(([table, columns]) => [table, new Set(columns)]),
@@ -45,6 +47,8 @@ describe('a statement that is kept to a tenant', () => {
      SELECT count(*) FROM template WHERE tenant_id = $1 AND id IN (SELECT id FROM d)`,
     `INSERT INTO sender (id, tenant_id) VALUES ($1, $2) ON CONFLICT (tenant_id, id) DO UPDATE SET address = 'x'`,
     `INSERT INTO sender (id, tenant_id) SELECT $1, id FROM tenant WHERE id = $2`,
+    `INSERT INTO suppression (id, tenant_id) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT suppression_once DO UPDATE SET address = 'x'`,
+    `SELECT * FROM message WHERE tenant_id IS NULL AND id = $1`,
   ])('%s', (sql) => expect(faults(sql)).toEqual([]));
 
   it.each([
@@ -87,6 +91,11 @@ describe('a statement that is kept to a tenant', () => {
       `WITH given AS (SELECT $1::uuid AS id) DELETE FROM message_wake WHERE message_id IN (SELECT id FROM given)`,
       ['message_wake is of any tenant'],
     ],
+    [
+      `INSERT INTO suppression (id, tenant_id) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT suppression_address DO UPDATE SET address = 'x'`,
+      ['a conflict of suppression is of any tenant'],
+    ],
+    [`SELECT * FROM message WHERE tenant_id IS NOT NULL AND id = $1`, ['message is of any tenant']],
     [`INSERT INTO sender (id, address) VALUES ($1, $2)`, ['sender is given no tenant']],
     [`INSERT INTO sender (id, tenant_id) SELECT id, tenant_id FROM sender`, ['sender is of any tenant']],
     [

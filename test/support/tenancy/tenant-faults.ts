@@ -2,7 +2,7 @@ import { parseSync } from 'libpg-query';
 import { type Relation, Scope, type Standing } from './scope.js';
 import { as, columnOf, conjuncts, equation, isTree, list, subqueries, type Tree, uncast } from './tree.js';
 
-/** Tables that have a tenant, and their columns. */
+/** Tables that have a tenant, and their columns; and the columns of their unique constraints, as `constraint <name>`. */
 export type TenantTables = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
@@ -81,7 +81,10 @@ function insert(statement: Tree, scope: Scope): Checked {
   const conflict = statement['onConflictClause'];
   if (known && isTree(conflict) && conflict['action'] === 'ONCONFLICT_UPDATE') {
     const infer = isTree(conflict['infer']) ? list(conflict['infer']['indexElems']) : [];
-    const keys = infer.map((key) => String(as('IndexElem', key)?.['name']));
+    const named = isTree(conflict['infer'])
+      ? scope.columns.get(`constraint ${String(conflict['infer']['conname'])}`)
+      : undefined;
+    const keys = [...infer.map((key) => String(as('IndexElem', key)?.['name'])), ...(named ?? [])];
     // An id is one row's, and whoever writes it has it of a row that is bound or has just made it.
     if (!keys.some((key) => key === 'tenant_id' || isId(key))) faults.push(`a conflict of ${table} is of any tenant`);
   }
@@ -152,6 +155,14 @@ function lookAgain(relation: Relation): boolean {
 
 /** @returns whether something was bound that was not */
 function bind({ node, binds }: Condition, scope: Scope): boolean {
+  // What is of no tenant is the installation's own.
+  const nothing = as('NullTest', node);
+  if (nothing?.['nulltesttype'] === 'IS_NULL') {
+    const found = scope.find(columnOf(nothing['arg']) ?? []);
+    if (!found || found.column !== 'tenant_id' || found.relation.standing !== 'unbound' || binds) return false;
+    found.relation.standing = 'row';
+    return true;
+  }
   const [one, other] = equation(node) ?? membership(node);
   return [
     [one, other],

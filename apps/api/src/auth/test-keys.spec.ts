@@ -10,6 +10,7 @@ const OPEN = [
   'get /v1/connections',
   'get /v1/connections/{id}',
   'get /v1/keys',
+  'get /v1/keys/{id}',
   'post /v1/keys',
   'delete /v1/keys/{id}',
   'get /v1/messages',
@@ -140,6 +141,7 @@ describe('a test key', () => {
     ).toBe(400);
     const keys = (await ask('GET', '/v1/keys')).json<KeyPageDto>().data;
     expect(new Set(keys.map(({ mode }) => mode))).toEqual(new Set(['test']));
+    expect((await ask('GET', `/v1/keys/${live.id}`)).statusCode).toBe(404);
     expect((await ask('DELETE', `/v1/keys/${live.id}?descendants=true`)).statusCode).toBe(404);
     expect((await ask('GET', '/v1/tenant', undefined, live)).statusCode).toBe(200);
     expect((await ask('DELETE', `/v1/keys/${made.json<{ id: string }>().id}`)).statusCode).toBe(204);

@@ -55,7 +55,7 @@ describe('an instant that is none', () => {
       const answer = await send(text);
       expect.soft(answer.statusCode, text).toBe(400);
       const message = expect.stringContaining('RFC 3339') as string;
-      expect.soft(answer.json<Problem>().errors, text).toEqual([{ field, message }]);
+      expect.soft(answer.json<Problem>().errors, text).toEqual([{ field, code: 'wrong_format', message }]);
     }
   });
 });

@@ -55,7 +55,7 @@ describe('POST /v1/suppressions/import', () => {
   it('takes NDJSON, and keeps the reason of what is suppressed already', async () => {
     await imported(LIST);
     const rows = [
-      { channel: 'email', address: 'ANN@example.org', reason: 'manual' },
+      { channel: 'email', address: 'ANN@example.org', reason: 'manual', scope: 'bulk' },
       { channel: 'email', address: 'eve@example.org', reason: null },
     ];
     const text = rows.map((row) => JSON.stringify(row)).join('\n');
@@ -216,10 +216,10 @@ describe('GET /v1/suppressions/export', () => {
     await imported(LIST);
     const csv = await exported('text/csv');
     expect(csv.split('\r\n')).toEqual([
-      'channel,address,reason,created_at',
-      expect.stringMatching(/^email,bob@example.org,complaint,2/) as string,
-      expect.stringMatching(/^sms,'\+33612345678,manual,2/) as string,
-      expect.stringMatching(/^email,ann@example.org,unsubscribe,2/) as string,
+      'channel,address,reason,scope,topic,created_at',
+      expect.stringMatching(/^email,bob@example.org,complaint,all,,2/) as string,
+      expect.stringMatching(/^sms,'\+33612345678,manual,all,,2/) as string,
+      expect.stringMatching(/^email,ann@example.org,unsubscribe,bulk,,2/) as string,
       '',
     ]);
     const other = await api.newKey();

@@ -90,6 +90,23 @@ describe('sender revoke', () => {
     expect(await all()).toMatchObject([{ verifiedOver: 'operator' }]);
   });
 
+  it('holds for one that is archived and made anew', async () => {
+    await run('grant', tenant, 'email', 'a@example.com');
+    await run('revoke', tenant, 'email', 'a@example.com');
+    await senders.archive(tenantId, (await all())[0]!.id, NOW);
+    const code = {
+      hash: Buffer.from('x'),
+      over: 'installation',
+      sentAt: NOW,
+      expiresAt: new Date(Date.now() + 60_000),
+    } as const;
+    const { id } = await senders.create(tenantId, { channel: 'email', address: 'a@example.com', name: null }, code);
+    expect(await senders.tryCode(tenantId, id, code.hash, 5, NOW)).toEqual({ verified: true });
+    expect(await all()).toMatchObject([{ id, verifiedOver: 'withdrawn' }]);
+    await run('grant', tenant, 'email', 'a@example.com');
+    expect(await all()).toMatchObject([{ id, verifiedOver: 'operator' }]);
+  });
+
   it('says when there is no such sender', async () => {
     const { code, err } = await run('revoke', tenant, 'email', 'a@example.com');
     expect([code, err]).toEqual([1, `outbell: address: tenant ${tenant} has no verified email sender of it\n`]);

@@ -106,7 +106,7 @@ describe('Fallbacks', () => {
       expect((await seen(id)).fallbacks.map((fallback) => fallback.state)).toEqual(['gone', 'canceled']);
       expect(await tenant.row(sms?.['id'] as string)).toMatchObject({
         status: 'canceled',
-        reason: 'recipient_refused',
+        reason: 'recipient_said_no',
         fence: 1,
         wake_at: null,
       });
@@ -245,7 +245,7 @@ describe('Fallbacks', () => {
     await work.run();
     const { events, fallbacks } = await seen(id);
     expect(fallbacks.map(({ state }) => state)).toEqual(['refused', 'gone']);
-    const errors = [{ field: 'sender', message: 'no sms sender of that id or address' }];
+    const errors = [{ field: 'sender', code: 'unknown_sender', message: 'no sms sender of that id or address' }];
     expect(fallbacks[0]?.errors).toEqual(errors);
     expect(events.find(({ reason }) => reason === 'fallback_refused')).toMatchObject({
       type: 'fallback',

@@ -68,7 +68,7 @@ describe('an address is suppressed', () => {
     await tell(
       told('bounced', { messageId: list, suppress: 'invalid', reason: 'bad_address', address: 'x@example.org' }),
     );
-    expect(await apply()).toEqual({ applied: 1, unmatched: 0, faulty: 0 });
+    expect(await apply()).toEqual({ applied: 1, unmatched: 0, parked: 0, faulty: 0 });
     expect(await tenant.row(list)).toMatchObject({ status: 'bounced', reason: 'bad_address' });
     expect(await suppressions()).toEqual([]);
     expect(await query('SELECT FROM tenant_outcome WHERE tenant_id = $1', [tenant.tenantId])).toEqual([]);

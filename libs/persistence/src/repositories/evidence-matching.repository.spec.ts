@@ -72,7 +72,7 @@ describe('evidence finds its message', () => {
       { provider: 'bounce-mail', connectionId: null, tenantId: tenant.tenantId },
       ids.map((id) => told('bounced', { providerMessageId: `v-${id}` })),
     );
-    expect(await apply()).toEqual({ applied: 1, unmatched: 2, faulty: 0 });
+    expect(await apply()).toEqual({ applied: 1, unmatched: 2, parked: 0, faulty: 0 });
     const statuses = await Promise.all(ids.map(async (id) => (await tenant.row(id))['status']));
     expect(statuses).toEqual(['bounced', 'sent', 'sent']);
   });

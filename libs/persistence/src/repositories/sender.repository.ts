@@ -72,17 +72,21 @@ export class SenderRepository {
        WHERE tenant_id = $1 AND channel = $2 AND address = $3 AND verified_over <> 'operator'`,
       [tenantId, channel, address, now],
     );
-    return this.senders.findOneByOrFail({ tenantId, channel, address });
+    return this.senders.findOneByOrFail({ tenantId, channel, address, archivedAt: IsNull() });
   }
 
-  /** Takes the right back to go by the installation's connections. @returns null when the tenant has no such verified sender */
+  /**
+   * Takes the right back to go by the installation's connections, also from what is archived: made anew, it has it no more.
+   *
+   * @returns null when the tenant has no such verified sender
+   */
   async withdraw(tenantId: string, channel: Channel, address: string, now: Date): Promise<SenderEntity | null> {
     await this.dataSource.query(
       `UPDATE sender SET verified_over = 'withdrawn', code_hash = NULL, updated_at = $4
        WHERE tenant_id = $1 AND channel = $2 AND address = $3 AND verified_at IS NOT NULL`,
       [tenantId, channel, address, now],
     );
-    const sender = await this.senders.findOneBy({ tenantId, channel, address });
+    const sender = await this.senders.findOneBy({ tenantId, channel, address, archivedAt: IsNull() });
     return sender?.verifiedAt ? sender : null;
   }
 
@@ -156,7 +160,10 @@ export class SenderRepository {
       `UPDATE sender SET code_attempts = code_attempts + 1, updated_at = $5,
          status = CASE WHEN code_hash = $3 AND status = 'pending' THEN 'verified' ELSE status END,
          verified_at = CASE WHEN code_hash = $3 THEN $5::timestamptz ELSE verified_at END,
-         verified_over = CASE WHEN code_hash = $3 THEN coalesce(code_over, 'tenant') ELSE verified_over END,
+         verified_over = CASE WHEN code_hash IS DISTINCT FROM $3 THEN verified_over
+           WHEN EXISTS (SELECT FROM sender w WHERE w.tenant_id = $1 AND w.channel = sender.channel AND w.address = sender.address
+             AND w.verified_over = 'withdrawn') THEN 'withdrawn'
+           ELSE coalesce(code_over, 'tenant') END,
          code_hash = nullif(code_hash, $3)
        WHERE tenant_id = $1 AND id = $2 AND code_hash IS NOT NULL AND code_expires_at > $5 AND code_attempts < $4
          AND (verified_at IS NULL OR (verified_over = 'tenant' AND code_over = 'installation'))

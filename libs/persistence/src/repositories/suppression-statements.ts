@@ -79,7 +79,7 @@ export const CANCEL_FALLEN = `WITH ${OF_REFUSED}, waiting AS MATERIALIZED (
       AND m.status IN ('queued', 'processing') AND m.maybe_sent_at IS NULL
     ORDER BY m.id FOR UPDATE
   ), canceled AS (
-    UPDATE message m SET status = 'canceled', reason = 'recipient_refused', fence = m.fence + 1, lease_until = NULL, slot_until = NULL,
+    UPDATE message m SET status = 'canceled', reason = 'recipient_said_no', fence = m.fence + 1, lease_until = NULL, slot_until = NULL,
       updated_at = now()
     FROM waiting w WHERE m.id = ANY(ARRAY(SELECT id FROM waiting)) AND m.id = w.id
     RETURNING m.id, m.tenant_id, w.was
@@ -87,7 +87,7 @@ export const CANCEL_FALLEN = `WITH ${OF_REFUSED}, waiting AS MATERIALIZED (
     DELETE FROM message_wake WHERE message_id = ANY(ARRAY(SELECT id FROM canceled))
   )
   INSERT INTO message_event (message_id, id, tenant_id, type, at, reason, detail)
-  SELECT id, ${NEW_ID}, tenant_id, 'canceled', now(), 'recipient_refused', jsonb_build_object('was', was) FROM canceled`;
+  SELECT id, ${NEW_ID}, tenant_id, 'canceled', now(), 'recipient_said_no', jsonb_build_object('was', was) FROM canceled`;
 
 /** What suppressions forbid and was handed to a vendor before, or is about to be this moment. */
 export const SENDING = `SELECT m.id, m.fence FROM ${MESSAGES_OF} JOIN ${MET} WHERE m.status = 'sending' AND m.lease_until > now()`;

@@ -81,6 +81,11 @@ export const PROBLEM_CODES = {
     meaning: 'The contact has no address on the channel.',
     mend: 'Add one with PATCH /v1/contacts/:id, or choose another channel.',
   },
+  cannot_carry: {
+    status: 400,
+    meaning: 'No active connection of the channel carries what is to be sent.',
+    mend: 'Make a connection of one of the providers that the message names, or send something else.',
+  },
   unknown_provider: {
     status: 400,
     meaning: 'The channel has no provider of that name.',
@@ -225,7 +230,7 @@ export const PROBLEM_CODES = {
   idempotency_key_refused: {
     status: 400,
     meaning: 'The request takes no Idempotency-Key.',
-    mend: '`errors` says why, and what to do instead.',
+    mend: 'Leave the header out; `errors` says why, and what to do instead.',
   },
   text_not_derivable: {
     status: 400,

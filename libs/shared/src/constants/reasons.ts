@@ -27,7 +27,7 @@ export const REASONS = {
   recipient_bounced: { step: 'suppression', text: 'the address has bounced before' },
   recipient_invalid: { step: 'suppression', text: 'the address does not exist' },
   recipient_complained: { step: 'suppression', text: 'the recipient has complained' },
-  recipient_refused: { step: 'suppression', text: 'the recipient has refused the message that it stands in for' },
+  recipient_said_no: { step: 'suppression', text: 'the recipient has refused the message that it stands in for' },
   recipient_blocked: { step: 'suppression', text: 'the address was blocked by hand' },
   expired: { step: 'expiry', text: 'its time had passed before it could be sent' },
   sender_paused: { step: 'sender', text: 'its sender is paused' },
