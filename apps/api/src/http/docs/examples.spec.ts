@@ -119,7 +119,7 @@ async function tryOut({ path, method, operationId, type, body }: Trial): Promise
   return answer.statusCode < 300 && rejected === 0 ? '2xx' : `${answer.statusCode} ${JSON.stringify(errors)}`;
 }
 
-describe('the examples of the documentation', () => {
+describe('the examples of the documentation', { timeout: 60_000 }, () => {
   it('are valid requests, each as it stands: those with names, and those that tools make of the schemas', async () => {
     const all = trials();
     for (const trial of all) expect.soft(await tryOut(trial), trial.name).toBe('2xx');

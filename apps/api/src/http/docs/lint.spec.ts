@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-describe('the OpenAPI document', () => {
+describe('the OpenAPI document', { timeout: 60_000 }, () => {
   it('has nothing that spectral’s rules for OpenAPI warn of', async () => {
     const linter = new spectral.Spectral();
     linter.setRuleset(new spectral.Ruleset({ extends: [[rulesets.oas, 'recommended']] }));

@@ -40,13 +40,22 @@ export function headers(...names: HeaderName[]): Headers {
   return Object.fromEntries([...ALWAYS, ...names].map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }
 
-/** Documents the headers of what succeeds. */
+/** What a status says where the handler adds nothing. */
+const SUCCEEDED: Readonly<Record<string, string>> = {
+  200: 'Done.',
+  201: 'Made.',
+  202: 'Accepted: it is carried out in the background.',
+  204: 'Done; the answer has no body.',
+};
+
+/** Documents what succeeds: its headers, and what its status says. */
 export function documentHeaders(document: OpenAPIObject): void {
   document.components = { ...document.components, headers: HEADERS };
   for (const { operation } of operationsOf(document)) {
     const theirs = headers(...(isSecured(operation) ? LIMITED : []), ...(isIdempotent(operation) ? REPLAYED : []));
     for (const [status, response] of Object.entries(operation.responses)) {
       if (response && !('$ref' in response)) {
+        response.description ||= SUCCEEDED[status] ?? '';
         const own = status.startsWith('2') ? theirs : headers();
         response.headers = { ...own, ...response.headers };
       }
