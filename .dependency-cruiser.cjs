@@ -33,6 +33,19 @@ const layers = [
     to: { path: `^(libs/(${UPPER})/|apps/)`, pathNot: '^libs/$1/' },
   },
   {
+    name: 'client-stands-alone',
+    severity: 'error',
+    comment: 'libs/client runs in other programs: it knows the API by its generated types alone.',
+    from: { path: '^libs/client/', pathNot: SPEC },
+    to: { path: '^(libs/(?!client/)|apps/)' },
+  },
+  {
+    name: 'nobody-uses-the-client',
+    severity: 'error',
+    from: { path: '^(apps|libs/(?!client/))', pathNot: SPEC },
+    to: { path: '^libs/client/' },
+  },
+  {
     name: 'apps-are-strangers',
     severity: 'error',
     comment: 'What two apps share belongs into a lib.',

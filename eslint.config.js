@@ -9,7 +9,7 @@ const ENVIRONMENT = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist/', '.outbell/', 'coverage/', 'node_modules/'] },
+  { ignores: ['dist/', '.outbell/', 'coverage/', 'node_modules/', '**/*.generated.ts'] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {

@@ -1,6 +1,15 @@
 import { Controller, Get, Header, HttpCode, HttpStatus, Param, Post, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiConsumes, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+  ApiTooManyRequestsResponse,
+  ApiUnauthorizedResponse,
+} from '@nestjs/swagger';
 import { LARGEST_CALLBACK } from '@outbell/providers/callback.js';
 import { Clock } from '@outbell/shared/clock.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -10,10 +19,13 @@ import { CallbacksService } from './callbacks.service.js';
 
 /** Some vendors send what they are answered with on to the recipient: text is sent only where it was asked for. */
 const PLAIN = 'text/plain; charset=utf-8';
+const TEXT = { 'text/plain': { schema: { type: 'string' } } } as const;
 
 @ApiTags('callbacks')
 @ApiParam({ name: 'provider', example: 'twilio', description: 'That of the connection.' })
-@ApiParam({ name: 'connection', description: 'Its id.' })
+@ApiParam({ name: 'connection', format: 'uuid', description: 'Its id.' })
+@ApiUnauthorizedResponse({ description: 'It was not the vendor.' })
+@ApiTooManyRequestsResponse({ description: 'Too many callbacks of the address were refused.' })
 @Controller('callbacks/:provider/:connection')
 export class CallbacksController {
   constructor(
@@ -29,7 +41,7 @@ export class CallbacksController {
     summary: 'What a vendor tells by GET, or a challenge of it',
     description: 'For vendors. `callback_url` of a connection is the address to enter there.',
   })
-  @ApiOkResponse({ description: 'Empty, or the answer to the challenge.' })
+  @ApiOkResponse({ description: 'Empty, or the answer to the challenge.', content: TEXT })
   told(
     @Param('provider') provider: string,
     @Param('connection') connection: string,
@@ -45,12 +57,13 @@ export class CallbacksController {
   @HttpCode(HttpStatus.OK)
   @Header('Content-Type', PLAIN)
   @ApiConsumes('application/json', 'application/x-www-form-urlencoded', 'text/plain')
+  @ApiBody({ schema: { type: 'string' }, description: 'As the vendor’s protocol has it.' })
   @ApiOperation({
     summary: 'What a vendor tells of messages it took',
     description:
       'For vendors: receipts, bounces, complaints, opt-outs. Checked by the vendor’s signature with the connection’s secrets, or by the token in the address where it signs nothing; stored once, however often it is told; applied in the background, but for what a person refuses: that holds before it is answered.',
   })
-  @ApiOkResponse({ description: 'It is stored, or was before.' })
+  @ApiOkResponse({ description: 'It is stored, or was before.', content: TEXT })
   posted(
     @Param('provider') provider: string,
     @Param('connection') connection: string,

@@ -1,5 +1,12 @@
 import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Patch, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { ConnectionEntity } from '@outbell/persistence/entities/connection.entity.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
@@ -20,6 +27,7 @@ import { ConnectionsService } from './connections.service.js';
 import { CreateConnectionDto } from './create-connection.dto.js';
 import { ListConnectionsQuery } from './list-connections.query.dto.js';
 import { UpdateConnectionDto } from './update-connection.dto.js';
+import { CONNECTION_CHANGE_EXAMPLES, CONNECTION_EXAMPLES } from './connection.examples.js';
 
 @ApiTags('connections')
 @Controller('v1/connections')
@@ -27,6 +35,7 @@ export class ConnectionsController {
   constructor(private readonly connections: ConnectionsService) {}
 
   @Post()
+  @ApiBody({ type: CreateConnectionDto, examples: CONNECTION_EXAMPLES })
   @RequireScope('connections:write')
   @Idempotent('find')
   @ApiOperation({
@@ -47,7 +56,10 @@ export class ConnectionsController {
   @Get()
   @RequireScope('connections:read')
   @OpenToTestKeys()
-  @ApiOperation({ summary: 'List connections, newest first' })
+  @ApiOperation({
+    summary: 'List connections, newest first',
+    description: 'Those that are not active too. By pages: `next_cursor` of one is the `cursor` of the next.',
+  })
   @ApiOkResponse({ type: ConnectionPageDto })
   async list(@CurrentKey() key: AuthenticatedKey, @Query() query: ListConnectionsQuery): Promise<ConnectionPageDto> {
     return toPage(await this.connections.list(key.tenantId, query, query.limit + 1), query.limit, (row) =>
@@ -65,6 +77,7 @@ export class ConnectionsController {
   }
 
   @Patch(':id')
+  @ApiBody({ type: UpdateConnectionDto, examples: CONNECTION_CHANGE_EXAMPLES })
   @RequireScope('connections:write')
   @ApiOperation({ summary: 'Change a connection', description: 'The next message already goes by the change.' })
   @ApiOkResponse({ type: SavedConnectionDto })

@@ -23,7 +23,7 @@ const KINDS = [...new Set(PROVIDERS.all.map(({ Credentials }) => Credentials))];
 
 /** What the documentation shows for `credentials`: one schema per kind. */
 export const CREDENTIALS = {
-  oneOf: KINDS.map((Credentials) => ({ $ref: getSchemaPath(Credentials) })),
+  anyOf: KINDS.map((Credentials) => ({ $ref: getSchemaPath(Credentials) })),
   description: 'What the provider needs. Stored encrypted; no answer ever holds them.',
 };
 

@@ -28,6 +28,7 @@ import { ContactsService } from './contacts.service.js';
 import { DeviceDto, SeeDeviceDto, showDevice } from './device.dto.js';
 import { DevicesService } from './devices.service.js';
 import { ListContactsQuery } from './list-contacts.query.dto.js';
+import { CONTACT_CHANGE_EXAMPLES, CONTACT_EXAMPLES, DEVICE_EXAMPLES } from './contact.examples.js';
 
 @ApiTags('contacts')
 @Controller('v1/contacts')
@@ -39,6 +40,7 @@ export class ContactsController {
   ) {}
 
   @Post()
+  @ApiBody({ type: ContactFieldsDto, examples: CONTACT_EXAMPLES })
   @RequireScope('contacts:write')
   @Idempotent('find')
   @ApiOperation({ summary: 'Make a contact', description: 'A person who can be messaged.' })
@@ -53,7 +55,10 @@ export class ContactsController {
 
   @Get()
   @RequireScope('contacts:read')
-  @ApiOperation({ summary: 'List contacts, newest first' })
+  @ApiOperation({
+    summary: 'List contacts, newest first',
+    description: 'By pages: `next_cursor` of one is the `cursor` of the next.',
+  })
   @ApiOkResponse({ type: ContactPageDto })
   async list(@CurrentKey() { tenantId }: AuthenticatedKey, @Query() query: ListContactsQuery): Promise<ContactPageDto> {
     return toPage(await this.contacts.list(tenantId, query, query.limit + 1), query.limit, showContact);
@@ -103,13 +108,17 @@ export class ContactsController {
 
   @Get(':id')
   @RequireScope('contacts:read')
-  @ApiOperation({ summary: 'Show a contact with its devices' })
+  @ApiOperation({
+    summary: 'Show a contact with its devices',
+    description: 'Its addresses, its attributes, and the devices that a push to it can reach.',
+  })
   @ApiOkResponse({ type: ContactWithDevicesDto })
   async find(@CurrentKey() { tenantId }: AuthenticatedKey, @IdParam() id: string): Promise<ContactWithDevicesDto> {
     return showWithDevices(await this.contacts.find(tenantId, id), await this.devices.list(tenantId, id));
   }
 
   @Patch(':id')
+  @ApiBody({ type: ContactFieldsDto, examples: CONTACT_CHANGE_EXAMPLES })
   @RequireScope('contacts:write')
   @ApiOperation({ summary: 'Change a contact', description: 'What is left out stays as it is; null takes it away.' })
   @ApiOkResponse({ type: ContactDto })
@@ -134,6 +143,7 @@ export class ContactsController {
   }
 
   @Post(':id/devices')
+  @ApiBody({ type: SeeDeviceDto, examples: DEVICE_EXAMPLES })
   @RequireScope('contacts:write')
   @Idempotent()
   @ApiOperation({
@@ -154,7 +164,10 @@ export class ContactsController {
   @Delete(':id/devices/:deviceId')
   @RequireScope('contacts:write')
   @HttpCode(HttpStatus.NO_CONTENT)
-  @ApiOperation({ summary: 'Remove a device of a contact' })
+  @ApiOperation({
+    summary: 'Remove a device of a contact',
+    description: 'No push goes to it any more, until it is registered again.',
+  })
   @ApiNoContentResponse()
   async removeDevice(
     @CurrentKey() { tenantId }: AuthenticatedKey,

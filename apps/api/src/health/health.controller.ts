@@ -23,7 +23,10 @@ export class HealthController {
   @Get()
   @Public()
   @HealthCheck()
-  @ApiOperation({ summary: 'Everything this process needs, one entry each, and its version' })
+  @ApiOperation({
+    summary: 'Everything this process needs, one entry each, and its version',
+    description: '503 while the database or the queue cannot be reached.',
+  })
   async all(): Promise<HealthCheckResult & { version: string }> {
     const result = await this.checks.check([() => this.database.check(), () => this.queue.check()]);
     return { ...result, version: VERSION };
@@ -33,7 +36,10 @@ export class HealthController {
   @Get('live')
   @Public()
   @HealthCheck()
-  @ApiOperation({ summary: 'Whether this process runs (restart it when this fails)' })
+  @ApiOperation({
+    summary: 'Whether this process runs (restart it when this fails)',
+    description: 'For the liveness probe of an orchestrator: asks nothing of the database.',
+  })
   live(): Promise<HealthCheckResult> {
     return this.checks.check([]);
   }
@@ -41,7 +47,10 @@ export class HealthController {
   @Get('ready')
   @Public()
   @HealthCheck()
-  @ApiOperation({ summary: 'Whether this process can take requests (send it none when this fails)' })
+  @ApiOperation({
+    summary: 'Whether this process can take requests (send it none when this fails)',
+    description: 'For the readiness probe of an orchestrator or a load balancer.',
+  })
   ready(): Promise<HealthCheckResult> {
     if (this.drain.isLeaving) throw new ServiceUnavailableException({ status: 'shutting_down' });
     return this.checks.check([() => this.database.check()]);

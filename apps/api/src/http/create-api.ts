@@ -14,7 +14,7 @@ import { KeyFailures } from '../auth/key-failures.service.js';
 import { KeyLimiter } from '../auth/key-limiter.service.js';
 import { noticeProxies } from '../auth/notice-proxies.js';
 import { checkUrls } from './check-url.js';
-import { serveDocs } from './docs.js';
+import { serveDocs } from './docs/docs.js';
 import { closeAfterLastAnswer, closeOnSignals, Drain } from './drain.js';
 import { readJsonBodies } from './json-body.js';
 import { KnownRoutes } from './known-routes.js';
@@ -58,7 +58,7 @@ export async function createApi(
   app.useGlobalPipes(new DtoValidationPipe());
   app.useGlobalFilters(new ProblemFilter(routes, config.values.PUBLIC_URL));
   closeOnSignals(app, app.get(Drain), config.values.SHUTDOWN_DELAY_MS);
-  if (config.docs) serveDocs(app);
+  if (config.docs) serveDocs(app, config.values.PUBLIC_URL);
   return app;
 }
 

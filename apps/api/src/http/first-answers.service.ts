@@ -13,6 +13,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 /** After this time, in ms, whoever works on a request is given up: its process has died. Longer than any handler takes. */
 const HOLD_MS = 60_000;
+/** The same where it does no harm to work on it twice: a repeat takes it up within its patience. */
+const SHORT_HOLD_MS = 2_000;
 /** So long, in ms, a repeat waits for the answer to the first, and so long between two looks. */
 const PATIENCE_MS = 10_000;
 const LOOK_MS = 250;
@@ -49,13 +51,14 @@ export class FirstAnswers {
 
   /**
    * @param make with the id of what is to be made, and whether it may have been made under that before
+   * @param harmless it may be made twice at once
    * @throws {InputError} when the key belongs to another request (422) or the first is still under way (409), and what `make` throws: then the key
    * is free again
    */
-  async of(asked: KeyedRequest, make: Make): Promise<FirstAnswer> {
+  async of(asked: KeyedRequest, make: Make, harmless: boolean): Promise<FirstAnswer> {
     const name = `${asked.tenantId} ${asked.key}`;
     for (const deadline = performance.now() + PATIENCE_MS; ;) {
-      const claim = await this.repository.claim(asked, HOLD_MS);
+      const claim = await this.repository.claim(asked, harmless ? SHORT_HOLD_MS : HOLD_MS);
       if (claim.state === 'ours') return { body: await this.make(name, asked, claim, make), repeated: false };
       if (claim.state === 'answered') return { body: this.open(asked, claim), repeated: true };
       if (claim.state === 'other')

@@ -30,11 +30,12 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const made = madeBy(context.getHandler());
     const controller = made && this.modules.get<Shows>(context.getClass(), { strict: false });
     const asked = keyedRequest(request, key, idempotencyKey);
-    const answer = this.answers.of(asked, async (id, again) => {
+    const make = async (id: string, again: boolean) => {
       request.reservedId = id;
       const earlier = again && controller ? await shown(controller, made, key, id) : undefined;
       return earlier ?? firstValueFrom<unknown>(next.handle());
-    });
+    };
+    const answer = this.answers.of(asked, make, made === undefined);
     return from(answer.then(({ body, repeated }) => tell(body, repeated, http.getResponse<FastifyReply>())));
   }
 }

@@ -19,8 +19,6 @@ interface Batch {
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The route takes a form (`@RouteConfig({ form: true })`): its body is the text as it came, whatever type it says it has. */
-    form?: boolean;
     /** The route takes a batch: an item that is no sound JSON comes as a `RefusedItem`. */
     batch?: Batch;
   }
@@ -39,9 +37,8 @@ export function readJsonBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     try {
-      const { form, batch } = request.routeOptions.config;
+      const { batch } = request.routeOptions.config;
       if (isRaw(request)) return done(null, body);
-      if (form) return done(null, body.toString());
       if (!saysUtf8(request)) throw unsupported('JSON is read as UTF-8.');
       done(null, body.length === 0 ? undefined : parseJson(body, batch));
     } catch (error) {
@@ -51,15 +48,13 @@ export function readJsonBodies(fastify: FastifyInstance): void {
   const forms = ['application/x-www-form-urlencoded', 'multipart/form-data'];
   fastify.addContentTypeParser(forms, { parseAs: 'buffer', bodyLimit: KEYLESS_BODY }, (request, body: Buffer, done) => {
     if (isRaw(request)) done(null, body);
-    else if (request.routeOptions.config.form) done(null, body.toString());
     else if (request.is404) done(null);
     else done(unsupported('The body must be application/json.'));
   });
   // Without `parseAs`: a body that nobody wants is not read.
   fastify.addContentTypeParser('*', async (request: FastifyRequest, payload: AsyncIterable<Buffer>) => {
     if (request.is404) return undefined;
-    const { rawBody, form } = request.routeOptions.config;
-    if (form) return (await readUpTo(KEYLESS_BODY, payload)).toString();
+    const { rawBody } = request.routeOptions.config;
     if (rawBody === undefined) throw unsupported('The body must be application/json.');
     return readUpTo(rawBody, payload);
   });

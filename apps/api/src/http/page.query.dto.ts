@@ -12,7 +12,7 @@ export class PageQuery {
   @Max(100)
   limit: number = 25;
 
-  @ApiPropertyOptional({ description: '`next_cursor` of the page before.' })
+  @ApiPropertyOptional({ format: 'uuid', description: '`next_cursor` of the page before.' })
   @IsOptional()
   @IsUUID()
   cursor?: string;

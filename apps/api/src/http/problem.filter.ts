@@ -28,7 +28,7 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = toProblem(exception, request.id, this.publicUrl);
     withLogContext(request.logContext, () => this.log(exception, problem, request));
     if (reply.sent) return;
-    if (problem.status === 503) reply.header('retry-after', RETRY_AFTER_S);
+    if (problem.status === 503 || problem.code === 'request_under_way') reply.header('retry-after', RETRY_AFTER_S);
     void reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
   }
 

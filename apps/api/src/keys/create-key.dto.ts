@@ -27,6 +27,9 @@ export class CreateKeyDto {
   mode!: KeyMode;
 
   @ApiPropertyOptional({
+    type: String,
+    format: 'date-time',
+    nullable: true,
     example: '2027-12-31T00:00:00Z',
     description:
       'From when on it no longer opens; not later than the asking key does. Default: when that one ends, or never.',

@@ -1,5 +1,12 @@
 import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Post, Query, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
@@ -10,6 +17,7 @@ import { RefusesIdempotencyKey } from '../http/idempotent.decorator.js';
 import { toPage } from '../http/page.js';
 import { PageQuery } from '../http/page.query.dto.js';
 import { CreateKeyDto } from './create-key.dto.js';
+import { KEY_EXAMPLES } from './key.examples.js';
 import { CreatedKeyDto, KeyDto, KeyPageDto, showKey } from './key.dto.js';
 import { KeysService } from './keys.service.js';
 import { RevokeKeyQuery } from './revoke-key.query.dto.js';
@@ -25,6 +33,7 @@ export class KeysController {
   constructor(private readonly keys: KeysService) {}
 
   @Post()
+  @ApiBody({ type: CreateKeyDto, examples: KEY_EXAMPLES })
   @RequireScope('keys:write')
   @OpenToTestKeys()
   @RefusesIdempotencyKey(SHOWN_ONCE)
@@ -41,7 +50,10 @@ export class KeysController {
   @Get()
   @RequireScope('keys:read')
   @OpenToTestKeys()
-  @ApiOperation({ summary: 'List keys, newest first, revoked ones included' })
+  @ApiOperation({
+    summary: 'List keys, newest first, revoked ones included',
+    description: 'By pages: `next_cursor` of one is the `cursor` of the next.',
+  })
   @ApiOkResponse({ type: KeyPageDto })
   async list(@CurrentKey() by: AuthenticatedKey, @Query() page: PageQuery): Promise<KeyPageDto> {
     return toPage(await this.keys.list(by, page.limit + 1, page.cursor), page.limit, showKey);

@@ -110,7 +110,8 @@ export class MessageContentDto {
   whatsapp_template?: WhatsAppTemplateDto;
 
   @ApiPropertyOptional({
-    type: Object,
+    type: 'object',
+    additionalProperties: { type: 'string' },
     example: { order_id: 'A-17' },
     description: 'Push, inline or beside a template: texts for the app. At most 3 KB of JSON.',
   })

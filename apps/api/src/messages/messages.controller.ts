@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, HttpStatus, Post, Query, Res, UseGuards } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import {
+  ApiBody,
   ApiAcceptedResponse,
   ApiConflictResponse,
   ApiHeader,
@@ -33,6 +34,7 @@ import { MessagesService } from './messages.service.js';
 import { readItems } from './read-items.js';
 import { TestMessagesGuard } from './test-messages.guard.js';
 import { MessageWithTimelineDto, showHistory } from './timeline.dto.js';
+import { BATCH_EXAMPLES, MESSAGE_EXAMPLES } from './message.examples.js';
 
 @ApiTags('messages')
 @UseGuards(TestMessagesGuard)
@@ -44,6 +46,7 @@ export class MessagesController {
   ) {}
 
   @Post()
+  @ApiBody({ type: CreateMessageDto, examples: MESSAGE_EXAMPLES })
   @RequireScope('messages:write')
   @OpenToTestKeys()
   @HttpCode(HttpStatus.ACCEPTED)
@@ -64,6 +67,7 @@ export class MessagesController {
   }
 
   @Post('batch')
+  @ApiBody({ type: CreateBatchDto, examples: BATCH_EXAMPLES })
   @RequireScope('messages:write')
   @OpenToTestKeys()
   @Idempotent()
@@ -112,7 +116,10 @@ export class MessagesController {
   @Get(':id')
   @RequireScope('messages:read')
   @OpenToTestKeys()
-  @ApiOperation({ summary: 'Read a message with its timeline' })
+  @ApiOperation({
+    summary: 'Read a message with its timeline',
+    description: 'What happened to it, each call to a provider, and what goes by other channels.',
+  })
   @ApiOkResponse({ type: MessageWithTimelineDto })
   async read(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<MessageWithTimelineDto> {
     const history = await this.messages.history(key.tenantId, id);
@@ -134,7 +141,10 @@ export class MessagesController {
   @OpenToTestKeys()
   @Idempotent()
   @HttpCode(HttpStatus.OK)
-  @ApiOperation({ summary: 'Take a queued message back' })
+  @ApiOperation({
+    summary: 'Take a queued message back',
+    description: 'Nothing of it is sent, nor of its fallbacks. Only before a worker has begun.',
+  })
   @ApiOkResponse({ type: MessageWithTimelineDto })
   @ApiConflictResponse({ type: Problem, description: 'A worker has already begun, or it is over.' })
   async cancel(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<MessageWithTimelineDto> {

@@ -1,5 +1,5 @@
-import { Controller, Get, Headers, NotFoundException, Param, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Headers, NotFoundException, Param, Res, type Type } from '@nestjs/common';
+import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiParam, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../auth/public.decorator.js';
@@ -10,7 +10,7 @@ const HTML = 'text/html; charset=utf-8';
 
 /** What `type` of a problem leads to: for people as a page, for programs (`Accept: application/json`) as JSON. In production too. */
 @ApiTags('problems')
-@ApiProduces('text/html', 'application/json')
+@ApiExtraModels(ProblemCodeDto, ProblemCodesDto)
 @Controller('problems')
 export class ProblemsController {
   private readonly codes: ProblemCodeDto[];
@@ -21,8 +21,11 @@ export class ProblemsController {
 
   @Get()
   @Public()
-  @ApiOperation({ summary: 'List the codes of errors' })
-  @ApiOkResponse({ type: ProblemCodesDto })
+  @ApiOperation({
+    summary: 'List the codes of errors',
+    description: 'As a page, or as JSON for `Accept: application/json`.',
+  })
+  @ApiOkResponse({ description: 'All of them.', content: eitherForm(ProblemCodesDto) })
   list(
     @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -35,8 +38,11 @@ export class ProblemsController {
   @Get(':code')
   @Public()
   @ApiParam({ name: 'code', example: 'unknown_template' })
-  @ApiOperation({ summary: 'Explain a code of an error' })
-  @ApiOkResponse({ type: ProblemCodeDto })
+  @ApiOperation({
+    summary: 'Explain a code of an error',
+    description: 'Where `type` of a problem leads to. As a page, or as JSON for `Accept: application/json`.',
+  })
+  @ApiOkResponse({ description: 'What it means.', content: eitherForm(ProblemCodeDto) })
   find(
     @Param('code') code: string,
     @Headers('accept') accept: string | undefined,
@@ -48,6 +54,14 @@ export class ProblemsController {
     reply.type(HTML);
     return codePage(known);
   }
+}
+
+/** For people and for programs. */
+function eitherForm(dto: Type) {
+  return {
+    'application/json': { schema: { $ref: getSchemaPath(dto) } },
+    'text/html': { schema: { type: 'string' } },
+  };
 }
 
 function wantsJson(accept = ''): boolean {

@@ -42,7 +42,10 @@ export class RootController {
 
   @Get()
   @Public()
-  @ApiOperation({ summary: 'Where to go from here' })
+  @ApiOperation({
+    summary: 'Where to go from here',
+    description: 'The name and version of the API, and where its documentation is.',
+  })
   @ApiOkResponse({ type: RootDto })
   read(): RootDto {
     const at = (path: string) => new URL(path, this.config.values.PUBLIC_URL).href;

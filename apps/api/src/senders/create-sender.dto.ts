@@ -19,7 +19,12 @@ export class CreateSenderDto {
   @Length(1, 320)
   address!: string;
 
-  @ApiPropertyOptional({ type: String, example: 'Example Shop', description: 'Shown beside the address.' })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    example: 'Example Shop',
+    description: 'Shown beside the address.',
+  })
   @IsOptional()
   @IsSenderName()
   name?: string | null;

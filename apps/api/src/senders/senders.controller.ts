@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Patch, Post, Query } from '@nestjs/common';
 import {
+  ApiBody,
   ApiAcceptedResponse,
   ApiCreatedResponse,
   ApiNoContentResponse,
@@ -21,6 +22,7 @@ import { SenderDto, SenderPageDto, showSender, showUpdated, UpdatedSenderDto } f
 import { SendersService } from './senders.service.js';
 import { UpdateSenderDto } from './update-sender.dto.js';
 import { VerifySenderDto } from './verify-sender.dto.js';
+import { SENDER_CHANGE_EXAMPLES, SENDER_CODE_EXAMPLES, SENDER_EXAMPLES } from './sender.examples.js';
 
 @ApiTags('senders')
 @Controller('v1/senders')
@@ -28,6 +30,7 @@ export class SendersController {
   constructor(private readonly senders: SendersService) {}
 
   @Post()
+  @ApiBody({ type: CreateSenderDto, examples: SENDER_EXAMPLES })
   @RequireScope('senders:write')
   @Idempotent('find')
   @ApiOperation({
@@ -49,7 +52,10 @@ export class SendersController {
   @Get()
   @RequireScope('senders:read')
   @OpenToTestKeys()
-  @ApiOperation({ summary: 'List senders, newest first' })
+  @ApiOperation({
+    summary: 'List senders, newest first',
+    description: 'Those that are not archived. By pages: `next_cursor` of one is the `cursor` of the next.',
+  })
   @ApiOkResponse({ type: SenderPageDto })
   async list(@CurrentKey() key: AuthenticatedKey, @Query() query: ListSendersQuery): Promise<SenderPageDto> {
     return toPage(await this.senders.list(key.tenantId, query, query.limit + 1), query.limit, showSender);
@@ -58,13 +64,17 @@ export class SendersController {
   @Get(':id')
   @RequireScope('senders:read')
   @OpenToTestKeys()
-  @ApiOperation({ summary: 'Show a sender' })
+  @ApiOperation({
+    summary: 'Show a sender',
+    description: 'An archived one too. `status` says whether messages may come from it.',
+  })
   @ApiOkResponse({ type: SenderDto })
   async find(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<SenderDto> {
     return showSender(await this.senders.find(key.tenantId, id));
   }
 
   @Patch(':id')
+  @ApiBody({ type: UpdateSenderDto, examples: SENDER_CHANGE_EXAMPLES })
   @RequireScope('senders:write')
   @ApiOperation({
     summary: 'Rename, pause or limit a sender',
@@ -81,6 +91,7 @@ export class SendersController {
   }
 
   @Post(':id/verify')
+  @ApiBody({ type: VerifySenderDto, examples: SENDER_CODE_EXAMPLES })
   @RequireScope('senders:write')
   @Idempotent()
   @HttpCode(HttpStatus.OK)

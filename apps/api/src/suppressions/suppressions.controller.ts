@@ -31,6 +31,7 @@ import {
 } from './suppression.dto.js';
 import { SuppressionList } from './suppression-list.service.js';
 import { SuppressionsService } from './suppressions.service.js';
+import { SUPPRESSION_EXAMPLES } from './suppression.examples.js';
 
 @ApiTags('suppressions')
 @Controller('v1/suppressions')
@@ -41,6 +42,7 @@ export class SuppressionsController {
   ) {}
 
   @Post()
+  @ApiBody({ type: CreateSuppressionDto, examples: SUPPRESSION_EXAMPLES })
   @RequireScope('suppressions:write')
   @Idempotent()
   @ApiOperation({
@@ -56,7 +58,10 @@ export class SuppressionsController {
 
   @Get()
   @RequireScope('suppressions:read')
-  @ApiOperation({ summary: 'List suppressions, newest first' })
+  @ApiOperation({
+    summary: 'List suppressions, newest first',
+    description: 'By pages: `next_cursor` of one is the `cursor` of the next.',
+  })
   @ApiOkResponse({ type: SuppressionPageDto })
   async list(@CurrentKey() key: AuthenticatedKey, @Query() query: ListSuppressionsQuery): Promise<SuppressionPageDto> {
     return toPage(await this.suppressions.list(key.tenantId, query, query.limit + 1), query.limit, showSuppression);
@@ -101,7 +106,10 @@ export class SuppressionsController {
 
   @Get(':id')
   @RequireScope('suppressions:read')
-  @ApiOperation({ summary: 'Show a suppression' })
+  @ApiOperation({
+    summary: 'Show a suppression',
+    description: 'What it holds for, and what led to it.',
+  })
   @ApiOkResponse({ type: SuppressionDto })
   async find(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<SuppressionDto> {
     return showSuppression(await this.suppressions.find(key.tenantId, id));

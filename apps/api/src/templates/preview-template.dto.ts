@@ -11,7 +11,7 @@ export class PreviewTemplateDto {
 
   @ApiPropertyOptional({
     type: Object,
-    example: { name: 'Ann', order: { id: 'A-17' } },
+    example: { name: 'Ann' },
     default: {},
     description: 'As a message would give them.',
   })

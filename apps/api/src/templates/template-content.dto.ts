@@ -3,12 +3,19 @@ import { IsBoolean, IsOptional, IsString } from 'class-validator';
 
 /** What one version of a template says, in Handlebars. */
 export class TemplateContentDto {
-  @ApiPropertyOptional({ example: 'Your order {{order.id}}', description: 'Email and push. One line; unescaped.' })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    example: 'Your order {{order.id}}',
+    description: 'Email and push. One line; unescaped.',
+  })
   @IsOptional()
   @IsString()
   subject?: string | null;
 
   @ApiPropertyOptional({
+    type: String,
+    nullable: true,
     example: '<p>Dear {{name}}, {{#each items}}{{title}}{{#unless @last}}, {{/unless}}{{/each}}</p>',
     description: 'Email. Variables are escaped. #if, #unless, #each, #with and lookup are there; partials are not.',
   })
@@ -17,6 +24,8 @@ export class TemplateContentDto {
   html?: string | null;
 
   @ApiPropertyOptional({
+    type: String,
+    nullable: true,
     example: 'Dear {{name}}',
     description: 'Unescaped. For email made from the html when left out; of voice the token of a recording.',
   })

@@ -1,5 +1,12 @@
 import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
 import { OpenToTestKeys } from '../auth/open-to-test-keys.decorator.js';
@@ -17,6 +24,7 @@ import { TemplateContentDto } from './template-content.dto.js';
 import { showVersion, TemplateVersionDto, TemplateVersionPageDto } from './template-version.dto.js';
 import { showTemplate, TemplateDto, TemplatePageDto } from './template.dto.js';
 import { TemplatesService } from './templates.service.js';
+import { PREVIEW_EXAMPLES, PUBLISH_EXAMPLES, TEMPLATE_EXAMPLES, VERSION_EXAMPLES } from './template.examples.js';
 
 @ApiTags('templates')
 @Controller('v1/templates')
@@ -24,6 +32,7 @@ export class TemplatesController {
   constructor(private readonly templates: TemplatesService) {}
 
   @Post()
+  @ApiBody({ type: CreateTemplateDto, examples: TEMPLATE_EXAMPLES })
   @RequireScope('templates:write')
   @Idempotent('find')
   @ApiOperation({
@@ -42,7 +51,10 @@ export class TemplatesController {
   @Get()
   @RequireScope('templates:read')
   @OpenToTestKeys()
-  @ApiOperation({ summary: 'List templates, newest first' })
+  @ApiOperation({
+    summary: 'List templates, newest first',
+    description: 'Those that are not archived. By pages: `next_cursor` of one is the `cursor` of the next.',
+  })
   @ApiOkResponse({ type: TemplatePageDto })
   async list(@CurrentKey() key: AuthenticatedKey, @Query() query: ListTemplatesQuery): Promise<TemplatePageDto> {
     return toPage(await this.templates.list(key.tenantId, query, query.limit + 1), query.limit, showTemplate);
@@ -51,13 +63,17 @@ export class TemplatesController {
   @Get(':id')
   @RequireScope('templates:read')
   @OpenToTestKeys()
-  @ApiOperation({ summary: 'Show a template' })
+  @ApiOperation({
+    summary: 'Show a template',
+    description: 'An archived one too. Its versions have a list of their own.',
+  })
   @ApiOkResponse({ type: TemplateDto })
   async find(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<TemplateDto> {
     return showTemplate(await this.templates.find(key.tenantId, id));
   }
 
   @Post(':id/versions')
+  @ApiBody({ type: TemplateContentDto, examples: VERSION_EXAMPLES })
   @RequireScope('templates:write')
   @Idempotent('findVersion')
   @ApiOperation({ summary: 'Add a version', description: 'Not published yet; the ones before stay as they are.' })
@@ -79,7 +95,10 @@ export class TemplatesController {
   @Get(':id/versions')
   @RequireScope('templates:read')
   @OpenToTestKeys()
-  @ApiOperation({ summary: 'List the versions of a template with what they say, newest first' })
+  @ApiOperation({
+    summary: 'List the versions of a template with what they say, newest first',
+    description: 'By pages: `next_cursor` of one is the `cursor` of the next.',
+  })
   @ApiOkResponse({ type: TemplateVersionPageDto })
   async listVersions(
     @CurrentKey() key: AuthenticatedKey,
@@ -90,6 +109,7 @@ export class TemplatesController {
   }
 
   @Post(':id/publish')
+  @ApiBody({ type: PublishTemplateDto, examples: PUBLISH_EXAMPLES })
   @RequireScope('templates:write')
   @Idempotent()
   @HttpCode(HttpStatus.OK)
@@ -107,6 +127,7 @@ export class TemplatesController {
   }
 
   @Post(':id/preview')
+  @ApiBody({ type: PreviewTemplateDto, examples: PREVIEW_EXAMPLES })
   @RequireScope('templates:read')
   @OpenToTestKeys()
   @Idempotent()

@@ -1,6 +1,14 @@
 import { Controller, Get, Header, Headers, HttpCode, HttpStatus, Param, Post, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiNotFoundResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+} from '@nestjs/swagger';
 import { InputError } from '@outbell/shared/errors.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../auth/public.decorator.js';
@@ -12,7 +20,22 @@ import { type Subscription, UnsubscribeService } from './unsubscribe.service.js'
 
 const MAX_FORM = 65_536;
 
+/** What the form says. */
+const WISH = {
+  type: 'object',
+  properties: {
+    'List-Unsubscribe': { type: 'string', enum: ['One-Click'] },
+    action: { type: 'string', enum: ['resubscribe'] },
+  },
+};
+
+/** A page, in the recipient’s language. */
+const PAGE = { 'text/html': { schema: { type: 'string' } } } as const;
+
 @ApiTags('unsubscribe')
+@ApiParam({ name: 'token', description: 'That of the link in the message.' })
+@ApiOkResponse({ description: 'The page.', content: PAGE })
+@ApiNotFoundResponse({ description: 'The page of a link that is not, or no longer, known.', content: PAGE })
 @Controller('u')
 export class UnsubscribeController {
   constructor(private readonly service: UnsubscribeService) {}
@@ -39,6 +62,7 @@ export class UnsubscribeController {
   @HttpCode(HttpStatus.OK)
   @Header('Content-Type', 'text/html; charset=utf-8')
   @ApiConsumes('application/x-www-form-urlencoded', 'multipart/form-data')
+  @ApiBody({ schema: WISH })
   @ApiOperation({
     summary: 'Unsubscribe in one click (RFC 8058)',
     description:

@@ -11,6 +11,7 @@ import {
   Sse,
 } from '@nestjs/common';
 import {
+  ApiBody,
   ApiAcceptedResponse,
   ApiCreatedResponse,
   ApiOkResponse,
@@ -32,6 +33,7 @@ import { CreateSessionDto } from './create-session.dto.js';
 import { PairingProgress } from './pairing-progress.service.js';
 import { SessionDto, SessionPageDto, showSession } from './session.dto.js';
 import { WhatsAppSessionsService } from './whatsapp-sessions.service.js';
+import { SESSION_EXAMPLES } from './session.examples.js';
 
 @ApiTags('whatsapp-sessions')
 @Controller('v1/whatsapp-sessions')
@@ -42,6 +44,7 @@ export class WhatsAppSessionsController {
   ) {}
 
   @Post()
+  @ApiBody({ type: CreateSessionDto, examples: SESSION_EXAMPLES })
   @RequireScope('connections:write')
   @Idempotent('find')
   @ApiOperation({
@@ -62,7 +65,10 @@ export class WhatsAppSessionsController {
   @Get()
   @RequireScope('connections:read')
   @OpenToTestKeys()
-  @ApiOperation({ summary: 'List WhatsApp sessions, newest first' })
+  @ApiOperation({
+    summary: 'List WhatsApp sessions, newest first',
+    description: 'By pages: `next_cursor` of one is the `cursor` of the next.',
+  })
   @ApiOkResponse({ type: SessionPageDto })
   async list(@CurrentKey() key: AuthenticatedKey, @Query() { limit, cursor }: PageQuery): Promise<SessionPageDto> {
     return toPage(await this.sessions.list(key.tenantId, limit + 1, cursor), limit, showSession);
@@ -71,7 +77,10 @@ export class WhatsAppSessionsController {
   @Get(':id')
   @RequireScope('connections:read')
   @OpenToTestKeys()
-  @ApiOperation({ summary: 'Show a WhatsApp session' })
+  @ApiOperation({
+    summary: 'Show a WhatsApp session',
+    description: '`state` says whether messages can go through it, `reason` why not.',
+  })
   @ApiOkResponse({ type: SessionDto })
   async find(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<SessionDto> {
     return showSession(await this.sessions.find(key.tenantId, id));

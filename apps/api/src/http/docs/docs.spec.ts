@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { TestApi } from '../../../../test/support/api.js';
+import { TestApi } from '../../../../../test/support/api.js';
 
 interface OpenApi {
   paths: Record<string, Record<string, { summary?: string; tags?: string[]; security?: unknown[] }>>;
@@ -27,7 +27,9 @@ describe('/docs', () => {
     }
     for (const [schema, { properties = {} }] of Object.entries(components.schemas)) {
       for (const [name, property] of Object.entries(properties)) {
-        const says = ['description', 'example', 'enum', 'format', '$ref', 'items'].some((key) => key in property);
+        const says = ['description', 'example', 'enum', 'format', '$ref', 'allOf', 'items'].some(
+          (key) => key in property,
+        );
         expect.soft(says, `what ${schema}.${name} is`).toBe(true);
       }
     }
