@@ -5,6 +5,8 @@ interface Page {
   next_cursor: string | null;
 }
 
+type Value = string | number | undefined;
+
 type AnswerOf<Path extends keyof paths> = paths[Path] extends {
   get: { responses: { 200: { content: { 'application/json': infer Body } } } };
 }
@@ -30,14 +32,13 @@ export async function* itemsOf<Path extends ListPath>(
   query: QueryOf<Path>,
   read: (pathAndQuery: string) => Promise<Response>,
 ): AsyncGenerator<ItemOf<Path>, void, undefined> {
-  const asked = new URLSearchParams(
-    Object.entries(query).flatMap(([name, value]) =>
-      [value].flat().map((each): [string, string] => [name, String(each)]),
-    ),
-  );
+  const asked = new URLSearchParams();
+  for (const [name, value] of Object.entries<Value | Value[]>(query)) {
+    for (const each of [value].flat()) if (each !== undefined) asked.append(name, String(each));
+  }
   for (let cursor: string | null = ''; cursor !== null;) {
     if (cursor !== '') asked.set('cursor', cursor);
-    const page = (await (await read(`${path}?${asked}`)).json()) as Page;
+    const page = (await (await read(`${path}?${asked.toString()}`)).json()) as Page;
     yield* page.data as ItemOf<Path>[];
     cursor = page.next_cursor;
   }

@@ -8,7 +8,7 @@ import { RefuseIdempotencyKey } from './refuse-idempotency-key.interceptor.js';
 export const KEY_HEADER = {
   name: 'Idempotency-Key',
   required: false,
-  schema: { type: 'string', minLength: 1, maxLength: 255, example: '2f0c6d1e-order-A-17' },
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
   description: 'A repeat under the same key gets the first answer, whatever happened in between.',
 };
 

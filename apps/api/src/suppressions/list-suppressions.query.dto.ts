@@ -4,7 +4,7 @@ import { IsIn, IsOptional, IsString } from 'class-validator';
 import { PageQuery } from '../http/page.query.dto.js';
 
 export class ListSuppressionsQuery extends PageQuery {
-  @ApiPropertyOptional({ enum: CHANNELS, description: 'Only of this channel.' })
+  @ApiPropertyOptional({ enum: CHANNELS, example: 'email', description: 'Only of this channel.' })
   @IsOptional()
   @IsIn(CHANNELS, { message: `must be one of: ${CHANNELS.join(', ')}` })
   channel?: Channel;

@@ -35,8 +35,9 @@ function openFreeJson(schema: Schema): void {
 
 /** As its example has it. */
 function addFormat(schema: Schema): void {
-  const { format, enum: values, example } = schema;
+  const { format, enum: values } = schema;
   if (format === 'date-time') schema.example ??= '2026-11-30T09:00:00.000Z';
+  const example: unknown = schema.example;
   if (format || values || typeof example !== 'string') return;
   if (UUID.test(example)) schema.format = 'uuid';
   else if (INSTANT.test(example)) schema.format = 'date-time';
