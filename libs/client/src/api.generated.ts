@@ -1100,7 +1100,7 @@ export interface components {
              */
             priorities?: components["schemas"]["Priority"][];
             /**
-             * @description Messages that bear one of these tags.
+             * @description Messages that have one of these tags.
              * @example [
              *       "receipts"
              *     ]
@@ -1131,7 +1131,7 @@ export interface components {
              */
             provider: "smtp" | "ses" | "sendgrid" | "resend" | "smsmobileapi" | "sns" | "twilio" | "twilio-whatsapp" | "whatsapp-cloud" | "fcm" | "web-push" | "voice-partner" | "baileys";
             /**
-             * @description One of each name.
+             * @description No two connections have the same.
              * @example our mail server
              */
             name: string;
@@ -1148,7 +1148,7 @@ export interface components {
             /** @description Which messages it takes. Default: all. */
             conditions?: components["schemas"]["RouteConditionsDto"] | null;
             /**
-             * @description What may go through it in a time, all holding at once; more waits for its slot, in the order in which it came: urgent messages too. Empty: what the provider takes of every account (Voice Partner 5/min), else as much as there is. Default: `""`.
+             * @description How many messages it may send in a time, all limits at once. More wait, in the order in which they came, urgent ones too. Empty: what the provider takes of every account (Voice Partner 5/min), else no limit. Default: `""`.
              * @example 14/s,50000/d
              */
             rate_limits?: string;
@@ -1298,7 +1298,7 @@ export interface components {
          */
         UpdateConnectionDto: {
             /**
-             * @description One of each name.
+             * @description No two connections have the same.
              * @example our mail server
              */
             name?: string;
@@ -1312,16 +1312,16 @@ export interface components {
              * @example 3
              */
             weight?: number;
-            /** @description In place of the former ones, all of them; null takes them away. */
+            /** @description Replace the former ones, all of them; null removes them. */
             conditions?: components["schemas"]["RouteConditionsDto"] | null;
             /**
-             * @description What may go through it in a time, all holding at once; more waits for its slot, in the order in which it came: urgent messages too. Empty: what the provider takes of every account (Voice Partner 5/min), else as much as there is.
+             * @description How many messages it may send in a time, all limits at once. More wait, in the order in which they came, urgent ones too. Empty: what the provider takes of every account (Voice Partner 5/min), else no limit.
              * @example 14/s,50000/d
              */
             rate_limits?: string;
             /** @description No message goes through one that is not active. */
             active?: boolean;
-            /** @description In place of the former ones, all of them. */
+            /** @description Replace the former ones, all of them. */
             credentials?: components["schemas"]["SmtpCredentials"] | components["schemas"]["SesCredentials"] | components["schemas"]["SendGridCredentials"] | components["schemas"]["ResendCredentials"] | components["schemas"]["SmsMobileApiCredentials"] | components["schemas"]["SnsCredentials"] | components["schemas"]["TwilioCredentials"] | components["schemas"]["WhatsAppCloudCredentials"] | components["schemas"]["FcmCredentials"] | components["schemas"]["WebPushCredentials"] | components["schemas"]["VoicePartnerCredentials"] | components["schemas"]["BaileysCredentials"];
         };
         /**
@@ -1338,7 +1338,7 @@ export interface components {
          */
         ContactFieldsDto: {
             /**
-             * @description Yours; one of each.
+             * @description Yours; no two contacts have the same.
              * @example customer-17
              */
             external_id?: string | null;
@@ -1742,7 +1742,7 @@ export interface components {
              */
             text?: string;
             /**
-             * @description Of `text`, where the place in the header has a name.
+             * @description Of `text`, where the placeholder in the header has a name.
              * @example order
              */
             parameter_name?: string;
@@ -1773,7 +1773,7 @@ export interface components {
             /** @example 481516 */
             value: string;
             /**
-             * @description Its place among the template’s buttons, from 0. Default: its place in this list.
+             * @description Its position among the template’s buttons, from 0. Default: its position in this list.
              * @example 0
              */
             index?: number;
@@ -1798,7 +1798,7 @@ export interface components {
              */
             parameters?: string[];
             /**
-             * @description Of its body, where its places have names: {{order}}. Instead of `parameters`.
+             * @description Of its body, where its placeholders have names: {{order}}. Instead of `parameters`.
              * @example {
              *       "name": "Ann",
              *       "order": "A-17"
@@ -1877,7 +1877,7 @@ export interface components {
             audio?: string;
             /**
              * Format: date-time
-             * @description Worthless after this time: then not sent.
+             * @description It is not sent after this time.
              * @example 2027-01-31T12:00:00Z
              */
             expires_at?: string;
@@ -1954,7 +1954,7 @@ export interface components {
             audio?: string;
             /**
              * Format: date-time
-             * @description Worthless after this time: then not sent.
+             * @description It is not sent after this time.
              * @example 2027-01-31T12:00:00Z
              */
             expires_at?: string;
@@ -2104,7 +2104,7 @@ export interface components {
         };
         BatchResultDto: {
             /**
-             * @description Its place in the request.
+             * @description Its position in the request, from 0.
              * @example 0
              */
             index: number;
@@ -2416,7 +2416,7 @@ export interface components {
             status: components["schemas"]["MessageStatus"];
             /**
              * @description Status and reason as a sentence.
-             * @example Waits: a rate limit is used up; a later slot is booked.
+             * @example Waits: a rate limit is reached; a later time is reserved for it.
              */
             summary: string;
             /**
@@ -2594,7 +2594,7 @@ export interface components {
              */
             status?: "paused" | "verified";
             /**
-             * @description Its own limits, all holding at once, in place of the installation’s; empty gives those back.
+             * @description Its own limits, all at once, instead of the installation’s; empty: the installation’s again.
              * @example 20/min,1000/h
              */
             rate_limits?: string;
@@ -3168,7 +3168,7 @@ export interface operations {
                 metadata?: string[];
                 /** @description Only of this channel. */
                 channel?: components["schemas"]["Channel"];
-                /** @description Only those that bear it. */
+                /** @description Only those that have it. */
                 tag?: string;
                 /** @description The address, in any spelling. Without `channel` an email address or a number. */
                 recipient?: string;

@@ -8,7 +8,12 @@ import { IsTimezone } from './is-timezone.decorator.js';
 
 /** What is known of a person. Of a change: what is left out stays as it is, null takes it away. */
 export class ContactFieldsDto {
-  @ApiPropertyOptional({ type: String, nullable: true, example: 'customer-17', description: 'Yours; no two contacts have the same.' })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    example: 'customer-17',
+    description: 'Yours; no two contacts have the same.',
+  })
   @IsOptional()
   @IsName(200)
   external_id?: string | null;
