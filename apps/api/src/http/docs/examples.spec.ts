@@ -132,7 +132,9 @@ describe('the examples of the documentation', { timeout: 60_000 }, () => {
     const lists = Object.entries(document.paths).filter(([path, { get }]) => get?.parameters && !path.includes('{'));
     for (const [path, { get }] of lists) {
       const shown = (get?.parameters ?? []).filter((each) => each.in === 'query' && each.schema.example !== undefined);
-      const query = new URLSearchParams(shown.map(({ name, schema }) => [name, String(schema.example)]));
+      const query = new URLSearchParams(
+        Object.fromEntries(shown.map(({ name, schema }) => [name, String(schema.example)])),
+      );
       const answer = await api.app.inject({ url: `${path}?${query.toString()}`, headers: key.headers });
       expect.soft(answer.statusCode, `${path} ${answer.body}`).toBe(200);
     }
