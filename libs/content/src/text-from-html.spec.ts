@@ -50,6 +50,12 @@ describe('the text of', () => {
     ],
     ['a link with nothing in it', '<a href="https://a.b"><img src="x"></a>', 'https://a.b'],
     [
+      'what is styled to have lines of its own',
+      '<span style="display:block">Total</span><b style="color:red; display: table">5 €</b><a href="https://a.b" style="DISPLAY:block">Pay</a>now',
+      'Total\n5 €\nPay (https://a.b)\nnow',
+    ],
+    ['what is styled to stand within a line', 'a<span style="display:inline-block">b</span>', 'ab'],
+    [
       'a link with nothing in it between words',
       'See<a href="https://a.b"><img src="x"></a>or <a href="https://c.d"></a>, now.',
       'See https://a.b or https://c.d, now.',
