@@ -49,6 +49,17 @@ describe('the text of', () => {
       'Pay (https://a.b)\n\nBye',
     ],
     ['a link with nothing in it', '<a href="https://a.b"><img src="x"></a>', 'https://a.b'],
+    [
+      'what is styled to have lines of its own',
+      '<span style="display:block">Total</span><b style="color:red; display: table">5 €</b><a href="https://a.b" style="DISPLAY:block">Pay</a>now',
+      'Total\n5 €\nPay (https://a.b)\nnow',
+    ],
+    ['what is styled to stand within a line', 'a<span style="display:inline-block">b</span>', 'ab'],
+    [
+      'a link with nothing in it between words',
+      'See<a href="https://a.b"><img src="x"></a>or <a href="https://c.d"></a>, now.',
+      'See https://a.b or https://c.d, now.',
+    ],
     ['addresses', '<a href="mailto:a@b.c?subject=x">a@b.c</a> <a href="tel:+4930">us</a>', 'a@b.c us (+4930)'],
     ['what leads nowhere', '<a href="#top">up</a> <a href="javascript:x()">x</a> <a name="y">y</a>', 'up x y'],
     ['links left open', '<a href="https://a.b">one<a href="https://c.d">two', 'one (https://a.b) two (https://c.d)'],

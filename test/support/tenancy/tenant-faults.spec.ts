@@ -49,6 +49,8 @@ describe('a statement that is kept to a tenant', () => {
     `INSERT INTO sender (id, tenant_id) SELECT $1, id FROM tenant WHERE id = $2`,
     `INSERT INTO suppression (id, tenant_id) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT suppression_once DO UPDATE SET address = 'x'`,
     `SELECT * FROM message WHERE tenant_id IS NULL AND id = $1`,
+    `START TRANSACTION`,
+    `SET LOCAL lock_timeout = '1s'`,
   ])('%s', (sql) => expect(faults(sql)).toEqual([]));
 
   it.each([
@@ -102,5 +104,23 @@ describe('a statement that is kept to a tenant', () => {
       `INSERT INTO sender (id, tenant_id) VALUES ($1, $2) ON CONFLICT (address) DO UPDATE SET tenant_id = $2`,
       ['a conflict of sender is of any tenant'],
     ],
+    [`INSERT INTO sender (id, tenant_id) VALUES ($1, (SELECT id FROM tenant LIMIT 1))`, ['tenant is of any tenant']],
+    [
+      `INSERT INTO sender (id, tenant_id) VALUES ($1, $2) ON CONFLICT (tenant_id, id) DO UPDATE SET address = (SELECT max(address) FROM sender)`,
+      ['sender is of any tenant'],
+    ],
+    [`SELECT 1 ORDER BY (SELECT max(id) FROM sender)`, ['sender is of any tenant']],
+    [
+      `SELECT * FROM json_to_recordset((SELECT json_agg(t) FROM tenant t)) AS a (tenant_id uuid) JOIN sender s ON s.tenant_id = a.tenant_id`,
+      ['tenant t is of any tenant', 'sender s is of any tenant'],
+    ],
+    [`UPDATE message SET tenant_id = $2 WHERE tenant_id = $1`, ['message is given another tenant']],
+    [`TRUNCATE message`, ['TruncateStmt is not read here']],
+    [
+      `MERGE INTO message m USING sender s ON m.sender_id = s.id WHEN MATCHED THEN DELETE`,
+      ['MergeStmt is not read here'],
+    ],
+    [`DO $$ BEGIN DELETE FROM message; END $$`, ['DoStmt is not read here']],
+    [`SELECT * FROM message TABLESAMPLE SYSTEM (1)`, ['RangeTableSample is not read here']],
   ])('is not %s', (sql, expected) => expect(faults(sql)).toEqual(expected));
 });

@@ -25,13 +25,20 @@ interface Checked {
 
 const KINDS = ['SelectStmt', 'UpdateStmt', 'DeleteStmt', 'InsertStmt'] as const;
 
+/** They touch no row. Of all others (MERGE, COPY, TRUNCATE, DO …) nobody knows here whose rows they touch. */
+const ROWLESS = ['TransactionStmt', 'VariableSetStmt', 'VariableShowStmt', 'ListenStmt', 'UnlistenStmt', 'NotifyStmt'];
+
 function check(node: unknown, scope: Scope): Checked {
   const kind = KINDS.find((each) => as(each, node));
   const statement = kind && as(kind, node);
-  if (!statement) return { faults: [], standing: 'value' };
+  if (!statement) return { faults: isTree(node) ? Object.keys(node).flatMap(unread) : [], standing: 'value' };
   const faults = checkCtes(statement, scope);
   const { faults: own, standing } = kind === 'InsertStmt' ? insert(statement, scope) : query(statement, scope);
   return { faults: [...faults, ...own], standing };
+}
+
+function unread(kind: string): string[] {
+  return ROWLESS.includes(kind) ? [] : [`${kind} is not read here`];
 }
 
 function checkCtes(statement: Tree, scope: Scope): string[] {
@@ -61,15 +68,27 @@ function query(statement: Tree, scope: Scope): Checked {
     add(item, scope, conditions);
   conditions.push(...conjuncts(statement['whereClause']).map((node) => ({ node, binds: null })));
   bindAll(scope, conditions);
-  const expressions = [statement['targetList'], statement['whereClause'], statement['returningList']];
-  const inner = [...expressions, statement['havingClause'], conditions.map(({ node }) => node)].flatMap(subqueries);
+  const inner = [...EXPRESSIONS.map((part) => statement[part]), conditions.map(({ node }) => node)].flatMap(subqueries);
   return {
     faults: [
+      ...movedRows(statement),
       ...scope.relations.filter(({ standing }) => standing === 'unbound').flatMap(({ faults }) => faults),
       ...new Set(inner.flatMap((each) => check(each, scope.within()).faults)),
     ],
     standing: scope.relations.some(({ standing }) => standing !== 'value') ? 'row' : 'value',
   };
+}
+
+/** Parts of a statement in which queries may stand. */
+const EXPRESSIONS = [
+  ...['targetList', 'whereClause', 'returningList', 'havingClause', 'valuesLists', 'distinctClause'],
+  ...['sortClause', 'groupClause', 'windowClause', 'limitCount', 'limitOffset'],
+];
+
+/** An UPDATE that gives rows to a tenant. */
+function movedRows({ relation, targetList }: Tree): string[] {
+  const isMoved = isTree(relation) && list(targetList).some((set) => as('ResTarget', set)?.['name'] === 'tenant_id');
+  return isMoved ? [`${String(relation['relname'])} is given another tenant`] : [];
 }
 
 function insert(statement: Tree, scope: Scope): Checked {
@@ -88,7 +107,9 @@ function insert(statement: Tree, scope: Scope): Checked {
     // An id is one row's, and whoever writes it has it of a row that is bound or has just made it.
     if (!keys.some((key) => key === 'tenant_id' || isId(key))) faults.push(`a conflict of ${table} is of any tenant`);
   }
-  return { faults: [...faults, ...source.faults], standing: 'row' };
+  const inner = [conflict, statement['returningList']].flatMap(subqueries);
+  faults.push(...source.faults, ...inner.flatMap((each) => check(each, scope.within()).faults));
+  return { faults, standing: 'row' };
 }
 
 interface Condition {
@@ -132,7 +153,16 @@ function relationOf(item: unknown, scope: Scope): Relation {
     const alias = aliasOf(nested) ?? '';
     return { alias, table: null, standing: faults.length > 0 ? 'unbound' : standing, faults, again };
   }
-  return { alias: aliasOf(as('RangeFunction', item) ?? {}) ?? '', table: null, standing: 'value', faults: [] };
+  const called = as('RangeFunction', item);
+  if (!called)
+    return {
+      alias: '',
+      table: null,
+      standing: 'unbound',
+      faults: isTree(item) ? Object.keys(item).flatMap(unread) : [],
+    };
+  const faults = subqueries(called['functions']).flatMap((each) => check(each, scope.within()).faults);
+  return { alias: aliasOf(called) ?? '', table: null, standing: faults.length > 0 ? 'unbound' : 'value', faults };
 }
 
 function aliasOf(range: Tree): string | null {

@@ -34,7 +34,8 @@ export async function checkCredentials(
     forbidUnknownValues: true,
     validationError: { target: true, value: true },
   });
-  if (errors.length > 0) throw new InputError(fieldErrors(errors, ['credentials']));
+  if (errors.length > 0)
+    throw new InputError(fieldErrors(errors).map((error) => ({ ...error, field: `credentials.${error.field}` })));
   const fault = outboundFault(credentials, outboundAllow);
   if (fault) throw InputError.of(`credentials.${fault.field}`, fault.message);
   return credentials;

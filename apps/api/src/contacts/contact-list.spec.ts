@@ -94,6 +94,26 @@ describe('POST /v1/contacts/import', () => {
     ]);
   });
 
+  it.each([
+    ['empty lines', 'application/x-ndjson', '\n'.repeat(5_000_000), { rejected: 0, complete: true }],
+    ['lines of blanks', 'application/x-ndjson', ' \r\n'.repeat(2_000_000), { rejected: 0, complete: true }],
+    ['empty rows', 'text/csv', `email,phone\n${',\n'.repeat(3_000_000)}`, { rejected: 100_000, complete: false }],
+  ])('is not kept busy by millions of %s', async (_name, type, text, expected) => {
+    const before = process.cpuUsage();
+    expect(await imported(text, type)).toMatchObject(expected);
+    const { user, system } = process.cpuUsage(before);
+    // Ten times less than when each of them was looked at.
+    expect((user + system) / 1_000).toBeLessThan(4_000);
+  });
+
+  it('refuses a header of very many columns', async () => {
+    const payload = `${Array.from({ length: 16_000 }, (_, n) => `c${n}`).join(',')}\n`;
+    const headers = { ...key.headers, 'content-type': 'text/csv' };
+    const answer = await api.app.inject({ method: 'POST', url: '/v1/contacts/import', headers, payload });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json()).toMatchObject({ errors: [{ field: 'header', code: 'too_long' }] });
+  });
+
   it('knows no contact of another tenant', async () => {
     await imported(LIST);
     const other = await api.newKey();

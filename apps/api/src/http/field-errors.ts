@@ -46,15 +46,21 @@ interface Broken {
  * class-validator's tree as a list, one entry for each field, the first hundred: `{ field: 'messages.3.to', message: 'is required', code }`.
  *
  * @param errors with target and value, for what their messages do not tell
+ * @param most entries, where a hundred are too many
  */
-export function fieldErrors(errors: ValidationError[], parents: string[] = [], found: FieldError[] = []): FieldError[] {
-  for (const error of errors) {
-    if (found.length >= MOST) break;
-    const path = [...parents, ...(error.property ? [error.property] : [])];
-    if (error.constraints) found.push({ field: path.join('.') || 'body', ...fault(error, error.constraints) });
-    fieldErrors(error.children ?? [], path, found);
-  }
+export function fieldErrors(errors: ValidationError[], most = MOST): FieldError[] {
+  const found: FieldError[] = [];
+  collect(errors, [], { found, most });
   return found;
+}
+
+function collect(errors: ValidationError[], parents: string[], list: { found: FieldError[]; most: number }): void {
+  for (const error of errors) {
+    if (list.found.length >= list.most) return;
+    const path = [...parents, ...(error.property ? [error.property] : [])];
+    if (error.constraints) list.found.push({ field: path.join('.') || 'body', ...fault(error, error.constraints) });
+    collect(error.children ?? [], path, list);
+  }
 }
 
 /** What is wrong with a field before all: a value of another type is neither too short nor of another form. */

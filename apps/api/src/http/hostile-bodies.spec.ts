@@ -100,6 +100,17 @@ describe('as much as a body may hold', () => {
   });
 });
 
+describe('a thousand items that hold nothing but unknown properties', () => {
+  it('are answered with some of them', async () => {
+    const item = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`k${n}`, 1]));
+    const payload = JSON.stringify({ messages: Array(1_000).fill(item) });
+    const { answer, ms } = await post('/v1/messages/batch', payload, key.headers);
+    expect(answer.statusCode).toBe(202);
+    expect(answer.body.length).toBeLessThan(3_000_000);
+    expect(ms).toBeLessThan(1_000);
+  });
+});
+
 describe('a body whose length is not what it says', () => {
   async function raw(head: string): Promise<string> {
     const { port } = api.app.getHttpServer().address() as AddressInfo;

@@ -62,9 +62,17 @@ function keyedRequest(request: FastifyRequest, { tenantId, mode }: Authenticated
   return { tenantId, key: hash('sha256', `${mode}:${key}`), request: asked };
 }
 
-/** The same for what is the same to a DTO: `null` of a field is as if it was left out. */
+/** Fields that hold JSON of the tenant's own, in which null is a value like any other. */
+const FREE_JSON = new Set(['variables', 'metadata', 'attributes']);
+
+/** The same for what is the same to a DTO: `null` of a field, of an item of a batch too, is as if it was left out. */
 function bodyText(body: unknown): string {
-  if (Buffer.isBuffer(body)) return hash('sha256', body);
-  if (typeof body !== 'object' || body === null) return canonical(body);
-  return canonical(Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null)));
+  return Buffer.isBuffer(body) ? hash('sha256', body) : canonical(withoutNulls(body));
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  const given = Object.entries(value).filter(([, each]) => each !== null);
+  return Object.fromEntries(given.map(([name, each]) => [name, FREE_JSON.has(name) ? each : withoutNulls(each)]));
 }

@@ -99,6 +99,20 @@ describe('an Idempotency-Key', () => {
     expect((await post('/v1/contacts', { email: 'bo@example.org', phone: null }, 'null')).body).toBe(first.body);
   });
 
+  it('takes null for what is left out of an item or of what a field holds, and for a value in JSON of the tenant’s own', async () => {
+    const messages = [{ channel: 'sms' }];
+    const first = await post('/v1/messages/batch', { messages }, 'nulls');
+    const repeat = { messages: [{ channel: 'sms', html: null, template: null }] };
+    expect((await post('/v1/messages/batch', repeat, 'nulls')).body).toBe(first.body);
+    const { username: _, password: __, ...smtp } = SMTP;
+    const connection = { channel: 'email', provider: 'smtp', name: 'nulls', credentials: smtp };
+    const made = await post('/v1/connections', connection, 'nulls-of-credentials');
+    const again = { ...connection, credentials: { ...smtp, username: null, password: null } };
+    expect((await post('/v1/connections', again, 'nulls-of-credentials')).body).toBe(made.body);
+    expect((await post('/v1/contacts', { attributes: { a: null } }, 'nulls-of-json')).statusCode).toBe(201);
+    expect((await post('/v1/contacts', { attributes: {} }, 'nulls-of-json')).statusCode).toBe(422);
+  });
+
   it('is free again when its request was refused', async () => {
     expect((await post('/v1/contacts', { email: 'nobody' }, 'refused')).statusCode).toBe(400);
     expect((await post('/v1/contacts', { email: 'eve@example.org' }, 'refused')).statusCode).toBe(201);

@@ -16,9 +16,10 @@ export const STRICT = {
  * A value as its DTO: a value in which nothing is wrong is done with at once, class-validator sees the others, and words what is wrong.
  *
  * @param value as JSON.parse made it; nothing for an empty body
- * @throws {InputError} with all that is wrong
+ * @param mostErrors that are told; default: as many as of any body
+ * @throws {InputError} with what is wrong
  */
-export async function readDto(shape: DtoShape, value: unknown): Promise<object> {
+export async function readDto(shape: DtoShape, value: unknown, mostErrors?: number): Promise<object> {
   const given = value ?? {};
   const read = shape.read(given);
   if (read) return read;
@@ -26,6 +27,6 @@ export async function readDto(shape: DtoShape, value: unknown): Promise<object> 
     throw InputError.of('body', 'must be a JSON object: {…}', 400, 'wrong_type');
   const filled = shape.fill(given);
   const errors = await validate(filled, STRICT);
-  if (errors.length > 0) throw new InputError(fieldErrors(errors));
+  if (errors.length > 0) throw new InputError(fieldErrors(errors, mostErrors));
   return filled;
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TestApi, type TestKey } from '../../../../test/support/api.js';
-import { fieldsOf, senderSteps } from '../../../../test/support/sender-steps.js';
+import { fieldsOf, senderSteps, SHOP } from '../../../../test/support/sender-steps.js';
 import type { SenderPageDto } from './sender.dto.js';
 
 let api: TestApi;
@@ -77,6 +77,18 @@ describe('verifying', () => {
 });
 
 describe('another code', () => {
+  it('is not had earlier by making the sender anew', async () => {
+    const { id } = await made();
+    const remove = () => api.app.inject({ method: 'DELETE', url: `/v1/senders/${id}`, headers: key.headers });
+    expect((await post('', SHOP)).json()).toMatchObject({ status: 409, code: 'sender_exists' });
+    expect((await remove()).statusCode).toBe(204);
+    expect((await post('', SHOP)).json()).toMatchObject({ status: 409, code: 'code_sent_recently' });
+    expect(await sent()).toHaveLength(1);
+    expect((await post('', SHOP, await api.newKey())).statusCode).toBe(201);
+    await age(id, 1);
+    expect((await post('', SHOP)).statusCode).toBe(201);
+  });
+
   it('is sent after a minute, voids the first, and gives five new attempts', async () => {
     const { id } = await made();
     const first = await lastCode();

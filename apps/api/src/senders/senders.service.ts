@@ -38,7 +38,7 @@ export class SendersService {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws {InputError} for what is no address, a sender there already is (409), or when no code can be sent */
+  /** @throws {InputError} for what is no address, a sender there already is or a code just sent (409), or when no code can be sent */
   async create(by: AuthenticatedKey, { channel, address, name }: CreateSenderDto, id: string): Promise<SenderEntity> {
     const errors = channelErrors(channel, this.config.values.CHANNELS);
     if (errors.length > 0) throw new InputError(errors);
@@ -84,11 +84,7 @@ export class SendersService {
     if (sender.verifiedAt && !this.gainsByCode(sender)) throw InputError.of('id', 'is verified already', 409);
     const code = newCode();
     const record = this.record(by.tenantId, sender.address, code);
-    const oldEnough = new Date(record.expiresAt.getTime() - RESEND_AFTER_MS);
-    if (!(await this.senders.replaceCode(by.tenantId, id, record, oldEnough))) {
-      const text = `was sent a code within the last ${RESEND_AFTER_MS / 1000} s; wait for it`;
-      throw InputError.of('id', text, 409, 'code_sent_recently');
-    }
+    if (!(await this.senders.replaceCode(by.tenantId, id, record, lastOne(record)))) throw sentRecently('id');
     const pending = await this.find(by.tenantId, id);
     await this.verification.send(by, pending, code);
     return pending;
@@ -110,7 +106,9 @@ export class SendersService {
 
   private async createPending(by: AuthenticatedKey, wanted: NewSender, id: string): Promise<SenderEntity> {
     const code = newCode();
-    const sender = await this.senders.create(by.tenantId, wanted, this.record(by.tenantId, wanted.address, code), id);
+    const record = this.record(by.tenantId, wanted.address, code);
+    if (await this.senders.hasFreshCode(by.tenantId, wanted, lastOne(record))) throw sentRecently('address');
+    const sender = await this.senders.create(by.tenantId, wanted, record, id);
     try {
       await this.verification.send(by, sender, code);
     } catch (error) {
@@ -131,6 +129,16 @@ export class SendersService {
     const expiresAt = new Date(sentAt.getTime() + CODE_LIFE_MS);
     return { hash: hashCode(tenantId, address, code), over: this.verification.over(), sentAt, expiresAt };
   }
+}
+
+/** When a code that this one may follow has to expire at the latest. */
+function lastOne({ expiresAt }: VerificationCode): Date {
+  return new Date(expiresAt.getTime() - RESEND_AFTER_MS);
+}
+
+function sentRecently(field: string): InputError {
+  const text = `was sent a code within the last ${RESEND_AFTER_MS / 1000} s; wait for it`;
+  return InputError.of(field, text, 409, 'code_sent_recently');
 }
 
 function changesOf(sender: SenderEntity, { name, status, rate_limits }: UpdateSenderDto): SenderChanges {

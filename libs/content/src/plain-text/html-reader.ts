@@ -16,6 +16,8 @@ const NO_ATTRIBUTES: Attributes = Object.freeze({});
 /** Styles by which nothing is displayed. A font of no size is none: cells have it, whose texts set their own. */
 const HIDING = /(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)(?![\w-])/i;
 const CLIPPING = [/(?:^|[;\s])max-height\s*:\s*0/i, /(?:^|[;\s])overflow\s*:\s*hidden/i];
+/** Styles by which what stands within a line elsewhere has lines of its own. */
+const BLOCK = /(?:^|[;\s])display\s*:\s*(?:block|flex|grid|table|list-item|flow-root)(?![\w-])/i;
 /** Of a style, what is looked at. */
 const LONGEST_STYLE = 2_000;
 
@@ -133,7 +135,7 @@ export class HtmlReader implements TokenizerCallbacks {
     return {
       name: this.name,
       kind,
-      breaks: isNested ? 1 : kind.breaks,
+      breaks: isNested || (kind.breaks === 0 && this.isBlock()) ? 1 : kind.breaks,
       shown,
       outerPrefix: undefined,
       link: undefined,
@@ -142,9 +144,18 @@ export class HtmlReader implements TokenizerCallbacks {
     };
   }
 
+  private isBlock(): boolean {
+    const { style } = this;
+    return style !== undefined && BLOCK.test(style);
+  }
+
+  private get style(): string | undefined {
+    return this.attributes.style?.slice(0, LONGEST_STYLE);
+  }
+
   private isHidden(): boolean {
     if (this.attributes.hidden !== undefined) return true;
-    const style = this.attributes.style?.slice(0, LONGEST_STYLE);
+    const { style } = this;
     return style !== undefined && (HIDING.test(style) || CLIPPING.every((clip) => clip.test(style)));
   }
 

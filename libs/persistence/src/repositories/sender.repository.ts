@@ -3,7 +3,7 @@ import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { CodeOver, VerifiedOver } from '@outbell/shared/constants/verified-over.js';
 import { InputError } from '@outbell/shared/errors.js';
 import { newId } from '@outbell/shared/uuid.js';
-import { DataSource, IsNull, LessThan, Not } from 'typeorm';
+import { DataSource, IsNull, LessThan, MoreThan, Not } from 'typeorm';
 import { SenderEntity, type SenderStatus } from '../entities/sender.entity.js';
 import { changedCount, changedRows } from '../statements.js';
 import { type InFlight, landed } from './in-flight.js';
@@ -18,6 +18,8 @@ export interface VerificationCode {
   sentAt: Date;
   expiresAt: Date;
 }
+
+const TAKEN = 'is a sender already; ask for another code with resend-code';
 
 export interface SenderFilter {
   channel?: Channel | undefined;
@@ -48,8 +50,20 @@ export class SenderRepository {
       verifiedAt: null,
       verifiedOver: 'tenant' as const,
     };
-    const taken = 'is a sender already; ask for another code with resend-code';
-    return this.insert(newSender({ id, tenantId, ...wanted }, pending, code.sentAt), taken);
+    return this.insert(newSender({ id, tenantId, ...wanted }, pending, code.sentAt), TAKEN);
+  }
+
+  /**
+   * Whether the address was sent a code that expires later than that, and is not verified by it: to what is archived now, too, or making it
+   * anew would be a way to more codes and more attempts at them.
+   *
+   * @throws {InputError} 409 when it is a sender still
+   */
+  async hasFreshCode(tenantId: string, { channel, address }: NewSender, lastExpiresBefore: Date): Promise<boolean> {
+    const fresh = { codeHash: Not(IsNull()), codeExpiresAt: MoreThan(lastExpiresBefore) };
+    const rows = await this.senders.findBy({ tenantId, channel, address, ...fresh });
+    if (rows.some(({ archivedAt }) => archivedAt === null)) throw InputError.of('address', TAKEN, 409, 'sender_exists');
+    return rows.length > 0;
   }
 
   /** A sender that the tenant's vendor vouches for. @throws {InputError} 409 when the tenant has it already */

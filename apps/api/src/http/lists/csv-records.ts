@@ -7,6 +7,12 @@ import { fault, type ListColumns, type ListFault, type ListRecord, LONGEST_ROW }
 
 const DELIMITERS = [',', ';', '\t'];
 
+/** Many more than are known: each is looked for among the others, and what it may have meant among the known ones. */
+const MOST_COLUMNS = 100;
+
+/** Characters that the parser is given at once. */
+const PIECE = 65_536;
+
 interface ParsedRow {
   record: string[];
   info: Info;
@@ -74,9 +80,14 @@ async function upToFirstLine(texts: AsyncGenerator<string>): Promise<string> {
   return head;
 }
 
+/** In small pieces: the parser makes all the rows of a piece at once, whether or not anybody still wants them. */
 async function* joined(head: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
-  yield head;
-  yield* rest;
+  yield* pieces(head);
+  for await (const text of rest) yield* pieces(text);
+}
+
+function* pieces(text: string): Generator<string> {
+  for (let at = 0; at < text.length; at += PIECE) yield text.slice(at, at + PIECE);
 }
 
 /** The one that stands most often in the header. */
@@ -87,6 +98,14 @@ function delimiterOf(head: string): string {
 }
 
 function checkHeader(record: string[], { known, required, ignored }: ListColumns): string[] {
+  if (record.length > MOST_COLUMNS) {
+    throw InputError.of(
+      'header',
+      `names more than ${MOST_COLUMNS} columns; known are ${known.join(', ')}`,
+      400,
+      'too_long',
+    );
+  }
   const names = record.map((name) => name.trim().toLowerCase());
   const errors: FieldError[] = [];
   for (const [index, name] of names.entries()) {

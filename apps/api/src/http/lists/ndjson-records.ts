@@ -5,11 +5,8 @@ import { fault, type ListRecord, LONGEST_ROW } from './list-record.js';
 
 /** The rows of a list with one JSON object per line; empty lines are none. */
 export async function* ndjsonRecords(texts: AsyncIterable<string>): AsyncGenerator<ListRecord> {
-  let line = 0;
-  for await (const text of lines(texts)) {
-    line++;
-    if (text === null) yield fault(line, 'too_long', `is longer than ${LONGEST_ROW} characters`);
-    else if (text.trim() !== '') yield recordOf(line, text);
+  for await (const { line, text } of lines(texts)) {
+    yield text === null ? fault(line, 'too_long', `is longer than ${LONGEST_ROW} characters`) : recordOf(line, text);
   }
 }
 
@@ -38,20 +35,30 @@ function parse(text: string): unknown {
   }
 }
 
-/** Null stands for one that is too long, of which nothing is kept. */
-async function* lines(texts: AsyncIterable<string>): AsyncGenerator<string | null> {
+interface Line {
+  /** From 1. */
+  line: number;
+  /** Null stands for one that is too long, of which nothing is kept. */
+  text: string | null;
+}
+
+/** Those that are not empty: millions of empty ones cost no more than their bytes. */
+async function* lines(texts: AsyncIterable<string>): AsyncGenerator<Line> {
+  let line = 1;
   let rest = '';
   let tooLong = false;
   for await (const text of texts) {
     const [first = '', ...others] = text.split('\n');
     rest += tooLong ? '' : first;
     for (const next of others) {
-      yield tooLong || rest.length > LONGEST_ROW ? null : rest;
+      if (tooLong || rest.length > LONGEST_ROW) yield { line, text: null };
+      else if (rest !== '' && rest.trim() !== '') yield { line, text: rest };
+      line++;
       rest = next;
       tooLong = false;
     }
     if (rest.length > LONGEST_ROW) [rest, tooLong] = ['', true];
   }
-  if (tooLong) yield null;
-  else if (rest !== '') yield rest;
+  if (tooLong) yield { line, text: null };
+  else if (rest.trim() !== '') yield { line, text: rest };
 }
