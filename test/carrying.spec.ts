@@ -60,7 +60,10 @@ describe('pushes to apps and browsers', () => {
   }
 
   it('are refused as long as no connection carries them, and not while there is none at all', async () => {
-    const early = await scene.post<{ id: string }>('/v1/messages', push(browser(), { priority: 'bulk' }));
+    const early = await scene.post<{ id: string }>(
+      '/v1/messages',
+      push(browser(), { scheduled_at: new Date(Date.now() + 3_600_000).toISOString() }),
+    );
     expect(early.id).toBeDefined();
     await scene.post('/v1/connections', { channel: 'push', provider: 'fcm', name: 'apps', credentials: fcm() });
     const message = 'no active push connection carries pushes to browsers; add one of web-push';

@@ -27,7 +27,15 @@ export function channelErrors(channel: Channel, channels: Channel[]): FieldError
   return [{ field: 'channel', message, code: 'channel_not_enabled' }];
 }
 
-function recipientErrors({ to, toContact }: MessageRequest): FieldError[] {
+function recipientErrors({ mode, to, toContact }: MessageRequest): FieldError[] {
+  if (mode === 'test' && toContact !== undefined)
+    return [
+      {
+        field: 'to_contact',
+        code: 'not_allowed',
+        message: 'is live data, closed to test keys: give an address in `to`',
+      },
+    ];
   if (to === undefined && toContact === undefined) {
     return [{ field: 'to', message: 'is required: give it, or to_contact', code: 'required' }];
   }

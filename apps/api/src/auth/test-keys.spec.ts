@@ -113,6 +113,15 @@ describe('a test key', () => {
     expect((await ask('POST', `/v1/messages/${own.id}/cancel`)).statusCode).toBe(200);
   });
 
+  it('does not read a contact’s address by writing to it, alone or in a batch', async () => {
+    const wanted = { channel: 'email', to_contact: 'ann', sender: 'shop@example.com', subject: 'x', text: 'x' };
+    const errors = [expect.objectContaining({ field: 'to_contact', code: 'not_allowed' })];
+    const single = await ask('POST', '/v1/messages', wanted);
+    expect([single.statusCode, single.json()]).toMatchObject([400, { errors }]);
+    const batch = await ask('POST', '/v1/messages/batch', { messages: [wanted] });
+    expect(batch.json()).toMatchObject({ results: [{ status: 400, errors }] });
+  });
+
   it.each([
     ['GET', '', 'queued'],
     ['GET', '/explain', 'queued'],
