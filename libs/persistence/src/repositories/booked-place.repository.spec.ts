@@ -87,6 +87,15 @@ describe('BookedPlaceRepository', () => {
     expect(await draw()).toEqual([busy]);
   });
 
+  it('waits for nobody who has the wake of one in hand, so that nobody and it wait for each other', async () => {
+    const [busy, free] = (await tenant.messages(2)) as [string, string];
+    await database.dataSource.transaction(async (other) => {
+      await other.query('SELECT FROM message_wake WHERE message_id = $1 FOR UPDATE', [busy]);
+      expect(await places.putOff([busy, free], [crowd()])).toEqual([{ id: free, connectionId: CONNECTION }]);
+    });
+    expect(await draw()).toEqual([free]);
+  });
+
   it('puts off a crowd’s messages of its rank and less urgent ones, one after the other, unclaimed', async () => {
     const other = await TenantFactory.create(database.dataSource);
     const [first, second] = (await tenant.messages(2)).sort() as [string, string];

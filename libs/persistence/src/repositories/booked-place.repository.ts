@@ -52,13 +52,14 @@ export class BookedPlaceRepository {
   }
 }
 
-// In the order of their ids, as all who lock several. What was put off is as if it had never been published.
+// Who has one of them in hand (a stop, a settlement, a dispatcher that gives it back) is not waited for: he writes down himself when it is due,
+// and not all of them lock several in one order. What was put off is as if it had never been published.
 const PUT_OFF = `
   WITH crowd AS (
     SELECT * FROM unnest($2::uuid[], $3::uuid[], $4::smallint[], $5::int[], $6::float[]) AS c (tenant_id, connection_id, rank, first_ms, next_ms)
   ), waiting AS (
     SELECT message_id, tenant_id, priority FROM message_wake WHERE message_id = ANY($1::uuid[]) AND due_at <= now()
-    ORDER BY message_id FOR UPDATE
+    FOR UPDATE SKIP LOCKED
   ), booked AS (
     SELECT w.message_id, c.connection_id, now() + interval '1 ms' *
       (c.first_ms + c.next_ms * row_number() OVER (PARTITION BY c.connection_id ORDER BY w.priority, w.message_id)) AS at
