@@ -69,6 +69,25 @@ describe('closing the API', () => {
     await other.database.drop();
   });
 
+  it('does not wait for a body that does not come, and does for one that still comes', async () => {
+    const other = await TestApi.start();
+    const { key } = await other.newKey();
+    await other.app.listen(0, '127.0.0.1');
+    const port = Number(new URL(await other.app.getUrl()).port);
+    const [silent, sending] = [await RawClient.connect(port), await RawClient.connect(port)];
+    silent.write('POST /u/x HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nList-');
+    sending.write(`POST /v1/suppressions/import HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\n`);
+    sending.write('Content-Type: text/csv\r\nContent-Length: 35\r\nExpect: 100-continue\r\n\r\n');
+    await sending.until('100 Continue');
+    const closed = other.app.close();
+    await until(async () => other.app.get(Drain).isClosing);
+    sending.write('channel,address\nemail,ann@b.example');
+    expect(await sending.until('"accepted":1')).toContain('HTTP/1.1 200');
+    await closed;
+    await silent.ended;
+    await other.database.drop();
+  });
+
   it('is not ready from when it leaves, and still answers until it closes', async () => {
     const other = await TestApi.start();
     other.app.get(Drain).leave();

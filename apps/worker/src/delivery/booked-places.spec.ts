@@ -80,11 +80,14 @@ class Worker {
   }
 
   private async run(ids: string[]): Promise<void> {
-    if (this.connection.isCrowded(RANK)) {
+    const room = this.connection.roomFor(RANK);
+    const kept = ids.slice(room);
+    if (kept.length > 0) {
       await vendorTime(CLAIM_MS);
-      this.booked.push(...ids);
-      this.connection.hasBooked(ids.length);
-    } else await (await this.start(ids)).handedOver;
+      this.booked.push(...kept);
+      this.connection.hasBooked(kept.length);
+    }
+    if (room > 0) await (await this.start(ids.slice(0, room))).handedOver;
   }
 
   private async start(ids: string[]): Promise<{ handedOver: Promise<void> }> {

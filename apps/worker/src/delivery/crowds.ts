@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BookedPlaceRepository } from '@outbell/persistence/repositories/booked-place.repository.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
+import { WAKE_UP_SIZE } from '@outbell/shared/constants/queues.js';
 import { LRUCache } from 'lru-cache';
 import type { Routed } from './delivery.js';
 import type { OpenConnection } from './open-connection.js';
@@ -15,9 +16,15 @@ interface Seen {
   rank: number;
 }
 
+interface Crowded extends Seen {
+  /** How many more it can carry soon: less than are wanted. */
+  room: number;
+}
+
 /**
- * Keeps back, before it is claimed, what no connection can carry soon: of tenants whose only connection of a channel has more messages than it
- * takes within a message's patience. Otherwise a whole backlog would be claimed at a worker's pace, to be sent back at once.
+ * Keeps back, before it is claimed, what no connection can carry soon: of tenants whose only connection of a channel has had more messages
+ * than it takes within a message's patience, all for which it has no room. Otherwise a whole backlog would be claimed at a worker's pace, to
+ * be sent back at once.
  */
 @Injectable()
 export class Crowds {
@@ -35,13 +42,13 @@ export class Crowds {
   /** @returns those of the ids that are to be claimed now */
   async keepBack(channel: Channel, ids: string[]): Promise<string[]> {
     if (this.seen.size === 0) return ids;
-    const crowded = this.crowdedOf(channel);
+    const crowded = this.crowdedOf(channel, ids.length);
     if (crowded.length === 0) return ids;
     const kept = await this.repository.putOff(
       ids,
-      crowded.flatMap(({ tenantId, connection, rank }) => {
+      crowded.flatMap(({ tenantId, connection, rank, room }) => {
         const { placeId } = connection;
-        return placeId === null ? [] : [{ tenantId, connectionId: placeId, rank, ...connection.queueTime }];
+        return placeId === null ? [] : [{ tenantId, connectionId: placeId, rank, room, ...connection.queueTime }];
       }),
     );
     for (const connection of new Set(crowded.map((each) => each.connection)))
@@ -50,12 +57,13 @@ export class Crowds {
     return ids.filter((id) => !keptIds.has(id));
   }
 
-  private crowdedOf(channel: Channel): Seen[] {
-    const crowded: Seen[] = [];
+  private crowdedOf(channel: Channel, wanted: number): Crowded[] {
+    const crowded: Crowded[] = [];
     for (const [key, seen] of this.seen) {
       if (!key.startsWith(`${channel} `)) continue;
-      if (seen.connection.isCrowded(seen.rank)) crowded.push(seen);
-      else this.seen.delete(key);
+      const room = seen.connection.roomFor(seen.rank);
+      if (room >= WAKE_UP_SIZE) this.seen.delete(key);
+      else if (room < wanted) crowded.push({ ...seen, room });
     }
     return crowded;
   }

@@ -51,10 +51,6 @@ export class DestinationLine implements Line {
     return this.known ? this.shared.share : GUEST_PLACES;
   }
 
-  waiting(rank?: number): number {
-    return this.asKnown.waiting(rank) + this.asGuest.waiting(rank);
-  }
-
   /** What came of a call, and how long it took. */
   heard(outcome: Outcome, milliseconds: number): void {
     // For what is deferred nobody was called.

@@ -119,13 +119,25 @@ describe('a busy vendor', () => {
     expect(admitted).toBeGreaterThan(1);
     expect(admitted).toBeLessThan(67);
     expect(connection.admit(normal, 200)).toBe(1);
-    const [first, next] = [connection.sendBack(normal), connection.sendBack(normal)] as [Deferred, Deferred];
+    const [first, second] = [connection.sendBack(normal), connection.sendBack(normal)] as [Deferred, Deferred];
     expect(first.reason).toBe('vendor_busy');
-    expect(next.afterMs - first.afterMs).toBeGreaterThan(20);
-    expect(connection.isCrowded(normal)).toBe(true);
-    expect(connection.isCrowded(high)).toBe(false);
+    expect(second.afterMs - first.afterMs).toBeGreaterThan(20);
+    expect(connection.roomFor(normal)).toBe(0);
+    expect(connection.roomFor(high)).toBeGreaterThan(0);
     connection.prepared(normal, admitted + 1);
     expect(connection.admit(normal, 200)).toBe(admitted);
+    connection.prepared(normal, admitted);
+    // While one has a place and is marked, and when the next gets it, the others of its batch come before whoever is new all the same.
+    const batch = connection.places(normal, admitted);
+    await batch.next();
+    expect(connection.roomFor(normal)).toBe(1);
+    const next = batch.next();
+    connection.leave();
+    expect(connection.roomFor(normal)).toBe(1);
+    await next;
+    expect(connection.roomFor(normal)).toBe(2);
+    await batch.return(undefined);
+    expect(connection.roomFor(normal)).toBe(admitted);
   });
 
   it('is not waited for longer than patience, however many places are wanted', async () => {

@@ -60,8 +60,8 @@ export class OpenConnection {
   private readonly pace: CallPace;
   /** `performance.now()` at which the last one sent back comes again. */
   private lastReturn = 0;
-  /** Messages that are made ready for it, and do not stand in line yet, by rank. */
-  private readonly preparing = new Map<number, number>();
+  /** Messages that are made ready for it or wait for a place, by rank; also while they stand in no line, for others of their batch are marked. */
+  private readonly hoping = new Map<number, number>();
   /** There may be messages that wait for a place until a later time. */
   private booked = false;
   private drawing = false;
@@ -125,18 +125,20 @@ export class OpenConnection {
    * @param rank PRIORITY_RANK of the messages: only who goes before them lessens their hope
    */
   admit(rank: number, wanted: number): number {
-    const admitted = Math.min(wanted, Math.max(1, this.hopeful(rank)));
-    this.preparing.set(rank, (this.preparing.get(rank) ?? 0) + admitted);
+    const admitted = Math.min(wanted, Math.max(1, this.roomFor(rank)));
+    this.hope(rank, admitted);
     return admitted;
   }
 
   prepared(rank: number, admitted: number): void {
-    this.preparing.set(rank, (this.preparing.get(rank) ?? 0) - admitted);
+    this.hope(rank, -admitted);
   }
 
-  /** Whether a message of this rank has no hope of a place in time. */
-  isCrowded(rank: number): boolean {
-    return this.hopeful(rank) < 1;
+  /** How many more messages of a rank may wait for a place with the hope of getting it in time. */
+  roomFor(rank = Infinity): number {
+    const { perPlaceMs } = this.pace;
+    if (perPlaceMs === 0) return Infinity;
+    return Math.max(0, Math.floor(this.bounds.patienceMs / perPlaceMs) - this.ahead(rank));
   }
 
   /** When the next message that is booked for later gets its place, and how much later each one after it, in ms. */
@@ -154,15 +156,21 @@ export class OpenConnection {
   async *places(rank: number, wanted: number): AsyncGenerator<number> {
     const until = performance.now() + this.bounds.patienceMs;
     let left = wanted;
-    while (left > 0 && !this.rest.isOn()) {
-      const given = await this.line.take(rank, left, until);
-      if (given === 0) return;
-      if (this.rest.isOn()) {
-        this.giveBack(given);
-        return;
+    this.hope(rank, left);
+    try {
+      while (left > 0 && !this.rest.isOn()) {
+        const given = await this.line.take(rank, left, until);
+        if (given === 0) return;
+        if (this.rest.isOn()) {
+          this.giveBack(given);
+          return;
+        }
+        left -= given;
+        this.hope(rank, -given);
+        yield given;
       }
-      left -= given;
-      yield given;
+    } finally {
+      this.hope(rank, -left);
     }
   }
 
@@ -235,16 +243,14 @@ export class OpenConnection {
     return undefined;
   }
 
-  /** How many more of a rank may wait for a place with the hope of getting it in time. */
-  private hopeful(rank = Infinity): number {
-    const { perPlaceMs } = this.pace;
-    return perPlaceMs === 0 ? Infinity : Math.floor(this.bounds.patienceMs / perPlaceMs) - this.ahead(rank);
+  private hope(rank: number, more: number): void {
+    this.hoping.set(rank, (this.hoping.get(rank) ?? 0) + more);
   }
 
   /** Who goes before a newcomer of a rank. */
   private ahead(rank = Infinity): number {
-    let count = this.line.waiting(rank);
-    for (const [of, preparing] of this.preparing) if (of <= rank) count += preparing;
+    let count = 0;
+    for (const [of, hoping] of this.hoping) if (of <= rank) count += hoping;
     return count;
   }
 
@@ -253,7 +259,7 @@ export class OpenConnection {
     const { placeId } = this;
     if (!this.booked || this.drawing || this.draining || placeId === null || this.rest.isOn()) return;
     const ahead = this.ahead();
-    const hopeful = this.hopeful();
+    const hopeful = this.roomFor();
     if (ahead >= this.longEnough || (ahead >= this.line.places && hopeful < 1)) return;
     this.booked = false;
     this.drawing = true;

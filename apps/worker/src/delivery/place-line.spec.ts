@@ -40,17 +40,6 @@ describe('PlaceLine', () => {
     expect(order).toEqual(['urgent', 'first', 'second', 'bulk']);
   });
 
-  it('counts the places that are waited for', async () => {
-    const line = new PlaceLine(1);
-    await line.take(2, 1, later());
-    const waiting = [line.take(2, 5, later()), line.take(1, 2, later())];
-    expect(line.waiting()).toBe(7);
-    expect(line.waiting(1)).toBe(2);
-    line.close();
-    await Promise.all(waiting);
-    expect(line.waiting()).toBe(0);
-  });
-
   it('sends back who has waited too long, and keeps the place of who got one', async () => {
     const line = new PlaceLine(1);
     await line.take(2, 1, later());

@@ -10,8 +10,6 @@ interface Waiter {
 export interface Line {
   /** How many may be taken at once. */
   readonly places: number;
-  /** How many places are waited for by those that go before a newcomer of this rank; of all ranks by default. */
-  waiting(rank?: number): number;
   /** @returns how many of those wanted were given; each must be left by a `leave()`. 0: none in time */
   take(rank: number, wanted: number, until: number): Promise<number>;
   leave(): void;
@@ -34,12 +32,6 @@ export class PlaceLine implements Line {
   private readonly awaitingEmpty: (() => void)[] = [];
 
   constructor(readonly places: number) {}
-
-  waiting(rank = Infinity): number {
-    let count = 0;
-    for (const [of, line] of this.lines) if (of <= rank) for (const { wanted } of line) count += wanted;
-    return count;
-  }
 
   /**
    * @param rank the lower goes first

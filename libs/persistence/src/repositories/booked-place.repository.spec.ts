@@ -34,6 +34,7 @@ describe('BookedPlaceRepository', () => {
     tenantId: tenant.tenantId,
     connectionId: CONNECTION,
     rank: 2,
+    room: 0,
     firstMs: 10_000,
     nextMs: 1_000,
     ...more,
@@ -85,6 +86,23 @@ describe('BookedPlaceRepository', () => {
       expect(await draw()).toEqual([free]);
     });
     expect(await draw()).toEqual([busy]);
+  });
+
+  it('lets as many through as there is room for: the most urgent, then the oldest', async () => {
+    const [first, second] = (await tenant.messages(2, { priority: 3 })).sort() as [string, string];
+    const [urgent] = (await tenant.messages(1)) as [string];
+    const kept = await places.putOff([first, second, urgent], [crowd({ room: 2 })]);
+    expect(kept).toEqual([{ id: second, connectionId: CONNECTION }]);
+    expect(await places.putOff([first, urgent], [crowd({ room: 2 })])).toEqual([]);
+  });
+
+  it('waits for nobody who has the wake of one in hand, so that nobody and it wait for each other', async () => {
+    const [busy, free] = (await tenant.messages(2)) as [string, string];
+    await database.dataSource.transaction(async (other) => {
+      await other.query('SELECT FROM message_wake WHERE message_id = $1 FOR UPDATE', [busy]);
+      expect(await places.putOff([busy, free], [crowd()])).toEqual([{ id: free, connectionId: CONNECTION }]);
+    });
+    expect(await draw()).toEqual([free]);
   });
 
   it('puts off a crowd’s messages of its rank and less urgent ones, one after the other, unclaimed', async () => {

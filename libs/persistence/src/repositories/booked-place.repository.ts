@@ -15,7 +15,9 @@ export interface Crowd {
   connectionId: string;
   /** PRIORITY_RANK: it holds back messages of this rank, and less urgent ones. */
   rank: number;
-  /** When the first of them gets its place, and how much later each of the next, in ms. */
+  /** So many of them are let through. */
+  room: number;
+  /** When the first of the others gets its place, and how much later each of the next, in ms. */
   firstMs: number;
   nextMs: number;
 }
@@ -26,7 +28,8 @@ export class BookedPlaceRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Books places for those of the messages that belong to a crowd. They are not claimed for it: nothing is known of them but whose they are.
+   * Books places for those of the messages that belong to a crowd, but for as many as there is room for: the most urgent, then the oldest. They
+   * are not claimed for it: nothing is known of them but whose they are.
    *
    * @returns the ids of those that were booked, with their connection
    */
@@ -38,6 +41,7 @@ export class BookedPlaceRepository {
       arrayOf(crowds.map(({ rank }) => rank)),
       arrayOf(crowds.map(({ firstMs }) => Math.ceil(firstMs))),
       arrayOf(crowds.map(({ nextMs }) => nextMs)),
+      arrayOf(crowds.map(({ room }) => room)),
     ]);
   }
 
@@ -52,17 +56,21 @@ export class BookedPlaceRepository {
   }
 }
 
-// In the order of their ids, as all who lock several. What was put off is as if it had never been published.
+// Who has one of them in hand (a stop, a settlement, a dispatcher that gives it back) is not waited for: he writes down himself when it is
+// due, and not all of them lock several in one order. What was put off is as if it had never been published.
 const PUT_OFF = `
   WITH crowd AS (
-    SELECT * FROM unnest($2::uuid[], $3::uuid[], $4::smallint[], $5::int[], $6::float[]) AS c (tenant_id, connection_id, rank, first_ms, next_ms)
+    SELECT * FROM unnest($2::uuid[], $3::uuid[], $4::smallint[], $5::int[], $6::float[], $7::int[])
+      AS c (tenant_id, connection_id, rank, first_ms, next_ms, room)
   ), waiting AS (
     SELECT message_id, tenant_id, priority FROM message_wake WHERE message_id = ANY($1::uuid[]) AND due_at <= now()
-    ORDER BY message_id FOR UPDATE
+    FOR UPDATE SKIP LOCKED
   ), booked AS (
-    SELECT w.message_id, c.connection_id, now() + interval '1 ms' *
-      (c.first_ms + c.next_ms * row_number() OVER (PARTITION BY c.connection_id ORDER BY w.priority, w.message_id)) AS at
-    FROM waiting w JOIN crowd c ON c.tenant_id = w.tenant_id AND w.priority >= c.rank
+    SELECT message_id, connection_id, now() + interval '1 ms' * (first_ms + next_ms * n) AS at
+    FROM (
+      SELECT w.message_id, c.*, row_number() OVER (PARTITION BY c.connection_id ORDER BY w.priority, w.message_id) - c.room AS n
+      FROM waiting w JOIN crowd c ON c.tenant_id = w.tenant_id AND w.priority >= c.rank
+    ) AS numbered WHERE n > 0
   )
   UPDATE message_wake w SET due_at = b.at, wake_at = b.at, connection_id = b.connection_id
   FROM booked b WHERE w.message_id = ANY($1::uuid[]) AND w.message_id = b.message_id

@@ -55,6 +55,16 @@ describe('DispatchRepository', () => {
     expect(await repository.takeOldest(NORMAL, 10, LATER, LATER)).toEqual([{ id: back, suspect: false }]);
   });
 
+  it('waits for nobody who has one of them in hand: he says when it is due', async () => {
+    const [busy, back] = (await tenant.messages(2)) as [string, string];
+    await repository.takeOldest(NORMAL, 10, LATER);
+    await database.dataSource.transaction(async (other) => {
+      await other.query('SELECT FROM message_wake WHERE message_id = $1 FOR UPDATE', [busy]);
+      await repository.giveBack([busy, back]);
+    });
+    expect(await repository.takeOldest(NORMAL, 10, LATER, LATER)).toEqual([{ id: back, suspect: false }]);
+  });
+
   it('gives each message to one of many dispatchers', async () => {
     const ids = await tenant.messages(200);
     const taken = await Promise.all(Array.from({ length: 8 }, () => repository.takeOldest(NORMAL, 100, LATER)));

@@ -79,11 +79,17 @@ export class DispatchRepository {
     );
   }
 
-  /** What was taken and could not be published is as if it had never been: due, and not on its way. */
+  /**
+   * What was taken and could not be published is as if it had never been: due, and not on its way. Who has it in hand meanwhile says himself
+   * when it is due.
+   */
   async giveBack(ids: string[]): Promise<void> {
     if (ids.length === 0) return;
     await this.dataSource.query(
-      `UPDATE message_wake SET wake_at = due_at WHERE message_id = ANY($1::uuid[]) AND wake_at > due_at`,
+      `WITH free AS (
+         SELECT message_id FROM message_wake WHERE message_id = ANY($1::uuid[]) AND wake_at > due_at FOR UPDATE SKIP LOCKED
+       )
+       UPDATE message_wake SET wake_at = due_at WHERE message_id = ANY(ARRAY(SELECT message_id FROM free))`,
       [arrayOf(ids)],
     );
   }

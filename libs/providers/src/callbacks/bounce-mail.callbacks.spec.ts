@@ -63,6 +63,16 @@ describe('a delivery report', () => {
     ]);
   });
 
+  it('suppresses nobody where it is the address it was sent from that the server does not know', () => {
+    const fields = (whose: string) => `Final-Recipient: rfc822; kate@example.com
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 <${whose}>: user unknown`;
+    expect(read(report(fields('news@sender.example')))).toMatchObject([{ reason: 'sender_refused' }]);
+    expect(read(report(fields('news@sender.example')))[0]).not.toHaveProperty('suppress');
+    expect(read(report(fields('kate@example.com')))).toMatchObject([{ suppress: 'invalid' }]);
+  });
+
   it('names the address we wrote to where the last one is a machine’s own', () => {
     const fields = `Original-Recipient: rfc822;kate@example.com
 Final-Recipient: rfc822;@relay.example.com:kate@store

@@ -30,6 +30,8 @@ interface Told {
   around: string;
   /** How far the dialogue was, where the mail is about one recipient. */
   stage?: string | undefined;
+  /** Addresses it was sent from. */
+  ours: ReadonlySet<string>;
 }
 
 const DONE = /^(?:delivered|relayed|expanded|deliverable)$/;
@@ -75,9 +77,11 @@ function sayingsOf(message: BounceMessage): Saying[] {
   if (isAutoReply(message) || !looksUndelivered(message)) return [];
   const tell = isOnlyWarning(message) ? deferred : bounced;
   const around = message.words;
-  const named = namedRecipients(message).map(({ address, text }) => tell({ to: address, text, around }));
+  const ours = ourOwn(message);
+  const named = namedRecipients(message).map(({ address, text }) => tell({ to: address, text, around, ours }));
   // Nobody is named, but the message is: it had one recipient.
-  if (named.length === 0 && ownIdOf(message) !== undefined) return [tell({ to: undefined, text: around, around })];
+  if (named.length === 0 && ownIdOf(message) !== undefined)
+    return [tell({ to: undefined, text: around, around, ours })];
   return named;
 }
 
@@ -103,7 +107,8 @@ function complaint(message: BounceMessage, feedback: ReadonlyMap<string, readonl
 }
 
 function reported(message: BounceMessage): Saying[] {
-  const named = linesAbout(message.words, ourOwn(message));
+  const ours = ourOwn(message);
+  const named = linesAbout(message.words, ours);
   const stage = message.statuses.length === 1 ? stageOf(message.words) : undefined;
   return message.statuses
     .slice(0, MOST_RECIPIENTS)
@@ -112,7 +117,7 @@ function reported(message: BounceMessage): Saying[] {
       if (DONE.test(action ?? '') || (action === undefined && status?.startsWith('2')))
         return { kind: 'delivered', to };
       const around = textAbout(named, to ?? '') ?? message.words;
-      const told = { to, status, text: diagnostic, around, stage };
+      const told = { to, status, text: diagnostic, around, stage, ours };
       return action === 'delayed' ? deferred(told) : bounced(told);
     });
 }

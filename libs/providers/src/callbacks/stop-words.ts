@@ -43,8 +43,9 @@ const CONNECTORS = phrases(BEFORE_NUMBER);
 
 /**
  * Whether a message is a wish to be left alone, or its taking back, and nothing else. The rule: read without accents, case, punctuation,
- * emoji and what is not seen, it is one of the phrases of `opt-out-words.ts`, once or repeated (`STOP STOP`), or spelt (`S.T.O.P`); beside it
- * may stand a courtesy, and after it the number it was written to (`STOP 36180`, `STOP au 36180`). "Stop by at five" is none.
+ * emoji and what is not seen, it is one of the phrases of `opt-out-words.ts`, once, repeated (`STOP STOP`) or followed by others (`STOP / END`),
+ * or spelt (`S.T.O.P`); beside it may stand a courtesy, and after it the number it was written to (`STOP 36180`, `STOP au 36180`). "Stop by at
+ * five" is none.
  */
 export function optOutWordOf(text: string): OptOutWord | null {
   if (text.length > LONGEST) return null;
@@ -52,7 +53,7 @@ export function optOutWordOf(text: string): OptOutWord | null {
   if (read.length === 0 || read.length > LONGEST_READ) return null;
   if (read === LONE_START) return 'start';
   const said = once(withoutCourtesies(read));
-  if (STOP.has(said) || LONE_STOP.has(said) || STOP.has(once(withoutNumber(said)))) return 'stop';
+  if (STOP.has(said) || LONE_STOP.has(said) || STOP.has(once(withoutNumber(said))) || isManyStops(said)) return 'stop';
   return START.has(said) ? 'start' : null;
 }
 
@@ -87,6 +88,12 @@ function withoutNumber(said: string): string {
   if (words === undefined || number.replaceAll(' ', '').length < SHORTEST_NUMBER) return said;
   const space = words.lastIndexOf(' ');
   return space > 0 && CONNECTORS.has(words.slice(space + 1)) ? words.slice(0, space) : words;
+}
+
+/** `stop end`: whoever writes several of them copies what he was told to choose from. The first says it by itself. */
+function isManyStops(said: string): boolean {
+  const [first = '', ...others] = said.split(' ');
+  return STOP.has(first) && others.length > 0 && others.every((word) => STOP.has(word) || LONE_STOP.has(word));
 }
 
 /** `stop stop stop` is `stop`, and so is `s t o p`. */

@@ -1,6 +1,7 @@
 import { BOUNCE_REASONS, type BounceMeaning, type BounceReason } from './bounce-reasons.js';
 import { reasonOfText, reasonOfTextAboutSender } from './bounce-texts.js';
 import { stageIn } from './dialogue-stage.js';
+import { addressesIn } from './plain-recipients.js';
 import { isGeneralStatus, isOfAnotherMatter, reasonOfReplyCode, reasonOfStatus } from './status-codes.js';
 import { isSureOfAddress, isUnknownToMicrosoft } from './sure-of-address.js';
 
@@ -15,6 +16,8 @@ export interface BounceFacts {
   recipient?: string | undefined;
   /** How far the dialogue was (`rcpt to`, `data`), where the words need not tell it. */
   stage?: string | undefined;
+  /** Addresses it was sent from, in lower case. */
+  ours?: ReadonlySet<string> | undefined;
 }
 
 export interface BounceVerdict extends BounceMeaning {
@@ -73,6 +76,7 @@ function sureOf(reason: BounceReason, { words, more, raw }: Said, codes: string[
   const inWords = reasonOfText(words) === reason;
   const ofSender = inWords ? undefined : reasonOfTextAboutSender(more);
   if (ofSender) return ofSender;
+  if (namesOnlyUs(facts)) return 'sender_refused';
   const ofDomain = reason === 'bad_domain' || reason === 'domain_takes_no_mail';
   const sure = isSureOfAddress({
     said: raw.slice(0, 2),
@@ -86,6 +90,13 @@ function sureOf(reason: BounceReason, { words, more, raw }: Said, codes: string[
   });
   if (sure) return reason;
   return ofDomain ? 'network_error' : 'recipient_refused';
+}
+
+/** A server that names the address it was sent from, and no other, calls that one dead: it has asked for it. */
+function namesOnlyUs({ text, recipient, ours }: BounceFacts): boolean {
+  if (ours === undefined || (recipient !== undefined && ours.has(recipient.toLowerCase()))) return false;
+  const named = addressesIn(`${text.slice(0, LONGEST)} `);
+  return named.length > 0 && named.every((address) => ours.has(address.toLowerCase()));
 }
 
 /** Codes of RFC 3463 of the first reply, in their order: what a server says to what follows a refusal is not about it. */

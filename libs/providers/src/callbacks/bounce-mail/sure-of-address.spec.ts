@@ -15,6 +15,7 @@ describe('an address is suppressed', () => {
     ['550 Unknown user kate@example.com'],
     ['550 5.2.1 <kate@example.com>... User Unknown'],
     ['550 - Requested action not taken: no such user here'],
+    ['550 Empfaenger unbekannt'],
     ['550 5.0.0 kate@example.com... No such user'],
     ['550 5.1.0 <kate@example.com>: User unknown in virtual mailbox table'],
     ['550 5.3.0 <kate@example.com>... Addressee unknown'],
@@ -73,6 +74,7 @@ describe('an address is not suppressed', () => {
     ['550 Verification failed for <news@sender.example> 550 No such user here 550 Sender verify failed'],
     ['553 Sender domain does not exist'],
     ['(reason: 553 SPF fail)'],
+    ['553 Relaying disallowed. Invalid Domain - example.com'],
   ])('for what is said of us: %s', (text) => {
     expect(suppressOf({ text, status: '5.1.1' })).toBeUndefined();
     expect(suppressOf({ text })).toBeUndefined();

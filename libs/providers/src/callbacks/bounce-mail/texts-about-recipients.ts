@@ -163,7 +163,7 @@ export const WORDS_ABOUT_RECIPIENTS: readonly Wording[] = [
       /(?:user|recipient|mailbox|account|address)\b[^.:;]{0,40} (?:does not|doesn't) exist/,
       /unknown local/,
       /unknown to (?:this|address)/,
-      /empfänger unbekannt/,
+      /(?:empf(?:ä|ae)nger|benutzer|adressat|postfach) (?:ist )?unbekannt|unbekannter? (?:empf(?:ä|ae)nger|benutzer)/,
       /nicht (?:gefunden|bekannt|vorhanden)/,
       /existiert nicht/,
       /n'existe pas/,

@@ -12,7 +12,15 @@ export const EXACT_WORDS_OF_DEAD_ADDRESSES: readonly Wording[] = [
 export const EXACT_WORDS: readonly Wording[] = [
   // KDDI: of an unknown user it names the address.
   ['recipient_refused', [/550:? : user unknown/, /account or domain may not exist/]],
-  ['relaying_denied', [/unauthenticated senders not allowed/, /\brelaying denied\. ip name lookup failed/]],
+  [
+    'relaying_denied',
+    [
+      /unauthenticated senders not allowed/,
+      /\brelaying denied\. ip name lookup failed/,
+      // Zoho, which calls the domain invalid then that it does not keep.
+      /\brelaying disallowed/,
+    ],
+  ],
   [
     'network_error',
     [
