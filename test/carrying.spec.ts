@@ -134,7 +134,7 @@ describe('pushes to apps and browsers', () => {
       .poll(() => scene.get(`/v1/messages/${id}`), { timeout: 15_000 })
       .toMatchObject({ status: 'failed', reason: 'cannot_carry' });
     const { steps, summary } = await scene.get<{ steps: Step[]; summary: string }>(`/v1/messages/${id}/explain`);
-    expect(summary).toContain('no connection carries');
+    expect(summary).toContain('no connection can send this kind of message');
     expect(steps.find(({ step }) => step === 'connection')?.seen.excluded).toMatchObject([{ reason: 'cannot_carry' }]);
     expect(vendor.received).toEqual([]);
   });
