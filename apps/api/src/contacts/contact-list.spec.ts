@@ -102,8 +102,8 @@ describe('POST /v1/contacts/import', () => {
     const before = process.cpuUsage();
     expect(await imported(text, type)).toMatchObject(expected);
     const { user, system } = process.cpuUsage(before);
-    // Ten times less than when each of them was looked at.
-    expect((user + system) / 1_000).toBeLessThan(4_000);
+    // Looking at each of them costs 25 s; reading ends with row 100,000.
+    expect((user + system) / 1_000).toBeLessThan(12_000);
   });
 
   it('refuses a header of very many columns', async () => {
