@@ -31,6 +31,8 @@ export class CreateSuppressionDto {
   @IsOptional()
   @IsString()
   @Length(1, 64)
-  @Matches(TOPIC, { message: 'holds letters, digits, blanks and . _ - only, and begins with a letter or digit' })
+  @Matches(TOPIC, {
+    message: 'holds letters, digits, blanks and . _ - only, begins with a letter or digit, and ends with no blank',
+  })
   topic?: string;
 }

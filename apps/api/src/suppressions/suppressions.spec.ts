@@ -76,6 +76,7 @@ describe('suppressions', () => {
     ['topic', { ...ANN, scope: 'topic' }],
     ['topic', { ...ANN, scope: 'bulk', topic: 'offers' }],
     ['topic', { ...ANN, topic: '' }],
+    ['topic', { ...ANN, topic: 'offers ' }],
     ['topic', { ...ANN, topic: 'of\u0000fers' }],
     ['channel', { ...ANN, channel: 'fax' }],
     ['address', { ...ANN, address: 'ann' }],

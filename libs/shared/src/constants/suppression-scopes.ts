@@ -2,5 +2,5 @@
 export const SUPPRESSION_SCOPES = ['all', 'bulk', 'topic'] as const;
 export type SuppressionScope = (typeof SUPPRESSION_SCOPES)[number];
 
-/** How a topic may be called. */
-export const TOPIC = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._ -]*$/u;
+/** How a topic may be called: with no blank at its end, which nobody sees. */
+export const TOPIC = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}._ -]*[\p{L}\p{M}\p{N}._-])?$/u;
