@@ -33,8 +33,8 @@ export function dueRequest(fallback: LookedAt): MessageRequest {
     metadata: metadata ?? undefined,
     tags: tags ?? undefined,
     topic: topic ?? undefined,
-    // No tenant's own key has a blank.
-    idempotencyKey: `fallback ${messageId} ${position}`,
+    source: { kind: 'fallback', id: messageId },
+    idempotencyKey: `${messageId} ${position}`,
   };
 }
 

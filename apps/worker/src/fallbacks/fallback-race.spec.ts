@@ -47,7 +47,7 @@ describe('A fallback that goes while its message still waits', () => {
     });
     if (!answer.accepted) throw new Error(JSON.stringify(answer.errors));
     id = answer.id;
-    await database.dataSource.query(`UPDATE message_fallback SET due_at = now(), look_at = now()`);
+    await database.dataSource.query(`UPDATE message_fallback SET due_at = now(), run_at = now()`);
   });
   afterAll(async () => {
     await app.close();
@@ -62,7 +62,7 @@ describe('A fallback that goes while its message still waits', () => {
     expect(await delivery().claim('email', [id], HOLD_MS)).toEqual([]);
     const row = await tenant.row(id);
     expect(row).toMatchObject({ status: 'queued' });
-    expect(row['wake_at']).toEqual(row['due_at']);
+    expect(row['run_at']).toEqual(row['due_at']);
   });
 
   it('waits when a worker has just claimed it', async () => {
@@ -80,7 +80,7 @@ describe('A fallback that goes while its message still waits', () => {
       await claimer.release();
     }
     const [fallback] = await database.dataSource.query<{ state: string; soon: boolean }[]>(
-      `SELECT state, look_at BETWEEN now() AND now() + interval '1 s' AS soon FROM message_fallback`,
+      `SELECT state, run_at BETWEEN now() AND now() + interval '1 s' AS soon FROM message_fallback`,
     );
     expect(fallback).toEqual({ state: 'waiting', soon: true });
   });

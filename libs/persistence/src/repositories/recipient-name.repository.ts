@@ -23,7 +23,7 @@ export class RecipientNameRepository {
       `WITH told AS (
          SELECT DISTINCT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::text[]) AS told (channel, vendor_id, tenant_id, recipient)
        ), again AS (
-         UPDATE callback_event e SET state = 'new', error = NULL, next_try_at = now() FROM told t
+         UPDATE delivery_event e SET state = 'new', error = NULL, run_at = now() FROM told t
          WHERE e.state = 'parked' AND e.kind = 'unsubscribed' AND e.channel = t.channel AND e.tenant_id = t.tenant_id
            AND t.vendor_id IN (e.evidence ->> 'address', e.evidence ->> 'vendor_id')
        )
