@@ -13,6 +13,7 @@ import {
   MOST_RECIPIENTS,
   namedRecipients,
   ourOwn,
+  targetsIn,
   textAbout,
 } from './bounce-mail/plain-recipients.js';
 import { timeOf } from './callback-time.js';
@@ -109,11 +110,12 @@ function complaint(message: BounceMessage, feedback: ReadonlyMap<string, readonl
 function reported(message: BounceMessage): Saying[] {
   const ours = ourOwn(message);
   const named = linesAbout(message.words, ours);
+  const targets = targetsIn(message.words);
   const stage = message.statuses.length === 1 ? stageOf(message.words) : undefined;
   return message.statuses
     .slice(0, MOST_RECIPIENTS)
     .map(({ recipient, action, status, diagnostic }: RecipientStatus) => {
-      const to = recipient ?? named[0]?.address;
+      const to = targets.get(recipient?.toLowerCase() ?? '') ?? recipient ?? named[0]?.address;
       if (DONE.test(action ?? '') || (action === undefined && status?.startsWith('2')))
         return { kind: 'delivered', to };
       const around = textAbout(named, to ?? '') ?? message.words;
