@@ -45,6 +45,10 @@ describe('an address is suppressed', () => {
     ['The domain name example.com does not exist'],
     ['Domain <example.com> has no MX records'],
     ['550 <kate@example.com> does not exist'],
+    ['550 There is no mailbox for kate@example.com'],
+    ['550 mailbox kate@example.com could not be found'],
+    ['550 Unable to find user kate'],
+    ['550 We do not have a user by that name'],
     ['550 5.0.0 kate@example.com: unknown'],
     ['550 RCPT TO: <kate@example.com> is not a valid mailbox'],
   ])('by the words: %s', (text) => {
@@ -85,6 +89,7 @@ describe('an address is not suppressed', () => {
     ['550 Sender account does not exist'],
     ['550 Return-Path address unknown'],
     ['550 invalid reply-to address'],
+    ['550 The From header address is invalid'],
     ['550 your sending address is not valid'],
     ['550 Authentication failed: unknown user'],
     ['535 user unknown or bad password'],
@@ -143,9 +148,8 @@ describe('an address is not suppressed', () => {
     expect(suppressOf({ text, status: '5.4.4' })).toBeUndefined();
   });
 
-  it('for DNS that has no answer now', () => {
-    const text =
-      'Host or domain name not found. Name service error for name=example.com type=MX: Host not found, try again';
+  it.each(['Host not found, try again', 'Server failure'])('for DNS that has no answer now: %s', (answer) => {
+    const text = `Host or domain name not found. Name service error for name=example.com type=MX: ${answer}`;
     expect(suppressOf({ text })).toBeUndefined();
   });
 

@@ -99,7 +99,7 @@ export const WORDS_ABOUT_RECIPIENTS: readonly Wording[] = [
     'bad_domain',
     [
       /(?:host|domain)(?: or domain)?(?: name)? (?:(?!user|recipient|mailbox|said)[^.:;]){0,40}(?:unknown|not found|does not exist|doesn't exist|is not reachable|must exist|isn't known|unresolvable)(?!, try again)/,
-      /(?:host|domain)(?: name)? ["'<(]?[\w.-]+["'>)]? (?:does not exist|doesn't exist|is unknown|has no (?:valid )?mx)/,
+      /(?:host|domain)(?: name)? ["'<(]?[\w.-]+["'>)]? (?:does not exist|doesn't exist|(?:is )?unknown|has no (?:valid )?mx)/,
       /(?:host|domain)(?: name)? ["'<(]?[\w.-]+["'>)]? (?:(?:was |is )?not found|could not be resolved)/,
       /553 [\w.-]+ does not exist/,
       /(?:host|domain) unknown/,
@@ -124,7 +124,9 @@ export const WORDS_ABOUT_RECIPIENTS: readonly Wording[] = [
     [
       NOT_THERE,
       NO_SUCH,
-      /no mailbox here/,
+      /no mailbox (?:here|for <?@)/,
+      /mailbox <?@>? (?:could not|couldn't|cannot|can't) be found/,
+      /(?:unable to find|(?:do not|don't) have) (?:the |an? )?(?:user|recipient|mailbox)\b/,
       /no such (?:user|mailbox|mail ?box|account|person|recipient|one)\b/,
       /no (?:user|mailbox|account|person|recipient|one) (?:here|by (?:that|this)|at this|with (?:that|this)|named|found)/,
       /(?:this|the) user doesn't have an? /,

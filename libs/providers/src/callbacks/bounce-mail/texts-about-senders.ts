@@ -57,7 +57,7 @@ export const WORDS_ABOUT_SENDERS: readonly Wording[] = [
       /not allowed to send (?:mail )?from/,
     ],
   ],
-  ['sender_refused', [OF_SENDERS_ADDRESS]],
+  ['sender_refused', [OF_SENDERS_ADDRESS, /\b(?:from|reply-to|sender|list-\w+) header\b/]],
   // The name that our server gave itself.
   [
     'sender_blocked',
