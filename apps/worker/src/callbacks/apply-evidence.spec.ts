@@ -1,7 +1,7 @@
-import { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
-import { EvidenceRepository } from '@outbell/persistence/repositories/evidence.repository.js';
+import { CallbackRepository } from '@outbell/persistence/engine/callback.repository.js';
+import { EvidenceRepository } from '@outbell/persistence/engine/evidence.repository.js';
 import { OptOutRepository } from '@outbell/persistence/repositories/opt-out.repository.js';
-import { RecipientNameRepository } from '@outbell/persistence/repositories/recipient-name.repository.js';
+import { RecipientNameRepository } from '@outbell/persistence/engine/recipient-name.repository.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';

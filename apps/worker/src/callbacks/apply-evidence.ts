@@ -1,8 +1,8 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
-import { EvidenceRepository } from '@outbell/persistence/repositories/evidence.repository.js';
+import { CallbackRepository } from '@outbell/persistence/engine/callback.repository.js';
+import { EvidenceRepository } from '@outbell/persistence/engine/evidence.repository.js';
 import { OptOutRepository } from '@outbell/persistence/repositories/opt-out.repository.js';
-import { RecipientNameRepository } from '@outbell/persistence/repositories/recipient-name.repository.js';
+import { RecipientNameRepository } from '@outbell/persistence/engine/recipient-name.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import type { Counter } from 'prom-client';

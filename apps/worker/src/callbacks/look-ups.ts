@@ -1,6 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
-import { type DueLookUp, LookUpRepository } from '@outbell/persistence/repositories/look-up.repository.js';
+import { CallbackRepository } from '@outbell/persistence/engine/callback.repository.js';
+import { type DueLookUp, LookUpRepository } from '@outbell/persistence/engine/look-up.repository.js';
 import { OpenConnections } from '../delivery/open-connections.js';
 import { Rounds } from '../rounds.js';
 

@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import type { Settlement } from '@outbell/persistence/repositories/delivery.repository.js';
+import type { Settlement } from '@outbell/persistence/engine/delivery.repository.js';
 import { writeShared } from '@outbell/persistence/shared-write.js';
-import { type OutcomeCount, TenantPauseRepository } from '@outbell/persistence/repositories/tenant-pause.repository.js';
+import { type OutcomeCount, TenantPauseRepository } from '@outbell/persistence/engine/tenant-pause.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { Rounds } from '../rounds.js';
 import type { Delivery } from './delivery.js';

@@ -1,9 +1,9 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import type { Settlement } from '@outbell/persistence/repositories/delivery.repository.js';
+import type { Settlement } from '@outbell/persistence/engine/delivery.repository.js';
 import {
   type SenderReport,
   SenderReportRepository,
-} from '@outbell/persistence/repositories/sender-report.repository.js';
+} from '@outbell/persistence/engine/sender-report.repository.js';
 import { writeShared } from '@outbell/persistence/shared-write.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { Rounds } from '../rounds.js';

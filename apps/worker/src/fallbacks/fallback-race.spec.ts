@@ -1,8 +1,8 @@
 import { Test, type TestingModule } from '@nestjs/testing';
 import { IntakeModule } from '@outbell/intake/intake.module.js';
 import { Intake } from '@outbell/intake/intake.js';
-import { DeliveryRepository } from '@outbell/persistence/repositories/delivery.repository.js';
-import { FallbackRepository } from '@outbell/persistence/repositories/fallback.repository.js';
+import { DeliveryRepository } from '@outbell/persistence/engine/delivery.repository.js';
+import { FallbackRepository } from '@outbell/persistence/engine/fallback.repository.js';
 import { ProvidersModule } from '@outbell/providers/providers.module.js';
 import { PROVIDERS } from '@outbell/providers/registry.js';
 import { ConfigModule } from '@outbell/shared/config/config.module.js';

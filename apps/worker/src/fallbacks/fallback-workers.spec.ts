@@ -1,7 +1,7 @@
 import type { TestingModule } from '@nestjs/testing';
 import { dueRequest } from '@outbell/intake/fallback.js';
 import { Intake } from '@outbell/intake/intake.js';
-import { FallbackRepository } from '@outbell/persistence/repositories/fallback.repository.js';
+import { FallbackRepository } from '@outbell/persistence/engine/fallback.repository.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import type { TenantFactory } from '../../../../test/support/factories.js';

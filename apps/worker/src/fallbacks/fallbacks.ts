@@ -1,8 +1,8 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { dueRequest } from '@outbell/intake/fallback.js';
 import { Intake } from '@outbell/intake/intake.js';
-import type { LookedAt } from '@outbell/persistence/repositories/fallback-statements.js';
-import { type Answered, FallbackRepository } from '@outbell/persistence/repositories/fallback.repository.js';
+import type { LookedAt } from '@outbell/persistence/engine/fallback-statements.js';
+import { type Answered, FallbackRepository } from '@outbell/persistence/engine/fallback.repository.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';

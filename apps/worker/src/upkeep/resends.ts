@@ -1,5 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { type ResendPolicy, ResendRepository } from '@outbell/persistence/repositories/resend.repository.js';
+import { type ResendPolicy, ResendRepository } from '@outbell/persistence/engine/resend.repository.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';

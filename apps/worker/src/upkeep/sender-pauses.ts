@@ -1,5 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { SenderReportRepository } from '@outbell/persistence/repositories/sender-report.repository.js';
+import { SenderReportRepository } from '@outbell/persistence/engine/sender-report.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { Rounds } from '../rounds.js';
 

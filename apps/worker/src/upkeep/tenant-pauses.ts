@@ -1,5 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { type PauseBounds, TenantPauseRepository } from '@outbell/persistence/repositories/tenant-pause.repository.js';
+import { type PauseBounds, TenantPauseRepository } from '@outbell/persistence/engine/tenant-pause.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { pauseBounds, pausesAnybody } from '../delivery/pause-bounds.js';
 import { Rounds } from '../rounds.js';

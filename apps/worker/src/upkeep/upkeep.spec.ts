@@ -1,8 +1,8 @@
 import { PostgresRateLimiter } from '@outbell/limits/postgres.rate-limiter.js';
 import { IdempotencyRepository } from '@outbell/persistence/repositories/idempotency.repository.js';
-import { MessageIntakeRepository } from '@outbell/persistence/repositories/message-intake.repository.js';
-import { PartitionRepository } from '@outbell/persistence/repositories/partition.repository.js';
-import { RateSlotRepository } from '@outbell/persistence/repositories/rate-slot.repository.js';
+import { MessageIntakeRepository } from '@outbell/persistence/engine/message-intake.repository.js';
+import { PartitionRepository } from '@outbell/persistence/engine/partition.repository.js';
+import { RateSlotRepository } from '@outbell/persistence/engine/rate-slot.repository.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testConfig } from '../../../../test/support/config.js';

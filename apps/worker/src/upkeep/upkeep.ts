@@ -1,8 +1,8 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { RateLimiter } from '@outbell/limits/rate-limiter.js';
 import { IdempotencyRepository } from '@outbell/persistence/repositories/idempotency.repository.js';
-import { MessageIntakeRepository } from '@outbell/persistence/repositories/message-intake.repository.js';
-import { PartitionRepository } from '@outbell/persistence/repositories/partition.repository.js';
+import { MessageIntakeRepository } from '@outbell/persistence/engine/message-intake.repository.js';
+import { PartitionRepository } from '@outbell/persistence/engine/partition.repository.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { Rounds } from '../rounds.js';

@@ -8,7 +8,7 @@ import { told } from '../../../../test/support/told.js';
 import { CallbackRepository } from './callback.repository.js';
 import { DeliveryRepository } from './delivery.repository.js';
 import { EvidenceRepository } from './evidence.repository.js';
-import { MessageRepository } from './message.repository.js';
+import { MessageRepository } from '../repositories/message.repository.js';
 
 let database: TestDatabase;
 let tenant: TenantFactory;
