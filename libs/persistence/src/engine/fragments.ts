@@ -58,9 +58,3 @@ export function suppress(source: string, values: Record<'id' | 'reason' | 'scope
     SELECT ${id}, tenant_id, channel, recipient, ${reason}, ${scope}, ${topic}, ${evidence} FROM ${source}
     ON CONFLICT DO NOTHING`;
 }
-
-/** A statement of several steps (name, SQL; null: not needed) and what it gives in the end. */
-export function statement(steps: Record<string, string | null>, end: string): string {
-  const parts = Object.entries(steps).flatMap(([name, sql]) => (sql === null ? [] : [`${name} AS (\n    ${sql}\n  )`]));
-  return `WITH ${parts.join(', ')}\n  ${end}`;
-}

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { idFloor } from '@outbell/shared/uuid.js';
 import { DataSource } from 'typeorm';
 import { changedCount, PreparedStatement } from '../statements.js';
-import { NEW_ID } from './upkeep.repository.js';
+import { NEW_ID } from './fragments.js';
 
 /** As other retries are made. Times in ms. */
 export interface ResendPolicy {

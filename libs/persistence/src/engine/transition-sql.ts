@@ -78,18 +78,19 @@ const COLUMNS: Record<string, Value> = {
     maybeSent === 'forgotten' ? 'NULL' : maybeSent && `coalesce(m.maybe_sent_at, ${calledAt})`,
 };
 
-function conditionOf({ from, when = {} }: Transition, facts: FactSql): string {
+/** Says in SQL whether message `m` is in the state, and all facts are as a row wants them. */
+export function conditionOf({ from, when = {} }: Transition, facts: FactSql = {}): string {
   const known = { ...OF_THE_ROW, ...facts };
   const conditions = Object.entries(when).flatMap(([fact, so]) => {
     const sql = known[fact as Fact];
     if (sql === undefined) throw new Error(`nobody says how ${fact} is seen in SQL`);
     return so ? [sql] : [`NOT (${sql})`];
   });
-  return ['m.status ' + among(from), ...conditions].join(' AND ');
+  return [`m.status ${among(from)}`, ...conditions].join(' AND ');
 }
 
-export function among(statuses: readonly MessageStatus[]): string {
-  return `IN (${statuses.map(literal).join(', ')})`;
+function among(statuses: readonly MessageStatus[]): string {
+  return statuses.length === 1 ? `= ${literal(statuses[0] ?? null)}` : `IN (${statuses.map(literal).join(', ')})`;
 }
 
 function byRow(values: string[], row: string | undefined): string {

@@ -77,6 +77,8 @@ export interface Transition {
   maybeSent?: 'since the call' | 'forgotten';
 }
 
+const RESULT_OF = 'result ';
+
 const HELD = ['processing', 'sending'] as const satisfies MessageStatus[];
 
 /** A result counts while its worker holds the message, and when upkeep has called it `unknown` meanwhile. */
@@ -132,11 +134,14 @@ export const TRANSITIONS: readonly Transition[] = [
 
   ...result('sent', [{ to: 'sent', event: 'sent', reason: null, ...ENDED }]),
   // What the tenant has queued again is not sent a second time.
-  { on: 'result sent', from: ['queued'], when: { latestAttempt: true }, to: 'sent', event: 'sent', reason: null, attempt: 'closed', ...ENDED },
+  { ...RESULT, on: 'result sent', from: ['queued'], when: { latestAttempt: true }, to: 'sent', event: 'sent', reason: null, ...ENDED },
   // For its turn at the next connection it may be put off meanwhile: those that have failed it are remembered.
   ...result('deferred', [
     { when: { routesDown: true }, to: 'queued', event: 'deferred', attempt: 'taken back', schedule: 'as asked' },
-    { to: 'queued', event: 'deferred', attempt: 'taken back', schedule: 'as asked', tried: undefined },
+    {
+      ...{ when: { routesDown: false }, to: 'queued', event: 'deferred', attempt: 'taken back', schedule: 'as asked' },
+      tried: undefined,
+    },
   ]),
   ...result('retry', [
     { when: { movesOn: true, maybeSent: false }, ...FAILOVER },
@@ -191,6 +196,11 @@ export const TRANSITIONS: readonly Transition[] = [
   { on: 'refuse', when: { maybeSent: false }, to: 'canceled', event: 'canceled', ...STOPPED, reason: 'recipient_said_no' },
 ];
 
+/** Outcomes of which the table says what they lead to. */
+export const RESULT_KINDS: readonly Outcome['kind'][] = [
+  ...new Set(TRANSITIONS.flatMap(({ on }) => (isResult(on) ? [on.slice(RESULT_OF.length) as Outcome['kind']] : []))),
+];
+
 /** All that may become of a message when this happens, in the order in which they are asked for. */
 export function transitionsOn(trigger: Trigger): Transition[] {
   return TRANSITIONS.filter(({ on }) => on === trigger);
@@ -203,6 +213,10 @@ export function transitionOf(trigger: Trigger, status: MessageStatus, facts: Fac
 
 export function fits(when: Facts = {}, facts: Facts): boolean {
   return Object.entries(when).every(([fact, so]) => (facts[fact as Fact] ?? false) === so);
+}
+
+function isResult(trigger: Trigger): boolean {
+  return trigger.startsWith(RESULT_OF);
 }
 
 type Ending = Omit<Transition, 'on' | 'from'>;
