@@ -1,5 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { type ResendPolicy, ResendRepository } from '@outbell/persistence/engine/resend.repository.js';
+import { ResendRepository } from '@outbell/persistence/engine/resend.repository.js';
+import type { RetryPolicy } from '@outbell/planning/retry-policy.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
@@ -15,7 +16,7 @@ const FORGET_AT_ONCE = 5_000;
 @Injectable()
 export class Resends implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(Resends.name);
-  private readonly policy: ResendPolicy;
+  private readonly policy: RetryPolicy;
   private readonly months: number;
   private readonly counter: Counter;
   private readonly rounds: Rounds[];

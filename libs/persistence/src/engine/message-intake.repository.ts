@@ -22,8 +22,8 @@ export class MessageIntakeRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Writes messages with their first event, all or none. A message whose dedupe key is taken (by an earlier request, or by an earlier
-   * item of these) is left out; `findEarlier` tells which one took it.
+   * Writes messages with their first event, all or none. A message whose dedupe key is taken (by an earlier request, or
+   * by an earlier item of these) is left out; `findEarlier` tells which one took it.
    */
   async insert(messages: NewMessage[]): Promise<Insertion> {
     const [insertion] = messages.every(isPlain)
@@ -45,8 +45,8 @@ export class MessageIntakeRepository {
   }
 
   /**
-   * Forgets dedupe keys older than `months`, as their messages have left with their partitions: at most `limit` of them, for a month's
-   * worth in one statement would hold up vacuum and replicas. None while another process is at it.
+   * Forgets dedupe keys older than `months`, as their messages have left with their partitions: at most `limit` of
+   * them, for a month's worth in one statement would hold up vacuum and replicas. None while another process is at it.
    *
    * @returns how many; fewer than `limit` when none are left to this process
    */
