@@ -5,6 +5,7 @@ import type { Detail, SuppressionReason } from '@outbell/shared/outcome.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { DataSource } from 'typeorm';
 import { changedCount } from '../statements.js';
+import { InjectEngine } from './engine-data-source.js';
 import { EvidenceRepository } from './evidence.repository.js';
 
 /**
@@ -67,7 +68,7 @@ const PARKED_FOR = `interval '1 year'`;
 export class CallbackRepository {
   private readonly evidence: EvidenceRepository;
 
-  constructor(private readonly dataSource: DataSource) {
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {
     this.evidence = new EvidenceRepository(dataSource);
   }
 

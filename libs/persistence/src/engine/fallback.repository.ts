@@ -5,6 +5,7 @@ import { idFloor, newId } from '@outbell/shared/uuid.js';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { FallbackState } from '../entities/message-fallback.entity.js';
 import { arrayOf, changedCount, idRange } from '../statements.js';
+import { InjectEngine } from './engine-data-source.js';
 import { HOLD, LOCK, LOOK, type LookedAt, PUT_BACK, RECORD } from './fallback-statements.js';
 
 /** A fallback as the API shows it. */
@@ -31,7 +32,7 @@ export interface Answered {
  */
 @Injectable()
 export class FallbackRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /**
    * Looks at those whose time may have come, and decides. What is `going` belongs to the caller for `holdMs`; should it

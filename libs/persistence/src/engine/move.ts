@@ -1,6 +1,7 @@
 import { appendEvents, schedule, unschedule } from './fragments.js';
 import { changes, type Given, partOf } from './transition-sql.js';
-import { type Trigger, transitionsOn } from './transitions.js';
+import type { Trigger } from './transition.js';
+import { transitionsOn } from './transitions.js';
 
 interface Moved extends Given {
   /** SQL condition that bounds the ids of messages `m`, so that other partitions are left alone. */

@@ -3,6 +3,7 @@ import { nextWait, type RetryPolicy } from '@outbell/planning/retry-policy.js';
 import { idFloor } from '@outbell/shared/uuid.js';
 import { DataSource, type EntityManager } from 'typeorm';
 import { arrayOf, changedCount, idRange, PreparedStatement } from '../statements.js';
+import { InjectEngine } from './engine-data-source.js';
 import { move } from './move.js';
 import { counts } from './transition-sql.js';
 
@@ -90,7 +91,7 @@ const SECOND_MS = 1_000;
 /** Messages that are sent again should nobody know whether they were. Any number of workers may do it at once. */
 @Injectable()
 export class ResendRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /** Looks at those whose time may have come, and queues what is to be sent again, with its event. */
   run(limit: number, policy: RetryPolicy): Promise<Resend[]> {
