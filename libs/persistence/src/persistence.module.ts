@@ -29,6 +29,7 @@ import { NoticeRepository } from './repositories/notice.repository.js';
 import { PartitionRepository } from './repositories/partition.repository.js';
 import { RateSlotRepository } from './repositories/rate-slot.repository.js';
 import { ResendRepository } from './repositories/resend.repository.js';
+import { RetentionRepository } from './repositories/retention.repository.js';
 import { SealedConnectionRepository } from './repositories/sealed-connection.repository.js';
 import { SenderReportRepository } from './repositories/sender-report.repository.js';
 import { SenderRepository } from './repositories/sender.repository.js';
@@ -65,6 +66,7 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
   PartitionRepository,
   RateSlotRepository,
   ResendRepository,
+  RetentionRepository,
   SealedConnectionRepository,
   SenderReportRepository,
   SenderRepository,

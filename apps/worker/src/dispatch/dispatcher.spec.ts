@@ -77,7 +77,7 @@ describe('Dispatcher', () => {
       const codes = await tenant.messages(2, { priority: high });
       const mails = await tenant.messages(150, { priority: normal });
       const news = await tenant.messages(3, { priority: bulk });
-      expect(await dispatcher.dispatch('email')).toBe(false);
+      expect(await dispatcher.dispatch('email')).toMatchObject({ more: false });
       const urgent = await waiting('urgent');
       const regular = await waiting('regular');
       expect(urgent.flat().sort()).toEqual([...codes].sort());
@@ -93,7 +93,7 @@ describe('Dispatcher', () => {
       const [held, done] = (await tenant.messages(2)) as [string, string];
       await tenant.set(held, { status: 'processing' });
       await tenant.set(done, { status: 'sent' });
-      expect(await dispatcher.dispatch('email')).toBe(false);
+      expect(await dispatcher.dispatch('email')).toMatchObject({ more: false });
       expect(await waiting('regular')).toEqual([]);
     });
   });
@@ -103,9 +103,9 @@ describe('Dispatcher', () => {
       // A queue that does not answer would be found full: then there would be more to do.
       const away = await QueueConnection.open('redis://127.0.0.1:1');
       const queue = new BullMqTransport(away);
-      expect(await dispatcherOn(queue).dispatch('email')).toBe(false);
+      expect(await dispatcherOn(queue).dispatch('email')).toMatchObject({ more: false });
       await tenant.messages(1);
-      expect(await dispatcherOn(queue).dispatch('email')).toBe(true);
+      expect(await dispatcherOn(queue).dispatch('email')).toMatchObject({ more: true });
       await away.close();
     });
   });
@@ -113,16 +113,16 @@ describe('Dispatcher', () => {
   describe('the room of a lane', () => {
     it('is never exceeded: what does not fit stays in the database, and travels in the lane for backlogs', async () => {
       await tenant.messages(2_150, { priority: bulk });
-      expect(await dispatcher.dispatch('email')).toBe(true);
+      expect(await dispatcher.dispatch('email')).toMatchObject({ more: true });
       expect(await waiting('backlog')).toHaveLength(20);
       await tenant.messages(1_900, { priority: bulk });
-      expect(await dispatcher.dispatch('email')).toBe(true);
+      expect(await dispatcher.dispatch('email')).toMatchObject({ more: true });
       expect(await waiting('backlog')).toHaveLength(20);
       expect(await waiting('regular')).toEqual([]);
       expect(await repository.isBacklogged({ channel: 'email', priority: bulk }, 2_049)).toBe(true);
       await withQueue('backlog', (queue) => queue.drain());
-      expect(await dispatcher.dispatch('email')).toBe(true);
-      expect(await dispatcher.dispatch('email')).toBe(false);
+      expect(await dispatcher.dispatch('email')).toMatchObject({ more: true });
+      expect(await dispatcher.dispatch('email')).toMatchObject({ more: false });
       expect((await waiting('backlog')).flat()).toHaveLength(2_000);
       expect((await waiting('regular')).flat()).toHaveLength(50);
     });
@@ -142,7 +142,7 @@ describe('Dispatcher', () => {
       for (const id of ids) await tenant.set(id, { suspect: true });
       const published = new Set<string>();
       for (let round = 1; round <= 3; round += 1) {
-        expect(await dispatcher.dispatch('email')).toBe(round < 3);
+        expect(await dispatcher.dispatch('email')).toMatchObject({ more: round < 3 });
         const wakeUps = await waiting('regular');
         expect(wakeUps).toHaveLength(20);
         for (const id of wakeUps.flat()) published.add(id);
@@ -195,7 +195,7 @@ describe('Dispatcher', () => {
       await new Publisher(queue, repository).publish(
         taken.map((due) => ({ ...due, channel: 'email', priority: normal })),
       );
-      expect(await dispatcher.dispatch('email')).toBe(false);
+      expect(await dispatcher.dispatch('email')).toMatchObject({ more: false });
       expect(await waiting('regular')).toEqual([[id]]);
       await queue.beforeApplicationShutdown();
       await away.close();

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { noteEvidence } from '../delivery-events/note-evidence.js';
 import { Logger } from '@nestjs/common';
 import type { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
 import type { Evidence } from '@outbell/providers/callback.js';
@@ -38,7 +39,6 @@ export class SessionEvidence {
   }
 
   private async write(tenantId: string, evidence: Evidence[]): Promise<void> {
-    const { noteEvidence } = await import('../delivery/note-evidence.js');
     const source = { provider: BaileysProvider.providerName, connectionId: null, tenantId };
     for (let pause = FIRST_WAIT_MS; ; pause = Math.min(2 * pause, LONGEST_WAIT_MS)) {
       try {

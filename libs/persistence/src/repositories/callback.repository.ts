@@ -99,28 +99,6 @@ export class CallbackRepository {
     await this.note(source, evidence);
     await this.evidence.applyRefusals(source, evidence);
   }
-
-  /**
-   * Forgets what came more than `days` days ago, but for evidence that is still to be applied, and opt-outs of which nobody knows yet whose
-   * they are: those are kept for a year.
-   *
-   * @param limit rows of each table, at most
-   * @returns the larger number of rows forgotten of the two tables
-   */
-  async prune(days: number, limit: number): Promise<number> {
-    const counts = await Promise.all(
-      [
-        `callback WHERE received_at < now() - make_interval(days => $1)`,
-        `callback_event WHERE received_at < now() - make_interval(days => $1) AND next_try_at IS NULL
-           AND (state <> 'parked' OR kind <> 'unsubscribed' OR received_at < now() - ${PARKED_FOR})`,
-      ].map((old) => {
-        const [table] = old.split(' ');
-        const sql = `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(SELECT ctid FROM ${old} LIMIT $2))`;
-        return changedCount(this.dataSource, sql, [days, limit]);
-      }),
-    );
-    return Math.max(...counts);
-  }
 }
 
 // In one order, so that two that tell the same do not wait for each other.

@@ -1,3 +1,4 @@
+import { RetentionRepository } from './retention.repository.js';
 import { EVIDENCE_KINDS } from '@outbell/providers/callback.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -180,10 +181,10 @@ describe('what is old', () => {
       told('opened'),
     ]);
     await query(`UPDATE callback_event SET next_try_at = NULL WHERE event_id <> 'open'`);
-    expect(await callbacks.prune(30, 100)).toBe(0);
+    expect(await new RetentionRepository(database.dataSource).prune('callback_event', 30, 100)).toBe(0);
     await query(`UPDATE callback_event SET received_at = now() - interval '31 days'`);
     await query(`UPDATE callback SET received_at = now() - interval '31 days'`);
-    expect(await callbacks.prune(30, 100)).toBe(1);
+    expect(await new RetentionRepository(database.dataSource).prune('callback_event', 30, 100)).toBe(1);
     expect(await query('SELECT event_id FROM callback_event')).toEqual([{ event_id: 'open' }]);
     expect(await query('SELECT FROM callback')).toEqual([]);
   });

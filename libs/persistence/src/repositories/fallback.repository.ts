@@ -73,22 +73,6 @@ export class FallbackRepository {
       ]);
     });
   }
-
-  /**
-   * Forgets those of messages older than `months`, which have left with their partitions: at most `limit`.
-   *
-   * @returns how many
-   */
-  prune(now: Date, months: number, limit: number): Promise<number> {
-    const oldest = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - months, 1));
-    return changedCount(
-      this.dataSource,
-      `DELETE FROM message_fallback WHERE (message_id, position) IN (
-         SELECT message_id, position FROM message_fallback WHERE message_id < $1 AND state NOT IN ('waiting', 'going')
-         ORDER BY message_id, position LIMIT $2 FOR UPDATE SKIP LOCKED)`,
-      [idFloor(oldest), limit],
-    );
-  }
 }
 
 /**

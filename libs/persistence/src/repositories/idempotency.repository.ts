@@ -70,16 +70,6 @@ export class IdempotencyRepository {
       [tenantId, key, id],
     );
   }
-
-  /** @param limit at most @returns how many were older than so many days */
-  prune(days: number, limit: number): Promise<number> {
-    return changedCount(
-      this.dataSource,
-      `DELETE FROM idempotency WHERE ctid = ANY(ARRAY(
-         SELECT ctid FROM idempotency WHERE created_at < now() - make_interval(days => $1) LIMIT $2))`,
-      [days, limit],
-    );
-  }
 }
 
 const CLAIM = `

@@ -42,22 +42,4 @@ export class MessageIntakeRepository {
       [JSON.stringify(requests.map(({ id, tenantId, dedupeKey }) => ({ id, tenantId, dedupeKey })))],
     );
   }
-
-  /**
-   * Forgets dedupe keys older than `months`, as their messages have left with their partitions: at most `limit` of them, for a month's
-   * worth in one statement would hold up vacuum and replicas. None while another process is at it.
-   *
-   * @returns how many; fewer than `limit` when none are left to this process
-   */
-  pruneDedupe(months: number, limit: number): Promise<number> {
-    return changedCount(
-      this.dataSource,
-      `DELETE FROM message_dedupe WHERE ctid = ANY(ARRAY(
-         SELECT ctid FROM message_dedupe
-         WHERE created_at < date_trunc('month', now()) - make_interval(months => $1)
-           AND (SELECT pg_try_advisory_xact_lock(hashtext('outbell.dedupe')))
-         LIMIT $2))`,
-      [months, limit],
-    );
-  }
 }

@@ -1,3 +1,4 @@
+import { RetentionRepository } from './retention.repository.js';
 import type { NewEvidence } from '@outbell/persistence/repositories/callback.repository.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -144,7 +145,7 @@ describe('an opt-out that names nobody', () => {
   it('is kept for a year, while all else is forgotten', async () => {
     await tell(stop({ address: null, vendorId: '1@lid' }), told('opened', { address: ANN }));
     await apply();
-    const prune = () => new CallbackRepository(database.dataSource).prune(30, 100);
+    const prune = () => new RetentionRepository(database.dataSource).prune('callback_event', 30, 100);
     await query(`UPDATE callback_event SET received_at = now() - interval '300 days'`);
     expect(await prune()).toBe(1);
     await query(`UPDATE callback_event SET received_at = now() - interval '366 days'`);

@@ -39,14 +39,4 @@ export class RecipientNameRepository {
       ],
     );
   }
-
-  /** Forgets names that nobody was called by for `days` days. @returns how many, at most `limit` */
-  prune(days: number, limit: number): Promise<number> {
-    return changedCount(
-      this.dataSource,
-      `DELETE FROM recipient_name WHERE ctid = ANY(ARRAY(
-         SELECT ctid FROM recipient_name WHERE seen_on < current_date - $1::int LIMIT $2))`,
-      [days, limit],
-    );
-  }
 }

@@ -80,21 +80,6 @@ export class ResendRepository {
   run(limit: number, { attempts, delayMs, factor, maxDelayMs }: ResendPolicy): Promise<Resend[]> {
     return RESEND.run(this.dataSource, [limit, attempts, delayMs, factor, maxDelayMs]);
   }
-
-  /**
-   * Forgets those of messages older than `months`, which have left with their partitions: at most `limit`.
-   *
-   * @returns how many
-   */
-  prune(now: Date, months: number, limit: number): Promise<number> {
-    const oldest = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - months, 1));
-    return changedCount(
-      this.dataSource,
-      `DELETE FROM message_resend WHERE message_id IN (
-         SELECT message_id FROM message_resend WHERE message_id < $1 AND look_at IS NULL ORDER BY message_id LIMIT $2 FOR UPDATE SKIP LOCKED)`,
-      [idFloor(oldest), limit],
-    );
-  }
 }
 
 /** When it is looked at next whether a message is to be sent again; null: that was not asked for. */

@@ -2,7 +2,6 @@ import { UpkeepRepository } from '@outbell/persistence/repositories/upkeep.repos
 import type { ProviderType } from '@outbell/providers/provider.js';
 import { ProviderRegistry } from '@outbell/providers/registry.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { testConfig } from '../../../../test/support/config.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
 import { Rescue } from './rescue.js';
@@ -18,11 +17,7 @@ describe('Rescue', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     tenant = await TenantFactory.create(database.dataSource);
-    rescue = new Rescue(
-      new UpkeepRepository(database.dataSource),
-      new ProviderRegistry([KEYED, KEYLESS]),
-      testConfig(),
-    );
+    rescue = new Rescue(new UpkeepRepository(database.dataSource), new ProviderRegistry([KEYED, KEYLESS]));
   });
   afterAll(() => database.drop());
 
@@ -30,7 +25,7 @@ describe('Rescue', () => {
     const [id] = (await tenant.messages(1)) as [string];
     for (let crash = 1; crash <= 5; crash++) {
       await tenant.set(id, { status: 'processing', lease_until: new Date(0), updated_at: new Date() });
-      expect(await rescue.run()).toBe(false);
+      expect(await rescue.run()).toEqual({ taken: 1, more: false });
       expect(await tenant.row(id)).toMatchObject({ crashes: crash, status: crash < 5 ? 'queued' : 'failed' });
     }
   });

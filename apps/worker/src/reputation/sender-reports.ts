@@ -1,37 +1,25 @@
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { Poll, polled, type PollResult } from '@outbell/persistence/engine/polling/poll.decorator.js';
 import type { Settlement } from '@outbell/persistence/repositories/delivery.repository.js';
 import {
   type SenderReport,
   SenderReportRepository,
 } from '@outbell/persistence/repositories/sender-report.repository.js';
 import { writeShared } from '@outbell/persistence/shared-write.js';
-import { Config } from '@outbell/shared/config/config.schema.js';
-import { Rounds } from '../rounds.js';
-import type { Delivery, Marked } from './delivery.js';
+import type { Delivery, Marked } from '../delivery/delivery.js';
 
 /**
  * Mail servers that refuse a sender for its reputation (5.7.x) as they are called, as callbacks report it later. Several domains together
  * pause the sender, see `SenderPauses`.
  */
 @Injectable()
-export class SenderReports implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class SenderReports implements BeforeApplicationShutdown {
   private readonly logger = new Logger(SenderReports.name);
-  private readonly rounds: Rounds;
   private reports = new Map<string, SenderReport>();
 
-  constructor(
-    private readonly repository: SenderReportRepository,
-    config: Config,
-  ) {
-    this.rounds = new Rounds(config.values.UPKEEP_INTERVAL_MS, () => this.write(), this.logger);
-  }
-
-  onApplicationBootstrap(): void {
-    this.rounds.start();
-  }
+  constructor(private readonly repository: SenderReportRepository) {}
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.rounds.stop();
     await this.write().catch((error: unknown) => this.logger.warn('reports about senders were not written', error));
   }
 
@@ -46,12 +34,13 @@ export class SenderReports implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   /** What cannot be written is forgotten: it comes again where there is something to it. */
-  async write(): Promise<boolean> {
+  @Poll({ every: ({ UPKEEP_INTERVAL_MS }) => UPKEEP_INTERVAL_MS })
+  async write(): Promise<PollResult> {
     const reports = [...this.reports.values()];
     this.reports = new Map();
     const unwritten = await writeShared(reports, (some) => this.repository.add(some));
     for (const { item, error } of unwritten)
       this.logger.warn('report about a sender not written', { senderId: item.senderId }, error);
-    return false;
+    return polled(reports.length);
   }
 }

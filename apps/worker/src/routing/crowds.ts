@@ -3,7 +3,7 @@ import { BookedPlaceRepository } from '@outbell/persistence/repositories/booked-
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { WAKE_UP_SIZE } from '@outbell/shared/constants/queues.js';
 import { LRUCache } from 'lru-cache';
-import type { Routed } from './delivery.js';
+import type { Routed } from '../delivery/delivery.js';
 import type { OpenConnection } from './open-connection.js';
 
 /** Tenants remembered at most; what is forgotten is claimed, and sent back by its connection. */

@@ -1,21 +1,20 @@
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { Poll, polled, type PollResult } from '@outbell/persistence/engine/polling/poll.decorator.js';
 import type { Settlement } from '@outbell/persistence/repositories/delivery.repository.js';
 import { writeShared } from '@outbell/persistence/shared-write.js';
 import { type OutcomeCount, TenantPauseRepository } from '@outbell/persistence/repositories/tenant-pause.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
-import { Rounds } from '../rounds.js';
-import type { Delivery } from './delivery.js';
+import type { Delivery } from '../delivery/delivery.js';
 import { pauseBounds, pausesAnybody } from './pause-bounds.js';
 
 /** Of upkeep, between two writes. */
-const ROUNDS = 6;
+const INTERVALS = 6;
 
 /** Adds up what came of each tenant's calls to providers, and writes it down now and then: a tenant in trouble is paused by it. */
 @Injectable()
-export class OutcomeCounts implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class OutcomeCounts implements BeforeApplicationShutdown {
   private readonly logger = new Logger(OutcomeCounts.name);
   private readonly wanted: boolean;
-  private readonly rounds: Rounds;
   private counts = new Map<string, OutcomeCount>();
 
   constructor(
@@ -23,16 +22,10 @@ export class OutcomeCounts implements OnApplicationBootstrap, BeforeApplicationS
     config: Config,
   ) {
     this.wanted = pausesAnybody(pauseBounds(config));
-    this.rounds = new Rounds(ROUNDS * config.values.UPKEEP_INTERVAL_MS, () => this.write(), this.logger);
-  }
-
-  onApplicationBootstrap(): void {
-    if (this.wanted) this.rounds.start();
   }
 
   /** What comes in after this is lost: a few of many. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.rounds.stop();
     await this.write().catch((error: unknown) => this.logger.warn('counts of outcomes were not written', error));
   }
 
@@ -51,12 +44,13 @@ export class OutcomeCounts implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   /** What cannot be written is forgotten: it is a share that counts, not a number. */
-  async write(): Promise<boolean> {
+  @Poll({ every: ({ UPKEEP_INTERVAL_MS }) => INTERVALS * UPKEEP_INTERVAL_MS })
+  async write(): Promise<PollResult> {
     const counts = [...this.counts.values()];
     this.counts = new Map();
     const unwritten = await writeShared(counts, (some) => this.repository.count(some));
     for (const { item, error } of unwritten)
       this.logger.warn('outcomes not counted', { tenantId: item.tenantId }, error);
-    return false;
+    return polled(counts.length);
   }
 }

@@ -8,6 +8,7 @@ import { createTestDatabase, type TestDatabase } from '../../../../test/support/
 import { TenantFactory } from '../../../../test/support/factories.js';
 import { until } from '../../../../test/support/until.js';
 import { startWorker } from '../../../../test/support/worker.js';
+import { Poller } from '@outbell/persistence/engine/polling/poller.js';
 import { LookUps } from './look-ups.js';
 
 let database: TestDatabase;
@@ -46,7 +47,7 @@ describe('a vendor that has to be asked', () => {
     const [id] = (await tenant.messages(1)) as [string];
     await until(async () => (await rows()).length > 0);
     expect(await rows()).toEqual([{ message_id: id, tries: 0, in: 1 }]);
-    await worker.get(LookUps).beforeApplicationShutdown();
+    await worker.get(Poller).stop(LookUps);
     for (const [tries, minutes] of [
       [1, 2],
       [2, 4],

@@ -1,15 +1,12 @@
 import { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
 import { EvidenceRepository } from '@outbell/persistence/repositories/evidence.repository.js';
 import { OptOutRepository } from '@outbell/persistence/repositories/opt-out.repository.js';
-import { RecipientNameRepository } from '@outbell/persistence/repositories/recipient-name.repository.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { testConfig } from '../../../../test/support/config.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
 import { told } from '../../../../test/support/told.js';
-import { until } from '../../../../test/support/until.js';
 import { ApplyEvidence } from './apply-evidence.js';
 
 describe('ApplyEvidence', () => {
@@ -23,11 +20,8 @@ describe('ApplyEvidence', () => {
     callbacks = new CallbackRepository(database.dataSource);
     metrics = new Metrics();
     const evidence = new EvidenceRepository(database.dataSource);
-    const [names, optOuts] = [
-      new RecipientNameRepository(database.dataSource),
-      new OptOutRepository(database.dataSource),
-    ];
-    work = new ApplyEvidence(evidence, callbacks, names, optOuts, testConfig(), metrics);
+    const optOuts = new OptOutRepository(database.dataSource);
+    work = new ApplyEvidence(evidence, optOuts, metrics);
   });
   afterEach(() => database.drop());
 
@@ -39,8 +33,8 @@ describe('ApplyEvidence', () => {
 
   it('goes on at once while there is more, and counts what it did', async () => {
     await tell(201);
-    expect(await work.apply()).toBe(true);
-    expect(await work.apply()).toBe(false);
+    expect(await work.apply()).toEqual({ taken: 200, more: true });
+    expect(await work.apply()).toEqual({ taken: 1, more: false });
     expect(await metrics.text()).toContain('evidence_applied_total{result="unmatched"} 201');
   });
 
@@ -51,15 +45,5 @@ describe('ApplyEvidence', () => {
     await work.apply();
     expect(await metrics.text()).toContain('evidence_applied_total{result="parked"} 1');
     expect(await metrics.text()).toContain('opt_outs_parked 1');
-  });
-
-  it('works by itself while the worker runs, and forgets what is a month old', async () => {
-    await tell(1);
-    await database.dataSource.query(`UPDATE callback_event SET received_at = now() - interval '31 days'`);
-    work.onApplicationBootstrap();
-    await until(async () => (await metrics.text()).includes('evidence_applied_total{result="unmatched"} 1'));
-    await work.beforeApplicationShutdown();
-    await work.forget();
-    expect(await database.dataSource.query('SELECT FROM callback_event')).toEqual([]);
   });
 });

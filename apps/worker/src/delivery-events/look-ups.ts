@@ -1,8 +1,9 @@
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import { Poll, polled, type PollResult } from '@outbell/persistence/engine/polling/poll.decorator.js';
 import { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
 import { type DueLookUp, LookUpRepository } from '@outbell/persistence/repositories/look-up.repository.js';
-import { OpenConnections } from '../delivery/open-connections.js';
-import { Rounds } from '../rounds.js';
+import { OpenConnections } from '../routing/open-connections.js';
+import { noteEvidence } from './note-evidence.js';
 
 const PAUSE_MS = 5_000;
 /** Questions of one round: so many are put at once, and no more in five seconds. */
@@ -10,9 +11,8 @@ const AT_ONCE = 20;
 
 /** Asks vendors that tell nothing by themselves. What they say is evidence as any other. */
 @Injectable()
-export class LookUps implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class LookUps {
   private readonly logger = new Logger(LookUps.name);
-  private readonly rounds = new Rounds(PAUSE_MS, () => this.ask(), this.logger);
 
   constructor(
     private readonly lookUps: LookUpRepository,
@@ -20,18 +20,12 @@ export class LookUps implements OnApplicationBootstrap, BeforeApplicationShutdow
     private readonly connections: OpenConnections,
   ) {}
 
-  onApplicationBootstrap(): void {
-    this.rounds.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.rounds.stop();
-  }
-
-  /** @returns false: the next questions are not put before their pause is over */
-  async ask(): Promise<boolean> {
-    await Promise.all((await this.lookUps.take(AT_ONCE)).map((each) => this.askFor(each)));
-    return false;
+  /** The next questions are not put before their pause is over. */
+  @Poll({ every: PAUSE_MS })
+  async ask(): Promise<PollResult> {
+    const due = await this.lookUps.take(AT_ONCE);
+    await Promise.all(due.map((each) => this.askFor(each)));
+    return polled(due.length);
   }
 
   private async askFor(due: DueLookUp): Promise<void> {
@@ -39,7 +33,6 @@ export class LookUps implements OnApplicationBootstrap, BeforeApplicationShutdow
     try {
       const evidence = await this.connections.for(due).lookUp(providerMessageId);
       if (!evidence) return;
-      const { noteEvidence } = await import('../delivery/note-evidence.js');
       await noteEvidence(this.callbacks, { provider, connectionId, tenantId }, [evidence]);
     } catch (error) {
       this.logger.warn('a vendor could not be asked; it is asked again later', { messageId, connectionId }, error);

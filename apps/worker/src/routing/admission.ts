@@ -1,5 +1,5 @@
 import { groupBy } from '@outbell/shared/grouping.js';
-import type { Routed } from './delivery.js';
+import type { Routed } from '../delivery/delivery.js';
 import type { OpenConnection } from './open-connection.js';
 
 /** Of a batch, those with the hope of a place at their connection in time, and those without. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Outcome } from '@outbell/shared/outcome.js';
-import type { Delivery, Marked } from './delivery.js';
+import type { Delivery, Marked } from '../delivery/delivery.js';
 import { LookUpPlanner } from './look-up-planner.js';
 import { RecipientNames } from './recipient-names.js';
 

@@ -16,7 +16,7 @@ import { claimedMessage, Stops } from '../../../../test/support/deliveries.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
 import { LogCapture } from '../../../../test/support/log-capture.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
-import type { Delivery } from './delivery.js';
+import type { Delivery } from '../delivery/delivery.js';
 import { Crowds } from './crowds.js';
 import { OpenConnections } from './open-connections.js';
 import { RouteFinder } from './route-finder.js';

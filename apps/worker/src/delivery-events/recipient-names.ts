@@ -4,7 +4,7 @@ import {
   RecipientNameRepository,
 } from '@outbell/persistence/repositories/recipient-name.repository.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
-import type { Delivery, Marked } from './delivery.js';
+import type { Delivery, Marked } from '../delivery/delivery.js';
 
 /** Keeps what vendors call recipients, where it is not what they were given: by that name they say STOP. */
 @Injectable()

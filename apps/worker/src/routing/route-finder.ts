@@ -15,7 +15,7 @@ import type { Channel } from '@outbell/shared/constants/channels.js';
 import { servesInstallation } from '@outbell/shared/constants/verified-over.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import { Crowds } from './crowds.js';
-import type { Delivery, Routed, RouteSeen, Stop } from './delivery.js';
+import type { Delivery, Routed, RouteSeen, Stop } from '../delivery/delivery.js';
 import type { OpenConnection } from './open-connection.js';
 import { OpenConnections, UnknownProviderError } from './open-connections.js';
 import { Way } from './way.js';

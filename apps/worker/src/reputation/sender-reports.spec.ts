@@ -1,12 +1,11 @@
 import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-message.js';
 import { SenderReportRepository } from '@outbell/persistence/repositories/sender-report.repository.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { testConfig } from '../../../../test/support/config.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { claimedMessage } from '../../../../test/support/deliveries.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
-import { SenderPauses } from '../upkeep/sender-pauses.js';
-import type { Marked } from './delivery.js';
+import { SenderPauses } from './sender-pauses.js';
+import type { Marked } from '../delivery/delivery.js';
 import { SenderReports } from './sender-reports.js';
 
 const REFUSED = { outcome: 'rejected', reason: 'policy_rejected' } as const;
@@ -20,7 +19,7 @@ describe('SenderReports', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     repository = new SenderReportRepository(database.dataSource);
-    reports = new SenderReports(repository, testConfig());
+    reports = new SenderReports(repository);
   });
   beforeEach(async () => {
     tenant = await TenantFactory.create(database.dataSource);
@@ -53,7 +52,7 @@ describe('SenderReports', () => {
   });
 
   it('pause the sender when there are three', async () => {
-    const pauses = new SenderPauses(repository, testConfig());
+    const pauses = new SenderPauses(repository);
     for (const domain of ['a.example', 'b.example']) reports.add(called({ recipient: `ann@${domain}` }), REFUSED);
     await reports.write();
     await pauses.run();

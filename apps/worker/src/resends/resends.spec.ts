@@ -1,7 +1,6 @@
 import { DeliveryRepository } from '@outbell/persistence/repositories/delivery.repository.js';
 import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
 import { ResendRepository } from '@outbell/persistence/repositories/resend.repository.js';
-import { SystemClock } from '@outbell/shared/clock.js';
 import type { MessageStatus } from '@outbell/shared/constants/message-status.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -27,7 +26,7 @@ describe('Resends', () => {
   beforeEach(async () => {
     await query('TRUNCATE message_resend');
     metrics = new Metrics();
-    work = new Resends(new ResendRepository(database.dataSource), new SystemClock(), testConfig(RETRIES), metrics);
+    work = new Resends(new ResendRepository(database.dataSource), testConfig(RETRIES), metrics);
   });
   afterAll(() => database.drop());
 

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { type LookUp, LookUpRepository } from '@outbell/persistence/repositories/look-up.repository.js';
 import { writeShared } from '@outbell/persistence/shared-write.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
-import type { Delivery, Marked } from './delivery.js';
+import type { Delivery, Marked } from '../delivery/delivery.js';
 
 const NOT_ASKED = 'the vendor will not be asked what became of messages';
 
