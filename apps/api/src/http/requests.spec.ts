@@ -153,6 +153,10 @@ describe('a URL', () => {
   it('nobody serves is a 404 problem', async () => {
     expect((await get('/v1/nothing')).json()).toMatchObject({ status: 404, title: 'Not Found' });
     expect((await get('/nothing')).json()).toMatchObject({ status: 404 });
+    for (const type of ['application/json', 'text/csv', 'application/x-ndjson', 'multipart/form-data', 'text/plain']) {
+      const sent = { method: 'POST', url: '/nothing', headers: { 'content-type': type }, payload: 'x' } as const;
+      expect((await api.app.inject(sent)).json(), type).toMatchObject({ status: 404, code: 'unknown_route' });
+    }
   });
 });
 

@@ -18,6 +18,7 @@ export function readListBodies(fastify: FastifyInstance): void {
   fastify.addContentTypeParser([CSV, ...NDJSON_TYPES], (request, payload, done) => {
     const { list, rawBody } = request.routeOptions.config;
     if (list) return done(null, payload);
+    if (request.is404) return done(null);
     if (rawBody === undefined) return done(unsupported('The body must be application/json.'));
     // A callback in such a type is nobody's.
     done(unsupported('The body is in a type that is not read here.'));
