@@ -111,6 +111,18 @@ describe('what is suppressed', () => {
     expect(await delivery.settle([sentSettlement(id, 1, { attempt: null })])).toEqual(new Set());
   });
 
+  it('is held back by a list too that finds it suppressed by somebody who has not held anything back yet', async () => {
+    const id = await message();
+    const held = await claim(id);
+    await database.dataSource.query(
+      `INSERT INTO suppression (id, tenant_id, channel, address, reason, evidence) VALUES ($1, $2, 'email', $3, 'manual', '{}')`,
+      [newId(), tenant.tenantId, ANN],
+    );
+    expect(await suppressions.addMany(tenant.tenantId, [STOP], new Date())).toBe(0);
+    expect(await mark(held)).toEqual([]);
+    expect(await tenant.row(id)).toMatchObject({ status: 'suppressed' });
+  });
+
   it('is over at once for what is queued or scheduled too, and for nobody else', async () => {
     const ids = [await message(), await message({ dueAt: new Date(Date.now() + 3_600_000) })];
     const others = [await message({ recipient: 'bob@example.org' }), await message({ channel: 'sms' })];
