@@ -26,6 +26,24 @@ export const HAPPENED_AT = `CASE WHEN f.at = date_trunc('second', f.at) AND f.re
 /** A bounce of mail names whom it came back from. */
 const OF_ANOTHER_ADDRESS = `(e.kind = 'bounced' AND m.channel = 'email' AND coalesce(lower(e.evidence ->> 'address') <> lower(m.recipient), false))`;
 
+/** Keeps the rows of `name` (channel, vendor_id, tenant_id, recipient); what is known is written again once a day at most. */
+export const KEEP_NAMES = `
+    INSERT INTO recipient_name (channel, vendor_id, tenant_id, recipient)
+    SELECT channel, vendor_id, tenant_id, recipient FROM name ORDER BY 1, 2, 3, 4
+    ON CONFLICT (channel, vendor_id, tenant_id, recipient) DO UPDATE SET seen_on = excluded.seen_on
+      WHERE recipient_name.seen_on < excluded.seen_on`;
+
+/**
+ * Has parked opt-outs looked at again that wait for one of the rows of `name`, those of the installation's connections too. One that somebody
+ * else has in hand is left to them.
+ */
+export const LOOK_AGAIN = `
+    UPDATE callback_event SET state = 'new', error = NULL, next_try_at = now() WHERE id = ANY(ARRAY(
+      SELECT e.id FROM callback_event e JOIN name n ON n.channel = e.channel
+        AND n.vendor_id IN (e.evidence ->> 'address', e.evidence ->> 'vendor_id')
+      WHERE e.state = 'parked' AND e.kind = 'unsubscribed' AND (e.tenant_id = n.tenant_id OR e.tenant_id IS NULL)
+      FOR UPDATE OF e SKIP LOCKED))`;
+
 /**
  * Takes evidence that is due and finds the call it speaks of: by our id, if the message went by that connection, or by the vendor's. What
  * names a tenant and no connection may be of any of that tenant's connections to that provider. A vendor's id that is not known yet may be
@@ -172,13 +190,12 @@ export const APPLY = `
       'provider', f.provider, 'event_id', f.event_id, 'kind', f.kind, 'reason', f.reason, 'detail', f.detail))
     FROM fact f JOIN held m ON m.id = f.message_id WHERE f.suppress IS NOT NULL
     ON CONFLICT DO NOTHING
-  ), named AS (
-    INSERT INTO recipient_name (channel, vendor_id, tenant_id, recipient)
+  ), name AS MATERIALIZED (
     SELECT DISTINCT m.channel, n.vendor_id, m.tenant_id, m.recipient
     FROM fact f JOIN held m ON m.id = f.message_id, unnest(ARRAY[f.address, f.vendor_id]) AS n (vendor_id)
-    WHERE m.channel = 'whatsapp' AND n.vendor_id <> m.recipient ORDER BY 1, 2, 3, 4
-    ON CONFLICT (channel, vendor_id, tenant_id, recipient) DO UPDATE SET seen_on = excluded.seen_on
-      WHERE recipient_name.seen_on < excluded.seen_on
+    WHERE m.channel = 'whatsapp' AND n.vendor_id <> m.recipient
+  ), named AS (${KEEP_NAMES}
+  ), again AS (${LOOK_AGAIN}
   ), reported AS (
     INSERT INTO sender_report AS r (sender_id, domain, tenant_id, provider, reason, reported_at)
     SELECT DISTINCT ON (1, 2) m.sender_id, lower(split_part(m.recipient, '@', -1)), m.tenant_id, f.provider, coalesce(f.reason, f.kind), now()

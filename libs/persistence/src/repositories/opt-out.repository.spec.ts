@@ -116,6 +116,35 @@ describe('an opt-out that names nobody', () => {
     expect(await optOuts.countParked()).toBe(1);
   });
 
+  it('is looked at again once a receipt has told the name', async () => {
+    const id = await sent();
+    await tenant.set(id, { channel: 'whatsapp', recipient: '+62811' });
+    await tell(stop({ address: '+628110' }));
+    expect(await apply()).toMatchObject({ applied: 1 });
+    await tell(stop({ address: null, vendorId: 'US.2' }));
+    expect(await apply()).toMatchObject({ parked: 1 });
+    await tell(told('sent', { messageId: id, channel: 'whatsapp', vendorId: 'US.2' }));
+    await apply();
+    expect(await optOuts.countParked()).toBe(0);
+    await apply();
+    expect(await addresses()).toEqual(['+62811', '+628110']);
+  });
+
+  it('is looked at again once the name is learned, told by a connection of the installation too', async () => {
+    await query(
+      `INSERT INTO sender (id, tenant_id, channel, address, status, verified_over) VALUES ($1, $2, 'whatsapp', '+33698765433', 'verified', 'operator')`,
+      [newId(), tenant.tenantId],
+    );
+    await tenant.messages(1, { channel: 'whatsapp', recipient: ANN });
+    const source = { provider: 'whatsapp-cloud', connectionId: connection, tenantId: null };
+    const told = stop({ address: null, vendorId: 'US.3', writtenTo: ['+33698765433'] });
+    await new CallbackRepository(database.dataSource).note(source, [told]);
+    expect(await apply()).toMatchObject({ parked: 1 });
+    await names.learn([{ channel: 'whatsapp', vendorId: 'US.3', tenantId: tenant.tenantId, recipient: ANN }]);
+    expect(await apply()).toMatchObject({ applied: 1, parked: 0 });
+    expect(await addresses()).toEqual([ANN]);
+  });
+
   it('is tried again when an operator says so', async () => {
     const source = { provider: 'twilio', connectionId: connection, tenantId: null };
     await new CallbackRepository(database.dataSource).note(source, [
