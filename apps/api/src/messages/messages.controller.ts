@@ -84,7 +84,7 @@ export class MessagesController {
     @IdempotencyKey() idempotencyKey: string | undefined,
     @Body() dto: CreateBatchDto,
   ): Promise<BatchDto> {
-    const items = await readItems(dto.messages);
+    const items = readItems(dto.messages);
     return { results: (await this.service.createBatch(key, items, idempotencyKey)).map(showResult) };
   }
 
