@@ -41,6 +41,8 @@ export interface MessageRequest {
   fallback?: FallbackRequest[] | undefined;
   /** Should nobody know whether it was sent: left alone (the default), or sent again. */
   onUnknown?: 'park' | 'resend' | undefined;
+  /** Nobody sends it for so long, in ms: until then whoever asks may say that it goes, or cancel it. */
+  heldMs?: number | undefined;
   /** Why no plain text can be made of its html, as was found before it comes in (see derivable-text.ts). */
   textFault?: string | undefined;
 }
@@ -64,7 +66,8 @@ type OfTheFirst =
   | 'batchIndex'
   | 'verifiesSender'
   | 'fallback'
-  | 'onUnknown';
+  | 'onUnknown'
+  | 'heldMs';
 
 export interface TemplateRef {
   name: string;

@@ -46,7 +46,7 @@ describe('Fallbacks', () => {
     await tenant.set(id, { status: 'unknown' });
     await later(QUARTER_MS);
     const [left] = await other.get(FallbackRepository).look(10, ['sms'], 30_000);
-    if (moment !== 'decided') await other.get(Intake).accept(dueRequest(left!));
+    if (moment !== 'decided') await other.get(Intake).accept(dueRequest(left!, 60_000));
     await work.run();
     expect((await seen(id)).fallbacks[0]).toMatchObject({ state: 'going', messageId: null });
     // Whatever became of the message meanwhile: it was decided.

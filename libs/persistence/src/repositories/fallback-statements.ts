@@ -1,6 +1,7 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { PreparedStatement } from '../statements.js';
 import { REFUSED } from './suppression-statements.js';
+import { NEW_ID } from './upkeep.repository.js';
 
 /** A fallback whose time may have come, and the message it is for. */
 export interface LookedAt {
@@ -117,19 +118,29 @@ export const PUT_BACK = `
 export const LOCK = `SELECT FROM message WHERE id = ANY($1::uuid[]) AND id BETWEEN $2 AND $3 ORDER BY id FOR UPDATE`;
 
 /**
- * Writes down what became of fallbacks that were going, and tells it on the message they are for. What still waits of the earlier messages is
- * taken back now, so that nobody gets both; what may have been sent stays as it is, and is not sent again. After one that was refused the next goes at once.
+ * Writes down what became of fallbacks that were going, tells it on the message they are for, and lets their own messages go, which were held.
+ * What still waits of the earlier messages is taken back now, so that nobody gets both; what may have been sent stays as it is, and is not
+ * sent again. After one that was refused the next goes at once. One that the person has refused meanwhile is canceled, and so is its message:
+ * a refusal either finds the row as this leaves it, or this finds it canceled.
  *
  * $1 messages, $2 positions, $3 new messages, null where it was refused, $4 errors, $5 ids for events, $6 and $7 earlier messages of those that
  * were accepted, with ids for events, $8 and $9 the range of $6
  */
 export const RECORD = `
-  WITH done AS (
-    UPDATE message_fallback f SET state = CASE WHEN t.new_id IS NULL THEN 'refused' ELSE 'gone' END, fallback_message_id = t.new_id,
-      errors = t.errors, look_at = NULL, request = NULL
+  WITH ended AS (
+    UPDATE message_fallback f SET fallback_message_id = t.new_id, errors = t.errors, look_at = NULL, request = NULL,
+      state = CASE WHEN f.state = 'canceled' THEN f.state WHEN t.new_id IS NULL THEN 'refused' ELSE 'gone' END
     FROM unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::jsonb[], $5::uuid[]) AS t (message_id, position, new_id, errors, event_id)
-    WHERE f.message_id = t.message_id AND f.position = t.position AND f.state = 'going'
-    RETURNING f.message_id, f.position, f.tenant_id, f.channel, t.new_id, t.errors, t.event_id
+    WHERE f.message_id = t.message_id AND f.position = t.position AND f.state IN ('going', 'canceled')
+    RETURNING f.message_id, f.position, f.tenant_id, f.channel, f.state, t.new_id, t.errors, t.event_id
+  ), done AS (
+    SELECT * FROM ended WHERE state <> 'canceled'
+  ), released AS (
+    UPDATE message_wake w SET wake_at = w.due_at FROM done WHERE w.message_id = done.new_id
+  ), unwanted AS (
+    UPDATE message m SET status = 'canceled', reason = 'recipient_said_no', updated_at = now()
+    WHERE m.id = ANY(ARRAY(SELECT new_id FROM ended WHERE state = 'canceled')) AND m.status = 'queued' AND m.maybe_sent_at IS NULL
+    RETURNING m.id, m.tenant_id
   ), following AS (
     UPDATE message_fallback f SET due_at = now() + CASE WHEN d.new_id IS NULL THEN 0 ELSE f.after_ms END * interval '1 ms',
       look_at = now() + CASE WHEN d.new_id IS NULL THEN 0 ELSE 1 END * interval '1 s'
@@ -143,11 +154,13 @@ export const RECORD = `
     UPDATE message m SET status = 'canceled', reason = 'fallen_back', updated_at = now()
     FROM unnest($6::uuid[], $7::uuid[]) AS e (id, event_id)
     WHERE m.id = ANY($6::uuid[]) AND m.id BETWEEN $8 AND $9 AND m.id = e.id AND m.status = 'queued' AND m.maybe_sent_at IS NULL
+      AND NOT m.id = ANY(ARRAY(SELECT new_id FROM ended WHERE new_id IS NOT NULL))
     RETURNING m.id, m.tenant_id, e.event_id
   ), not_again AS (
     UPDATE message_resend SET look_at = NULL WHERE message_id = ANY($6::uuid[])
   ), canceled_event AS (
     INSERT INTO message_event (message_id, id, tenant_id, type, at, reason, detail)
-    SELECT id, event_id, tenant_id, 'canceled', now(), 'fallen_back', '{"was": "queued"}' FROM canceled
+    SELECT id, event_id, tenant_id, 'canceled', now(), 'fallen_back', '{"was": "queued"}'::jsonb FROM canceled UNION ALL
+    SELECT id, ${NEW_ID}, tenant_id, 'canceled', now(), 'recipient_said_no', '{"was": "queued"}' FROM unwanted
   )
-  DELETE FROM message_wake WHERE message_id = ANY(ARRAY(SELECT id FROM canceled))`;
+  DELETE FROM message_wake WHERE message_id = ANY(ARRAY(SELECT id FROM canceled UNION ALL SELECT id FROM unwanted))`;

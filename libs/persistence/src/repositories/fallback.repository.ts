@@ -58,9 +58,11 @@ export class FallbackRepository {
   async record(answered: Answered[]): Promise<void> {
     if (answered.length === 0) return;
     const earlier = answered.flatMap(({ fallback, newId: made }) => (made === null ? [] : fallback.earlier)).sort();
+    const own = answered.flatMap(({ newId: made }) => made ?? []);
     const range = earlier.length > 0 ? idRange(earlier) : [null, null];
     await this.dataSource.transaction(async (tx) => {
-      await tx.query(LOCK, [earlier, ...range]);
+      const locked = [...earlier, ...own].sort();
+      if (locked.length > 0) await tx.query(LOCK, [locked, ...idRange(locked)]);
       await tx.query(RECORD, [
         answered.map(({ fallback }) => fallback.messageId),
         answered.map(({ fallback }) => fallback.position),
