@@ -17,7 +17,7 @@ import {
 import { IsNamedParameters } from './is-named-parameters.decorator.js';
 
 /** What WhatsApp refuses in a parameter: line breaks, tabs, more than four blanks in a row. */
-export const PARAMETER = /^(?!.* {5})[^\r\n\t]+$/;
+export const PARAMETER = /^(?!.* {5})[^\r\n\t]*$/;
 
 const PARAMETER_TEXT = 'must be without line breaks, tabs and more than four blanks in a row';
 
