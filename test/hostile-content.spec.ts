@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { say, ScriptedSmtpServer } from '../libs/providers/src/email/testing/scripted-smtp-server.js';
+import { say, ScriptedSmtpServer } from '../libs/providers/src/smtp/testing/scripted-smtp-server.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
 import { TenantFactory } from './support/factories.js';
 import { until } from './support/until.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SenderDto } from '../apps/api/src/senders/sender.dto.js';
-import { ScriptedSmtpServer } from '../libs/providers/src/email/testing/scripted-smtp-server.js';
+import { ScriptedSmtpServer } from '../libs/providers/src/smtp/testing/scripted-smtp-server.js';
 import type { TestKey } from './support/api.js';
 import { ChannelScene } from './support/channel-scene.js';
 import { until } from './support/until.js';

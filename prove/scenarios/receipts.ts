@@ -1,4 +1,4 @@
-import { SendGridProvider } from '@outbell/providers/email/sendgrid.provider.js';
+import { SendGridProvider } from '@outbell/providers/sendgrid/sendgrid.provider.js';
 import { FAILPOINTS, type Failpoint } from '@outbell/shared/failpoints.js';
 import { TcpProxy } from '../../test/support/tcp-proxy.js';
 import type { Stage } from '../harness/stage.js';

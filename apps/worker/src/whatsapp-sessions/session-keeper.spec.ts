@@ -6,8 +6,8 @@ import {
   type SessionRow,
   WhatsAppSessionRepository,
 } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
-import { BaileysProvider } from '@outbell/providers/whatsapp/baileys/baileys.provider.js';
-import { FakeWhatsApp } from '@outbell/providers/whatsapp/baileys/testing/fake-whatsapp.js';
+import { BaileysProvider } from '@outbell/providers/baileys/baileys.provider.js';
+import { FakeWhatsApp } from '@outbell/providers/baileys/testing/fake-whatsapp.js';
 import type { Config } from '@outbell/shared/config/config.schema.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { newId } from '@outbell/shared/uuid.js';
