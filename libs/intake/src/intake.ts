@@ -9,6 +9,7 @@ import { Config } from '@outbell/shared/config/config.schema.js';
 import { asError, InputError } from '@outbell/shared/errors.js';
 import { reach } from '@outbell/shared/failpoints.js';
 import { Turnstile } from '@outbell/shared/turnstile.js';
+import { DerivableText } from './derivable-text.js';
 import { Draft } from './draft.js';
 import { LaneRoom } from './lane-room.js';
 import type { Acceptance, MessageRequest } from './message-request.js';
@@ -37,6 +38,7 @@ export class Intake {
   constructor(
     private readonly config: Config,
     private readonly clock: Clock,
+    private readonly texts: DerivableText,
     private readonly resolver: ReferenceResolver,
     private readonly repository: MessageIntakeRepository,
     private readonly room: LaneRoom,
@@ -44,7 +46,8 @@ export class Intake {
   ) {}
 
   /** Accepts one message. Requests that come while others are being written are written together. */
-  accept(request: MessageRequest): Promise<Acceptance> {
+  async accept(request: MessageRequest): Promise<Acceptance> {
+    await this.texts.look([request]);
     return this.single.load(request);
   }
 
@@ -55,11 +58,12 @@ export class Intake {
    * @throws when the database does not answer; then what was not yet written is not accepted
    */
   async acceptMany(requests: readonly MessageRequest[]): Promise<(Acceptance | Error)[]> {
+    await this.texts.look(requests);
     try {
       return await this.acceptTogether(requests);
     } catch (error) {
       if (requests.length === 1 || isDatabaseAway(error)) throw error;
-      return Promise.all(requests.map((request) => this.accept(request).catch(asError)));
+      return Promise.all(requests.map((request) => this.single.load(request).catch(asError)));
     }
   }
 

@@ -200,4 +200,16 @@ describe('messages of every channel', () => {
     expect(shown.statusCode).toBe(200);
     expect(shown.body).not.toContain('canary');
   });
+
+  it.each([
+    ['parameters', { parameters: ['Ann', ''] }, /^(?!.*line breaks).*characters/],
+    ['parameters', { parameters: ['a\nb'] }, /line breaks/],
+    ['named_parameters', { named_parameters: { name: '' } }, /1 to 1024 characters/],
+  ])('that are templates of WhatsApp say what is wrong with their %s: %j', async (field, wrong, message) => {
+    const answer = await post('/v1/messages', { ...APPROVED, whatsapp_template: { ...BARE, ...wrong } });
+    expect(answer.statusCode).toBe(400);
+    const [error] = answer.json<Problem>().errors ?? [];
+    expect(error?.field).toMatch(new RegExp(`^whatsapp_template.${field}`));
+    expect(error?.message).toMatch(message);
+  });
 });

@@ -11,7 +11,7 @@ declare module 'fastify' {
 
 export const CSV = 'text/csv';
 export const NDJSON = 'application/x-ndjson';
-const NDJSON_TYPES = [NDJSON, 'application/ndjson', 'application/jsonl'];
+export const NDJSON_TYPES = [NDJSON, 'application/ndjson', 'application/jsonl'];
 
 /** Lists are not read before whoever wants them reads them, and so take no room. */
 export function readListBodies(fastify: FastifyInstance): void {
