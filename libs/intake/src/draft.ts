@@ -13,6 +13,8 @@ import { type Fingerprint, fingerprints } from './request-fingerprint.js';
 export interface References {
   senderId: string;
   senderAddress: string;
+  /** Null: it is to an address. */
+  contactId: string | null;
   templateVersionId: string | null;
 }
 
@@ -113,6 +115,9 @@ export class Draft {
       metadata: request.metadata ?? null,
       tags: request.tags && request.tags.length > 0 ? request.tags : null,
       topic: request.topic,
+      contactId: references.contactId,
+      source: request.source,
+      listeners: request.listeners,
       dueAt: request.scheduledAt ?? null,
       expiresAt: request.expiresAt ?? null,
       wakeAfterMs,

@@ -38,6 +38,7 @@ export function dueRequest(fallback: LookedAt, heldMs: number): MessageRequest {
     metadata: metadata ?? undefined,
     tags: tags ?? undefined,
     topic: topic ?? undefined,
+    source: { kind: 'fallback', id: messageId },
     idempotencyKey: fallbackKey(messageId, position),
     heldMs,
   };

@@ -93,8 +93,8 @@ describe('Intake', () => {
 
   /** Milliseconds after its due time at which dispatch looks for it. */
   async function wakesAfter(id: string): Promise<number> {
-    const { wake_at: wakeAt, due_at: dueAt } = (await tenant.row(id)) as { wake_at: Date; due_at: Date };
-    return wakeAt.getTime() - dueAt.getTime();
+    const { run_at: runAt, due_at: dueAt } = (await tenant.row(id)) as { run_at: Date; due_at: Date };
+    return runAt.getTime() - dueAt.getTime();
   }
 
   /** Statements that write messages and wait for a lock. */

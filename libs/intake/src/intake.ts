@@ -134,7 +134,7 @@ export class Intake {
   /** Answers those whose key an earlier request has used. Those without a key cost nothing. */
   private async answerRepeats(drafts: Draft[]): Promise<void> {
     const keyed = drafts.flatMap(({ id, request, fingerprint }) =>
-      fingerprint ? [{ id, tenantId: request.tenantId, dedupeKey: fingerprint.dedupeKey }] : [],
+      fingerprint ? [{ id, tenantId: request.tenantId, source: request.source, dedupeKey: fingerprint.dedupeKey }] : [],
     );
     if (keyed.length === 0) return;
     const earlier = new Map((await this.repository.findEarlier(keyed)).map((row) => [row.askedId, row]));

@@ -36,13 +36,13 @@ const OPEN = [
 const TABLES = [
   ...[
     'api_key',
-    'callback_event',
+    'delivery_event',
     'connection',
     'contact',
     'contact_device',
     'message',
     'message_event',
-    'message_wake',
+    'message_schedule',
   ],
   ...['sender', 'suppression', 'template', 'template_version', 'tenant', 'tenant_event', 'whatsapp_session'],
 ];

@@ -131,9 +131,9 @@ describe('/v1/messages', () => {
       const later = await create({ ...HELLO, scheduled_at: inDays(1) });
       const bulk = await create({ ...HELLO, priority: 'bulk' });
       const now = await create();
-      expect((await tenant.row(later))['due_at']).toEqual((await tenant.row(later))['wake_at']);
-      expect((await tenant.row(bulk))['due_at']).toEqual((await tenant.row(bulk))['wake_at']);
-      expect((await tenant.row(now))['wake_at']).not.toEqual((await tenant.row(now))['due_at']);
+      expect((await tenant.row(later))['due_at']).toEqual((await tenant.row(later))['run_at']);
+      expect((await tenant.row(bulk))['due_at']).toEqual((await tenant.row(bulk))['run_at']);
+      expect((await tenant.row(now))['run_at']).not.toEqual((await tenant.row(now))['due_at']);
     });
   });
 

@@ -75,7 +75,7 @@ describe('POST /u/:token', () => {
     expect((await post()).statusCode).toBe(200);
     expect(await suppressions()).toHaveLength(1);
     const told = await api.database.dataSource.query<object[]>(
-      `SELECT kind, message_id FROM callback_event WHERE tenant_id = $1`,
+      `SELECT kind, message_id FROM delivery_event WHERE tenant_id = $1`,
       [tenant.tenantId],
     );
     expect(told).toEqual([{ kind: 'unsubscribed', message_id: messageId }]);
@@ -233,7 +233,7 @@ describe('the page', () => {
   const page = async () => (await api.app.inject({ url })).body;
   const told = () =>
     api.database.dataSource.query<{ kind: string }[]>(
-      `SELECT kind FROM callback_event WHERE tenant_id = $1 ORDER BY received_at`,
+      `SELECT kind FROM delivery_event WHERE tenant_id = $1 ORDER BY received_at`,
       [tenant.tenantId],
     );
 

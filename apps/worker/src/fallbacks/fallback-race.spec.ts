@@ -50,7 +50,7 @@ describe('A fallback that goes while its message still waits', () => {
     });
     if (!answer.accepted) throw new Error(JSON.stringify(answer.errors));
     id = answer.id;
-    await database.dataSource.query(`UPDATE message_fallback SET due_at = now(), look_at = now()`);
+    await database.dataSource.query(`UPDATE message_fallback SET due_at = now(), run_at = now()`);
   });
   afterAll(async () => {
     await app.close();
@@ -65,7 +65,7 @@ describe('A fallback that goes while its message still waits', () => {
     expect(await delivery().claim('email', [id], HOLD_MS)).toEqual([]);
     const row = await tenant.row(id);
     expect(row).toMatchObject({ status: 'queued' });
-    expect(row['wake_at']).toEqual(row['due_at']);
+    expect(row['run_at']).toEqual(row['due_at']);
   });
 
   it('waits when a worker has just claimed it', async () => {
@@ -83,7 +83,7 @@ describe('A fallback that goes while its message still waits', () => {
       await claimer.release();
     }
     const [fallback] = await database.dataSource.query<{ state: string; soon: boolean }[]>(
-      `SELECT state, look_at BETWEEN now() AND now() + interval '1 s' AS soon FROM message_fallback`,
+      `SELECT state, run_at BETWEEN now() AND now() + interval '1 s' AS soon FROM message_fallback`,
     );
     expect(fallback).toEqual({ state: 'waiting', soon: true });
   });
@@ -118,7 +118,7 @@ describe('A fallback that goes while its message still waits', () => {
       expect(await tenant.row(sms)).toMatchObject({
         status: 'canceled',
         reason: 'recipient_said_no',
-        wake_at: null,
+        run_at: null,
       });
       expect((await tenant.eventTypes(sms)).filter((type) => type === 'canceled')).toHaveLength(1);
       const [fallback] = await database.dataSource.query(`SELECT state FROM message_fallback`);
@@ -146,10 +146,10 @@ describe('A fallback that goes while its message still waits', () => {
       const fallback = await decided();
       const sms = await made(fallback);
       const held = await tenant.row(sms);
-      expect(Number(held['wake_at']) - Number(held['due_at'])).toBe(HOLD_MS);
+      expect(Number(held['run_at']) - Number(held['due_at'])).toBe(HOLD_MS);
       await record(fallback, sms);
       const due = await tenant.row(sms);
-      expect(due['wake_at']).toEqual(due['due_at']);
+      expect(due['run_at']).toEqual(due['due_at']);
     });
   });
 });

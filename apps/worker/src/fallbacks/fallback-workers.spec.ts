@@ -70,7 +70,7 @@ describe('Fallbacks', () => {
     await later(4 * QUARTER_MS);
     await work.run();
     const [row] = await query<{ ms: number }>(
-      `SELECT extract(epoch FROM look_at - now())::float8 * 1000 AS ms FROM message_fallback`,
+      `SELECT extract(epoch FROM run_at - now())::float8 * 1000 AS ms FROM message_fallback`,
     );
     expect(Math.abs((row?.ms ?? 0) - QUARTER_MS / 2)).toBeLessThan(10_000);
     expect(await tenant.row(id)).toMatchObject({ status: 'queued' });

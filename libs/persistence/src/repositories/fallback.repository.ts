@@ -3,11 +3,9 @@ import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { FieldError } from '@outbell/shared/errors.js';
 import { idFloor, newId } from '@outbell/shared/uuid.js';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { FallbackState } from '../entities/message-fallback.entity.js';
 import { arrayOf, changedCount, idRange } from '../statements.js';
 import { HOLD, LOCK, LOOK, type LookedAt, PUT_BACK, RECORD } from './fallback-statements.js';
-
-/** `going`: it is being accepted · `gone`: it is a message of its own · `not_needed`: an earlier one was delivered. */
-export type FallbackState = 'waiting' | 'going' | 'gone' | 'refused' | 'not_needed' | 'canceled';
 
 /** A fallback as the API shows it. */
 export interface FallbackSeen {

@@ -101,7 +101,7 @@ describe('what is suppressed', () => {
       reason: 'recipient_blocked',
       fence: 2,
       lease_until: null,
-      wake_at: null,
+      run_at: null,
     });
     expect((await eventsOf(id)).at(-1)).toEqual({
       type: 'suppressed',
@@ -218,7 +218,7 @@ describe('what is suppressed', () => {
     const held = await claim(id);
     await stop();
     expect(await mark(held)).toEqual([]);
-    expect(await tenant.row(id)).toMatchObject({ status: 'unknown', reason: 'recipient_blocked', wake_at: null });
+    expect(await tenant.row(id)).toMatchObject({ status: 'unknown', reason: 'recipient_blocked', run_at: null });
   });
 
   it('is told in batches where there is much of it', async () => {
@@ -268,7 +268,7 @@ describe('what is suppressed', () => {
       const [claimed, by, stopped] = [await held(), source(), refusal()];
       await callbacks.note(by, [stopped]);
       const worker = await transaction();
-      await worker.query(`SELECT FROM callback_event WHERE event_id = $1 FOR UPDATE`, [stopped.eventId]);
+      await worker.query(`SELECT FROM delivery_event WHERE event_id = $1 FOR UPDATE`, [stopped.eventId]);
       const stored = callbacks.store({ ...by, ...request }, [stopped]);
       await waiting(1);
       expect(await suppressions.list(tenant.tenantId, {}, 1)).toEqual([]);

@@ -27,7 +27,7 @@ afterAll(() => database.drop());
 beforeEach(async () => {
   tenant = await TenantFactory.create(database.dataSource);
   connection = newId();
-  await database.dataSource.query('DELETE FROM callback_event');
+  await database.dataSource.query('DELETE FROM delivery_event');
 });
 
 const { query, sent, tell, apply, events, suppressions } = evidenceSteps(() => ({ database, tenant, connection }));
@@ -95,7 +95,7 @@ describe('a STOP', () => {
 
   it('is understood as an earlier version has stored it', async () => {
     await tell(stop());
-    await query(`UPDATE callback_event SET evidence = evidence || '{"written_to":null}'`);
+    await query(`UPDATE delivery_event SET evidence = evidence || '{"written_to":null}'`);
     expect(await apply()).toMatchObject({ applied: 1, faulty: 0 });
     expect(await addresses()).toEqual([ANN]);
   });
@@ -165,7 +165,7 @@ describe('an opt-out that names nobody', () => {
 
   it('is parked too when its message is not found in time', async () => {
     await tell(told('unsubscribed', { messageId: newId(), address: 'ann@example.org', suppress: 'unsubscribe' }));
-    await query(`UPDATE callback_event SET received_at = now() - make_interval(days => $1)`, [DAYS]);
+    await query(`UPDATE delivery_event SET received_at = now() - make_interval(days => $1)`, [DAYS]);
     await apply();
     expect(await optOuts.parked(10)).toMatchObject([{ channel: 'email', address: 'ann@example.org' }]);
   });
@@ -174,9 +174,9 @@ describe('an opt-out that names nobody', () => {
     await tell(stop({ address: null, vendorId: '1@lid' }), told('opened', { address: ANN }));
     await apply();
     const prune = () => new CallbackRepository(database.dataSource).prune(30, 100);
-    await query(`UPDATE callback_event SET received_at = now() - interval '300 days'`);
+    await query(`UPDATE delivery_event SET received_at = now() - interval '300 days'`);
     expect(await prune()).toBe(1);
-    await query(`UPDATE callback_event SET received_at = now() - interval '366 days'`);
+    await query(`UPDATE delivery_event SET received_at = now() - interval '366 days'`);
     expect(await prune()).toBe(1);
   });
 });
@@ -222,7 +222,7 @@ describe('a START', () => {
 
   it('waits for a STOP that another worker applies, and lifts it', async () => {
     await tell(stop({ eventId: 's', at: at(0) }), start({ eventId: 'u', at: at(10) }));
-    const rows = await query<{ id: string; event_id: string }>('SELECT id, event_id FROM callback_event');
+    const rows = await query<{ id: string; event_id: string }>('SELECT id, event_id FROM delivery_event');
     const idOf = (event: string) => rows.filter((row) => row.event_id === event).map(({ id }) => id);
     let second: Promise<unknown> = Promise.resolve();
     await database.dataSource.transaction(async (tx) => {

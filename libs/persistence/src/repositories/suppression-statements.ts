@@ -46,10 +46,10 @@ export const STOP = new PreparedStatement<{ id: string }>(
     FROM waiting w WHERE m.id = ANY(ARRAY(SELECT id FROM waiting)) AND m.id = w.id
     RETURNING m.id, m.tenant_id, m.status, w.was, w.reason, w.scope, w.topic
   ), asleep AS (
-    DELETE FROM message_wake WHERE message_id = ANY(ARRAY(SELECT id FROM stopped))
+    DELETE FROM message_schedule WHERE message_id = ANY(ARRAY(SELECT id FROM stopped))
   ), falling AS (
-    UPDATE message_fallback SET look_at = now()
-    WHERE state = 'waiting' AND look_at > now() AND message_id = ANY(ARRAY(SELECT id FROM stopped
+    UPDATE message_fallback SET run_at = now()
+    WHERE state = 'waiting' AND run_at > now() AND message_id = ANY(ARRAY(SELECT id FROM stopped
       UNION ALL SELECT message_id FROM message_fallback WHERE fallback_message_id = ANY(ARRAY(SELECT id FROM stopped))))
   ), told AS (
     INSERT INTO message_event (message_id, id, tenant_id, type, at, reason, detail)
@@ -69,7 +69,7 @@ const OF_REFUSED = `refused AS MATERIALIZED (
 
 /** Who says no on one channel is not asked on the next. One that is going is held until its worker has written down that it went: see RECORD. */
 export const CANCEL_FALLBACKS = `WITH ${OF_REFUSED}
-  UPDATE message_fallback SET state = 'canceled', look_at = NULL, request = NULL
+  UPDATE message_fallback SET state = 'canceled', run_at = NULL, request = NULL
   WHERE state IN ('waiting', 'going') AND message_id = ANY(ARRAY(SELECT id FROM first))`;
 
 /** Messages that stand in for `first` ones; also those whose worker died before it wrote down that they do. */
@@ -78,7 +78,7 @@ const FALLEN = `fallen AS MATERIALIZED (
     WHERE f.message_id = ANY(ARRAY(SELECT id FROM first)) AND f.fallback_message_id IS NOT NULL
     UNION ALL
     SELECT d.message_id FROM message_fallback f CROSS JOIN (VALUES ('live'), ('test')) AS of (mode)
-    JOIN message_dedupe d ON d.tenant_id = f.tenant_id AND d.dedupe_key = ${dedupeKeyOfFallback('of.mode')}
+    JOIN message_dedupe d ON d.tenant_id = f.tenant_id AND d.dedupe_namespace = 'fallback' AND d.dedupe_key = ${dedupeKeyOfFallback('of.mode')}
     WHERE f.message_id = ANY(ARRAY(SELECT id FROM first)) AND f.state = 'canceled' AND f.fallback_message_id IS NULL
   )`;
 
@@ -94,7 +94,7 @@ export const CANCEL_FALLEN = `WITH ${OF_REFUSED}, ${FALLEN}, waiting AS MATERIAL
     FROM waiting w WHERE m.id = ANY(ARRAY(SELECT id FROM waiting)) AND m.id = w.id
     RETURNING m.id, m.tenant_id, w.was
   ), asleep AS (
-    DELETE FROM message_wake WHERE message_id = ANY(ARRAY(SELECT id FROM canceled))
+    DELETE FROM message_schedule WHERE message_id = ANY(ARRAY(SELECT id FROM canceled))
   )
   INSERT INTO message_event (message_id, id, tenant_id, type, at, reason, detail)
   SELECT id, ${NEW_ID}, tenant_id, 'canceled', now(), 'recipient_said_no', jsonb_build_object('was', was) FROM canceled`;
