@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CompiledTemplates } from '@outbell/content/compiled-templates.js';
 import { LimitsModule } from '@outbell/limits/limits.module.js';
 import { PersistenceModule } from '@outbell/persistence/persistence.module.js';
+import { CryptoModule } from '@outbell/shared/crypto/crypto.module.js';
 import { EventLoopModule } from '@outbell/shared/event-loop/event-loop.module.js';
 import { DeliveryEventsModule } from '../delivery-events/delivery-events.module.js';
 import { ReputationModule } from '../reputation/reputation.module.js';
@@ -18,7 +19,15 @@ import { Suspects } from './suspects.js';
 
 /** What every channel's processor calls: DeliverBatch, and its steps. */
 @Module({
-  imports: [PersistenceModule, LimitsModule, EventLoopModule, RoutingModule, ReputationModule, DeliveryEventsModule],
+  imports: [
+    PersistenceModule,
+    LimitsModule,
+    CryptoModule,
+    EventLoopModule,
+    RoutingModule,
+    ReputationModule,
+    DeliveryEventsModule,
+  ],
   providers: [
     CompiledTemplates,
     Composers,

@@ -50,24 +50,24 @@ describe('Retention', () => {
     await dataSource.query(`UPDATE idempotency SET created_at = now() - interval '8 days' WHERE key = '\\xaa'`);
     const facts = [told('opened', { messageId: newId() })];
     await new CallbackRepository(dataSource).note({ provider: 'caller', connectionId: newId(), tenantId }, facts);
-    await dataSource.query(`UPDATE callback_event SET received_at = now() - interval '31 days', applied_at = now()`);
+    await dataSource.query(`UPDATE delivery_event SET received_at = now() - interval '31 days', run_at = NULL`);
   }
 
   it('deletes from each table what is past its time', async () => {
     await retention(6).prune();
-    for (const table of ['message_dedupe', 'rate_level', 'callback_event']) expect(await count(table)).toBe(0);
+    for (const table of ['message_dedupe', 'rate_level', 'delivery_event']) expect(await count(table)).toBe(0);
     expect(await count('idempotency')).toBe(1);
   });
 
   it('keeps what belongs to messages as long as they are kept', async () => {
     await retention(0).prune();
     expect(await count('message_dedupe')).toBe(1);
-    expect(await count('callback_event')).toBe(0);
+    expect(await count('delivery_event')).toBe(0);
   });
 
   it('prunes the other tables when one cannot be, and says so', async () => {
-    await database.dataSource.query('ALTER TABLE callback_event RENAME TO elsewhere');
-    await expect(retention(6).prune()).rejects.toThrow(/callback_event/);
+    await database.dataSource.query('ALTER TABLE delivery_event RENAME TO elsewhere');
+    await expect(retention(6).prune()).rejects.toThrow(/delivery_event/);
     for (const table of ['message_dedupe', 'rate_level']) expect(await count(table)).toBe(0);
   });
 });

@@ -12,7 +12,7 @@ const DAYS: [RetainedTable, number][] = [
   // So long a repeat gets the first answer. A repeated message finds the first one as long as that is kept.
   ['idempotency', 7],
   ['callback', 30],
-  ['callback_event', 30],
+  ['delivery_event', 30],
   // People answer late: what a vendor calls somebody is kept for two years after it last did.
   ['recipient_name', 730],
 ];

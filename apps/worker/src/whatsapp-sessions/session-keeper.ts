@@ -85,7 +85,7 @@ export class SessionKeeper extends WhatsAppSessions implements OnModuleInit, Bef
     const adopted = await this.leases.adopt(this.owner, LEASE_MS, ADOPTED_AT_ONCE);
     if (adopted.length > 0 && this.kept.size === 0) this.leasesHoldSince(before);
     for (const session of adopted) this.keep(session);
-    if (this.ending) await this.letGo();
+    await this.letGoAtTheEnd();
     return polled(adopted.length);
   }
 
@@ -117,6 +117,11 @@ export class SessionKeeper extends WhatsAppSessions implements OnModuleInit, Bef
     this.logger.log('a WhatsApp session was let go', { sessionId, tenantId, how });
     // The telephone may have unlinked it before its log-out was heard of here.
     if (how === 'stopped') await this.leases.remove(session.lease);
+  }
+
+  /** Lets go of what a run that was under way at the end has adopted. */
+  private async letGoAtTheEnd(): Promise<void> {
+    if (this.ending) await this.letGo();
   }
 
   private async letGo(): Promise<void> {

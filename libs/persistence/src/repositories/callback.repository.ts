@@ -4,7 +4,6 @@ import type { SuppressionScope } from '@outbell/shared/constants/suppression-sco
 import type { Detail, SuppressionReason } from '@outbell/shared/outcome.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { DataSource } from 'typeorm';
-import { changedCount } from '../statements.js';
 import { EvidenceRepository } from './evidence.repository.js';
 
 /** Who told something: a connection of a tenant, one of the installation (`tenantId` null), or a tenant by itself (`connectionId` null). */
@@ -53,9 +52,6 @@ export interface NewEvidence {
   detail: Detail | null;
 }
 
-/** How long an opt-out that names nobody waits for somebody to look at it. */
-const PARKED_FOR = `interval '1 year'`;
-
 /** What vendors tell us, written down before anything is done about it; but what a person refuses holds before anybody is answered. */
 @Injectable()
 export class CallbackRepository {
@@ -102,7 +98,7 @@ export class CallbackRepository {
 }
 
 // In one order, so that two that tell the same do not wait for each other.
-const STORE_EVENTS = `INSERT INTO callback_event (id, callback_id, tenant_id, provider, connection_id, event_id, fact_id, received_at, kind,
+const STORE_EVENTS = `INSERT INTO delivery_event (id, callback_id, tenant_id, provider, connection_id, event_id, fact_id, received_at, kind,
     channel, at, message_id, provider_message_id, evidence)
   SELECT e.id, $1::uuid, $2::uuid, $3::text, $4::uuid, e.event_id, e.fact_id, now(), e.kind, e.channel, e.at, e.message_id, e.provider_message_id,
     e.evidence

@@ -1,3 +1,5 @@
+import { RetentionRepository } from './retention.repository.js';
+import { newId } from '@outbell/shared/uuid.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
@@ -24,7 +26,7 @@ describe('MessageIntakeRepository', () => {
     expect(await repository.insert([message])).toEqual({ createdAt: expect.any(Date) as Date, taken: [] });
     const row = await tenant.row(message.id);
     expect(row).toMatchObject({ status: 'queued', fence: 0, attempts: 0, tags: ['a', 'b'], metadata: { order: 7 } });
-    expect((row['wake_at'] as Date).getTime() - (row['due_at'] as Date).getTime()).toBe(5_000);
+    expect((row['run_at'] as Date).getTime() - (row['due_at'] as Date).getTime()).toBe(5_000);
     expect(await tenant.eventTypes(message.id)).toEqual(['queued']);
   });
 
@@ -54,7 +56,31 @@ describe('MessageIntakeRepository', () => {
     expect(taken).toEqual([]);
   });
 
-  describe('pruneDedupe', () => {
+  it('keeps the keys of producers apart from those that tenants give', async () => {
+    const source = { kind: 'campaign', id: newId() };
+    const key = { dedupeKey: '7'.repeat(64), bodyHash: BODY };
+    const messages = [tenant.newMessage(key), tenant.newMessage({ ...key, source })];
+    expect((await repository.insert(messages)).taken).toEqual([]);
+    const repeats = [tenant.newMessage(key), tenant.newMessage({ ...key, source })];
+    expect((await repository.insert(repeats)).taken).toEqual(repeats.map(({ id }) => id));
+    const earlier = new Map((await repository.findEarlier(repeats)).map(({ askedId, id }) => [askedId, id]));
+    expect(repeats.map(({ id }) => earlier.get(id))).toEqual(messages.map(({ id }) => id));
+  });
+
+  it('remembers for whom, by whom and for which subscribers a message was made, of those that have any', async () => {
+    const [contactId, source] = [newId(), { kind: 'hunt', id: newId() }];
+    const made = tenant.newMessage({ contactId, source, listeners: ['credits', 'campaigns'], topic: 'offers' });
+    const plain = tenant.newMessage({ listeners: [] });
+    await repository.insert([plain, made]);
+    expect(await tenant.row(made.id)).toMatchObject({
+      ...{ contact_id: contactId, source_kind: 'hunt', source_id: source.id },
+      ...{ listeners: ['credits', 'campaigns'], topic: 'offers' },
+    });
+    const nothing = { contact_id: null, source_kind: null, source_id: null, listeners: null, topic: null };
+    expect(await tenant.row(plain.id)).toMatchObject(nothing);
+  });
+
+  describe('retention', () => {
     async function past(): Promise<NewMessage[]> {
       const messages = ['d', 'e', 'f'].map((digit) =>
         tenant.newMessage({ dedupeKey: digit.repeat(64), bodyHash: BODY }),
@@ -71,19 +97,11 @@ describe('MessageIntakeRepository', () => {
       const young = tenant.newMessage({ dedupeKey: '9'.repeat(64), bodyHash: BODY });
       await repository.insert([young]);
       const old = await past();
-      expect(await repository.pruneDedupe(3, 2)).toBe(2);
+      const retention = new RetentionRepository(database.dataSource);
+      expect(await retention.prune('message_dedupe', 3, 2)).toBe(2);
       expect(await repository.findEarlier(old)).toHaveLength(1);
-      expect(await repository.pruneDedupe(3, 2)).toBe(1);
+      expect(await retention.prune('message_dedupe', 3, 2)).toBe(1);
       expect(await repository.findEarlier([...old, young])).toHaveLength(1);
-    });
-
-    it('leaves it to another process that is at it', async () => {
-      const old = await past();
-      await database.dataSource.transaction(async (tx) => {
-        await tx.query(`SELECT pg_advisory_xact_lock(hashtext('outbell.dedupe'))`);
-        expect(await repository.pruneDedupe(3, 10)).toBe(0);
-      });
-      expect(await repository.pruneDedupe(3, 10)).toBe(old.length);
     });
   });
 });

@@ -13,13 +13,13 @@ const OLDEST_ID = `(lpad(to_hex((extract(epoch FROM date_trunc('month', now(), '
 const PAST_MONTHS = {
   message_dedupe: `created_at < date_trunc('month', now(), 'UTC') - make_interval(months => $1)`,
   message_fallback: `message_id < ${OLDEST_ID} AND state NOT IN ('waiting', 'going')`,
-  message_resend: `message_id < ${OLDEST_ID} AND look_at IS NULL`,
+  message_resend: `message_id < ${OLDEST_ID} AND run_at IS NULL`,
 };
 
 /** As PAST_MONTHS; $1 is a number of days. What vendors told stays while it is still to be applied. */
 const PAST_DAYS = {
   callback: `received_at < now() - make_interval(days => $1)`,
-  callback_event: `received_at < now() - make_interval(days => $1) AND next_try_at IS NULL
+  delivery_event: `received_at < now() - make_interval(days => $1) AND run_at IS NULL
     AND (state <> 'parked' OR kind <> 'unsubscribed' OR received_at < now() - ${PARKED_FOR})`,
   idempotency: `created_at < now() - make_interval(days => $1)`,
   recipient_name: `seen_on < current_date - $1::int`,
