@@ -3,6 +3,7 @@ import type { Traits } from '@outbell/shared/cargo.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import type { WhatsAppTemplate } from '@outbell/shared/whatsapp-template.js';
+import type { Config } from '@outbell/shared/config/config.schema.js';
 import type { TenantSessions } from './baileys/tenant-sessions.js';
 
 /** When a message is worthless. */
@@ -109,6 +110,14 @@ export interface ProviderOptions {
   whatsAppSessions?: TenantSessions | undefined;
 }
 
+/** Which settings of the installation make a connection to a vendor, by the fields of its credentials. */
+export interface InstallationSettings {
+  needs: Record<string, keyof Config['values']>;
+  takes?: Record<string, keyof Config['values']>;
+  /** Makes the credentials of what is needed, where they are not those fields. */
+  read?: (needed: Record<string, unknown>) => object;
+}
+
 /** What the registry knows of a provider before any credentials are there. */
 export interface ProviderType<C extends object = object> {
   /** As stored in a connection and shown in metrics: `smtp`, `ses`. */
@@ -118,6 +127,8 @@ export interface ProviderType<C extends object = object> {
   readonly Credentials: new () => C;
   /** Reads the vendor's callbacks; absent when it makes none. */
   readonly callbacks?: CallbackReader<C>;
+  /** The settings of the installation that make a connection to it. Absent: none does. */
+  readonly settings?: InstallationSettings;
   /**
    * What it does not carry, of what other providers of its channel do: messages of that kind take another connection, or are refused where
    * there is none. Absent: it carries all that its channel has.

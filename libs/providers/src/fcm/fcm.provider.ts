@@ -26,6 +26,7 @@ export const FcmProvider = httpProvider<FcmCredentials, OutgoingPush, Post>({
   providerName: 'fcm',
   channel: 'push',
   Credentials: FcmCredentials,
+  settings: { needs: { service_account: 'FCM_SERVICE_ACCOUNT' } },
   cannotCarry: ['browser_subscription'],
   concurrency: 100,
 

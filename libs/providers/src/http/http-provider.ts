@@ -47,9 +47,10 @@ export interface HttpVendor<C extends object, M extends Outgoing, A> extends Omi
 export function httpProvider<C extends object, M extends Outgoing, A>(
   vendor: HttpVendor<C, M, A>,
 ): ProviderType<C> & { concurrency(): number } {
-  const { providerName, channel, Credentials, callbacks, cannotCarry, repeatableForMs, rateLimits, hostOf } = vendor;
+  const { providerName, channel, Credentials } = vendor;
+  const { settings, callbacks, cannotCarry, repeatableForMs, rateLimits, hostOf } = vendor;
   const Bound = HttpProvider<C, M, A>;
-  const said = Object.entries({ callbacks, cannotCarry, repeatableForMs, rateLimits, hostOf });
+  const said = Object.entries({ settings, callbacks, cannotCarry, repeatableForMs, rateLimits, hostOf });
   return Object.assign(
     Bound.bind(null, vendor),
     { providerName, channel, Credentials, concurrency: () => vendor.concurrency },

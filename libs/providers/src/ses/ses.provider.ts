@@ -32,6 +32,10 @@ export const SesProvider = httpProvider<SesCredentials, OutgoingEmail, Ses>({
   providerName: 'ses',
   channel: 'email',
   Credentials: SesCredentials,
+  settings: {
+    needs: { region: 'SES_REGION', access_key_id: 'SES_ACCESS_KEY_ID', secret_access_key: 'SES_SECRET_ACCESS_KEY' },
+    takes: { configuration_set: 'SES_CONFIGURATION_SET', topic_arns: 'SES_TOPIC_ARNS' },
+  },
   callbacks: sesCallbacks,
   concurrency: 50,
 

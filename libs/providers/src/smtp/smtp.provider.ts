@@ -18,7 +18,7 @@ import { AddressNotAllowedError, OutboundGuard } from '../outbound-guard.js';
 import type { OutgoingEmail, Provider, ProviderOptions, Verification } from '../provider.js';
 import { unsafeHeader } from '../email/header-safety.js';
 import { relayIdIn } from '../bounce-mail/relay-id.js';
-import { DEFAULT_MAX_CONNECTIONS, SmtpCredentials } from './smtp.credentials.js';
+import { DEFAULT_MAX_CONNECTIONS, SMTP_SETTINGS, SmtpCredentials } from './smtp.credentials.js';
 import { recordable, wordsOf } from '../callbacks/reply-text.js';
 import { enhancedCode, meaningOf } from './smtp.errors.js';
 
@@ -52,6 +52,7 @@ export class SmtpProvider implements Provider {
   static readonly providerName = 'smtp';
   static readonly channel = 'email';
   static readonly Credentials = SmtpCredentials;
+  static readonly settings = SMTP_SETTINGS;
   static readonly callbacks = bounceMailCallbacks;
 
   static concurrency(credentials: SmtpCredentials): number {

@@ -10,6 +10,7 @@ export const TwilioProvider = httpProvider<TwilioCredentials, OutgoingSms, Twili
   ...TWILIO_ACCOUNT,
   providerName: 'twilio',
   channel: 'sms',
+  settings: { needs: { account_sid: 'TWILIO_ACCOUNT_SID', auth_token: 'TWILIO_AUTH_TOKEN' } },
   refuse: ({ text }) => refuseLong(text),
 
   async send(client, message, connection) {

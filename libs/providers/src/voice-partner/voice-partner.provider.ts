@@ -19,6 +19,7 @@ export const VoicePartnerProvider = httpProvider<VoicePartnerCredentials, Outgoi
   providerName: 'voice-partner',
   channel: 'voice',
   Credentials: VoicePartnerCredentials,
+  settings: { needs: { api_key: 'VOICE_PARTNER_API_KEY', email_for_notification: 'VOICE_PARTNER_EMAIL' } },
   callbacks: voicePartnerCallbacks,
   rateLimits: '5/min',
   // As many as it takes in a minute.

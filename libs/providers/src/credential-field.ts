@@ -19,14 +19,20 @@ const descriptions = new Map<object, Map<string, Description>>();
  * Describes a field of credentials for the documentation. Swagger's own decorator would load all of Swagger, and with it a tenth of
  * everything else, into each worker, which documents nothing: the API hands these over to it.
  */
-export function Described(description: Description): (prototype: object, property: string) => void {
+export function CredentialField(description: Description): (prototype: object, property: string) => void {
   return (prototype, property) => {
     const fields = descriptions.get(prototype) ?? new Map<string, Description>();
     descriptions.set(prototype, fields.set(property, description));
   };
 }
 
-/** The described fields of a class of credentials, by name. */
-export function descriptionsOf({ prototype }: new () => object): ReadonlyMap<string, Description> {
-  return descriptions.get(prototype as object) ?? new Map<string, Description>();
+/** Gives the described fields of a class of credentials by name, those of the class that it extends first. */
+export function credentialFieldsOf({ prototype }: new () => object): ReadonlyMap<string, Description> {
+  return new Map(fieldsOf(prototype as object));
+}
+
+function fieldsOf(prototype: object | null): [string, Description][] {
+  return prototype === null
+    ? []
+    : [...fieldsOf(Object.getPrototypeOf(prototype) as object | null), ...(descriptions.get(prototype) ?? [])];
 }
