@@ -94,6 +94,29 @@ This user doesn't have a yahoo.example account (kate@example.com) [0]`,
       { reason: 'bad_address' },
     ],
     [
+      'IMail',
+      words(
+        `To: news@sender.example
+Subject: Hello
+
+undeliverable to kate@example.com
+
+Body of message generated response:
+550 Invalid recipient`,
+        'Original message follows.',
+      ),
+      { reason: 'bad_address' },
+    ],
+    [
+      'AOL, which lists names of its own',
+      words(
+        `Your mail to the following recipients could not be delivered because they are not
+accepting mail with attachments:
+\tkate`,
+      ),
+      { reason: 'content_rejected' },
+    ],
+    [
       'Sendmail',
       words(`   ----- The following addresses had permanent fatal errors -----
 <kate@example.com>

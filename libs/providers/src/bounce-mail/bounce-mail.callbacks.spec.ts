@@ -81,6 +81,17 @@ Status: 5.2.0 (LMTP transmission failure has occurred)`;
     expect(read(report(fields))).toMatchObject([{ address: 'kate@example.com' }]);
   });
 
+  it('names the address that failed where the one we wrote to forwards to it (Exim)', () => {
+    const fields = 'Action: failed\nFinal-Recipient: rfc822;kate@example.com\nStatus: 5.0.0';
+    const text = `The following address(es) failed:
+
+  sam@example.net
+    (generated from kate@example.com)
+    host mx.example.net [192.0.2.2]
+    SMTP error from remote mail server after RCPT TO:<sam@example.net>: 550 5.1.1 User unknown`;
+    expect(read(report(fields, text))).toMatchObject([{ address: 'sam@example.net', reason: 'bad_address' }]);
+  });
+
   it('is completed by the words around it', () => {
     const fields = 'Final-Recipient: rfc822; kate@example.com\nAction: failed\nStatus: 5.0.0';
     const text = '<kate@example.com>: host mx.example.com said: 552 the mailbox is over quota';

@@ -7,7 +7,15 @@ import type { RecipientStatus } from './delivery-status.js';
 import { stageOf } from './dialogue-stage.js';
 import { ownIdOf, relayIdOf } from './message-ids.js';
 import { parseMessage } from './mime-part.js';
-import { addressesIn, linesAbout, MOST_RECIPIENTS, namedRecipients, ourOwn, textAbout } from './plain-recipients.js';
+import {
+  addressesIn,
+  linesAbout,
+  MOST_RECIPIENTS,
+  namedRecipients,
+  ourOwn,
+  targetsIn,
+  textAbout,
+} from './plain-recipients.js';
 import { timeOf } from '../callbacks/callback-time.js';
 import { emailOf, factId } from '../callbacks/evidence-fields.js';
 
@@ -102,11 +110,12 @@ function complaint(message: BounceMessage, feedback: ReadonlyMap<string, readonl
 function reported(message: BounceMessage): Saying[] {
   const ours = ourOwn(message);
   const named = linesAbout(message.words, ours);
+  const targets = targetsIn(message.words);
   const stage = message.statuses.length === 1 ? stageOf(message.words) : undefined;
   return message.statuses
     .slice(0, MOST_RECIPIENTS)
     .map(({ recipient, action, status, diagnostic }: RecipientStatus) => {
-      const to = recipient ?? named[0]?.address;
+      const to = targets.get(recipient?.toLowerCase() ?? '') ?? recipient ?? named[0]?.address;
       if (DONE.test(action ?? '') || (action === undefined && status?.startsWith('2')))
         return { kind: 'delivered', to };
       const around = textAbout(named, to ?? '') ?? message.words;

@@ -67,6 +67,22 @@ describe('words', () => {
     ],
     ['5.3.0', 'procmail: Couldn\'t create "/var/mail/kate": no such user', 'server_error', 'soft'],
     ['4.4.1', 'connect to mx.example.com[192.0.2.1]: Connection timed out', 'delivery_timed_out', 'soft'],
+    ['5.0.0', '550 Message headers fail syntax check', 'content_rejected', 'policy'],
+    ['5.0.0', '550 maximum allowed line length is 998 octets, got 1200', 'content_rejected', 'policy'],
+    ['5.0.0', 'Messages without To: fields are not accepted here', 'content_rejected', 'policy'],
+    ['5.0.0', 'Mailing to remote domains not supported', 'relaying_denied', 'policy'],
+    ['5.0.0', '571 Message Refused', 'policy_rejected', 'policy'],
+    ['5.0.0', '550 invalid HELO name', 'sender_blocked', 'policy'],
+    ['5.0.0', '535 Authentication failed: unknown user', 'relaying_denied', 'policy'],
+    ['5.0.0', '550 From address does not exist', 'sender_refused', 'policy'],
+    [
+      '5.7.515',
+      "Access denied, sending domain doesn't meet the required authentication level",
+      'sender_unauthenticated',
+      'policy',
+    ],
+    ['5.0.0', 'Name service error for name=example.com type=MX: Host not found, try again', 'network_error', 'soft'],
+    ['5.0.0', 'The recipient was unavailable to take delivery of the message', 'mailbox_unavailable', 'soft'],
     ['5.0.0', '550 too many messages from 192.0.2.1, throttled', 'vendor_rate_limited', 'soft'],
   ])('beside %s: %s', (status, text, reason, kind) => {
     expect(classifyBounce({ status, text, recipient: 'kate@example.com' })).toMatchObject({ reason, kind });

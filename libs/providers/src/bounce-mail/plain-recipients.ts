@@ -12,8 +12,17 @@ export const MOST_RECIPIENTS = 100;
 const ADDRESS = /[\w.!#$%&'*+/=?^`{|}~-]{1,100}@[a-z0-9][\w.-]{0,250}\w/gi;
 
 /** A line that is about one address: `<kate@example.com>: host … said`, or the address alone. */
-const ABOUT =
-  /^[ \t>*-]*(?:\d{3}[ -](?:\d\.\d\.\d )?)?(?:(?:to|recipient|rcpt to|user|address|addressee|e-?mail|failed recipient|delivery to|final-recipient|original-recipient|could not deliver (?:mail )?to|宛先|empfänger|destinataire)\b[^@\n]{0,20}[:;=][ \t]*)?(?:"[^"\n]*"[ \t]*)?["'<[(]{0,2}(?:mailto:|smtp:|c=[^@\n]{0,80}:smtp=|rfc822;?[ \t]*)?([^\s<>"'()[\],;:]+@\w[\w.-]*\w)["'>\])]{0,2}(?:[ \t]*[:;,([]|[ \t]+\S|\.{1,3}(?:[ \t]|$)|[ \t]*$)/i;
+const ABOUT = new RegExp(
+  [
+    String.raw`^[ \t>*-]*(?:\d{3}[ -](?:\d\.\d\.\d )?)?`,
+    '(?:(?:to|recipient|rcpt to|user|address|addressee|e-?mail|failed recipient|delivery to|final-recipient|',
+    'original-recipient|could not deliver (?:mail )?to|宛先|empfänger|destinataire)',
+    String.raw`\b[^@\n]{0,20}[:;=][ \t]*|(?:undeliverable|not delivered|unable to deliver) to[ \t]+)?`,
+    String.raw`(?:"[^"\n]*"[ \t]*)?["'<[(]{0,2}(?:mailto:|smtp:|c=[^@\n]{0,80}:smtp=|rfc822;?[ \t]*)?`,
+    String.raw`([^\s<>"'()[\],;:]+@\w[\w.-]*\w)["'>\])]{0,2}(?:[ \t]*[:;,([]|[ \t]+\S|\.{1,3}(?:[ \t]|$)|[ \t]*$)`,
+  ].join(''),
+  'i',
+);
 
 /** A line of a transcript that goes on with another server. */
 const ELSEWHERE = /^(?:\d{3} \S+ \(\w+\)\.\.\. |(?:\.\.\. )?while talking to )/i;
@@ -30,8 +39,30 @@ export function namedRecipients(message: BounceMessage): NamedRecipient[] {
   const about = linesAbout(words, ourOwn(message));
   if (failed.length > 0) return failed.map((address) => ({ address, text: textAbout(about, address) ?? words }));
   if (about.length > 0) return about.slice(0, MOST_RECIPIENTS);
+  const address = listedByName(message);
+  if (address !== undefined) return [{ address, text: words }];
   return guessed(message);
 }
+
+/** The address of a name without a domain, as AOL lists its own: our message's, or that of the server that writes. */
+function listedByName(message: BounceMessage): string | undefined {
+  const name = ALONE.exec(message.words)?.[1]?.toLowerCase();
+  if (name === undefined) return undefined;
+  const to = addressesIn(`${returnedHeader(message, 'to') ?? ''} `);
+  const domain = /\b(?:mailer-daemon|postmaster)@([\w.-]{1,250}\w)/i.exec(ownHeader(message, 'from'))?.[1];
+  const ours = to.find((address) => address.toLowerCase().startsWith(`${name}@`));
+  return ours ?? (domain === undefined ? undefined : `${name}@${domain.toLowerCase()}`);
+}
+
+const ALONE = /\bfollowing (?:recipient|user)s?\b[^:]{0,300}:[ \t]*\n\s{0,20}([\w.-]{1,64})[ \t]*(?:\n|$)/i;
+
+/** The addresses that failed, by those that forward to them, in lower case: Exim reports the latter. */
+export function targetsIn(words: string): ReadonlyMap<string, string> {
+  return new Map([...words.matchAll(GENERATED)].map(([, target = '', source = '']) => [source.toLowerCase(), target]));
+}
+
+const GENERATED =
+  /([^\s<>"'(),;:@]{1,100}@\w[\w.-]{0,250})[>"']?:?\s{1,20}\((?:\w+ )?generated from <?([^\s<>()]{1,320})>?\)/gi;
 
 export function addressesIn(text: string): string[] {
   const found = [...text.matchAll(ADDRESS)].map(([address]) => address.replace(/^['=.]+|[.']+$/g, ''));

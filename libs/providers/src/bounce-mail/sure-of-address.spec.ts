@@ -42,6 +42,15 @@ describe('an address is suppressed', () => {
     ["Sorry, I couldn't find any host named example.com. (#5.1.2)"],
     ['550 5.4.310 DNS domain example.com does not exist [Message=InfoDomainNonexistent]'],
     ['Domain example.com does not accept mail (nullMX)'],
+    ['The domain name example.com does not exist'],
+    ['Domain <example.com> has no MX records'],
+    ['550 <kate@example.com> does not exist'],
+    ['550 There is no mailbox for kate@example.com'],
+    ['550 mailbox kate@example.com could not be found'],
+    ['550 Unable to find user kate'],
+    ['550 We do not have a user by that name'],
+    ['550 5.0.0 kate@example.com: unknown'],
+    ['550 RCPT TO: <kate@example.com> is not a valid mailbox'],
   ])('by the words: %s', (text) => {
     expect(suppressOf({ text })).toBe('invalid');
   });
@@ -75,6 +84,17 @@ describe('an address is not suppressed', () => {
     ['553 Sender domain does not exist'],
     ['(reason: 553 SPF fail)'],
     ['553 Relaying disallowed. Invalid Domain - example.com'],
+    ['550 Your email address does not exist'],
+    ['550 From address does not exist'],
+    ['550 Sender account does not exist'],
+    ['550 Return-Path address unknown'],
+    ['550 invalid reply-to address'],
+    ['550 The From header address is invalid'],
+    ['550 your sending address is not valid'],
+    ['550 Authentication failed: unknown user'],
+    ['535 user unknown or bad password'],
+    ['550 invalid HELO name'],
+    ['550 EHLO: no such host'],
   ])('for what is said of us: %s', (text) => {
     expect(suppressOf({ text, status: '5.1.1' })).toBeUndefined();
     expect(suppressOf({ text })).toBeUndefined();
@@ -122,9 +142,15 @@ describe('an address is not suppressed', () => {
     ['Host or domain name not found: cannot look up relay.example.net for kate@example.com'],
     ['550 Host unknown'],
     ['550 no MX record found for sender.example'],
+    ['The domain name sender.example does not exist'],
   ])('for another host’s DNS: %s', (text) => {
     expect(suppressOf({ text })).toBeUndefined();
     expect(suppressOf({ text, status: '5.4.4' })).toBeUndefined();
+  });
+
+  it.each(['Host not found, try again', 'Server failure'])('for DNS that has no answer now: %s', (answer) => {
+    const text = `Host or domain name not found. Name service error for name=example.com type=MX: ${answer}`;
+    expect(suppressOf({ text })).toBeUndefined();
   });
 
   it('for words of another server around it about the sender', () => {

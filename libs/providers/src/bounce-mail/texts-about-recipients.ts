@@ -90,7 +90,7 @@ export const WORDS_ABOUT_RECIPIENTS: readonly Wording[] = [
       /(?:domain|host)[^.]{0,60}(?:doesn't receive|does not (?:accept|receive)) (?:any )?(?:e-?mail|mail)(?! from)/,
       /host does not accept mail(?! from)/,
       /indicated no smtp service/,
-      /no mx (?:record )?found/,
+      /no (?:valid )?mx (?:records? )?found/,
       /couldn't find a mail exchanger/,
       /no mail exchanger/,
     ],
@@ -99,7 +99,8 @@ export const WORDS_ABOUT_RECIPIENTS: readonly Wording[] = [
     'bad_domain',
     [
       /(?:host|domain)(?: or domain)?(?: name)? (?:(?!user|recipient|mailbox|said)[^.:;]){0,40}(?:unknown|not found|does not exist|doesn't exist|is not reachable|must exist|isn't known|unresolvable)(?!, try again)/,
-      /(?:host|domain) [\w.-]+ (?:does not exist|not found|is unknown|could not be resolved)/,
+      /(?:host|domain)(?: name)? ["'<(]?[\w.-]+["'>)]? (?:does not exist|doesn't exist|(?:is )?unknown|has no (?:valid )?mx)/,
+      /(?:host|domain)(?: name)? ["'<(]?[\w.-]+["'>)]? (?:(?:was |is )?not found|could not be resolved)/,
       /553 [\w.-]+ does not exist/,
       /(?:host|domain) unknown/,
       /host not found(?!, try again)/,
@@ -123,7 +124,9 @@ export const WORDS_ABOUT_RECIPIENTS: readonly Wording[] = [
     [
       NOT_THERE,
       NO_SUCH,
-      /no mailbox here/,
+      /no mailbox (?:here|for <?@)/,
+      /mailbox <?@>? (?:could not|couldn't|cannot|can't) be found/,
+      /(?:unable to find|(?:do not|don't) have) (?:the |an? )?(?:user|recipient|mailbox)\b/,
       /no such (?:user|mailbox|mail ?box|account|person|recipient|one)\b/,
       /no (?:user|mailbox|account|person|recipient|one) (?:here|by (?:that|this)|at this|with (?:that|this)|named|found)/,
       /(?:this|the) user doesn't have an? /,
@@ -132,7 +135,7 @@ export const WORDS_ABOUT_RECIPIENTS: readonly Wording[] = [
       // Hotmail's marks it so.
       /mailbox unavailable \([\w:-]+\)/,
       /recipnotfound/,
-      /recipientnotfound/,
+      /recipient ?notfound/,
       /recipient not found/,
       /nosuchuser/,
       /not (?:listed )?in (?:the )?(?:public|domino|directory|name)/,
@@ -158,6 +161,8 @@ export const WORDS_ABOUT_RECIPIENTS: readonly Wording[] = [
       /(?:address|mailbox|user|recipient) (?:is |was )?not present/,
       /(?:destination|recipient) addresses were unknown/,
       /not in my validrcptto list/,
+      // The address alone, after the code or the command.
+      /(?:^|\d |to: ?)<?@>?:? (?:is )?(?:unknown|not (?:found|known|a known|a valid)|(?:does not|doesn't) exist)\b/,
       // Verizon, of text messages by mail.
       /no valid recipients for this mm\b/,
       /(?:user|recipient|mailbox|account|address)\b[^.:;]{0,40} (?:does not|doesn't) exist/,
@@ -207,5 +212,5 @@ export const WORDS_ABOUT_RECIPIENTS: readonly Wording[] = [
       /check (?:if|that|whether) (?:the )?address is correct/,
     ],
   ],
-  ['mailbox_unavailable', [/mailbox (?:unavailable|not available)/]],
+  ['mailbox_unavailable', [/mailbox (?:unavailable|not available)/, /recipient was unavailable to take delivery/]],
 ];

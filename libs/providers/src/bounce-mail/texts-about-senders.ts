@@ -1,5 +1,16 @@
 import type { Wording } from './wording.js';
 
+/** "Your address does not exist", "From address not found", "unknown return path". */
+const OF_SENDERS_ADDRESS = new RegExp(
+  [
+    "\\b(?:your|from|sender(?:'s)?|sending|reply-?to|return[- ]path|bounce) (?:e-?mail )?",
+    '(?:address|account|domain)(?: @| <@>)? ',
+    '(?:(?:is|was|has been) )?(?:unknown|invalid|illegal|not (?:a )?(?:found|known|valid|recogni[sz]ed)|non-?existent|',
+    "(?:does not|doesn't|no longer) exists?|(?:could not|couldn't|cannot|can't) be (?:found|verified|resolved))|",
+    '\\b(?:invalid|unknown|bad|illegal|nonexistent) (?:from|return[- ]path|reply-?to|sending|originator|bounce)\\b',
+  ].join(''),
+);
+
 /** Wordings about who sent it, which say nothing of the recipient, whatever code stands beside them. */
 export const WORDS_ABOUT_SENDERS: readonly Wording[] = [
   [
@@ -40,10 +51,24 @@ export const WORDS_ABOUT_SENDERS: readonly Wording[] = [
       /\bdkim\b/,
       /unauthenticated (?:e-?mail|mail|sender)/,
       /sender is unauthenticated/,
-      /authentication (?:checks|information|requirements)/,
+      /authentication (?:checks|information|requirements|level)/,
       /senderid/,
       /sender id/,
       /not allowed to send (?:mail )?from/,
     ],
+  ],
+  ['sender_refused', [OF_SENDERS_ADDRESS, /\b(?:from|reply-to|sender|list-\w+) header\b/]],
+  // The name that our server gave itself.
+  [
+    'sender_blocked',
+    [
+      /\b(?:invalid|bad|illegal|unknown) (?:helo|ehlo)\b/,
+      /\b(?:helo|ehlo):? (?:name |host ?name )?(?:no|not|is|invalid|unknown|does)\b/,
+    ],
+  ],
+  // A login that failed.
+  [
+    'relaying_denied',
+    [/^53[045] /, /authentication (?:failed|failure|unsuccessful|credentials)/, /\b(?:smtp auth|must authenticate)\b/],
   ],
 ];

@@ -25,6 +25,9 @@ export const EXACT_WORDS: readonly Wording[] = [
     'network_error',
     [
       /malformed or unexpected name server reply/,
+      // Postfix, of DNS that has no answer now.
+      /host not found, try again/,
+      /name service error .{0,300}: server failure/,
       /wasn't able to establish an smtp connection/,
       /name server: .{0,100}lookup failure/,
       /dns query failed/,

@@ -1,11 +1,27 @@
 import { newId } from '@outbell/shared/uuid.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
 import { schemaOf } from '../../../../test/support/schema.js';
-import { Rights1766100000000 } from './11-rights.js';
 
-describe('migration 11, rights', () => {
+it('the initial migration comes and goes, and leaves nothing', async () => {
+  const database = await createEmptyDatabase();
+  const { dataSource } = database;
+  await dataSource.runMigrations({ transaction: 'each' });
+  const schema = await schemaOf(dataSource);
+  expect(schema['tables']?.length).toBeGreaterThan(30);
+  await dataSource.undoLastMigration();
+  const functions = await dataSource.query<object[]>(
+    `SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relname <> 'migration'
+     UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace`,
+  );
+  expect(functions).toEqual([]);
+  await dataSource.runMigrations({ transaction: 'each' });
+  expect(await schemaOf(dataSource)).toEqual(schema);
+  await database.drop();
+});
+
+describe('the schema', () => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -13,48 +29,6 @@ describe('migration 11, rights', () => {
   afterAll(() => database.drop());
 
   const query = <T>(sql: string, parameters?: unknown[]) => database.dataSource.query<T>(sql, parameters);
-
-  async function applied(): Promise<boolean> {
-    return (
-      (await query<object[]>(`SELECT FROM migration WHERE name = $1`, [new Rights1766100000000().name])).length > 0
-    );
-  }
-
-  async function sender(tenantId: string, channel: string, status = 'verified'): Promise<string> {
-    const id = newId();
-    await query(
-      `INSERT INTO sender (id, tenant_id, channel, address, status, verified_at)
-       VALUES ($1, $2, $3, $4, $5, CASE $5 WHEN 'pending' THEN NULL ELSE now() END)`,
-      [id, tenantId, channel, `${channel}-${status}@example.com`, status],
-    );
-    return id;
-  }
-
-  it('lets those go by the installation’s connections alone whose code went there, and comes and goes', async () => {
-    const schema = await schemaOf(database.dataSource);
-    while (await applied()) await database.dataSource.undoLastMigration();
-    const [without, connected] = [
-      await TenantFactory.create(database.dataSource),
-      await TenantFactory.create(database.dataSource),
-    ];
-    await query(
-      `INSERT INTO connection (id, tenant_id, channel, provider, name, active, key_id, sealed_key, sealed_data)
-       VALUES ($1, $2, 'email', 'smtp', 'old', false, 'k', '', '')`,
-      [newId(), connected.tenantId],
-    );
-    const expected = {
-      [without.senderId]: 'installation',
-      [await sender(without.tenantId, 'sms')]: 'withdrawn',
-      [await sender(without.tenantId, 'email', 'paused')]: 'installation',
-      [await sender(without.tenantId, 'email', 'pending')]: 'tenant',
-      [connected.senderId]: 'tenant',
-      [await sender(connected.tenantId, 'sms', 'paused')]: 'withdrawn',
-    };
-    await database.dataSource.runMigrations({ transaction: 'each' });
-    expect(await schemaOf(database.dataSource)).toEqual(schema);
-    const rows = await query<{ id: string; over: string }[]>('SELECT id, verified_over AS over FROM sender');
-    expect(Object.fromEntries(rows.map(({ id, over }) => [id, over]))).toEqual(expected);
-  });
 
   it.each([
     [
