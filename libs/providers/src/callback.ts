@@ -19,7 +19,7 @@ export interface CallbackRequest {
 }
 
 /** What a vendor can tell of a message that it took, in the order of what outranks what. */
-export const EVIDENCE_KINDS = [
+export const DELIVERY_EVENT_KINDS = [
   'deferred',
   'sent',
   'failed',
@@ -31,15 +31,15 @@ export const EVIDENCE_KINDS = [
   'resubscribed',
   'complained',
 ] as const;
-export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];
+export type DeliveryEventKind = (typeof DELIVERY_EVENT_KINDS)[number];
 
 /** One thing a vendor tells us. It names the message by either id, or an address alone (a STOP that answers no message). */
-export interface Evidence {
+export interface DeliveryEvent {
   /** The vendor's id of this fact, or a hash of what makes it unique: told twice, it counts once. */
   eventId: string;
   /** What makes it unique beside that, where the vendor may tell it under several ids: so told, it counts once as well. */
   factId?: string | undefined;
-  kind: EvidenceKind;
+  kind: DeliveryEventKind;
   /** When it happened; null when the vendor does not say. */
   at: Date | null;
   /** Ours, where the vendor carries it. */
@@ -63,6 +63,12 @@ export interface Evidence {
   /** Values seen, without addresses and secrets. */
   detail?: Detail | undefined;
 }
+
+/** What a vendor's word means, apart from whose it is. */
+export type EventMeaning = Pick<
+  DeliveryEvent,
+  'kind' | 'reason' | 'suppress' | 'suppressScope' | 'pausesSender' | 'detail'
+>;
 
 /** What else a reader may ask for. */
 export interface CallbackContext {
@@ -91,8 +97,8 @@ export interface CallbackReader<C extends object = object> {
    * @param credentials to leave out what is about another account of the same webhook
    * @throws {UnreadableCallbackError} for what is not of its protocol
    */
-  read(request: CallbackRequest, credentials?: C): Evidence[];
-  /** The answer to what is no evidence: a challenge, a confirmation of a subscription. Null when it is evidence. */
+  read(request: CallbackRequest, credentials?: C): DeliveryEvent[];
+  /** The answer to what tells of no message: a challenge, a confirmation of a subscription. Null when it does. */
   answer?(request: CallbackRequest, credentials: C, context: CallbackContext): Promise<CallbackAnswer | null>;
 }
 

@@ -65,7 +65,7 @@ export function providerContract(name: string, harness: Harness): void {
 type Start = (behaviour: Behaviour) => Promise<Stage>;
 
 function outcomes(start: Start): void {
-  it('says sent, with the id by which evidence finds its way back', async () => {
+  it('says sent, with the id by which reports find their way back', async () => {
     const { provider, message, taken } = await start('takes everything');
     expect(await provider.send(message())).toMatchObject({
       kind: 'sent',

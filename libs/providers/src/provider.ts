@@ -1,4 +1,4 @@
-import type { CallbackReader, Evidence } from './callback.js';
+import type { CallbackReader, DeliveryEvent } from './callback.js';
 import type { Traits } from '@outbell/shared/cargo.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
@@ -17,7 +17,7 @@ export interface Expiry {
 /** One rendered email, ready for a vendor. */
 export interface OutgoingEmail {
   channel: 'email';
-  /** Our message id; providers carry it to the vendor so that evidence finds its way back. */
+  /** Our message id; providers carry it to the vendor so that its reports find their way back. */
   messageId: string;
   from: { address: string; name?: string | undefined };
   to: string;
@@ -92,7 +92,7 @@ export interface Provider {
   /** Checks that the vendor accepts the credentials, without sending anything. */
   verify(): Promise<Verification>;
   /** Asks the vendor what became of a message: for vendors that report nothing by themselves. Null: it does not know (yet). */
-  pollStatus?(providerMessageId: string): Promise<Evidence | null>;
+  pollStatus?(providerMessageId: string): Promise<DeliveryEvent | null>;
   /** Closes pooled connections once the calls in flight have ended. */
   close(): Promise<void>;
 }

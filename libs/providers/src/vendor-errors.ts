@@ -1,9 +1,9 @@
-import type { Evidence } from './callback.js';
+import type { DeliveryEvent } from './callback.js';
 import { type Failure, type HttpRefusal, refused } from './http/http-verdict.js';
 import { retryAfterMs } from './http/retry-after.js';
 
 /** What a vendor's code says of a message, whether it is the answer to our call or comes later, in a callback. */
-export interface VendorError extends Pick<Evidence, 'suppress' | 'suppressScope' | 'pausesSender'> {
+export interface VendorError extends Pick<DeliveryEvent, 'suppress' | 'suppressScope' | 'pausesSender'> {
   /** A stable machine word (`bad_address`). */
   reason: string;
   /** As the answer to a call: it may be taken later, or by another connection. In a callback the message has failed all the same. */

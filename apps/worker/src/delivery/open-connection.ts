@@ -1,5 +1,5 @@
 import type { LimitedConnection } from '@outbell/limits/message-levels.js';
-import type { Evidence } from '@outbell/providers/callback.js';
+import type { DeliveryEvent } from '@outbell/providers/callback.js';
 import type { Outgoing, Provider } from '@outbell/providers/provider.js';
 import { WAKE_UP_SIZE } from '@outbell/shared/constants/queues.js';
 import { type Outcome, SLOT_GRACE_MS } from '@outbell/shared/outcome.js';
@@ -221,7 +221,7 @@ export class OpenConnection {
   }
 
   /** What the vendor knows of a message; null: nothing (yet). */
-  async lookUp(providerMessageId: string): Promise<Evidence | null> {
+  async lookUp(providerMessageId: string): Promise<DeliveryEvent | null> {
     return (await this.client.pollStatus?.(providerMessageId)) ?? null;
   }
 

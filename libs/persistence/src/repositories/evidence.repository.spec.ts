@@ -1,4 +1,4 @@
-import { EVIDENCE_KINDS } from '@outbell/providers/callback.js';
+import { DELIVERY_EVENT_KINDS } from '@outbell/providers/callback.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
@@ -55,7 +55,7 @@ describe('the stronger word counts', () => {
     );
   });
 
-  it.each(EVIDENCE_KINDS)('and %s resolves what is unknown', async (kind) => {
+  it.each(DELIVERY_EVENT_KINDS)('and %s resolves what is unknown', async (kind) => {
     const id = await message();
     await settle(id, await call(id), UNKNOWN);
     await tell(told(kind, { messageId: id, providerMessageId: 'v-1' }));

@@ -1,5 +1,5 @@
 import type { Outcome } from '@outbell/shared/outcome.js';
-import type { Evidence } from '../callback.js';
+import type { DeliveryEvent } from '../callback.js';
 import { InFlight } from '../in-flight.js';
 import type { Outgoing, Provider, ProviderOptions, ProviderType, Verification } from '../provider.js';
 import { type Failure, unanswered } from './http-verdict.js';
@@ -36,7 +36,7 @@ export interface HttpVendor<C extends object, M extends Outgoing, A> extends Omi
   /** Checks the credentials by a call that sends nothing. */
   readonly verify: (api: A, connection: VendorConnection<C>) => Promise<Verification | Failure>;
   /** Asks what became of a message. Null: the vendor does not know (yet). */
-  readonly pollStatus?: (api: A, providerMessageId: string) => Promise<Evidence | null>;
+  readonly pollStatus?: (api: A, providerMessageId: string) => Promise<DeliveryEvent | null>;
   /** Reads what a call threw. Absent: whoever throws has not answered. */
   readonly failureOf?: (failure: VendorCallFailure) => Failure;
   /** Tells refusals of `verify` that prove the credentials all the same. */
@@ -60,7 +60,7 @@ export function httpProvider<C extends object, M extends Outgoing, A>(
 
 /** One connection to a vendor: its agents, the calls under way, their time limit, and what their failures mean. */
 class HttpProvider<C extends object, M extends Outgoing, A> implements Provider {
-  readonly pollStatus?: (providerMessageId: string) => Promise<Evidence | null>;
+  readonly pollStatus?: (providerMessageId: string) => Promise<DeliveryEvent | null>;
   private readonly connection: VendorConnection<C>;
   private readonly inFlight = new InFlight();
   private opened: Promise<A> | undefined;

@@ -1,20 +1,18 @@
 import { Webhook } from 'standardwebhooks';
-import type { CallbackReader, CallbackRequest, Evidence } from '../callback.js';
+import type { CallbackReader, CallbackRequest, DeliveryEvent, EventMeaning } from '../callback.js';
 import { replyText } from '../callbacks/reply-text.js';
 import { isRecent, timeOf, timeOfSeconds } from '../callbacks/callback-time.js';
-import { emailOf, factId, messageIdOf, vendorIdOf, vendorWord } from '../callbacks/evidence-fields.js';
+import { emailOf, factId, messageIdOf, vendorIdOf, vendorWord } from '../callbacks/event-fields.js';
 import { fieldsOf, jsonBody, type JsonRecord, listOf, requiredRecord, textOf } from '../callbacks/json-body.js';
 import { sameSecret } from '../callbacks/same-secret.js';
-import { sayingOfSesBounce } from '../aws/ses-bounce-types.js';
+import { meaningOfSesBounce } from '../aws/ses-bounce-types.js';
 
 export interface ResendCallbackCredentials {
   /** `whsec_…`: the old and the new one while a secret is being exchanged. */
   webhook_secrets?: string[];
 }
 
-type Saying = Pick<Evidence, 'kind' | 'reason' | 'suppress' | 'pausesSender' | 'detail'>;
-
-const READ: Readonly<Record<string, (data: JsonRecord) => Saying>> = {
+const READ: Readonly<Record<string, (data: JsonRecord) => EventMeaning>> = {
   'email.sent': () => ({ kind: 'sent' }),
   'email.delivered': () => ({ kind: 'delivered' }),
   'email.delivery_delayed': () => ({ kind: 'deferred', reason: 'delivery_delayed' }),
@@ -44,7 +42,7 @@ export const resendCallbacks: CallbackReader<ResendCallbackCredentials> = {
     });
   },
 
-  read(request: CallbackRequest): Evidence[] {
+  read(request: CallbackRequest): DeliveryEvent[] {
     const event = requiredRecord(jsonBody(request));
     const { type, created_at: createdAt } = event;
     const data = fieldsOf(event['data']);
@@ -53,7 +51,7 @@ export const resendCallbacks: CallbackReader<ResendCallbackCredentials> = {
     const [address] = listOf(data['to']);
     return [
       {
-        ...(READ[type]?.(data) as Saying),
+        ...(READ[type]?.(data) as EventMeaning),
         channel: 'email',
         eventId:
           vendorIdOf(request.headers['svix-id'] ?? request.headers['webhook-id']) ??
@@ -86,17 +84,17 @@ function tagOf(tags: unknown, name: string): unknown {
   return tags.map(fieldsOf).find((tag) => tag['name'] === name)?.['value'];
 }
 
-function bounced(data: JsonRecord): Saying {
+function bounced(data: JsonRecord): EventMeaning {
   const bounce = fieldsOf(data['bounce']);
   const text = [textOf(bounce['message']), ...listOf(bounce['diagnosticCode']).map(textOf)].join(' ').trim();
   const [type, subType] = [textOf(bounce['type']), textOf(bounce['subType'])];
   return {
-    ...sayingOfSesBounce({ type, subType, text, recipient: addressesOf(data)[0] }),
+    ...meaningOfSesBounce({ type, subType, text, recipient: addressesOf(data)[0] }),
     detail: { type: vendorWord(type), subtype: vendorWord(subType), reply: replyText(text, ...addressesOf(data)) },
   };
 }
 
-function failed(data: JsonRecord): Saying {
+function failed(data: JsonRecord): EventMeaning {
   const reason = textOf(fieldsOf(data['failed'])['reason']) ?? '';
   return { kind: 'failed', reason: 'refused', detail: { reply: replyText(reason, ...addressesOf(data)) } };
 }

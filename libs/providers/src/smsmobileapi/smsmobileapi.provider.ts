@@ -1,5 +1,5 @@
 import type { Outcome } from '@outbell/shared/outcome.js';
-import type { Evidence } from '../callback.js';
+import type { DeliveryEvent } from '../callback.js';
 import { httpProvider } from '../http/http-provider.js';
 import { type HttpAnswer, jsonObject, requesterAt } from '../http/http-request.js';
 import { taken, unreadable } from '../http/http-verdict.js';
@@ -45,7 +45,7 @@ export const SmsMobileApiProvider = httpProvider<SmsMobileApiCredentials, Outgoi
 
   /** Its documentation names no fields: these are the ones its users read. */
   async pollStatus(post, providerMessageId) {
-    return evidenceOf(await post(LOG, { guid_message: providerMessageId }), providerMessageId);
+    return eventOf(await post(LOG, { guid_message: providerMessageId }), providerMessageId);
   },
 });
 
@@ -65,7 +65,7 @@ function resultOf(text: string): Record<string, unknown> | undefined {
 }
 
 /** `{result: {sms: [{send_from_mobile, send_from_mobile_erreur, error_api}]}}`; null while the telephone has said nothing. */
-function evidenceOf({ status, text }: HttpAnswer, providerMessageId: string): Evidence | null {
+function eventOf({ status, text }: HttpAnswer, providerMessageId: string): DeliveryEvent | null {
   const log = status === 200 ? resultOf(text)?.['sms'] : undefined;
   const entry = entryOf(providerMessageId, Array.isArray(log) ? log : []);
   if (!entry) return null;

@@ -1,5 +1,5 @@
 import type { Outcome } from '@outbell/shared/outcome.js';
-import { phoneOf, vendorIdOf } from '../callbacks/evidence-fields.js';
+import { phoneOf, vendorIdOf } from '../callbacks/event-fields.js';
 import { httpProvider } from '../http/http-provider.js';
 import { type HttpAnswer, jsonObject, requesterAt, type Requester } from '../http/http-request.js';
 import { taken, unreadable } from '../http/http-verdict.js';
