@@ -16,8 +16,8 @@ export interface Description {
 const descriptions = new Map<object, Map<string, Description>>();
 
 /**
- * Describes a field of credentials for the documentation. Swagger's own decorator would load all of Swagger, and with it a tenth of
- * everything else, into each worker, which documents nothing: the API hands these over to it.
+ * Describes a field of credentials for the documentation. Swagger's own decorator would load all of Swagger, and with
+ * it a tenth of everything else, into each worker, which documents nothing: the API hands these over to it.
  */
 export function CredentialField(description: Description): (prototype: object, property: string) => void {
   return (prototype, property) => {

@@ -121,7 +121,9 @@ function silences(start: Start, timeoutMs: number): void {
   });
 }
 
-/** A base_url is the tenant's: whatever stands in for a vendor, what we write down of its answer can be written down. */
+/**
+ * A base_url is the tenant's: whatever stands in for a vendor, what we write down of its answer can be written down.
+ */
 function oddReplies({ startOdd }: Harness, stages: Stage[]): void {
   if (!startOdd) return;
   it.each([

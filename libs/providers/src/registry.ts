@@ -29,7 +29,10 @@ export class ProviderRegistry {
   }
 }
 
-/** Every vendor of this release. A new one is its folder and one line here. The installation's own connections are tried in this order. */
+/**
+ * Every vendor of this release. A new one is its folder and one line here. The installation's own connections are tried
+ * in this order.
+ */
 export const PROVIDERS = new ProviderRegistry([
   entry(SesProvider),
   entry(SendGridProvider),

@@ -6,7 +6,10 @@ import { retryAfterMs } from './http/retry-after.js';
 export interface VendorError extends Pick<DeliveryEvent, 'suppress' | 'suppressScope' | 'pausesSender'> {
   /** A stable machine word (`bad_address`). */
   reason: string;
-  /** As the answer to a call: it may be taken later, or by another connection. In a callback the message has failed all the same. */
+  /**
+   * As the answer to a call: it may be taken later, or by another connection. In a callback the message has failed all
+   * the same.
+   */
   retried?: true;
 }
 
@@ -25,8 +28,8 @@ export function failureOf(errors: VendorErrors, code: string | undefined): Omit<
 }
 
 /**
- * What a refused call means: by the vendor's own code where that says more than the status. A word on the account does not pause the sender here:
- * another connection may take the message, and the circuit breaker leaves this one out.
+ * What a refused call means: by the vendor's own code where that says more than the status. A word on the account does
+ * not pause the sender here: another connection may take the message, and the circuit breaker leaves this one out.
  */
 export function refusedByCode(errors: VendorErrors, refusal: HttpRefusal): Failure {
   const { status, code, retryAfter } = refusal;

@@ -18,8 +18,8 @@ export interface AwsClientConfig {
 }
 
 /**
- * One attempt per call, over our agents. All that the SDK would else look up in the environment and the profile of whoever runs the
- * process is said here.
+ * One attempt per call, over our agents. All that the SDK would else look up in the environment and the profile of
+ * whoever runs the process is said here.
  */
 export async function awsClientConfig(
   credentials: AwsCredentials & { base_url?: string },

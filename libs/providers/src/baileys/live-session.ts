@@ -119,7 +119,10 @@ export class LiveSession implements SessionLine {
     return this.onWhatsApp.has(to) ? null : this.lookUp(connection, to, timeoutMs);
   }
 
-  /** A message to a number that WhatsApp does not know would be acked all the same. Who is not there today may be tomorrow. */
+  /**
+   * A message to a number that WhatsApp does not know would be acked all the same. Who is not there today may be
+   * tomorrow.
+   */
   private async lookUp(connection: WhatsAppConnection, to: string, timeoutMs: number): Promise<Outcome | null> {
     const timer = new AbortController();
     const late = wait(timeoutMs, undefined, { signal: timer.signal }).catch(() => undefined);

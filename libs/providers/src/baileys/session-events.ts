@@ -59,7 +59,10 @@ function textOf(message: WAMessage['message'], { normalizeMessageContent }: Bail
   return content?.conversation ?? content?.extendedTextMessage?.text ?? pressed ?? '';
 }
 
-/** WhatsApp names people by their number or by a hidden one (`lid`), to which it tells the number beside it or told it before. */
+/**
+ * WhatsApp names people by their number or by a hidden one (`lid`), to which it tells the number beside it or told it
+ * before.
+ */
 async function writerOf(
   { remoteJid, remoteJidAlt }: WAMessageKey,
   { isPnUser, jidDecode }: Baileys,

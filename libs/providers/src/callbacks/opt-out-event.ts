@@ -13,8 +13,8 @@ export interface Inbound extends Pick<DeliveryEvent, 'channel' | 'at' | 'vendorI
 }
 
 /**
- * What follows from STOP or START. Also where the vendor names nobody by a number: it is kept then under whatever it names, for somebody to look
- * at.
+ * What follows from STOP or START. Also where the vendor names nobody by a number: it is kept then under whatever it
+ * names, for somebody to look at.
  */
 export function optOutEvent(word: OptOutWord, { channel, at, id, from, vendorId, writtenTo }: Inbound): DeliveryEvent {
   const address = phoneOf(from);

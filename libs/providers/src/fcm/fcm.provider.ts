@@ -18,9 +18,9 @@ const NOBODY = 'outbell-looks-whether-it-may-send';
 type Post = (body: object) => Promise<HttpAnswer>;
 
 /**
- * Firebase Cloud Messaging by its HTTP API, with Google's library for its tokens. Not through firebase-admin, which it is a part of: that
- * one repeats a message by itself up to 4 times after a 503 or a reset (`AuthorizedHttpClient` takes no other setting), and calls one
- * host. FCM knows no idempotency key and reports nothing later.
+ * Firebase Cloud Messaging by its HTTP API, with Google's library for its tokens. Not through firebase-admin, which it
+ * is a part of: that one repeats a message by itself up to 4 times after a 503 or a reset (`AuthorizedHttpClient` takes
+ * no other setting), and calls one host. FCM knows no idempotency key and reports nothing later.
  */
 export const FcmProvider = httpProvider<FcmCredentials, OutgoingPush, Post>({
   providerName: 'fcm',

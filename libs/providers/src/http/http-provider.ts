@@ -15,8 +15,8 @@ export interface VendorConnection<C> {
 }
 
 /**
- * What one vendor with an HTTP API says of itself; `httpProvider` does the rest. Calls run within `sendTimeoutMs`, and may throw what an SDK or
- * Node throws: `failureOf` says what that means.
+ * What one vendor with an HTTP API says of itself; `httpProvider` does the rest. Calls run within `sendTimeoutMs`, and
+ * may throw what an SDK or Node throws: `failureOf` says what that means.
  *
  * C: its credentials. M: what it sends. A: what its calls are made through, the SDK's client or requests.
  */

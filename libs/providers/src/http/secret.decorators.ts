@@ -19,7 +19,9 @@ export function Secret({ longest = 500, ...field }: Secret): PropertyDecorator {
   );
 }
 
-/** Up to five secrets that hold at the same time, while one replaces another. What each looks like is said beside it. */
+/**
+ * Up to five secrets that hold at the same time, while one replaces another. What each looks like is said beside it.
+ */
 export function Secrets(field: { example: string[]; description: string }): PropertyDecorator {
   return applyDecorators(
     CredentialField({ required: false, ...field }) as PropertyDecorator,

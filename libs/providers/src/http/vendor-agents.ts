@@ -19,8 +19,8 @@ export interface VendorAgents {
 }
 
 /**
- * The agents that all requests to a vendor go through, whichever SDK makes them: connections are kept, are made to permitted addresses only,
- * and tell the VendorCall whether a request had one.
+ * The agents that all requests to a vendor go through, whichever SDK makes them: connections are kept, are made to
+ * permitted addresses only, and tell the VendorCall whether a request had one.
  *
  * @param outboundAllow private ranges that may be reached all the same
  * @param maxSockets requests at once

@@ -66,7 +66,8 @@ export const resendCallbacks: CallbackReader<ResendCallbackCredentials> = {
 };
 
 /**
- * `v1,…` of Standard Webhooks. Its own `verify` goes by the clock of the moment instead of the time of arrival, and parses the body.
+ * `v1,…` of Standard Webhooks. Its own `verify` goes by the clock of the moment instead of the time of arrival, and
+ * parses the body.
  *
  * @returns undefined for what is no secret: a connection with one that is mistyped trusts nobody by it
  */

@@ -15,7 +15,10 @@ const LARGEST_MB = 40;
 /** Its webhook carries it back to us. */
 const MESSAGE_ID_TAG = 'message_id';
 
-/** Resend. Our message id is its idempotency key: the same message under the same key is sent once, however often it is offered. */
+/**
+ * Resend. Our message id is its idempotency key: the same message under the same key is sent once, however often it is
+ * offered.
+ */
 export const ResendProvider = httpProvider<ResendCredentials, OutgoingEmail, Resend>({
   providerName: 'resend',
   channel: 'email',

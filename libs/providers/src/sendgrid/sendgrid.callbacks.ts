@@ -110,7 +110,8 @@ function bounced(event: JsonRecord): EventMeaning {
   const blocked = event['event'] === 'blocked' || event['type'] === 'blocked';
   const status = textOf(event['status']);
   const verdict = classifyBounce({ status, text: textOf(event['reason']) ?? '', recipient: emailOf(event['email']) });
-  // Where its words say nothing, that it calls it a bounce is what there is: it was for good, unless the status says "now".
+  // Where its words say nothing, that it calls it a bounce is what there is: it was for good, unless the status says
+  // "now".
   const isForGood = verdict.reason === 'undelivered' && status?.startsWith('4') !== true;
   const suppress = verdict.suppress ?? (isForGood ? ('bounce' as const) : undefined);
   return {

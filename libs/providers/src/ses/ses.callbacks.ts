@@ -122,7 +122,10 @@ function delayed({ delayType, delayedRecipients }: JsonRecord): RecipientMeaning
     });
 }
 
-/** Preferences changed by SES's own unsubscribe page: of all, or of one topic of the list, which with us is the message's topic. */
+/**
+ * Preferences changed by SES's own unsubscribe page: of all, or of one topic of the list, which with us is the
+ * message's topic.
+ */
 function unsubscribed({ newTopicPreferences }: JsonRecord, mail: JsonRecord): RecipientMeaning[] {
   const { unsubscribeAll, topicSubscriptionStatus: topics } = fieldsOf(newTopicPreferences);
   const left = listOf(topics).some((topic) => fieldsOf(topic)['subscriptionStatus'] === 'OptOut');

@@ -25,8 +25,8 @@ interface Ses {
 }
 
 /**
- * Amazon SES (SendEmail of API version 2). Knows no idempotency key: a silence is resolved by the events that a configuration set
- * publishes, by our tag.
+ * Amazon SES (SendEmail of API version 2). Knows no idempotency key: a silence is resolved by the events that a
+ * configuration set publishes, by our tag.
  */
 export const SesProvider = httpProvider<SesCredentials, OutgoingEmail, Ses>({
   providerName: 'ses',

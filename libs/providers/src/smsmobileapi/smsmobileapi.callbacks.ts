@@ -12,8 +12,8 @@ export interface SmsMobileApiCallbackCredentials {
 }
 
 /**
- * SMSMobileAPI's webhook V2 (https://github.com/SmsMobileApi/smsmobileapi-webhook-examples): HMAC-SHA256 over time and untouched body, with the
- * secret, and beside it with the one that will replace it.
+ * SMSMobileAPI's webhook V2 (https://github.com/SmsMobileApi/smsmobileapi-webhook-examples): HMAC-SHA256 over time and
+ * untouched body, with the secret, and beside it with the one that will replace it.
  */
 export const smsMobileApiCallbacks: CallbackReader<SmsMobileApiCallbackCredentials> = {
   signed: true,
@@ -41,7 +41,8 @@ export const smsMobileApiCallbacks: CallbackReader<SmsMobileApiCallbackCredentia
       case 'sms.received':
         return optOut(data, event['id'], at);
       default:
-        // `sms.api.submitted` is the answer that we had, `sms.mobile.sent` what somebody wrote by hand; and it has calls and mails.
+        // `sms.api.submitted` is the answer that we had, `sms.mobile.sent` what somebody wrote by hand; and it has
+        // calls and mails.
         return [];
     }
   },

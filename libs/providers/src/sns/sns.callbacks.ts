@@ -30,7 +30,10 @@ function reply(message: JsonRecord, envelopeId: string | undefined, at: Date | n
   return [optOutEvent(word, { channel: 'sms', at, id, from: message['originationNumber'], writtenTo })];
 }
 
-/** `{eventType: 'TEXT_DELIVERED', messageId}`, or as SNS itself writes it `{status: 'SUCCESS', notification: {messageId}, delivery}`. */
+/**
+ * `{eventType: 'TEXT_DELIVERED', messageId}`, or as SNS itself writes it `{status: 'SUCCESS', notification:
+ * {messageId}, delivery}`.
+ */
 const KINDS: Readonly<Record<string, Pick<DeliveryEvent, 'kind' | 'reason' | 'suppress'>>> = {
   SUCCESS: { kind: 'delivered' },
   FAILURE: { kind: 'failed', reason: 'undelivered' },

@@ -2,8 +2,8 @@ import { type CallbackReader, type CallbackRequest, type DeliveryEvent, Unreadab
 import { factId, messageIdOf, vendorIdOf } from '../callbacks/event-fields.js';
 
 /**
- * Voice Partner's notification: a GET with counts in its URL, unsigned. A campaign of ours calls one number, so the counts are about one
- * message.
+ * Voice Partner's notification: a GET with counts in its URL, unsigned. A campaign of ours calls one number, so the
+ * counts are about one message.
  */
 export const voicePartnerCallbacks: CallbackReader = {
   signed: false,

@@ -12,8 +12,8 @@ import { provesVoicePartnerKey, refusedByVoicePartner } from './voice-partner.er
 const NO_CAMPAIGN = '0';
 
 /**
- * Recordings into voice mailboxes through Voice Partner. It knows no idempotency key, and reports by campaign: a campaign of one number for
- * each message, so that what it reports is of this message.
+ * Recordings into voice mailboxes through Voice Partner. It knows no idempotency key, and reports by campaign: a
+ * campaign of one number for each message, so that what it reports is of this message.
  */
 export const VoicePartnerProvider = httpProvider<VoicePartnerCredentials, OutgoingVoice, Requester>({
   providerName: 'voice-partner',

@@ -18,9 +18,10 @@ const LARGEST_PAYLOAD = 3_993;
 const USUAL_TTL_S = 86_400;
 
 /**
- * Notifications in browsers, through the push service that each browser has chosen (RFC 8030), encrypted for it (RFC 8291) by web-push and
- * sent over our agents: the addresses come from recipients, and must be public ones. No push service knows an idempotency key or reports
- * anything later. `to` is a browser's PushSubscription as JSON: `{"endpoint": "https://…", "keys": {"p256dh": "…", "auth": "…"}}`.
+ * Notifications in browsers, through the push service that each browser has chosen (RFC 8030), encrypted for it (RFC
+ * 8291) by web-push and sent over our agents: the addresses come from recipients, and must be public ones. No push
+ * service knows an idempotency key or reports anything later. `to` is a browser's PushSubscription as JSON:
+ * `{"endpoint": "https://…", "keys": {"p256dh": "…", "auth": "…"}}`.
  */
 export const WebPushProvider = httpProvider<WebPushCredentials, OutgoingPush, WebPush>({
   providerName: 'web-push',

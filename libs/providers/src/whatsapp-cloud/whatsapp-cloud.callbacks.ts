@@ -40,7 +40,9 @@ export const whatsAppCloudCallbacks: CallbackReader<WhatsAppCloudCallbackCredent
     );
   },
 
-  /** An app has one webhook for all its numbers, unless they are given their own: what is told of others is left out. */
+  /**
+   * An app has one webhook for all its numbers, unless they are given their own: what is told of others is left out.
+   */
   read(request, { phone_number_id: ours } = {}): DeliveryEvent[] {
     const { object, entry } = requiredRecord(jsonBody(request));
     if (object !== 'whatsapp_business_account') throw new UnreadableCallbackError('it is about no WhatsApp account');

@@ -12,7 +12,10 @@ import { refusedByCloudApi } from './whatsapp-cloud.errors.js';
 /** The longest text, in characters. */
 const LONGEST_TEXT = 4_096;
 
-/** WhatsApp from Meta itself, by its HTTP API: its SDK for Node is archived. It knows no idempotency key; callbacks carry our id. */
+/**
+ * WhatsApp from Meta itself, by its HTTP API: its SDK for Node is archived. It knows no idempotency key; callbacks
+ * carry our id.
+ */
 export const WhatsAppCloudProvider = httpProvider<WhatsAppCloudCredentials, OutgoingWhatsApp, Requester>({
   providerName: 'whatsapp-cloud',
   channel: 'whatsapp',
@@ -60,7 +63,10 @@ function bodyOf({ messageId, to, text, template }: OutgoingWhatsApp): object {
   };
 }
 
-/** `{messages: [{id: 'wamid…'}], contacts: [{input, wa_id}]}`: `wa_id` is whom WhatsApp takes the number for, and names where the person answers. */
+/**
+ * `{messages: [{id: 'wamid…'}], contacts: [{input, wa_id}]}`: `wa_id` is whom WhatsApp takes the number for, and names
+ * where the person answers.
+ */
 function outcomeOf({ status, text }: HttpAnswer, to: string): Outcome {
   const answer = jsonObject(text);
   const outcome = taken(firstOf(answer?.['messages'])['id'], status);
