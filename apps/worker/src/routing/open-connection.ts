@@ -1,5 +1,5 @@
 import type { LimitedConnection } from '@outbell/limits/message-levels.js';
-import type { Evidence } from '@outbell/providers/callback.js';
+import type { DeliveryEvent } from '@outbell/providers/callback.js';
 import type { Outgoing, Provider } from '@outbell/providers/provider.js';
 import { WAKE_UP_SIZE } from '@outbell/shared/constants/queues.js';
 import { type Outcome, SLOT_GRACE_MS } from '@outbell/shared/outcome.js';
@@ -217,12 +217,12 @@ export class OpenConnection {
 
   /** Whether the vendor can be asked what became of a message. */
   get looksUp(): boolean {
-    return this.client.lookUp !== undefined;
+    return this.client.pollStatus !== undefined;
   }
 
   /** What the vendor knows of a message; null: nothing (yet). */
-  async lookUp(providerMessageId: string): Promise<Evidence | null> {
-    return (await this.client.lookUp?.(providerMessageId)) ?? null;
+  async lookUp(providerMessageId: string): Promise<DeliveryEvent | null> {
+    return (await this.client.pollStatus?.(providerMessageId)) ?? null;
   }
 
   /** From now on who waits for a place is sent back, and who comes. */

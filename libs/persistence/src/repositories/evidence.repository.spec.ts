@@ -1,5 +1,5 @@
 import { RetentionRepository } from './retention.repository.js';
-import { EVIDENCE_KINDS } from '@outbell/providers/callback.js';
+import { DELIVERY_EVENT_KINDS } from '@outbell/providers/callback.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
@@ -56,7 +56,7 @@ describe('the stronger word counts', () => {
     );
   });
 
-  it.each(EVIDENCE_KINDS)('and %s resolves what is unknown', async (kind) => {
+  it.each(DELIVERY_EVENT_KINDS)('and %s resolves what is unknown', async (kind) => {
     const id = await message();
     await settle(id, await call(id), UNKNOWN);
     await tell(told(kind, { messageId: id, providerMessageId: 'v-1' }));

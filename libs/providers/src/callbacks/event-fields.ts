@@ -21,7 +21,10 @@ export function emailOf(value: unknown): string | undefined {
   return /^[^\s@<>\p{C}]+@[^\s@<>\p{C}]+$/u.test(address) && address.length <= 320 ? address : undefined;
 }
 
-/** A telephone number as E.164, out of `whatsapp:+33…`, `33…`, `0033…` or one with spaces and the like. A national number is nobody's. */
+/**
+ * A telephone number as E.164, out of `whatsapp:+33…`, `33…`, `0033…` or one with spaces and the like. A national
+ * number is nobody's.
+ */
 export function phoneOf(value: unknown): string | undefined {
   const text = textOf(value);
   if (text === undefined || text.length > 60) return undefined;

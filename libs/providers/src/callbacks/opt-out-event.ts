@@ -1,9 +1,9 @@
-import type { Evidence } from '../callback.js';
-import { factId, phoneOf, vendorIdOf } from './evidence-fields.js';
+import type { DeliveryEvent } from '../callback.js';
+import { factId, phoneOf, vendorIdOf } from './event-fields.js';
 import type { OptOutWord } from './stop-words.js';
 
 /** Who wrote it and when, as the vendor says. */
-export interface Inbound extends Pick<Evidence, 'channel' | 'at' | 'vendorId'> {
+export interface Inbound extends Pick<DeliveryEvent, 'channel' | 'at' | 'vendorId'> {
   /** The vendor's id of the message. */
   id: string | undefined;
   /** As the vendor writes the number. */
@@ -13,10 +13,10 @@ export interface Inbound extends Pick<Evidence, 'channel' | 'at' | 'vendorId'> {
 }
 
 /**
- * What follows from STOP or START. Also where the vendor names nobody by a number: it is kept then under whatever it names, for somebody to look
- * at.
+ * What follows from STOP or START. Also where the vendor names nobody by a number: it is kept then under whatever it
+ * names, for somebody to look at.
  */
-export function optOutEvidence(word: OptOutWord, { channel, at, id, from, vendorId, writtenTo }: Inbound): Evidence {
+export function optOutEvent(word: OptOutWord, { channel, at, id, from, vendorId, writtenTo }: Inbound): DeliveryEvent {
   const address = phoneOf(from);
   const named = { address, vendorId: vendorId ?? (address === undefined ? vendorIdOf(from) : undefined), writtenTo };
   const eventId = id === undefined ? factId(address ?? named.vendorId, word, at?.toISOString()) : factId(id, word);

@@ -1,9 +1,9 @@
 import type * as baileysModule from 'baileys';
 import type { WAMessage, WAMessageKey, WAMessageUpdate, WASocket } from 'baileys';
-import type { Evidence } from '../callback.js';
+import type { DeliveryEvent } from '../callback.js';
 import { timeOfSeconds } from '../callbacks/callback-time.js';
-import { factId, phoneOf, vendorIdOf } from '../callbacks/evidence-fields.js';
-import { optOutEvidence } from '../callbacks/opt-out-evidence.js';
+import { factId, phoneOf, vendorIdOf } from '../callbacks/event-fields.js';
+import { optOutEvent } from '../callbacks/opt-out-event.js';
 import { optOutWordOf } from '../callbacks/stop-words.js';
 
 type Baileys = typeof baileysModule;
@@ -16,7 +16,10 @@ const KINDS: Readonly<Record<number, 'delivered' | 'opened'>> = { 3: 'delivered'
  *
  * @param messageIdOf ours, of an id at WhatsApp, as long as it is remembered
  */
-export function receiptsIn(updates: WAMessageUpdate[], messageIdOf: (id: string) => string | undefined): Evidence[] {
+export function receiptsIn(
+  updates: WAMessageUpdate[],
+  messageIdOf: (id: string) => string | undefined,
+): DeliveryEvent[] {
   return updates.flatMap(({ key, update: { status, messageTimestamp } }) => {
     const kind = KINDS[status ?? 0];
     const id = vendorIdOf(key.id);
@@ -35,8 +38,8 @@ export function receiptsIn(updates: WAMessageUpdate[], messageIdOf: (id: string)
 }
 
 /** Who has written STOP or START, and nothing else. Whatever else people write to the account is left alone. */
-export async function optOutsIn(messages: WAMessage[], baileys: Baileys, socket: WASocket): Promise<Evidence[]> {
-  const told = messages.map(async ({ key, message, messageTimestamp }): Promise<Evidence[]> => {
+export async function optOutsIn(messages: WAMessage[], baileys: Baileys, socket: WASocket): Promise<DeliveryEvent[]> {
+  const told = messages.map(async ({ key, message, messageTimestamp }): Promise<DeliveryEvent[]> => {
     const word = key.fromMe ? null : optOutWordOf(textOf(message, baileys));
     if (word === null) return [];
     const from = await writerOf(key, baileys, socket);
@@ -44,7 +47,7 @@ export async function optOutsIn(messages: WAMessage[], baileys: Baileys, socket:
     // Whoever has no number that is known here is named by the hidden one.
     const vendorId = from === undefined ? vendorIdOf(key.remoteJid) : undefined;
     const id = factId(from ?? vendorId, key.id ?? '');
-    return [optOutEvidence(word, { channel: 'whatsapp', at, id, from, vendorId })];
+    return [optOutEvent(word, { channel: 'whatsapp', at, id, from, vendorId })];
   });
   return (await Promise.all(told)).flat();
 }
@@ -56,7 +59,10 @@ function textOf(message: WAMessage['message'], { normalizeMessageContent }: Bail
   return content?.conversation ?? content?.extendedTextMessage?.text ?? pressed ?? '';
 }
 
-/** WhatsApp names people by their number or by a hidden one (`lid`), to which it tells the number beside it or told it before. */
+/**
+ * WhatsApp names people by their number or by a hidden one (`lid`), to which it tells the number beside it or told it
+ * before.
+ */
 async function writerOf(
   { remoteJid, remoteJidAlt }: WAMessageKey,
   { isPnUser, jidDecode }: Baileys,
