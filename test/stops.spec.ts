@@ -5,7 +5,7 @@ import { SuppressionRepository } from '@outbell/persistence/repositories/suppres
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { chunk } from '@outbell/shared/grouping.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ScriptedSmtpServer } from '../libs/providers/src/email/testing/scripted-smtp-server.js';
+import { ScriptedSmtpServer } from '../libs/providers/src/smtp/testing/scripted-smtp-server.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
 import { TenantFactory } from './support/factories.js';
 import { HeldAnswers } from './support/held-answers.js';

@@ -55,6 +55,6 @@ function receipt(tenants: readonly Tenant[], number: number, tag: string, priori
     },
   ]) as [Draft];
   draft.recipient = to;
-  draft.references = { senderId, senderAddress: '', templateVersionId: tenant.templateVersionId };
+  draft.references = { senderId, senderAddress: '', contactId: null, templateVersionId: tenant.templateVersionId };
   return draft.message(0);
 }

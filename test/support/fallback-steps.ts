@@ -81,14 +81,14 @@ export function fallbackSteps(scene: () => Scene) {
   /** So much time goes by for those that are waiting. */
   async function later(ms: number): Promise<void> {
     await query(
-      `UPDATE message_fallback SET due_at = due_at - $1 * interval '1 ms', look_at = look_at - $1 * interval '1 ms'`,
+      `UPDATE message_fallback SET due_at = due_at - $1 * interval '1 ms', run_at = run_at - $1 * interval '1 ms'`,
       [ms],
     );
   }
 
   /** As a look does it that has nothing to wait for: whatever it decides is its own doing. */
   async function lookNow(): Promise<void> {
-    await query(`UPDATE message_fallback SET look_at = now() WHERE look_at IS NOT NULL`);
+    await query(`UPDATE message_fallback SET run_at = now() WHERE run_at IS NOT NULL`);
     await scene().work.run();
   }
 

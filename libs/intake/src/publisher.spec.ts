@@ -52,9 +52,9 @@ describe('wakeUps', () => {
     ]);
   });
 
-  it('gives each suspect a wake-up of its own', () => {
+  it('gives each isolate a wake-up of its own', () => {
     const innocent = due(2);
-    const suspects = due(2, { suspect: true });
+    const suspects = due(2, { isolate: true });
     const packed = wakeUps([innocent[0]!, suspects[0]!, innocent[1]!, suspects[1]!]);
     expect(packed.map(({ ids }) => ids)).toEqual([innocent.map(({ id }) => id), [suspects[0]!.id], [suspects[1]!.id]]);
   });
@@ -106,10 +106,10 @@ describe('Publisher', () => {
     const tenant = await TenantFactory.create(database.dataSource);
     const [mail, deferred] = (await tenant.messages(2, { wakeAfterMs: 30_000 })) as [string, string];
     const later = new Date(Date.now() + 60_000);
-    await tenant.set(deferred, { due_at: later, wake_at: later });
+    await tenant.set(deferred, { due_at: later, run_at: later });
     await publisher.publish([mail, deferred].map((id) => ({ id, channel: 'email', priority: normal })));
-    expect(await tenant.row(mail)).toMatchObject({ wake_at: (await tenant.row(mail))['due_at'] });
-    expect(await tenant.row(deferred)).toMatchObject({ wake_at: later });
+    expect(await tenant.row(mail)).toMatchObject({ run_at: (await tenant.row(mail))['due_at'] });
+    expect(await tenant.row(deferred)).toMatchObject({ run_at: later });
   });
 
   it('does not wait for a queue that hangs, nor for a database that is away', async () => {

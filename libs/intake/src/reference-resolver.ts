@@ -89,6 +89,7 @@ function resolveDraft(
   draft.references = {
     senderId: sender.id,
     senderAddress: sender.address,
+    contactId: contact?.id ?? null,
     templateVersionId: template?.versionId ?? null,
   };
 }

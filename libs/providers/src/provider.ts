@@ -3,7 +3,7 @@ import type { Traits } from '@outbell/shared/cargo.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import type { WhatsAppTemplate } from '@outbell/shared/whatsapp-template.js';
-import type { TenantSessions } from './whatsapp/baileys/tenant-sessions.js';
+import type { TenantSessions } from './baileys/tenant-sessions.js';
 
 /** When a message is worthless. */
 export interface Expiry {

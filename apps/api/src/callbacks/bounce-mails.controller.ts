@@ -4,7 +4,7 @@ import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nes
 import { toNewEvidence } from '@outbell/intake/new-evidence.js';
 import { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
 import { type Evidence, UnreadableCallbackError } from '@outbell/providers/callback.js';
-import { readBounceMail } from '@outbell/providers/callbacks/bounce-mail.callbacks.js';
+import { readBounceMail } from '@outbell/providers/bounce-mail/bounce-mail.callbacks.js';
 import { InputError } from '@outbell/shared/errors.js';
 import type { FastifyRequest } from 'fastify';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';

@@ -121,7 +121,7 @@ describe('a connection of the installation', () => {
     const stop = { channel: 'sms', address: '+33612345678', reason: 'unsubscribe' };
     expect(await suppressed()).toEqual(tenants.map((tenantId) => ({ tenant_id: tenantId, ...stop })));
     const kept = await api.database.dataSource.query<object[]>(
-      `SELECT evidence FROM callback_event WHERE kind = 'unsubscribed'`,
+      `SELECT evidence FROM delivery_event WHERE kind = 'unsubscribed'`,
     );
     expect(JSON.stringify(kept)).not.toMatch(/336/);
   });

@@ -94,9 +94,9 @@ function reasonAt(step: DeliveryStep, { status, reason }: MessageEntity): string
   return status === 'queued' && reason !== null && stepOf(reason) !== step ? null : reason;
 }
 
-function nextTry({ message, resend }: MessageHistory, { wakeAt, now }: Seen): Date | null {
+function nextTry({ message, resend }: MessageHistory, { runAt, now }: Seen): Date | null {
   const { status, dueAt } = message;
   if (status === 'unknown') return resend?.lookAt ?? null;
   if (status !== 'queued') return null;
-  return new Date(Math.max(dueAt.getTime(), wakeAt?.getTime() ?? 0, now.getTime()));
+  return new Date(Math.max(dueAt.getTime(), runAt?.getTime() ?? 0, now.getTime()));
 }

@@ -55,11 +55,11 @@ describe('ApplyEvidence', () => {
 
   it('works by itself while the worker runs, and forgets what is a month old', async () => {
     await tell(1);
-    await database.dataSource.query(`UPDATE callback_event SET received_at = now() - interval '31 days'`);
+    await database.dataSource.query(`UPDATE delivery_event SET received_at = now() - interval '31 days'`);
     work.onApplicationBootstrap();
     await until(async () => (await metrics.text()).includes('evidence_applied_total{result="unmatched"} 1'));
     await work.beforeApplicationShutdown();
     await work.forget();
-    expect(await database.dataSource.query('SELECT FROM callback_event')).toEqual([]);
+    expect(await database.dataSource.query('SELECT FROM delivery_event')).toEqual([]);
   });
 });

@@ -27,11 +27,11 @@ interface Row {
 
 function rows(): Promise<Row[]> {
   return database.dataSource.query(
-    `SELECT message_id, tries, round(extract(epoch FROM ask_at - now()) / 60)::int AS in FROM message_look_up`,
+    `SELECT message_id, tries, round(extract(epoch FROM run_at - now()) / 60)::int AS in FROM message_status_poll`,
   );
 }
 
-const timeHasCome = () => database.dataSource.query('UPDATE message_look_up SET ask_at = now()');
+const timeHasCome = () => database.dataSource.query('UPDATE message_status_poll SET run_at = now()');
 
 describe('a vendor that has to be asked', () => {
   let worker: NestFastifyApplication;
@@ -72,10 +72,10 @@ describe('LookUpRepository', () => {
     await repository.plan([
       { messageId, tenantId: tenant.tenantId, connectionId: newId(), providerMessageId: 'a "b"' },
     ]);
-    await database.dataSource.query('UPDATE message_look_up SET tries = 9, ask_at = now()');
+    await database.dataSource.query('UPDATE message_status_poll SET tries = 9, run_at = now()');
     expect(await repository.take(10)).toEqual([]);
     expect(await rows()).toHaveLength(1);
-    await database.dataSource.query('UPDATE message_look_up SET tries = 10');
+    await database.dataSource.query('UPDATE message_status_poll SET tries = 10');
     await repository.take(10);
     expect(await rows()).toEqual([]);
   });

@@ -27,7 +27,7 @@ describe('a processor', () => {
     let held: boolean;
 
     beforeEach(async () => {
-      await database.dataSource.query('TRUNCATE message, message_wake');
+      await database.dataSource.query('TRUNCATE message, message_schedule');
       tenant = await TenantFactory.create(database.dataSource);
       answers = [];
       held = true;

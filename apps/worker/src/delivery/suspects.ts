@@ -16,7 +16,7 @@ export class Suspects {
 
   private async note(messageIds: string[]): Promise<void> {
     try {
-      await this.repository.suspect(messageIds);
+      await this.repository.isolate(messageIds);
     } catch (error) {
       this.logger.warn('messages that held up the process could not be set apart', { messageIds }, error);
     }

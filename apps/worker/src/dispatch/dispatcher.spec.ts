@@ -34,7 +34,7 @@ describe('Dispatcher', () => {
     connection = await RedisConnection.open(queueUrl);
   });
   beforeEach(async () => {
-    await database.dataSource.query('TRUNCATE message, message_wake');
+    await database.dataSource.query('TRUNCATE message, message_schedule');
     transport = new BullMqTransport(connection);
     dispatcher = dispatcherOn(transport);
   });
@@ -62,7 +62,7 @@ describe('Dispatcher', () => {
   /** As if the messages had been taken so long ago. */
   async function lookAgainAfter(ms: number, ids: string[]): Promise<void> {
     await database.dataSource.query(
-      `UPDATE message_wake SET due_at = due_at - $2 * interval '1 ms', wake_at = wake_at - $2 * interval '1 ms' WHERE message_id = ANY($1)`,
+      `UPDATE message_schedule SET due_at = due_at - $2 * interval '1 ms', run_at = run_at - $2 * interval '1 ms' WHERE message_id = ANY($1)`,
       [ids, ms],
     );
   }
@@ -134,7 +134,7 @@ describe('Dispatcher', () => {
 
     it('counts every wake-up of suspects, too: those that do not fit stay due', async () => {
       const ids = await tenant.messages(60);
-      for (const id of ids) await tenant.set(id, { suspect: true });
+      for (const id of ids) await tenant.set(id, { isolate: true });
       const published = new Set<string>();
       for (let round = 1; round <= 3; round += 1) {
         expect(await dispatcher.dispatch('email')).toBe(round < 3);
@@ -212,7 +212,7 @@ describe('Dispatcher', () => {
   describe('what may have killed its worker', () => {
     it('travels alone', async () => {
       const [first, second, innocent, other] = (await tenant.messages(4)) as [string, string, string, string];
-      for (const id of [first, second]) await tenant.set(id, { suspect: true });
+      for (const id of [first, second]) await tenant.set(id, { isolate: true });
       await dispatcher.dispatch('email');
       const wakeUps = (await waiting('regular')).map((ids) => ids.sort());
       expect(wakeUps.sort((a, b) => a.length - b.length)).toHaveLength(3);

@@ -88,7 +88,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
     const due = await this.take(line, limit, way);
     const { now, later } = fitting(due, way.free);
     await this.repository.giveBack(later.map(({ id }) => id));
-    const messages = now.map(({ id, suspect }) => ({ ...line, lane: way.lane, id, suspect }));
+    const messages = now.map(({ id, isolate }) => ({ ...line, lane: way.lane, id, isolate }));
     this.room.use(line.channel, way.lane, await this.publisher.publish(messages));
     return later.length > 0 || due.length >= limit;
   }

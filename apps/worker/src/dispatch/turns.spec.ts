@@ -16,7 +16,7 @@ describe('Turns', () => {
     database = await createTestDatabase();
   });
   beforeEach(async () => {
-    await database.dataSource.query('TRUNCATE message, message_wake');
+    await database.dataSource.query('TRUNCATE message, message_schedule');
     turns = new Turns(new DispatchRepository(database.dataSource));
   });
   afterAll(() => database.drop());

@@ -46,7 +46,7 @@ describe('Fallbacks', () => {
     await tenant.set(id, { status: 'unknown' });
     await later(QUARTER_MS);
     const [left] = await other.get(FallbackRepository).look(10, ['sms'], 30_000);
-    if (moment !== 'decided') await other.get(Intake).accept(dueRequest(left!));
+    if (moment !== 'decided') await other.get(Intake).accept(dueRequest(left!, 60_000));
     await work.run();
     expect((await seen(id)).fallbacks[0]).toMatchObject({ state: 'going', messageId: null });
     // Whatever became of the message meanwhile: it was decided.
@@ -70,7 +70,7 @@ describe('Fallbacks', () => {
     await later(4 * QUARTER_MS);
     await work.run();
     const [row] = await query<{ ms: number }>(
-      `SELECT extract(epoch FROM look_at - now())::float8 * 1000 AS ms FROM message_fallback`,
+      `SELECT extract(epoch FROM run_at - now())::float8 * 1000 AS ms FROM message_fallback`,
     );
     expect(Math.abs((row?.ms ?? 0) - QUARTER_MS / 2)).toBeLessThan(10_000);
     expect(await tenant.row(id)).toMatchObject({ status: 'queued' });

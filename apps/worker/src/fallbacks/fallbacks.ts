@@ -72,7 +72,7 @@ export class Fallbacks implements OnApplicationBootstrap, BeforeApplicationShutd
   /** @returns null when nobody can tell yet: it is taken up again */
   private async accept(fallback: LookedAt): Promise<Answered | null> {
     try {
-      const answer = await this.intake.accept(dueRequest(fallback));
+      const answer = await this.intake.accept(dueRequest(fallback, 2 * HOLD_MS));
       if (answer.accepted) return { fallback, newId: answer.id, errors: null };
       const { messageId, position } = fallback;
       this.logger.warn('fallback refused', { messageId, position, fields: answer.errors.map(({ field }) => field) });

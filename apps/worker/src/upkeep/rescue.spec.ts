@@ -31,7 +31,7 @@ describe('Rescue', () => {
     for (let crash = 1; crash <= 5; crash++) {
       await tenant.set(id, { status: 'processing', lease_until: new Date(0), updated_at: new Date() });
       expect(await rescue.run()).toBe(false);
-      expect(await tenant.row(id)).toMatchObject({ crashes: crash, status: crash < 5 ? 'queued' : 'failed' });
+      expect(await tenant.row(id)).toMatchObject({ lost_leases: crash, status: crash < 5 ? 'queued' : 'failed' });
     }
   });
 
@@ -50,7 +50,7 @@ describe('Rescue', () => {
   it('has a call repeated where a repeat counts once, and no other', async () => {
     const id = await lostWhileSending('keyed');
     const { maybe_sent_at: maybeSentAt, ...row } = await tenant.row(id);
-    expect(row).toMatchObject({ status: 'queued', reason: 'worker_lost_while_sending', suspect: true });
+    expect(row).toMatchObject({ status: 'queued', reason: 'worker_lost_while_sending', isolate: true });
     expect(Date.now() - (maybeSentAt as Date).getTime()).toBeGreaterThanOrEqual(60_000);
     expect(await tenant.eventTypes(id)).toEqual(['queued', 'repeat']);
     const [attempt] = await database.dataSource.query(`SELECT * FROM message_attempt WHERE message_id = $1`, [id]);
@@ -68,16 +68,16 @@ describe('Rescue', () => {
   });
 
   it('repeats no message that has killed four workers', async () => {
-    expect(await tenant.row(await lostWhileSending('keyed', 60_000, { crashes: 4 }))).toMatchObject({
+    expect(await tenant.row(await lostWhileSending('keyed', 60_000, { lost_leases: 4 }))).toMatchObject({
       status: 'unknown',
     });
   });
 
   it('calls nothing dead that may have been sent', async () => {
     const [id] = (await tenant.messages(1)) as [string];
-    const columns = { status: 'processing', lease_until: new Date(0), updated_at: new Date(), crashes: 4 };
+    const columns = { status: 'processing', lease_until: new Date(0), updated_at: new Date(), lost_leases: 4 };
     await tenant.set(id, { ...columns, maybe_sent_at: new Date() });
     await rescue.run();
-    expect(await tenant.row(id)).toMatchObject({ status: 'unknown', reason: 'worker_lost', crashes: 5 });
+    expect(await tenant.row(id)).toMatchObject({ status: 'unknown', reason: 'worker_lost', lost_leases: 5 });
   });
 });

@@ -39,13 +39,13 @@ describe('Resends', () => {
   async function message(columns: Record<string, unknown>): Promise<string> {
     const [id] = (await tenant.messages(1, { resends: true })) as [string];
     await tenant.set(id, columns);
-    await query('UPDATE message_resend SET look_at = now()');
+    await query('UPDATE message_resend SET run_at = now()');
     return id;
   }
 
-  async function lookAt(): Promise<number | null> {
+  async function runAt(): Promise<number | null> {
     const [row] = await query<{ ms: number | null }>(
-      `SELECT extract(epoch FROM look_at - now())::float8 * 1000 AS ms FROM message_resend`,
+      `SELECT extract(epoch FROM run_at - now())::float8 * 1000 AS ms FROM message_resend`,
     );
     return row?.ms ?? null;
   }
@@ -53,7 +53,7 @@ describe('Resends', () => {
   it('queues an unknown message again, and tells that it may arrive twice', async () => {
     const id = await message(UNKNOWN);
     await Promise.all([work.run(), work.run()]);
-    expect(await tenant.row(id)).toMatchObject({ status: 'queued', reason: null, attempts: 1, suspect: true });
+    expect(await tenant.row(id)).toMatchObject({ status: 'queued', reason: null, attempts: 1, isolate: true });
     const history = await new MessageRepository(database.dataSource).history(tenant.tenantId, id);
     expect(history?.events.map(({ type }) => type)).toEqual(['queued', 'resend']);
     expect(history?.events.at(-1)).toMatchObject({
@@ -70,7 +70,7 @@ describe('Resends', () => {
     const id = await message({ ...UNKNOWN, attempts: 2, updated_at: new Date() });
     await work.run();
     expect(await tenant.row(id)).toMatchObject({ status: 'unknown' });
-    expect(Math.abs(((await lookAt()) ?? 0) - 120_000)).toBeLessThan(10_000);
+    expect(Math.abs(((await runAt()) ?? 0) - 120_000)).toBeLessThan(10_000);
   });
 
   it.each<[string, Record<string, unknown>]>([
@@ -81,7 +81,7 @@ describe('Resends', () => {
     const id = await message(columns);
     await work.run();
     expect(await tenant.row(id)).toMatchObject({ status: 'unknown' });
-    expect(await lookAt()).toBeNull();
+    expect(await runAt()).toBeNull();
   });
 
   it('does not count attempts that failed over', async () => {
@@ -96,18 +96,18 @@ describe('Resends', () => {
       const id = await message({ status });
       await work.run();
       expect(await tenant.row(id)).toMatchObject({ status });
-      expect(await lookAt()).toBeNull();
+      expect(await runAt()).toBeNull();
     },
   );
 
   it('looks again at one that is still on its way, ever more seldom, and at one that is put off when it is due', async () => {
     await message({ status: 'sending', attempts: 1, due_at: new Date(Date.now() - 800_000) });
     await work.run();
-    expect(Math.abs(((await lookAt()) ?? 0) - 100_000)).toBeLessThan(10_000);
+    expect(Math.abs(((await runAt()) ?? 0) - 100_000)).toBeLessThan(10_000);
     await query('TRUNCATE message_resend');
     await message({ due_at: new Date(Date.now() + 300_000) });
     await work.run();
-    expect(Math.abs(((await lookAt()) ?? 0) - 301_000)).toBeLessThan(10_000);
+    expect(Math.abs(((await runAt()) ?? 0) - 301_000)).toBeLessThan(10_000);
   });
 
   it('leaves alone whose tenant did not ask for it', async () => {

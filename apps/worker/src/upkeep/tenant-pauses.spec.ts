@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { say } from '../../../../libs/providers/src/email/testing/scripted-smtp-server.js';
+import { say } from '../../../../libs/providers/src/smtp/testing/scripted-smtp-server.js';
 import { MailScene } from '../../../../test/support/mail-scene.js';
 import { until } from '../../../../test/support/until.js';
 

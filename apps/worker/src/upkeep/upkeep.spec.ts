@@ -55,7 +55,7 @@ describe('Upkeep', () => {
   async function leaveOldKeysAndSlots(): Promise<void> {
     await tenant.messages(1, { dedupeKey: 'a'.repeat(64), bodyHash: 'b'.repeat(64) });
     await database.dataSource.query(`UPDATE message_dedupe SET created_at = now() - interval '9 months'`);
-    await database.dataSource.query(`WITH done AS (DELETE FROM message_wake) UPDATE message SET status = 'sent'`);
+    await database.dataSource.query(`WITH done AS (DELETE FROM message_schedule) UPDATE message SET status = 'sent'`);
     await database.dataSource.query(
       `INSERT INTO rate_level (key, slice_ms, slot_limit, full_spans, last_slice) VALUES ('idle', 1000, 1, '[]', 1)`,
     );

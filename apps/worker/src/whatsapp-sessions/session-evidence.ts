@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import type { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
 import type { Evidence } from '@outbell/providers/callback.js';
 import { InFlight } from '@outbell/providers/in-flight.js';
-import { BaileysProvider } from '@outbell/providers/whatsapp/baileys/baileys.provider.js';
+import { BaileysProvider } from '@outbell/providers/baileys/baileys.provider.js';
 
 /** Between two tries while the database is away, in ms. */
 const FIRST_WAIT_MS = 1_000;

@@ -3,8 +3,8 @@ import { CallbackRepository } from '@outbell/persistence/repositories/callback.r
 import { WhatsAppKeyRepository } from '@outbell/persistence/repositories/whatsapp-key.repository.js';
 import { type Adopted, WhatsAppLeaseRepository } from '@outbell/persistence/repositories/whatsapp-lease.repository.js';
 import { WhatsAppSessionRepository } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
-import { containRejections } from '@outbell/providers/whatsapp/baileys/contain-rejections.js';
-import type { TenantSessions } from '@outbell/providers/whatsapp/baileys/tenant-sessions.js';
+import { containRejections } from '@outbell/providers/baileys/contain-rejections.js';
+import type { TenantSessions } from '@outbell/providers/baileys/tenant-sessions.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { newId } from '@outbell/shared/uuid.js';

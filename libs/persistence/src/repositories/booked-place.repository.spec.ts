@@ -27,7 +27,7 @@ describe('BookedPlaceRepository', () => {
     dispatch = new DispatchRepository(database.dataSource);
     tenant = await TenantFactory.create(database.dataSource);
   });
-  beforeEach(() => database.dataSource.query('TRUNCATE message, message_wake'));
+  beforeEach(() => database.dataSource.query('TRUNCATE message, message_schedule'));
   afterAll(() => database.drop());
 
   const crowd = (more: Partial<Crowd> = {}): Crowd => ({
@@ -63,10 +63,10 @@ describe('BookedPlaceRepository', () => {
   it('leaves alone what waits elsewhere, or was dispatched meanwhile', async () => {
     const [elsewhere, dispatched] = (await tenant.messages(2)) as [string, string];
     await sentBack(dispatched);
-    await tenant.set(dispatched, { wake_at: new Date(0) });
+    await tenant.set(dispatched, { run_at: new Date(0) });
     await sentBack(elsewhere);
     expect(await places.drawForward(newId(), 10, LATER)).toEqual([]);
-    expect(await dispatch.takeOldest(NORMAL, 10, LATER)).toEqual([{ id: dispatched, suspect: false }]);
+    expect(await dispatch.takeOldest(NORMAL, 10, LATER)).toEqual([{ id: dispatched, isolate: false }]);
     expect(await draw()).toEqual([elsewhere]);
   });
 
@@ -99,7 +99,7 @@ describe('BookedPlaceRepository', () => {
   it('waits for nobody who has the wake of one in hand, so that nobody and it wait for each other', async () => {
     const [busy, free] = (await tenant.messages(2)) as [string, string];
     await database.dataSource.transaction(async (other) => {
-      await other.query('SELECT FROM message_wake WHERE message_id = $1 FOR UPDATE', [busy]);
+      await other.query('SELECT FROM message_schedule WHERE message_id = $1 FOR UPDATE', [busy]);
       expect(await places.putOff([busy, free], [crowd()])).toEqual([{ id: free, connectionId: CONNECTION }]);
     });
     expect(await draw()).toEqual([free]);
@@ -113,8 +113,8 @@ describe('BookedPlaceRepository', () => {
     const kept = await places.putOff([urgent, theirs, second, first], [crowd()]);
     expect(new Set(kept.map(({ id }) => id))).toEqual(new Set([first, second]));
     const rows = await database.dataSource.query<{ id: string; ms: number }[]>(
-      `SELECT message_id AS id, extract(epoch FROM wake_at - now())::float * 1000 AS ms FROM message_wake
-       WHERE connection_id = $1 ORDER BY wake_at`,
+      `SELECT message_id AS id, extract(epoch FROM run_at - now())::float * 1000 AS ms FROM message_schedule
+       WHERE connection_id = $1 ORDER BY run_at`,
       [CONNECTION],
     );
     expect(rows.map(({ id }) => id)).toEqual([first, second]);

@@ -63,7 +63,7 @@ const PUT_OFF = `
     SELECT * FROM unnest($2::uuid[], $3::uuid[], $4::smallint[], $5::int[], $6::float[], $7::int[])
       AS c (tenant_id, connection_id, rank, first_ms, next_ms, room)
   ), waiting AS (
-    SELECT message_id, tenant_id, priority FROM message_wake WHERE message_id = ANY($1::uuid[]) AND due_at <= now()
+    SELECT message_id, tenant_id, priority FROM message_schedule WHERE message_id = ANY($1::uuid[]) AND due_at <= now()
     FOR UPDATE SKIP LOCKED
   ), booked AS (
     SELECT message_id, connection_id, now() + interval '1 ms' * (first_ms + next_ms * n) AS at
@@ -72,7 +72,7 @@ const PUT_OFF = `
       FROM waiting w JOIN crowd c ON c.tenant_id = w.tenant_id AND w.priority >= c.rank
     ) AS numbered WHERE n > 0
   )
-  UPDATE message_wake w SET due_at = b.at, wake_at = b.at, connection_id = b.connection_id
+  UPDATE message_schedule w SET due_at = b.at, run_at = b.at, connection_id = b.connection_id
   FROM booked b WHERE w.message_id = ANY($1::uuid[]) AND w.message_id = b.message_id
   RETURNING w.message_id AS id, w.connection_id AS "connectionId"`;
 
@@ -81,7 +81,7 @@ const PUT_OFF = `
 // not made due.
 const DRAW_FORWARD = `
   WITH booked AS (
-    SELECT message_id FROM message_wake WHERE connection_id = $1 AND wake_at > now() ORDER BY priority, message_id LIMIT $2
+    SELECT message_id FROM message_schedule WHERE connection_id = $1 AND run_at > now() ORDER BY priority, message_id LIMIT $2
     FOR UPDATE SKIP LOCKED
   ), free AS (
     SELECT id FROM message WHERE id = ANY(ARRAY(SELECT message_id FROM booked)) AND status = 'queued'
@@ -90,6 +90,6 @@ const DRAW_FORWARD = `
   ), due AS (
     UPDATE message SET due_at = now() WHERE id = ANY(ARRAY(SELECT id FROM free)) AND due_at > now()
   )
-  UPDATE message_wake SET due_at = now(), wake_at = now() + $3 * interval '1 ms', connection_id = NULL
+  UPDATE message_schedule SET due_at = now(), run_at = now() + $3 * interval '1 ms', connection_id = NULL
   WHERE message_id = ANY(ARRAY(SELECT id FROM free))
   RETURNING message_id AS id, channel`;

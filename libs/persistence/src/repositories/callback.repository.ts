@@ -111,7 +111,7 @@ export class CallbackRepository {
     const counts = await Promise.all(
       [
         `callback WHERE received_at < now() - make_interval(days => $1)`,
-        `callback_event WHERE received_at < now() - make_interval(days => $1) AND next_try_at IS NULL
+        `delivery_event WHERE received_at < now() - make_interval(days => $1) AND run_at IS NULL
            AND (state <> 'parked' OR kind <> 'unsubscribed' OR received_at < now() - ${PARKED_FOR})`,
       ].map((old) => {
         const [table] = old.split(' ');
@@ -124,7 +124,7 @@ export class CallbackRepository {
 }
 
 // In one order, so that two that tell the same do not wait for each other.
-const STORE_EVENTS = `INSERT INTO callback_event (id, callback_id, tenant_id, provider, connection_id, event_id, fact_id, received_at, kind,
+const STORE_EVENTS = `INSERT INTO delivery_event (id, callback_id, tenant_id, provider, connection_id, event_id, fact_id, received_at, kind,
     channel, at, message_id, provider_message_id, evidence)
   SELECT e.id, $1::uuid, $2::uuid, $3::text, $4::uuid, e.event_id, e.fact_id, now(), e.kind, e.channel, e.at, e.message_id, e.provider_message_id,
     e.evidence

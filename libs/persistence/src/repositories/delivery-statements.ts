@@ -13,7 +13,7 @@ export const CLAIM = new PreparedStatement<ClaimedMessage>(
     WHERE id = ANY($1::uuid[]) AND id BETWEEN $4 AND $5 AND channel = $2 AND status = 'queued' AND due_at <= now()
     RETURNING m.*
   ), lease AS (
-    INSERT INTO message_lease (look_at, message_ids)
+    INSERT INTO message_lease (run_at, message_ids)
     SELECT now() + $3 * interval '1 ms', array_agg(id ORDER BY id) FROM claimed HAVING count(*) > 0
   )
   SELECT m.id, m.tenant_id AS "tenantId", m.channel, m.mode, m.priority, m.attempts, m.attempt_limit AS "attemptLimit", m.fence,
@@ -24,7 +24,7 @@ export const CLAIM = new PreparedStatement<ClaimedMessage>(
     m.tags, m.reason AS "waitedFor", coalesce(m.slot_until > now(), false) AS "holdsSlot",
     s.id AS "senderId", s.address AS "senderAddress", s.name AS "senderName", s.status AS "senderStatus",
     s.verified_over AS "senderVerifiedOver",
-    CASE WHEN m.failovers > 0 OR m.maybe_sent_at IS NOT NULL THEN json_build_object('failovers', m.failovers, 'tried', m.tried,
+    CASE WHEN m.failovers > 0 OR m.maybe_sent_at IS NOT NULL THEN json_build_object('failovers', m.failovers, 'tried', m.tried_connection_ids,
       'maybeSentMsAgo', round(extract(epoch FROM now() - m.maybe_sent_at) * 1000), 'connectionId', m.connection_id,
       'connectionVersion', m.connection_version) END AS past,
     s.rate_limits AS "senderRateLimits", t.rate_limits AS "tenantRateLimits", t.pause_reason AS "tenantPause"
@@ -90,8 +90,8 @@ export const SETTLE = new PreparedStatement<{ id: string; fence: number; requeue
       attempts = m.attempts - CASE WHEN s.outcome = 'deferred' AND s.attempt IS NOT NULL THEN 1 ELSE 0 END,
       provider_message_id = coalesce(s.provider_message_id, m.provider_message_id),
       failovers = m.failovers + CASE WHEN s.event = 'failover' THEN 1 ELSE 0 END,
-      tried = CASE WHEN s.event = 'failover' THEN array_append(m.tried, m.connection_id)
-        WHEN s.outcome = 'deferred' AND s.reason <> 'all_routes_down' THEN m.tried END,
+      tried_connection_ids = CASE WHEN s.event = 'failover' THEN array_append(m.tried_connection_ids, m.connection_id)
+        WHEN s.outcome = 'deferred' AND s.reason <> 'all_routes_down' THEN m.tried_connection_ids END,
       maybe_sent_at = CASE WHEN s.event = 'repeat' THEN coalesce(m.maybe_sent_at, now() - s.called_ms_ago * interval '1 ms')
         ELSE m.maybe_sent_at END
     FROM settled s
@@ -99,7 +99,7 @@ export const SETTLE = new PreparedStatement<{ id: string; fence: number; requeue
       AND (m.status IN ('processing', 'sending')
         OR (m.status = 'unknown' AND (s.outcome <> 'unknown' OR m.reason = 'worker_lost_while_sending'))
         OR (m.status = 'queued' AND s.outcome = 'sent' AND m.attempts = s.attempt))
-    RETURNING m.id, m.tenant_id, m.channel, m.recipient, m.connection_id, m.provider, m.priority, m.crashes, m.due_at, s.due IS NULL AS done, m.attempt_limit,
+    RETURNING m.id, m.tenant_id, m.channel, m.recipient, m.connection_id, m.provider, m.priority, m.lost_leases, m.due_at, s.due IS NULL AS done, m.attempt_limit,
       s.fence, s.event, s.outcome, s.reason, s.detail, s.attempt, s.called_ms_ago, s.provider_message_id, s.suppress, s.event_id, s.place_at
   ), attempt AS (
     INSERT INTO message_attempt (message_id, number, tenant_id, fence, connection_id, provider, started_at, ended_at, outcome, reason,
@@ -125,11 +125,11 @@ export const SETTLE = new PreparedStatement<{ id: string; fence: number; requeue
     WHERE EXISTS (SELECT FROM begun) AND a.message_id = ANY(ARRAY(SELECT id FROM begun)) AND a.message_id BETWEEN $15 AND $16
       AND a.message_id = b.id AND a.number = b.attempt
   ), done AS (
-    DELETE FROM message_wake WHERE message_id = ANY(ARRAY(SELECT id FROM changed WHERE done))
+    DELETE FROM message_schedule WHERE message_id = ANY(ARRAY(SELECT id FROM changed WHERE done))
   ), again AS (
-    INSERT INTO message_wake (message_id, tenant_id, channel, priority, suspect, due_at, wake_at, connection_id)
-    SELECT id, tenant_id, channel, priority, crashes > 0, due_at, due_at, place_at FROM changed WHERE NOT done
-    ON CONFLICT (message_id) DO UPDATE SET due_at = excluded.due_at, wake_at = excluded.wake_at, connection_id = excluded.connection_id
+    INSERT INTO message_schedule (message_id, tenant_id, channel, priority, isolate, due_at, run_at, connection_id)
+    SELECT id, tenant_id, channel, priority, lost_leases > 0, due_at, due_at, place_at FROM changed WHERE NOT done
+    ON CONFLICT (message_id) DO UPDATE SET due_at = excluded.due_at, run_at = excluded.run_at, connection_id = excluded.connection_id
   ), suppressed AS (
     INSERT INTO suppression (id, tenant_id, channel, address, reason, scope, evidence)
     SELECT event_id, tenant_id, channel, recipient, split_part(suppress, ' ', 1), split_part(suppress, ' ', 2),
@@ -148,13 +148,13 @@ export const SETTLE = new PreparedStatement<{ id: string; fence: number; requeue
 export const RELEASE = new PreparedStatement<{ id: string }>(
   'delivery.release',
   `WITH released AS (
-    UPDATE message m SET status = 'queued', lease_until = NULL, crashes = m.crashes + 1, updated_at = now(),
+    UPDATE message m SET status = 'queued', lease_until = NULL, lost_leases = m.lost_leases + 1, updated_at = now(),
       attempts = m.attempts - CASE m.status WHEN 'sending' THEN 1 ELSE 0 END
     FROM unnest($1::uuid[], $2::int[]) AS held (id, fence)
     WHERE m.id = ANY($1::uuid[]) AND m.id BETWEEN $3 AND $4 AND m.id = held.id AND m.fence = held.fence AND m.status IN ('processing', 'sending')
     RETURNING m.id
   )
-  UPDATE message_wake SET suspect = true, wake_at = now() + (1 + random()) * interval '1 s'
+  UPDATE message_schedule SET isolate = true, run_at = now() + (1 + random()) * interval '1 s'
   WHERE message_id = ANY(ARRAY(SELECT id FROM released))
   RETURNING message_id AS id`,
 );

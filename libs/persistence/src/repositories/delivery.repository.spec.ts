@@ -149,7 +149,7 @@ describe('DeliveryRepository', () => {
       ]);
       const row = await tenant.row(deferred as string);
       expect((row['slot_until'] as Date).getTime() - (row['due_at'] as Date).getTime()).toBe(5_000);
-      expect(row).toMatchObject({ status: 'queued', attempts: 0, wake_at: row['due_at'] });
+      expect(row).toMatchObject({ status: 'queued', attempts: 0, run_at: row['due_at'] });
       expect(await tenant.row(retry as string)).toMatchObject({ status: 'queued', attempts: 1, slot_until: null });
     });
 

@@ -135,7 +135,7 @@ export class DeliveryRepository {
   private async removeUnseen(rows: { id: string; fence: number; requeued: boolean; unused: boolean }[]): Promise<void> {
     const requeued = rows.filter((row) => row.requeued).map(({ id }) => id);
     if (requeued.length > 0)
-      await this.dataSource.query('DELETE FROM message_wake WHERE message_id = ANY($1)', [requeued]);
+      await this.dataSource.query('DELETE FROM message_schedule WHERE message_id = ANY($1)', [requeued]);
     const unused = rows.filter((row) => row.unused);
     if (unused.length > 0)
       await this.dataSource.query(
@@ -156,7 +156,7 @@ export class DeliveryRepository {
   }
 
   /** Lets messages go alone when they come up again: they held up their worker. Nothing for those that are done. */
-  async suspect(ids: string[]): Promise<void> {
-    await this.dataSource.query('UPDATE message_wake SET suspect = true WHERE message_id = ANY($1::uuid[])', [ids]);
+  async isolate(ids: string[]): Promise<void> {
+    await this.dataSource.query('UPDATE message_schedule SET isolate = true WHERE message_id = ANY($1::uuid[])', [ids]);
   }
 }

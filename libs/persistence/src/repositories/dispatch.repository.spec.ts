@@ -16,34 +16,34 @@ describe('DispatchRepository', () => {
     repository = new DispatchRepository(database.dataSource);
     tenant = await TenantFactory.create(database.dataSource);
   });
-  beforeEach(() => database.dataSource.query('TRUNCATE message, message_wake'));
+  beforeEach(() => database.dataSource.query('TRUNCATE message, message_schedule'));
   afterAll(() => database.drop());
 
   it('takes the longest-due first, and each once', async () => {
     const [second, first] = await tenant.messages(2);
-    await tenant.set(first as string, { wake_at: new Date(Date.now() - 60_000) });
+    await tenant.set(first as string, { run_at: new Date(Date.now() - 60_000) });
     await tenant.messages(1, { dueAt: new Date(Date.now() + 60_000) });
-    expect(await repository.takeOldest(NORMAL, 1, LATER)).toEqual([{ id: first, suspect: false }]);
-    expect(await repository.takeOldest(NORMAL, 10, LATER)).toEqual([{ id: second, suspect: false }]);
+    expect(await repository.takeOldest(NORMAL, 1, LATER)).toEqual([{ id: first, isolate: false }]);
+    expect(await repository.takeOldest(NORMAL, 10, LATER)).toEqual([{ id: second, isolate: false }]);
     expect(await repository.takeOldest(NORMAL, 10, LATER)).toEqual([]);
   });
 
   it('takes again what led to nothing', async () => {
     const [id] = await tenant.messages(1);
     await repository.takeOldest(NORMAL, 10, 0);
-    expect(await repository.takeOldest(NORMAL, 10, LATER)).toEqual([{ id, suspect: false }]);
+    expect(await repository.takeOldest(NORMAL, 10, LATER)).toEqual([{ id, isolate: false }]);
   });
 
   it('waits longer for what was published before, if told to; not for what crashed or is new', async () => {
     const [slow, crashed] = (await tenant.messages(2)) as [string, string];
     await repository.takeOldest(NORMAL, 10, 0);
-    await tenant.set(crashed, { suspect: true });
+    await tenant.set(crashed, { isolate: true });
     const [fresh] = await tenant.messages(1);
     const ids = (taken: { id: string }[]) => taken.map(({ id }) => id).sort();
     expect(ids(await repository.takeOldest(NORMAL, 10, 0, LATER))).toEqual([crashed, fresh].sort());
     const from = () => repository.takeFrom(NORMAL, [tenant.tenantId], 10, 0, LATER);
     expect(ids(await from())).toEqual([crashed]);
-    await tenant.set(slow, { wake_at: new Date(Date.now() - LATER) });
+    await tenant.set(slow, { run_at: new Date(Date.now() - LATER) });
     expect(ids(await from())).toEqual([slow, crashed].sort());
   });
 
@@ -52,17 +52,17 @@ describe('DispatchRepository', () => {
     await repository.takeOldest(NORMAL, 10, LATER);
     await repository.giveBack([back]);
     await repository.giveBack([]);
-    expect(await repository.takeOldest(NORMAL, 10, LATER, LATER)).toEqual([{ id: back, suspect: false }]);
+    expect(await repository.takeOldest(NORMAL, 10, LATER, LATER)).toEqual([{ id: back, isolate: false }]);
   });
 
   it('waits for nobody who has one of them in hand: he says when it is due', async () => {
     const [busy, back] = (await tenant.messages(2)) as [string, string];
     await repository.takeOldest(NORMAL, 10, LATER);
     await database.dataSource.transaction(async (other) => {
-      await other.query('SELECT FROM message_wake WHERE message_id = $1 FOR UPDATE', [busy]);
+      await other.query('SELECT FROM message_schedule WHERE message_id = $1 FOR UPDATE', [busy]);
       await repository.giveBack([busy, back]);
     });
-    expect(await repository.takeOldest(NORMAL, 10, LATER, LATER)).toEqual([{ id: back, suspect: false }]);
+    expect(await repository.takeOldest(NORMAL, 10, LATER, LATER)).toEqual([{ id: back, isolate: false }]);
   });
 
   it('gives each message to one of many dispatchers', async () => {

@@ -8,7 +8,7 @@ import { arrayOf, changedRows } from '../statements.js';
 export interface DueMessage {
   id: string;
   /** It may be what killed its worker: it travels alone. */
-  suspect: boolean;
+  isolate: boolean;
 }
 
 /** What waits for its turn: one channel, one priority. */
@@ -20,7 +20,7 @@ export interface Line {
 
 /**
  * Finds the messages that are due and not on their way. New, scheduled, deferred, retried and lost ones are all the same here: their
- * `wake_at` has come. Taking one moves its `wake_at` on, so that it comes up again should its wake-up be lost.
+ * `run_at` has come. Taking one moves its `run_at` on, so that it comes up again should its wake-up be lost.
  *
  * It may find one that is in a worker's hands for longer than `republishAfterMs`; that one's wake-up leads to nothing.
  */
@@ -33,7 +33,7 @@ export class DispatchRepository {
     return this.dataSource.query<Line[]>(
       `SELECT channel, priority FROM unnest($1::text[]) AS channel CROSS JOIN unnest($2::smallint[]) AS priority
        CROSS JOIN LATERAL (
-         SELECT FROM message_wake w WHERE w.channel = channel.channel AND w.priority = priority.priority AND w.wake_at <= now() LIMIT 1
+         SELECT FROM message_schedule w WHERE w.channel = channel.channel AND w.priority = priority.priority AND w.run_at <= now() LIMIT 1
        ) AS first
        ORDER BY priority`,
       [channels, Object.values(PRIORITY_RANK)],
@@ -50,9 +50,9 @@ export class DispatchRepository {
     return changedRows(
       this.dataSource,
       `WITH due AS (
-         SELECT message_id FROM message_wake
-         WHERE channel = $1 AND priority = $2 AND wake_at <= now() AND ${NOT_WAITING}
-         ORDER BY wake_at LIMIT $3 FOR UPDATE SKIP LOCKED
+         SELECT message_id FROM message_schedule
+         WHERE channel = $1 AND priority = $2 AND run_at <= now() AND ${NOT_WAITING}
+         ORDER BY run_at LIMIT $3 FOR UPDATE SKIP LOCKED
        ) ${MOVE_ON}`,
       [line.channel, line.priority, limit, republishAfterMs, patienceMs],
     );
@@ -70,9 +70,9 @@ export class DispatchRepository {
       this.dataSource,
       `WITH due AS (
          SELECT waiting.message_id FROM unnest($6::uuid[]) AS turn (tenant_id) CROSS JOIN LATERAL (
-           SELECT message_id FROM message_wake
-           WHERE channel = $1 AND priority = $2 AND tenant_id = turn.tenant_id AND wake_at <= now() AND ${NOT_WAITING}
-           ORDER BY wake_at LIMIT $3 FOR UPDATE SKIP LOCKED
+           SELECT message_id FROM message_schedule
+           WHERE channel = $1 AND priority = $2 AND tenant_id = turn.tenant_id AND run_at <= now() AND ${NOT_WAITING}
+           ORDER BY run_at LIMIT $3 FOR UPDATE SKIP LOCKED
          ) AS waiting
        ) ${MOVE_ON}`,
       [line.channel, line.priority, share, republishAfterMs, patienceMs, arrayOf(tenantIds)],
@@ -87,9 +87,9 @@ export class DispatchRepository {
     if (ids.length === 0) return;
     await this.dataSource.query(
       `WITH free AS (
-         SELECT message_id FROM message_wake WHERE message_id = ANY($1::uuid[]) AND wake_at > due_at FOR UPDATE SKIP LOCKED
+         SELECT message_id FROM message_schedule WHERE message_id = ANY($1::uuid[]) AND run_at > due_at FOR UPDATE SKIP LOCKED
        )
-       UPDATE message_wake SET wake_at = due_at WHERE message_id = ANY(ARRAY(SELECT message_id FROM free))`,
+       UPDATE message_schedule SET run_at = due_at WHERE message_id = ANY(ARRAY(SELECT message_id FROM free))`,
       [arrayOf(ids)],
     );
   }
@@ -98,7 +98,7 @@ export class DispatchRepository {
   async isBacklogged(line: Line, limit: number): Promise<boolean> {
     const [row] = await this.dataSource.query<{ more: boolean }[]>(
       `SELECT count(*) > $3 AS more FROM (
-         SELECT FROM message_wake WHERE channel = $1 AND priority = $2 AND wake_at <= now() LIMIT $3 + 1
+         SELECT FROM message_schedule WHERE channel = $1 AND priority = $2 AND run_at <= now() LIMIT $3 + 1
        ) AS due`,
       [line.channel, line.priority, limit],
     );
@@ -112,11 +112,11 @@ export class DispatchRepository {
   async nextTenants(line: Line, after: string | null, limit: number): Promise<string[]> {
     const rows = await this.dataSource.query<{ tenantId: string }[]>(
       `WITH RECURSIVE turn (tenant_id, n) AS (
-         (SELECT tenant_id, 1 FROM message_wake
+         (SELECT tenant_id, 1 FROM message_schedule
           WHERE channel = $1 AND priority = $2 AND ($3::uuid IS NULL OR tenant_id > $3)
           ORDER BY tenant_id LIMIT 1)
          UNION ALL
-         SELECT (SELECT w.tenant_id FROM message_wake w
+         SELECT (SELECT w.tenant_id FROM message_schedule w
                  WHERE w.channel = $1 AND w.priority = $2 AND w.tenant_id > turn.tenant_id
                  ORDER BY w.tenant_id LIMIT 1), n + 1
          FROM turn WHERE turn.tenant_id IS NOT NULL AND n < $4
@@ -128,11 +128,11 @@ export class DispatchRepository {
   }
 }
 
-// A wake_at after due_at tells of a wake-up that was published (or, of a suspect, of a worker that died: that one is over).
-const NOT_WAITING = `(wake_at <= due_at OR suspect OR wake_at <= now() - $5 * interval '1 ms')`;
+// A run_at after due_at tells of a wake-up that was published (or, of a isolate, of a worker that died: that one is over).
+const NOT_WAITING = `(run_at <= due_at OR isolate OR run_at <= now() - $5 * interval '1 ms')`;
 
 // The ids as an array: the planner overestimates what `due` holds, and would read the whole table for a join.
 const MOVE_ON = `
-  UPDATE message_wake w SET wake_at = now() + $4 * interval '1 ms', connection_id = NULL
+  UPDATE message_schedule w SET run_at = now() + $4 * interval '1 ms', connection_id = NULL
   WHERE w.message_id = ANY(ARRAY(SELECT message_id FROM due))
-  RETURNING w.message_id AS id, w.suspect`;
+  RETURNING w.message_id AS id, w.isolate`;

@@ -19,7 +19,7 @@ afterAll(() => database.drop());
 beforeEach(async () => {
   tenant = await TenantFactory.create(database.dataSource);
   connection = newId();
-  await database.dataSource.query('DELETE FROM callback_event');
+  await database.dataSource.query('DELETE FROM delivery_event');
 });
 
 const { query, sent, tell, apply, events, suppressions } = evidenceSteps(() => ({ database, tenant, connection }));

@@ -22,7 +22,7 @@ afterAll(() => database.drop());
 beforeEach(async () => {
   tenant = await TenantFactory.create(database.dataSource);
   connection = newId();
-  await database.dataSource.query('DELETE FROM callback_event');
+  await database.dataSource.query('DELETE FROM delivery_event');
 });
 
 const { query, message, call, settle, sent, tell, apply, statusAfter, events, suppressions, later } = evidenceSteps(
@@ -136,11 +136,11 @@ describe('evidence finds its message', () => {
     for (let days = 0; days < DAYS; days++) {
       await later();
       expect(await apply()).toMatchObject({ unmatched: 1 });
-      await query(`UPDATE callback_event SET received_at = received_at - interval '1 day'`);
+      await query(`UPDATE delivery_event SET received_at = received_at - interval '1 day'`);
     }
     await later();
     await apply();
-    expect(await events('unmatched')).toEqual([expect.objectContaining({ next_try_at: null, tries: DAYS + 1 })]);
+    expect(await events('unmatched')).toEqual([expect.objectContaining({ run_at: null, tries: DAYS + 1 })]);
     expect(JSON.stringify(await events('unmatched'))).not.toContain('ann@');
   });
 

@@ -26,6 +26,24 @@ export const HAPPENED_AT = `CASE WHEN f.at = date_trunc('second', f.at) AND f.re
 /** A bounce of mail names whom it came back from. */
 const OF_ANOTHER_ADDRESS = `(e.kind = 'bounced' AND m.channel = 'email' AND coalesce(lower(e.evidence ->> 'address') <> lower(m.recipient), false))`;
 
+/** Keeps the rows of `name` (channel, vendor_id, tenant_id, recipient); what is known is written again once a day at most. */
+export const KEEP_NAMES = `
+    INSERT INTO recipient_name (channel, vendor_id, tenant_id, recipient)
+    SELECT channel, vendor_id, tenant_id, recipient FROM name ORDER BY 1, 2, 3, 4
+    ON CONFLICT (channel, vendor_id, tenant_id, recipient) DO UPDATE SET seen_on = excluded.seen_on
+      WHERE recipient_name.seen_on < excluded.seen_on`;
+
+/**
+ * Has parked opt-outs looked at again that wait for one of the rows of `name`, those of the installation's connections too. One that somebody
+ * else has in hand is left to them.
+ */
+export const LOOK_AGAIN = `
+    UPDATE delivery_event SET state = 'new', error = NULL, run_at = now() WHERE id = ANY(ARRAY(
+      SELECT e.id FROM delivery_event e JOIN name n ON n.channel = e.channel
+        AND n.vendor_id IN (e.evidence ->> 'address', e.evidence ->> 'vendor_id')
+      WHERE e.state = 'parked' AND e.kind = 'unsubscribed' AND (e.tenant_id = n.tenant_id OR e.tenant_id IS NULL)
+      FOR UPDATE OF e SKIP LOCKED))`;
+
 /**
  * Takes evidence that is due and finds the call it speaks of: by our id, if the message went by that connection, or by the vendor's. What
  * names a tenant and no connection may be of any of that tenant's connections to that provider. A vendor's id that is not known yet may be
@@ -41,8 +59,8 @@ export const MATCH_THESE = match('');
 function match(others: 'SKIP LOCKED' | ''): string {
   return `
   WITH due AS MATERIALIZED (
-    SELECT * FROM callback_event WHERE next_try_at <= now() AND ($2::uuid[] IS NULL OR id = ANY($2::uuid[]))
-    ORDER BY next_try_at LIMIT $1 FOR UPDATE ${others}
+    SELECT * FROM delivery_event WHERE run_at <= now() AND ($2::uuid[] IS NULL OR id = ANY($2::uuid[]))
+    ORDER BY run_at LIMIT $1 FOR UPDATE ${others}
   )
   SELECT e.id, coalesce(ours.message_id, theirs.message_id) AS "messageId", coalesce(ours.number, theirs.number) AS number,
     e.message_id IS NULL AND e.provider_message_id IS NULL AS "namesNone", e.evidence ->> 'suppress' IS NOT NULL AS suppresses,
@@ -78,7 +96,7 @@ export const PAUSE_SENDERS = `
   WITH fact AS MATERIALIZED (
     SELECT DISTINCT ON (m.sender_id) m.sender_id, m.tenant_id, e.provider || ': ' || coalesce(e.evidence ->> 'reason', e.kind) AS why
     FROM unnest($1::uuid[], $2::uuid[]) AS found (id, message_id)
-    JOIN callback_event e ON e.id = found.id AND (e.evidence ->> 'pauses_sender')::boolean
+    JOIN delivery_event e ON e.id = found.id AND (e.evidence ->> 'pauses_sender')::boolean
     JOIN message m ON m.id = found.message_id AND m.channel <> 'email'
     WHERE e.id = ANY($1::uuid[]) AND m.id = ANY($2::uuid[]) AND m.id BETWEEN $3 AND $4
     ORDER BY m.sender_id, e.at
@@ -112,7 +130,7 @@ export const APPLY = `
       (e.evidence ->> 'pauses_sender')::boolean AS pauses_sender, nullif(e.evidence -> 'detail', 'null') AS detail,
       e.evidence ->> 'address' AS address, e.evidence ->> 'vendor_id' AS vendor_id
     FROM unnest($1::uuid[], $2::uuid[], $3::smallint[]) AS found (id, message_id, number)
-    JOIN callback_event e ON e.id = found.id AND e.id = ANY($1::uuid[])
+    JOIN delivery_event e ON e.id = found.id AND e.id = ANY($1::uuid[])
     LEFT JOIN held m ON m.id = found.message_id
   ), strongest AS MATERIALIZED (
     SELECT DISTINCT ON (m.id) m.id, m.status AS was, f.receipt, f.reason, f.provider_message_id, f.suppress
@@ -153,12 +171,12 @@ export const APPLY = `
     GROUP BY m.tenant_id ORDER BY m.tenant_id
     ON CONFLICT (tenant_id, at) DO UPDATE SET failed = o.failed + excluded.failed
   ), done AS (
-    DELETE FROM message_wake WHERE message_id = ANY(ARRAY(SELECT id FROM changed))
+    DELETE FROM message_schedule WHERE message_id = ANY(ARRAY(SELECT id FROM changed))
   ), given_up AS (
     SELECT id FROM strongest WHERE receipt IN ('failed', 'bounced')
   ), falling AS (
-    UPDATE message_fallback SET look_at = now()
-    WHERE state = 'waiting' AND look_at > now() AND message_id = ANY(ARRAY(SELECT id FROM given_up
+    UPDATE message_fallback SET run_at = now()
+    WHERE state = 'waiting' AND run_at > now() AND message_id = ANY(ARRAY(SELECT id FROM given_up
       UNION ALL SELECT message_id FROM message_fallback WHERE fallback_message_id = ANY(ARRAY(SELECT id FROM given_up))))
   ), told AS (
     INSERT INTO message_event (message_id, id, tenant_id, type, at, attempt, reason, detail)
@@ -172,20 +190,19 @@ export const APPLY = `
       'provider', f.provider, 'event_id', f.event_id, 'kind', f.kind, 'reason', f.reason, 'detail', f.detail))
     FROM fact f JOIN held m ON m.id = f.message_id WHERE f.suppress IS NOT NULL
     ON CONFLICT DO NOTHING
-  ), named AS (
-    INSERT INTO recipient_name (channel, vendor_id, tenant_id, recipient)
+  ), name AS MATERIALIZED (
     SELECT DISTINCT m.channel, n.vendor_id, m.tenant_id, m.recipient
     FROM fact f JOIN held m ON m.id = f.message_id, unnest(ARRAY[f.address, f.vendor_id]) AS n (vendor_id)
-    WHERE m.channel = 'whatsapp' AND n.vendor_id <> m.recipient ORDER BY 1, 2, 3, 4
-    ON CONFLICT (channel, vendor_id, tenant_id, recipient) DO UPDATE SET seen_on = excluded.seen_on
-      WHERE recipient_name.seen_on < excluded.seen_on
+    WHERE m.channel = 'whatsapp' AND n.vendor_id <> m.recipient
+  ), named AS (${KEEP_NAMES}
+  ), again AS (${LOOK_AGAIN}
   ), reported AS (
     INSERT INTO sender_report AS r (sender_id, domain, tenant_id, provider, reason, reported_at)
     SELECT DISTINCT ON (1, 2) m.sender_id, lower(split_part(m.recipient, '@', -1)), m.tenant_id, f.provider, coalesce(f.reason, f.kind), now()
     FROM fact f JOIN held m ON m.id = f.message_id WHERE f.pauses_sender AND m.channel = 'email' ORDER BY 1, 2
     ON CONFLICT (sender_id, domain) DO UPDATE SET provider = excluded.provider, reason = excluded.reason, reported_at = now()
   )
-  UPDATE callback_event e SET state = 'applied', applied_at = now(), next_try_at = NULL, error = NULL, message_id = f.message_id,
+  UPDATE delivery_event e SET state = 'applied', applied_at = now(), run_at = NULL, error = NULL, message_id = f.message_id,
     evidence = e.evidence - ${ADDRESSES}
   FROM fact f JOIN held m ON m.id = f.message_id WHERE e.id = ANY($1::uuid[]) AND e.id = f.id
   RETURNING e.id`;
@@ -203,7 +220,7 @@ export const SUPPRESSED_BY = `
  * $4 tenant, $5 connection
  */
 export function toldBy({ tenantId, connectionId }: { tenantId: string | null; connectionId: string | null }): string {
-  return `SELECT id FROM callback_event WHERE provider = $1 AND (event_id = ANY($2) OR fact_id = ANY($3)) AND ${tenantId === null ? 'tenant_id IS NULL AND $4::uuid IS NULL' : 'tenant_id = $4::uuid'}
+  return `SELECT id FROM delivery_event WHERE provider = $1 AND (event_id = ANY($2) OR fact_id = ANY($3)) AND ${tenantId === null ? 'tenant_id IS NULL AND $4::uuid IS NULL' : 'tenant_id = $4::uuid'}
     AND ${connectionId === null ? 'connection_id IS NULL AND $5::uuid IS NULL' : 'connection_id = $5::uuid'}`;
 }
 
@@ -212,16 +229,16 @@ export function toldBy({ tenantId, connectionId }: { tenantId: string | null; co
  * opt-out is parked then. $1 evidence
  */
 export const PUT_OFF = `
-  UPDATE callback_event e SET tries = tries + 1,
+  UPDATE delivery_event e SET tries = tries + 1,
     state = CASE WHEN late AND kind = 'unsubscribed' THEN 'parked' ELSE 'unmatched' END,
     error = CASE WHEN late AND kind = 'unsubscribed' THEN '${NAMES_NOBODY}' END,
-    next_try_at = CASE WHEN NOT late THEN now() + least(interval '2 s' * power(2, least(tries, 14)), interval '6 h') END,
+    run_at = CASE WHEN NOT late THEN now() + least(interval '2 s' * power(2, least(tries, 14)), interval '6 h') END,
     evidence = CASE WHEN late AND kind <> 'unsubscribed' THEN evidence - ${ADDRESSES} ELSE evidence END
-  FROM (SELECT id, received_at <= now() - make_interval(days => $2) AS late FROM callback_event WHERE id = ANY($1::uuid[])) AS age
+  FROM (SELECT id, received_at <= now() - make_interval(days => $2) AS late FROM delivery_event WHERE id = ANY($1::uuid[])) AS age
   WHERE e.id = ANY($1::uuid[]) AND e.id = age.id`;
 
 /** $1 what made a statement fail, $2 how, $3 after so many faults it is parked */
 export const PUT_ASIDE = `
-  UPDATE callback_event SET faults = faults + 1, error = $2, state = CASE WHEN faults + 1 >= $3 THEN 'parked' ELSE state END,
-    next_try_at = CASE WHEN faults + 1 < $3 THEN now() + interval '10 s' * power(3, faults) END
+  UPDATE delivery_event SET faults = faults + 1, error = $2, state = CASE WHEN faults + 1 >= $3 THEN 'parked' ELSE state END,
+    run_at = CASE WHEN faults + 1 < $3 THEN now() + interval '10 s' * power(3, faults) END
   WHERE id = $1`;

@@ -27,7 +27,7 @@ afterAll(() => database.drop());
 beforeEach(async () => {
   tenant = await TenantFactory.create(database.dataSource);
   connection = newId();
-  await database.dataSource.query('DELETE FROM callback_event');
+  await database.dataSource.query('DELETE FROM delivery_event');
 });
 
 const { query, message, call, settle, sent, tell, apply, statusAfter, events, later } = evidenceSteps(() => ({
@@ -90,7 +90,7 @@ describe('the stronger word counts', () => {
     const fence = await call(id);
     expect(await statusAfter(id, told('delivered', { messageId: id, providerMessageId: 'v-1' }))).toBe('delivered');
     expect(await settle(id, fence, result)).toEqual(new Set());
-    expect(await tenant.row(id)).toMatchObject({ status: 'delivered', reason: null, attempts: 1, wake_at: null });
+    expect(await tenant.row(id)).toMatchObject({ status: 'delivered', reason: null, attempts: 1, run_at: null });
     const attempts = await query('SELECT number, outcome FROM message_attempt WHERE message_id = $1', [id]);
     expect(attempts).toEqual([{ number: 1, outcome: 'sent' }]);
   });
@@ -150,7 +150,7 @@ describe('evidence that is at fault itself', () => {
     const [bad, good] = [await sent(), await sent()];
     await tell(told('delivered', { messageId: bad, eventId: 'bad' }), told('delivered', { messageId: good }));
     await query(
-      `UPDATE callback_event SET evidence = evidence || '{"pauses_sender": "ann@example.org"}' WHERE event_id = 'bad'`,
+      `UPDATE delivery_event SET evidence = evidence || '{"pauses_sender": "ann@example.org"}' WHERE event_id = 'bad'`,
     );
     expect(await apply()).toEqual({ applied: 1, unmatched: 0, parked: 0, faulty: 1 });
     expect(await tenant.row(good)).toMatchObject({ status: 'delivered' });
@@ -162,7 +162,7 @@ describe('evidence that is at fault itself', () => {
     expect(await events('parked')).toEqual([
       expect.objectContaining({
         event_id: 'bad',
-        next_try_at: null,
+        run_at: null,
         error: 'invalid input syntax for type boolean: "…"',
       }),
     ]);
@@ -179,12 +179,12 @@ describe('what is old', () => {
       told('opened', { eventId: 'open', messageId: newId() }),
       told('opened'),
     ]);
-    await query(`UPDATE callback_event SET next_try_at = NULL WHERE event_id <> 'open'`);
+    await query(`UPDATE delivery_event SET run_at = NULL WHERE event_id <> 'open'`);
     expect(await callbacks.prune(30, 100)).toBe(0);
-    await query(`UPDATE callback_event SET received_at = now() - interval '31 days'`);
+    await query(`UPDATE delivery_event SET received_at = now() - interval '31 days'`);
     await query(`UPDATE callback SET received_at = now() - interval '31 days'`);
     expect(await callbacks.prune(30, 100)).toBe(1);
-    expect(await query('SELECT event_id FROM callback_event')).toEqual([{ event_id: 'open' }]);
+    expect(await query('SELECT event_id FROM delivery_event')).toEqual([{ event_id: 'open' }]);
     expect(await query('SELECT FROM callback')).toEqual([]);
   });
 });

@@ -173,10 +173,9 @@ export class EvidenceRepository {
   }
 
   private due(limit: number): Promise<{ id: string }[]> {
-    return this.dataSource.query(
-      `SELECT id FROM callback_event WHERE next_try_at <= now() ORDER BY next_try_at LIMIT $1`,
-      [limit],
-    );
+    return this.dataSource.query(`SELECT id FROM delivery_event WHERE run_at <= now() ORDER BY run_at LIMIT $1`, [
+      limit,
+    ]);
   }
 
   private async applyAlone(id: string, patienceDays: number): Promise<AppliedEvidence> {

@@ -1,6 +1,7 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { PreparedStatement } from '../statements.js';
 import { REFUSED } from './suppression-statements.js';
+import { NEW_ID } from './upkeep.repository.js';
 
 /** A fallback whose time may have come, and the message it is for. */
 export interface LookedAt {
@@ -43,8 +44,8 @@ const UNWANTED = `(m.reason IN ('recipient_unsubscribed', 'recipient_complained'
 export const LOOK = new PreparedStatement<LookedAt>(
   'fallback.look',
   `WITH looked AS MATERIALIZED (
-    SELECT * FROM message_fallback WHERE look_at <= now() AND channel = ANY($2::text[])
-    ORDER BY look_at LIMIT $1 FOR UPDATE SKIP LOCKED
+    SELECT * FROM message_fallback WHERE run_at <= now() AND channel = ANY($2::text[])
+    ORDER BY run_at LIMIT $1 FOR UPDATE SKIP LOCKED
   ), judged AS MATERIALIZED (
     SELECT f.message_id, f.position, m.mode, m.priority, m.metadata, m.tags, m.topic, earlier.ids, found.pending, found.queued,
       f.state = 'going' AS taken_up,
@@ -74,7 +75,7 @@ export const LOOK = new PreparedStatement<LookedAt>(
     ) AS found
   ), changed AS (
     UPDATE message_fallback f SET state = j.verdict, request = CASE WHEN j.verdict IN ('waiting', 'going') THEN f.request END,
-      look_at = CASE j.verdict WHEN 'going' THEN now() + $3 * interval '1 ms'
+      run_at = CASE j.verdict WHEN 'going' THEN now() + $3 * interval '1 ms'
         WHEN 'waiting' THEN CASE WHEN j.pending THEN greatest(now() + interval '1 s',
             least(f.due_at, now() + (now() - f.due_at + f.after_ms * interval '1 ms') / 8))
           ELSE f.due_at END END
@@ -102,14 +103,14 @@ export const HOLD = `
     WHERE id = ANY($1::uuid[]) AND id BETWEEN $2 AND $3 AND id = ANY(ARRAY(SELECT id FROM free))
     RETURNING id, due_at
   ), later AS (
-    UPDATE message_wake w SET due_at = h.due_at, wake_at = greatest(w.wake_at, h.due_at), connection_id = NULL
+    UPDATE message_schedule w SET due_at = h.due_at, run_at = greatest(w.run_at, h.due_at), connection_id = NULL
     FROM held h WHERE w.message_id = h.id
   )
   SELECT id FROM held`;
 
 /** What was earlier is in a worker's hands after all: it is looked at again when it is known what became of it. $1 messages, $2 positions */
 export const PUT_BACK = `
-  UPDATE message_fallback f SET state = 'waiting', look_at = now() + interval '1 s'
+  UPDATE message_fallback f SET state = 'waiting', run_at = now() + interval '1 s'
   FROM unnest($1::uuid[], $2::smallint[]) AS t (message_id, position)
   WHERE f.message_id = t.message_id AND f.position = t.position AND f.state = 'going'`;
 
@@ -117,22 +118,32 @@ export const PUT_BACK = `
 export const LOCK = `SELECT FROM message WHERE id = ANY($1::uuid[]) AND id BETWEEN $2 AND $3 ORDER BY id FOR UPDATE`;
 
 /**
- * Writes down what became of fallbacks that were going, and tells it on the message they are for. What still waits of the earlier messages is
- * taken back now, so that nobody gets both; what may have been sent stays as it is, and is not sent again. After one that was refused the next goes at once.
+ * Writes down what became of fallbacks that were going, tells it on the message they are for, and lets their own messages go, which were held.
+ * What still waits of the earlier messages is taken back now, so that nobody gets both; what may have been sent stays as it is, and is not
+ * sent again. After one that was refused the next goes at once. One that the person has refused meanwhile is canceled, and so is its message:
+ * a refusal either finds the row as this leaves it, or this finds it canceled.
  *
  * $1 messages, $2 positions, $3 new messages, null where it was refused, $4 errors, $5 ids for events, $6 and $7 earlier messages of those that
  * were accepted, with ids for events, $8 and $9 the range of $6
  */
 export const RECORD = `
-  WITH done AS (
-    UPDATE message_fallback f SET state = CASE WHEN t.new_id IS NULL THEN 'refused' ELSE 'gone' END, fallback_message_id = t.new_id,
-      errors = t.errors, look_at = NULL, request = NULL
+  WITH ended AS (
+    UPDATE message_fallback f SET fallback_message_id = t.new_id, errors = t.errors, run_at = NULL, request = NULL,
+      state = CASE WHEN f.state = 'canceled' THEN f.state WHEN t.new_id IS NULL THEN 'refused' ELSE 'gone' END
     FROM unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::jsonb[], $5::uuid[]) AS t (message_id, position, new_id, errors, event_id)
-    WHERE f.message_id = t.message_id AND f.position = t.position AND f.state = 'going'
-    RETURNING f.message_id, f.position, f.tenant_id, f.channel, t.new_id, t.errors, t.event_id
+    WHERE f.message_id = t.message_id AND f.position = t.position AND f.state IN ('going', 'canceled')
+    RETURNING f.message_id, f.position, f.tenant_id, f.channel, f.state, t.new_id, t.errors, t.event_id
+  ), done AS (
+    SELECT * FROM ended WHERE state <> 'canceled'
+  ), released AS (
+    UPDATE message_schedule w SET run_at = w.due_at FROM done WHERE w.message_id = done.new_id
+  ), unwanted AS (
+    UPDATE message m SET status = 'canceled', reason = 'recipient_said_no', updated_at = now()
+    WHERE m.id = ANY(ARRAY(SELECT new_id FROM ended WHERE state = 'canceled')) AND m.status = 'queued' AND m.maybe_sent_at IS NULL
+    RETURNING m.id, m.tenant_id
   ), following AS (
     UPDATE message_fallback f SET due_at = now() + CASE WHEN d.new_id IS NULL THEN 0 ELSE f.after_ms END * interval '1 ms',
-      look_at = now() + CASE WHEN d.new_id IS NULL THEN 0 ELSE 1 END * interval '1 s'
+      run_at = now() + CASE WHEN d.new_id IS NULL THEN 0 ELSE 1 END * interval '1 s'
     FROM done d WHERE f.message_id = d.message_id AND f.position = d.position + 1 AND f.state = 'waiting'
   ), told AS (
     INSERT INTO message_event (message_id, id, tenant_id, type, at, reason, detail)
@@ -143,11 +154,13 @@ export const RECORD = `
     UPDATE message m SET status = 'canceled', reason = 'fallen_back', updated_at = now()
     FROM unnest($6::uuid[], $7::uuid[]) AS e (id, event_id)
     WHERE m.id = ANY($6::uuid[]) AND m.id BETWEEN $8 AND $9 AND m.id = e.id AND m.status = 'queued' AND m.maybe_sent_at IS NULL
+      AND NOT m.id = ANY(ARRAY(SELECT new_id FROM ended WHERE new_id IS NOT NULL))
     RETURNING m.id, m.tenant_id, e.event_id
   ), not_again AS (
-    UPDATE message_resend SET look_at = NULL WHERE message_id = ANY($6::uuid[])
+    UPDATE message_resend SET run_at = NULL WHERE message_id = ANY($6::uuid[])
   ), canceled_event AS (
     INSERT INTO message_event (message_id, id, tenant_id, type, at, reason, detail)
-    SELECT id, event_id, tenant_id, 'canceled', now(), 'fallen_back', '{"was": "queued"}' FROM canceled
+    SELECT id, event_id, tenant_id, 'canceled', now(), 'fallen_back', '{"was": "queued"}'::jsonb FROM canceled UNION ALL
+    SELECT id, ${NEW_ID}, tenant_id, 'canceled', now(), 'recipient_said_no', '{"was": "queued"}' FROM unwanted
   )
-  DELETE FROM message_wake WHERE message_id = ANY(ARRAY(SELECT id FROM canceled))`;
+  DELETE FROM message_schedule WHERE message_id = ANY(ARRAY(SELECT id FROM canceled UNION ALL SELECT id FROM unwanted))`;

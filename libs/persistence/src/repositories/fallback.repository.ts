@@ -3,11 +3,9 @@ import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { FieldError } from '@outbell/shared/errors.js';
 import { idFloor, newId } from '@outbell/shared/uuid.js';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { FallbackState } from '../entities/message-fallback.entity.js';
 import { arrayOf, changedCount, idRange } from '../statements.js';
 import { HOLD, LOCK, LOOK, type LookedAt, PUT_BACK, RECORD } from './fallback-statements.js';
-
-/** `going`: it is being accepted · `gone`: it is a message of its own · `not_needed`: an earlier one was delivered. */
-export type FallbackState = 'waiting' | 'going' | 'gone' | 'refused' | 'not_needed' | 'canceled';
 
 /** A fallback as the API shows it. */
 export interface FallbackSeen {
@@ -58,9 +56,11 @@ export class FallbackRepository {
   async record(answered: Answered[]): Promise<void> {
     if (answered.length === 0) return;
     const earlier = answered.flatMap(({ fallback, newId: made }) => (made === null ? [] : fallback.earlier)).sort();
+    const own = answered.flatMap(({ newId: made }) => made ?? []);
     const range = earlier.length > 0 ? idRange(earlier) : [null, null];
     await this.dataSource.transaction(async (tx) => {
-      await tx.query(LOCK, [earlier, ...range]);
+      const locked = [...earlier, ...own].sort();
+      if (locked.length > 0) await tx.query(LOCK, [locked, ...idRange(locked)]);
       await tx.query(RECORD, [
         answered.map(({ fallback }) => fallback.messageId),
         answered.map(({ fallback }) => fallback.position),

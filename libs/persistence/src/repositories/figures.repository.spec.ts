@@ -13,7 +13,7 @@ describe('FiguresRepository', () => {
     repository = new FiguresRepository(database.dataSource);
     tenant = await TenantFactory.create(database.dataSource);
   });
-  beforeEach(() => database.dataSource.query('TRUNCATE message, message_wake'));
+  beforeEach(() => database.dataSource.query('TRUNCATE message, message_schedule'));
   afterAll(() => database.drop());
 
   function ago(seconds: number): Date {
@@ -54,8 +54,8 @@ describe('FiguresRepository', () => {
         ...(await tenant.messages(1, { priority: 1 })),
         ...(await tenant.messages(1, { priority: 3 })),
       ];
-      await tenant.set(code!, { due_at: ago(5), wake_at: ago(5) });
-      await tenant.set(news!, { due_at: ago(120), wake_at: ago(120) });
+      await tenant.set(code!, { due_at: ago(5), run_at: ago(5) });
+      await tenant.set(news!, { due_at: ago(120), run_at: ago(120) });
       const [figures] = await repository.read(['email']);
       expect(figures?.lagSeconds).toBeGreaterThanOrEqual(120);
       expect(figures?.lagSeconds).toBeLessThan(130);
@@ -64,8 +64,8 @@ describe('FiguresRepository', () => {
     // It is the age of what was published the longest time ago: one that is published again and again is never it.
     it('is that of a message whose wake-ups lead to nothing', async () => {
       const [stuck, fresh] = (await tenant.messages(2)) as [string, string];
-      await tenant.set(stuck, { due_at: ago(3_600), wake_at: ago(1) });
-      await tenant.set(fresh, { due_at: ago(10), wake_at: ago(10) });
+      await tenant.set(stuck, { due_at: ago(3_600), run_at: ago(1) });
+      await tenant.set(fresh, { due_at: ago(10), run_at: ago(10) });
       expect((await repository.read(['email']))[0]?.lagSeconds).toBeGreaterThanOrEqual(3_600);
     });
   });

@@ -101,7 +101,7 @@ describe('what is suppressed', () => {
       reason: 'recipient_blocked',
       fence: 2,
       lease_until: null,
-      wake_at: null,
+      run_at: null,
     });
     expect((await eventsOf(id)).at(-1)).toEqual({
       type: 'suppressed',
@@ -109,6 +109,18 @@ describe('what is suppressed', () => {
       detail: { scope: 'all', was: 'processing' },
     });
     expect(await delivery.settle([sentSettlement(id, 1, { attempt: null })])).toEqual(new Set());
+  });
+
+  it('is held back by a list too that finds it suppressed by somebody who has not held anything back yet', async () => {
+    const id = await message();
+    const held = await claim(id);
+    await database.dataSource.query(
+      `INSERT INTO suppression (id, tenant_id, channel, address, reason, evidence) VALUES ($1, $2, 'email', $3, 'manual', '{}')`,
+      [newId(), tenant.tenantId, ANN],
+    );
+    expect(await suppressions.addMany(tenant.tenantId, [STOP], new Date())).toBe(0);
+    expect(await mark(held)).toEqual([]);
+    expect(await tenant.row(id)).toMatchObject({ status: 'suppressed' });
   });
 
   it('is over at once for what is queued or scheduled too, and for nobody else', async () => {
@@ -161,13 +173,52 @@ describe('what is suppressed', () => {
     for (const id of ids) expect(await tenant.row(id)).toMatchObject({ status: 'sent' });
   });
 
+  describe('by a list', () => {
+    const list = (...addresses: string[]) =>
+      suppressions.addMany(
+        tenant.tenantId,
+        addresses.map((address) => ({ ...STOP, address })),
+        new Date(),
+      );
+
+    it('is waited for at the vendor as well', async () => {
+      const held = await claim(await message());
+      expect(await mark(held)).toHaveLength(1);
+      let over = false;
+      const listed = list(ANN).finally(() => (over = true));
+      await until(async () => (await suppressions.list(tenant.tenantId, {}, 1)).length === 1);
+      const [{ id, fence } = { id: '', fence: 0 }] = held;
+      await delivery.settle([sentSettlement(id, fence)]);
+      const settledFirst = !over;
+      expect([await listed, settledFirst]).toEqual([1, true]);
+    });
+
+    it('is held back by the one that comes second too, whose first may not be done', async () => {
+      const held = await claim(await message());
+      // As another list has it that has just committed its rows.
+      await database.dataSource.query(
+        `INSERT INTO suppression (id, tenant_id, channel, address, scope, reason, evidence, created_at)
+         VALUES (gen_random_uuid(), $1, 'email', $2, 'all', 'manual', '{}', now())`,
+        [tenant.tenantId, ANN],
+      );
+      expect(await list(ANN)).toBe(0);
+      expect(await mark(held)).toEqual([]);
+    });
+
+    it('locks out no other list of the same addresses in another order', async () => {
+      const addresses = Array.from({ length: 500 }, (_, index) => `p${index}@example.org`);
+      const both = await Promise.all([list(...addresses), list(...addresses.toReversed())]);
+      expect(both[0] + both[1]).toBe(addresses.length);
+    });
+  });
+
   it('is not called for again when it may have been sent, and stays unknown', async () => {
     const id = await message();
     await tenant.set(id, { attempts: 1, maybe_sent_at: new Date() });
     const held = await claim(id);
     await stop();
     expect(await mark(held)).toEqual([]);
-    expect(await tenant.row(id)).toMatchObject({ status: 'unknown', reason: 'recipient_blocked', wake_at: null });
+    expect(await tenant.row(id)).toMatchObject({ status: 'unknown', reason: 'recipient_blocked', run_at: null });
   });
 
   it('is told in batches where there is much of it', async () => {
@@ -217,7 +268,7 @@ describe('what is suppressed', () => {
       const [claimed, by, stopped] = [await held(), source(), refusal()];
       await callbacks.note(by, [stopped]);
       const worker = await transaction();
-      await worker.query(`SELECT FROM callback_event WHERE event_id = $1 FOR UPDATE`, [stopped.eventId]);
+      await worker.query(`SELECT FROM delivery_event WHERE event_id = $1 FOR UPDATE`, [stopped.eventId]);
       const stored = callbacks.store({ ...by, ...request }, [stopped]);
       await waiting(1);
       expect(await suppressions.list(tenant.tenantId, {}, 1)).toEqual([]);

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { SealedRecord } from '@outbell/shared/crypto/vault.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { DataSource } from 'typeorm';
+import { replaceSealedKeys } from '../replace-sealed-keys.js';
+import type { Rewrapped, SealedRow } from '../sealed-row.js';
 import { changedCount } from '../statements.js';
 
 /** A request as its key knows it. Both hashes of SHA-256, hex. */
@@ -69,6 +71,25 @@ export class IdempotencyRepository {
       `DELETE FROM idempotency WHERE tenant_id = $1 AND key = decode($2, 'hex') AND id = $3 AND held_until IS NOT NULL`,
       [tenantId, key, id],
     );
+  }
+
+  /**
+   * Up to `limit` answers not yet under key `activeKeyId`, in order of their ids, from the one that follows `afterId`. Without what is sealed in
+   * them, which may be long and is not needed for it.
+   */
+  pageToRewrap(activeKeyId: string, afterId: string | null, limit: number): Promise<SealedRow[]> {
+    return this.dataSource.query(
+      `SELECT i.id, i.tenant_id AS "tenantId", t.name AS "tenantName", 'answer under an Idempotency-Key' AS name,
+         i.key_id AS "keyId", i.sealed_key AS "sealedKey", ''::bytea AS "sealedData"
+       FROM idempotency i JOIN tenant t ON t.id = i.tenant_id
+       WHERE i.key_id <> $1 AND ($2::uuid IS NULL OR i.id > $2) ORDER BY i.id LIMIT $3`,
+      [activeKeyId, afterId, limit],
+    );
+  }
+
+  /** As `replaceSealedKeys` does. */
+  replaceKeys(rewrapped: Rewrapped[]): Promise<number> {
+    return replaceSealedKeys(this.dataSource, 'idempotency', rewrapped);
   }
 
   /** @param limit at most @returns how many were older than so many days */

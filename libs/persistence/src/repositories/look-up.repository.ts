@@ -29,10 +29,10 @@ export class LookUpRepository {
   async plan(lookUps: readonly LookUp[]): Promise<void> {
     if (lookUps.length === 0) return;
     await this.dataSource.query(
-      `INSERT INTO message_look_up (message_id, tenant_id, connection_id, provider_message_id, ask_at)
+      `INSERT INTO message_status_poll (message_id, tenant_id, connection_id, provider_message_id, run_at)
        SELECT *, now() + interval '1 min' FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[])
        ON CONFLICT (message_id) DO UPDATE SET connection_id = excluded.connection_id,
-         provider_message_id = excluded.provider_message_id, tries = 0, ask_at = excluded.ask_at`,
+         provider_message_id = excluded.provider_message_id, tries = 0, run_at = excluded.run_at`,
       [
         arrayOf(lookUps.map(({ messageId }) => messageId)),
         arrayOf(lookUps.map(({ tenantId }) => tenantId)),
@@ -47,10 +47,10 @@ export class LookUpRepository {
     await this.dropEnded();
     return changedRows<DueLookUp>(
       this.dataSource,
-      `UPDATE message_look_up l SET tries = tries + 1, ask_at = now() + least(interval '2 min' * power(2, tries), interval '6 h')
+      `UPDATE message_status_poll l SET tries = tries + 1, run_at = now() + least(interval '2 min' * power(2, tries), interval '6 h')
        FROM connection c
        WHERE c.id = l.connection_id AND l.message_id IN (
-         SELECT message_id FROM message_look_up WHERE ask_at <= now() ORDER BY ask_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+         SELECT message_id FROM message_status_poll WHERE run_at <= now() ORDER BY run_at LIMIT $1 FOR UPDATE SKIP LOCKED)
        RETURNING l.message_id AS "messageId", l.provider_message_id AS "providerMessageId", ${CALLABLE}`,
       [limit],
     );
@@ -59,7 +59,7 @@ export class LookUpRepository {
   private dropEnded(): Promise<number> {
     return changedCount(
       this.dataSource,
-      `DELETE FROM message_look_up l WHERE ask_at <= now() AND NOT EXISTS (SELECT FROM message m WHERE ${OPEN})`,
+      `DELETE FROM message_status_poll l WHERE run_at <= now() AND NOT EXISTS (SELECT FROM message m WHERE ${OPEN})`,
       [],
     );
   }

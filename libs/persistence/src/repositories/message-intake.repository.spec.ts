@@ -1,3 +1,4 @@
+import { newId } from '@outbell/shared/uuid.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
@@ -24,7 +25,7 @@ describe('MessageIntakeRepository', () => {
     expect(await repository.insert([message])).toEqual({ createdAt: expect.any(Date) as Date, taken: [] });
     const row = await tenant.row(message.id);
     expect(row).toMatchObject({ status: 'queued', fence: 0, attempts: 0, tags: ['a', 'b'], metadata: { order: 7 } });
-    expect((row['wake_at'] as Date).getTime() - (row['due_at'] as Date).getTime()).toBe(5_000);
+    expect((row['run_at'] as Date).getTime() - (row['due_at'] as Date).getTime()).toBe(5_000);
     expect(await tenant.eventTypes(message.id)).toEqual(['queued']);
   });
 
@@ -52,6 +53,30 @@ describe('MessageIntakeRepository', () => {
     const other = await TenantFactory.create(database.dataSource);
     const { taken } = await repository.insert([other.newMessage({ dedupeKey: KEY, bodyHash: BODY })]);
     expect(taken).toEqual([]);
+  });
+
+  it('keeps the keys of producers apart from those that tenants give', async () => {
+    const source = { kind: 'campaign', id: newId() };
+    const key = { dedupeKey: '7'.repeat(64), bodyHash: BODY };
+    const messages = [tenant.newMessage(key), tenant.newMessage({ ...key, source })];
+    expect((await repository.insert(messages)).taken).toEqual([]);
+    const repeats = [tenant.newMessage(key), tenant.newMessage({ ...key, source })];
+    expect((await repository.insert(repeats)).taken).toEqual(repeats.map(({ id }) => id));
+    const earlier = new Map((await repository.findEarlier(repeats)).map(({ askedId, id }) => [askedId, id]));
+    expect(repeats.map(({ id }) => earlier.get(id))).toEqual(messages.map(({ id }) => id));
+  });
+
+  it('remembers for whom, by whom and for which subscribers a message was made, of those that have any', async () => {
+    const [contactId, source] = [newId(), { kind: 'hunt', id: newId() }];
+    const made = tenant.newMessage({ contactId, source, listeners: ['credits', 'campaigns'], topic: 'offers' });
+    const plain = tenant.newMessage({ listeners: [] });
+    await repository.insert([plain, made]);
+    expect(await tenant.row(made.id)).toMatchObject({
+      ...{ contact_id: contactId, source_kind: 'hunt', source_id: source.id },
+      ...{ listeners: ['credits', 'campaigns'], topic: 'offers' },
+    });
+    const nothing = { contact_id: null, source_kind: null, source_id: null, listeners: null, topic: null };
+    expect(await tenant.row(plain.id)).toMatchObject(nothing);
   });
 
   describe('pruneDedupe', () => {

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { changedCount } from '../statements.js';
-import { columnsOf, INSERT_MESSAGES, INSERT_WITH_PLANS, type Insertion, plansOf } from './message-insert.js';
-import type { NewMessage } from './new-message.js';
+import { columnsOf, extrasOf, INSERT_MESSAGES, INSERT_WITH_EXTRAS, type Insertion, isPlain } from './message-insert.js';
+import { dedupeNamespace, type NewMessage } from './new-message.js';
 
 /** What a request is known by, before it is a message. */
-export type KeyedRequest = Pick<NewMessage, 'id' | 'tenantId' | 'dedupeKey'>;
+export type KeyedRequest = Pick<NewMessage, 'id' | 'tenantId' | 'source' | 'dedupeKey'>;
 
 /** The message that an earlier request under the same key made. */
 export interface EarlierMessage {
@@ -26,9 +26,9 @@ export class MessageIntakeRepository {
    * item of these) is left out; `findEarlier` tells which one took it.
    */
   async insert(messages: NewMessage[]): Promise<Insertion> {
-    const [insertion] = messages.some(({ fallbacks, resends, topic }) => fallbacks || resends || topic)
-      ? await INSERT_WITH_PLANS.run(this.dataSource, [...columnsOf(messages), ...plansOf(messages)])
-      : await INSERT_MESSAGES.run(this.dataSource, columnsOf(messages));
+    const [insertion] = messages.every(isPlain)
+      ? await INSERT_MESSAGES.run(this.dataSource, columnsOf(messages))
+      : await INSERT_WITH_EXTRAS.run(this.dataSource, [...columnsOf(messages), ...extrasOf(messages)]);
     if (!insertion) throw new Error('an insert answers with one row');
     return insertion;
   }
@@ -37,9 +37,10 @@ export class MessageIntakeRepository {
   async findEarlier(requests: KeyedRequest[]): Promise<EarlierMessage[]> {
     return this.dataSource.query<EarlierMessage[]>(
       `SELECT asked.id AS "askedId", d.message_id AS id, d.created_at AS "createdAt", encode(d.body_hash, 'hex') AS "bodyHash"
-       FROM json_to_recordset($1) AS asked (id uuid, "tenantId" uuid, "dedupeKey" text)
-       JOIN message_dedupe d ON d.tenant_id = asked."tenantId" AND d.dedupe_key = decode(asked."dedupeKey", 'hex')`,
-      [JSON.stringify(requests.map(({ id, tenantId, dedupeKey }) => ({ id, tenantId, dedupeKey })))],
+       FROM json_to_recordset($1) AS asked (id uuid, "tenantId" uuid, "dedupeNamespace" text, "dedupeKey" text)
+       JOIN message_dedupe d ON d.tenant_id = asked."tenantId" AND d.dedupe_namespace = asked."dedupeNamespace"
+         AND d.dedupe_key = decode(asked."dedupeKey", 'hex')`,
+      [JSON.stringify(requests.map(keyOf))],
     );
   }
 
@@ -60,4 +61,8 @@ export class MessageIntakeRepository {
       [months, limit],
     );
   }
+}
+
+function keyOf({ id, tenantId, source, dedupeKey }: KeyedRequest) {
+  return { id, tenantId, dedupeNamespace: dedupeNamespace(source), dedupeKey };
 }

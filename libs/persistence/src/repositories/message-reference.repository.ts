@@ -31,6 +31,7 @@ export interface ContactQuery {
 }
 
 export interface FoundContact {
+  id: string;
   /** Of push the device that was seen last, of those whose provider has an active connection if there are any. Null: it cannot be reached on the channel. */
   address: string | null;
 }
@@ -76,7 +77,7 @@ export class MessageReferenceRepository {
   async findContacts(queries: ContactQuery[]): Promise<(FoundContact | null)[]> {
     if (queries.length === 0) return [];
     const rows = await FIND_CONTACTS.run(this.dataSource, [JSON.stringify(queries.map(contactAsked))]);
-    return rows.map(({ id, address }) => (id === null ? null : { address }));
+    return rows.map(({ id, address }) => (id === null ? null : { id, address }));
   }
 }
 
@@ -125,7 +126,7 @@ function contactAsked({ tenantId, channel, contact }: ContactQuery) {
   return { tenantId, channel, ...(UUID.test(id) && { id }), externalId: contact };
 }
 
-const FIND_CONTACTS = new PreparedStatement<FoundContact & { id: string | null }>(
+const FIND_CONTACTS = new PreparedStatement<Omit<FoundContact, 'id'> & { id: string | null }>(
   'message-reference-find-contacts',
   `
   SELECT found.id, CASE asked.channel WHEN 'email' THEN found.email WHEN 'push' THEN device.token ELSE found.phone END AS address

@@ -19,12 +19,18 @@ export interface NewMessage {
   tags: string[] | null;
   /** Of bulk: what its recipient can unsubscribe from alone. Few messages have one. */
   topic?: string | null | undefined;
+  /** The contact it is addressed to, where no address was given. */
+  contactId?: string | null | undefined;
+  /** The producer that makes it; a request of the API has none. */
+  source?: MessageSource | undefined;
+  /** Subscribers of the outbox that hear what becomes of it; empty or undefined: none. */
+  listeners?: string[] | undefined;
   /** Null: now. */
   dueAt: Date | null;
   expiresAt: Date | null;
   /** Milliseconds from being due until dispatch publishes it; 0 when no wake-up is under way. */
   wakeAfterMs: number;
-  /** SHA-256, hex. Null: a repeat cannot be told. */
+  /** SHA-256, hex, among the keys of its source. Null: a repeat cannot be told. */
   dedupeKey: string | null;
   /** SHA-256 of what was asked, hex: tells a repeat from another request under the same key. */
   bodyHash: string | null;
@@ -32,6 +38,19 @@ export interface NewMessage {
   fallbacks?: NewFallback[] | undefined;
   /** It is sent again should nobody know whether it was. */
   resends?: boolean | undefined;
+}
+
+/** What made a message: a campaign, a hunt, a notification. */
+export interface MessageSource {
+  /** Also the namespace of its dedupe keys. */
+  kind: string;
+  /** The producer's own id of it. */
+  id: string;
+}
+
+/** Says whose keys a dedupe key is one of: a producer's, or those that tenants give with their requests. The two never meet. */
+export function dedupeNamespace(source: MessageSource | undefined): string {
+  return source?.kind ?? 'tenant';
 }
 
 /** What is to be accepted should a message not be delivered in time. */

@@ -28,7 +28,7 @@ export const TAKE_WORDS = `
       known.addresses || (f.evidence ->> 'vendor_id') AS names,
       ${textsOf('written_to')} AS written_to,
       CASE WHEN f.kind = 'resubscribed' THEN 'start' WHEN f.evidence ->> 'suppress' = 'unsubscribe' THEN 'stop' ELSE 'other' END AS word
-    FROM callback_event f, LATERAL (
+    FROM delivery_event f, LATERAL (
       SELECT array_remove((f.evidence ->> 'address') || ${textsOf('spellings')}, NULL) AS addresses) AS known
     WHERE f.id = ANY($1::uuid[]) AND f.channel <> 'email' AND (f.evidence ->> 'suppress' IS NOT NULL OR f.kind = 'resubscribed')
   ), whose AS MATERIALIZED (
@@ -48,18 +48,18 @@ export const TAKE_WORDS = `
     WHERE f.tenant_id IS NOT NULL OR EXISTS (SELECT FROM named o JOIN message m ON m.tenant_id = o.tenant_id AND m.recipient = o.address
       WHERE o.fact = n.fact AND o.tenant_id = n.tenant_id AND m.channel = f.channel)
   ), said AS (
-    INSERT INTO opt_out_word AS w (tenant_id, channel, address, scope, word, at, told_by, evidence)
+    INSERT INTO opt_out_word AS w (tenant_id, channel, address, scope, word, at, delivery_event_id, evidence)
     SELECT DISTINCT ON (m.tenant_id, f.channel, m.address, f.scope) m.tenant_id, f.channel, m.address, f.scope, f.word, f.at, f.id, ${STORY}
-    FROM meant m JOIN fact f ON f.id = m.fact JOIN callback_event e ON e.id = f.id WHERE f.word <> 'other'
+    FROM meant m JOIN fact f ON f.id = m.fact JOIN delivery_event e ON e.id = f.id WHERE f.word <> 'other'
     ORDER BY m.tenant_id, f.channel, m.address, f.scope, f.at DESC, f.word DESC
     ON CONFLICT (tenant_id, channel, address, scope) DO UPDATE
-      SET word = excluded.word, at = excluded.at, told_by = excluded.told_by, evidence = excluded.evidence
+      SET word = excluded.word, at = excluded.at, delivery_event_id = excluded.delivery_event_id, evidence = excluded.evidence
       WHERE excluded.at > w.at OR (excluded.at = w.at AND excluded.word = 'stop' AND w.word = 'start')
-    RETURNING tenant_id, address, told_by, word, at
+    RETURNING tenant_id, address, delivery_event_id, word, at
   )
   SELECT m.fact, m.tenant_id AS "tenantId", m.address, CASE f.word WHEN 'other' THEN 'other' ELSE s.word END AS word, f.at
   FROM meant m JOIN fact f ON f.id = m.fact
-  LEFT JOIN said s ON s.told_by = m.fact AND s.tenant_id = m.tenant_id AND s.address = m.address
+  LEFT JOIN said s ON s.delivery_event_id = m.fact AND s.tenant_id = m.tenant_id AND s.address = m.address
   ORDER BY m.tenant_id, m.address`;
 
 /** What is in its way stays as it is. $1 facts, $2 tenants, $3 addresses, $4 when each was said */
@@ -67,7 +67,7 @@ export const SUPPRESS = `
   INSERT INTO suppression (id, tenant_id, channel, address, reason, scope, evidence)
   SELECT ${SUPPRESSION_ID}, o.tenant_id, e.channel, o.address, e.suppress, ${scopeOf('e', 'NULL')}, ${STORY} || jsonb_build_object('said_at', o.at)
   FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[]) AS o (fact, tenant_id, address, at)
-  JOIN (SELECT *, evidence ->> 'suppress' AS suppress, evidence ->> 'scope' AS scope FROM callback_event WHERE id = ANY($1::uuid[])) AS e
+  JOIN (SELECT *, evidence ->> 'suppress' AS suppress, evidence ->> 'scope' AS scope FROM delivery_event WHERE id = ANY($1::uuid[])) AS e
     ON e.id = o.fact
   ON CONFLICT DO NOTHING`;
 
@@ -79,14 +79,14 @@ export const LIFT = `
   WITH lifted AS (
     DELETE FROM suppression s
     USING unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[]) AS o (fact, tenant_id, address, at)
-    JOIN callback_event e ON e.id = o.fact AND e.id = ANY($1::uuid[])
+    JOIN delivery_event e ON e.id = o.fact AND e.id = ANY($1::uuid[])
     WHERE s.tenant_id = o.tenant_id AND s.channel = e.channel AND s.address = o.address AND s.reason = 'unsubscribe'
       AND (s.scope = e.evidence ->> 'scope' OR e.evidence ->> 'scope' IS NULL)
       AND NOT s.evidence ? 'key_prefix' AND coalesce((s.evidence ->> 'said_at')::timestamptz, s.created_at) <= o.at
     RETURNING o.fact, s.tenant_id, s.channel, s.address, s.evidence
   )
   UPDATE opt_out_word w SET evidence = w.evidence || jsonb_build_object('lifted', l.evidence)
-  FROM lifted l WHERE w.tenant_id = l.tenant_id AND w.channel = l.channel AND w.address = l.address AND w.told_by = l.fact
+  FROM lifted l WHERE w.tenant_id = l.tenant_id AND w.channel = l.channel AND w.address = l.address AND w.delivery_event_id = l.fact
   RETURNING w.tenant_id AS "tenantId"`;
 
 /**
@@ -94,13 +94,13 @@ export const LIFT = `
  * it means somebody
  */
 export const CLOSE_ALONE = `
-  UPDATE callback_event e SET state = f.state, applied_at = CASE f.state WHEN 'applied' THEN now() END, next_try_at = NULL,
+  UPDATE delivery_event e SET state = f.state, applied_at = CASE f.state WHEN 'applied' THEN now() END, run_at = NULL,
     error = CASE f.state WHEN 'parked' THEN '${NAMES_NOBODY}' END,
     evidence = CASE f.state WHEN 'parked' THEN e.evidence ELSE e.evidence - ${ADDRESSES} END
   FROM (
     SELECT id, CASE WHEN id = ANY($2::uuid[]) THEN 'applied'
       WHEN channel <> 'email' AND evidence ->> 'suppress' = 'unsubscribe' THEN 'parked' ELSE 'unmatched' END AS state
-    FROM callback_event WHERE id = ANY($1::uuid[])
+    FROM delivery_event WHERE id = ANY($1::uuid[])
   ) AS f
   WHERE e.id = ANY($1::uuid[]) AND e.id = f.id
   RETURNING e.id, e.state`;

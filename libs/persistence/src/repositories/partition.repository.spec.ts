@@ -112,7 +112,7 @@ describe('PartitionRepository', () => {
       await repository.ensure(new Date());
       await repository.ensure(YEARS_ON, 0);
     });
-    afterEach(() => database.dataSource.query('TRUNCATE message, message_wake'));
+    afterEach(() => database.dataSource.query('TRUNCATE message, message_schedule'));
 
     it('detaches whole months past retention, with their data, and keeps the others', async () => {
       const { detached } = await repository.detachOlderThan(MARCH, 3);

@@ -116,7 +116,7 @@ async function finishDetaching(session: EntityManager): Promise<string[]> {
 async function isAwaited(session: EntityManager, month: string): Promise<boolean> {
   const first = new Date(`${month.replace('_', '-')}-01T00:00:00Z`);
   const [row] = await session.query<[{ awaited: boolean }]>(
-    `SELECT EXISTS (SELECT FROM message_wake WHERE message_id >= $1 AND message_id < $2) AS awaited`,
+    `SELECT EXISTS (SELECT FROM message_schedule WHERE message_id >= $1 AND message_id < $2) AS awaited`,
     [idFloor(first), idFloor(monthOf(first, 1))],
   );
   return row.awaited;

@@ -28,7 +28,7 @@ export interface Resend {
 const RESEND = new PreparedStatement<Resend>(
   'resend',
   `WITH looked AS MATERIALIZED (
-    SELECT * FROM message_resend WHERE look_at <= now() ORDER BY look_at LIMIT $1 FOR UPDATE SKIP LOCKED
+    SELECT * FROM message_resend WHERE run_at <= now() ORDER BY run_at LIMIT $1 FOR UPDATE SKIP LOCKED
   ), found AS MATERIALIZED (
     SELECT l.message_id, m.*, m.updated_at + least($3::float8 * power($4::float8, m.attempts - m.failovers - 1), $5::float8) * interval '1 ms' AS rested,
       later.fallback
@@ -51,19 +51,19 @@ const RESEND = new PreparedStatement<Resend>(
       WHEN rested > now() THEN 'resting' ELSE 'again' END AS verdict
     FROM found
   ), again AS (
-    UPDATE message m SET status = 'queued', reason = NULL, due_at = now(), tried = NULL, updated_at = now()
+    UPDATE message m SET status = 'queued', reason = NULL, due_at = now(), tried_connection_ids = NULL, updated_at = now()
     FROM judged j
     WHERE m.id = ANY(ARRAY(SELECT message_id FROM judged WHERE verdict = 'again')) AND m.id = j.message_id AND m.status = 'unknown'
       AND m.fence = j.fence
     RETURNING m.id, m.tenant_id, m.channel, m.priority, m.due_at, m.attempts
   ), wake AS (
-    INSERT INTO message_wake (message_id, tenant_id, channel, priority, suspect, due_at, wake_at)
+    INSERT INTO message_schedule (message_id, tenant_id, channel, priority, isolate, due_at, run_at)
     SELECT id, tenant_id, channel, priority, true, due_at, due_at FROM again
   ), told AS (
     INSERT INTO message_event (message_id, id, tenant_id, type, at, attempt, reason, detail)
     SELECT id, ${NEW_ID}, tenant_id, 'resend', now(), attempts, 'may_arrive_twice', '{"was": "unknown"}' FROM again
   )
-  UPDATE message_resend r SET look_at = CASE j.verdict
+  UPDATE message_resend r SET run_at = CASE j.verdict
       WHEN 'pending' THEN CASE WHEN j.due_at > now() THEN j.due_at + interval '1 s'
         ELSE now() + greatest(interval '1 s', (now() - j.due_at) / 8) END
       WHEN 'resting' THEN j.rested WHEN 'again' THEN now() + interval '1 s' END
@@ -91,7 +91,7 @@ export class ResendRepository {
     return changedCount(
       this.dataSource,
       `DELETE FROM message_resend WHERE message_id IN (
-         SELECT message_id FROM message_resend WHERE message_id < $1 AND look_at IS NULL ORDER BY message_id LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+         SELECT message_id FROM message_resend WHERE message_id < $1 AND run_at IS NULL ORDER BY message_id LIMIT $2 FOR UPDATE SKIP LOCKED)`,
       [idFloor(oldest), limit],
     );
   }
@@ -100,7 +100,7 @@ export class ResendRepository {
 /** When it is looked at next whether a message is to be sent again; null: that was not asked for. */
 export async function seeResend(db: DataSource, tenantId: string, id: string): Promise<{ lookAt: Date | null } | null> {
   const [row] = await db.query<{ lookAt: Date | null }[]>(
-    `SELECT look_at AS "lookAt" FROM message_resend WHERE tenant_id = $1 AND message_id = $2`,
+    `SELECT run_at AS "lookAt" FROM message_resend WHERE tenant_id = $1 AND message_id = $2`,
     [tenantId, id],
   );
   return row ?? null;

@@ -1,6 +1,7 @@
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import { REFUSALS, SUPPRESSED_REASON } from '@outbell/shared/constants/suppression.js';
 import { PreparedStatement } from '../statements.js';
+import { dedupeKeyOfFallback } from './fallback-key.js';
 import { NEW_ID } from './upkeep.repository.js';
 
 /** Whether suppression `p` of the address of message `m` holds for it. */
@@ -45,10 +46,10 @@ export const STOP = new PreparedStatement<{ id: string }>(
     FROM waiting w WHERE m.id = ANY(ARRAY(SELECT id FROM waiting)) AND m.id = w.id
     RETURNING m.id, m.tenant_id, m.status, w.was, w.reason, w.scope, w.topic
   ), asleep AS (
-    DELETE FROM message_wake WHERE message_id = ANY(ARRAY(SELECT id FROM stopped))
+    DELETE FROM message_schedule WHERE message_id = ANY(ARRAY(SELECT id FROM stopped))
   ), falling AS (
-    UPDATE message_fallback SET look_at = now()
-    WHERE state = 'waiting' AND look_at > now() AND message_id = ANY(ARRAY(SELECT id FROM stopped
+    UPDATE message_fallback SET run_at = now()
+    WHERE state = 'waiting' AND run_at > now() AND message_id = ANY(ARRAY(SELECT id FROM stopped
       UNION ALL SELECT message_id FROM message_fallback WHERE fallback_message_id = ANY(ARRAY(SELECT id FROM stopped))))
   ), told AS (
     INSERT INTO message_event (message_id, id, tenant_id, type, at, reason, detail)
@@ -66,16 +67,25 @@ const OF_REFUSED = `refused AS MATERIALIZED (
     SELECT f.message_id FROM message_fallback f WHERE f.fallback_message_id = ANY(ARRAY(SELECT id FROM refused))
   )`;
 
-/** Who says no on one channel is not asked on the next. */
+/** Who says no on one channel is not asked on the next. One that is going is held until its worker has written down that it went: see RECORD. */
 export const CANCEL_FALLBACKS = `WITH ${OF_REFUSED}
-  UPDATE message_fallback SET state = 'canceled', look_at = NULL, request = NULL
-  WHERE state = 'waiting' AND message_id = ANY(ARRAY(SELECT id FROM first))`;
+  UPDATE message_fallback SET state = 'canceled', run_at = NULL, request = NULL
+  WHERE state IN ('waiting', 'going') AND message_id = ANY(ARRAY(SELECT id FROM first))`;
+
+/** Messages that stand in for `first` ones; also those whose worker died before it wrote down that they do. */
+const FALLEN = `fallen AS MATERIALIZED (
+    SELECT f.fallback_message_id AS id FROM message_fallback f
+    WHERE f.message_id = ANY(ARRAY(SELECT id FROM first)) AND f.fallback_message_id IS NOT NULL
+    UNION ALL
+    SELECT d.message_id FROM message_fallback f CROSS JOIN (VALUES ('live'), ('test')) AS of (mode)
+    JOIN message_dedupe d ON d.tenant_id = f.tenant_id AND d.dedupe_namespace = 'fallback' AND d.dedupe_key = ${dedupeKeyOfFallback('of.mode')}
+    WHERE f.message_id = ANY(ARRAY(SELECT id FROM first)) AND f.state = 'canceled' AND f.fallback_message_id IS NULL
+  )`;
 
 /** Nor gets what was on its way there already. */
-export const CANCEL_FALLEN = `WITH ${OF_REFUSED}, waiting AS MATERIALIZED (
+export const CANCEL_FALLEN = `WITH ${OF_REFUSED}, ${FALLEN}, waiting AS MATERIALIZED (
     SELECT m.id, m.status AS was FROM message m
-    WHERE m.id = ANY(ARRAY(SELECT f.fallback_message_id FROM message_fallback f
-        WHERE f.message_id = ANY(ARRAY(SELECT id FROM first)) AND f.fallback_message_id IS NOT NULL))
+    WHERE m.id = ANY(ARRAY(SELECT id FROM fallen))
       AND m.status IN ('queued', 'processing') AND m.maybe_sent_at IS NULL
     ORDER BY m.id FOR UPDATE
   ), canceled AS (
@@ -84,13 +94,17 @@ export const CANCEL_FALLEN = `WITH ${OF_REFUSED}, waiting AS MATERIALIZED (
     FROM waiting w WHERE m.id = ANY(ARRAY(SELECT id FROM waiting)) AND m.id = w.id
     RETURNING m.id, m.tenant_id, w.was
   ), asleep AS (
-    DELETE FROM message_wake WHERE message_id = ANY(ARRAY(SELECT id FROM canceled))
+    DELETE FROM message_schedule WHERE message_id = ANY(ARRAY(SELECT id FROM canceled))
   )
   INSERT INTO message_event (message_id, id, tenant_id, type, at, reason, detail)
   SELECT id, ${NEW_ID}, tenant_id, 'canceled', now(), 'recipient_said_no', jsonb_build_object('was', was) FROM canceled`;
 
-/** What suppressions forbid and was handed to a vendor before, or is about to be this moment. */
-export const SENDING = `SELECT m.id, m.fence FROM ${MESSAGES_OF} JOIN ${MET} WHERE m.status = 'sending' AND m.lease_until > now()`;
+/** What suppressions forbid and was handed to a vendor before, or is about to be this moment; so too on other channels, in its place. */
+export const SENDING = `WITH ${OF_REFUSED}, ${FALLEN}
+  SELECT m.id, m.fence FROM ${MESSAGES_OF} JOIN ${MET} WHERE m.status = 'sending' AND m.lease_until > now()
+  UNION
+  SELECT m.id, m.fence FROM message m
+  WHERE m.id = ANY(ARRAY(SELECT id FROM fallen)) AND m.status = 'sending' AND m.lease_until > now()`;
 
 /** Addresses of messages that suppress theirs. $1 ids, $2 and $3 their range */
 export const ADDRESSES_OF_MESSAGES = `SELECT DISTINCT tenant_id AS "tenantId", channel, recipient AS address FROM message

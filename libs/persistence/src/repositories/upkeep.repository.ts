@@ -51,7 +51,7 @@ const AMONG_LOST = `m.id = ANY((SELECT ids FROM lost)::uuid[])
 const CLAIMED_SINCE_START = 'm.updated_at >= pg_postmaster_start_time()';
 
 /** A provider was called that takes a repeat once, and still does. The mark was the last to touch a row that is `sending`. */
-const REPEATABLE = `(m.status = 'sending' AND m.crashes + 1 < $2 AND EXISTS (
+const REPEATABLE = `(m.status = 'sending' AND m.lost_leases + 1 < $2 AND EXISTS (
         SELECT FROM unnest($3::text[], $4::bigint[]) AS r (provider, ms)
         WHERE r.provider = m.provider AND coalesce(m.maybe_sent_at, m.updated_at) + r.ms * interval '1 ms' > now()))`;
 
@@ -62,7 +62,7 @@ const REPEATABLE = `(m.status = 'sending' AND m.crashes + 1 < $2 AND EXISTS (
 const RESCUE = `
   WITH looked AS (
     DELETE FROM message_lease WHERE id IN (
-      SELECT id FROM message_lease WHERE look_at <= now() ORDER BY look_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+      SELECT id FROM message_lease WHERE run_at <= now() ORDER BY run_at LIMIT $1 FOR UPDATE SKIP LOCKED)
     RETURNING message_ids
   ), named AS (
     SELECT array_agg(id ORDER BY id) AS ids FROM looked, unnest(message_ids) AS id
@@ -73,34 +73,34 @@ const RESCUE = `
   ), lost AS (
     SELECT array_agg(id ORDER BY id) AS ids FROM held WHERE lease_until <= now()
   ), alive AS (
-    INSERT INTO message_lease (look_at, message_ids)
+    INSERT INTO message_lease (run_at, message_ids)
     SELECT min(lease_until), array_agg(id ORDER BY id) FROM held WHERE lease_until > now() HAVING count(*) > 0
   ), rescued AS (
     UPDATE message m SET
       status = CASE WHEN ${REPEATABLE} THEN 'queued' WHEN m.status = 'sending' THEN 'unknown'
-        WHEN ${CLAIMED_SINCE_START} AND m.crashes + 1 >= $2 THEN CASE WHEN m.maybe_sent_at IS NULL THEN 'failed' ELSE 'unknown' END
+        WHEN ${CLAIMED_SINCE_START} AND m.lost_leases + 1 >= $2 THEN CASE WHEN m.maybe_sent_at IS NULL THEN 'failed' ELSE 'unknown' END
         ELSE 'queued' END,
       reason = CASE WHEN m.status = 'sending' THEN 'worker_lost_while_sending' ELSE 'worker_lost' END,
-      crashes = m.crashes + CASE WHEN ${REPEATABLE} OR (m.status = 'processing' AND ${CLAIMED_SINCE_START}) THEN 1 ELSE 0 END,
+      lost_leases = m.lost_leases + CASE WHEN ${REPEATABLE} OR (m.status = 'processing' AND ${CLAIMED_SINCE_START}) THEN 1 ELSE 0 END,
       maybe_sent_at = CASE WHEN ${REPEATABLE} THEN coalesce(m.maybe_sent_at, m.updated_at) ELSE m.maybe_sent_at END,
       lease_until = NULL, updated_at = now()
     WHERE ${AMONG_LOST} AND m.status IN ('processing', 'sending') AND m.lease_until <= now()
-    RETURNING m.id, m.tenant_id, m.status, m.reason, m.attempts, m.crashes, m.fence, m.connection_id, m.provider
+    RETURNING m.id, m.tenant_id, m.status, m.reason, m.attempts, m.lost_leases, m.fence, m.connection_id, m.provider
   ), attempt AS (
     INSERT INTO message_attempt (message_id, number, tenant_id, fence, connection_id, provider, started_at, ended_at, outcome, reason)
     SELECT r.id, r.attempts, r.tenant_id, r.fence, r.connection_id, r.provider, held.updated_at, now(), 'unknown', r.reason
     FROM rescued r JOIN held USING (id) WHERE held.status = 'sending'
   ), done AS (
-    DELETE FROM message_wake WHERE message_id = ANY(ARRAY(SELECT id FROM rescued WHERE status <> 'queued'))
+    DELETE FROM message_schedule WHERE message_id = ANY(ARRAY(SELECT id FROM rescued WHERE status <> 'queued'))
   ), again AS (
-    UPDATE message_wake SET suspect = suspect OR r.crashes > 0,
-      wake_at = now() + random() * greatest(r.crashes, 1) * interval '5 s'
+    UPDATE message_schedule SET isolate = isolate OR r.lost_leases > 0,
+      run_at = now() + random() * greatest(r.lost_leases, 1) * interval '5 s'
     FROM rescued r WHERE message_id = r.id AND message_id = ANY(ARRAY(SELECT id FROM rescued WHERE status = 'queued'))
   ), event AS (
     INSERT INTO message_event (message_id, id, tenant_id, type, at, attempt, reason, detail)
     SELECT id, ${NEW_ID}, r.tenant_id,
       CASE WHEN r.status <> 'queued' THEN r.status WHEN held.status = 'sending' THEN 'repeat' ELSE 'lease_expired' END, now(),
-      CASE held.status WHEN 'sending' THEN r.attempts END, r.reason, jsonb_build_object('crashes', r.crashes)
+      CASE held.status WHEN 'sending' THEN r.attempts END, r.reason, jsonb_build_object('crashes', r.lost_leases)
     FROM rescued r JOIN held USING (id)
   )
   SELECT (SELECT count(*)::int FROM looked) AS looked, count(*) FILTER (WHERE status = 'queued')::int AS requeued,

@@ -1,4 +1,4 @@
-import { recordable, wordsOf } from '../email/smtp-reply.js';
+import { recordable, wordsOf } from '../smtp/smtp.errors.js';
 
 /** What a vendor quotes of a server's reply, as it may be kept: without the recipient's and any other address, nor what stands before its @. */
 export function replyText(reply: string, ...addresses: readonly (string | undefined)[]): string {

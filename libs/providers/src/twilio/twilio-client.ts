@@ -11,9 +11,9 @@ import { LONGEST_ANSWER } from '../http/http-request.js';
 import { LONGEST_SMS } from '../sms/sms-segments.js';
 import { secondsLeft } from '../expiry.js';
 import type { Expiry, ProviderOptions, Verification } from '../provider.js';
-import { type TwilioCredentials, TWILIO_URL } from './twilio-credentials.dto.js';
+import { type TwilioCredentials, TWILIO_URL } from './twilio.credentials.js';
 import { refusedByCode } from '../vendor-errors.js';
-import { TWILIO_ERRORS } from './twilio-errors.js';
+import { TWILIO_ERRORS } from './twilio.errors.js';
 import { isVendorId } from '../http/vendor-id.js';
 
 /** Requests of one connection at once; Twilio queues what goes faster than a sender may. */

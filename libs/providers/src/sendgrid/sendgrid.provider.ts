@@ -1,0 +1,157 @@
+import type { Client } from '@sendgrid/client';
+import type { MailService } from '@sendgrid/mail';
+import type { Outcome } from '@outbell/shared/outcome.js';
+import { sendGridCallbacks } from './sendgrid.callbacks.js';
+import { LONGEST_ANSWER } from '../http/http-request.js';
+import { type Failure, unanswered, unreadable } from '../http/http-verdict.js';
+import { type VendorAgents, vendorAgents } from '../http/vendor-agents.js';
+import { VendorCall, VendorCallFailure } from '../http/vendor-call.js';
+import { InFlight } from '../in-flight.js';
+import type { OutgoingEmail, Provider, ProviderOptions, Verification } from '../provider.js';
+import { tooLarge } from '../email/email-size.js';
+import { unsafeHeader } from '../email/header-safety.js';
+import { asciiDomain } from '../email/mailbox.js';
+import { SENDGRID_URL, SendGridCredentials } from './sendgrid.credentials.js';
+import { sendGridVerdict } from './sendgrid.errors.js';
+import { isVendorId } from '../http/vendor-id.js';
+
+const CONCURRENCY = 50;
+
+/** All in all. */
+const LARGEST_MB = 30;
+
+/**
+ * SendGrid. Knows no idempotency key: a silence is resolved by its event webhook, which carries our message id as a custom argument.
+ */
+export class SendGridProvider implements Provider {
+  static readonly providerName = 'sendgrid';
+  static readonly channel = 'email';
+  static readonly Credentials = SendGridCredentials;
+  static readonly callbacks = sendGridCallbacks;
+
+  static concurrency(): number {
+    return CONCURRENCY;
+  }
+
+  private readonly agents;
+  private readonly inFlight = new InFlight();
+  private loaded: Promise<SendGrid> | undefined;
+
+  constructor(
+    private readonly credentials: SendGridCredentials,
+    private readonly options: ProviderOptions,
+  ) {
+    this.agents = vendorAgents(options.outboundAllow, CONCURRENCY);
+  }
+
+  send(message: OutgoingEmail): Promise<Outcome> {
+    const reason = unsafeHeader(message) ?? tooLarge(message, LARGEST_MB);
+    if (reason) return Promise.resolve({ kind: 'rejected', reason });
+    return this.inFlight.track(this.call(message));
+  }
+
+  /** Asks what the key may do. */
+  async verify(): Promise<Verification> {
+    try {
+      const [{ body }] = await VendorCall.run(this.options.sendTimeoutMs, async () =>
+        (await this.sendGrid()).client.request({ method: 'GET', url: '/v3/scopes' }),
+      );
+      const scopes = (body as { scopes?: unknown } | null)?.scopes;
+      const maySend = !Array.isArray(scopes) || scopes.includes('mail.send');
+      return maySend ? { ok: true } : { ok: false, reason: 'authentication_failed' };
+    } catch (error) {
+      return { ok: false, reason: failureOf(error).reason };
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.inFlight.ended();
+    this.agents.destroy();
+  }
+
+  private async call(message: OutgoingEmail): Promise<Outcome> {
+    try {
+      const [answer] = await VendorCall.run(this.options.sendTimeoutMs, async () =>
+        (await this.sendGrid()).mail.send(mailOf(message)),
+      );
+      if (answer.statusCode !== 202) return unreadable(answer.statusCode);
+      const id = (answer.headers as Record<string, unknown>)['x-message-id'];
+      return { kind: 'sent', providerMessageId: isVendorId(id) ? id : undefined };
+    } catch (error) {
+      return failureOf(error);
+    }
+  }
+
+  private sendGrid(): Promise<SendGrid> {
+    return (this.loaded ??= load(this.credentials, this.agents));
+  }
+}
+
+interface SendGrid {
+  client: Client;
+  mail: MailService;
+}
+
+/** What the modules have besides the common client and mailer, and their types do not know. */
+interface SendGridClasses {
+  Client: new () => Client;
+  MailService: new () => MailService;
+}
+
+/** A client of this connection's own: the SDK's common one would send with the key that was set last. */
+async function load({ api_key: key, base_url: url }: SendGridCredentials, agents: VendorAgents): Promise<SendGrid> {
+  const modules = await Promise.all([import('@sendgrid/client'), import('@sendgrid/mail')]);
+  const [{ Client }, { MailService }] = modules as unknown as [SendGridClasses, SendGridClasses];
+  const client = new Client();
+  client.setDefaultHeader('Authorization', `Bearer ${key}`);
+  client.setDefaultRequest(axiosOptions(url ?? SENDGRID_URL, agents));
+  const mail = new MailService();
+  mail.setClient(client);
+  return { client, mail };
+}
+
+type ClientRequest = Parameters<Client['createRequest']>[0];
+
+/** What the client hands on to axios, which else takes a proxy from the environment and follows redirects with the key. */
+function axiosOptions(baseUrl: string, agents: VendorAgents): ClientRequest {
+  return {
+    url: '',
+    baseUrl,
+    httpAgent: agents.http,
+    httpsAgent: agents.https,
+    proxy: false,
+    maxRedirects: 0,
+    maxContentLength: LONGEST_ANSWER,
+  } as ClientRequest;
+}
+
+type SendGridMail = Parameters<MailService['send']>[0];
+
+interface Part {
+  type: string;
+  value: string;
+}
+
+function mailOf({ from, to, subject, text, html, headers, messageId }: OutgoingEmail): SendGridMail {
+  return {
+    from: { email: asciiDomain(from.address), ...(from.name && { name: from.name }) },
+    subject,
+    content: contentOf(text, html),
+    headers,
+    // SendGrid's OpenAPI takes custom arguments for the text of JSON anywhere but here.
+    personalizations: [{ to: { email: asciiDomain(to) }, customArgs: { message_id: messageId } }],
+  };
+}
+
+/** The parts that are not empty: SendGrid refuses others, and a mail of pictures alone has no text. */
+function contentOf(text: string, html = ''): [Part, ...Part[]] {
+  const plain = { type: 'text/plain', value: text };
+  if (html === '') return [plain];
+  const rich = { type: 'text/html', value: html };
+  return text === '' ? [rich] : [plain, rich];
+}
+
+function failureOf(error: unknown): Failure {
+  if (!(error instanceof VendorCallFailure)) throw error;
+  return sendGridVerdict(error.cause) ?? unanswered(error);
+}

@@ -1,0 +1,109 @@
+import type { CallbackAnswer, CallbackContext, CallbackReader, CallbackRequest, Evidence } from '../callback.js';
+import { timeOf } from '../callbacks/callback-time.js';
+import { factId, phoneOf, vendorIdOf } from '../callbacks/evidence-fields.js';
+import { fieldsOf, type JsonRecord, parsedJson, requiredRecord, textOf } from '../callbacks/json-body.js';
+import { optOutEvidence } from '../callbacks/opt-out-evidence.js';
+import { isFromSns, type SnsCallbackCredentials, snsEnvelope } from '../aws/sns-envelope.js';
+import { restAtSns } from '../aws/sns-place.js';
+import { optOutWordOf } from '../callbacks/stop-words.js';
+
+/** How a notification of SNS is checked and a subscription confirmed, whatever its messages are about. */
+export const snsTopic = {
+  signed: true,
+
+  async verify(
+    request: CallbackRequest,
+    credentials: SnsCallbackCredentials,
+    context: CallbackContext,
+  ): Promise<boolean> {
+    return isFromSns(snsEnvelope(request), credentials, request.receivedAt, context);
+  },
+
+  /** Confirms subscriptions to topics that were named, by a call to SNS alone (or who stands in for it): never to where a stranger's envelope leads. */
+  async answer(
+    request: CallbackRequest,
+    { topic_arns: topics = [], base_url: standIn }: SnsCallbackCredentials,
+    context: CallbackContext,
+  ): Promise<CallbackAnswer | null> {
+    const { Type, TopicArn, SubscribeURL } = snsEnvelope(request);
+    if (Type === 'Notification') return null;
+    // Somebody ended a subscription: its URL would begin it again.
+    if (Type === 'UnsubscribeConfirmation') return { status: 200, body: '' };
+    if (!topics.includes(TopicArn) || !SubscribeURL || !confirms(SubscribeURL, TopicArn, standIn)) {
+      return { status: 403, body: '' };
+    }
+    try {
+      await context.fetchText(new URL(SubscribeURL));
+      return { status: 200, body: '' };
+    } catch {
+      // SNS asks again.
+      return { status: 502, body: '' };
+    }
+  },
+};
+
+/** Amazon SNS: replies to an SMS, and what became of one where AWS End User Messaging says so on a topic. */
+export const snsCallbacks: CallbackReader<SnsCallbackCredentials> = {
+  ...snsTopic,
+
+  read(request: CallbackRequest): Evidence[] {
+    const { Type, Message, MessageId, Timestamp } = snsEnvelope(request);
+    if (Type !== 'Notification') return [];
+    const message = requiredRecord(parsedJson(Message));
+    const at = timeOf(Timestamp);
+    if (message['messageBody'] !== undefined) return reply(message, vendorIdOf(MessageId), at);
+    return receipt(message, vendorIdOf(MessageId), at);
+  },
+};
+
+function confirms(subscribeUrl: string, topic: string, standIn: string | undefined): boolean {
+  if (restAtSns(subscribeUrl, standIn) === undefined) return false;
+  const { searchParams: query } = new URL(subscribeUrl);
+  return query.get('Action') === 'ConfirmSubscription' && query.get('TopicArn') === topic;
+}
+
+/** `{originationNumber, destinationNumber, messageBody, inboundMessageId}`. */
+function reply(message: JsonRecord, envelopeId: string | undefined, at: Date | null): Evidence[] {
+  const word = optOutWordOf(textOf(message['messageBody']) ?? '');
+  if (word === null) return [];
+  const id = vendorIdOf(message['inboundMessageId']) ?? envelopeId;
+  const writtenTo = phoneOf(message['destinationNumber']);
+  return [optOutEvidence(word, { channel: 'sms', at, id, from: message['originationNumber'], writtenTo })];
+}
+
+/** `{eventType: 'TEXT_DELIVERED', messageId}`, or as SNS itself writes it `{status: 'SUCCESS', notification: {messageId}, delivery}`. */
+const KINDS: Readonly<Record<string, Pick<Evidence, 'kind' | 'reason' | 'suppress'>>> = {
+  SUCCESS: { kind: 'delivered' },
+  FAILURE: { kind: 'failed', reason: 'undelivered' },
+  TEXT_SENT: { kind: 'sent' },
+  TEXT_SUCCESSFUL: { kind: 'sent' },
+  TEXT_DELIVERED: { kind: 'delivered' },
+  TEXT_INVALID: { kind: 'failed', reason: 'bad_address', suppress: 'invalid' },
+  TEXT_INVALID_MESSAGE: { kind: 'failed', reason: 'content_rejected' },
+  TEXT_CARRIER_UNREACHABLE: { kind: 'failed', reason: 'handset_unreachable' },
+  TEXT_UNREACHABLE: { kind: 'failed', reason: 'handset_unreachable' },
+  TEXT_BLOCKED: { kind: 'failed', reason: 'recipient_blocks_sender' },
+  TEXT_CARRIER_BLOCKED: { kind: 'failed', reason: 'carrier_filtered' },
+  TEXT_SPAM: { kind: 'failed', reason: 'carrier_filtered' },
+  TEXT_TTL_EXPIRED: { kind: 'failed', reason: 'delivery_timed_out' },
+  TEXT_UNKNOWN: { kind: 'failed', reason: 'undelivered' },
+};
+
+function receipt(message: JsonRecord, envelopeId: string | undefined, at: Date | null): Evidence[] {
+  const name = textOf(message['eventType'] ?? message['status']) ?? '';
+  const saying = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
+  const id = vendorIdOf(message['messageId'] ?? fieldsOf(message['notification'])['messageId']);
+  if (!saying || id === undefined) return [];
+  const address = phoneOf(message['destinationPhoneNumber'] ?? fieldsOf(message['delivery'])['destination']);
+  return [
+    {
+      ...saying,
+      channel: 'sms',
+      eventId: envelopeId ?? factId(id, name),
+      at,
+      providerMessageId: id,
+      address,
+      detail: { status: name },
+    },
+  ];
+}
