@@ -127,7 +127,7 @@ const Taking = vendor('asked', reader);
 class AskedVendor extends Taking {
   private asked = 0;
 
-  lookUp(providerMessageId: string): Promise<Evidence | null> {
+  pollStatus(providerMessageId: string): Promise<Evidence | null> {
     const kind = ([undefined, 'sent', 'delivered'] as const)[this.asked++ % 3];
     const evidence = kind && { eventId: `${providerMessageId} ${kind}`, kind, at: null, channel: 'email' as const };
     return Promise.resolve(evidence ? { ...evidence, providerMessageId } : null);

@@ -91,7 +91,7 @@ export interface Provider {
   /** Checks that the vendor accepts the credentials, without sending anything. */
   verify(): Promise<Verification>;
   /** Asks the vendor what became of a message: for vendors that report nothing by themselves. Null: it does not know (yet). */
-  lookUp?(providerMessageId: string): Promise<Evidence | null>;
+  pollStatus?(providerMessageId: string): Promise<Evidence | null>;
   /** Closes pooled connections once the calls in flight have ended. */
   close(): Promise<void>;
 }

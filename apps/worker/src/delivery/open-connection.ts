@@ -217,12 +217,12 @@ export class OpenConnection {
 
   /** Whether the vendor can be asked what became of a message. */
   get looksUp(): boolean {
-    return this.client.lookUp !== undefined;
+    return this.client.pollStatus !== undefined;
   }
 
   /** What the vendor knows of a message; null: nothing (yet). */
   async lookUp(providerMessageId: string): Promise<Evidence | null> {
-    return (await this.client.lookUp?.(providerMessageId)) ?? null;
+    return (await this.client.pollStatus?.(providerMessageId)) ?? null;
   }
 
   /** From now on who waits for a place is sent back, and who comes. */

@@ -1,4 +1,3 @@
-import type { Verification } from '../provider.js';
 import { type Failure, refused, unanswered } from '../http/http-verdict.js';
 import { retryAfterMs } from '../http/retry-after.js';
 import type { VendorCallFailure } from '../http/vendor-call.js';
@@ -39,10 +38,9 @@ export function awsVerdict(failure: VendorCallFailure, meaning: AwsMeaning): Fai
  *
  * @param good names of such refusals
  */
-export function awsVerification(failure: VendorCallFailure, meaning: AwsMeaning, good: RegExp): Verification {
-  const fault = awsFault(failure.cause);
-  if (fault && (fault.status === 400 || fault.status === 403) && good.test(fault.name)) return { ok: true };
-  return { ok: false, reason: awsVerdict(failure, meaning).reason };
+export function provesAwsKey({ cause }: VendorCallFailure, good: RegExp): boolean {
+  const fault = awsFault(cause);
+  return fault !== undefined && (fault.status === 400 || fault.status === 403) && good.test(fault.name);
 }
 
 function common({ name, status, retryAfter }: AwsFault): Failure | undefined {

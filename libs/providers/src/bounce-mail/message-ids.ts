@@ -1,5 +1,5 @@
 import { MESSAGE_HEADER } from '@outbell/shared/constants/mail-headers.js';
-import { idOfRelay } from '../smtp/relay-id.js';
+import { idOfRelay } from './relay-id.js';
 import { messageIdOf, vendorIdOf } from '../callbacks/evidence-fields.js';
 import { type BounceMessage, ownHeader, returnedHeader } from './bounce-message.js';
 

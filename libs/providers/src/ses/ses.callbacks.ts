@@ -5,7 +5,7 @@ import { emailOf, factId, messageIdOf, vendorIdOf, vendorWord } from '../callbac
 import { fieldsOf, type JsonRecord, listOf, parsedJson, requiredRecord, textOf } from '../callbacks/json-body.js';
 import { sayingOfSesBounce } from '../aws/ses-bounce-types.js';
 import { type SnsCallbackCredentials, snsEnvelope } from '../aws/sns-envelope.js';
-import { snsTopic } from '../sns/sns.callbacks.js';
+import { snsTopic } from '../aws/sns-topic.js';
 
 /** What an event says of one recipient. */
 type Saying = Pick<Evidence, 'kind' | 'reason' | 'suppress' | 'suppressScope' | 'pausesSender' | 'detail'> & {

@@ -17,9 +17,10 @@ import { InFlight } from '../in-flight.js';
 import { AddressNotAllowedError, OutboundGuard } from '../outbound-guard.js';
 import type { OutgoingEmail, Provider, ProviderOptions, Verification } from '../provider.js';
 import { unsafeHeader } from '../email/header-safety.js';
-import { relayIdIn } from './relay-id.js';
+import { relayIdIn } from '../bounce-mail/relay-id.js';
 import { DEFAULT_MAX_CONNECTIONS, SmtpCredentials } from './smtp.credentials.js';
-import { enhancedCode, meaningOf, recordable, wordsOf } from './smtp.errors.js';
+import { recordable, wordsOf } from '../callbacks/reply-text.js';
+import { enhancedCode, meaningOf } from './smtp.errors.js';
 
 /** Connecting, greeting and encryption together take at most this long, in ms: the rest of a call's time is the message's. */
 const CONNECT_TIMEOUT_MS = 15_000;
