@@ -12,7 +12,7 @@ import { ConfigModule } from '@outbell/shared/config/config.module.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import { newId } from '@outbell/shared/uuid.js';
-import { BullMqModule } from '@outbell/transport/bullmq/bullmq.module.js';
+import { TransportModule } from '@outbell/transport/transport.module.js';
 import { Fallbacks } from '../../apps/worker/src/fallbacks/fallbacks.js';
 import { testConfig } from './config.js';
 import type { TestDatabase } from './database.js';
@@ -35,7 +35,7 @@ export async function worker(databaseUrl: string): Promise<{ app: TestingModule;
   const imports = [
     ConfigModule.forRoot(config),
     ProvidersModule.forRoot(PROVIDERS),
-    BullMqModule.forRoot(),
+    TransportModule.forRoot(config),
     IntakeModule,
   ];
   const app = await Test.createTestingModule({ imports }).compile();

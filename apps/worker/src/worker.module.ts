@@ -8,7 +8,7 @@ import { ConfigModule } from '@outbell/shared/config/config.module.js';
 import type { Config } from '@outbell/shared/config/config.schema.js';
 import { LANES } from '@outbell/shared/constants/queues.js';
 import { MetricsModule } from '@outbell/shared/metrics/metrics.module.js';
-import { BullMqModule } from '@outbell/transport/bullmq/bullmq.module.js';
+import { TransportModule } from '@outbell/transport/transport.module.js';
 import { DeliveryEventsModule } from './delivery-events/delivery-events.module.js';
 import { channelModules } from './channels/channel-modules.js';
 import { DispatchModule } from './dispatch/dispatch.module.js';
@@ -34,7 +34,7 @@ export class WorkerModule {
         PollerModule,
         LimitsModule,
         ProvidersModule.forRoot(providers),
-        BullMqModule.forRoot(CHANNELS.length * LANES.length),
+        TransportModule.forRoot(config, CHANNELS.length * LANES.length),
         ...(CHANNELS.includes('whatsapp') ? [WhatsAppSessionsModule] : []),
         ...channelModules(CHANNELS, providers),
         DispatchModule,

@@ -6,7 +6,7 @@ import { ProvidersModule } from '@outbell/providers/providers.module.js';
 import { PROVIDERS } from '@outbell/providers/registry.js';
 import { ConfigModule } from '@outbell/shared/config/config.module.js';
 import { newId } from '@outbell/shared/uuid.js';
-import { BullMqModule } from '@outbell/transport/bullmq/bullmq.module.js';
+import { TransportModule } from '@outbell/transport/transport.module.js';
 import { Transport } from '@outbell/transport/transport.js';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -47,7 +47,7 @@ describe('Intake', () => {
     const imports = [
       ConfigModule.forRoot(config),
       ProvidersModule.forRoot(PROVIDERS),
-      BullMqModule.forRoot(),
+      TransportModule.forRoot(config),
       IntakeModule,
     ];
     app = await Test.createTestingModule({ imports }).overrideProvider(Clock).useValue(clock).compile();
