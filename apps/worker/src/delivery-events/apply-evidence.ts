@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Poll, polled, type PollResult } from '@outbell/persistence/engine/polling/poll.decorator.js';
-import { EvidenceRepository } from '@outbell/persistence/repositories/evidence.repository.js';
+import { EvidenceRepository } from '@outbell/persistence/engine/evidence.repository.js';
 import { OptOutRepository } from '@outbell/persistence/repositories/opt-out.repository.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import type { Counter } from 'prom-client';

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { type LookUp, LookUpRepository } from '@outbell/persistence/repositories/look-up.repository.js';
+import { type LookUp, LookUpRepository } from '@outbell/persistence/engine/look-up.repository.js';
 import { writeShared } from '@outbell/persistence/shared-write.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import type { Delivery, Marked } from '../delivery/delivery.js';

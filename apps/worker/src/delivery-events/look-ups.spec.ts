@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { LookUpRepository } from '@outbell/persistence/repositories/look-up.repository.js';
+import { LookUpRepository } from '@outbell/persistence/engine/look-up.repository.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Poll, polled, type PollResult } from '@outbell/persistence/engine/polling/poll.decorator.js';
-import { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
-import { type DueLookUp, LookUpRepository } from '@outbell/persistence/repositories/look-up.repository.js';
+import { CallbackRepository } from '@outbell/persistence/engine/callback.repository.js';
+import { type DueLookUp, LookUpRepository } from '@outbell/persistence/engine/look-up.repository.js';
 import { OpenConnections } from '../routing/open-connections.js';
 import { noteEvidence } from './note-evidence.js';
 

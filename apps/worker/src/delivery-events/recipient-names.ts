@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import {
   type RecipientName,
   RecipientNameRepository,
-} from '@outbell/persistence/repositories/recipient-name.repository.js';
+} from '@outbell/persistence/engine/recipient-name.repository.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import type { Delivery, Marked } from '../delivery/delivery.js';
 

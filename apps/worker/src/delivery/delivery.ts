@@ -1,4 +1,4 @@
-import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-message.js';
+import type { ClaimedMessage } from '@outbell/persistence/engine/claimed-message.js';
 import type { Excluded } from '@outbell/planning/route.js';
 import type { Outgoing } from '@outbell/providers/provider.js';
 import type { Outcome } from '@outbell/shared/outcome.js';

@@ -1,5 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { BookedPlaceRepository } from '@outbell/persistence/repositories/booked-place.repository.js';
+import { BookedPlaceRepository } from '@outbell/persistence/engine/booked-place.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { groupBy } from '@outbell/shared/grouping.js';
 import { DeliverBatch } from './deliver-batch.js';

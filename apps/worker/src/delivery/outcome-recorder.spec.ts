@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
-import { DeliveryRepository } from '@outbell/persistence/repositories/delivery.repository.js';
-import { LookUpRepository } from '@outbell/persistence/repositories/look-up.repository.js';
-import { RecipientNameRepository } from '@outbell/persistence/repositories/recipient-name.repository.js';
-import { SenderReportRepository } from '@outbell/persistence/repositories/sender-report.repository.js';
-import { TenantPauseRepository } from '@outbell/persistence/repositories/tenant-pause.repository.js';
+import { DeliveryRepository } from '@outbell/persistence/engine/delivery.repository.js';
+import { LookUpRepository } from '@outbell/persistence/engine/look-up.repository.js';
+import { RecipientNameRepository } from '@outbell/persistence/engine/recipient-name.repository.js';
+import { SenderReportRepository } from '@outbell/persistence/engine/sender-report.repository.js';
+import { TenantPauseRepository } from '@outbell/persistence/engine/tenant-pause.repository.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';

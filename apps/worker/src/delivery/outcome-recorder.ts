@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { isPassing } from '@outbell/persistence/database-away.js';
-import { DeliveryRepository, type Settlement } from '@outbell/persistence/repositories/delivery.repository.js';
+import { DeliveryRepository, type Settlement } from '@outbell/persistence/engine/delivery.repository.js';
 import type { RetryPolicy } from '@outbell/planning/retry-policy.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';

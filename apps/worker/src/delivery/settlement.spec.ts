@@ -1,4 +1,4 @@
-import type { MessagePast } from '@outbell/persistence/repositories/claimed-message.js';
+import type { MessagePast } from '@outbell/persistence/engine/claimed-message.js';
 import type { RetryPolicy } from '@outbell/planning/retry-policy.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import { describe, expect, it } from 'vitest';

@@ -1,6 +1,6 @@
 import { LaneRoom } from '@outbell/intake/lane-room.js';
 import { Publisher } from '@outbell/intake/publisher.js';
-import { DispatchRepository } from '@outbell/persistence/repositories/dispatch.repository.js';
+import { DispatchRepository } from '@outbell/persistence/engine/dispatch.repository.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import type { Lane } from '@outbell/shared/constants/queues.js';
 import { BullMqTransport } from '@outbell/transport/bullmq/bullmq.transport.js';

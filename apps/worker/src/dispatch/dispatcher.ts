@@ -6,7 +6,7 @@ import {
   DispatchRepository,
   type DueMessage,
   type Line,
-} from '@outbell/persistence/repositories/dispatch.repository.js';
+} from '@outbell/persistence/engine/dispatch.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { type Lane, laneOfRank, WAKE_UP_SIZE } from '@outbell/shared/constants/queues.js';

@@ -1,7 +1,7 @@
 import type { TestingModule } from '@nestjs/testing';
 import { dueRequest } from '@outbell/intake/fallback.js';
 import { Intake } from '@outbell/intake/intake.js';
-import { FallbackRepository } from '@outbell/persistence/repositories/fallback.repository.js';
+import { FallbackRepository } from '@outbell/persistence/engine/fallback.repository.js';
 import { RetentionRepository } from '@outbell/persistence/repositories/retention.repository.js';
 import { idFloor } from '@outbell/shared/uuid.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';

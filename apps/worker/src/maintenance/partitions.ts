@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Scheduled } from '@outbell/persistence/engine/polling/scheduled.decorator.js';
-import { PartitionRepository } from '@outbell/persistence/repositories/partition.repository.js';
+import { PartitionRepository } from '@outbell/persistence/engine/partition.repository.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 

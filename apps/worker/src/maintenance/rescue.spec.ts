@@ -1,4 +1,4 @@
-import { UpkeepRepository } from '@outbell/persistence/repositories/upkeep.repository.js';
+import { UpkeepRepository } from '@outbell/persistence/engine/upkeep.repository.js';
 import type { ProviderType } from '@outbell/providers/provider.js';
 import { ProviderRegistry } from '@outbell/providers/registry.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

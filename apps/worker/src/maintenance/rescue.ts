@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Poll, polled, type PollResult } from '@outbell/persistence/engine/polling/poll.decorator.js';
-import { type Repeatable, UpkeepRepository } from '@outbell/persistence/repositories/upkeep.repository.js';
+import { type Repeatable, UpkeepRepository } from '@outbell/persistence/engine/upkeep.repository.js';
 import { CRASH_LIMIT } from '@outbell/planning/crash-limit.js';
 import { ProviderRegistry } from '@outbell/providers/registry.js';
 

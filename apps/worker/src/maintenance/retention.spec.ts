@@ -1,8 +1,8 @@
 import { PostgresRateLimiter } from '@outbell/limits/postgres.rate-limiter.js';
-import { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
+import { CallbackRepository } from '@outbell/persistence/engine/callback.repository.js';
 import { IdempotencyRepository } from '@outbell/persistence/repositories/idempotency.repository.js';
 import { RetentionRepository } from '@outbell/persistence/repositories/retention.repository.js';
-import { RateSlotRepository } from '@outbell/persistence/repositories/rate-slot.repository.js';
+import { RateSlotRepository } from '@outbell/persistence/engine/rate-slot.repository.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testConfig } from '../../../../test/support/config.js';

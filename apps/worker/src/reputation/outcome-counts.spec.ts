@@ -1,5 +1,5 @@
-import type { Settlement } from '@outbell/persistence/repositories/delivery.repository.js';
-import { TenantPauseRepository } from '@outbell/persistence/repositories/tenant-pause.repository.js';
+import type { Settlement } from '@outbell/persistence/engine/delivery.repository.js';
+import { TenantPauseRepository } from '@outbell/persistence/engine/tenant-pause.repository.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testConfig } from '../../../../test/support/config.js';

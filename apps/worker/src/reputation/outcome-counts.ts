@@ -1,8 +1,8 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Poll, polled, type PollResult } from '@outbell/persistence/engine/polling/poll.decorator.js';
-import type { Settlement } from '@outbell/persistence/repositories/delivery.repository.js';
+import type { Settlement } from '@outbell/persistence/engine/delivery.repository.js';
 import { writeShared } from '@outbell/persistence/shared-write.js';
-import { type OutcomeCount, TenantPauseRepository } from '@outbell/persistence/repositories/tenant-pause.repository.js';
+import { type OutcomeCount, TenantPauseRepository } from '@outbell/persistence/engine/tenant-pause.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import type { Delivery } from '../delivery/delivery.js';
 import { pauseBounds, pausesAnybody } from './pause-bounds.js';

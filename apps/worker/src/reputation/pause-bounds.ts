@@ -1,4 +1,4 @@
-import type { PauseBounds } from '@outbell/persistence/repositories/tenant-pause.repository.js';
+import type { PauseBounds } from '@outbell/persistence/engine/tenant-pause.repository.js';
 import type { Config } from '@outbell/shared/config/config.schema.js';
 
 /** Where a tenant is paused, of the settings. */

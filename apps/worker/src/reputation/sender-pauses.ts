@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Poll, polled, type PollResult } from '@outbell/persistence/engine/polling/poll.decorator.js';
-import { SenderReportRepository } from '@outbell/persistence/repositories/sender-report.repository.js';
+import { SenderReportRepository } from '@outbell/persistence/engine/sender-report.repository.js';
 
 /** Pauses senders that several recipients' domains refuse for their reputation. */
 @Injectable()

@@ -1,5 +1,5 @@
-import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-message.js';
-import { SenderReportRepository } from '@outbell/persistence/repositories/sender-report.repository.js';
+import type { ClaimedMessage } from '@outbell/persistence/engine/claimed-message.js';
+import { SenderReportRepository } from '@outbell/persistence/engine/sender-report.repository.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { claimedMessage } from '../../../../test/support/deliveries.js';

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Poll, polled, type PollResult } from '@outbell/persistence/engine/polling/poll.decorator.js';
-import { type PauseBounds, TenantPauseRepository } from '@outbell/persistence/repositories/tenant-pause.repository.js';
+import { type PauseBounds, TenantPauseRepository } from '@outbell/persistence/engine/tenant-pause.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { pauseBounds, pausesAnybody } from './pause-bounds.js';
 

@@ -1,6 +1,6 @@
-import { DeliveryRepository } from '@outbell/persistence/repositories/delivery.repository.js';
+import { DeliveryRepository } from '@outbell/persistence/engine/delivery.repository.js';
 import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
-import { ResendRepository } from '@outbell/persistence/repositories/resend.repository.js';
+import { ResendRepository } from '@outbell/persistence/engine/resend.repository.js';
 import type { MessageStatus } from '@outbell/shared/constants/message-status.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';

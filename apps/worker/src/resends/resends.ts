@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Poll, polled, type PollResult } from '@outbell/persistence/engine/polling/poll.decorator.js';
-import { type ResendPolicy, ResendRepository } from '@outbell/persistence/repositories/resend.repository.js';
+import { type ResendPolicy, ResendRepository } from '@outbell/persistence/engine/resend.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import type { Counter } from 'prom-client';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { BookedPlaceRepository } from '@outbell/persistence/repositories/booked-place.repository.js';
+import { BookedPlaceRepository } from '@outbell/persistence/engine/booked-place.repository.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { WAKE_UP_SIZE } from '@outbell/shared/constants/queues.js';
 import { LRUCache } from 'lru-cache';

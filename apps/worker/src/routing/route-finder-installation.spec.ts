@@ -1,7 +1,7 @@
 import { InstallationConnections } from '@outbell/providers/installation-connections.js';
 import { PROVIDERS } from '@outbell/providers/registry.js';
 import { Logger } from '@nestjs/common';
-import { BookedPlaceRepository } from '@outbell/persistence/repositories/booked-place.repository.js';
+import { BookedPlaceRepository } from '@outbell/persistence/engine/booked-place.repository.js';
 import { ConnectionRepository } from '@outbell/persistence/repositories/connection.repository.js';
 import { CallbackAddress } from '@outbell/shared/crypto/callback-address.js';
 import { Signer } from '@outbell/shared/crypto/signer.js';

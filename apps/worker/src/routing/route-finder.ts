@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { ClaimedMessage, MessagePast } from '@outbell/persistence/repositories/claimed-message.js';
+import type { ClaimedMessage, MessagePast } from '@outbell/persistence/engine/claimed-message.js';
 import { ConnectionRepository } from '@outbell/persistence/repositories/connection.repository.js';
 import {
   chooseRoute,

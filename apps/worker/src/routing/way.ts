@@ -1,4 +1,4 @@
-import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-message.js';
+import type { ClaimedMessage } from '@outbell/persistence/engine/claimed-message.js';
 import type { Obstacle, RouteCandidate } from '@outbell/planning/route.js';
 import type { Traits } from '@outbell/shared/cargo.js';
 import type { RouteConditions } from '@outbell/shared/route-conditions.js';

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { noteEvidence } from '../delivery-events/note-evidence.js';
 import { Logger } from '@nestjs/common';
-import type { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
+import type { CallbackRepository } from '@outbell/persistence/engine/callback.repository.js';
 import type { DeliveryEvent } from '@outbell/providers/callback.js';
 import { InFlight } from '@outbell/providers/in-flight.js';
 import { BaileysProvider } from '@outbell/providers/baileys/baileys.provider.js';

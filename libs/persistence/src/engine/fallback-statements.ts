@@ -1,7 +1,7 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { PreparedStatement } from '../statements.js';
 import { REFUSED } from './suppression-statements.js';
-import { NEW_ID } from './upkeep.repository.js';
+import { NEW_ID } from './fragments.js';
 
 /** A fallback whose time may have come, and the message it is for. */
 export interface LookedAt {

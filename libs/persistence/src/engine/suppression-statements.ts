@@ -2,7 +2,8 @@ import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import { REFUSALS, SUPPRESSED_REASON } from '@outbell/shared/constants/suppression.js';
 import { PreparedStatement } from '../statements.js';
 import { dedupeKeyOfFallback } from './fallback-key.js';
-import { NEW_ID } from './upkeep.repository.js';
+import { appendEvents, unschedule } from './fragments.js';
+import { changes, counts, partOf, rowNumber } from './transition-sql.js';
 
 /** Whether suppression `p` of the address of message `m` holds for it. */
 const HOLDS = `p.tenant_id = m.tenant_id AND p.channel = m.channel AND p.address = m.recipient
@@ -36,27 +37,23 @@ const MESSAGES_OF = `(SELECT DISTINCT * FROM unnest($1::uuid[], $2::text[], $3::
 export const STOP = new PreparedStatement<{ id: string }>(
   'suppression.stop',
   `WITH waiting AS MATERIALIZED (
-    SELECT m.id, m.status AS was, ${IN_OUR_WORDS} AS reason, p.scope, p.topic
+    SELECT m.id, m.status AS was, ${rowNumber('stop')} AS move, ${IN_OUR_WORDS} AS reason, p.scope, p.topic
     FROM ${MESSAGES_OF} JOIN ${MET}
-    WHERE m.status IN ('queued', 'processing')
-    ORDER BY m.id LIMIT $4 FOR UPDATE OF m
-  ), stopped AS (
-    UPDATE message m SET status = CASE WHEN m.maybe_sent_at IS NULL THEN 'suppressed' ELSE 'unknown' END, reason = w.reason,
-      fence = m.fence + 1, lease_until = NULL, slot_until = NULL, updated_at = now()
+    WHERE ${counts('stop')} ORDER BY m.id LIMIT $4 FOR UPDATE OF m
+  ), changed AS (
+    UPDATE message m SET ${changes('stop', { row: 'w.move', reason: 'w.reason' })}
     FROM waiting w WHERE m.id = ANY(ARRAY(SELECT id FROM waiting)) AND m.id = w.id
-    RETURNING m.id, m.tenant_id, m.status, w.was, w.reason, w.scope, w.topic
-  ), asleep AS (
-    DELETE FROM message_schedule WHERE message_id = ANY(ARRAY(SELECT id FROM stopped))
-  ), falling AS (
+    RETURNING m.id, m.tenant_id, w.move, w.was, w.reason, w.scope, w.topic
+  ), done AS (${unschedule('SELECT id FROM changed')}), falling AS (
     UPDATE message_fallback SET run_at = now()
-    WHERE state = 'waiting' AND run_at > now() AND message_id = ANY(ARRAY(SELECT id FROM stopped
-      UNION ALL SELECT message_id FROM message_fallback WHERE fallback_message_id = ANY(ARRAY(SELECT id FROM stopped))))
-  ), told AS (
-    INSERT INTO message_event (message_id, id, tenant_id, type, at, reason, detail)
-    SELECT id, ${NEW_ID}, tenant_id, status, now(), reason, jsonb_strip_nulls(jsonb_build_object('scope', scope, 'topic', topic, 'was', was))
-    FROM stopped
-  )
-  SELECT id FROM stopped`,
+    WHERE state = 'waiting' AND run_at > now() AND message_id = ANY(ARRAY(SELECT id FROM changed
+      UNION ALL SELECT message_id FROM message_fallback WHERE fallback_message_id = ANY(ARRAY(SELECT id FROM changed))))
+  ), told AS (${appendEvents('changed', {
+    type: partOf('stop', ({ event }) => event, 'move'),
+    reason: 'reason',
+    detail: `jsonb_strip_nulls(jsonb_build_object('scope', scope, 'topic', topic, 'was', was))`,
+  })})
+  SELECT id FROM changed`,
 );
 
 /** Fallbacks of what was refused, by the message that has them. */
@@ -85,19 +82,18 @@ const FALLEN = `fallen AS MATERIALIZED (
 /** Nor gets what was on its way there already. */
 export const CANCEL_FALLEN = `WITH ${OF_REFUSED}, ${FALLEN}, waiting AS MATERIALIZED (
     SELECT m.id, m.status AS was FROM message m
-    WHERE m.id = ANY(ARRAY(SELECT id FROM fallen))
-      AND m.status IN ('queued', 'processing') AND m.maybe_sent_at IS NULL
+    WHERE m.id = ANY(ARRAY(SELECT id FROM fallen)) AND ${counts('refuse')}
     ORDER BY m.id FOR UPDATE
-  ), canceled AS (
-    UPDATE message m SET status = 'canceled', reason = 'recipient_said_no', fence = m.fence + 1, lease_until = NULL, slot_until = NULL,
-      updated_at = now()
+  ), changed AS (
+    UPDATE message m SET ${changes('refuse')}
     FROM waiting w WHERE m.id = ANY(ARRAY(SELECT id FROM waiting)) AND m.id = w.id
-    RETURNING m.id, m.tenant_id, w.was
-  ), asleep AS (
-    DELETE FROM message_schedule WHERE message_id = ANY(ARRAY(SELECT id FROM canceled))
-  )
-  INSERT INTO message_event (message_id, id, tenant_id, type, at, reason, detail)
-  SELECT id, ${NEW_ID}, tenant_id, 'canceled', now(), 'recipient_said_no', jsonb_build_object('was', was) FROM canceled`;
+    RETURNING m.id, m.tenant_id, m.reason, w.was
+  ), done AS (${unschedule('SELECT id FROM changed')})
+  ${appendEvents('changed', {
+    type: partOf('refuse', ({ event }) => event),
+    reason: 'reason',
+    detail: `jsonb_build_object('was', was)`,
+  })}`;
 
 /** What suppressions forbid and was handed to a vendor before, or is about to be this moment; so too on other channels, in its place. */
 export const SENDING = `WITH ${OF_REFUSED}, ${FALLEN}

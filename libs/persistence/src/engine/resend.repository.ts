@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { PreparedStatement } from '../statements.js';
-import { NEW_ID } from './upkeep.repository.js';
+import { NEW_ID } from './fragments.js';
 
 /** As other retries are made. Times in ms. */
 export interface ResendPolicy {

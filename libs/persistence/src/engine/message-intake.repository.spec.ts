@@ -1,4 +1,4 @@
-import { RetentionRepository } from './retention.repository.js';
+import { RetentionRepository } from '../repositories/retention.repository.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';

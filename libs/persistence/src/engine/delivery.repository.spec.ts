@@ -3,7 +3,7 @@ import { createTestDatabase, type TestDatabase } from '../../../../test/support/
 import { TenantFactory } from '../../../../test/support/factories.js';
 import { sentSettlement } from '../../../../test/support/settlements.js';
 import { DeliveryRepository, type Settlement } from './delivery.repository.js';
-import { MessageRepository } from './message.repository.js';
+import { MessageRepository } from '../repositories/message.repository.js';
 import { UpkeepRepository } from './upkeep.repository.js';
 
 const LEASE = 30_000;

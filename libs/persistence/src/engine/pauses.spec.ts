@@ -7,7 +7,7 @@ import { arrayOf, idRange } from '../statements.js';
 import { MARK_SENDING } from './delivery-statements.js';
 import { DeliveryRepository } from './delivery.repository.js';
 import { SenderReportRepository } from './sender-report.repository.js';
-import { SenderRepository } from './sender.repository.js';
+import { SenderRepository } from '../repositories/sender.repository.js';
 import { TenantPauseRepository } from './tenant-pause.repository.js';
 
 const LEASE = 60_000;

@@ -7,7 +7,7 @@ import { TenantFactory } from '../../../../test/support/factories.js';
 import { DAYS, evidenceSteps, UNKNOWN } from '../../../../test/support/evidence-steps.js';
 import { told } from '../../../../test/support/told.js';
 import { CallbackRepository } from './callback.repository.js';
-import { MessageRepository } from './message.repository.js';
+import { MessageRepository } from '../repositories/message.repository.js';
 
 let database: TestDatabase;
 let tenant: TenantFactory;

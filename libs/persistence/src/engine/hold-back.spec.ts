@@ -13,7 +13,7 @@ import { CallbackRepository } from './callback.repository.js';
 import { CLAIM } from './delivery-statements.js';
 import { DeliveryRepository } from './delivery.repository.js';
 import { EvidenceRepository } from './evidence.repository.js';
-import { type NewSuppression, SuppressionRepository } from './suppression.repository.js';
+import { type NewSuppression, SuppressionRepository } from '../repositories/suppression.repository.js';
 
 const LEASE = 60_000;
 const ANN = 'ann@example.org';

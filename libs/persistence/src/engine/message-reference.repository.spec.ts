@@ -5,7 +5,7 @@ import { createTestDatabase, type TestDatabase } from '../../../../test/support/
 import { TenantFactory } from '../../../../test/support/factories.js';
 import { createDataSource } from '../data-source.js';
 import { MessageReferenceRepository, type SenderQuery, type TemplateQuery } from './message-reference.repository.js';
-import { TemplateRepository } from './template.repository.js';
+import { TemplateRepository } from '../repositories/template.repository.js';
 
 const NOW = new Date('2026-11-22T10:00:00Z');
 const CONTENT = { subject: 'x', html: null, text: 'x', lenient: false, variables: ['code', 'name'] };

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { arrayOf, changedCount, changedRows, quoted } from '../statements.js';
-import { CALLABLE, type CallableConnection } from './connection.repository.js';
+import { CALLABLE, type CallableConnection } from '../repositories/connection.repository.js';
 
 /** What a vendor is asked for by and by. */
 export interface LookUp {

@@ -8,8 +8,9 @@ import { DataSource } from 'typeorm';
 import type { MessageEventType } from '../entities/message-event.entity.js';
 import { type ArrayItem, arrayOf, idRange, quoted } from '../statements.js';
 import type { ClaimedMessage } from './claimed-message.js';
-import { CLAIM, MARK_SENDING, PAUSED, RELEASE, SETTLE } from './delivery-statements.js';
+import { CLAIM, MARK_SENDING, PAUSED, RELEASE } from './delivery-statements.js';
 import { holdBackOthers } from './hold-back.js';
+import { SETTLE } from './settle-statement.js';
 
 /** What is known before the call: enough to tell, after a crash, what may have happened. */
 export interface AttemptStart {

@@ -1,4 +1,4 @@
-import { RetentionRepository } from './retention.repository.js';
+import { RetentionRepository } from '../repositories/retention.repository.js';
 import { DELIVERY_EVENT_KINDS } from '@outbell/providers/callback.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ import { told } from '../../../../test/support/told.js';
 import { CallbackRepository } from './callback.repository.js';
 import { DeliveryRepository } from './delivery.repository.js';
 import { EvidenceRepository } from './evidence.repository.js';
-import { MessageRepository } from './message.repository.js';
+import { MessageRepository } from '../repositories/message.repository.js';
 
 let database: TestDatabase;
 let tenant: TenantFactory;
