@@ -63,9 +63,10 @@ export class Draft {
     return this.request.priority ?? 'normal';
   }
 
-  /** Nothing to wait for: neither a schedule nor its turn behind what is more urgent. */
+  /** Nothing to wait for: neither a schedule, nor whoever holds it, nor its turn behind what is more urgent. */
   get immediate(): boolean {
-    return this.request.scheduledAt === undefined && this.priority !== 'bulk';
+    const { scheduledAt, heldMs } = this.request;
+    return scheduledAt === undefined && heldMs === undefined && this.priority !== 'bulk';
   }
 
   refuse(errors: FieldError[]): void {

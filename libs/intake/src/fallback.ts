@@ -1,3 +1,4 @@
+import { fallbackKey } from '@outbell/persistence/engine/fallback-key.js';
 import type { LookedAt } from '@outbell/persistence/engine/fallback-statements.js';
 import type { NewFallback } from '@outbell/persistence/engine/new-message.js';
 import { PRIORITIES, PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
@@ -21,8 +22,12 @@ export function planOf(entry: FallbackRequest, first: MessageRequest): NewFallba
   return { channel, afterMs, request };
 }
 
-/** What a fallback asks for whose time has come. A repeat gets the first one's answer: whoever is asked twice makes one message. */
-export function dueRequest(fallback: LookedAt): MessageRequest {
+/**
+ * Returns what a fallback asks for whose time has come. A repeat gets the first one's answer: whoever is asked twice makes one message.
+ *
+ * @param heldMs until then it is to be written down that it has gone, or that the person refused meanwhile
+ */
+export function dueRequest(fallback: LookedAt, heldMs: number): MessageRequest {
   const { tenantId, mode, channel, metadata, tags, topic, messageId, position } = fallback;
   const { expiresAt, ...own } = fallback.request as unknown as Kept;
   return {
@@ -34,7 +39,8 @@ export function dueRequest(fallback: LookedAt): MessageRequest {
     tags: tags ?? undefined,
     topic: topic ?? undefined,
     source: { kind: 'fallback', id: messageId },
-    idempotencyKey: `${messageId} ${position}`,
+    idempotencyKey: fallbackKey(messageId, position),
+    heldMs,
   };
 }
 

@@ -42,6 +42,8 @@ export interface MessageRequest {
   fallback?: FallbackRequest[] | undefined;
   /** Should nobody know whether it was sent: left alone (the default), or sent again. */
   onUnknown?: 'park' | 'resend' | undefined;
+  /** Nobody sends it for so long, in ms: until then whoever asks may say that it goes, or cancel it. */
+  heldMs?: number | undefined;
   /** The producer that makes it, whose dedupe keys are its own; a request of the API has none. */
   source?: MessageSource | undefined;
   /** Subscribers of the outbox that are to hear what becomes of it. */
@@ -71,7 +73,8 @@ type OfTheFirst =
   | 'batchIndex'
   | 'verifiesSender'
   | 'fallback'
-  | 'onUnknown';
+  | 'onUnknown'
+  | 'heldMs';
 
 export interface TemplateRef {
   name: string;

@@ -21,7 +21,7 @@ const LATER = {
 
 type Body = Exclude<
   keyof MessageRequest,
-  'tenantId' | 'idempotencyKey' | 'batchIndex' | 'source' | 'listeners' | 'textFault'
+  'tenantId' | 'idempotencyKey' | 'batchIndex' | 'heldMs' | 'source' | 'listeners' | 'textFault'
 >;
 
 /** What a request asks for. The compiler misses a field that is forgotten here or below. */

@@ -15,8 +15,8 @@ import { RedisRateLimiter } from './redis.rate-limiter.js';
     {
       provide: RateLimiter,
       inject: [Config, RateSlotRepository],
-      useFactory: ({ values: { QUEUE_URL } }: Config, repository: RateSlotRepository): RateLimiter =>
-        /^rediss?:/.test(QUEUE_URL) ? new RedisRateLimiter(QUEUE_URL) : new PostgresRateLimiter(repository),
+      useFactory: ({ queueServer, values }: Config, repository: RateSlotRepository): RateLimiter =>
+        queueServer === 'redis' ? new RedisRateLimiter(values.QUEUE_URL) : new PostgresRateLimiter(repository),
     },
   ],
   exports: [MessageLevels, RateLimiter],

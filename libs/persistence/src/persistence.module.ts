@@ -32,6 +32,7 @@ import { NoticeRepository } from './repositories/notice.repository.js';
 import { PartitionRepository } from './engine/partition.repository.js';
 import { RateSlotRepository } from './engine/rate-slot.repository.js';
 import { ResendRepository } from './engine/resend.repository.js';
+import { RetentionRepository } from './repositories/retention.repository.js';
 import { SealedConnectionRepository } from './repositories/sealed-connection.repository.js';
 import { SenderReportRepository } from './engine/sender-report.repository.js';
 import { SenderRepository } from './repositories/sender.repository.js';
@@ -69,6 +70,7 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
   PartitionRepository,
   RateSlotRepository,
   ResendRepository,
+  RetentionRepository,
   SealedConnectionRepository,
   SenderReportRepository,
   SenderRepository,

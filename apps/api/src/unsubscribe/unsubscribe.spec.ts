@@ -259,6 +259,17 @@ describe('the page', () => {
     expect((await told()).map(({ kind }) => kind)).toEqual(['unsubscribed', 'resubscribed', 'unsubscribed']);
   });
 
+  it('takes all back that keeps these mailings away: of the topic, and of all bulk', async () => {
+    const [id = ''] = await tenant.messages(1, { recipient: 'ann@example.org', topic: 'offers' });
+    const offers = `/u/${api.app.get(Signer).sign('unsubscribe', `${tenant.tenantId}:${id}`)}`;
+    await post(ONE_CLICK, FORM, offers);
+    await post();
+    expect(await suppressions()).toHaveLength(2);
+    expect((await post('action=resubscribe', FORM, offers)).body).toContain('You are subscribed again');
+    expect((await api.app.inject({ url: offers })).body).toContain('Unsubscribe?');
+    expect(await suppressions()).toEqual([]);
+  });
+
   it('takes nothing back that was no link’s', async () => {
     await api.app
       .get(SuppressionRepository)

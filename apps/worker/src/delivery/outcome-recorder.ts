@@ -9,11 +9,11 @@ import { groupBy } from '@outbell/shared/grouping.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import DataLoader from 'dataloader';
 import { setTimeout as wait } from 'node:timers/promises';
-import { DeliveryMetrics } from './delivery-metrics.js';
+import { DeliveryMetrics } from '../routing/delivery-metrics.js';
 import type { Delivery, Marked } from './delivery.js';
-import { OutcomeCounts } from './outcome-counts.js';
-import { SenderReports } from './sender-reports.js';
-import { VendorNotes } from './vendor-notes.js';
+import { OutcomeCounts } from '../reputation/outcome-counts.js';
+import { SenderReports } from '../reputation/sender-reports.js';
+import { VendorNotes } from '../delivery-events/vendor-notes.js';
 import { settlement } from './settlement.js';
 
 /** Results that arrive within this time share a statement, in ms. */

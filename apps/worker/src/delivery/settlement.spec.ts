@@ -4,7 +4,7 @@ import type { Outcome } from '@outbell/shared/outcome.js';
 import { describe, expect, it } from 'vitest';
 import { claimedMessage } from '../../../../test/support/deliveries.js';
 import type { Delivery, Marked } from './delivery.js';
-import type { OpenConnection } from './open-connection.js';
+import type { OpenConnection } from '../routing/open-connection.js';
 import { settlement } from './settlement.js';
 
 const POLICY: RetryPolicy = { attempts: 3, delayMs: 1_000, factor: 10, maxDelayMs: 50_000 };

@@ -11,9 +11,9 @@ import { testConfig } from '../../../../test/support/config.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { claimedMessage, Stops } from '../../../../test/support/deliveries.js';
 import { LogCapture } from '../../../../test/support/log-capture.js';
-import { DeliveryMetrics } from './delivery-metrics.js';
+import { DeliveryMetrics } from '../routing/delivery-metrics.js';
 import type { Routed } from './delivery.js';
-import type { OpenConnection } from './open-connection.js';
+import type { OpenConnection } from '../routing/open-connection.js';
 import { SlotBooker } from './slot-booker.js';
 
 describe('SlotBooker', () => {

@@ -1,5 +1,5 @@
 import { RECEIPTS } from '@outbell/planning/receipts.js';
-import { ADDRESSES, scopeOf } from './evidence-statements.js';
+import { ADDRESSES, KEEP_NAMES, LOOK_AGAIN, scopeOf } from './evidence-statements.js';
 import { appendEvents, closeAttempt, suppress, unschedule } from './fragments.js';
 import { changes, counts, partOf, rowNumber, rowsThat } from './transition-sql.js';
 
@@ -79,12 +79,9 @@ const SUPPRESSING = `(
     ) AS refusal`;
 const SUPPRESSION = { id: 'id', reason: 'suppress', scope: 'scope', topic: 'topic', evidence: 'evidence' };
 
-const NAMED = `INSERT INTO recipient_name (channel, vendor_id, tenant_id, recipient)
-    SELECT DISTINCT m.channel, n.vendor_id, m.tenant_id, m.recipient
+const NAME = `SELECT DISTINCT m.channel, n.vendor_id, m.tenant_id, m.recipient
     FROM fact f JOIN held m ON m.id = f.message_id, unnest(ARRAY[f.address, f.vendor_id]) AS n (vendor_id)
-    WHERE m.channel = 'whatsapp' AND n.vendor_id <> m.recipient ORDER BY 1, 2, 3, 4
-    ON CONFLICT (channel, vendor_id, tenant_id, recipient) DO UPDATE SET seen_on = excluded.seen_on
-      WHERE recipient_name.seen_on < excluded.seen_on`;
+    WHERE m.channel = 'whatsapp' AND n.vendor_id <> m.recipient`;
 
 const REPORTED = `INSERT INTO sender_report AS r (sender_id, domain, tenant_id, provider, reason, reported_at)
     SELECT DISTINCT ON (1, 2) m.sender_id, lower(split_part(m.recipient, '@', -1)), m.tenant_id, f.provider,
@@ -121,7 +118,7 @@ export const APPLY = `
   ended AS (${closeAttempt(UNDER_WAY, ATTEMPT)}), resolved AS (${RESOLVED}), counted AS (${COUNTED}),
   done AS (${unschedule('SELECT id FROM changed')}), falling AS (${FALLING}),
   told AS (${appendEvents(TOLD, { event_id: 'event_id', type: 'kind', at: 'at', attempt: 'number', reason: 'reason', detail: 'detail' })}),
-  suppressed AS (${suppress(SUPPRESSING, SUPPRESSION)}), named AS (${NAMED}), reported AS (${REPORTED})
+  suppressed AS (${suppress(SUPPRESSING, SUPPRESSION)}), name AS MATERIALIZED (${NAME}), named AS (${KEEP_NAMES}), again AS (${LOOK_AGAIN}), reported AS (${REPORTED})
   UPDATE delivery_event e SET state = 'applied', applied_at = now(), run_at = NULL, error = NULL, message_id = f.message_id,
     evidence = e.evidence - ${ADDRESSES}
   FROM fact f JOIN held m ON m.id = f.message_id WHERE e.id = ANY($1::uuid[]) AND e.id = f.id

@@ -4,14 +4,10 @@ import type { SuppressionScope } from '@outbell/shared/constants/suppression-sco
 import type { Detail, SuppressionReason } from '@outbell/shared/outcome.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { DataSource } from 'typeorm';
-import { changedCount } from '../statements.js';
 import { InjectEngine } from './engine-data-source.js';
 import { EvidenceRepository } from './evidence.repository.js';
 
-/**
- * Who told something: a connection of a tenant, one of the installation (`tenantId` null), or a tenant by itself
- * (`connectionId` null).
- */
+/** Who told something: a connection of a tenant, one of the installation (`tenantId` null), or a tenant by itself (`connectionId` null). */
 export interface Source {
   provider: string;
   connectionId: string | null;
@@ -57,13 +53,7 @@ export interface NewEvidence {
   detail: Detail | null;
 }
 
-/** How long an opt-out that names nobody waits for somebody to look at it. */
-const PARKED_FOR = `interval '1 year'`;
-
-/**
- * What vendors tell us, written down before anything is done about it; but what a person refuses holds before anybody
- * is answered.
- */
+/** What vendors tell us, written down before anything is done about it; but what a person refuses holds before anybody is answered. */
 @Injectable()
 export class CallbackRepository {
   private readonly evidence: EvidenceRepository;
@@ -73,8 +63,8 @@ export class CallbackRepository {
   }
 
   /**
-   * Stores a request and what it says, in one statement. What its source has told before is not stored again, nor is a
-   * request that tells nothing else. Resolves when what a person refuses in it is applied, whoever stored it first.
+   * Stores a request and what it says, in one statement. What its source has told before is not stored again, nor is a request that tells
+   * nothing else. Resolves when what a person refuses in it is applied, whoever stored it first.
    *
    * @returns how much of the evidence is new
    */
@@ -101,34 +91,10 @@ export class CallbackRepository {
     await this.dataSource.query(STORE_EVENTS, [null, tenantId, provider, connectionId, toJson(evidence.map(toRow))]);
   }
 
-  /**
-   * As `note`, for what a vendor says of itself while we listen; again what a person refuses holds when it resolves.
-   */
+  /** As `note`, for what a vendor says of itself while we listen; again what a person refuses holds when it resolves. */
   async hear(source: Source, evidence: NewEvidence[]): Promise<void> {
     await this.note(source, evidence);
     await this.evidence.applyRefusals(source, evidence);
-  }
-
-  /**
-   * Forgets what came more than `days` days ago, but for evidence that is still to be applied, and opt-outs of which
-   * nobody knows yet whose they are: those are kept for a year.
-   *
-   * @param limit rows of each table, at most
-   * @returns the larger number of rows forgotten of the two tables
-   */
-  async prune(days: number, limit: number): Promise<number> {
-    const counts = await Promise.all(
-      [
-        `callback WHERE received_at < now() - make_interval(days => $1)`,
-        `delivery_event WHERE received_at < now() - make_interval(days => $1) AND run_at IS NULL
-           AND (state <> 'parked' OR kind <> 'unsubscribed' OR received_at < now() - ${PARKED_FOR})`,
-      ].map((old) => {
-        const [table] = old.split(' ');
-        const sql = `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(SELECT ctid FROM ${old} LIMIT $2))`;
-        return changedCount(this.dataSource, sql, [days, limit]);
-      }),
-    );
-    return Math.max(...counts);
   }
 }
 

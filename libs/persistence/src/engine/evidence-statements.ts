@@ -10,6 +10,24 @@ export function scopeOf(fact: string, topic: string): string {
       ELSE coalesce(${fact}.scope, CASE WHEN ${fact}.channel = 'email' AND ${fact}.suppress = 'unsubscribe' THEN 'bulk' ELSE 'all' END) END`;
 }
 
+/** Keeps the rows of `name` (channel, vendor_id, tenant_id, recipient); what is known is written again once a day at most. */
+export const KEEP_NAMES = `
+    INSERT INTO recipient_name (channel, vendor_id, tenant_id, recipient)
+    SELECT channel, vendor_id, tenant_id, recipient FROM name ORDER BY 1, 2, 3, 4
+    ON CONFLICT (channel, vendor_id, tenant_id, recipient) DO UPDATE SET seen_on = excluded.seen_on
+      WHERE recipient_name.seen_on < excluded.seen_on`;
+
+/**
+ * Has parked opt-outs looked at again that wait for one of the rows of `name`, those of the installation's connections too. One that somebody
+ * else has in hand is left to them.
+ */
+export const LOOK_AGAIN = `
+    UPDATE delivery_event SET state = 'new', error = NULL, run_at = now() WHERE id = ANY(ARRAY(
+      SELECT e.id FROM delivery_event e JOIN name n ON n.channel = e.channel
+        AND n.vendor_id IN (e.evidence ->> 'address', e.evidence ->> 'vendor_id')
+      WHERE e.state = 'parked' AND e.kind = 'unsubscribed' AND (e.tenant_id = n.tenant_id OR e.tenant_id IS NULL)
+      FOR UPDATE OF e SKIP LOCKED))`;
+
 /**
  * Takes evidence that is due and finds the call it speaks of: by our id, if the message went by that connection, or by
  * the vendor's. What names a tenant and no connection may be of any of that tenant's connections to that provider. A

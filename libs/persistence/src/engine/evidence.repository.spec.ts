@@ -1,4 +1,5 @@
-import { EVIDENCE_KINDS } from '@outbell/providers/callback.js';
+import { RetentionRepository } from '../repositories/retention.repository.js';
+import { DELIVERY_EVENT_KINDS } from '@outbell/providers/callback.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
@@ -55,7 +56,7 @@ describe('the stronger word counts', () => {
     );
   });
 
-  it.each(EVIDENCE_KINDS)('and %s resolves what is unknown', async (kind) => {
+  it.each(DELIVERY_EVENT_KINDS)('and %s resolves what is unknown', async (kind) => {
     const id = await message();
     await settle(id, await call(id), UNKNOWN);
     await tell(told(kind, { messageId: id, providerMessageId: 'v-1' }));
@@ -180,11 +181,12 @@ describe('what is old', () => {
       told('opened'),
     ]);
     await query(`UPDATE delivery_event SET run_at = NULL WHERE event_id <> 'open'`);
-    expect(await callbacks.prune(30, 100)).toBe(0);
+    expect(await new RetentionRepository(database.dataSource).prune('delivery_event', 30, 100)).toBe(0);
     await query(`UPDATE delivery_event SET received_at = now() - interval '31 days'`);
     await query(`UPDATE callback SET received_at = now() - interval '31 days'`);
-    expect(await callbacks.prune(30, 100)).toBe(1);
+    expect(await new RetentionRepository(database.dataSource).prune('delivery_event', 30, 100)).toBe(1);
     expect(await query('SELECT event_id FROM delivery_event')).toEqual([{ event_id: 'open' }]);
+    await new RetentionRepository(database.dataSource).prune('callback', 30, 100);
     expect(await query('SELECT FROM callback')).toEqual([]);
   });
 });

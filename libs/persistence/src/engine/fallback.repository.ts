@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { FieldError } from '@outbell/shared/errors.js';
-import { idFloor, newId } from '@outbell/shared/uuid.js';
+import { newId } from '@outbell/shared/uuid.js';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { FallbackState } from '../entities/message-fallback.entity.js';
-import { arrayOf, changedCount, idRange } from '../statements.js';
+import { arrayOf, idRange } from '../statements.js';
 import { InjectEngine } from './engine-data-source.js';
 import { HOLD, LOCK, LOOK, type LookedAt, PUT_BACK, RECORD } from './fallback-statements.js';
 
@@ -26,17 +26,14 @@ export interface Answered {
   errors: FieldError[] | null;
 }
 
-/**
- * Messages that go by another channel when the first was not delivered in time. Any number of workers may do it at
- * once.
- */
+/** Messages that go by another channel when the first was not delivered in time. Any number of workers may do it at once. */
 @Injectable()
 export class FallbackRepository {
   constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /**
-   * Looks at those whose time may have come, and decides. What is `going` belongs to the caller for `holdMs`; should it
-   * die, it is given out again.
+   * Looks at those whose time may have come, and decides. What is `going` belongs to the caller for `holdMs`; should it die, it is given out
+   * again.
    *
    * @param channels that this worker delivers
    */
@@ -60,9 +57,11 @@ export class FallbackRepository {
   async record(answered: Answered[]): Promise<void> {
     if (answered.length === 0) return;
     const earlier = answered.flatMap(({ fallback, newId: made }) => (made === null ? [] : fallback.earlier)).sort();
+    const own = answered.flatMap(({ newId: made }) => made ?? []);
     const range = earlier.length > 0 ? idRange(earlier) : [null, null];
     await this.dataSource.transaction(async (tx) => {
-      await tx.query(LOCK, [earlier, ...range]);
+      const locked = [...earlier, ...own].sort();
+      if (locked.length > 0) await tx.query(LOCK, [locked, ...idRange(locked)]);
       await tx.query(RECORD, [
         answered.map(({ fallback }) => fallback.messageId),
         answered.map(({ fallback }) => fallback.position),
@@ -73,22 +72,6 @@ export class FallbackRepository {
         ...range,
       ]);
     });
-  }
-
-  /**
-   * Forgets those of messages older than `months`, which have left with their partitions: at most `limit`.
-   *
-   * @returns how many
-   */
-  prune(now: Date, months: number, limit: number): Promise<number> {
-    const oldest = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - months, 1));
-    return changedCount(
-      this.dataSource,
-      `DELETE FROM message_fallback WHERE (message_id, position) IN (
-         SELECT message_id, position FROM message_fallback WHERE message_id < $1 AND state NOT IN ('waiting', 'going')
-         ORDER BY message_id, position LIMIT $2 FOR UPDATE SKIP LOCKED)`,
-      [idFloor(oldest), limit],
-    );
   }
 }
 

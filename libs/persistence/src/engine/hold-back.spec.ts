@@ -111,6 +111,18 @@ describe('what is suppressed', () => {
     expect(await delivery.settle([sentSettlement(id, 1, { attempt: null })])).toEqual(new Set());
   });
 
+  it('is held back by a list too that finds it suppressed by somebody who has not held anything back yet', async () => {
+    const id = await message();
+    const held = await claim(id);
+    await database.dataSource.query(
+      `INSERT INTO suppression (id, tenant_id, channel, address, reason, evidence) VALUES ($1, $2, 'email', $3, 'manual', '{}')`,
+      [newId(), tenant.tenantId, ANN],
+    );
+    expect(await suppressions.addMany(tenant.tenantId, [STOP], new Date())).toBe(0);
+    expect(await mark(held)).toEqual([]);
+    expect(await tenant.row(id)).toMatchObject({ status: 'suppressed' });
+  });
+
   it('is over at once for what is queued or scheduled too, and for nobody else', async () => {
     const ids = [await message(), await message({ dueAt: new Date(Date.now() + 3_600_000) })];
     const others = [await message({ recipient: 'bob@example.org' }), await message({ channel: 'sms' })];
@@ -159,6 +171,45 @@ describe('what is suppressed', () => {
     await delivery.settle(settled.slice(1));
     expect((await stop()).inFlight).toBe(0);
     for (const id of ids) expect(await tenant.row(id)).toMatchObject({ status: 'sent' });
+  });
+
+  describe('by a list', () => {
+    const list = (...addresses: string[]) =>
+      suppressions.addMany(
+        tenant.tenantId,
+        addresses.map((address) => ({ ...STOP, address })),
+        new Date(),
+      );
+
+    it('is waited for at the vendor as well', async () => {
+      const held = await claim(await message());
+      expect(await mark(held)).toHaveLength(1);
+      let over = false;
+      const listed = list(ANN).finally(() => (over = true));
+      await until(async () => (await suppressions.list(tenant.tenantId, {}, 1)).length === 1);
+      const [{ id, fence } = { id: '', fence: 0 }] = held;
+      await delivery.settle([sentSettlement(id, fence)]);
+      const settledFirst = !over;
+      expect([await listed, settledFirst]).toEqual([1, true]);
+    });
+
+    it('is held back by the one that comes second too, whose first may not be done', async () => {
+      const held = await claim(await message());
+      // As another list has it that has just committed its rows.
+      await database.dataSource.query(
+        `INSERT INTO suppression (id, tenant_id, channel, address, scope, reason, evidence, created_at)
+         VALUES (gen_random_uuid(), $1, 'email', $2, 'all', 'manual', '{}', now())`,
+        [tenant.tenantId, ANN],
+      );
+      expect(await list(ANN)).toBe(0);
+      expect(await mark(held)).toEqual([]);
+    });
+
+    it('locks out no other list of the same addresses in another order', async () => {
+      const addresses = Array.from({ length: 500 }, (_, index) => `p${index}@example.org`);
+      const both = await Promise.all([list(...addresses), list(...addresses.toReversed())]);
+      expect(both[0] + both[1]).toBe(addresses.length);
+    });
   });
 
   it('is not called for again when it may have been sent, and stays unknown', async () => {

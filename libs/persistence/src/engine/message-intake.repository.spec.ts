@@ -1,3 +1,4 @@
+import { RetentionRepository } from '../repositories/retention.repository.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
@@ -79,7 +80,7 @@ describe('MessageIntakeRepository', () => {
     expect(await tenant.row(plain.id)).toMatchObject(nothing);
   });
 
-  describe('pruneDedupe', () => {
+  describe('retention', () => {
     async function past(): Promise<NewMessage[]> {
       const messages = ['d', 'e', 'f'].map((digit) =>
         tenant.newMessage({ dedupeKey: digit.repeat(64), bodyHash: BODY }),
@@ -96,19 +97,11 @@ describe('MessageIntakeRepository', () => {
       const young = tenant.newMessage({ dedupeKey: '9'.repeat(64), bodyHash: BODY });
       await repository.insert([young]);
       const old = await past();
-      expect(await repository.pruneDedupe(3, 2)).toBe(2);
+      const retention = new RetentionRepository(database.dataSource);
+      expect(await retention.prune('message_dedupe', 3, 2)).toBe(2);
       expect(await repository.findEarlier(old)).toHaveLength(1);
-      expect(await repository.pruneDedupe(3, 2)).toBe(1);
+      expect(await retention.prune('message_dedupe', 3, 2)).toBe(1);
       expect(await repository.findEarlier([...old, young])).toHaveLength(1);
-    });
-
-    it('leaves it to another process that is at it', async () => {
-      const old = await past();
-      await database.dataSource.transaction(async (tx) => {
-        await tx.query(`SELECT pg_advisory_xact_lock(hashtext('outbell.dedupe'))`);
-        expect(await repository.pruneDedupe(3, 10)).toBe(0);
-      });
-      expect(await repository.pruneDedupe(3, 10)).toBe(old.length);
     });
   });
 });

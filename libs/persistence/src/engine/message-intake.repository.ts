@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { changedCount } from '../statements.js';
+
 import { InjectEngine } from './engine-data-source.js';
 import { columnsOf, extrasOf, INSERT_MESSAGES, INSERT_WITH_EXTRAS, type Insertion, isPlain } from './message-insert.js';
 import { dedupeNamespace, type NewMessage } from './new-message.js';
@@ -23,8 +23,8 @@ export class MessageIntakeRepository {
   constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /**
-   * Writes messages with their first event, all or none. A message whose dedupe key is taken (by an earlier request, or
-   * by an earlier item of these) is left out; `findEarlier` tells which one took it.
+   * Writes messages with their first event, all or none. A message whose dedupe key is taken (by an earlier request, or by an earlier
+   * item of these) is left out; `findEarlier` tells which one took it.
    */
   async insert(messages: NewMessage[]): Promise<Insertion> {
     const [insertion] = messages.every(isPlain)
@@ -42,24 +42,6 @@ export class MessageIntakeRepository {
        JOIN message_dedupe d ON d.tenant_id = asked."tenantId" AND d.dedupe_namespace = asked."dedupeNamespace"
          AND d.dedupe_key = decode(asked."dedupeKey", 'hex')`,
       [JSON.stringify(requests.map(keyOf))],
-    );
-  }
-
-  /**
-   * Forgets dedupe keys older than `months`, as their messages have left with their partitions: at most `limit` of
-   * them, for a month's worth in one statement would hold up vacuum and replicas. None while another process is at it.
-   *
-   * @returns how many; fewer than `limit` when none are left to this process
-   */
-  pruneDedupe(months: number, limit: number): Promise<number> {
-    return changedCount(
-      this.dataSource,
-      `DELETE FROM message_dedupe WHERE ctid = ANY(ARRAY(
-         SELECT ctid FROM message_dedupe
-         WHERE created_at < date_trunc('month', now()) - make_interval(months => $1)
-           AND (SELECT pg_try_advisory_xact_lock(hashtext('outbell.dedupe')))
-         LIMIT $2))`,
-      [months, limit],
     );
   }
 }

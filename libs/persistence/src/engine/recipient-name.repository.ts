@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { DataSource } from 'typeorm';
-import { changedCount } from '../statements.js';
+
 import { InjectEngine } from './engine-data-source.js';
+import { KEEP_NAMES, LOOK_AGAIN } from './evidence-statements.js';
 
 /** What a vendor calls somebody whom a tenant has written to. */
 export interface RecipientName {
@@ -17,40 +18,20 @@ export interface RecipientName {
 export class RecipientNameRepository {
   constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
-  /**
-   * Keeps them; what was known is written again once a day at most. Opt-outs that waited for such a name are looked at
-   * again.
-   */
+  /** Keeps them; what was known is written again once a day at most. Opt-outs that waited for such a name are looked at again. */
   async learn(names: RecipientName[]): Promise<void> {
     if (names.length === 0) return;
     await this.dataSource.query(
-      `WITH told AS (
-         SELECT DISTINCT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::text[]) AS told (channel, vendor_id, tenant_id, recipient)
-       ), again AS (
-         UPDATE delivery_event e SET state = 'new', error = NULL, run_at = now() FROM told t
-         WHERE e.state = 'parked' AND e.kind = 'unsubscribed' AND e.channel = t.channel AND e.tenant_id = t.tenant_id
-           AND t.vendor_id IN (e.evidence ->> 'address', e.evidence ->> 'vendor_id')
-       )
-       INSERT INTO recipient_name (channel, vendor_id, tenant_id, recipient)
-       SELECT channel, vendor_id, tenant_id, recipient FROM told ORDER BY 1, 2, 3, 4
-       ON CONFLICT (channel, vendor_id, tenant_id, recipient) DO UPDATE SET seen_on = excluded.seen_on
-         WHERE recipient_name.seen_on < excluded.seen_on`,
+      `WITH name AS MATERIALIZED (
+         SELECT DISTINCT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::text[]) AS name (channel, vendor_id, tenant_id, recipient)
+       ), again AS (${LOOK_AGAIN}
+       ) ${KEEP_NAMES}`,
       [
         names.map(({ channel }) => channel),
         names.map(({ vendorId }) => vendorId),
         names.map(({ tenantId }) => tenantId),
         names.map(({ recipient }) => recipient),
       ],
-    );
-  }
-
-  /** Forgets names that nobody was called by for `days` days. @returns how many, at most `limit` */
-  prune(days: number, limit: number): Promise<number> {
-    return changedCount(
-      this.dataSource,
-      `DELETE FROM recipient_name WHERE ctid = ANY(ARRAY(
-         SELECT ctid FROM recipient_name WHERE seen_on < current_date - $1::int LIMIT $2))`,
-      [days, limit],
     );
   }
 }

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { nextWait, type RetryPolicy } from '@outbell/planning/retry-policy.js';
-import { idFloor } from '@outbell/shared/uuid.js';
 import { DataSource, type EntityManager } from 'typeorm';
-import { arrayOf, changedCount, idRange, PreparedStatement } from '../statements.js';
+import { arrayOf, idRange, PreparedStatement } from '../statements.js';
 import { InjectEngine } from './engine-data-source.js';
 import { move } from './move.js';
 import { counts } from './transition-sql.js';
@@ -110,22 +109,6 @@ export class ResendRepository {
         return { messageId, verdict: verdict === 'again' && !sent.has(messageId) ? 'pending' : verdict };
       });
     });
-  }
-
-  /**
-   * Forgets those of messages older than `months`, which have left with their partitions: at most `limit`.
-   *
-   * @returns how many
-   */
-  prune(now: Date, months: number, limit: number): Promise<number> {
-    const oldest = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - months, 1));
-    return changedCount(
-      this.dataSource,
-      `DELETE FROM message_resend WHERE message_id IN (
-         SELECT message_id FROM message_resend WHERE message_id < $1 AND run_at IS NULL
-         ORDER BY message_id LIMIT $2 FOR UPDATE SKIP LOCKED)`,
-      [idFloor(oldest), limit],
-    );
   }
 }
 

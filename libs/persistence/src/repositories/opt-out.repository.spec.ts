@@ -1,3 +1,4 @@
+import { RetentionRepository } from './retention.repository.js';
 import type { NewEvidence } from '@outbell/persistence/engine/callback.repository.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -116,6 +117,35 @@ describe('an opt-out that names nobody', () => {
     expect(await optOuts.countParked()).toBe(1);
   });
 
+  it('is looked at again once a receipt has told the name', async () => {
+    const id = await sent();
+    await tenant.set(id, { channel: 'whatsapp', recipient: '+62811' });
+    await tell(stop({ address: '+628110' }));
+    expect(await apply()).toMatchObject({ applied: 1 });
+    await tell(stop({ address: null, vendorId: 'US.2' }));
+    expect(await apply()).toMatchObject({ parked: 1 });
+    await tell(told('sent', { messageId: id, channel: 'whatsapp', vendorId: 'US.2' }));
+    await apply();
+    expect(await optOuts.countParked()).toBe(0);
+    await apply();
+    expect(await addresses()).toEqual(['+62811', '+628110']);
+  });
+
+  it('is looked at again once the name is learned, told by a connection of the installation too', async () => {
+    await query(
+      `INSERT INTO sender (id, tenant_id, channel, address, status, verified_over) VALUES ($1, $2, 'whatsapp', '+33698765433', 'verified', 'operator')`,
+      [newId(), tenant.tenantId],
+    );
+    await tenant.messages(1, { channel: 'whatsapp', recipient: ANN });
+    const source = { provider: 'whatsapp-cloud', connectionId: connection, tenantId: null };
+    const told = stop({ address: null, vendorId: 'US.3', writtenTo: ['+33698765433'] });
+    await new CallbackRepository(database.dataSource).note(source, [told]);
+    expect(await apply()).toMatchObject({ parked: 1 });
+    await names.learn([{ channel: 'whatsapp', vendorId: 'US.3', tenantId: tenant.tenantId, recipient: ANN }]);
+    expect(await apply()).toMatchObject({ applied: 1, parked: 0 });
+    expect(await addresses()).toEqual([ANN]);
+  });
+
   it('is tried again when an operator says so', async () => {
     const source = { provider: 'twilio', connectionId: connection, tenantId: null };
     await new CallbackRepository(database.dataSource).note(source, [
@@ -144,7 +174,7 @@ describe('an opt-out that names nobody', () => {
   it('is kept for a year, while all else is forgotten', async () => {
     await tell(stop({ address: null, vendorId: '1@lid' }), told('opened', { address: ANN }));
     await apply();
-    const prune = () => new CallbackRepository(database.dataSource).prune(30, 100);
+    const prune = () => new RetentionRepository(database.dataSource).prune('delivery_event', 30, 100);
     await query(`UPDATE delivery_event SET received_at = now() - interval '300 days'`);
     expect(await prune()).toBe(1);
     await query(`UPDATE delivery_event SET received_at = now() - interval '366 days'`);
