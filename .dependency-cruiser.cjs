@@ -89,9 +89,9 @@ const rooms = [
   {
     name: 'worker-rooms-are-strangers',
     severity: 'error',
-    comment: 'Folders of the worker import only delivery/ of each other; worker.module.ts wires them.',
+    comment: 'Rooms of the worker meet in delivery/, routing/, delivery-events/ and reputation/; worker.module.ts wires them.',
     from: { path: '^apps/worker/src/([^/]+)/', pathNot: SPEC },
-    to: { path: '^apps/worker/src/[^/]+/', pathNot: '^apps/worker/src/($1|delivery)/' },
+    to: { path: '^apps/worker/src/[^/]+/', pathNot: '^apps/worker/src/($1|delivery|routing|delivery-events|reputation)/' },
   },
 ];
 

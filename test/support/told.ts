@@ -1,4 +1,4 @@
-import type { NewEvidence } from '@outbell/persistence/repositories/callback.repository.js';
+import type { NewEvidence } from '@outbell/persistence/engine/callback.repository.js';
 import { RECEIPT_OF } from '@outbell/planning/receipts.js';
 import type { DeliveryEventKind } from '@outbell/providers/callback.js';
 import { newId } from '@outbell/shared/uuid.js';

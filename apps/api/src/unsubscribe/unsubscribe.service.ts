@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { toNewEvidence } from '@outbell/intake/new-evidence.js';
 import type { SuppressionEntity } from '@outbell/persistence/entities/suppression.entity.js';
-import { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
+import { CallbackRepository } from '@outbell/persistence/engine/callback.repository.js';
 import { type Mailing, MailingRepository } from '@outbell/persistence/repositories/mailing.repository.js';
 import { SuppressionRepository } from '@outbell/persistence/repositories/suppression.repository.js';
 import type { DeliveryEvent } from '@outbell/providers/callback.js';

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { noteEvidence } from '../delivery-events/note-evidence.js';
 import { Logger } from '@nestjs/common';
-import type { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
+import type { CallbackRepository } from '@outbell/persistence/engine/callback.repository.js';
 import type { DeliveryEvent } from '@outbell/providers/callback.js';
 import { InFlight } from '@outbell/providers/in-flight.js';
 import { BaileysProvider } from '@outbell/providers/baileys/baileys.provider.js';
@@ -38,7 +39,6 @@ export class SessionEvidence {
   }
 
   private async write(tenantId: string, evidence: DeliveryEvent[]): Promise<void> {
-    const { noteEvidence } = await import('../delivery/note-evidence.js');
     const source = { provider: BaileysProvider.providerName, connectionId: null, tenantId };
     for (let pause = FIRST_WAIT_MS; ; pause = Math.min(2 * pause, LONGEST_WAIT_MS)) {
       try {
