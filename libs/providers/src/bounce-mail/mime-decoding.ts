@@ -1,5 +1,3 @@
-import libmime from 'libmime';
-
 /** The text of a part: transfer encoding undone, then its charset. `content` holds one byte a character. */
 export function decodedText(content: string, encoding: string | undefined, charset: string | undefined): string {
   return textIn(bytesOf(content, encoding?.trim().toLowerCase()), charset);
@@ -7,8 +5,18 @@ export function decodedText(content: string, encoding: string | undefined, chars
 
 /** A header's value as a person reads it (RFC 2047): `=?utf-8?q?Gr=C3=BC=C3=9Fe?=` → `Grüße`. */
 export function decodedWords(value: string): string {
-  return libmime.decodeWords(value);
+  return value
+    .replace(/\?=\s+=\?/g, '?==?')
+    .replace(/=\?([\w-]{1,40})(?:\*[\w-]*)?\?([bq])\?([^?]*)\?=/gi, (_, charset: string, kind: string, word: string) =>
+      decodedText(
+        kind.toLowerCase() === 'b' ? word : word.replaceAll('_', ' '),
+        ENCODINGS[kind.toLowerCase()],
+        charset,
+      ),
+    );
 }
+
+const ENCODINGS: Readonly<Record<string, string>> = { b: 'base64', q: 'quoted-printable' };
 
 function bytesOf(content: string, encoding: string | undefined): Buffer {
   if (encoding === 'base64') return Buffer.from(content, 'base64');
