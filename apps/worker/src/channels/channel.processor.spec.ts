@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { CHANNELS } from '@outbell/shared/constants/channels.js';
 import { queueName } from '@outbell/shared/constants/queues.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { QueueConnection } from '@outbell/transport/bullmq/queue-connection.js';
@@ -12,7 +13,7 @@ import { TcpProxy } from '../../../../test/support/tcp-proxy.js';
 import { testRedisUrl } from '../../../../test/support/redis.js';
 import { until } from '../../../../test/support/until.js';
 import { startWorker } from '../../../../test/support/worker.js';
-import { PROCESSOR_OPTIONS } from './channel.processor.js';
+import { CLOSE_MS, PROCESSOR_OPTIONS } from './channel.processor.js';
 
 const REGULAR = queueName('email', 'regular');
 const KEY = { KEY_ENCRYPTION_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}` };
@@ -73,8 +74,8 @@ describe('a processor', () => {
     });
     afterEach(() => new Promise<void>((resolve) => vendor.close(resolve)));
 
-    async function start(QUEUE_URL: string): Promise<void> {
-      worker = await startWorker({ DATABASE_URL: database.url, QUEUE_URL, WORKER_CONCURRENCY: '1', ...KEY });
+    async function start(QUEUE_URL: string, CHANNELS = 'email'): Promise<void> {
+      worker = await startWorker({ DATABASE_URL: database.url, QUEUE_URL, CHANNELS, WORKER_CONCURRENCY: '1', ...KEY });
       await tenant.smtpConnection((vendor.server.address() as AddressInfo).port, worker.get(Vault));
     }
 
@@ -126,6 +127,16 @@ describe('a processor', () => {
       await start(proxy.url);
       proxy.freeze();
       await worker.close();
+      await proxy.shut();
+    });
+
+    it('waits for a queue that hangs no longer for five channels than for one', async () => {
+      const proxy = await TcpProxy.to(testRedisUrl());
+      await start(proxy.url, CHANNELS.join(','));
+      proxy.freeze();
+      const began = performance.now();
+      await worker.close();
+      expect(performance.now() - began).toBeLessThan(CHANNELS.length * CLOSE_MS);
       await proxy.shut();
     });
   });

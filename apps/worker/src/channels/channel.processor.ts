@@ -19,7 +19,7 @@ import type { DeliverBatch } from '../delivery/deliver-batch.js';
 export const PROCESSOR_OPTIONS = { autorun: false };
 
 /** How long the queue may take to let go of a worker whose deliveries are done, in ms. */
-const CLOSE_MS = 2_000;
+export const CLOSE_MS = 2_000;
 
 /** Listens to one lane of one channel and delivers what its wake-ups name. */
 export abstract class ChannelProcessor
@@ -28,6 +28,7 @@ export abstract class ChannelProcessor
 {
   private readonly logger: Logger;
   private readonly underWay = new Set<Promise<void>>();
+  private closed: Promise<void> | undefined;
 
   protected constructor(
     readonly channel: Channel,
@@ -50,15 +51,25 @@ export abstract class ChannelProcessor
     this.worker.run().catch((error: unknown) => this.logger.error('the processor stopped', error));
   }
 
-  /** From now on no channel takes wake-ups, before any of them is waited for. */
+  /** From now on no channel takes wake-ups, before any of them is waited for. They close beside each other: Nest waits for one after the other. */
   onModuleDestroy(): void {
-    void this.worker.close();
+    this.closed = this.close();
   }
 
   /** Waits for the deliveries under way, before the database and the queue are let go; for a queue that hangs only shortly. */
   async beforeApplicationShutdown(): Promise<void> {
+    await this.closed;
+    await this.delivered();
+  }
+
+  private async close(): Promise<void> {
+    const closing = this.worker.close();
+    await this.delivered();
+    await inTime(closing, CLOSE_MS).catch(() => this.leave());
+  }
+
+  private async delivered(): Promise<void> {
     while (this.underWay.size > 0) await Promise.allSettled(this.underWay);
-    await inTime(this.worker.close(), CLOSE_MS).catch(() => this.leave());
   }
 
   @OnWorkerEvent('failed')
