@@ -68,7 +68,7 @@ describe('content that costs time', () => {
     replies.push('451 4.3.0 try later');
     const [large] = (await tenant.messages(1, { content: { subject: 'x', html: LARGE } })) as [string];
     await until(async () => (await tenant.eventTypes(large)).includes('retry'));
-    expect(await tenant.row(large)).toMatchObject({ status: 'queued', suspect: true });
+    expect(await tenant.row(large)).toMatchObject({ status: 'queued', isolate: true });
     const figures = await (await fetch(`${await worker.getUrl()}/metrics`)).text();
     expect(figures).toMatch(/event_loop_blocks_total\{step="render"\} [1-9]/);
   });

@@ -123,7 +123,7 @@ async function whatIsOpen({ servers, customer, load }: Stage): Promise<string> {
     [customer.tenantId],
   );
   const waiting = await servers.database.query<{ state: string; count: number }[]>(
-    `SELECT state, count(*)::int AS count FROM callback_event WHERE connection_id = ANY($1) GROUP BY state`,
+    `SELECT state, count(*)::int AS count FROM delivery_event WHERE connection_id = ANY($1) GROUP BY state`,
     [[...customer.connections.values()]],
   );
   const reports = await servers.vendor.reports();

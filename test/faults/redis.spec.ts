@@ -33,7 +33,7 @@ describe('with the queue on a Redis', { timeout: PATIENCE_MS }, () => {
   });
   beforeEach(async () => {
     server.messages.length = 0;
-    await database.dataSource.query('TRUNCATE message, message_wake, message_event, message_attempt');
+    await database.dataSource.query('TRUNCATE message, message_schedule, message_event, message_attempt');
   });
   afterAll(async () => {
     await worker.close();

@@ -102,7 +102,7 @@ describe('what waits', () => {
 
   it('in the database is told with its age, and what nobody can tell', async () => {
     const [due, parked] = (await tenant.messages(2)) as [string, string];
-    await tenant.set(due, { due_at: new Date(Date.now() - 90_000), wake_at: new Date(Date.now() - 90_000) });
+    await tenant.set(due, { due_at: new Date(Date.now() - 90_000), run_at: new Date(Date.now() - 90_000) });
     await tenant.set(parked, { status: 'unknown' });
     const seen = await until(async () => {
       const figures = await text();
