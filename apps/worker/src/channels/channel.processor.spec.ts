@@ -88,14 +88,14 @@ describe('a processor', () => {
       const proxy = await TcpProxy.to(testRedisUrl());
       await start(proxy.url);
       await proxy.shut();
-      await worker.close();
+      await expect(worker.close()).resolves.toBeUndefined();
     });
 
     it('ends while PostgreSQL as a queue hangs', async () => {
       const proxy = await TcpProxy.to(database.url);
       await start(proxy.url);
       proxy.freeze();
-      await worker.close();
+      await expect(worker.close()).resolves.toBeUndefined();
       await proxy.shut();
     });
   });
