@@ -19,6 +19,7 @@ import { FiguresRepository } from './engine/figures.repository.js';
 import { IdempotencyRepository } from './repositories/idempotency.repository.js';
 import { LookUpRepository } from './engine/look-up.repository.js';
 import { MailingRepository } from './repositories/mailing.repository.js';
+import { MessageControlRepository } from './engine/message-control.repository.js';
 import { MessageIntakeRepository } from './engine/message-intake.repository.js';
 import { MessageReferenceRepository } from './engine/message-reference.repository.js';
 import { MessageRepository } from './repositories/message.repository.js';
@@ -56,6 +57,7 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
   IdempotencyRepository,
   LookUpRepository,
   MailingRepository,
+  MessageControlRepository,
   MessageIntakeRepository,
   MessageReferenceRepository,
   MessageRepository,

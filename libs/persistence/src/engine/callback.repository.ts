@@ -6,7 +6,10 @@ import { newId } from '@outbell/shared/uuid.js';
 import { DataSource } from 'typeorm';
 import { EvidenceRepository } from './evidence.repository.js';
 
-/** Who told something: a connection of a tenant, one of the installation (`tenantId` null), or a tenant by itself (`connectionId` null). */
+/**
+ * Who told something: a connection of a tenant, one of the installation (`tenantId` null), or a tenant by itself
+ * (`connectionId` null).
+ */
 export interface Source {
   provider: string;
   connectionId: string | null;
@@ -52,7 +55,10 @@ export interface NewEvidence {
   detail: Detail | null;
 }
 
-/** What vendors tell us, written down before anything is done about it; but what a person refuses holds before anybody is answered. */
+/**
+ * What vendors tell us, written down before anything is done about it; but what a person refuses holds before anybody
+ * is answered.
+ */
 @Injectable()
 export class CallbackRepository {
   private readonly evidence: EvidenceRepository;
@@ -62,8 +68,8 @@ export class CallbackRepository {
   }
 
   /**
-   * Stores a request and what it says, in one statement. What its source has told before is not stored again, nor is a request that tells
-   * nothing else. Resolves when what a person refuses in it is applied, whoever stored it first.
+   * Stores a request and what it says, in one statement. What its source has told before is not stored again, nor is a
+   * request that tells nothing else. Resolves when what a person refuses in it is applied, whoever stored it first.
    *
    * @returns how much of the evidence is new
    */
@@ -90,7 +96,9 @@ export class CallbackRepository {
     await this.dataSource.query(STORE_EVENTS, [null, tenantId, provider, connectionId, toJson(evidence.map(toRow))]);
   }
 
-  /** As `note`, for what a vendor says of itself while we listen; again what a person refuses holds when it resolves. */
+  /**
+   * As `note`, for what a vendor says of itself while we listen; again what a person refuses holds when it resolves.
+   */
   async hear(source: Source, evidence: NewEvidence[]): Promise<void> {
     await this.note(source, evidence);
     await this.evidence.applyRefusals(source, evidence);

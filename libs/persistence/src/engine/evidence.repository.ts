@@ -6,8 +6,8 @@ import type { SuppressionReason } from '@outbell/shared/outcome.js';
 import { DataSource, type EntityManager } from 'typeorm';
 import { isDatabaseAway, isPassing } from '../database-away.js';
 import { idRange } from '../statements.js';
+import { APPLY } from './apply-statement.js';
 import {
-  APPLY,
   LOCK,
   MATCH,
   MATCH_THESE,
@@ -93,8 +93,9 @@ export class EvidenceRepository {
   }
 
   /**
-   * Applies at once what a person has refused, of evidence that is stored: nobody may be told that it has come while a message that it
-   * forbids can still leave. What a message of which is not known yet is left for later; so is what is at fault itself.
+   * Applies at once what a person has refused, of evidence that is stored: nobody may be told that it has come while a
+   * message that it forbids can still leave. What a message of which is not known yet is left for later; so is what is
+   * at fault itself.
    *
    * @returns how many messages are on their way to the person, after two seconds of patience at most
    */

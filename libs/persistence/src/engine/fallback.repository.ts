@@ -5,7 +5,7 @@ import { newId } from '@outbell/shared/uuid.js';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { FallbackState } from '../entities/message-fallback.entity.js';
 import { arrayOf, idRange } from '../statements.js';
-import { HOLD, LOCK, LOOK, type LookedAt, PUT_BACK, RECORD } from './fallback-statements.js';
+import { CANCEL_UNWANTED, HOLD, LOCK, LOOK, type LookedAt, PUT_BACK, RECORD } from './fallback-statements.js';
 
 /** A fallback as the API shows it. */
 export interface FallbackSeen {
@@ -25,14 +25,17 @@ export interface Answered {
   errors: FieldError[] | null;
 }
 
-/** Messages that go by another channel when the first was not delivered in time. Any number of workers may do it at once. */
+/**
+ * Messages that go by another channel when the first was not delivered in time. Any number of workers may do it at
+ * once.
+ */
 @Injectable()
 export class FallbackRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Looks at those whose time may have come, and decides. What is `going` belongs to the caller for `holdMs`; should it die, it is given out
-   * again.
+   * Looks at those whose time may have come, and decides. What is `going` belongs to the caller for `holdMs`; should it
+   * die, it is given out again.
    *
    * @param channels that this worker delivers
    */
@@ -68,9 +71,9 @@ export class FallbackRepository {
         answered.map(({ errors }) => errors && JSON.stringify(errors)),
         answered.map(() => newId()),
         earlier,
-        earlier.map(() => newId()),
         ...range,
       ]);
+      if (own.length > 0) await tx.query(CANCEL_UNWANTED, [own, ...idRange(own)]);
     });
   }
 }

@@ -42,7 +42,9 @@ export class LookUpRepository {
     );
   }
 
-  /** Takes those whose time has come; each comes again after twice the time, at most six hours, until its end is known. */
+  /**
+   * Takes those whose time has come; each comes again after twice the time, at most six hours, until its end is known.
+   */
   async take(limit: number): Promise<DueLookUp[]> {
     await this.dropEnded();
     return changedRows<DueLookUp>(

@@ -22,8 +22,8 @@ export class MessageIntakeRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Writes messages with their first event, all or none. A message whose dedupe key is taken (by an earlier request, or by an earlier
-   * item of these) is left out; `findEarlier` tells which one took it.
+   * Writes messages with their first event, all or none. A message whose dedupe key is taken (by an earlier request, or
+   * by an earlier item of these) is left out; `findEarlier` tells which one took it.
    */
   async insert(messages: NewMessage[]): Promise<Insertion> {
     const [insertion] = messages.every(isPlain)

@@ -9,7 +9,10 @@ export interface SenderQuery {
   channel: Channel;
   /** Id or address; of email in any case, for those are stored in lower case. */
   sender: string;
-  /** The installation has connections of the channel: whether the sender may go by them matters, should the tenant have none. */
+  /**
+   * The installation has connections of the channel: whether the sender may go by them matters, should the tenant have
+   * none.
+   */
   shared?: true | undefined;
 }
 
@@ -32,7 +35,10 @@ export interface ContactQuery {
 
 export interface FoundContact {
   id: string;
-  /** Of push the device that was seen last, of those whose provider has an active connection if there are any. Null: it cannot be reached on the channel. */
+  /**
+   * Of push the device that was seen last, of those whose provider has an active connection if there are any. Null: it
+   * cannot be reached on the channel.
+   */
   address: string | null;
 }
 
@@ -88,9 +94,10 @@ function senderAsked({ tenantId, channel, sender, shared }: SenderQuery) {
   return { tenantId, channel, shared, address: channel === 'email' ? name : sender };
 }
 
-// One look by each index and not one look with OR, which would read all senders of the tenant. LIMIT keeps the planner to that: it looks
-// up one row for each that is asked for, statistics or not, and the tenant of a sender found by its id is compared afterwards. Connections are
-// looked at only where the installation has some of the channel, and for a sender that may not go by them.
+// One look by each index and not one look with OR, which would read all senders of the tenant. LIMIT keeps the planner
+// to that: it looks up one row for each that is asked for, statistics or not, and the tenant of a sender found by its
+// id is compared afterwards. Connections are looked at only where the installation has some of the channel, and for a
+// sender that may not go by them.
 const FIND_SENDERS = new PreparedStatement<Omit<FoundSender, 'id'> & { id: string | null }>(
   'message-reference-find-senders',
   `

@@ -21,7 +21,8 @@ export interface PausedSender {
 const LEAST_DOMAINS = 3;
 const WINDOW = `interval '1 hour'`;
 
-// What paused a sender is counted no more: whoever resumes it begins anew. Locked in the order of marks, which lock several senders too.
+// What paused a sender is counted no more: whoever resumes it begins anew. Locked in the order of marks, which lock
+// several senders too.
 const PAUSE = `
   WITH reported AS (
     SELECT sender_id, count(*)::int AS domains, (array_agg(reason || ' (' || provider || ')' ORDER BY reported_at DESC))[1] AS latest

@@ -45,9 +45,9 @@ export interface TenantEvent {
 /** Fewer are no sign of anything. */
 const LEAST_COMPLAINTS = 3;
 
-// Complaints come hours after the message, so that they are held against what was sent in a longer time. They are the suppressions they led
-// to, found by their ids, which begin with their time; those that a tenant brings along have no evidence. Locked in the order of marks, which
-// lock several tenants too.
+// Complaints come hours after the message, so that they are held against what was sent in a longer time. They are the
+// suppressions they led to, found by their ids, which begin with their time; those that a tenant brings along have no
+// evidence. Locked in the order of marks, which lock several tenants too.
 //
 // $1 window, $2 least messages, $3 and $4 rates of failures and complaints, $5 window of complaints, $6 its lowest id
 const PAUSE = `
