@@ -89,7 +89,7 @@ describe('a processor', () => {
       const proxy = await TcpProxy.to(testRedisUrl());
       await start(proxy.url);
       await proxy.shut();
-      await worker.close();
+      await expect(worker.close()).resolves.toBeUndefined();
     });
 
     /** @returns how long it takes to end, in ms */
