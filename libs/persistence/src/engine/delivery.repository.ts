@@ -7,6 +7,7 @@ import { newId } from '@outbell/shared/uuid.js';
 import { DataSource } from 'typeorm';
 import type { MessageEventType } from '../entities/message-event.entity.js';
 import { type ArrayItem, arrayOf, idRange, quoted } from '../statements.js';
+import { InjectEngine } from './engine-data-source.js';
 import type { ClaimedMessage } from './claimed-message.js';
 import { CLAIM, MARK_SENDING, PAUSED, RELEASE } from './delivery-statements.js';
 import { unschedule } from './fragments.js';
@@ -59,7 +60,7 @@ export type PausedMessage = Pick<ClaimedMessage, 'id' | 'senderStatus' | 'tenant
  */
 @Injectable()
 export class DeliveryRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /**
    * Takes hold of those of `ids` that are due, of this channel, and in nobody's hands. The fence grows, so that what a

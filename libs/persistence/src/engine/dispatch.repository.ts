@@ -3,6 +3,7 @@ import type { Channel } from '@outbell/shared/constants/channels.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import { DataSource } from 'typeorm';
 import { arrayOf, changedRows } from '../statements.js';
+import { InjectEngine } from './engine-data-source.js';
 
 /** A due message to be published. */
 export interface DueMessage {
@@ -27,7 +28,7 @@ export interface Line {
  */
 @Injectable()
 export class DispatchRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /**
    * The lines in which anything is due, the most urgent first. LATERAL … LIMIT 1: EXISTS would read all that is due.

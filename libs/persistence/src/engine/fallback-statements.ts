@@ -32,18 +32,15 @@ export interface LookedAt {
 /** It does not reach anybody any more. */
 const LOST = `('failed', 'bounced', 'suppressed', 'expired')`;
 
-/**
- * Message \`m\` was not wanted by the person, or an earlier one was not that reached the same address in the same way.
- */
+/** Message \`m\` was not wanted by the person, or an earlier one was not that reached the same address in the same way. */
 const UNWANTED = `(m.reason IN ('recipient_unsubscribed', 'recipient_complained', 'recipient_opted_out', 'recipient_said_stop')
         OR ${REFUSED})`;
 
-// Locks no message: others have those locked when they come for these rows. A message that a worker has in its hands
-// this moment is waited for: within its lease it is known what became of it. While nothing was handed to a vendor, a
-// look every eighth of its age tells when that fails; later it is a vendor's word that brings the look forward. Whether
-// it goes is decided once, and written down before anything is done: who finds it `going` later carries on. Messages
-// are reached by their ids, one by one (LIMIT keeps the planner to that: it cannot know how few they are), and their
-// tenant is compared afterwards.
+// Locks no message: others have those locked when they come for these rows. A message that a worker has in its hands this moment is waited for:
+// within its lease it is known what became of it. While nothing was handed to a vendor, a look every eighth of its age tells when that
+// fails; later it is a vendor's word that brings the look forward. Whether it goes is decided once, and written down before anything is
+// done: who finds it `going` later carries on. Messages are reached by their ids, one by one (LIMIT keeps the planner to that: it
+// cannot know how few they are), and their tenant is compared afterwards.
 //
 // $1 how many, $2 channels, $3 ms after which one that was decided by a worker that died is taken up again
 export const LOOK = new PreparedStatement<LookedAt>(
@@ -96,9 +93,8 @@ export const LOOK = new PreparedStatement<LookedAt>(
 );
 
 /**
- * Keeps what still waits from being claimed while its fallback is accepted: otherwise both may go. Waits for nobody who
- * has a message locked, for he may want its fallback next. What is not returned is in other hands. $1 ids, $2 and $3
- * their range, $4 for how many ms
+ * Keeps what still waits from being claimed while its fallback is accepted: otherwise both may go. Waits for nobody who has a message
+ * locked, for he may want its fallback next. What is not returned is in other hands. $1 ids, $2 and $3 their range, $4 for how many ms
  */
 export const HOLD = `
   WITH free AS MATERIALIZED (
@@ -114,10 +110,7 @@ export const HOLD = `
   )
   SELECT id FROM held`;
 
-/**
- * What was earlier is in a worker's hands after all: it is looked at again when it is known what became of it. $1
- * messages, $2 positions
- */
+/** What was earlier is in a worker's hands after all: it is looked at again when it is known what became of it. $1 messages, $2 positions */
 export const PUT_BACK = `
   UPDATE message_fallback f SET state = 'waiting', run_at = now() + interval '1 s'
   FROM unnest($1::uuid[], $2::smallint[]) AS t (message_id, position)
@@ -135,10 +128,10 @@ const FALLBACK_EVENT = {
  * Writes down what became of fallbacks that were going, tells it on the message they are for, and lets their own
  * messages go, which were held. What still waits of the earlier messages is taken back now, so that nobody gets both;
  * what may have been sent stays as it is, and is not sent again. After one that was refused the next goes at once. One
- * that the person has refused meanwhile stays canceled, see CANCEL_UNWANTED.
+ * that the person has refused meanwhile is canceled, and so is its message.
  *
- * $1 messages, $2 positions, $3 new messages, null where it was refused, $4 errors, $5 ids for events, $6 earlier
- * messages of those that were accepted, $7 and $8 the range of $6
+ * $1 messages, $2 positions, $3 new messages, null where it was refused, $4 errors, $5 ids for events, $6 earlier messages of those that were
+ * accepted, $7 and $8 the range of $6
  */
 export const RECORD = `
   WITH ended AS (
@@ -155,19 +148,15 @@ export const RECORD = `
     UPDATE message_fallback f SET due_at = now() + CASE WHEN d.new_id IS NULL THEN 0 ELSE f.after_ms END * interval '1 ms',
       run_at = now() + CASE WHEN d.new_id IS NULL THEN 0 ELSE 1 END * interval '1 s'
     FROM done d WHERE f.message_id = d.message_id AND f.position = d.position + 1 AND f.state = 'waiting'
-  ), fallback_told AS (${appendEvents('(SELECT *, message_id AS id FROM done) AS done', FALLBACK_EVENT)}),
+  ), told AS (${appendEvents('(SELECT *, message_id AS id FROM done) AS done', FALLBACK_EVENT)}),
   not_again AS (UPDATE message_resend SET run_at = NULL WHERE message_id = ANY($6::uuid[])),
-  picked AS MATERIALIZED (
+  refused AS MATERIALIZED (
+    SELECT m.id, m.status AS was FROM message m
+    WHERE m.id = ANY(ARRAY(SELECT new_id FROM ended WHERE state = 'canceled')) AND ${counts('refuse')} ORDER BY m.id FOR UPDATE
+  ), ${move('refuse', { from: 'refused', as: 'unwanted' })},
+  waiting AS MATERIALIZED (
     SELECT m.id, m.status AS was FROM message m
     WHERE m.id = ANY($6::uuid[]) AND m.id BETWEEN $7 AND $8 AND ${counts('supersede')}
       AND NOT m.id = ANY(ARRAY(SELECT new_id FROM ended WHERE new_id IS NOT NULL)) ORDER BY m.id FOR UPDATE
-  ), ${move('supersede', { within: 'm.id BETWEEN $7 AND $8' })}
-  SELECT count(*) FROM changed`;
-
-/** Cancels messages of fallbacks whose person has said no since they were decided. $1 ids, $2 and $3 their range */
-export const CANCEL_UNWANTED = `
-  WITH picked AS MATERIALIZED (
-    SELECT m.id, m.status AS was FROM message m JOIN message_fallback f ON f.fallback_message_id = m.id AND f.state = 'canceled'
-    WHERE m.id = ANY($1::uuid[]) AND m.id BETWEEN $2 AND $3 AND ${counts('refuse')} ORDER BY m.id FOR UPDATE OF m
-  ), ${move('refuse', { within: 'm.id BETWEEN $2 AND $3' })}
-  SELECT count(*) FROM changed`;
+  ), ${move('supersede', { from: 'waiting', as: 'superseded', within: 'm.id BETWEEN $7 AND $8' })}
+  SELECT count(*) FROM superseded`;

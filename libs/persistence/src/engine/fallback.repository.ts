@@ -5,7 +5,8 @@ import { newId } from '@outbell/shared/uuid.js';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { FallbackState } from '../entities/message-fallback.entity.js';
 import { arrayOf, idRange } from '../statements.js';
-import { CANCEL_UNWANTED, HOLD, LOCK, LOOK, type LookedAt, PUT_BACK, RECORD } from './fallback-statements.js';
+import { InjectEngine } from './engine-data-source.js';
+import { HOLD, LOCK, LOOK, type LookedAt, PUT_BACK, RECORD } from './fallback-statements.js';
 
 /** A fallback as the API shows it. */
 export interface FallbackSeen {
@@ -25,17 +26,14 @@ export interface Answered {
   errors: FieldError[] | null;
 }
 
-/**
- * Messages that go by another channel when the first was not delivered in time. Any number of workers may do it at
- * once.
- */
+/** Messages that go by another channel when the first was not delivered in time. Any number of workers may do it at once. */
 @Injectable()
 export class FallbackRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /**
-   * Looks at those whose time may have come, and decides. What is `going` belongs to the caller for `holdMs`; should it
-   * die, it is given out again.
+   * Looks at those whose time may have come, and decides. What is `going` belongs to the caller for `holdMs`; should it die, it is given out
+   * again.
    *
    * @param channels that this worker delivers
    */
@@ -73,7 +71,6 @@ export class FallbackRepository {
         earlier,
         ...range,
       ]);
-      if (own.length > 0) await tx.query(CANCEL_UNWANTED, [own, ...idRange(own)]);
     });
   }
 }

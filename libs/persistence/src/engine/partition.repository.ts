@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { idFloor } from '@outbell/shared/uuid.js';
 import { DataSource, type EntityManager } from 'typeorm';
 import { PARTITION_STORAGE, PARTITIONED, type Partitioned } from '../partition-storage.js';
+import { InjectEngine } from './engine-data-source.js';
 
 /** What retention did with the months it reaches. */
 export interface Retention {
@@ -13,7 +14,7 @@ export interface Retention {
 
 @Injectable()
 export class PartitionRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /**
    * Makes the partitions of `now`'s month, the `ahead` months after it and the one before it (ids are made by clocks

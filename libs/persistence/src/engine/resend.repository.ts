@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { nextWait, type RetryPolicy } from '@outbell/planning/retry-policy.js';
 import { DataSource, type EntityManager } from 'typeorm';
 import { arrayOf, idRange, PreparedStatement } from '../statements.js';
+import { InjectEngine } from './engine-data-source.js';
 import { move } from './move.js';
 import { counts } from './transition-sql.js';
 
@@ -89,7 +90,7 @@ const SECOND_MS = 1_000;
 /** Messages that are sent again should nobody know whether they were. Any number of workers may do it at once. */
 @Injectable()
 export class ResendRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /** Looks at those whose time may have come, and queues what is to be sent again, with its event. */
   run(limit: number, policy: RetryPolicy): Promise<Resend[]> {

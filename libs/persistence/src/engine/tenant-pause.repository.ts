@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { idFloor, newId } from '@outbell/shared/uuid.js';
 import { DataSource } from 'typeorm';
+import { InjectEngine } from './engine-data-source.js';
 
 /** What came of a tenant's calls to providers. */
 export interface OutcomeCount {
@@ -85,7 +86,7 @@ const PAUSE = `
 /** Tenants that may not send for now: how that comes about, and how it ends. */
 @Injectable()
 export class TenantPauseRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /** Adds to what is counted for these five minutes. */
   async count(counts: readonly OutcomeCount[]): Promise<void> {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { InjectEngine } from './engine-data-source.js';
 import { appendEvents, closeAttempt, unschedule } from './fragments.js';
 import { changes, counts, partOf, rowNumber, rowsThat } from './transition-sql.js';
 
@@ -21,7 +22,7 @@ export interface Repeatable {
 /** Puts right what no worker will: messages whose holder died. */
 @Injectable()
 export class UpkeepRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /**
    * Ends expired leases. `processing`: no provider was called, so the message is queued again, or dead once its worker
