@@ -79,7 +79,7 @@ const SUPPRESSING = `(
     ) AS refusal`;
 const SUPPRESSION = { id: 'id', reason: 'suppress', scope: 'scope', topic: 'topic', evidence: 'evidence' };
 
-const NAME = `SELECT DISTINCT m.channel, n.vendor_id, m.tenant_id, m.recipient
+const NAMES = `SELECT DISTINCT m.channel, n.vendor_id, m.tenant_id, m.recipient
     FROM fact f JOIN held m ON m.id = f.message_id, unnest(ARRAY[f.address, f.vendor_id]) AS n (vendor_id)
     WHERE m.channel = 'whatsapp' AND n.vendor_id <> m.recipient`;
 
@@ -118,7 +118,9 @@ export const APPLY = `
   ended AS (${closeAttempt(UNDER_WAY, ATTEMPT)}), resolved AS (${RESOLVED}), counted AS (${COUNTED}),
   done AS (${unschedule('SELECT id FROM changed')}), falling AS (${FALLING}),
   told AS (${appendEvents(TOLD, { event_id: 'event_id', type: 'kind', at: 'at', attempt: 'number', reason: 'reason', detail: 'detail' })}),
-  suppressed AS (${suppress(SUPPRESSING, SUPPRESSION)}), name AS MATERIALIZED (${NAME}), named AS (${KEEP_NAMES}), again AS (${LOOK_AGAIN}), reported AS (${REPORTED})
+  suppressed AS (${suppress(SUPPRESSING, SUPPRESSION)}),
+  name AS MATERIALIZED (${NAMES}), named AS (${KEEP_NAMES}), again AS (${LOOK_AGAIN}),
+  reported AS (${REPORTED})
   UPDATE delivery_event e SET state = 'applied', applied_at = now(), run_at = NULL, error = NULL, message_id = f.message_id,
     evidence = e.evidence - ${ADDRESSES}
   FROM fact f JOIN held m ON m.id = f.message_id WHERE e.id = ANY($1::uuid[]) AND e.id = f.id

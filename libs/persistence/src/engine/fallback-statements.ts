@@ -125,10 +125,10 @@ const FALLBACK_EVENT = {
 };
 
 /**
- * Writes down what became of fallbacks that were going, tells it on the message they are for, and lets their own messages go, which were held.
- * What still waits of the earlier messages is taken back now, so that nobody gets both; what may have been sent stays as it is, and is not
- * sent again. After one that was refused the next goes at once. One that the person has refused meanwhile is canceled, and so is its message:
- * a refusal either finds the row as this leaves it, or this finds it canceled.
+ * Writes down what became of fallbacks that were going, tells it on the message they are for, and lets their own
+ * messages go, which were held. What still waits of the earlier messages is taken back now, so that nobody gets both;
+ * what may have been sent stays as it is, and is not sent again. After one that was refused the next goes at once. One
+ * that the person has refused meanwhile is canceled, and so is its message.
  *
  * $1 messages, $2 positions, $3 new messages, null where it was refused, $4 errors, $5 ids for events, $6 earlier messages of those that were
  * accepted, $7 and $8 the range of $6
