@@ -104,9 +104,13 @@ const rooms = [
   {
     name: 'worker-rooms-are-strangers',
     severity: 'error',
-    comment: 'Rooms of the worker meet in delivery/, routing/, delivery-events/ and reputation/; worker.module.ts wires them.',
+    comment:
+      'Rooms of the worker meet in delivery/, routing/, delivery-events/ and reputation/; worker.module.ts wires them.',
     from: { path: '^apps/worker/src/([^/]+)/', pathNot: SPEC },
-    to: { path: '^apps/worker/src/[^/]+/', pathNot: '^apps/worker/src/($1|delivery|routing|delivery-events|reputation)/' },
+    to: {
+      path: '^apps/worker/src/[^/]+/',
+      pathNot: '^apps/worker/src/($1|delivery|routing|delivery-events|reputation)/',
+    },
   },
 ];
 

@@ -34,6 +34,10 @@ const CASES: Record<string, Case> = {
     breaks: ['libs/planning/src/b.ts', 'libs/persistence/src/z.ts'],
     keeps: ['libs/planning/src/b.spec.ts', 'libs/persistence/src/z.ts'],
   },
+  'engine-decides-by-planning': {
+    breaks: ['libs/persistence/src/engine/a.ts', 'libs/content/src/z.ts'],
+    keeps: ['libs/persistence/src/engine/b.ts', 'libs/planning/src/z.ts'],
+  },
   'upper-libs-are-strangers': {
     breaks: ['libs/intake/src/a.ts', 'libs/limits/src/z.ts'],
     keeps: ['libs/intake/src/b.ts', 'libs/persistence/src/z.ts'],
