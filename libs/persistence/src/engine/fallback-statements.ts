@@ -4,6 +4,7 @@ import { appendEvents } from './fragments.js';
 import { move } from './move.js';
 import { REFUSED } from './suppression-statements.js';
 import { counts } from './transition-sql.js';
+import { takeDue } from './take-due.js';
 
 /** A fallback whose time may have come, and the message it is for. */
 export interface LookedAt {
@@ -46,8 +47,7 @@ const UNWANTED = `(m.reason IN ('recipient_unsubscribed', 'recipient_complained'
 export const LOOK = new PreparedStatement<LookedAt>(
   'fallback.look',
   `WITH looked AS MATERIALIZED (
-    SELECT * FROM message_fallback WHERE run_at <= now() AND channel = ANY($2::text[])
-    ORDER BY run_at LIMIT $1 FOR UPDATE SKIP LOCKED
+    ${takeDue('message_fallback', { where: 'channel = ANY($2::text[])' })}
   ), judged AS MATERIALIZED (
     SELECT f.message_id, f.position, m.mode, m.priority, m.metadata, m.tags, m.topic, earlier.ids, found.pending, found.queued,
       f.state = 'going' AS taken_up,

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { arrayOf, changedCount, changedRows, quoted } from '../statements.js';
 import { CALLABLE, type CallableConnection } from '../repositories/connection.repository.js';
 import { InjectEngine } from './engine-data-source.js';
+import { takeDue } from './take-due.js';
 
 /** What a vendor is asked for by and by. */
 export interface LookUp {
@@ -53,7 +54,7 @@ export class LookUpRepository {
       `UPDATE message_status_poll l SET tries = tries + 1, run_at = now() + least(interval '2 min' * power(2, tries), interval '6 h')
        FROM connection c
        WHERE c.id = l.connection_id AND l.message_id IN (
-         SELECT message_id FROM message_status_poll WHERE run_at <= now() ORDER BY run_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+         ${takeDue('message_status_poll', { columns: 'message_id' })})
        RETURNING l.message_id AS "messageId", l.provider_message_id AS "providerMessageId", ${CALLABLE}`,
       [limit],
     );

@@ -5,6 +5,7 @@ import { arrayOf, idRange, PreparedStatement } from '../statements.js';
 import { InjectEngine } from './engine-data-source.js';
 import { move } from './move.js';
 import { counts } from './transition-sql.js';
+import { takeDue } from './take-due.js';
 
 /**
  * `pending`: it is not known yet what becomes of it · `resting`: unknown, and a late word may still come · `over`: not
@@ -43,7 +44,7 @@ type Judged = Resend & { fence: number; runInMs: number | null };
 const LOOK = new PreparedStatement<Candidate>(
   'resend.look',
   `WITH looked AS MATERIALIZED (
-    SELECT * FROM message_resend WHERE run_at <= now() ORDER BY run_at LIMIT $1 FOR UPDATE SKIP LOCKED
+    ${takeDue('message_resend')}
   )
   SELECT l.message_id AS "messageId", m.fence, m.attempts, m.failovers, m.attempt_limit AS "attemptLimit", later.fallback,
     CASE WHEN m.status IN ('queued', 'processing', 'sending', 'unknown') OR m.status IS NULL THEN m.status ELSE 'ended' END AS status,

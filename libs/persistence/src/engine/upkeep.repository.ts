@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { InjectEngine } from './engine-data-source.js';
 import { appendEvents, closeAttempt, unschedule } from './fragments.js';
 import { changes, counts, partOf, rowNumber, rowsThat } from './transition-sql.js';
+import { takeDue } from './take-due.js';
 
 /** What a round of rescue did with messages whose holder no longer answers for them. */
 export interface Rescued {
@@ -80,8 +81,7 @@ const EVENT = {
 // how few they are, may read all months.
 const RESCUE = `
   WITH looked AS (
-    DELETE FROM message_lease WHERE id IN (
-      SELECT id FROM message_lease WHERE run_at <= now() ORDER BY run_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+    DELETE FROM message_lease WHERE id IN (${takeDue('message_lease', { columns: 'id' })})
     RETURNING message_ids
   ), named AS (
     SELECT array_agg(id ORDER BY id) AS ids FROM looked, unnest(message_ids) AS id
