@@ -1,7 +1,7 @@
 import type { NewEvidence } from '@outbell/persistence/repositories/callback.repository.js';
 import { RECEIPT_OF } from '@outbell/planning/receipts.js';
 import type { Evidence } from '@outbell/providers/callback.js';
-import { normalizeAddress } from '@outbell/shared/addresses.js';
+import { normalizeAddress } from '@outbell/channels/addresses.js';
 import { phoneSpellings } from '@outbell/shared/addresses/phone-spellings.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { InputError } from '@outbell/shared/errors.js';
