@@ -55,8 +55,15 @@ const layers = [
     name: 'middle-libs-are-strangers',
     severity: 'error',
     comment: 'planning, providers, persistence, transport and content know shared and channels, not each other.',
-    from: { path: `^libs/(${MIDDLE})/`, pathNot: SPEC },
+    from: { path: `^libs/(${MIDDLE})/`, pathNot: `^libs/persistence/src/engine/|${SPEC}` },
     to: { path: '^(libs/|apps/)', pathNot: '^libs/($1|channels|shared)/' },
+  },
+  {
+    name: 'engine-decides-by-planning',
+    severity: 'error',
+    comment: 'The engine writes what planning decides: of the libs beside it, it knows that one alone.',
+    from: { path: '^libs/persistence/src/engine/', pathNot: SPEC },
+    to: { path: '^(libs/|apps/)', pathNot: '^libs/(persistence|planning|shared)/' },
   },
   {
     name: 'upper-libs-are-strangers',
@@ -105,9 +112,13 @@ const rooms = [
   {
     name: 'worker-rooms-are-strangers',
     severity: 'error',
-    comment: 'Folders of the worker import only delivery/ of each other; worker.module.ts wires them.',
+    comment:
+      'Rooms of the worker meet in delivery/, routing/, delivery-events/ and reputation/; worker.module.ts wires them.',
     from: { path: '^apps/worker/src/([^/]+)/', pathNot: SPEC },
-    to: { path: '^apps/worker/src/[^/]+/', pathNot: '^apps/worker/src/($1|delivery)/' },
+    to: {
+      path: '^apps/worker/src/[^/]+/',
+      pathNot: '^apps/worker/src/($1|delivery|routing|delivery-events|reputation)/',
+    },
   },
 ];
 

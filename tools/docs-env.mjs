@@ -1,5 +1,5 @@
-// npm run docs:env: writes docs/env.md, the table of the README and .env.example from the config schema, docs/errors.md from the tables of
-// codes, and the table of docs/channels.md from the channels' descriptors; --check only compares.
+// npm run docs:env: writes docs/env.md and .env.example from the config schema, docs/errors.md from the tables of codes, and the table of
+// docs/channels.md from the channels' descriptors; --check only compares.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,7 +11,6 @@ import { CLONE } from './servers/homes.mjs';
 const DOCS = path.join(CLONE, 'docs', 'env.md');
 const ERRORS = path.join(CLONE, 'docs', 'errors.md');
 const CHANNELS = path.join(CLONE, 'docs', 'channels.md');
-const README = path.join(CLONE, 'README.md');
 const HEAD = `# Settings
 
 Generated from \`libs/shared/src/config/config.schema.ts\` by \`npm run docs:env\`. Every process reads them at its start from the environment or, where
@@ -27,7 +26,6 @@ POSTGRES_PASSWORD=
 # API_PUBLISHED_PORTS=3000-3009
 
 `;
-const TABLE = /(?<=<!-- settings:begin -->\n)[^]*?(?=<!-- settings:end -->)/;
 const CHANNELS_TABLE = /(?<=<!-- channels:begin -->\n)[^]*?(?=<!-- channels:end -->)/;
 
 /** @returns {Promise<[name: string, setting: import('zod').ZodType][]>} */
@@ -82,16 +80,14 @@ function defaultOf(setting) {
 }
 
 const settings = await readSettings();
-const table = settingsTable();
 const { PROBLEM_CODES } = await import(built('constants/problem-codes.js'));
 const { FIELD_CODES } = await import(built('constants/field-codes.js'));
 const channels = channelsTable(await import(built('channels.js', 'channels')));
 const files = [
   { file: EXAMPLE, text: EXAMPLE_HEAD + settingsExample() },
-  { file: DOCS, text: HEAD + table },
+  { file: DOCS, text: HEAD + settingsTable() },
   { file: ERRORS, text: errorsPage(PROBLEM_CODES, FIELD_CODES) },
   { file: CHANNELS, text: readFileSync(CHANNELS, 'utf8').replace(CHANNELS_TABLE, `\n${channels}\n`) },
-  { file: README, text: readFileSync(README, 'utf8').replace(TABLE, `\n${table}\n`) },
 ];
 const outdated = files.filter(({ file, text }) => readIfThere(file) !== text);
 if (process.argv.includes('--check')) {

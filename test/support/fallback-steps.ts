@@ -2,11 +2,10 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { IntakeModule } from '@outbell/intake/intake.module.js';
 import { Intake } from '@outbell/intake/intake.js';
 import type { FallbackRequest, MessageRequest } from '@outbell/intake/message-request.js';
-import { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
-import { EvidenceRepository } from '@outbell/persistence/repositories/evidence.repository.js';
-import { FallbackRepository } from '@outbell/persistence/repositories/fallback.repository.js';
+import { CallbackRepository } from '@outbell/persistence/engine/callback.repository.js';
+import { EvidenceRepository } from '@outbell/persistence/engine/evidence.repository.js';
+import { FallbackRepository } from '@outbell/persistence/engine/fallback.repository.js';
 import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
-import { Clock } from '@outbell/shared/clock.js';
 import { ProvidersModule } from '@outbell/providers/providers.module.js';
 import { PROVIDERS } from '@outbell/providers/registry.js';
 import { ConfigModule } from '@outbell/shared/config/config.module.js';
@@ -40,7 +39,7 @@ export async function worker(databaseUrl: string): Promise<{ app: TestingModule;
     IntakeModule,
   ];
   const app = await Test.createTestingModule({ imports }).compile();
-  const parts = [app.get(FallbackRepository), app.get(Intake), app.get(Clock), app.get(Config)] as const;
+  const parts = [app.get(FallbackRepository), app.get(Intake), app.get(Config)] as const;
   return { app, work: new Fallbacks(...parts, new Metrics()) };
 }
 

@@ -6,15 +6,15 @@ import { channelsWithPart, describeAddresses, describeField } from './described.
 describe('a channel', () => {
   it.each(CHANNELS)('%s needs what it carries', (channel) => {
     const { needs, template } = CHANNEL[channel];
-    expect(needs.flat().filter((name) => !carries(channel, name))).toEqual([]);
-    expect(template.needs.flat().filter((part) => !template.carries.includes(part))).toEqual([]);
+    for (const name of needs.flat()) expect(carries(channel, name)).toBe(true);
+    for (const part of template.needs.flat()) expect(template.carries).toContain(part);
   });
 
   it.each(CONTENT_NAMES)('has the same %s as every other that carries it', (name) => {
-    const fields = CHANNELS.filter((channel) => carries(channel, name)).map(
-      (channel) => CHANNEL[channel].content[name].field,
-    );
-    expect(new Set(fields)).toEqual(new Set([contentField(name)]));
+    for (const { content } of Object.values(CHANNEL)) {
+      const carried = Object.entries(content).find(([each]) => each === name);
+      expect([undefined, contentField(name)]).toContain(carried?.[1].field);
+    }
   });
 });
 

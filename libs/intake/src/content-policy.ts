@@ -50,7 +50,10 @@ function foreign(request: MessageRequest, given: ContentName[]): FieldError[] {
 
 function manyLines(request: MessageRequest, given: ContentName[]): FieldError[] {
   return given
-    .filter((name) => contentField(name).oneLine && /[\r\n]/.test(String(request[name])))
+    .filter((name) => {
+      const value = request[name];
+      return contentField(name).oneLine && typeof value === 'string' && /[\r\n]/.test(value);
+    })
     .map((field) => ({ field, message: 'must be one line', code: 'wrong_format' }));
 }
 

@@ -1,6 +1,6 @@
 import type { InlineContent } from '@outbell/persistence/entities/message.entity.js';
-import type { EarlierMessage } from '@outbell/persistence/repositories/message-intake.repository.js';
-import type { NewMessage } from '@outbell/persistence/repositories/new-message.js';
+import type { EarlierMessage } from '@outbell/persistence/engine/message-intake.repository.js';
+import type { NewMessage } from '@outbell/persistence/engine/new-message.js';
 import type { Traits } from '@outbell/shared/cargo.js';
 import { CONTENT_NAMES, contentField, copyContent } from '@outbell/channels/channels.js';
 import { traitsOf } from '@outbell/channels/traits.js';

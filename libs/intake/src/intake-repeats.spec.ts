@@ -1,5 +1,5 @@
 import { Test, type TestingModule } from '@nestjs/testing';
-import { MessageIntakeRepository } from '@outbell/persistence/repositories/message-intake.repository.js';
+import { MessageIntakeRepository } from '@outbell/persistence/engine/message-intake.repository.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { ProvidersModule } from '@outbell/providers/providers.module.js';
 import { PROVIDERS } from '@outbell/providers/registry.js';

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { isDatabaseAway } from '@outbell/persistence/database-away.js';
-import { MessageIntakeRepository } from '@outbell/persistence/repositories/message-intake.repository.js';
-import type { NewMessage } from '@outbell/persistence/repositories/new-message.js';
+import { MessageIntakeRepository } from '@outbell/persistence/engine/message-intake.repository.js';
+import type { NewMessage } from '@outbell/persistence/engine/new-message.js';
 import { normalizeAddress } from '@outbell/channels/addresses.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { Coalescer } from '@outbell/shared/coalescer.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { asError, InputError } from '@outbell/shared/errors.js';
 import { reach } from '@outbell/shared/failpoints.js';
-import { Turnstile } from '@outbell/shared/turnstile.js';
+import pLimit from 'p-limit';
 import { DerivableText } from './derivable-text.js';
 import { Draft } from './draft.js';
 import { LaneRoom } from './lane-room.js';
@@ -33,7 +33,7 @@ export class Intake {
     (requests) => this.acceptTogether(requests),
     COALESCING,
   );
-  private readonly large = new Turnstile(LARGE_AT_ONCE);
+  private readonly large = pLimit(LARGE_AT_ONCE);
 
   constructor(
     private readonly config: Config,
@@ -128,7 +128,7 @@ export class Intake {
 
   /** What a lane has room for is asked when it is written: not before a wait. */
   private inTurn<T>(drafts: Draft[], write: () => Promise<T>): Promise<T> {
-    return drafts.length > COALESCING.size ? this.large.pass(write) : write();
+    return drafts.length > COALESCING.size ? this.large(write) : write();
   }
 
   /** Answers those whose key an earlier request has used. Those without a key cost nothing. */

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { createDataSource } from '@outbell/persistence/data-source.js';
-import { DispatchRepository } from '@outbell/persistence/repositories/dispatch.repository.js';
+import { DispatchRepository } from '@outbell/persistence/engine/dispatch.repository.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { BullMqTransport } from '@outbell/transport/bullmq/bullmq.transport.js';

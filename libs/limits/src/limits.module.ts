@@ -1,6 +1,6 @@
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { PersistenceModule } from '@outbell/persistence/persistence.module.js';
-import { RateSlotRepository } from '@outbell/persistence/repositories/rate-slot.repository.js';
+import { RateSlotRepository } from '@outbell/persistence/engine/rate-slot.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { MessageLevels } from './message-levels.js';
 import { PostgresRateLimiter } from './postgres.rate-limiter.js';

@@ -4,37 +4,41 @@ import { Config } from '@outbell/shared/config/config.schema.js';
 import type { ClientBase } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import { dataSourceOptions, hearErrors } from './data-source.js';
+import { ENGINE } from './engine/engine-data-source.js';
+import { ENTITIES } from './entities.js';
 import { PoolFigures } from './pool-figures.js';
 import { ApiKeyRepository } from './repositories/api-key.repository.js';
-import { BookedPlaceRepository } from './repositories/booked-place.repository.js';
-import { CallbackRepository } from './repositories/callback.repository.js';
+import { BookedPlaceRepository } from './engine/booked-place.repository.js';
+import { CallbackRepository } from './engine/callback.repository.js';
 import { ConnectionRepository } from './repositories/connection.repository.js';
 import { ContactDeviceRepository } from './repositories/contact-device.repository.js';
 import { ContactRepository } from './repositories/contact.repository.js';
-import { DeliveryRepository } from './repositories/delivery.repository.js';
-import { DispatchRepository } from './repositories/dispatch.repository.js';
-import { EvidenceRepository } from './repositories/evidence.repository.js';
-import { FallbackRepository } from './repositories/fallback.repository.js';
-import { FiguresRepository } from './repositories/figures.repository.js';
+import { DeliveryRepository } from './engine/delivery.repository.js';
+import { DispatchRepository } from './engine/dispatch.repository.js';
+import { EvidenceRepository } from './engine/evidence.repository.js';
+import { FallbackRepository } from './engine/fallback.repository.js';
+import { FiguresRepository } from './engine/figures.repository.js';
 import { IdempotencyRepository } from './repositories/idempotency.repository.js';
-import { LookUpRepository } from './repositories/look-up.repository.js';
+import { LookUpRepository } from './engine/look-up.repository.js';
 import { MailingRepository } from './repositories/mailing.repository.js';
-import { MessageIntakeRepository } from './repositories/message-intake.repository.js';
-import { MessageReferenceRepository } from './repositories/message-reference.repository.js';
+import { MessageControlRepository } from './engine/message-control.repository.js';
+import { MessageIntakeRepository } from './engine/message-intake.repository.js';
+import { MessageReferenceRepository } from './engine/message-reference.repository.js';
 import { MessageRepository } from './repositories/message.repository.js';
 import { OptOutRepository } from './repositories/opt-out.repository.js';
-import { RecipientNameRepository } from './repositories/recipient-name.repository.js';
-import { UpkeepRepository } from './repositories/upkeep.repository.js';
+import { RecipientNameRepository } from './engine/recipient-name.repository.js';
+import { UpkeepRepository } from './engine/upkeep.repository.js';
 import { NoticeRepository } from './repositories/notice.repository.js';
-import { PartitionRepository } from './repositories/partition.repository.js';
-import { RateSlotRepository } from './repositories/rate-slot.repository.js';
-import { ResendRepository } from './repositories/resend.repository.js';
+import { PartitionRepository } from './engine/partition.repository.js';
+import { RateSlotRepository } from './engine/rate-slot.repository.js';
+import { ResendRepository } from './engine/resend.repository.js';
+import { RetentionRepository } from './repositories/retention.repository.js';
 import { SealedConnectionRepository } from './repositories/sealed-connection.repository.js';
-import { SenderReportRepository } from './repositories/sender-report.repository.js';
+import { SenderReportRepository } from './engine/sender-report.repository.js';
 import { SenderRepository } from './repositories/sender.repository.js';
 import { SuppressionRepository } from './repositories/suppression.repository.js';
 import { TemplateRepository } from './repositories/template.repository.js';
-import { TenantPauseRepository } from './repositories/tenant-pause.repository.js';
+import { TenantPauseRepository } from './engine/tenant-pause.repository.js';
 import { TenantRepository } from './repositories/tenant.repository.js';
 import { WhatsAppKeyRepository } from './repositories/whatsapp-key.repository.js';
 import { WhatsAppLeaseRepository } from './repositories/whatsapp-lease.repository.js';
@@ -55,6 +59,7 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
   IdempotencyRepository,
   LookUpRepository,
   MailingRepository,
+  MessageControlRepository,
   MessageIntakeRepository,
   MessageReferenceRepository,
   MessageRepository,
@@ -65,6 +70,7 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
   PartitionRepository,
   RateSlotRepository,
   ResendRepository,
+  RetentionRepository,
   SealedConnectionRepository,
   SenderReportRepository,
   SenderRepository,
@@ -79,7 +85,7 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
 
 /**
  * A statement is planned once for a connection, and while a month's partition is new, reading the whole of it looks cheapest: a minute later
- * it would be read again for every batch. So indexes are used wherever there is one. (Up to PostgreSQL 17 a scan that cannot be avoided
+ * it would be read again for every batch. So the engine uses indexes wherever there is one. (Up to PostgreSQL 17 a scan that cannot be avoided
  * looks dear enough then to be compiled first.) Set by statement, for poolers refuse it as a startup parameter.
  */
 const BY_INDEX = 'SET enable_seqscan = off; SET jit = off';
@@ -90,20 +96,39 @@ const BY_INDEX = 'SET enable_seqscan = off; SET jit = off';
  */
 const KEPT = { idleTimeoutMillis: 600_000, keepAlive: true, keepAliveInitialDelayMillis: 60_000 };
 
-function options(config: Config): DataSourceOptions {
-  const { DATABASE_URL, DATABASE_POOL } = config.values;
-  const shared = dataSourceOptions(DATABASE_URL, DATABASE_POOL);
+/** Of four connections one is for CRUD, whose statements are planned as usual, and three are the engine's. */
+function poolOf(name: typeof ENGINE | 'crud', pool: number): number {
+  const crud = Math.max(1, Math.floor(pool / 4));
+  return name === 'crud' ? crud : pool - crud;
+}
+
+function crudOptions({ values }: Config): DataSourceOptions {
+  const shared = dataSourceOptions(values.DATABASE_URL, poolOf('crud', values.DATABASE_POOL));
+  return { ...shared, extra: { ...(shared.extra as object), ...KEPT } };
+}
+
+function engineOptions({ values }: Config): DataSourceOptions {
+  const shared = dataSourceOptions(values.DATABASE_URL, poolOf(ENGINE, values.DATABASE_POOL));
   const onConnect = (client: ClientBase) => {
     hearErrors(client);
     return client.query(BY_INDEX);
   };
-  return { ...shared, extra: { ...(shared.extra as object), ...KEPT, onConnect } };
+  return {
+    ...shared,
+    entities: [],
+    migrations: [],
+    extra: { ...(shared.extra as object), ...KEPT, onConnect },
+  };
 }
 
-/** The database: one connection pool a process, and all repositories. */
+/** The database: two connection pools a process, CRUD's and the engine's, and all repositories. */
 @Module({
-  imports: [TypeOrmModule.forRootAsync({ inject: [Config], useFactory: options })],
+  imports: [
+    TypeOrmModule.forRootAsync({ inject: [Config], useFactory: crudOptions }),
+    TypeOrmModule.forRootAsync({ name: ENGINE, inject: [Config], useFactory: engineOptions }),
+    TypeOrmModule.forFeature(ENTITIES),
+  ],
   providers: [...REPOSITORIES, PoolFigures],
-  exports: REPOSITORIES,
+  exports: [...REPOSITORIES, TypeOrmModule],
 })
 export class PersistenceModule {}

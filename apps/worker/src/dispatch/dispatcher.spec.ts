@@ -1,6 +1,6 @@
 import { LaneRoom } from '@outbell/intake/lane-room.js';
 import { Publisher } from '@outbell/intake/publisher.js';
-import { DispatchRepository } from '@outbell/persistence/repositories/dispatch.repository.js';
+import { DispatchRepository } from '@outbell/persistence/engine/dispatch.repository.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import type { Lane } from '@outbell/shared/constants/queues.js';
 import { BullMqTransport } from '@outbell/transport/bullmq/bullmq.transport.js';
@@ -72,7 +72,7 @@ describe('Dispatcher', () => {
       const codes = await tenant.messages(2, { priority: high });
       const mails = await tenant.messages(150, { priority: normal });
       const news = await tenant.messages(3, { priority: bulk });
-      expect(await dispatcher.dispatch('email')).toBe(false);
+      expect(await dispatcher.dispatch('email')).toMatchObject({ more: false });
       const urgent = await waiting('urgent');
       const regular = await waiting('regular');
       expect(urgent.flat().sort()).toEqual([...codes].sort());
@@ -88,7 +88,7 @@ describe('Dispatcher', () => {
       const [held, done] = (await tenant.messages(2)) as [string, string];
       await tenant.set(held, { status: 'processing' });
       await tenant.set(done, { status: 'sent' });
-      expect(await dispatcher.dispatch('email')).toBe(false);
+      expect(await dispatcher.dispatch('email')).toMatchObject({ more: false });
       expect(await waiting('regular')).toEqual([]);
     });
   });
@@ -98,9 +98,9 @@ describe('Dispatcher', () => {
       // A queue that does not answer would be found full: then there would be more to do.
       const away = await RedisConnection.open('redis://127.0.0.1:1');
       const queue = new BullMqTransport(away);
-      expect(await dispatcherOn(queue).dispatch('email')).toBe(false);
+      expect(await dispatcherOn(queue).dispatch('email')).toMatchObject({ more: false });
       await tenant.messages(1);
-      expect(await dispatcherOn(queue).dispatch('email')).toBe(true);
+      expect(await dispatcherOn(queue).dispatch('email')).toMatchObject({ more: true });
       await away.close();
     });
   });
@@ -108,16 +108,16 @@ describe('Dispatcher', () => {
   describe('the room of a lane', () => {
     it('is never exceeded: what does not fit stays in the database, and travels in the lane for backlogs', async () => {
       await tenant.messages(2_150, { priority: bulk });
-      expect(await dispatcher.dispatch('email')).toBe(true);
+      expect(await dispatcher.dispatch('email')).toMatchObject({ more: true });
       expect(await waiting('backlog')).toHaveLength(20);
       await tenant.messages(1_900, { priority: bulk });
-      expect(await dispatcher.dispatch('email')).toBe(true);
+      expect(await dispatcher.dispatch('email')).toMatchObject({ more: true });
       expect(await waiting('backlog')).toHaveLength(20);
       expect(await waiting('regular')).toEqual([]);
       expect(await repository.isBacklogged({ channel: 'email', priority: bulk }, 2_049)).toBe(true);
       await withQueue(queueUrl, 'backlog', (queue) => queue.drain());
-      expect(await dispatcher.dispatch('email')).toBe(true);
-      expect(await dispatcher.dispatch('email')).toBe(false);
+      expect(await dispatcher.dispatch('email')).toMatchObject({ more: true });
+      expect(await dispatcher.dispatch('email')).toMatchObject({ more: false });
       expect((await waiting('backlog')).flat()).toHaveLength(2_000);
       expect((await waiting('regular')).flat()).toHaveLength(50);
     });
@@ -137,7 +137,7 @@ describe('Dispatcher', () => {
       for (const id of ids) await tenant.set(id, { isolate: true });
       const published = new Set<string>();
       for (let round = 1; round <= 3; round += 1) {
-        expect(await dispatcher.dispatch('email')).toBe(round < 3);
+        expect(await dispatcher.dispatch('email')).toMatchObject({ more: round < 3 });
         const wakeUps = await waiting('regular');
         expect(wakeUps).toHaveLength(20);
         for (const id of wakeUps.flat()) published.add(id);
@@ -190,7 +190,7 @@ describe('Dispatcher', () => {
       await new Publisher(queue, repository).publish(
         taken.map((due) => ({ ...due, channel: 'email', priority: normal })),
       );
-      expect(await dispatcher.dispatch('email')).toBe(false);
+      expect(await dispatcher.dispatch('email')).toMatchObject({ more: false });
       expect(await waiting('regular')).toEqual([[id]]);
       await queue.close();
       await away.close();

@@ -14,7 +14,10 @@ export const snsTopic = {
     return isFromSns(snsEnvelope(request), credentials, request.receivedAt, context);
   },
 
-  /** Confirms subscriptions to topics that were named, by a call to SNS alone (or who stands in for it): never to where a stranger's envelope leads. */
+  /**
+   * Confirms subscriptions to topics that were named, by a call to SNS alone (or who stands in for it): never to where
+   * a stranger's envelope leads.
+   */
   async answer(
     request: CallbackRequest,
     { topic_arns: topics = [], base_url: standIn }: SnsCallbackCredentials,

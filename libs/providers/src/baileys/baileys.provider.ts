@@ -12,13 +12,14 @@ const CONCURRENCY = 1;
 const ELSEWHERE_MS = 500;
 
 /**
- * WhatsApp as an app on a telephone speaks it, through Baileys. Unofficial: WhatsApp does not allow it and bans numbers. Class C: a message
- * is `sent` with the server's ack alone; what was handed over without one stays `unknown`.
+ * WhatsApp as an app on a telephone speaks it, through Baileys. Unofficial: WhatsApp does not allow it and bans
+ * numbers. Class C: a message is `sent` with the server's ack alone; what was handed over without one stays `unknown`.
  */
 export class BaileysProvider implements Provider {
   static readonly providerName = 'baileys';
   static readonly channel = 'whatsapp';
   static readonly Credentials = BaileysCredentials;
+  static readonly example = { summary: 'A linked telephone (unofficial)', credentials: { session: 'shop' } };
   /** A session is no business account: it has no templates. */
   static readonly cannotCarry = ['whatsapp_template'] as const;
 

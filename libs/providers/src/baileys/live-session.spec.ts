@@ -1,7 +1,7 @@
 import { newId } from '@outbell/shared/uuid.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../../../../test/support/until.js';
-import type { Evidence } from '../callback.js';
+import type { DeliveryEvent } from '../callback.js';
 import { containRejections } from './contain-rejections.js';
 import { LiveSession } from './live-session.js';
 import { FakeWhatsApp } from './testing/fake-whatsapp.js';
@@ -14,7 +14,7 @@ let whatsApp: FakeWhatsApp;
 let record: MemoryRecord;
 const started: LiveSession[] = [];
 const faults: unknown[] = [];
-const evidence: Evidence[] = [];
+const evidence: DeliveryEvent[] = [];
 
 beforeEach(async () => {
   whatsApp = await FakeWhatsApp.start();
@@ -181,6 +181,7 @@ describe('when the connection ends', () => {
     await paired();
     whatsApp.disconnect(code);
     await until(() => Promise.resolve(whatsApp.logins === 2 && record.reports.at(-1)?.state === 'connected'));
+    expect(whatsApp.logins).toBe(2);
   });
 
   it('stops when the log-in is refused', async () => {

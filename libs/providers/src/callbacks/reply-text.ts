@@ -1,4 +1,7 @@
-/** What a vendor quotes of a server's reply, as it may be kept: without the recipient's and any other address, nor what stands before its @. */
+/**
+ * What a vendor quotes of a server's reply, as it may be kept: without the recipient's and any other address, nor what
+ * stands before its @.
+ */
 export function replyText(reply: string, ...addresses: readonly (string | undefined)[]): string {
   return recordable(
     reply.slice(0, 2_000),
@@ -15,8 +18,8 @@ export function wordsOf(address: string): string[] {
 const REPLY_LENGTH = 300;
 
 /**
- * A reply as it may be recorded: one line, without e-mail addresses (also in the `user=example.com` form of bounce paths),
- * without the given words (recipient, credentials), without control characters, which a database refuses.
+ * A reply as it may be recorded: one line, without e-mail addresses (also in the `user=example.com` form of bounce
+ * paths), without the given words (recipient, credentials), without control characters, which a database refuses.
  */
 export function recordable(text: string, secret: readonly string[]): string {
   let clean = text

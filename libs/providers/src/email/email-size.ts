@@ -11,7 +11,8 @@ function emailBytes({ subject, text, html = '', headers }: OutgoingEmail): numbe
 const MEGABYTE = 1_048_576;
 
 /**
- * Refuses what a vendor with that limit must not be called with: what would break a header, or is larger whatever way it is encoded.
+ * Refuses what a vendor with that limit must not be called with: what would break a header, or is larger whatever way
+ * it is encoded.
  *
  * @param megabytes all that the vendor takes of one message
  */

@@ -19,8 +19,9 @@ interface FcmDetail {
 }
 
 /**
- * What a refusal of FCM means: by its own code (https://firebase.google.com/docs/cloud-messaging/error-codes) where that says more than the
- * status. A token of another project suppresses nothing: one wrong service account would suppress all devices. The other may be a connection too.
+ * What a refusal of FCM means: by its own code (https://firebase.google.com/docs/cloud-messaging/error-codes) where
+ * that says more than the status. A token of another project suppresses nothing: one wrong service account would
+ * suppress all devices. The other may be a connection too.
  */
 export function refusedByFcm({ status, headers, text }: HttpAnswer): Failure {
   const error = errorOf(text);

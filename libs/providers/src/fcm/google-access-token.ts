@@ -9,8 +9,8 @@ export const GOOGLE_TOKEN_URL = 'https://oauth2.googleapis.com/token';
 const SCOPE = 'https://www.googleapis.com/auth/firebase.messaging';
 
 /**
- * The access token of a service account, kept until it is about to expire (an hour). Google's library signs for it and keeps it; the
- * exchange goes over our agents, and to the address that is given.
+ * The access token of a service account, kept until it is about to expire (an hour). Google's library signs for it and
+ * keeps it; the exchange goes over our agents, and to the address that is given.
  */
 export class GoogleAccessToken {
   private client: Promise<JWT> | undefined;

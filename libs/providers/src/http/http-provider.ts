@@ -1,5 +1,5 @@
 import type { Outcome } from '@outbell/shared/outcome.js';
-import type { Evidence } from '../callback.js';
+import type { DeliveryEvent } from '../callback.js';
 import { InFlight } from '../in-flight.js';
 import type { Outgoing, Provider, ProviderOptions, ProviderType, Verification } from '../provider.js';
 import { type Failure, unanswered } from './http-verdict.js';
@@ -15,8 +15,8 @@ export interface VendorConnection<C> {
 }
 
 /**
- * What one vendor with an HTTP API says of itself; `httpProvider` does the rest. Calls run within `sendTimeoutMs`, and may throw what an SDK or
- * Node throws: `failureOf` says what that means.
+ * What one vendor with an HTTP API says of itself; `httpProvider` does the rest. Calls run within `sendTimeoutMs`, and
+ * may throw what an SDK or Node throws: `failureOf` says what that means.
  *
  * C: its credentials. M: what it sends. A: what its calls are made through, the SDK's client or requests.
  */
@@ -36,7 +36,7 @@ export interface HttpVendor<C extends object, M extends Outgoing, A> extends Omi
   /** Checks the credentials by a call that sends nothing. */
   readonly verify: (api: A, connection: VendorConnection<C>) => Promise<Verification | Failure>;
   /** Asks what became of a message. Null: the vendor does not know (yet). */
-  readonly pollStatus?: (api: A, providerMessageId: string) => Promise<Evidence | null>;
+  readonly pollStatus?: (api: A, providerMessageId: string) => Promise<DeliveryEvent | null>;
   /** Reads what a call threw. Absent: whoever throws has not answered. */
   readonly failureOf?: (failure: VendorCallFailure) => Failure;
   /** Tells refusals of `verify` that prove the credentials all the same. */
@@ -47,9 +47,10 @@ export interface HttpVendor<C extends object, M extends Outgoing, A> extends Omi
 export function httpProvider<C extends object, M extends Outgoing, A>(
   vendor: HttpVendor<C, M, A>,
 ): ProviderType<C> & { concurrency(): number } {
-  const { providerName, channel, Credentials, callbacks, cannotCarry, repeatableForMs, rateLimits, hostOf } = vendor;
+  const { providerName, channel, Credentials } = vendor;
+  const { example, settings, callbacks, cannotCarry, repeatableForMs, rateLimits, hostOf } = vendor;
   const Bound = HttpProvider<C, M, A>;
-  const said = Object.entries({ callbacks, cannotCarry, repeatableForMs, rateLimits, hostOf });
+  const said = Object.entries({ example, settings, callbacks, cannotCarry, repeatableForMs, rateLimits, hostOf });
   return Object.assign(
     Bound.bind(null, vendor),
     { providerName, channel, Credentials, concurrency: () => vendor.concurrency },
@@ -59,7 +60,7 @@ export function httpProvider<C extends object, M extends Outgoing, A>(
 
 /** One connection to a vendor: its agents, the calls under way, their time limit, and what their failures mean. */
 class HttpProvider<C extends object, M extends Outgoing, A> implements Provider {
-  readonly pollStatus?: (providerMessageId: string) => Promise<Evidence | null>;
+  readonly pollStatus?: (providerMessageId: string) => Promise<DeliveryEvent | null>;
   private readonly connection: VendorConnection<C>;
   private readonly inFlight = new InFlight();
   private opened: Promise<A> | undefined;

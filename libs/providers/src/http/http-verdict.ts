@@ -17,8 +17,8 @@ export interface HttpRefusal {
 }
 
 /**
- * What a status means when the vendor's own code says nothing better. A 5xx says nothing about the message, which was handed over: it may
- * have been taken. 503 alone says "not now".
+ * What a status means when the vendor's own code says nothing better. A 5xx says nothing about the message, which was
+ * handed over: it may have been taken. 503 alone says "not now".
  */
 export function refused({ status, retryAfter, code }: HttpRefusal): Failure {
   const detail: Detail = { status, ...(code !== undefined && { code }) };

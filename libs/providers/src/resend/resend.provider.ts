@@ -15,11 +15,16 @@ const LARGEST_MB = 40;
 /** Its webhook carries it back to us. */
 const MESSAGE_ID_TAG = 'message_id';
 
-/** Resend. Our message id is its idempotency key: the same message under the same key is sent once, however often it is offered. */
+/**
+ * Resend. Our message id is its idempotency key: the same message under the same key is sent once, however often it is
+ * offered.
+ */
 export const ResendProvider = httpProvider<ResendCredentials, OutgoingEmail, Resend>({
   providerName: 'resend',
   channel: 'email',
   Credentials: ResendCredentials,
+  example: { summary: 'Resend', credentials: { api_key: 're_an_example_1' } },
+  settings: { needs: { api_key: 'RESEND_API_KEY' }, takes: { webhook_secrets: 'RESEND_WEBHOOK_SECRETS' } },
   callbacks: resendCallbacks,
   // A key is kept for a day: the last repeat has an hour to arrive.
   repeatableForMs: 23 * 3_600_000,

@@ -15,11 +15,16 @@ import { sendGridVerdict } from './sendgrid.errors.js';
 /** All in all. */
 const LARGEST_MB = 30;
 
-/** SendGrid. Knows no idempotency key: a silence is resolved by its event webhook, which carries our message id as a custom argument. */
+/**
+ * SendGrid. Knows no idempotency key: a silence is resolved by its event webhook, which carries our message id as a
+ * custom argument.
+ */
 export const SendGridProvider = httpProvider<SendGridCredentials, OutgoingEmail, SendGrid>({
   providerName: 'sendgrid',
   channel: 'email',
   Credentials: SendGridCredentials,
+  example: { summary: 'SendGrid', credentials: { api_key: 'SG.an-example' } },
+  settings: { needs: { api_key: 'SENDGRID_API_KEY' }, takes: { webhook_public_keys: 'SENDGRID_WEBHOOK_PUBLIC_KEYS' } },
   callbacks: sendGridCallbacks,
   concurrency: 50,
   open: ({ credentials, agents }) => load(credentials, agents),
@@ -68,7 +73,9 @@ async function load({ api_key: key, base_url: url }: SendGridCredentials, agents
 
 type ClientRequest = Parameters<Client['createRequest']>[0];
 
-/** What the client hands on to axios, which else takes a proxy from the environment and follows redirects with the key. */
+/**
+ * What the client hands on to axios, which else takes a proxy from the environment and follows redirects with the key.
+ */
 function axiosOptions(baseUrl: string, agents: VendorAgents): ClientRequest {
   return {
     url: '',

@@ -1,7 +1,10 @@
 import type { HttpAnswer } from '../http/http-request.js';
 import { type Failure, refused } from '../http/http-verdict.js';
 
-/** What it means that it answered with another status than 200. It answers 403 to a key that it does not know, or that is over. */
+/**
+ * What it means that it answered with another status than 200. It answers 403 to a key that it does not know, or that
+ * is over.
+ */
 export function refusedBySmsMobileApi({ status, headers }: HttpAnswer): Failure {
   if (status === 403) return { kind: 'retry', reason: 'authentication_failed', detail: { status } };
   return refused({ status, retryAfter: headers['retry-after'] });

@@ -1,5 +1,5 @@
 import type { Outcome } from '@outbell/shared/outcome.js';
-import type { Evidence } from '../callback.js';
+import type { DeliveryEvent } from '../callback.js';
 import { httpProvider } from '../http/http-provider.js';
 import { type HttpAnswer, jsonObject, requesterAt } from '../http/http-request.js';
 import { taken, unreadable } from '../http/http-verdict.js';
@@ -16,13 +16,14 @@ type PostForm = (path: string, form: Record<string, string>) => Promise<HttpAnsw
 const LOG = '/log/sent/sms/';
 
 /**
- * SMSMobileAPI: SMS through an app on a telephone. Knows no idempotency key, and carries no id of ours: after a silence nobody can ask what
- * became of a message. What it took is asked for in its log by the id it gave. It has no SDK.
+ * SMSMobileAPI: SMS through an app on a telephone. Knows no idempotency key, and carries no id of ours: after a silence
+ * nobody can ask what became of a message. What it took is asked for in its log by the id it gave. It has no SDK.
  */
 export const SmsMobileApiProvider = httpProvider<SmsMobileApiCredentials, OutgoingSms, PostForm>({
   providerName: 'smsmobileapi',
   channel: 'sms',
   Credentials: SmsMobileApiCredentials,
+  example: { summary: 'SMSMobileAPI', credentials: { api_key: 'c0ffee' } },
   callbacks: smsMobileApiCallbacks,
   // A telephone sends one after the other.
   concurrency: 20,
@@ -45,7 +46,7 @@ export const SmsMobileApiProvider = httpProvider<SmsMobileApiCredentials, Outgoi
 
   /** Its documentation names no fields: these are the ones its users read. */
   async pollStatus(post, providerMessageId) {
-    return evidenceOf(await post(LOG, { guid_message: providerMessageId }), providerMessageId);
+    return eventOf(await post(LOG, { guid_message: providerMessageId }), providerMessageId);
   },
 });
 
@@ -64,8 +65,11 @@ function resultOf(text: string): Record<string, unknown> | undefined {
   return typeof result === 'object' && result !== null ? (result as Record<string, unknown>) : undefined;
 }
 
-/** `{result: {sms: [{send_from_mobile, send_from_mobile_erreur, error_api}]}}`; null while the telephone has said nothing. */
-function evidenceOf({ status, text }: HttpAnswer, providerMessageId: string): Evidence | null {
+/**
+ * `{result: {sms: [{send_from_mobile, send_from_mobile_erreur, error_api}]}}`; null while the telephone has said
+ * nothing.
+ */
+function eventOf({ status, text }: HttpAnswer, providerMessageId: string): DeliveryEvent | null {
   const log = status === 200 ? resultOf(text)?.['sms'] : undefined;
   const entry = entryOf(providerMessageId, Array.isArray(log) ? log : []);
   if (!entry) return null;
@@ -74,7 +78,10 @@ function evidenceOf({ status, text }: HttpAnswer, providerMessageId: string): Ev
   return String(sent) === '1' ? phoneSaid(providerMessageId, 'sent', null) : null;
 }
 
-/** Who has not asked for one gets several. The only one that it gives to who asked for one is that one, whether it repeats the id or not. */
+/**
+ * Who has not asked for one gets several. The only one that it gives to who asked for one is that one, whether it
+ * repeats the id or not.
+ */
 function entryOf(guid: string, log: readonly unknown[]): LogEntry | undefined {
   const entries = log.filter((entry): entry is LogEntry => typeof entry === 'object' && entry !== null);
   const only = entries.length === 1 && entries[0]?.guid === undefined ? entries[0] : undefined;

@@ -1,8 +1,8 @@
-import type { CallbackReader, CallbackRequest, Evidence } from '../callback.js';
+import type { CallbackReader, CallbackRequest, DeliveryEvent } from '../callback.js';
 import { timeOf } from '../callbacks/callback-time.js';
-import { factId, phoneOf, vendorIdOf } from '../callbacks/evidence-fields.js';
+import { factId, phoneOf, vendorIdOf } from '../callbacks/event-fields.js';
 import { fieldsOf, type JsonRecord, parsedJson, requiredRecord, textOf } from '../callbacks/json-body.js';
-import { optOutEvidence } from '../callbacks/opt-out-evidence.js';
+import { optOutEvent } from '../callbacks/opt-out-event.js';
 import { type SnsCallbackCredentials, snsEnvelope } from '../aws/sns-envelope.js';
 import { snsTopic } from '../aws/sns-topic.js';
 import { optOutWordOf } from '../callbacks/stop-words.js';
@@ -11,7 +11,7 @@ import { optOutWordOf } from '../callbacks/stop-words.js';
 export const snsCallbacks: CallbackReader<SnsCallbackCredentials> = {
   ...snsTopic,
 
-  read(request: CallbackRequest): Evidence[] {
+  read(request: CallbackRequest): DeliveryEvent[] {
     const { Type, Message, MessageId, Timestamp } = snsEnvelope(request);
     if (Type !== 'Notification') return [];
     const message = requiredRecord(parsedJson(Message));
@@ -22,16 +22,19 @@ export const snsCallbacks: CallbackReader<SnsCallbackCredentials> = {
 };
 
 /** `{originationNumber, destinationNumber, messageBody, inboundMessageId}`. */
-function reply(message: JsonRecord, envelopeId: string | undefined, at: Date | null): Evidence[] {
+function reply(message: JsonRecord, envelopeId: string | undefined, at: Date | null): DeliveryEvent[] {
   const word = optOutWordOf(textOf(message['messageBody']) ?? '');
   if (word === null) return [];
   const id = vendorIdOf(message['inboundMessageId']) ?? envelopeId;
   const writtenTo = phoneOf(message['destinationNumber']);
-  return [optOutEvidence(word, { channel: 'sms', at, id, from: message['originationNumber'], writtenTo })];
+  return [optOutEvent(word, { channel: 'sms', at, id, from: message['originationNumber'], writtenTo })];
 }
 
-/** `{eventType: 'TEXT_DELIVERED', messageId}`, or as SNS itself writes it `{status: 'SUCCESS', notification: {messageId}, delivery}`. */
-const KINDS: Readonly<Record<string, Pick<Evidence, 'kind' | 'reason' | 'suppress'>>> = {
+/**
+ * `{eventType: 'TEXT_DELIVERED', messageId}`, or as SNS itself writes it `{status: 'SUCCESS', notification:
+ * {messageId}, delivery}`.
+ */
+const KINDS: Readonly<Record<string, Pick<DeliveryEvent, 'kind' | 'reason' | 'suppress'>>> = {
   SUCCESS: { kind: 'delivered' },
   FAILURE: { kind: 'failed', reason: 'undelivered' },
   TEXT_SENT: { kind: 'sent' },
@@ -48,15 +51,15 @@ const KINDS: Readonly<Record<string, Pick<Evidence, 'kind' | 'reason' | 'suppres
   TEXT_UNKNOWN: { kind: 'failed', reason: 'undelivered' },
 };
 
-function receipt(message: JsonRecord, envelopeId: string | undefined, at: Date | null): Evidence[] {
+function receipt(message: JsonRecord, envelopeId: string | undefined, at: Date | null): DeliveryEvent[] {
   const name = textOf(message['eventType'] ?? message['status']) ?? '';
-  const saying = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
+  const meaning = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
   const id = vendorIdOf(message['messageId'] ?? fieldsOf(message['notification'])['messageId']);
-  if (!saying || id === undefined) return [];
+  if (!meaning || id === undefined) return [];
   const address = phoneOf(message['destinationPhoneNumber'] ?? fieldsOf(message['delivery'])['destination']);
   return [
     {
-      ...saying,
+      ...meaning,
       channel: 'sms',
       eventId: envelopeId ?? factId(id, name),
       at,

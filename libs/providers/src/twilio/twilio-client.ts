@@ -73,7 +73,10 @@ export async function sendByTwilio(
   return taken(sid);
 }
 
-/** The SDK knows one host and agents of its own: its requests are led to the connection's host, over ours. Its retries are off. */
+/**
+ * The SDK knows one host and agents of its own: its requests are led to the connection's host, over ours. Its retries
+ * are off.
+ */
 function requestClient(sdk: typeof twilio, { credentials, options, agents }: TwilioConnection): twilio.RequestClient {
   const { base_url: baseUrl = TWILIO_URL } = credentials;
   // The call ends sooner.

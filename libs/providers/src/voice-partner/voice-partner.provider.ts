@@ -12,13 +12,18 @@ import { provesVoicePartnerKey, refusedByVoicePartner } from './voice-partner.er
 const NO_CAMPAIGN = '0';
 
 /**
- * Recordings into voice mailboxes through Voice Partner. It knows no idempotency key, and reports by campaign: a campaign of one number for
- * each message, so that what it reports is of this message.
+ * Recordings into voice mailboxes through Voice Partner. It knows no idempotency key, and reports by campaign: a
+ * campaign of one number for each message, so that what it reports is of this message.
  */
 export const VoicePartnerProvider = httpProvider<VoicePartnerCredentials, OutgoingVoice, Requester>({
   providerName: 'voice-partner',
   channel: 'voice',
   Credentials: VoicePartnerCredentials,
+  example: {
+    summary: 'Voice Partner',
+    credentials: { api_key: 'c0ffee', email_for_notification: 'voice@example.com' },
+  },
+  settings: { needs: { api_key: 'VOICE_PARTNER_API_KEY', email_for_notification: 'VOICE_PARTNER_EMAIL' } },
   callbacks: voicePartnerCallbacks,
   rateLimits: '5/min',
   // As many as it takes in a minute.

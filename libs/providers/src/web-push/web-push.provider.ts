@@ -18,14 +18,23 @@ const LARGEST_PAYLOAD = 3_993;
 const USUAL_TTL_S = 86_400;
 
 /**
- * Notifications in browsers, through the push service that each browser has chosen (RFC 8030), encrypted for it (RFC 8291) by web-push and
- * sent over our agents: the addresses come from recipients, and must be public ones. No push service knows an idempotency key or reports
- * anything later. `to` is a browser's PushSubscription as JSON: `{"endpoint": "https://…", "keys": {"p256dh": "…", "auth": "…"}}`.
+ * Notifications in browsers, through the push service that each browser has chosen (RFC 8030), encrypted for it (RFC
+ * 8291) by web-push and sent over our agents: the addresses come from recipients, and must be public ones. No push
+ * service knows an idempotency key or reports anything later. `to` is a browser's PushSubscription as JSON:
+ * `{"endpoint": "https://…", "keys": {"p256dh": "…", "auth": "…"}}`.
  */
 export const WebPushProvider = httpProvider<WebPushCredentials, OutgoingPush, WebPush>({
   providerName: 'web-push',
   channel: 'push',
   Credentials: WebPushCredentials,
+  example: {
+    summary: 'Browsers',
+    credentials: {
+      public_key: 'BL5x2BlUOaqkCkjMlmREmm0jfg7_MdhqF14bcxA8HvY-mScMFcUSrFC9JRpbApSJdFBXq8BVoDjnDZiOWTMhMc0',
+      private_key: '9ZojEvdaRdOLeO6t3fHCTiK8kg_5DlHv9bkPDYvtimM',
+      subject: 'mailto:push@example.com',
+    },
+  },
   cannotCarry: ['device_token'],
   // Over all push services: one of them may have half of these.
   concurrency: 100,

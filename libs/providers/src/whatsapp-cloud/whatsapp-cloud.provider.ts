@@ -1,5 +1,5 @@
 import type { Outcome } from '@outbell/shared/outcome.js';
-import { phoneOf, vendorIdOf } from '../callbacks/evidence-fields.js';
+import { phoneOf, vendorIdOf } from '../callbacks/event-fields.js';
 import { httpProvider } from '../http/http-provider.js';
 import { type HttpAnswer, jsonObject, requesterAt, type Requester } from '../http/http-request.js';
 import { taken, unreadable } from '../http/http-verdict.js';
@@ -12,11 +12,18 @@ import { refusedByCloudApi } from './whatsapp-cloud.errors.js';
 /** The longest text, in characters. */
 const LONGEST_TEXT = 4_096;
 
-/** WhatsApp from Meta itself, by its HTTP API: its SDK for Node is archived. It knows no idempotency key; callbacks carry our id. */
+/**
+ * WhatsApp from Meta itself, by its HTTP API: its SDK for Node is archived. It knows no idempotency key; callbacks
+ * carry our id.
+ */
 export const WhatsAppCloudProvider = httpProvider<WhatsAppCloudCredentials, OutgoingWhatsApp, Requester>({
   providerName: 'whatsapp-cloud',
   channel: 'whatsapp',
   Credentials: WhatsAppCloudCredentials,
+  example: {
+    summary: 'WhatsApp Cloud API',
+    credentials: { phone_number_id: '106540352242922', access_token: 'EAAJ-an-example' },
+  },
   callbacks: whatsAppCloudCallbacks,
   cannotCarry: ['content_sid'],
   // A number may send 80 messages in a second.
@@ -60,7 +67,10 @@ function bodyOf({ messageId, to, text, template }: OutgoingWhatsApp): object {
   };
 }
 
-/** `{messages: [{id: 'wamid…'}], contacts: [{input, wa_id}]}`: `wa_id` is whom WhatsApp takes the number for, and names where the person answers. */
+/**
+ * `{messages: [{id: 'wamid…'}], contacts: [{input, wa_id}]}`: `wa_id` is whom WhatsApp takes the number for, and names
+ * where the person answers.
+ */
 function outcomeOf({ status, text }: HttpAnswer, to: string): Outcome {
   const answer = jsonObject(text);
   const outcome = taken(firstOf(answer?.['messages'])['id'], status);

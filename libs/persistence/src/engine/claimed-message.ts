@@ -1,0 +1,58 @@
+import type { Channel } from '@outbell/shared/constants/channels.js';
+import type { SuppressionScope } from '@outbell/shared/constants/suppression-scopes.js';
+import type { VerifiedOver } from '@outbell/shared/constants/verified-over.js';
+import type { SuppressionReason } from '@outbell/shared/outcome.js';
+import type { InlineContent } from '../entities/message.entity.js';
+
+/** What earlier attempts left behind; null for nearly all messages. */
+export interface MessagePast {
+  /** Attempts that another connection took over at once. */
+  failovers: number;
+  /** Connections that have failed it since its latest wait. */
+  tried: string[] | null;
+  /**
+   * How long ago a call began that may have sent it, in ms; null when none did. It is repeated by this connection, in
+   * this version, alone.
+   */
+  maybeSentMsAgo: number | null;
+  connectionId: string | null;
+  connectionVersion: number | null;
+}
+
+/** A message in the hands of one worker, with all that its delivery asks of the database. */
+export interface ClaimedMessage {
+  id: string;
+  tenantId: string;
+  channel: Channel;
+  mode: 'live' | 'test';
+  priority: number;
+  attempts: number;
+  attemptLimit: number | null;
+  fence: number;
+  recipient: string;
+  templateVersionId: string | null;
+  variables: Record<string, unknown> | null;
+  content: InlineContent | null;
+  expiresAt: Date | null;
+  /** Until `expiresAt`, in ms from the claim, by the database's clock; null when it does not expire. */
+  expiresInMs?: number | null;
+  expired: boolean;
+  tags: string[] | null;
+  past: MessagePast | null;
+  suppression: SuppressionReason | null;
+  suppressionScope: SuppressionScope | null;
+  suppressionTopic: string | null;
+  /** Why it was deferred the last time; null when it was not. */
+  waitedFor: string | null;
+  /** It was deferred to a slot of the rate limiter, and the slot is still good: no other is booked. */
+  holdsSlot: boolean;
+  senderId: string;
+  senderAddress: string;
+  senderName: string | null;
+  senderStatus: 'pending' | 'verified' | 'paused';
+  senderVerifiedOver: VerifiedOver;
+  senderRateLimits: string;
+  tenantRateLimits: string;
+  /** Why all of the tenant's messages wait; null when they do not. */
+  tenantPause: string | null;
+}
