@@ -30,6 +30,10 @@ const CASES: Record<string, Case> = {
     breaks: ['libs/shared/src/a.ts', 'libs/planning/src/z.ts'],
     keeps: ['libs/planning/src/a.ts', 'libs/shared/src/z.ts'],
   },
+  'channels-know-shared-only': {
+    breaks: ['libs/channels/src/a.ts', 'libs/providers/src/z.ts'],
+    keeps: ['libs/content/src/a.ts', 'libs/channels/src/z.ts'],
+  },
   'middle-libs-are-strangers': {
     breaks: ['libs/planning/src/b.ts', 'libs/persistence/src/z.ts'],
     keeps: ['libs/planning/src/b.spec.ts', 'libs/persistence/src/z.ts'],

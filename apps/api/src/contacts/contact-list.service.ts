@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ContactEntity } from '@outbell/persistence/entities/contact.entity.js';
 import type { ImportedContact } from '@outbell/persistence/repositories/contact-import.js';
 import { ContactRepository } from '@outbell/persistence/repositories/contact.repository.js';
-import { normalizeAddress } from '@outbell/shared/addresses.js';
+import { normalizeAddress } from '@outbell/channels/addresses.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { InputError } from '@outbell/shared/errors.js';
 import { checkJson } from '../http/check-json.js';
