@@ -4,6 +4,9 @@ import { Config } from '@outbell/shared/config/config.schema.js';
 import type { ClientBase } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import { dataSourceOptions, hearErrors } from './data-source.js';
+import { OutboxRepository } from './engine/outbox/outbox.repository.js';
+import { SubscriberRegistry } from './engine/outbox/subscriber-registry.js';
+import { SUBSCRIBERS } from './engine/outbox/subscribers.js';
 import { PoolFigures } from './pool-figures.js';
 import { ApiKeyRepository } from './repositories/api-key.repository.js';
 import { BookedPlaceRepository } from './repositories/booked-place.repository.js';
@@ -60,6 +63,7 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
   MessageRepository,
   NoticeRepository,
   OptOutRepository,
+  OutboxRepository,
   RecipientNameRepository,
   UpkeepRepository,
   PartitionRepository,
@@ -103,7 +107,7 @@ function options(config: Config): DataSourceOptions {
 /** The database: one connection pool a process, and all repositories. */
 @Module({
   imports: [TypeOrmModule.forRootAsync({ inject: [Config], useFactory: options })],
-  providers: [...REPOSITORIES, PoolFigures],
-  exports: REPOSITORIES,
+  providers: [...REPOSITORIES, PoolFigures, { provide: SubscriberRegistry, useValue: SUBSCRIBERS }],
+  exports: [...REPOSITORIES, SubscriberRegistry],
 })
 export class PersistenceModule {}
