@@ -7,7 +7,7 @@ import { VendorCallFailure } from '@outbell/providers/http/vendor-call.js';
 import { refusedByFcm } from '@outbell/providers/fcm/fcm.errors.js';
 import { TWILIO_ERRORS } from '@outbell/providers/twilio/twilio.errors.js';
 import { refusedByCode, type VendorErrors } from '@outbell/providers/vendor-errors.js';
-import { refusedByCloudApi } from '@outbell/providers/whatsapp-cloud/whatsapp-cloud-verdict.js';
+import { refusedByCloudApi } from '@outbell/providers/whatsapp-cloud/whatsapp-cloud.errors.js';
 import { WHATSAPP_ERRORS } from '@outbell/providers/whatsapp-cloud/whatsapp-cloud.errors.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import { describe, expect, it } from 'vitest';

@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DeliveryRepository } from '@outbell/persistence/repositories/delivery.repository.js';
+import { DeliveryRepository } from '@outbell/persistence/engine/delivery.repository.js';
 import { SenderRepository } from '@outbell/persistence/repositories/sender.repository.js';
 import { SuppressionRepository } from '@outbell/persistence/repositories/suppression.repository.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';

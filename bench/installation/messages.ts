@@ -1,5 +1,5 @@
 import { Draft } from '@outbell/intake/draft.js';
-import { MessageIntakeRepository } from '@outbell/persistence/repositories/message-intake.repository.js';
+import { MessageIntakeRepository } from '@outbell/persistence/engine/message-intake.repository.js';
 import type { Priority } from '@outbell/shared/constants/priorities.js';
 import type { DataSource } from 'typeorm';
 import { receiptVariables } from './receipt.js';

@@ -1,6 +1,6 @@
-import { CallbackRepository, type NewEvidence } from '@outbell/persistence/repositories/callback.repository.js';
-import { DeliveryRepository, type Settlement } from '@outbell/persistence/repositories/delivery.repository.js';
-import { EvidenceRepository } from '@outbell/persistence/repositories/evidence.repository.js';
+import { CallbackRepository, type NewEvidence } from '@outbell/persistence/engine/callback.repository.js';
+import { DeliveryRepository, type Settlement } from '@outbell/persistence/engine/delivery.repository.js';
+import { EvidenceRepository } from '@outbell/persistence/engine/evidence.repository.js';
 import type { TestDatabase } from './database.js';
 import type { TenantFactory } from './factories.js';
 import { sentSettlement } from './settlements.js';

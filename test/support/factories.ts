@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import { MessageIntakeRepository } from '@outbell/persistence/repositories/message-intake.repository.js';
-import type { NewMessage } from '@outbell/persistence/repositories/new-message.js';
+import { MessageIntakeRepository } from '@outbell/persistence/engine/message-intake.repository.js';
+import type { NewMessage } from '@outbell/persistence/engine/new-message.js';
 import { MESSAGE_STATUSES, type MessageStatus } from '@outbell/shared/constants/message-status.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import type { Vault } from '@outbell/shared/crypto/vault.js';

@@ -2,18 +2,17 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { IntakeModule } from '@outbell/intake/intake.module.js';
 import { Intake } from '@outbell/intake/intake.js';
 import type { FallbackRequest, MessageRequest } from '@outbell/intake/message-request.js';
-import { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
-import { EvidenceRepository } from '@outbell/persistence/repositories/evidence.repository.js';
-import { FallbackRepository } from '@outbell/persistence/repositories/fallback.repository.js';
+import { CallbackRepository } from '@outbell/persistence/engine/callback.repository.js';
+import { EvidenceRepository } from '@outbell/persistence/engine/evidence.repository.js';
+import { FallbackRepository } from '@outbell/persistence/engine/fallback.repository.js';
 import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
-import { Clock } from '@outbell/shared/clock.js';
 import { ProvidersModule } from '@outbell/providers/providers.module.js';
 import { PROVIDERS } from '@outbell/providers/registry.js';
 import { ConfigModule } from '@outbell/shared/config/config.module.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import { newId } from '@outbell/shared/uuid.js';
-import { BullMqModule } from '@outbell/transport/bullmq/bullmq.module.js';
+import { TransportModule } from '@outbell/transport/transport.module.js';
 import { Fallbacks } from '../../apps/worker/src/fallbacks/fallbacks.js';
 import { testConfig } from './config.js';
 import type { TestDatabase } from './database.js';
@@ -36,11 +35,11 @@ export async function worker(databaseUrl: string): Promise<{ app: TestingModule;
   const imports = [
     ConfigModule.forRoot(config),
     ProvidersModule.forRoot(PROVIDERS),
-    BullMqModule.forRoot(),
+    TransportModule.forRoot(config),
     IntakeModule,
   ];
   const app = await Test.createTestingModule({ imports }).compile();
-  const parts = [app.get(FallbackRepository), app.get(Intake), app.get(Clock), app.get(Config)] as const;
+  const parts = [app.get(FallbackRepository), app.get(Intake), app.get(Config)] as const;
   return { app, work: new Fallbacks(...parts, new Metrics()) };
 }
 

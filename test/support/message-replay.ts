@@ -1,9 +1,9 @@
-import { CallbackRepository, type NewEvidence } from '@outbell/persistence/repositories/callback.repository.js';
-import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-message.js';
-import { DeliveryRepository } from '@outbell/persistence/repositories/delivery.repository.js';
-import { EvidenceRepository } from '@outbell/persistence/repositories/evidence.repository.js';
+import { CallbackRepository, type NewEvidence } from '@outbell/persistence/engine/callback.repository.js';
+import type { ClaimedMessage } from '@outbell/persistence/engine/claimed-message.js';
+import { DeliveryRepository } from '@outbell/persistence/engine/delivery.repository.js';
+import { EvidenceRepository } from '@outbell/persistence/engine/evidence.repository.js';
 import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
-import { UpkeepRepository } from '@outbell/persistence/repositories/upkeep.repository.js';
+import { UpkeepRepository } from '@outbell/persistence/engine/upkeep.repository.js';
 import { CRASH_LIMIT } from '@outbell/planning/crash-limit.js';
 import type { MessageEvent, MessageState } from '@outbell/planning/message-state.js';
 import type { RetryPolicy } from '@outbell/planning/retry-policy.js';

@@ -1,6 +1,6 @@
 import type { InlineContent } from '@outbell/persistence/entities/message.entity.js';
-import type { EarlierMessage } from '@outbell/persistence/repositories/message-intake.repository.js';
-import type { NewMessage } from '@outbell/persistence/repositories/new-message.js';
+import type { EarlierMessage } from '@outbell/persistence/engine/message-intake.repository.js';
+import type { NewMessage } from '@outbell/persistence/engine/new-message.js';
 import { type Traits, traitsOf } from '@outbell/shared/cargo.js';
 import { PRIORITY_RANK, type Priority } from '@outbell/shared/constants/priorities.js';
 import type { FieldError } from '@outbell/shared/errors.js';

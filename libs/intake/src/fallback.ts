@@ -1,6 +1,6 @@
-import { fallbackKey } from '@outbell/persistence/repositories/fallback-key.js';
-import type { LookedAt } from '@outbell/persistence/repositories/fallback-statements.js';
-import type { NewFallback } from '@outbell/persistence/repositories/new-message.js';
+import { fallbackKey } from '@outbell/persistence/engine/fallback-key.js';
+import type { LookedAt } from '@outbell/persistence/engine/fallback-statements.js';
+import type { NewFallback } from '@outbell/persistence/engine/new-message.js';
 import { PRIORITIES, PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import type { FieldError } from '@outbell/shared/errors.js';
 import type { FallbackRequest, MessageRequest } from './message-request.js';

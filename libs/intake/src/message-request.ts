@@ -1,5 +1,5 @@
 import type { InlineContent } from '@outbell/persistence/entities/message.entity.js';
-import type { MessageSource } from '@outbell/persistence/repositories/new-message.js';
+import type { MessageSource } from '@outbell/persistence/engine/new-message.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { CodeOver } from '@outbell/shared/constants/verified-over.js';
 import type { Priority } from '@outbell/shared/constants/priorities.js';

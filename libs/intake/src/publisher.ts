@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { DispatchRepository } from '@outbell/persistence/repositories/dispatch.repository.js';
+import { DispatchRepository } from '@outbell/persistence/engine/dispatch.repository.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { PRIORITIES, PRIORITY_RANK, type Priority } from '@outbell/shared/constants/priorities.js';
 import { type Lane, laneOfRank, WAKE_UP_SIZE } from '@outbell/shared/constants/queues.js';

@@ -5,6 +5,7 @@ import { ContactDeviceEntity } from './entities/contact-device.entity.js';
 import { ContactEntity } from './entities/contact.entity.js';
 import { DeliveryEventEntity } from './entities/delivery-event.entity.js';
 import { IdempotencyEntity } from './entities/idempotency.entity.js';
+import { LeaderLeaseEntity } from './entities/leader-lease.entity.js';
 import { MessageAttemptEntity } from './entities/message-attempt.entity.js';
 import { MessageDedupeEntity } from './entities/message-dedupe.entity.js';
 import { MessageEventEntity } from './entities/message-event.entity.js';
@@ -20,6 +21,7 @@ import { OutboxEntity } from './entities/outbox.entity.js';
 import { RateLevelEntity } from './entities/rate-level.entity.js';
 import { RateSlotEntity } from './entities/rate-slot.entity.js';
 import { RecipientNameEntity } from './entities/recipient-name.entity.js';
+import { ScheduleFireEntity } from './entities/schedule-fire.entity.js';
 import { SenderReportEntity } from './entities/sender-report.entity.js';
 import { SenderEntity } from './entities/sender.entity.js';
 import { SuppressionEntity } from './entities/suppression.entity.js';
@@ -41,6 +43,7 @@ export const ENTITIES: (new () => object)[] = [
   ContactEntity,
   DeliveryEventEntity,
   IdempotencyEntity,
+  LeaderLeaseEntity,
   MessageAttemptEntity,
   MessageDedupeEntity,
   MessageEntity,
@@ -57,6 +60,7 @@ export const ENTITIES: (new () => object)[] = [
   RateSlotEntity,
   RecipientNameEntity,
   SenderEntity,
+  ScheduleFireEntity,
   SenderReportEntity,
   SuppressionEntity,
   TemplateEntity,

@@ -29,12 +29,15 @@ export class ProviderRegistry {
   }
 }
 
-/** Every vendor of this release. A new one is its file, its spec and one line here. */
+/**
+ * Every vendor of this release. A new one is its folder and one line here. The installation's own connections are tried
+ * in this order.
+ */
 export const PROVIDERS = new ProviderRegistry([
-  entry(SmtpProvider),
   entry(SesProvider),
   entry(SendGridProvider),
   entry(ResendProvider),
+  entry(SmtpProvider),
   entry(SmsMobileApiProvider),
   entry(SnsProvider),
   entry(TwilioProvider),

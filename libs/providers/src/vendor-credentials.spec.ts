@@ -1,7 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { validate } from 'class-validator';
 import { describe, expect, it } from 'vitest';
-import { descriptionsOf } from './described.js';
+import { credentialFieldsOf } from './credential-field.js';
 import { ResendCredentials } from './resend/resend.credentials.js';
 import { SendGridCredentials } from './sendgrid/sendgrid.credentials.js';
 import { SesCredentials } from './ses/ses.credentials.js';
@@ -60,6 +60,6 @@ describe('credentials of vendors', () => {
     [ResendCredentials, ['api_key', 'webhook_secrets', 'base_url']],
     [SmsMobileApiCredentials, ['api_key', 'device', 'webhook_secrets', 'base_url']],
   ])('describes each field of %o', (type: new () => object, fields) => {
-    expect([...descriptionsOf(type).keys()]).toEqual(fields);
+    expect([...credentialFieldsOf(type).keys()]).toEqual(fields);
   });
 });

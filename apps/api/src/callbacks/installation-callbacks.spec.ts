@@ -1,5 +1,5 @@
-import { DeliveryRepository } from '@outbell/persistence/repositories/delivery.repository.js';
-import { EvidenceRepository } from '@outbell/persistence/repositories/evidence.repository.js';
+import { DeliveryRepository } from '@outbell/persistence/engine/delivery.repository.js';
+import { EvidenceRepository } from '@outbell/persistence/engine/evidence.repository.js';
 import { InstallationConnections } from '@outbell/providers/installation-connections.js';
 import { CallbackAddress } from '@outbell/shared/crypto/callback-address.js';
 import { newId } from '@outbell/shared/uuid.js';

@@ -1,5 +1,5 @@
 import type { MessageEntity } from '@outbell/persistence/entities/message.entity.js';
-import type { FallbackSeen } from '@outbell/persistence/repositories/fallback.repository.js';
+import type { FallbackSeen } from '@outbell/persistence/engine/fallback.repository.js';
 import type { MessageHistory } from '@outbell/persistence/repositories/message.repository.js';
 import type { MessageStatus } from '@outbell/shared/constants/message-status.js';
 import { DELIVERY_STEPS, type DeliveryStep, isOurs, REASONS } from '@outbell/shared/constants/reasons.js';

@@ -1,10 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { toNewEvidence } from '@outbell/intake/new-evidence.js';
 import type { SuppressionEntity } from '@outbell/persistence/entities/suppression.entity.js';
-import { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
+import { CallbackRepository } from '@outbell/persistence/engine/callback.repository.js';
 import { type Mailing, MailingRepository } from '@outbell/persistence/repositories/mailing.repository.js';
 import { SuppressionRepository } from '@outbell/persistence/repositories/suppression.repository.js';
-import type { Evidence } from '@outbell/providers/callback.js';
+import type { DeliveryEvent } from '@outbell/providers/callback.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { Signer } from '@outbell/shared/crypto/signer.js';
 import { withLogContext } from '@outbell/shared/logging/log-context.js';
@@ -80,7 +80,7 @@ export class UnsubscribeService {
   private async tell(
     tenantId: string,
     messageId: string,
-    said: Pick<Evidence, 'kind' | 'eventId' | 'at' | 'channel'>,
+    said: Pick<DeliveryEvent, 'kind' | 'eventId' | 'at' | 'channel'>,
   ): Promise<void> {
     await this.callbacks.note({ provider: 'one-click', connectionId: null, tenantId }, [
       toNewEvidence({ ...said, messageId }),

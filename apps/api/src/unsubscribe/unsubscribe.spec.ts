@@ -1,4 +1,4 @@
-import { DeliveryRepository } from '@outbell/persistence/repositories/delivery.repository.js';
+import { DeliveryRepository } from '@outbell/persistence/engine/delivery.repository.js';
 import { SuppressionRepository } from '@outbell/persistence/repositories/suppression.repository.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import { Signer } from '@outbell/shared/crypto/signer.js';

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { DeliveryRepository } from '@outbell/persistence/repositories/delivery.repository.js';
+import { DeliveryRepository } from '@outbell/persistence/engine/delivery.repository.js';
 import { EventLoop } from '@outbell/shared/event-loop/event-loop.js';
 
 /** Sees to it that a message that held up this process goes alone when it comes up again, like one that killed a worker. */

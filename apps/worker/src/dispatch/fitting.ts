@@ -1,4 +1,4 @@
-import type { DueMessage } from '@outbell/persistence/repositories/dispatch.repository.js';
+import type { DueMessage } from '@outbell/persistence/engine/dispatch.repository.js';
 import { WAKE_UP_SIZE } from '@outbell/shared/constants/queues.js';
 
 /**

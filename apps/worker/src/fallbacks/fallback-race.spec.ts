@@ -2,15 +2,15 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { dueRequest } from '@outbell/intake/fallback.js';
 import { IntakeModule } from '@outbell/intake/intake.module.js';
 import { Intake } from '@outbell/intake/intake.js';
-import { DeliveryRepository } from '@outbell/persistence/repositories/delivery.repository.js';
-import type { LookedAt } from '@outbell/persistence/repositories/fallback-statements.js';
-import { FallbackRepository } from '@outbell/persistence/repositories/fallback.repository.js';
+import { DeliveryRepository } from '@outbell/persistence/engine/delivery.repository.js';
+import type { LookedAt } from '@outbell/persistence/engine/fallback-statements.js';
+import { FallbackRepository } from '@outbell/persistence/engine/fallback.repository.js';
 import { SuppressionRepository } from '@outbell/persistence/repositories/suppression.repository.js';
 import { ProvidersModule } from '@outbell/providers/providers.module.js';
 import { PROVIDERS } from '@outbell/providers/registry.js';
 import { ConfigModule } from '@outbell/shared/config/config.module.js';
 import { newId } from '@outbell/shared/uuid.js';
-import { BullMqModule } from '@outbell/transport/bullmq/bullmq.module.js';
+import { TransportModule } from '@outbell/transport/transport.module.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testConfig } from '../../../../test/support/config.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
@@ -31,7 +31,7 @@ describe('A fallback that goes while its message still waits', () => {
     const imports = [
       ConfigModule.forRoot(config),
       ProvidersModule.forRoot(PROVIDERS),
-      BullMqModule.forRoot(),
+      TransportModule.forRoot(config),
       IntakeModule,
     ];
     app = await Test.createTestingModule({ imports }).compile();

@@ -1,7 +1,7 @@
 import type { TestingModule } from '@nestjs/testing';
 import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
 import { SuppressionRepository } from '@outbell/persistence/repositories/suppression.repository.js';
-import { ResendRepository } from '@outbell/persistence/repositories/resend.repository.js';
+import { ResendRepository } from '@outbell/persistence/engine/resend.repository.js';
 import type { MessageStatus } from '@outbell/shared/constants/message-status.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';

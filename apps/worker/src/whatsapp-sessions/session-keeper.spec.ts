@@ -1,4 +1,4 @@
-import { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
+import { CallbackRepository } from '@outbell/persistence/engine/callback.repository.js';
 import { whatsAppKeyId } from '@outbell/persistence/repositories/whatsapp-key-id.js';
 import { WhatsAppKeyRepository } from '@outbell/persistence/repositories/whatsapp-key.repository.js';
 import { WhatsAppLeaseRepository } from '@outbell/persistence/repositories/whatsapp-lease.repository.js';

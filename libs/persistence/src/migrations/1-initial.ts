@@ -6,12 +6,25 @@ import { MESSAGES } from './initial/messages.js';
 import { OUTBOX } from './initial/outbox.js';
 import { PEOPLE } from './initial/people.js';
 import { SENDING } from './initial/sending.js';
+import { SCHEDULING } from './initial/scheduling.js';
 import { TENANTS } from './initial/tenants.js';
 import { WAITING } from './initial/waiting.js';
 import { WHATSAPP } from './initial/whatsapp.js';
 
 /** The order counts: what is referred to comes first. */
-const SUBJECTS = [TENANTS, SENDING, CONTENT, PEOPLE, MESSAGES, WAITING, OUTBOX, DELIVERY_EVENTS, LIMITS, WHATSAPP];
+const SUBJECTS = [
+  TENANTS,
+  SENDING,
+  CONTENT,
+  PEOPLE,
+  MESSAGES,
+  WAITING,
+  OUTBOX,
+  DELIVERY_EVENTS,
+  LIMITS,
+  WHATSAPP,
+  SCHEDULING,
+];
 
 /**
  * Makes the whole schema of the first release. Hand-written SQL: partitioning, partial indexes and storage settings are

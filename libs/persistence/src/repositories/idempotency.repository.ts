@@ -4,7 +4,6 @@ import { newId } from '@outbell/shared/uuid.js';
 import { DataSource } from 'typeorm';
 import { replaceSealedKeys } from '../replace-sealed-keys.js';
 import type { Rewrapped, SealedRow } from '../sealed-row.js';
-import { changedCount } from '../statements.js';
 
 /** A request as its key knows it. Both hashes of SHA-256, hex. */
 export interface KeyedRequest {
@@ -90,16 +89,6 @@ export class IdempotencyRepository {
   /** As `replaceSealedKeys` does. */
   replaceKeys(rewrapped: Rewrapped[]): Promise<number> {
     return replaceSealedKeys(this.dataSource, 'idempotency', rewrapped);
-  }
-
-  /** @param limit at most @returns how many were older than so many days */
-  prune(days: number, limit: number): Promise<number> {
-    return changedCount(
-      this.dataSource,
-      `DELETE FROM idempotency WHERE ctid = ANY(ARRAY(
-         SELECT ctid FROM idempotency WHERE created_at < now() - make_interval(days => $1) LIMIT $2))`,
-      [days, limit],
-    );
   }
 }
 

@@ -8,10 +8,10 @@ import type { ConnectionEntity } from '../entities/connection.entity.js';
 import { MessageAttemptEntity } from '../entities/message-attempt.entity.js';
 import { MessageEventEntity, type MessageEventType } from '../entities/message-event.entity.js';
 import { MessageEntity } from '../entities/message.entity.js';
-import { type FallbackSeen, seeFallbacks } from './fallback.repository.js';
+import { type FallbackSeen, seeFallbacks } from '../engine/fallback.repository.js';
 import { type FoundMessages, listMessages, type MessageFilter } from './message-list.js';
-import { seeResend } from './resend.repository.js';
-import { MET } from './suppression-statements.js';
+import { seeResend } from '../engine/resend.repository.js';
+import { MET } from '../engine/suppression-statements.js';
 
 /** An attempt that has ended, or the one under way. */
 export type AttemptSeen = Omit<MessageAttemptEntity, 'endedAt' | 'outcome'> & {

@@ -1,4 +1,5 @@
-import type { NewEvidence } from '@outbell/persistence/repositories/callback.repository.js';
+import { RetentionRepository } from './retention.repository.js';
+import type { NewEvidence } from '@outbell/persistence/engine/callback.repository.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
@@ -6,10 +7,10 @@ import { DAYS, evidenceSteps } from '../../../../test/support/evidence-steps.js'
 import { TenantFactory } from '../../../../test/support/factories.js';
 import { until } from '../../../../test/support/until.js';
 import { told } from '../../../../test/support/told.js';
-import { CallbackRepository } from './callback.repository.js';
-import { applyWords } from './opt-out-words.js';
+import { CallbackRepository } from '../engine/callback.repository.js';
+import { applyWords } from '../engine/opt-out-words.js';
 import { OptOutRepository } from './opt-out.repository.js';
-import { RecipientNameRepository } from './recipient-name.repository.js';
+import { RecipientNameRepository } from '../engine/recipient-name.repository.js';
 import { SuppressionRepository } from './suppression.repository.js';
 
 let database: TestDatabase;
@@ -173,7 +174,7 @@ describe('an opt-out that names nobody', () => {
   it('is kept for a year, while all else is forgotten', async () => {
     await tell(stop({ address: null, vendorId: '1@lid' }), told('opened', { address: ANN }));
     await apply();
-    const prune = () => new CallbackRepository(database.dataSource).prune(30, 100);
+    const prune = () => new RetentionRepository(database.dataSource).prune('delivery_event', 30, 100);
     await query(`UPDATE delivery_event SET received_at = now() - interval '300 days'`);
     expect(await prune()).toBe(1);
     await query(`UPDATE delivery_event SET received_at = now() - interval '366 days'`);

@@ -5,7 +5,7 @@ import type { SuppressionScope } from '@outbell/shared/constants/suppression-sco
 import { newId } from '@outbell/shared/uuid.js';
 import { DataSource, LessThan } from 'typeorm';
 import { SuppressionEntity } from '../entities/suppression.entity.js';
-import { awaitInFlight, holdBack } from './hold-back.js';
+import { awaitInFlight, holdBack } from '../engine/hold-back.js';
 
 export interface NewSuppression extends Pick<SuppressionEntity, 'channel' | 'address' | 'reason' | 'evidence'> {
   /** Default: the usual one of its reason. */

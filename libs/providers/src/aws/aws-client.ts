@@ -1,6 +1,6 @@
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { type Readable, pipeline, Transform } from 'node:stream';
-import type { AwsCredentials } from './aws-credentials.decorators.js';
+import type { AwsCredentials } from './aws.credentials.js';
 import { LONGEST_ANSWER } from '../http/http-request.js';
 import type { VendorAgents } from '../http/vendor-agents.js';
 
@@ -18,10 +18,13 @@ export interface AwsClientConfig {
 }
 
 /**
- * One attempt per call, over our agents. All that the SDK would else look up in the environment and the profile of whoever runs the
- * process is said here.
+ * One attempt per call, over our agents. All that the SDK would else look up in the environment and the profile of
+ * whoever runs the process is said here.
  */
-export async function awsClientConfig(credentials: AwsCredentials, agents: VendorAgents): Promise<AwsClientConfig> {
+export async function awsClientConfig(
+  credentials: AwsCredentials & { base_url?: string },
+  agents: VendorAgents,
+): Promise<AwsClientConfig> {
   const { region, access_key_id: accessKeyId, secret_access_key: secretAccessKey, base_url: endpoint } = credentials;
   const { NodeHttpHandler } = await import('@smithy/node-http-handler');
   return {

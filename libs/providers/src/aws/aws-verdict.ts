@@ -1,4 +1,3 @@
-import type { Verification } from '../provider.js';
 import { type Failure, refused, unanswered } from '../http/http-verdict.js';
 import { retryAfterMs } from '../http/retry-after.js';
 import type { VendorCallFailure } from '../http/vendor-call.js';
@@ -23,7 +22,10 @@ const THROTTLED = /^(KMS)?(Throttl|TooManyRequests|(Request)?LimitExceeded|Reque
 const NOT_AUTHENTICATED =
   /^(AccessDenied|AuthFailure|AuthorizationError|ExpiredToken|IncompleteSignature|InvalidAccessKeyId|InvalidClientTokenId|InvalidSecurity|InvalidSignature|MissingAuthenticationToken|NotAuthorized|OptInRequired|RequestExpired|RequestTimeTooSkewed|SignatureDoesNotMatch|UnrecognizedClient)/;
 
-/** What the failure of an SDK's call means: by the name of AWS's fault, then by its status; where AWS said nothing, by how far the call came. */
+/**
+ * What the failure of an SDK's call means: by the name of AWS's fault, then by its status; where AWS said nothing, by
+ * how far the call came.
+ */
 export function awsVerdict(failure: VendorCallFailure, meaning: AwsMeaning): Failure {
   const fault = awsFault(failure.cause);
   if (!fault) return unanswered(failure);
@@ -34,15 +36,14 @@ export function awsVerdict(failure: VendorCallFailure, meaning: AwsMeaning): Fai
 }
 
 /**
- * AWS looks at the key before anything else: whoever is refused for another reason has a good one. So keys pass that may do nothing but send,
- * and stand-ins that do not know what is asked.
+ * AWS looks at the key before anything else: whoever is refused for another reason has a good one. So keys pass that
+ * may do nothing but send, and stand-ins that do not know what is asked.
  *
  * @param good names of such refusals
  */
-export function awsVerification(failure: VendorCallFailure, meaning: AwsMeaning, good: RegExp): Verification {
-  const fault = awsFault(failure.cause);
-  if (fault && (fault.status === 400 || fault.status === 403) && good.test(fault.name)) return { ok: true };
-  return { ok: false, reason: awsVerdict(failure, meaning).reason };
+export function provesAwsKey({ cause }: VendorCallFailure, good: RegExp): boolean {
+  const fault = awsFault(cause);
+  return fault !== undefined && (fault.status === 400 || fault.status === 403) && good.test(fault.name);
 }
 
 function common({ name, status, retryAfter }: AwsFault): Failure | undefined {

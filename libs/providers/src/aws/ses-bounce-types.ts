@@ -1,4 +1,4 @@
-import type { Evidence } from '../callback.js';
+import type { EventMeaning } from '../callback.js';
 import { classifyBounce } from '../bounce-mail/classify-bounce.js';
 
 /** A bounce as Amazon SES tells it, and Resend after it. */
@@ -15,9 +15,7 @@ export interface SesBounce {
   recipient?: string | undefined;
 }
 
-type Saying = Pick<Evidence, 'kind' | 'reason' | 'suppress' | 'pausesSender'>;
-
-const BY_SUBTYPE: Readonly<Record<string, Saying>> = {
+const BY_SUBTYPE: Readonly<Record<string, EventMeaning>> = {
   NoEmail: { kind: 'bounced', reason: 'bad_address', suppress: 'invalid' },
   // Known to SES as dead, from anybody's sending, or to the account from its own: nothing was sent this time.
   Suppressed: { kind: 'failed', reason: 'suppressed_by_vendor', suppress: 'bounce' },
@@ -31,7 +29,7 @@ const BY_SUBTYPE: Readonly<Record<string, Saying>> = {
 };
 
 /** The subtype decides; where it is `General`, the mail server's own words; and only then the type. */
-export function sayingOfSesBounce({ type, subType = '', status, text, recipient }: SesBounce): Saying {
+export function meaningOfSesBounce({ type, subType = '', status, text, recipient }: SesBounce): EventMeaning {
   const known = Object.hasOwn(BY_SUBTYPE, subType) ? BY_SUBTYPE[subType] : undefined;
   if (known) return known;
   const { reason, suppress, pausesSender } = classifyBounce({ status, text, recipient });

@@ -41,10 +41,16 @@ const DIGESTS: Readonly<Record<string, string>> = { 1: 'sha1', 2: 'sha256' };
 
 const CERTIFICATE = /^(?!.*\.\.)[\w./-]+\.pem$/;
 
-/** SNS signs once and tries for up to an hour to hand it over; what it signed with the same time is known by its id if it comes twice. */
+/**
+ * SNS signs once and tries for up to an hour to hand it over; what it signed with the same time is known by its id if
+ * it comes twice.
+ */
 const RETRIED_FOR_MS = 60 * 60_000;
 
-/** Certificates of SNS itself by URL: it exchanges them once a year or so, under a new name. Who stands in for it may not. */
+/**
+ * Certificates of SNS itself by URL: it exchanges them once a year or so, under a new name. Who stands in for it may
+ * not.
+ */
 const certificates = new LRUCache<string, string>({ max: 50 });
 
 /** @throws {UnreadableCallbackError} for what is no envelope of SNS */

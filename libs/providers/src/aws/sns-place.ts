@@ -1,4 +1,7 @@
-/** SNS itself, in one of its regions, and nothing else of the URL left to choose: the host exactly, without port or user. */
+/**
+ * SNS itself, in one of its regions, and nothing else of the URL left to choose: the host exactly, without port or
+ * user.
+ */
 const SNS_ORIGIN = /^https:\/\/sns\.[a-z0-9-]{3,40}\.amazonaws\.com(?:\.cn)?\//;
 
 /** Whether a URL leads to SNS itself. */
@@ -9,7 +12,8 @@ export function isAtSns(url: string): boolean {
 /**
  * What a URL says after the place of SNS; undefined when it leads anywhere else.
  *
- * @param standIn the connection's `base_url`: who stands in for the vendor is believed for that connection, under its origin and path
+ * @param standIn the connection's `base_url`: who stands in for the vendor is believed for that connection, under its
+ * origin and path
  */
 export function restAtSns(url: string, standIn: string | undefined): string | undefined {
   const place = SNS_ORIGIN.exec(url)?.[0] ?? placeOf(standIn);

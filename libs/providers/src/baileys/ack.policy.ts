@@ -6,7 +6,10 @@ export const REST_MS = 6 * 3_600_000;
 /** The number itself is restricted: it may not begin conversations (463), or not at all (403). */
 const RESTRICTED = ['463', '403'];
 
-/** WhatsApp is busy, or its picture of the recipient's devices was out of date (479): not taken, and worth another attempt. */
+/**
+ * WhatsApp is busy, or its picture of the recipient's devices was out of date (479): not taken, and worth another
+ * attempt.
+ */
 const PASSING = ['408', '429', '479'];
 
 /** How one attempt to send ended. */

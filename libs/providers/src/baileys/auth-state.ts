@@ -9,9 +9,9 @@ type Kind = keyof SignalDataTypeMap;
 const CREDS = { kind: 'creds', name: 'creds' } as const;
 
 /**
- * Credentials and Signal keys of a session, as Baileys wants them. Whatever changes in one moment is written in one transaction, and the
- * credentials with it: the number of the next pre-key never runs ahead of the keys themselves. What could not be written is read from here
- * and written with what comes next.
+ * Credentials and Signal keys of a session, as Baileys wants them. Whatever changes in one moment is written in one
+ * transaction, and the credentials with it: the number of the next pre-key never runs ahead of the keys themselves.
+ * What could not be written is read from here and written with what comes next.
  */
 export class AuthState {
   private readonly unwritten = new Map<string, KeyChange>();

@@ -61,7 +61,10 @@ const harness: Harness = {
   },
 };
 
-/** As a worker has it: what Baileys leaves behind when it cannot read a frame is no end of the process, nor of this suite. */
+/**
+ * As a worker has it: what Baileys leaves behind when it cannot read a frame is no end of the process, nor of this
+ * suite.
+ */
 let restore: () => void;
 beforeAll(() => {
   const others = process.listeners('unhandledRejection');

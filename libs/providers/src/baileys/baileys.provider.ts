@@ -12,8 +12,8 @@ const CONCURRENCY = 1;
 const ELSEWHERE_MS = 500;
 
 /**
- * WhatsApp as an app on a telephone speaks it, through Baileys. Unofficial: WhatsApp does not allow it and bans numbers. Class C: a message
- * is `sent` with the server's ack alone; what was handed over without one stays `unknown`.
+ * WhatsApp as an app on a telephone speaks it, through Baileys. Unofficial: WhatsApp does not allow it and bans
+ * numbers. Class C: a message is `sent` with the server's ack alone; what was handed over without one stays `unknown`.
  */
 export class BaileysProvider implements Provider {
   static readonly providerName = 'baileys';

@@ -1,9 +1,9 @@
 import { isTheirCode } from './their-code.js';
 
 /**
- * Baileys leaves promises alone that fail with the connection, or at a frame that it cannot read; by Node's rule that would end the process
- * and everybody else's deliveries with it. Theirs are told to `onFault`; all others stay what they are. Once for a process: nobody
- * can tell of which session such a promise is.
+ * Baileys leaves promises alone that fail with the connection, or at a frame that it cannot read; by Node's rule that
+ * would end the process and everybody else's deliveries with it. Theirs are told to `onFault`; all others stay what
+ * they are. Once for a process: nobody can tell of which session such a promise is.
  *
  * @returns ends it
  */

@@ -12,7 +12,10 @@ interface Ticket {
 
 const current = new AsyncLocalStorage<Ticket>();
 
-/** Baileys' `patchMessageBeforeSending`: changes nothing, but tells how far an attempt has come, and ends one that is over. */
+/**
+ * Baileys' `patchMessageBeforeSending`: changes nothing, but tells how far an attempt has come, and ends one that is
+ * over.
+ */
 export function watchHandingOver<M>(message: M): M {
   const ticket = current.getStore();
   if (ticket?.over) throw new Error('too late');
@@ -20,7 +23,10 @@ export function watchHandingOver<M>(message: M): M {
   return message;
 }
 
-/** It asks once for the message as such, looks up the recipient's devices, then asks for each kind of device, encrypts and hands over. */
+/**
+ * It asks once for the message as such, looks up the recipient's devices, then asks for each kind of device, encrypts
+ * and hands over.
+ */
 function handedOver({ asked }: Ticket): boolean {
   return asked > 1;
 }

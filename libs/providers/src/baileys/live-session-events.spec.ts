@@ -1,7 +1,7 @@
 import { newId } from '@outbell/shared/uuid.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../../../../test/support/until.js';
-import type { Evidence } from '../callback.js';
+import type { DeliveryEvent } from '../callback.js';
 import { LiveSession } from './live-session.js';
 import { FakeWhatsApp } from './testing/fake-whatsapp.js';
 import { MemoryRecord } from './testing/memory-record.js';
@@ -13,7 +13,7 @@ let whatsApp: FakeWhatsApp;
 let record: MemoryRecord;
 const started: LiveSession[] = [];
 const faults: unknown[] = [];
-const evidence: Evidence[] = [];
+const evidence: DeliveryEvent[] = [];
 
 beforeEach(async () => {
   whatsApp = await FakeWhatsApp.start();

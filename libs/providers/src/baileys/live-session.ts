@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Evidence } from '../callback.js';
+import type { DeliveryEvent } from '../callback.js';
 import { outcomeOf, REST_MS, restricts } from './ack.policy.js';
 import { AuthState } from './auth-state.js';
 import { elsewhere } from './elsewhere.js';
@@ -12,7 +12,7 @@ import { handOver } from './handing-over.js';
 import { quietConsole } from './quiet-console.js';
 import { type AfterDisconnect, afterDisconnect } from './reconnect.policy.js';
 import { LeaseLostError, type SessionRecord } from './session-record.js';
-import { optOutsIn, receiptsIn } from './session-evidence.js';
+import { optOutsIn, receiptsIn } from './session-events.js';
 import type { SessionLine } from './tenant-sessions.js';
 import { jidOf, WhatsAppConnection } from './whatsapp-connection.js';
 
@@ -39,7 +39,7 @@ export interface LiveSessionOptions {
   /** Where WhatsApp listens. */
   url: string;
   /** What WhatsApp tells: what became of messages, and who wants no more of them. */
-  onEvidence(evidence: Evidence[]): void;
+  onEvidence(evidence: DeliveryEvent[]): void;
   /** What nobody waits for has failed. */
   onFault(error: unknown): void;
 }
@@ -119,7 +119,10 @@ export class LiveSession implements SessionLine {
     return this.onWhatsApp.has(to) ? null : this.lookUp(connection, to, timeoutMs);
   }
 
-  /** A message to a number that WhatsApp does not know would be acked all the same. Who is not there today may be tomorrow. */
+  /**
+   * A message to a number that WhatsApp does not know would be acked all the same. Who is not there today may be
+   * tomorrow.
+   */
   private async lookUp(connection: WhatsAppConnection, to: string, timeoutMs: number): Promise<Outcome | null> {
     const timer = new AbortController();
     const late = wait(timeoutMs, undefined, { signal: timer.signal }).catch(() => undefined);
@@ -217,7 +220,7 @@ export class LiveSession implements SessionLine {
     await record.showPairing({ code }, PAIRING_CODE_MS);
   }
 
-  private tell(evidence: Evidence[]): void {
+  private tell(evidence: DeliveryEvent[]): void {
     if (evidence.length > 0) this.options.onEvidence(evidence);
   }
 

@@ -6,8 +6,9 @@ let holders = 0;
 let restore: (() => void) | undefined;
 
 /**
- * Keeps what libsignal and Baileys print from the console: whole sessions, with their private keys. Everybody else's calls go through.
- * Holds for the process as long as anybody has it quiet, since their code runs from events of sockets and timers.
+ * Keeps what libsignal and Baileys print from the console: whole sessions, with their private keys. Everybody else's
+ * calls go through. Holds for the process as long as anybody has it quiet, since their code runs from events of sockets
+ * and timers.
  *
  * @returns lets go; calling it again changes nothing
  */

@@ -1,4 +1,6 @@
-/** What to do when the connection has ended. `rest`: the device stays linked, but only a newer program can connect it. */
+/**
+ * What to do when the connection has ended. `rest`: the device stays linked, but only a newer program can connect it.
+ */
 export type AfterDisconnect =
   | { kind: 'connect'; afterMs: number; reason: string }
   | { kind: 'rest'; reason: string }
@@ -39,8 +41,8 @@ const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 300_000;
 
 /**
- * @param disconnect code 515 asks for a new connection at once; 401, 403, 411 and 440 stop; 405 does so too when it is said again, as no waiting
- * helps; all else (408, 428, 500, 503 …) waits ever longer
+ * @param disconnect code 515 asks for a new connection at once; 401, 403, 411 and 440 stop; 405 does so too when it is
+ * said again, as no waiting helps; all else (408, 428, 500, 503 …) waits ever longer
  * @param random of [0, 1): spreads the sessions of an installation when WhatsApp comes back
  */
 export function afterDisconnect({ code, paired, failures, pairingMs }: Disconnect, random: number): AfterDisconnect {

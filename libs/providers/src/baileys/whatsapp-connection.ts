@@ -92,8 +92,8 @@ export class WhatsAppConnection {
   }
 
   /**
-   * Asks whether a number (E.164) is one of WhatsApp's, and by what it calls it: another number than is dialled, in some countries. Baileys' own
-   * `onWhatsApp` answers alike for one that is not, and where nothing was said.
+   * Asks whether a number (E.164) is one of WhatsApp's, and by what it calls it: another number than is dialled, in
+   * some countries. Baileys' own `onWhatsApp` answers alike for one that is not, and where nothing was said.
    *
    * @returns its address; false: it is none; null when the answer says nothing of it
    */

@@ -1,4 +1,9 @@
-import { type CallbackReader, type CallbackRequest, type Evidence, UnreadableCallbackError } from '../callback.js';
+import {
+  type CallbackReader,
+  type CallbackRequest,
+  type DeliveryEvent as Evidence,
+  UnreadableCallbackError,
+} from '../callback.js';
 import { replyText } from '../callbacks/reply-text.js';
 import { isAutoReply, isOnlyWarning, looksUndelivered } from './auto-reply.js';
 import { type BounceMessage, ownHeader, returnedHeader, takeApart } from './bounce-message.js';
@@ -17,7 +22,7 @@ import {
   textAbout,
 } from './plain-recipients.js';
 import { timeOf } from '../callbacks/callback-time.js';
-import { emailOf, factId } from '../callbacks/evidence-fields.js';
+import { emailOf, factId } from '../callbacks/event-fields.js';
 
 /** What one mail says of one recipient. */
 type Saying = Pick<Evidence, 'kind' | 'reason' | 'suppress' | 'pausesSender' | 'detail'> & { to: string | undefined };

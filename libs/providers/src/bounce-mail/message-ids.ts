@@ -1,6 +1,6 @@
 import { MESSAGE_HEADER } from '@outbell/shared/constants/mail-headers.js';
-import { idOfRelay } from '../smtp/relay-id.js';
-import { messageIdOf, vendorIdOf } from '../callbacks/evidence-fields.js';
+import { idOfRelay } from './relay-id.js';
+import { messageIdOf, vendorIdOf } from '../callbacks/event-fields.js';
 import { type BounceMessage, ownHeader, returnedHeader } from './bounce-message.js';
 
 /** Our id, out of the copy of our message: its own header, or what stands before the `@` in the Message-ID that we gave it. */

@@ -37,7 +37,10 @@ const LETTERS: Readonly<Record<string, string>> = {
 };
 const OTHER_LETTERS = new RegExp(`[${Object.keys(LETTERS).join('')}]`, 'gu');
 
-/** What is not seen, and no space: joiners, marks of direction, soft hyphens, fillers, variation selectors, the Arabic stretcher. */
+/**
+ * What is not seen, and no space: joiners, marks of direction, soft hyphens, fillers, variation selectors, the Arabic
+ * stretcher.
+ */
 const UNSEEN = ranges('34F 115F-1160 17B4-17B5 180B-180F 2800 3164 FFA0 640 FE00-FE0F E0100-E01EF', '\\p{Cf}');
 
 /** Accents and points. Not the vowels of Indic scripts, which are marks too, nor the voicing of kana. */
@@ -59,10 +62,11 @@ const POLITE = [...phrases(COURTESIES)];
 const CONNECTORS = phrases(BEFORE_NUMBER);
 
 /**
- * Whether a message is a wish to be left alone, or its taking back, and nothing else. The rule: read without accents, case, punctuation,
- * emoji and what is not seen, it is one of the phrases of `opt-out-words.ts`, once, repeated (`STOP STOP`) or followed by others (`STOP / END`),
- * spelt (`S.T.O.P`) or stretched (`STOOOP`), or the stop sign 🛑; beside it may stand a courtesy, and after it the number it was written to (`STOP 36180`, `STOP au 36180`). "Stop by at
- * five" is none.
+ * Whether a message is a wish to be left alone, or its taking back, and nothing else. The rule: read without accents,
+ * case, punctuation, emoji and what is not seen, it is one of the phrases of `opt-out-words.ts`, once, repeated (`STOP
+ * STOP`) or followed by others (`STOP / END`), spelt (`S.T.O.P`) or stretched (`STOOOP`), or the stop sign 🛑; beside it
+ * may stand a courtesy, and after it the number it was written to (`STOP 36180`, `STOP au 36180`). "Stop by at five" is
+ * none.
  */
 export function optOutWordOf(text: string): OptOutWord | null {
   if (text.length > LONGEST) return null;

@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { Type } from 'class-transformer';
 import { Allow, IsEmail, IsObject, IsString, Matches, MaxLength, ValidateBy, ValidateNested } from 'class-validator';
-import { Described } from '../described.js';
+import { CredentialField } from '../credential-field.js';
 import { BaseUrl } from '../http/base-url.decorator.js';
 
 export const FCM_URL = 'https://fcm.googleapis.com';
@@ -35,7 +35,7 @@ export class FcmServiceAccount {
 
 /** What a connection to a project of Firebase Cloud Messaging needs. */
 export class FcmCredentials {
-  @Described({
+  @CredentialField({
     example: {
       project_id: 'our-app',
       client_email: 'push@our-app.iam.gserviceaccount.com',

@@ -1,7 +1,7 @@
 import { type HttpAnswer, jsonObject } from '../http/http-request.js';
 import { type Failure, refused, unanswered } from '../http/http-verdict.js';
 import { retryAfterMs } from '../http/retry-after.js';
-import { VendorCallFailure } from '../http/vendor-call.js';
+import type { VendorCallFailure } from '../http/vendor-call.js';
 import { TokenRefusal } from './google-access-token.js';
 
 /** `{error: {code, status, message, details: [{errorCode}, {fieldViolations: [{field}]}]}}` */
@@ -19,8 +19,9 @@ interface FcmDetail {
 }
 
 /**
- * What a refusal of FCM means: by its own code (https://firebase.google.com/docs/cloud-messaging/error-codes) where that says more than the
- * status. A token of another project suppresses nothing: one wrong service account would suppress all devices. The other may be a connection too.
+ * What a refusal of FCM means: by its own code (https://firebase.google.com/docs/cloud-messaging/error-codes) where
+ * that says more than the status. A token of another project suppresses nothing: one wrong service account would
+ * suppress all devices. The other may be a connection too.
  */
 export function refusedByFcm({ status, headers, text }: HttpAnswer): Failure {
   const error = errorOf(text);
@@ -44,10 +45,10 @@ function badToken(detail: Failure['detail'] & object): Failure {
   return { kind: 'rejected', reason: 'bad_token', suppress: 'invalid', detail };
 }
 
-/** Without a token no message has been handed over, whatever became of the exchange. */
-export function withoutToken(failure: VendorCallFailure): Failure {
+/** What a call threw. Without a token no message has been handed over, whatever became of the exchange. */
+export function failureOfFcm(failure: VendorCallFailure): Failure {
   const refusal = refusalIn(failure.cause);
-  if (!refusal) return unanswered(new VendorCallFailure(failure.cause, false));
+  if (!refusal) return unanswered(failure);
   const { status, retryAfter } = refusal;
   const after = retryAfterMs(retryAfter);
   const wish = { ...(after !== undefined && { after }), detail: { status } };

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { httpHarness } from '../http/testing/http-harness.js';
 import { type Received, type Reply, ScriptedHttpServer } from '../http/testing/scripted-http-server.js';
 import { providerContract } from '../provider.contract.js';
+import type { Provider } from '../provider.js';
 import { FcmProvider } from './fcm.provider.js';
 import { DEVICE, push } from '../testing/outgoing-push.js';
 
@@ -17,7 +18,7 @@ const ACCOUNT = { project_id: 'our-app', client_email: 'canary@our-app.example',
 const ACCESS_TOKEN = 'canary-access-token';
 const SEND = '/v1/projects/our-app/messages:send';
 
-function providerAt(baseUrl: string, sendTimeoutMs = 2_000): FcmProvider {
+function providerAt(baseUrl: string, sendTimeoutMs = 2_000): Provider {
   const options = { sendTimeoutMs, outboundAllow: ['127.0.0.0/8'] };
   return new FcmProvider({ service_account: ACCOUNT, base_url: baseUrl }, options);
 }
@@ -68,7 +69,7 @@ providerContract(
 
 describe('FcmProvider', () => {
   let server: ScriptedHttpServer;
-  let provider: FcmProvider;
+  let provider: Provider;
   afterEach(async () => {
     await provider.close();
     await server.stop();

@@ -1,19 +1,12 @@
-import type { Outcome } from '@outbell/shared/outcome.js';
 import { LONGEST_TTL_S, secondsLeft } from '../expiry.js';
+import { httpProvider } from '../http/http-provider.js';
 import { type HttpAnswer, httpRequest, jsonObject } from '../http/http-request.js';
-import { unanswered, unreadable } from '../http/http-verdict.js';
-import { vendorAgents } from '../http/vendor-agents.js';
-import { VendorCall, VendorCallFailure } from '../http/vendor-call.js';
+import { type Failure, taken, unreadable } from '../http/http-verdict.js';
 import { vendorUrl } from '../http/vendor-url.js';
-import { InFlight } from '../in-flight.js';
-import type { OutgoingPush, Provider, ProviderOptions, Verification } from '../provider.js';
+import type { OutgoingPush } from '../provider.js';
 import { FCM_URL, FcmCredentials } from './fcm.credentials.js';
-import { refusedByFcm, withoutToken } from './fcm.errors.js';
+import { failureOfFcm, refusedByFcm } from './fcm.errors.js';
 import { GOOGLE_TOKEN_URL, GoogleAccessToken } from './google-access-token.js';
-import { isVendorId } from '../http/vendor-id.js';
-
-/** Requests of one project at once. */
-const CONCURRENCY = 100;
 
 /** The largest payload, in bytes: what the device is shown and what its app is given. */
 const LARGEST_PAYLOAD = 4_096;
@@ -21,88 +14,70 @@ const LARGEST_PAYLOAD = 4_096;
 /** What no device has: FCM says so to whoever may ask. */
 const NOBODY = 'outbell-looks-whether-it-may-send';
 
+/** Posts one message with an access token. */
+type Post = (body: object) => Promise<HttpAnswer>;
+
 /**
- * Firebase Cloud Messaging by its HTTP API, with Google's library for its tokens. Not through firebase-admin, which it is a part of: that
- * one repeats a message by itself up to 4 times after a 503 or a reset (`AuthorizedHttpClient` takes no other setting), and calls one
- * host. FCM knows no idempotency key and reports nothing later.
+ * Firebase Cloud Messaging by its HTTP API, with Google's library for its tokens. Not through firebase-admin, which it
+ * is a part of: that one repeats a message by itself up to 4 times after a 503 or a reset (`AuthorizedHttpClient` takes
+ * no other setting), and calls one host. FCM knows no idempotency key and reports nothing later.
  */
-export class FcmProvider implements Provider {
-  static readonly providerName = 'fcm';
-  static readonly channel = 'push';
-  static readonly Credentials = FcmCredentials;
-  static readonly cannotCarry = ['browser_subscription'] as const;
+export const FcmProvider = httpProvider<FcmCredentials, OutgoingPush, Post>({
+  providerName: 'fcm',
+  channel: 'push',
+  Credentials: FcmCredentials,
+  settings: { needs: { service_account: 'FCM_SERVICE_ACCOUNT' } },
+  cannotCarry: ['browser_subscription'],
+  concurrency: 100,
 
-  static concurrency(): number {
-    return CONCURRENCY;
-  }
-
-  private readonly agents;
-  private readonly url: URL;
-  private readonly token: GoogleAccessToken;
-  private readonly inFlight = new InFlight();
-
-  constructor(
-    { service_account: account, base_url: baseUrl }: FcmCredentials,
-    private readonly options: ProviderOptions,
-  ) {
-    this.agents = vendorAgents(options.outboundAllow, CONCURRENCY);
-    this.url = vendorUrl(baseUrl ?? FCM_URL, `/v1/projects/${encodeURIComponent(account.project_id)}/messages:send`);
+  open({ credentials: { service_account: account, base_url: baseUrl }, options, agents }) {
+    const url = vendorUrl(baseUrl ?? FCM_URL, `/v1/projects/${encodeURIComponent(account.project_id)}/messages:send`);
     const tokenUrl = baseUrl === undefined ? new URL(GOOGLE_TOKEN_URL) : vendorUrl(baseUrl, '/token');
-    this.token = new GoogleAccessToken(account, tokenUrl, this.agents);
-  }
+    const token = new GoogleAccessToken(account, tokenUrl, agents, options.sendTimeoutMs);
+    return async (body) => {
+      const headers = { authorization: `Bearer ${await token.get()}`, 'content-type': 'application/json' };
+      const answer = await httpRequest({ method: 'POST', url, headers, body: JSON.stringify(body) }, agents);
+      if (refusalIn(answer)?.reason === 'authentication_failed') token.forget();
+      return answer;
+    };
+  },
 
-  async send(push: OutgoingPush): Promise<Outcome> {
+  refuse(push) {
     // A browser's subscription has come the wrong way; there it may be a good one, so it is not suppressed.
     if (push.to.startsWith('{')) return { kind: 'rejected', reason: 'bad_token' };
-    const { title, text: body, data } = push;
-    const shown = { notification: { ...(title !== undefined && { title }), body }, ...(data && { data }) };
-    if (Buffer.byteLength(JSON.stringify(shown)) > LARGEST_PAYLOAD) {
-      return { kind: 'rejected', reason: 'message_too_large' };
-    }
-    return this.inFlight.track(this.call({ message: { token: push.to, ...shown, ...handlingOf(push) } }));
-  }
+    const isLarge = Buffer.byteLength(JSON.stringify(shownOf(push))) > LARGEST_PAYLOAD;
+    return isLarge ? { kind: 'rejected', reason: 'message_too_large' } : undefined;
+  },
+
+  async send(post, push) {
+    const answer = await post({ message: { token: push.to, ...shownOf(push), ...handlingOf(push) } });
+    return refusalIn(answer) ?? taken(nameIn(answer), answer.status);
+  },
 
   /** Lets FCM look at a message to nobody: who may not send is told so before. */
-  async verify(): Promise<Verification> {
-    const outcome = await this.call({
-      validate_only: true,
-      message: { token: NOBODY, notification: { body: 'verify' } },
-    });
-    if (outcome.kind === 'sent' || outcome.reason === 'bad_token') return { ok: true };
-    return { ok: false, reason: outcome.reason };
-  }
+  async verify(post) {
+    const message = { token: NOBODY, notification: { body: 'verify' } };
+    const answer = await post({ validate_only: true, message });
+    const refusal = refusalIn(answer);
+    if (refusal) return refusal.reason === 'bad_token' ? { ok: true } : refusal;
+    return nameIn(answer) === undefined ? unreadable(answer.status) : { ok: true };
+  },
 
-  async close(): Promise<void> {
-    await this.inFlight.ended();
-    this.agents.destroy();
-  }
+  failureOf: failureOfFcm,
+});
 
-  private async call(body: object): Promise<Outcome> {
-    const deadline = performance.now() + this.options.sendTimeoutMs;
-    try {
-      const token = await VendorCall.run(this.options.sendTimeoutMs, () => this.token.get());
-      return await this.post(token, JSON.stringify(body), Math.max(1, deadline - performance.now()));
-    } catch (error) {
-      if (error instanceof VendorCallFailure) return withoutToken(error);
-      throw error;
-    }
-  }
+/** What the device shows and its app is given. */
+function shownOf({ title, text: body, data }: OutgoingPush): object {
+  return { notification: { ...(title !== undefined && { title }), body }, ...(data && { data }) };
+}
 
-  /** A call of its own: that there was a connection for the token says nothing about the message. */
-  private async post(token: string, body: string, timeoutMs: number): Promise<Outcome> {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-    const request = { method: 'POST' as const, url: this.url, headers, body };
-    try {
-      const answer = await VendorCall.run(timeoutMs, () => httpRequest(request, this.agents));
-      if (answer.status === 200) return sentOutcome(answer);
-      const refusal = refusedByFcm(answer);
-      if (refusal.reason === 'authentication_failed') this.token.forget();
-      return refusal;
-    } catch (error) {
-      if (error instanceof VendorCallFailure) return unanswered(error);
-      throw error;
-    }
-  }
+function refusalIn(answer: HttpAnswer): Failure | undefined {
+  return answer.status === 200 ? undefined : refusedByFcm(answer);
+}
+
+/** `{name: 'projects/…/messages/…'}` */
+function nameIn({ text }: HttpAnswer): unknown {
+  return jsonObject(text)?.['name'];
 }
 
 /** How urgent it is, and for how long each kind of device is tried. */
@@ -117,10 +92,4 @@ function handlingOf({ urgent, expires }: OutgoingPush): object {
     apns: { headers: { ...apns, 'apns-expiration': String(until) } },
     webpush: { headers: { TTL: String(ttl) } },
   };
-}
-
-/** `{name: 'projects/…/messages/…'}` */
-function sentOutcome({ status, text }: HttpAnswer): Outcome {
-  const name = jsonObject(text)?.['name'];
-  return isVendorId(name) ? { kind: 'sent', providerMessageId: name } : unreadable(status);
 }

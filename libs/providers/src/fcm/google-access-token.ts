@@ -1,6 +1,7 @@
 import type { JWT } from 'google-auth-library';
 import { httpRequest, jsonObject } from '../http/http-request.js';
 import type { VendorAgents } from '../http/vendor-agents.js';
+import { VendorCall } from '../http/vendor-call.js';
 import type { FcmServiceAccount } from './fcm.credentials.js';
 
 export const GOOGLE_TOKEN_URL = 'https://oauth2.googleapis.com/token';
@@ -8,8 +9,8 @@ export const GOOGLE_TOKEN_URL = 'https://oauth2.googleapis.com/token';
 const SCOPE = 'https://www.googleapis.com/auth/firebase.messaging';
 
 /**
- * The access token of a service account, kept until it is about to expire (an hour). Google's library signs for it and keeps it; the
- * exchange goes over our agents, and to the address that is given.
+ * The access token of a service account, kept until it is about to expire (an hour). Google's library signs for it and
+ * keeps it; the exchange goes over our agents, and to the address that is given.
  */
 export class GoogleAccessToken {
   private client: Promise<JWT> | undefined;
@@ -18,15 +19,21 @@ export class GoogleAccessToken {
     private readonly account: FcmServiceAccount,
     private readonly url: URL,
     private readonly agents: VendorAgents,
+    private readonly timeoutMs: number,
   ) {}
 
-  /** @throws an error with a TokenRefusal or Node's error among its causes */
-  async get(): Promise<string> {
-    this.client ??= this.load();
-    const client = await this.client;
-    const { token } = await client.getAccessToken();
-    // The exchange has thrown when there was none.
-    return token as string;
+  /**
+   * A call of its own: that there was a connection for the token says nothing about a message.
+   *
+   * @throws {VendorCallFailure} with a TokenRefusal or Node's error among its causes
+   */
+  get(): Promise<string> {
+    return VendorCall.run(this.timeoutMs, async () => {
+      const client = await (this.client ??= this.load());
+      const { token } = await client.getAccessToken();
+      // The exchange has thrown when there was none.
+      return token as string;
+    });
   }
 
   /** The next one is asked for anew: this one is not accepted. */

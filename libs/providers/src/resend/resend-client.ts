@@ -10,8 +10,8 @@ type Fetched<T> = (
 ) & { headers: Record<string, string> | null };
 
 /**
- * The SDK, with its requests going over our agents: its own `fetch` takes none, and hides whether a request broke off before or after it was
- * sent. What it writes and reads is its own.
+ * The SDK, with its requests going over our agents: its own `fetch` takes none, and hides whether a request broke off
+ * before or after it was sent. What it writes and reads is its own.
  *
  * @throws from its calls: Node's errors, which the SDK would else make an answer of
  */

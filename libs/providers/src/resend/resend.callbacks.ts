@@ -1,20 +1,18 @@
-import { createHmac } from 'node:crypto';
-import type { CallbackReader, CallbackRequest, Evidence } from '../callback.js';
+import { Webhook } from 'standardwebhooks';
+import type { CallbackReader, CallbackRequest, DeliveryEvent, EventMeaning } from '../callback.js';
 import { replyText } from '../callbacks/reply-text.js';
 import { isRecent, timeOf, timeOfSeconds } from '../callbacks/callback-time.js';
-import { emailOf, factId, messageIdOf, vendorIdOf, vendorWord } from '../callbacks/evidence-fields.js';
+import { emailOf, factId, messageIdOf, vendorIdOf, vendorWord } from '../callbacks/event-fields.js';
 import { fieldsOf, jsonBody, type JsonRecord, listOf, requiredRecord, textOf } from '../callbacks/json-body.js';
 import { sameSecret } from '../callbacks/same-secret.js';
-import { sayingOfSesBounce } from '../aws/ses-bounce-types.js';
+import { meaningOfSesBounce } from '../aws/ses-bounce-types.js';
 
 export interface ResendCallbackCredentials {
   /** `whsec_…`: the old and the new one while a secret is being exchanged. */
   webhook_secrets?: string[];
 }
 
-type Saying = Pick<Evidence, 'kind' | 'reason' | 'suppress' | 'pausesSender' | 'detail'>;
-
-const READ: Readonly<Record<string, (data: JsonRecord) => Saying>> = {
+const READ: Readonly<Record<string, (data: JsonRecord) => EventMeaning>> = {
   'email.sent': () => ({ kind: 'sent' }),
   'email.delivered': () => ({ kind: 'delivered' }),
   'email.delivery_delayed': () => ({ kind: 'deferred', reason: 'delivery_delayed' }),
@@ -35,17 +33,16 @@ export const resendCallbacks: CallbackReader<ResendCallbackCredentials> = {
       (name) => headers[`svix-${name}`] ?? headers[`webhook-${name}`],
     );
     if (id === undefined || timestamp === undefined || signatures === undefined) return false;
-    if (!isRecent(timeOfSeconds(timestamp), receivedAt)) return false;
-    const given = signatures.split(' ').filter((signature) => signature.startsWith('v1,'));
+    const at = timeOfSeconds(timestamp);
+    if (!at || !isRecent(at, receivedAt)) return false;
+    const given = signatures.split(' ');
     return secrets.some((secret) => {
-      const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
-      if (key.length === 0) return false;
-      const expected = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest('base64');
-      return given.some((signature) => sameSecret(signature, `v1,${expected}`));
+      const expected = signatureOf(secret, id, at, body);
+      return expected !== undefined && given.some((signature) => sameSecret(signature, expected));
     });
   },
 
-  read(request: CallbackRequest): Evidence[] {
+  read(request: CallbackRequest): DeliveryEvent[] {
     const event = requiredRecord(jsonBody(request));
     const { type, created_at: createdAt } = event;
     const data = fieldsOf(event['data']);
@@ -54,7 +51,7 @@ export const resendCallbacks: CallbackReader<ResendCallbackCredentials> = {
     const [address] = listOf(data['to']);
     return [
       {
-        ...(READ[type]?.(data) as Saying),
+        ...(READ[type]?.(data) as EventMeaning),
         channel: 'email',
         eventId:
           vendorIdOf(request.headers['svix-id'] ?? request.headers['webhook-id']) ??
@@ -68,23 +65,37 @@ export const resendCallbacks: CallbackReader<ResendCallbackCredentials> = {
   },
 };
 
+/**
+ * `v1,…` of Standard Webhooks. Its own `verify` goes by the clock of the moment instead of the time of arrival, and
+ * parses the body.
+ *
+ * @returns undefined for what is no secret: a connection with one that is mistyped trusts nobody by it
+ */
+function signatureOf(secret: string, id: string, at: Date, body: Buffer): string | undefined {
+  try {
+    return new Webhook(secret).sign(id, at, body);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Tags come back as they were given, a list of names and values, or as one object. */
 function tagOf(tags: unknown, name: string): unknown {
   if (!Array.isArray(tags)) return fieldsOf(tags)[name];
   return tags.map(fieldsOf).find((tag) => tag['name'] === name)?.['value'];
 }
 
-function bounced(data: JsonRecord): Saying {
+function bounced(data: JsonRecord): EventMeaning {
   const bounce = fieldsOf(data['bounce']);
   const text = [textOf(bounce['message']), ...listOf(bounce['diagnosticCode']).map(textOf)].join(' ').trim();
   const [type, subType] = [textOf(bounce['type']), textOf(bounce['subType'])];
   return {
-    ...sayingOfSesBounce({ type, subType, text, recipient: addressesOf(data)[0] }),
+    ...meaningOfSesBounce({ type, subType, text, recipient: addressesOf(data)[0] }),
     detail: { type: vendorWord(type), subtype: vendorWord(subType), reply: replyText(text, ...addressesOf(data)) },
   };
 }
 
-function failed(data: JsonRecord): Saying {
+function failed(data: JsonRecord): EventMeaning {
   const reason = textOf(fieldsOf(data['failed'])['reason']) ?? '';
   return { kind: 'failed', reason: 'refused', detail: { reply: replyText(reason, ...addressesOf(data)) } };
 }

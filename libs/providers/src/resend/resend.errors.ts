@@ -10,8 +10,8 @@ export interface ResendRefusal {
 }
 
 /**
- * Refusals whose name says more than their status. Of the two conflicts over our key neither proves that the message was not taken: an
- * earlier call of it is under way, or came to an end with other content.
+ * Refusals whose name says more than their status. Of the two conflicts over our key neither proves that the message
+ * was not taken: an earlier call of it is under way, or came to an end with other content.
  */
 const BY_NAME: Record<string, Failure> = {
   missing_api_key: { kind: 'retry', reason: 'authentication_failed' },

@@ -2,6 +2,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { httpHarness } from '../http/testing/http-harness.js';
 import { type Reply, ScriptedHttpServer } from '../http/testing/scripted-http-server.js';
 import { providerContract } from '../provider.contract.js';
+import type { Provider } from '../provider.js';
 import { ResendProvider } from './resend.provider.js';
 import { email, RECIPIENT } from '../testing/outgoing-email.js';
 
@@ -10,7 +11,7 @@ const KEY = 're_canary_key_of_resend';
 // Loading an SDK takes as long as a call may in the contract.
 beforeAll(() => import('resend'));
 
-function providerAt(baseUrl: string, sendTimeoutMs = 5_000): ResendProvider {
+function providerAt(baseUrl: string, sendTimeoutMs = 5_000): Provider {
   const options = { sendTimeoutMs, outboundAllow: ['127.0.0.0/8'] };
   return new ResendProvider({ api_key: KEY, base_url: baseUrl }, options);
 }
@@ -38,7 +39,7 @@ providerContract(
 
 describe('ResendProvider', () => {
   let server: ScriptedHttpServer;
-  let provider: ResendProvider;
+  let provider: Provider;
   afterEach(async () => {
     await provider.close();
     await server.stop();

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Evidence } from '../callback.js';
+import type { DeliveryEvent } from '../callback.js';
 import { sendGridCallbacks } from './sendgrid.callbacks.js';
 import { callbackRequest, OFFLINE } from '../callbacks/testing/callback-request.js';
 
@@ -169,7 +169,7 @@ describe('read', () => {
       { ...open, sg_event_id: 'e1' },
       { ...open, sg_event_id: 'e2' },
       { ...open, sg_event_id: 'e1', timestamp: 2 },
-    ].map((event) => read(event)[0] as Evidence);
+    ].map((event) => read(event)[0] as DeliveryEvent);
     expect([one?.eventId, again?.eventId, later?.eventId]).toEqual(['e1', 'e2', 'e1']);
     expect(again?.factId).toBe(one?.factId);
     expect(later?.factId).not.toBe(one?.factId);

@@ -1,9 +1,15 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
-import { type CallbackReader, type CallbackRequest, type Evidence, UnreadableCallbackError } from '../callback.js';
+import {
+  type CallbackReader,
+  type CallbackRequest,
+  type DeliveryEvent,
+  type EventMeaning,
+  UnreadableCallbackError,
+} from '../callback.js';
 import { replyText } from '../callbacks/reply-text.js';
 import { classifyBounce } from '../bounce-mail/classify-bounce.js';
 import { isRecent, timeOfSeconds } from '../callbacks/callback-time.js';
-import { emailOf, factId, messageIdOf, vendorIdOf, vendorWord } from '../callbacks/evidence-fields.js';
+import { emailOf, factId, messageIdOf, vendorIdOf, vendorWord } from '../callbacks/event-fields.js';
 import { fieldsOf, jsonBody, type JsonRecord, textOf } from '../callbacks/json-body.js';
 import type { SuppressionReason } from '@outbell/shared/outcome.js';
 
@@ -11,9 +17,6 @@ export interface SendGridCallbackCredentials {
   /** Base64 of DER (SPKI): the old and the new one while a key is being exchanged. */
   webhook_public_keys?: string[];
 }
-
-/** What one event says, apart from whose it is. */
-type Saying = Pick<Evidence, 'kind' | 'reason' | 'suppress' | 'suppressScope' | 'pausesSender' | 'detail'>;
 
 const DROPPED: readonly [RegExp, string, SuppressionReason | undefined][] = [
   [/^bounced address/i, 'suppressed_by_vendor', 'bounce'],
@@ -25,7 +28,7 @@ const DROPPED: readonly [RegExp, string, SuppressionReason | undefined][] = [
   [/^invalid/i, 'bad_address', 'invalid'],
 ];
 
-const READ: Readonly<Record<string, (event: JsonRecord) => Saying>> = {
+const READ: Readonly<Record<string, (event: JsonRecord) => EventMeaning>> = {
   processed: () => ({ kind: 'sent' }),
   deferred: (event) => ({ kind: 'deferred', reason: 'delivery_delayed', detail: replyOf(event) }),
   delivered: () => ({ kind: 'delivered' }),
@@ -56,10 +59,10 @@ export const sendGridCallbacks: CallbackReader<SendGridCallbackCredentials> = {
     });
   },
 
-  read(request: CallbackRequest): Evidence[] {
+  read(request: CallbackRequest): DeliveryEvent[] {
     const events = jsonBody(request);
     if (!Array.isArray(events)) throw new UnreadableCallbackError('the body is no list of events');
-    return events.map(fieldsOf).flatMap(evidenceOf);
+    return events.map(fieldsOf).flatMap(eventsOf);
   },
 };
 
@@ -73,12 +76,12 @@ function publicKeyOf(base64: string): KeyObject | null {
   }
 }
 
-function evidenceOf(event: JsonRecord): Evidence[] {
+function eventsOf(event: JsonRecord): DeliveryEvent[] {
   const { event: name, timestamp } = event;
   if (typeof name !== 'string' || !Object.hasOwn(READ, name)) return [];
   return [
     {
-      ...(READ[name]?.(event) as Saying),
+      ...(READ[name]?.(event) as EventMeaning),
       channel: 'email',
       ...idsOf(name, event),
       at: timeOfSeconds(timestamp),
@@ -90,7 +93,7 @@ function evidenceOf(event: JsonRecord): Evidence[] {
 }
 
 /** It may tell the same event of the same message at the same time again under another id: that is one fact. */
-function idsOf(name: string, event: JsonRecord): Pick<Evidence, 'eventId' | 'factId'> {
+function idsOf(name: string, event: JsonRecord): Pick<DeliveryEvent, 'eventId' | 'factId'> {
   const message = messageIdOf(event['message_id']) ?? theirIdOf(event);
   const fact = factId(name, message, emailOf(event['email']), textOf(event['timestamp']));
   const isWhole = message !== undefined && event['timestamp'] !== undefined;
@@ -103,11 +106,12 @@ function theirIdOf({ sg_message_id: id }: JsonRecord): string | undefined {
 }
 
 /** `blocked`: refused now, while the address may be good. */
-function bounced(event: JsonRecord): Saying {
+function bounced(event: JsonRecord): EventMeaning {
   const blocked = event['event'] === 'blocked' || event['type'] === 'blocked';
   const status = textOf(event['status']);
   const verdict = classifyBounce({ status, text: textOf(event['reason']) ?? '', recipient: emailOf(event['email']) });
-  // Where its words say nothing, that it calls it a bounce is what there is: it was for good, unless the status says "now".
+  // Where its words say nothing, that it calls it a bounce is what there is: it was for good, unless the status says
+  // "now".
   const isForGood = verdict.reason === 'undelivered' && status?.startsWith('4') !== true;
   const suppress = verdict.suppress ?? (isForGood ? ('bounce' as const) : undefined);
   return {
@@ -119,7 +123,7 @@ function bounced(event: JsonRecord): Saying {
   };
 }
 
-function dropped(event: JsonRecord): Saying {
+function dropped(event: JsonRecord): EventMeaning {
   const said = textOf(event['reason']) ?? '';
   const [, reason = 'refused', suppress] = DROPPED.find(([pattern]) => pattern.test(said)) ?? [];
   return { kind: 'failed', reason, ...(suppress && { suppress }), detail: replyOf(event) };

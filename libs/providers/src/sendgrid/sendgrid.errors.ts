@@ -1,7 +1,10 @@
 import { type Failure, refused } from '../http/http-verdict.js';
 import { retryAfterMs } from '../http/retry-after.js';
 
-/** One of the errors in a refusal: `{field: "from", message: "…"}`. The message quotes what we sent, so it is never recorded. */
+/**
+ * One of the errors in a refusal: `{field: "from", message: "…"}`. The message quotes what we sent, so it is never
+ * recorded.
+ */
 interface SendGridError {
   field?: unknown;
   message?: unknown;

@@ -2,6 +2,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { httpHarness } from '../http/testing/http-harness.js';
 import { type Reply, ScriptedHttpServer } from '../http/testing/scripted-http-server.js';
 import { providerContract } from '../provider.contract.js';
+import type { Provider } from '../provider.js';
 import { SendGridProvider } from './sendgrid.provider.js';
 import { email, RECIPIENT } from '../testing/outgoing-email.js';
 
@@ -10,7 +11,7 @@ const KEY = 'SG.canary-key-of-sendgrid';
 // Loading an SDK takes as long as a call may in the contract.
 beforeAll(() => Promise.all([import('@sendgrid/client'), import('@sendgrid/mail')]));
 
-function providerAt(baseUrl: string, sendTimeoutMs = 5_000, key = KEY): SendGridProvider {
+function providerAt(baseUrl: string, sendTimeoutMs = 5_000, key = KEY): Provider {
   const options = { sendTimeoutMs, outboundAllow: ['127.0.0.0/8'] };
   return new SendGridProvider({ api_key: key, base_url: baseUrl }, options);
 }
@@ -37,7 +38,7 @@ providerContract(
 
 describe('SendGridProvider', () => {
   let server: ScriptedHttpServer;
-  let provider: SendGridProvider;
+  let provider: Provider;
   afterEach(async () => {
     await provider.close();
     await server.stop();

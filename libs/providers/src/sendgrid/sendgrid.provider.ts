@@ -1,91 +1,51 @@
 import type { Client } from '@sendgrid/client';
 import type { MailService } from '@sendgrid/mail';
-import type { Outcome } from '@outbell/shared/outcome.js';
-import { sendGridCallbacks } from './sendgrid.callbacks.js';
-import { LONGEST_ANSWER } from '../http/http-request.js';
-import { type Failure, unanswered, unreadable } from '../http/http-verdict.js';
-import { type VendorAgents, vendorAgents } from '../http/vendor-agents.js';
-import { VendorCall, VendorCallFailure } from '../http/vendor-call.js';
-import { InFlight } from '../in-flight.js';
-import type { OutgoingEmail, Provider, ProviderOptions, Verification } from '../provider.js';
-import { tooLarge } from '../email/email-size.js';
-import { unsafeHeader } from '../email/header-safety.js';
+import { refuseEmail } from '../email/email-size.js';
 import { asciiDomain } from '../email/mailbox.js';
+import { httpProvider } from '../http/http-provider.js';
+import { LONGEST_ANSWER } from '../http/http-request.js';
+import { unanswered, unreadable } from '../http/http-verdict.js';
+import type { VendorAgents } from '../http/vendor-agents.js';
+import { isVendorId } from '../http/vendor-id.js';
+import type { OutgoingEmail } from '../provider.js';
+import { sendGridCallbacks } from './sendgrid.callbacks.js';
 import { SENDGRID_URL, SendGridCredentials } from './sendgrid.credentials.js';
 import { sendGridVerdict } from './sendgrid.errors.js';
-import { isVendorId } from '../http/vendor-id.js';
-
-const CONCURRENCY = 50;
 
 /** All in all. */
 const LARGEST_MB = 30;
 
 /**
- * SendGrid. Knows no idempotency key: a silence is resolved by its event webhook, which carries our message id as a custom argument.
+ * SendGrid. Knows no idempotency key: a silence is resolved by its event webhook, which carries our message id as a
+ * custom argument.
  */
-export class SendGridProvider implements Provider {
-  static readonly providerName = 'sendgrid';
-  static readonly channel = 'email';
-  static readonly Credentials = SendGridCredentials;
-  static readonly callbacks = sendGridCallbacks;
+export const SendGridProvider = httpProvider<SendGridCredentials, OutgoingEmail, SendGrid>({
+  providerName: 'sendgrid',
+  channel: 'email',
+  Credentials: SendGridCredentials,
+  settings: { needs: { api_key: 'SENDGRID_API_KEY' }, takes: { webhook_public_keys: 'SENDGRID_WEBHOOK_PUBLIC_KEYS' } },
+  callbacks: sendGridCallbacks,
+  concurrency: 50,
+  open: ({ credentials, agents }) => load(credentials, agents),
+  refuse: (message) => refuseEmail(message, LARGEST_MB),
 
-  static concurrency(): number {
-    return CONCURRENCY;
-  }
-
-  private readonly agents;
-  private readonly inFlight = new InFlight();
-  private loaded: Promise<SendGrid> | undefined;
-
-  constructor(
-    private readonly credentials: SendGridCredentials,
-    private readonly options: ProviderOptions,
-  ) {
-    this.agents = vendorAgents(options.outboundAllow, CONCURRENCY);
-  }
-
-  send(message: OutgoingEmail): Promise<Outcome> {
-    const reason = unsafeHeader(message) ?? tooLarge(message, LARGEST_MB);
-    if (reason) return Promise.resolve({ kind: 'rejected', reason });
-    return this.inFlight.track(this.call(message));
-  }
+  async send({ mail }, message) {
+    const [answer] = await mail.send(mailOf(message));
+    if (answer.statusCode !== 202) return unreadable(answer.statusCode);
+    const id = (answer.headers as Record<string, unknown>)['x-message-id'];
+    return { kind: 'sent', providerMessageId: isVendorId(id) ? id : undefined };
+  },
 
   /** Asks what the key may do. */
-  async verify(): Promise<Verification> {
-    try {
-      const [{ body }] = await VendorCall.run(this.options.sendTimeoutMs, async () =>
-        (await this.sendGrid()).client.request({ method: 'GET', url: '/v3/scopes' }),
-      );
-      const scopes = (body as { scopes?: unknown } | null)?.scopes;
-      const maySend = !Array.isArray(scopes) || scopes.includes('mail.send');
-      return maySend ? { ok: true } : { ok: false, reason: 'authentication_failed' };
-    } catch (error) {
-      return { ok: false, reason: failureOf(error).reason };
-    }
-  }
+  async verify({ client }) {
+    const [{ body }] = await client.request({ method: 'GET', url: '/v3/scopes' });
+    const scopes = (body as { scopes?: unknown } | null)?.scopes;
+    const maySend = !Array.isArray(scopes) || scopes.includes('mail.send');
+    return maySend ? { ok: true } : { ok: false, reason: 'authentication_failed' };
+  },
 
-  async close(): Promise<void> {
-    await this.inFlight.ended();
-    this.agents.destroy();
-  }
-
-  private async call(message: OutgoingEmail): Promise<Outcome> {
-    try {
-      const [answer] = await VendorCall.run(this.options.sendTimeoutMs, async () =>
-        (await this.sendGrid()).mail.send(mailOf(message)),
-      );
-      if (answer.statusCode !== 202) return unreadable(answer.statusCode);
-      const id = (answer.headers as Record<string, unknown>)['x-message-id'];
-      return { kind: 'sent', providerMessageId: isVendorId(id) ? id : undefined };
-    } catch (error) {
-      return failureOf(error);
-    }
-  }
-
-  private sendGrid(): Promise<SendGrid> {
-    return (this.loaded ??= load(this.credentials, this.agents));
-  }
-}
+  failureOf: (failure) => sendGridVerdict(failure.cause) ?? unanswered(failure),
+});
 
 interface SendGrid {
   client: Client;
@@ -112,7 +72,9 @@ async function load({ api_key: key, base_url: url }: SendGridCredentials, agents
 
 type ClientRequest = Parameters<Client['createRequest']>[0];
 
-/** What the client hands on to axios, which else takes a proxy from the environment and follows redirects with the key. */
+/**
+ * What the client hands on to axios, which else takes a proxy from the environment and follows redirects with the key.
+ */
 function axiosOptions(baseUrl: string, agents: VendorAgents): ClientRequest {
   return {
     url: '',
@@ -149,9 +111,4 @@ function contentOf(text: string, html = ''): [Part, ...Part[]] {
   if (html === '') return [plain];
   const rich = { type: 'text/html', value: html };
   return text === '' ? [rich] : [plain, rich];
-}
-
-function failureOf(error: unknown): Failure {
-  if (!(error instanceof VendorCallFailure)) throw error;
-  return sendGridVerdict(error.cause) ?? unanswered(error);
 }

@@ -1,19 +1,17 @@
-import type { CallbackReader, CallbackRequest, Evidence } from '../callback.js';
+import type { CallbackReader, CallbackRequest, DeliveryEvent, EventMeaning } from '../callback.js';
 import { replyText } from '../callbacks/reply-text.js';
 import { timeOf } from '../callbacks/callback-time.js';
-import { emailOf, factId, messageIdOf, vendorIdOf, vendorWord } from '../callbacks/evidence-fields.js';
+import { emailOf, factId, messageIdOf, vendorIdOf, vendorWord } from '../callbacks/event-fields.js';
 import { fieldsOf, type JsonRecord, listOf, parsedJson, requiredRecord, textOf } from '../callbacks/json-body.js';
-import { sayingOfSesBounce } from '../aws/ses-bounce-types.js';
+import { meaningOfSesBounce } from '../aws/ses-bounce-types.js';
 import { type SnsCallbackCredentials, snsEnvelope } from '../aws/sns-envelope.js';
-import { snsTopic } from '../sns/sns.callbacks.js';
+import { snsTopic } from '../aws/sns-topic.js';
 
 /** What an event says of one recipient. */
-type Saying = Pick<Evidence, 'kind' | 'reason' | 'suppress' | 'suppressScope' | 'pausesSender' | 'detail'> & {
-  to: unknown;
-};
+type RecipientMeaning = EventMeaning & { to: unknown };
 
 /** An event's own part (`bounce`, `delivery` …) and that about the mail, as sayings. */
-type Read = (part: JsonRecord, mail: JsonRecord) => Saying[];
+type Read = (part: JsonRecord, mail: JsonRecord) => RecipientMeaning[];
 
 /** By the name of the event: where its own part is, and how it reads. */
 const READ: Readonly<Record<string, readonly [part: string, read: Read]>> = {
@@ -33,7 +31,7 @@ const READ: Readonly<Record<string, readonly [part: string, read: Read]>> = {
 export const sesCallbacks: CallbackReader<SnsCallbackCredentials> = {
   ...snsTopic,
 
-  read(request: CallbackRequest): Evidence[] {
+  read(request: CallbackRequest): DeliveryEvent[] {
     const { Type, Message, MessageId } = snsEnvelope(request);
     // SES says so to a new topic, in words.
     if (Type !== 'Notification' || /^Successfully validated SNS topic/.test(Message)) return [];
@@ -51,10 +49,10 @@ export const sesCallbacks: CallbackReader<SnsCallbackCredentials> = {
     };
     // SES may tell the same twice, in two messages of SNS.
     const told = textOf(part['feedbackId']) ?? about.at?.toISOString();
-    return read(part, mail).map(({ to, ...saying }) => {
+    return read(part, mail).map(({ to, ...meaning }) => {
       const address = emailOf(to);
       return {
-        ...saying,
+        ...meaning,
         ...about,
         eventId: factId(about.providerMessageId ?? MessageId, name, told, address),
         address,
@@ -73,11 +71,11 @@ function ownIdOf(mail: JsonRecord): unknown {
   return /^<?([^@<>]{1,100})@/.exec(textOf(header?.['value']) ?? '')?.[1];
 }
 
-function toAll(mail: JsonRecord, saying: Omit<Saying, 'to'>): Saying[] {
-  return listOf(mail['destination']).map((to) => ({ ...saying, to }));
+function toAll(mail: JsonRecord, meaning: EventMeaning): RecipientMeaning[] {
+  return listOf(mail['destination']).map((to) => ({ ...meaning, to }));
 }
 
-function bounced(bounce: JsonRecord): Saying[] {
+function bounced(bounce: JsonRecord): RecipientMeaning[] {
   const [type, subType] = [textOf(bounce['bounceType']), textOf(bounce['bounceSubType'])];
   return listOf(bounce['bouncedRecipients'])
     .map(fieldsOf)
@@ -90,7 +88,7 @@ function bounced(bounce: JsonRecord): Saying[] {
         reply: replyText(text, emailOf(to)),
       };
       return {
-        ...sayingOfSesBounce({ type, subType, status: textOf(status), text, recipient: emailOf(to) }),
+        ...meaningOfSesBounce({ type, subType, status: textOf(status), text, recipient: emailOf(to) }),
         detail,
         to,
       };
@@ -98,23 +96,23 @@ function bounced(bounce: JsonRecord): Saying[] {
 }
 
 /** `not-spam` takes a complaint back; one by the account's own list was never sent. */
-function complained(complaint: JsonRecord): Saying[] {
+function complained(complaint: JsonRecord): RecipientMeaning[] {
   const { complaintFeedbackType: feedback, complaintSubType: subType } = complaint;
   if (feedback === 'not-spam') return [];
-  const saying: Omit<Saying, 'to'> =
+  const meaning: EventMeaning =
     subType === 'OnAccountSuppressionList'
       ? { kind: 'failed', reason: 'suppressed_by_vendor', suppress: 'complaint' }
       : { kind: 'complained', suppress: 'complaint', detail: { feedback: vendorWord(feedback) } };
   return listOf(complaint['complainedRecipients'])
     .map(fieldsOf)
-    .map(({ emailAddress: to }) => ({ ...saying, to }));
+    .map(({ emailAddress: to }) => ({ ...meaning, to }));
 }
 
-function rejected(reject: JsonRecord, mail: JsonRecord): Saying[] {
+function rejected(reject: JsonRecord, mail: JsonRecord): RecipientMeaning[] {
   return toAll(mail, { kind: 'failed', reason: 'content_rejected', detail: { said: vendorWord(reject['reason']) } });
 }
 
-function delayed({ delayType, delayedRecipients }: JsonRecord): Saying[] {
+function delayed({ delayType, delayedRecipients }: JsonRecord): RecipientMeaning[] {
   const reason = delayType === 'MailboxFull' ? 'mailbox_full' : 'delivery_delayed';
   return listOf(delayedRecipients)
     .map(fieldsOf)
@@ -124,8 +122,11 @@ function delayed({ delayType, delayedRecipients }: JsonRecord): Saying[] {
     });
 }
 
-/** Preferences changed by SES's own unsubscribe page: of all, or of one topic of the list, which with us is the message's topic. */
-function unsubscribed({ newTopicPreferences }: JsonRecord, mail: JsonRecord): Saying[] {
+/**
+ * Preferences changed by SES's own unsubscribe page: of all, or of one topic of the list, which with us is the
+ * message's topic.
+ */
+function unsubscribed({ newTopicPreferences }: JsonRecord, mail: JsonRecord): RecipientMeaning[] {
   const { unsubscribeAll, topicSubscriptionStatus: topics } = fieldsOf(newTopicPreferences);
   const left = listOf(topics).some((topic) => fieldsOf(topic)['subscriptionStatus'] === 'OptOut');
   if (unsubscribeAll === true) return toAll(mail, { kind: 'unsubscribed', suppress: 'unsubscribe' });

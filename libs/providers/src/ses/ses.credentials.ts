@@ -1,20 +1,11 @@
 import { IsOptional, Matches } from 'class-validator';
-import { Described } from '../described.js';
-import { AwsAccessKeyId, AwsRegion, AwsSecretAccessKey, TopicArns } from '../aws/aws-credentials.decorators.js';
+import { CredentialField } from '../credential-field.js';
+import { AwsCredentials, TopicArns } from '../aws/aws.credentials.js';
 import { BaseUrl } from '../http/base-url.decorator.js';
 
-/** What a connection to Amazon SES needs. Stored encrypted, never shown again. */
-export class SesCredentials {
-  @AwsRegion()
-  region!: string;
-
-  @AwsAccessKeyId()
-  access_key_id!: string;
-
-  @AwsSecretAccessKey()
-  secret_access_key!: string;
-
-  @Described({
+/** What a connection to Amazon SES needs. */
+export class SesCredentials extends AwsCredentials {
+  @CredentialField({
     required: false,
     example: 'outbell',
     description:

@@ -2,6 +2,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { httpHarness } from '../http/testing/http-harness.js';
 import { type Reply, ScriptedHttpServer } from '../http/testing/scripted-http-server.js';
 import { providerContract } from '../provider.contract.js';
+import type { Provider } from '../provider.js';
 import { SesProvider } from './ses.provider.js';
 import { email, RECIPIENT } from '../testing/outgoing-email.js';
 
@@ -11,7 +12,7 @@ const SECRET = 'canary/secret+of/ses';
 // Loading an SDK takes as long as a call may in the contract.
 beforeAll(() => import('@aws-sdk/client-sesv2'));
 
-function providerAt(baseUrl: string, sendTimeoutMs = 5_000, set?: string): SesProvider {
+function providerAt(baseUrl: string, sendTimeoutMs = 5_000, set?: string): Provider {
   const credentials = { region: 'eu-west-1', access_key_id: KEY_ID, secret_access_key: SECRET, base_url: baseUrl };
   const options = { sendTimeoutMs, outboundAllow: ['127.0.0.0/8'] };
   return new SesProvider({ ...credentials, ...(set !== undefined && { configuration_set: set }) }, options);
@@ -37,7 +38,7 @@ providerContract(
 
 describe('SesProvider', () => {
   let server: ScriptedHttpServer;
-  let provider: SesProvider;
+  let provider: Provider;
   afterEach(async () => {
     await provider.close();
     await server.stop();

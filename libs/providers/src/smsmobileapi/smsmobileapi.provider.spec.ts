@@ -2,12 +2,13 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { httpHarness } from '../http/testing/http-harness.js';
 import { type Reply, ScriptedHttpServer } from '../http/testing/scripted-http-server.js';
 import { providerContract } from '../provider.contract.js';
+import type { Provider } from '../provider.js';
 import { SmsMobileApiProvider } from './smsmobileapi.provider.js';
 import { RECIPIENT, sms } from '../testing/outgoing-sms.js';
 
 const KEY = 'canary-key-of-smsmobileapi';
 
-function providerAt(baseUrl: string, sendTimeoutMs = 2_000): SmsMobileApiProvider {
+function providerAt(baseUrl: string, sendTimeoutMs = 2_000): Provider {
   const options = { sendTimeoutMs, outboundAllow: ['127.0.0.0/8'] };
   return new SmsMobileApiProvider({ api_key: KEY, base_url: baseUrl }, options);
 }
@@ -32,7 +33,7 @@ providerContract(
 
 describe('SmsMobileApiProvider', () => {
   let server: ScriptedHttpServer;
-  let provider: SmsMobileApiProvider;
+  let provider: Provider;
   afterEach(async () => {
     await provider.close();
     await server.stop();
@@ -110,7 +111,7 @@ describe('SmsMobileApiProvider', () => {
     [{ status: 403 }, null],
   ] as [Reply, object | null][])('looks up what became of a message: %j is %j', async (reply, evidence) => {
     await answering(reply);
-    expect(await provider.lookUp('guid-1')).toEqual(evidence);
+    expect(await provider.pollStatus?.('guid-1')).toEqual(evidence);
     const [{ method, path, body }] = server.received as [(typeof server.received)[0]];
     expect([method, path, body]).toEqual(['POST', '/log/sent/sms/', `apikey=${KEY}&guid_message=guid-1`]);
   });
@@ -118,6 +119,6 @@ describe('SmsMobileApiProvider', () => {
   it('knows nothing when the log cannot be reached', async () => {
     await answering({ status: 200 });
     await server.stop();
-    expect(await provider.lookUp('guid-1')).toBeNull();
+    expect(await provider.pollStatus?.('guid-1')).toBeNull();
   });
 });

@@ -5,7 +5,8 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SmtpProvider } from './smtp.provider.js';
 import { selfSigned } from './testing/certificates.js';
-import { email, providerFor, RECIPIENT } from '../testing/outgoing-email.js';
+import { email, RECIPIENT } from '../testing/outgoing-email.js';
+import { providerFor } from './testing/smtp-provider-for.js';
 
 /** A mail server that nobody here wrote (npm `smtp-server`), read with a parser that nobody here wrote. */
 interface Received {

@@ -1,5 +1,6 @@
 import { type Harness, providerContract, type Stage } from '../provider.contract.js';
-import { email, providerFor, RECIPIENT } from '../testing/outgoing-email.js';
+import { email, RECIPIENT } from '../testing/outgoing-email.js';
+import { providerFor } from './testing/smtp-provider-for.js';
 import { type Act, hang, reset, say, type Script, ScriptedSmtpServer } from './testing/scripted-smtp-server.js';
 
 const TIMEOUT_MS = 1_500;

@@ -12,7 +12,8 @@ import {
   ValidateBy,
   ValidateIf,
 } from 'class-validator';
-import { Described } from '../described.js';
+import { CredentialField } from '../credential-field.js';
+import type { InstallationSettings } from '../provider.js';
 
 /** How a connection to the mail server is protected. */
 export const SMTP_SECURITY = ['tls', 'starttls', 'none'] as const;
@@ -23,7 +24,7 @@ export const DEFAULT_MAX_CONNECTIONS = 5;
 
 /** What a connection to a mail server needs. Stored encrypted, never shown again. */
 export class SmtpCredentials {
-  @Described({
+  @CredentialField({
     example: 'smtp.example.com',
     description: 'Name or address of the mail server, without scheme or port.',
   })
@@ -38,13 +39,13 @@ export class SmtpCredentials {
   })
   host!: string;
 
-  @Described({ example: 587, minimum: 1, maximum: 65535, description: '465 for `tls`, 587 for `starttls`.' })
+  @CredentialField({ example: 587, minimum: 1, maximum: 65535, description: '465 for `tls`, 587 for `starttls`.' })
   @IsInt()
   @Min(1)
   @Max(65535)
   port!: number;
 
-  @Described({
+  @CredentialField({
     enum: SMTP_SECURITY,
     example: 'starttls',
     description:
@@ -54,21 +55,25 @@ export class SmtpCredentials {
   @IsIn(SMTP_SECURITY)
   security!: SmtpSecurity;
 
-  @Described({ required: false, example: 'mailer@example.com', description: 'Together with `password`, or neither.' })
+  @CredentialField({
+    required: false,
+    example: 'mailer@example.com',
+    description: 'Together with `password`, or neither.',
+  })
   @ValidateIf(signsIn)
   @IsString()
   @MinLength(1)
   @MaxLength(320)
   username?: string;
 
-  @Described({ required: false, example: 's3cret', description: 'Write-only.' })
+  @CredentialField({ required: false, example: 's3cret', description: 'Write-only.' })
   @ValidateIf(signsIn)
   @IsString()
   @MinLength(1)
   @MaxLength(1024)
   password?: string;
 
-  @Described({
+  @CredentialField({
     required: false,
     example: 5,
     minimum: 1,
@@ -82,7 +87,7 @@ export class SmtpCredentials {
   @Max(50)
   max_connections?: number;
 
-  @Described({
+  @CredentialField({
     required: false,
     example: '-----BEGIN CERTIFICATE-----\n…\n-----END CERTIFICATE-----',
     description: 'PEM certificates to trust instead of the public ones, for a server with a private authority.',
@@ -109,4 +114,20 @@ function isCertificate(value: unknown): boolean {
   } catch {
     return false;
   }
+}
+
+/** SMTP_URL: `smtp://user:password@host:587?security=starttls`. */
+export const SMTP_SETTINGS: InstallationSettings = {
+  needs: { url: 'SMTP_URL' },
+  read: ({ url }) => mailServer(new URL(String(url))),
+};
+
+function mailServer({ protocol, hostname, port, username, password, searchParams }: URL): object {
+  const isTls = protocol === 'smtps:';
+  return {
+    host: hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: port === '' ? (isTls ? 465 : 587) : Number(port),
+    security: isTls ? 'tls' : searchParams.get('security') === 'none' ? 'none' : 'starttls',
+    ...(username !== '' && { username: decodeURIComponent(username), password: decodeURIComponent(password) }),
+  };
 }

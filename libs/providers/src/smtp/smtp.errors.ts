@@ -11,7 +11,10 @@ export interface SmtpReply {
   text?: string | undefined;
   /** Whom the message was for. */
   recipient?: string | undefined;
-  /** What it answers: `CONN` (the greeting), `EHLO`, `STARTTLS`, `AUTH PLAIN`, `MAIL FROM`, `RCPT TO`, `DATA` (the message itself too). */
+  /**
+   * What it answers: `CONN` (the greeting), `EHLO`, `STARTTLS`, `AUTH PLAIN`, `MAIL FROM`, `RCPT TO`, `DATA` (the
+   * message itself too).
+   */
   stage: string;
 }
 
@@ -19,7 +22,10 @@ export interface SmtpReply {
 export type Refusal =
   { kind: 'retry'; reason: string } | { kind: 'rejected'; reason: string; suppress?: SuppressionReason };
 
-/** Without an enhanced code a 5xx often means our reputation or a rule, not the address: none of these suppresses a contact. */
+/**
+ * Without an enhanced code a 5xx often means our reputation or a rule, not the address: none of these suppresses a
+ * contact.
+ */
 const BY_CODE: Record<number, Refusal> = {
   421: { kind: 'retry', reason: 'server_unavailable' },
   450: { kind: 'retry', reason: 'mailbox_busy' },
@@ -56,7 +62,9 @@ export function meaningOf(reply: SmtpReply): Refusal {
   return BY_CODE[reply.code] ?? fallback;
 }
 
-/** The recipient does not exist, as surely as a bounce would have to say it. What answers MAIL FROM is about the sender. */
+/**
+ * The recipient does not exist, as surely as a bounce would have to say it. What answers MAIL FROM is about the sender.
+ */
 function aboutRecipient({ code, enhanced, stage, text, recipient }: SmtpReply): Refusal | undefined {
   if (code < 500 || (stage !== 'RCPT TO' && stage !== 'DATA')) return undefined;
   const words = text ?? [code, enhanced].filter(Boolean).join(' ');
@@ -64,7 +72,10 @@ function aboutRecipient({ code, enhanced, stage, text, recipient }: SmtpReply): 
   return suppress && { kind: 'rejected', reason: 'bad_address', suppress };
 }
 
-/** 552 of a message that is too large is for good (RFC 1870); of a mailbox that is full it is not. Before a recipient was named it is the message. */
+/**
+ * 552 of a message that is too large is for good (RFC 1870); of a mailbox that is full it is not. Before a recipient
+ * was named it is the message.
+ */
 function aboutSize({ code, enhanced, stage, text = '' }: SmtpReply): Refusal | undefined {
   if (code !== 552 || enhanced !== undefined) return undefined;
   const isTooLarge = stage === 'MAIL FROM' || classifyBounce({ text }).reason === 'message_too_large';
@@ -87,28 +98,4 @@ function meaningOfEnhanced(enhanced: string | undefined): Refusal | undefined {
 /** The enhanced code of a reply's text: `250-2.1.0 …` → `2.1.0`. */
 export function enhancedCode(text: string): string | undefined {
   return /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})(?!\S)/.exec(text)?.[1];
-}
-
-/** Parts of an address by which a reply could name a person. */
-export function wordsOf(address: string): string[] {
-  return [address, address.slice(0, Math.max(0, address.lastIndexOf('@')))];
-}
-
-/** The longest reply text that is kept. */
-const REPLY_LENGTH = 300;
-
-/**
- * A reply as it may be recorded: one line, without e-mail addresses (also in the `user=example.com` form of bounce paths),
- * without the given words (recipient, credentials), without control characters, which a database refuses.
- */
-export function recordable(text: string, secret: readonly string[]): string {
-  let clean = text
-    .replace(/\p{C}+/gu, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
-  for (const word of [...secret].sort((a, b) => b.length - a.length)) {
-    if (word.length > 2) clean = clean.replace(new RegExp(word.replace(/[^\w\s]/g, '\\$&'), 'gi'), '[removed]');
-  }
-  clean = clean.replace(/[^\s<>()"',;:]+(?:@|=40|%40)[^\s<>()"',;]+/g, '[address]');
-  return clean.slice(0, REPLY_LENGTH).toWellFormed();
 }

@@ -17,11 +17,15 @@ import { InFlight } from '../in-flight.js';
 import { AddressNotAllowedError, OutboundGuard } from '../outbound-guard.js';
 import type { OutgoingEmail, Provider, ProviderOptions, Verification } from '../provider.js';
 import { unsafeHeader } from '../email/header-safety.js';
-import { relayIdIn } from './relay-id.js';
-import { DEFAULT_MAX_CONNECTIONS, SmtpCredentials } from './smtp.credentials.js';
-import { enhancedCode, meaningOf, recordable, wordsOf } from './smtp.errors.js';
+import { relayIdIn } from '../bounce-mail/relay-id.js';
+import { DEFAULT_MAX_CONNECTIONS, SMTP_SETTINGS, SmtpCredentials } from './smtp.credentials.js';
+import { recordable, wordsOf } from '../callbacks/reply-text.js';
+import { enhancedCode, meaningOf } from './smtp.errors.js';
 
-/** Connecting, greeting and encryption together take at most this long, in ms: the rest of a call's time is the message's. */
+/**
+ * Connecting, greeting and encryption together take at most this long, in ms: the rest of a call's time is the
+ * message's.
+ */
 const CONNECT_TIMEOUT_MS = 15_000;
 
 /** Servers end idle sessions after 10 s and more. Leaving first avoids writing into a session that is already gone. */
@@ -43,14 +47,15 @@ interface Handover {
 }
 
 /**
- * Any mail server, by SMTP (RFC 5321). A server knows no idempotency key and tells nothing afterwards, so it matters when a call
- * breaks. Until the message has been read to its end the final dot cannot have been written, and without it nothing is
- * delivered: `retry`. From then on a missing reply is `unknown`.
+ * Any mail server, by SMTP (RFC 5321). A server knows no idempotency key and tells nothing afterwards, so it matters
+ * when a call breaks. Until the message has been read to its end the final dot cannot have been written, and without it
+ * nothing is delivered: `retry`. From then on a missing reply is `unknown`.
  */
 export class SmtpProvider implements Provider {
   static readonly providerName = 'smtp';
   static readonly channel = 'email';
   static readonly Credentials = SmtpCredentials;
+  static readonly settings = SMTP_SETTINGS;
   static readonly callbacks = bounceMailCallbacks;
 
   static concurrency(credentials: SmtpCredentials): number {
@@ -200,7 +205,10 @@ function mailOf(message: OutgoingEmail): SendMailOptions {
 
 const NOTHING_HANDED_OVER: Handover = { complete: false, beginBefore: Infinity };
 
-/** A nodemailer plugin. The stream it gives is the one nodemailer writes to the server, with the final dot after its end. */
+/**
+ * A nodemailer plugin. The stream it gives is the one nodemailer writes to the server, with the final dot after its
+ * end.
+ */
 function watchHandover(mail: MailMessage, done: () => void): void {
   const { handover } = mail.data as SendMailOptions & { handover: Handover };
   mail.message.processFunc((stream) =>
@@ -210,8 +218,8 @@ function watchHandover(mail: MailMessage, done: () => void): void {
 }
 
 /**
- * The content, unless its time is over when the server asks for it. A process that stood still wakes to what the server has said
- * meanwhile, and only then to the timer that ends the call.
+ * The content, unless its time is over when the server asks for it. A process that stood still wakes to what the server
+ * has said meanwhile, and only then to the timer that ends the call.
  */
 async function* inTime(content: AsyncIterable<Buffer>, { beginBefore }: Handover): AsyncGenerator<Buffer> {
   if (performance.now() > beginBefore) throw timeoutError();

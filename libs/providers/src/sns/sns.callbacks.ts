@@ -1,52 +1,17 @@
-import type { CallbackAnswer, CallbackContext, CallbackReader, CallbackRequest, Evidence } from '../callback.js';
+import type { CallbackReader, CallbackRequest, DeliveryEvent } from '../callback.js';
 import { timeOf } from '../callbacks/callback-time.js';
-import { factId, phoneOf, vendorIdOf } from '../callbacks/evidence-fields.js';
+import { factId, phoneOf, vendorIdOf } from '../callbacks/event-fields.js';
 import { fieldsOf, type JsonRecord, parsedJson, requiredRecord, textOf } from '../callbacks/json-body.js';
-import { optOutEvidence } from '../callbacks/opt-out-evidence.js';
-import { isFromSns, type SnsCallbackCredentials, snsEnvelope } from '../aws/sns-envelope.js';
-import { restAtSns } from '../aws/sns-place.js';
+import { optOutEvent } from '../callbacks/opt-out-event.js';
+import { type SnsCallbackCredentials, snsEnvelope } from '../aws/sns-envelope.js';
+import { snsTopic } from '../aws/sns-topic.js';
 import { optOutWordOf } from '../callbacks/stop-words.js';
-
-/** How a notification of SNS is checked and a subscription confirmed, whatever its messages are about. */
-export const snsTopic = {
-  signed: true,
-
-  async verify(
-    request: CallbackRequest,
-    credentials: SnsCallbackCredentials,
-    context: CallbackContext,
-  ): Promise<boolean> {
-    return isFromSns(snsEnvelope(request), credentials, request.receivedAt, context);
-  },
-
-  /** Confirms subscriptions to topics that were named, by a call to SNS alone (or who stands in for it): never to where a stranger's envelope leads. */
-  async answer(
-    request: CallbackRequest,
-    { topic_arns: topics = [], base_url: standIn }: SnsCallbackCredentials,
-    context: CallbackContext,
-  ): Promise<CallbackAnswer | null> {
-    const { Type, TopicArn, SubscribeURL } = snsEnvelope(request);
-    if (Type === 'Notification') return null;
-    // Somebody ended a subscription: its URL would begin it again.
-    if (Type === 'UnsubscribeConfirmation') return { status: 200, body: '' };
-    if (!topics.includes(TopicArn) || !SubscribeURL || !confirms(SubscribeURL, TopicArn, standIn)) {
-      return { status: 403, body: '' };
-    }
-    try {
-      await context.fetchText(new URL(SubscribeURL));
-      return { status: 200, body: '' };
-    } catch {
-      // SNS asks again.
-      return { status: 502, body: '' };
-    }
-  },
-};
 
 /** Amazon SNS: replies to an SMS, and what became of one where AWS End User Messaging says so on a topic. */
 export const snsCallbacks: CallbackReader<SnsCallbackCredentials> = {
   ...snsTopic,
 
-  read(request: CallbackRequest): Evidence[] {
+  read(request: CallbackRequest): DeliveryEvent[] {
     const { Type, Message, MessageId, Timestamp } = snsEnvelope(request);
     if (Type !== 'Notification') return [];
     const message = requiredRecord(parsedJson(Message));
@@ -56,23 +21,20 @@ export const snsCallbacks: CallbackReader<SnsCallbackCredentials> = {
   },
 };
 
-function confirms(subscribeUrl: string, topic: string, standIn: string | undefined): boolean {
-  if (restAtSns(subscribeUrl, standIn) === undefined) return false;
-  const { searchParams: query } = new URL(subscribeUrl);
-  return query.get('Action') === 'ConfirmSubscription' && query.get('TopicArn') === topic;
-}
-
 /** `{originationNumber, destinationNumber, messageBody, inboundMessageId}`. */
-function reply(message: JsonRecord, envelopeId: string | undefined, at: Date | null): Evidence[] {
+function reply(message: JsonRecord, envelopeId: string | undefined, at: Date | null): DeliveryEvent[] {
   const word = optOutWordOf(textOf(message['messageBody']) ?? '');
   if (word === null) return [];
   const id = vendorIdOf(message['inboundMessageId']) ?? envelopeId;
   const writtenTo = phoneOf(message['destinationNumber']);
-  return [optOutEvidence(word, { channel: 'sms', at, id, from: message['originationNumber'], writtenTo })];
+  return [optOutEvent(word, { channel: 'sms', at, id, from: message['originationNumber'], writtenTo })];
 }
 
-/** `{eventType: 'TEXT_DELIVERED', messageId}`, or as SNS itself writes it `{status: 'SUCCESS', notification: {messageId}, delivery}`. */
-const KINDS: Readonly<Record<string, Pick<Evidence, 'kind' | 'reason' | 'suppress'>>> = {
+/**
+ * `{eventType: 'TEXT_DELIVERED', messageId}`, or as SNS itself writes it `{status: 'SUCCESS', notification:
+ * {messageId}, delivery}`.
+ */
+const KINDS: Readonly<Record<string, Pick<DeliveryEvent, 'kind' | 'reason' | 'suppress'>>> = {
   SUCCESS: { kind: 'delivered' },
   FAILURE: { kind: 'failed', reason: 'undelivered' },
   TEXT_SENT: { kind: 'sent' },
@@ -89,15 +51,15 @@ const KINDS: Readonly<Record<string, Pick<Evidence, 'kind' | 'reason' | 'suppres
   TEXT_UNKNOWN: { kind: 'failed', reason: 'undelivered' },
 };
 
-function receipt(message: JsonRecord, envelopeId: string | undefined, at: Date | null): Evidence[] {
+function receipt(message: JsonRecord, envelopeId: string | undefined, at: Date | null): DeliveryEvent[] {
   const name = textOf(message['eventType'] ?? message['status']) ?? '';
-  const saying = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
+  const meaning = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
   const id = vendorIdOf(message['messageId'] ?? fieldsOf(message['notification'])['messageId']);
-  if (!saying || id === undefined) return [];
+  if (!meaning || id === undefined) return [];
   const address = phoneOf(message['destinationPhoneNumber'] ?? fieldsOf(message['delivery'])['destination']);
   return [
     {
-      ...saying,
+      ...meaning,
       channel: 'sms',
       eventId: envelopeId ?? factId(id, name),
       at,

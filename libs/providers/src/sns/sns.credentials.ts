@@ -1,20 +1,11 @@
 import { IsOptional, Matches } from 'class-validator';
-import { Described } from '../described.js';
-import { AwsAccessKeyId, AwsRegion, AwsSecretAccessKey, TopicArns } from '../aws/aws-credentials.decorators.js';
+import { CredentialField } from '../credential-field.js';
+import { AwsCredentials, TopicArns } from '../aws/aws.credentials.js';
 import { BaseUrl } from '../http/base-url.decorator.js';
 
-/** What a connection to Amazon SNS needs to send text messages. Stored encrypted, never shown again. */
-export class SnsCredentials {
-  @AwsRegion()
-  region!: string;
-
-  @AwsAccessKeyId()
-  access_key_id!: string;
-
-  @AwsSecretAccessKey()
-  secret_access_key!: string;
-
-  @Described({
+/** What a connection to Amazon SNS needs to send text messages. */
+export class SnsCredentials extends AwsCredentials {
+  @CredentialField({
     required: false,
     example: 'OUTBELL',
     description: 'The name that recipients see when the sender of a message is a number.',

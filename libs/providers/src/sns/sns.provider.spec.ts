@@ -2,6 +2,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { httpHarness } from '../http/testing/http-harness.js';
 import { type Reply, ScriptedHttpServer } from '../http/testing/scripted-http-server.js';
 import { providerContract } from '../provider.contract.js';
+import type { Provider } from '../provider.js';
 import { SnsProvider } from './sns.provider.js';
 import { RECIPIENT, sms } from '../testing/outgoing-sms.js';
 
@@ -11,7 +12,7 @@ const SECRET = 'canary/secret+of/sns';
 // Loading an SDK takes as long as a call may in the contract.
 beforeAll(() => import('@aws-sdk/client-sns'));
 
-function providerAt(baseUrl: string, sendTimeoutMs = 5_000, sender?: string): SnsProvider {
+function providerAt(baseUrl: string, sendTimeoutMs = 5_000, sender?: string): Provider {
   const credentials = { region: 'eu-west-1', access_key_id: KEY_ID, secret_access_key: SECRET, base_url: baseUrl };
   const options = { sendTimeoutMs, outboundAllow: ['127.0.0.0/8'] };
   return new SnsProvider({ ...credentials, ...(sender !== undefined && { sender_id: sender }) }, options);
@@ -60,7 +61,7 @@ providerContract(
 
 describe('SnsProvider', () => {
   let server: ScriptedHttpServer;
-  let provider: SnsProvider;
+  let provider: Provider;
   afterEach(async () => {
     await provider.close();
     await server.stop();

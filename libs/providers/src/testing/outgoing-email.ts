@@ -1,6 +1,5 @@
 import { newId } from '@outbell/shared/uuid.js';
 import type { OutgoingEmail } from '../provider.js';
-import { SmtpProvider } from '../smtp/smtp.provider.js';
 
 export const RECIPIENT = 'jane.canary@example.net';
 
@@ -17,14 +16,4 @@ export function email(changes: Partial<OutgoingEmail> = {}): OutgoingEmail {
     headers: {},
     ...changes,
   };
-}
-
-/** A provider for the server on that port of this machine. */
-export function providerFor(
-  port: number,
-  changes: Partial<SmtpProvider['credentials']> = {},
-  sendTimeoutMs = 10_000,
-): SmtpProvider {
-  const credentials = { host: '127.0.0.1', port, security: 'none' as const, ...changes };
-  return new SmtpProvider(credentials, { sendTimeoutMs, outboundAllow: ['127.0.0.0/8'] });
 }

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { httpHarness } from '../http/testing/http-harness.js';
 import { type Reply, ScriptedHttpServer } from '../http/testing/scripted-http-server.js';
 import { providerContract } from '../provider.contract.js';
+import type { Provider } from '../provider.js';
 import {
   ACCOUNT_SID,
   AUTH_TOKEN,
@@ -16,7 +17,7 @@ import {
 import { RECIPIENT, whatsApp } from '../testing/outgoing-whatsapp.js';
 import { TwilioWhatsAppProvider } from './twilio-whatsapp.provider.js';
 
-function providerAt(baseUrl: string, sendTimeoutMs = 2_000): TwilioWhatsAppProvider {
+function providerAt(baseUrl: string, sendTimeoutMs = 2_000): Provider {
   const options = { sendTimeoutMs, outboundAllow: ['127.0.0.0/8'] };
   return new TwilioWhatsAppProvider(twilioCredentials(baseUrl), options);
 }
@@ -33,7 +34,7 @@ providerContract(
 
 describe('TwilioWhatsAppProvider', () => {
   let server: ScriptedHttpServer;
-  let provider: TwilioWhatsAppProvider;
+  let provider: Provider;
   afterEach(async () => {
     await provider.close();
     await server.stop();

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { validateRequest } from 'twilio/lib/webhooks/webhooks.js';
-import { type CallbackReader, type CallbackRequest, type Evidence, UnreadableCallbackError } from '../callback.js';
+import { type CallbackReader, type CallbackRequest, type DeliveryEvent, UnreadableCallbackError } from '../callback.js';
 import { TWILIO_ERRORS } from './twilio.errors.js';
 import { failureOf } from '../vendor-errors.js';
-import { factId, messageIdOf, phoneOf, vendorIdOf } from '../callbacks/evidence-fields.js';
+import { factId, messageIdOf, phoneOf, vendorIdOf } from '../callbacks/event-fields.js';
 import { fieldsOf, jsonBody, requiredRecord, textOf } from '../callbacks/json-body.js';
-import { optOutEvidence } from '../callbacks/opt-out-evidence.js';
+import { optOutEvent } from '../callbacks/opt-out-event.js';
 import { sameSecret } from '../callbacks/same-secret.js';
 import { type OptOutWord, optOutWordOf } from '../callbacks/stop-words.js';
 
@@ -17,7 +17,7 @@ export interface TwilioCallbackCredentials {
 
 type Parameters = Readonly<Record<string, string | string[]>>;
 
-const KINDS: Readonly<Record<string, Evidence['kind']>> = {
+const KINDS: Readonly<Record<string, DeliveryEvent['kind']>> = {
   sent: 'sent',
   delivered: 'delivered',
   read: 'opened',
@@ -48,7 +48,7 @@ export const twilioCallbacks: CallbackReader<TwilioCallbackCredentials> = {
     return [token, ...former].some((key) => urls.some((url) => validateRequest(key, signature, url, parameters)));
   },
 
-  read(request: CallbackRequest): Evidence[] {
+  read(request: CallbackRequest): DeliveryEvent[] {
     const fields = bodyFields(request);
     const id = vendorIdOf(fields['MessageSid'] ?? fields['SmsSid']);
     if (id === undefined) throw new UnreadableCallbackError('there is no MessageSid');
@@ -83,8 +83,8 @@ function receipt(
   fields: Readonly<Record<string, unknown>>,
   id: string,
   status: string,
-): Evidence {
-  const kind = KINDS[status] as Evidence['kind'];
+): DeliveryEvent {
+  const kind = KINDS[status] as DeliveryEvent['kind'];
   const to = textOf(fields['To']);
   const code = /^\d{1,6}$/.exec(textOf(fields['ErrorCode']) ?? '')?.[0];
   return {
@@ -102,13 +102,13 @@ function receipt(
 }
 
 /** A message that came in. Twilio says so itself where it minds the words (Advanced Opt-Out); elsewhere we do. */
-function optOut(fields: Readonly<Record<string, unknown>>, id: string): Evidence[] {
+function optOut(fields: Readonly<Record<string, unknown>>, id: string): DeliveryEvent[] {
   const from = textOf(fields['From']);
   const word = wordOf(textOf(fields['OptOutType'])?.toUpperCase(), textOf(fields['Body']) ?? '');
   if (word === null) return [];
   const writtenTo = phoneOf(fields['To']);
   return [
-    optOutEvidence(word, {
+    optOutEvent(word, {
       channel: channelOf(from),
       at: null,
       id,

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { httpHarness } from '../http/testing/http-harness.js';
 import { type Reply, ScriptedHttpServer } from '../http/testing/scripted-http-server.js';
 import { providerContract } from '../provider.contract.js';
+import type { Provider } from '../provider.js';
 import {
   ACCOUNT_SID,
   accountOf,
@@ -32,7 +33,7 @@ providerContract(
 
 describe('TwilioProvider', () => {
   let server: ScriptedHttpServer;
-  let provider: TwilioProvider;
+  let provider: Provider;
   afterEach(async () => {
     await provider.close();
     await server.stop();

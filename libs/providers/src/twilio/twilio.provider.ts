@@ -1,37 +1,21 @@
-import type { Outcome } from '@outbell/shared/outcome.js';
-import { twilioCallbacks } from './twilio.callbacks.js';
-import type { OutgoingSms, Provider, ProviderOptions, Verification } from '../provider.js';
-import { TWILIO_CONCURRENCY, TwilioClient } from './twilio-client.js';
-import { TwilioCredentials } from './twilio.credentials.js';
+import type { Twilio } from 'twilio';
+import { httpProvider } from '../http/http-provider.js';
+import type { OutgoingSms } from '../provider.js';
 import { measureSms } from '../sms/sms-segments.js';
+import { refuseLong, sendByTwilio, TWILIO_ACCOUNT } from './twilio-client.js';
+import type { TwilioCredentials } from './twilio.credentials.js';
 
 /** SMS through Twilio. What a silence meant is told by its status callback, which carries our id. */
-export class TwilioProvider implements Provider {
-  static readonly providerName = 'twilio';
-  static readonly channel = 'sms';
-  static readonly Credentials = TwilioCredentials;
-  static readonly callbacks = twilioCallbacks;
+export const TwilioProvider = httpProvider<TwilioCredentials, OutgoingSms, Twilio>({
+  ...TWILIO_ACCOUNT,
+  providerName: 'twilio',
+  channel: 'sms',
+  settings: { needs: { account_sid: 'TWILIO_ACCOUNT_SID', auth_token: 'TWILIO_AUTH_TOKEN' } },
+  refuse: ({ text }) => refuseLong(text),
 
-  static concurrency(): number {
-    return TWILIO_CONCURRENCY;
-  }
-
-  private readonly client: TwilioClient;
-
-  constructor(credentials: TwilioCredentials, options: ProviderOptions) {
-    this.client = new TwilioClient(credentials, options);
-  }
-
-  async send({ messageId, from, to, text, expires }: OutgoingSms): Promise<Outcome> {
-    const outcome = await this.client.send(messageId, { from, to, body: text }, expires);
+  async send(client, message, connection) {
+    const { from, to, text } = message;
+    const outcome = await sendByTwilio(client, message, { from, to, body: text }, connection);
     return outcome.kind === 'sent' ? { ...outcome, detail: { segments: measureSms(text).segments } } : outcome;
-  }
-
-  verify(): Promise<Verification> {
-    return this.client.verify();
-  }
-
-  close(): Promise<void> {
-    return this.client.close();
-  }
-}
+  },
+});

@@ -1,16 +1,16 @@
-import { type CallbackReader, type CallbackRequest, type Evidence, UnreadableCallbackError } from '../callback.js';
-import { factId, messageIdOf, vendorIdOf } from '../callbacks/evidence-fields.js';
+import { type CallbackReader, type CallbackRequest, type DeliveryEvent, UnreadableCallbackError } from '../callback.js';
+import { factId, messageIdOf, vendorIdOf } from '../callbacks/event-fields.js';
 
 /**
- * Voice Partner's notification: a GET with counts in its URL, unsigned. A campaign of ours calls one number, so the counts are about one
- * message.
+ * Voice Partner's notification: a GET with counts in its URL, unsigned. A campaign of ours calls one number, so the
+ * counts are about one message.
  */
 export const voicePartnerCallbacks: CallbackReader = {
   signed: false,
 
   verify: async () => true,
 
-  read({ url: { searchParams: query } }: CallbackRequest): Evidence[] {
+  read({ url: { searchParams: query } }: CallbackRequest): DeliveryEvent[] {
     const [campaign, delivered, total] = ['campaign_id', 'delivered_quantity', 'total_quantity'].map(
       (name) => query.get(name) ?? '',
     ) as [string, string, string];

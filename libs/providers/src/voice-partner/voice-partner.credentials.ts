@@ -1,18 +1,16 @@
-import { IsEmail, IsString, Length, Matches, MaxLength } from 'class-validator';
-import { Described } from '../described.js';
+import { IsEmail, MaxLength } from 'class-validator';
+import { CredentialField } from '../credential-field.js';
 import { BaseUrl } from '../http/base-url.decorator.js';
+import { Secret } from '../http/secret.decorators.js';
 
 export const VOICE_PARTNER_URL = 'https://api.voicepartner.fr';
 
 /** What a connection to an account of Voice Partner needs. */
 export class VoicePartnerCredentials {
-  @Described({ example: 'c0ffee…', description: 'The key of the account. Write-only.' })
-  @IsString()
-  @Length(1, 500)
-  @Matches(/^[\x21-\x7e]+$/, { message: 'api_key must not hold blanks' })
+  @Secret({ example: 'c0ffee…', description: 'The key of the account. Write-only.' })
   api_key!: string;
 
-  @Described({
+  @CredentialField({
     example: 'voice@example.com',
     description: 'Where Voice Partner reports the end of each call; it refuses calls without one.',
   })

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { httpHarness } from '../http/testing/http-harness.js';
 import { type Reply, ScriptedHttpServer } from '../http/testing/scripted-http-server.js';
 import { providerContract } from '../provider.contract.js';
-import type { OutgoingVoice } from '../provider.js';
+import type { OutgoingVoice, Provider } from '../provider.js';
 import { VoicePartnerProvider } from './voice-partner.provider.js';
 
 const KEY = 'canary-key/of-voice-partner';
@@ -11,7 +11,7 @@ const RECIPIENT = '+33612345678';
 const EMAIL = 'canary@example.com';
 const CANCEL = '/v1/campaign/cancel/canary-key%2Fof-voice-partner/0';
 
-function providerAt(baseUrl: string, sendTimeoutMs = 2_000, callbackUrl?: string): VoicePartnerProvider {
+function providerAt(baseUrl: string, sendTimeoutMs = 2_000, callbackUrl?: string): Provider {
   const options = { sendTimeoutMs, outboundAllow: ['127.0.0.0/8'], callbackUrl };
   return new VoicePartnerProvider({ api_key: KEY, email_for_notification: EMAIL, base_url: baseUrl }, options);
 }
@@ -43,7 +43,7 @@ providerContract(
 
 describe('VoicePartnerProvider', () => {
   let server: ScriptedHttpServer;
-  let provider: VoicePartnerProvider;
+  let provider: Provider;
   afterEach(async () => {
     await provider.close();
     await server.stop();

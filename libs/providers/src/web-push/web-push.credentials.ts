@@ -1,9 +1,12 @@
 import { MaxLength, ValidateBy } from 'class-validator';
-import { Described } from '../described.js';
+import { CredentialField } from '../credential-field.js';
 
 /** The VAPID keys (RFC 8292) by which push services know who sends; browsers subscribe with the public one. */
 export class WebPushCredentials {
-  @Described({ example: 'BNcRdreALRFX…', description: 'The public VAPID key: 65 bytes as base64url without padding.' })
+  @CredentialField({
+    example: 'BNcRdreALRFX…',
+    description: 'The public VAPID key: 65 bytes as base64url without padding.',
+  })
   @ValidateBy({
     name: 'isPublicKey',
     validator: {
@@ -13,7 +16,7 @@ export class WebPushCredentials {
   })
   public_key!: string;
 
-  @Described({ example: '5I7MDzXh…', description: 'The private VAPID key: 32 bytes as base64url. Write-only.' })
+  @CredentialField({ example: '5I7MDzXh…', description: 'The private VAPID key: 32 bytes as base64url. Write-only.' })
   @ValidateBy({
     name: 'isPrivateKey',
     validator: {
@@ -23,7 +26,7 @@ export class WebPushCredentials {
   })
   private_key!: string;
 
-  @Described({
+  @CredentialField({
     example: 'mailto:push@example.com',
     description: 'Where push services reach who sends: `mailto:` or `https:`. Some refuse `localhost`.',
   })

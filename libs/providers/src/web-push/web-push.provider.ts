@@ -1,18 +1,15 @@
 import { createECDH } from 'node:crypto';
 import type { Outcome } from '@outbell/shared/outcome.js';
-import type { PushSubscription } from 'web-push';
+import type * as webPushModule from 'web-push';
 import { LONGEST_TTL_S, secondsLeft } from '../expiry.js';
+import { httpProvider } from '../http/http-provider.js';
 import { type HttpAnswer, httpRequest, type HttpRequest, jsonObject } from '../http/http-request.js';
-import { refused, unanswered, unreadable } from '../http/http-verdict.js';
-import { vendorAgents } from '../http/vendor-agents.js';
-import { VendorCall, VendorCallFailure } from '../http/vendor-call.js';
-import { InFlight } from '../in-flight.js';
-import type { OutgoingPush, Provider, ProviderOptions, Verification } from '../provider.js';
-import { WebPushCredentials } from './web-push.credentials.js';
 import { isVendorId } from '../http/vendor-id.js';
+import type { OutgoingPush } from '../provider.js';
+import { WebPushCredentials } from './web-push.credentials.js';
+import { refusedByPushService } from './web-push.errors.js';
 
-/** Requests at once, over all push services: one of them may have half of these. */
-const CONCURRENCY = 100;
+type WebPush = typeof webPushModule.default;
 
 /** The largest payload that encrypted fits into the 4,096 bytes which every push service takes (RFC 8030 7.2). */
 const LARGEST_PAYLOAD = 3_993;
@@ -21,88 +18,66 @@ const LARGEST_PAYLOAD = 3_993;
 const USUAL_TTL_S = 86_400;
 
 /**
- * Notifications in browsers, through the push service that each browser has chosen (RFC 8030), encrypted for it (RFC 8291) by web-push and
- * sent over our agents: the addresses come from recipients, and must be public ones. No push service knows an idempotency key or reports
- * anything later.
+ * Notifications in browsers, through the push service that each browser has chosen (RFC 8030), encrypted for it (RFC
+ * 8291) by web-push and sent over our agents: the addresses come from recipients, and must be public ones. No push
+ * service knows an idempotency key or reports anything later. `to` is a browser's PushSubscription as JSON:
+ * `{"endpoint": "https://…", "keys": {"p256dh": "…", "auth": "…"}}`.
  */
-export class WebPushProvider implements Provider {
-  static readonly providerName = 'web-push';
-  static readonly channel = 'push';
-  static readonly Credentials = WebPushCredentials;
-  static readonly cannotCarry = ['device_token'] as const;
+export const WebPushProvider = httpProvider<WebPushCredentials, OutgoingPush, WebPush>({
+  providerName: 'web-push',
+  channel: 'push',
+  Credentials: WebPushCredentials,
+  cannotCarry: ['device_token'],
+  // Over all push services: one of them may have half of these.
+  concurrency: 100,
 
-  static concurrency(): number {
-    return CONCURRENCY;
-  }
-
-  static hostOf(recipient: string): string {
+  hostOf(recipient) {
     const endpoint = subscriptionIn(recipient)?.endpoint;
     return endpoint === undefined ? '' : new URL(endpoint).origin;
-  }
+  },
 
-  private readonly agents;
-  private readonly inFlight = new InFlight();
+  open: async () => (await import('web-push')).default,
 
-  constructor(
-    private readonly credentials: WebPushCredentials,
-    private readonly options: ProviderOptions,
-  ) {
-    this.agents = vendorAgents(options.outboundAllow, CONCURRENCY);
-  }
+  refuse(push) {
+    const isLarge = Buffer.byteLength(payloadOf(push)) > LARGEST_PAYLOAD;
+    return isLarge ? { kind: 'rejected', reason: 'message_too_large' } : undefined;
+  },
 
-  /** `to` is a browser's PushSubscription as JSON: `{"endpoint": "https://…", "keys": {"p256dh": "…", "auth": "…"}}`. */
-  async send(push: OutgoingPush): Promise<Outcome> {
-    const { title, text: body, data } = push;
-    const payload = JSON.stringify({ title, body, data });
-    if (Buffer.byteLength(payload) > LARGEST_PAYLOAD) return { kind: 'rejected', reason: 'message_too_large' };
-    return this.inFlight.track(this.call(push, payload));
-  }
+  async send(webPush, push, { credentials, agents }) {
+    const request = requestFor(webPush, push, credentials);
+    // Not suppressed: a device's token that has come the wrong way is a good one elsewhere.
+    if (!request) return { kind: 'rejected', reason: 'bad_token' };
+    if (isNowhere(request.url)) return { kind: 'rejected', reason: 'bad_token', suppress: 'invalid' };
+    return outcomeOf(await httpRequest(request, agents), request.url, push.messageId);
+  },
 
   /** There is nobody to ask: the two keys must belong together. */
-  async verify(): Promise<Verification> {
-    const { public_key: publicKey, private_key: privateKey } = this.credentials;
+  async verify(_, { credentials: { public_key: publicKey, private_key: privateKey } }) {
     return publicKeyOf(privateKey) === publicKey ? { ok: true } : { ok: false, reason: 'keys_do_not_match' };
-  }
+  },
+});
 
-  async close(): Promise<void> {
-    await this.inFlight.ended();
-    this.agents.destroy();
-  }
+function payloadOf({ title, text: body, data }: OutgoingPush): string {
+  return JSON.stringify({ title, body, data });
+}
 
-  private async call(push: OutgoingPush, payload: string): Promise<Outcome> {
-    try {
-      return await VendorCall.run(this.options.sendTimeoutMs, async () => {
-        const request = await this.requestFor(push, payload);
-        // Not suppressed: a device's token that has come the wrong way is a good one elsewhere.
-        if (!request) return { kind: 'rejected', reason: 'bad_token' };
-        if (isNowhere(request.url)) return { kind: 'rejected', reason: 'bad_token', suppress: 'invalid' };
-        return outcomeOf(await httpRequest(request, this.agents), request.url, push.messageId);
-      });
-    } catch (error) {
-      if (error instanceof VendorCallFailure) return unanswered(error);
-      throw error;
-    }
-  }
-
-  /** @returns undefined for what is no subscription, or has no keys to encrypt for */
-  private async requestFor(push: OutgoingPush, payload: string): Promise<HttpRequest | undefined> {
-    const { messageId, to, expires } = push;
-    const subscription = subscriptionIn(to);
-    if (!subscription) return undefined;
-    const { public_key: publicKey, private_key: privateKey, subject } = this.credentials;
-    const { default: webPush } = await import('web-push');
-    try {
-      const { headers, body } = webPush.generateRequestDetails(subscription, payload, {
-        vapidDetails: { subject, publicKey, privateKey },
-        TTL: expires ? Math.min(secondsLeft(expires), LONGEST_TTL_S) : USUAL_TTL_S,
-        urgency: urgencyOf(push),
-        // 32 characters are the longest. A repeat takes the place of one that still waits there (RFC 8030 5.4).
-        topic: messageId.replaceAll('-', ''),
-      });
-      return { method: 'POST', url: new URL(subscription.endpoint), headers, body };
-    } catch {
-      return undefined;
-    }
+/** @returns undefined for what is no subscription, or has no keys to encrypt for */
+function requestFor(webPush: WebPush, push: OutgoingPush, keys: WebPushCredentials): HttpRequest | undefined {
+  const { messageId, to, expires } = push;
+  const subscription = subscriptionIn(to);
+  if (!subscription) return undefined;
+  const { public_key: publicKey, private_key: privateKey, subject } = keys;
+  try {
+    const { headers, body } = webPush.generateRequestDetails(subscription, payloadOf(push), {
+      vapidDetails: { subject, publicKey, privateKey },
+      TTL: expires ? Math.min(secondsLeft(expires), LONGEST_TTL_S) : USUAL_TTL_S,
+      urgency: urgencyOf(push),
+      // 32 characters are the longest. A repeat takes the place of one that still waits there (RFC 8030 5.4).
+      topic: messageId.replaceAll('-', ''),
+    });
+    return { method: 'POST', url: new URL(subscription.endpoint), headers, body };
+  } catch {
+    return undefined;
   }
 }
 
@@ -111,26 +86,18 @@ function urgencyOf({ urgent, bulk }: OutgoingPush): 'high' | 'normal' | 'low' {
   return bulk ? 'low' : 'normal';
 }
 
-function outcomeOf({ status, headers, text }: HttpAnswer, { pathname }: URL, messageId: string): Outcome {
+function outcomeOf(answer: HttpAnswer, { pathname }: URL, messageId: string): Outcome {
+  const { status, headers, text } = answer;
   // 201 is what RFC 8030 has; some services say 200, and then nothing more.
-  if (status === 201 || status === 202 || (status === 200 && text === '')) {
-    const { location = '' } = headers;
-    const isId = isVendorId(location) && !location.includes(pathname);
-    return { kind: 'sent', providerMessageId: isId ? location : messageId };
-  }
-  if (status < 300) return unreadable(status);
-  const detail = { status };
-  if (status === 404 || status === 410) return { kind: 'rejected', reason: 'bad_token', suppress: 'invalid', detail };
-  if (status === 413) return { kind: 'rejected', reason: 'message_too_large', detail };
-  // It was made for the keys of another sender (RFC 8292 4.2), whom another connection may be: no other subscription need be so.
-  if (status === 401 || status === 403) return { kind: 'retry', reason: 'subscription_refused', detail };
-  const refusal = refused({ status, retryAfter: headers['retry-after'] });
-  // Of one subscription (RFC 8030 8.4), at one of several push services.
-  return status === 429 ? { ...refusal, reason: 'recipient_rate_limited' } : refusal;
+  const isTaken = status === 201 || status === 202 || (status === 200 && text === '');
+  if (!isTaken) return refusedByPushService(answer);
+  const { location = '' } = headers;
+  const isId = isVendorId(location) && !location.includes(pathname);
+  return { kind: 'sent', providerMessageId: isId ? location : messageId };
 }
 
 /** Undefined for what is no subscription; its keys are looked at when it is encrypted for. */
-function subscriptionIn(text: string): PushSubscription | undefined {
+function subscriptionIn(text: string): webPushModule.PushSubscription | undefined {
   const { endpoint, keys } = jsonObject(text) ?? {};
   const { p256dh, auth } = (typeof keys === 'object' && keys !== null ? keys : {}) as Record<string, unknown>;
   if (typeof endpoint !== 'string' || typeof p256dh !== 'string' || typeof auth !== 'string') return undefined;

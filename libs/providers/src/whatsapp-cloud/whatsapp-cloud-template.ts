@@ -1,8 +1,9 @@
 import type { WhatsAppButton, WhatsAppHeader, WhatsAppTemplate } from '@outbell/shared/whatsapp-template.js';
 
 /**
- * A template as Meta's API has it (https://developers.facebook.com/docs/whatsapp/cloud-api/guides/send-message-templates). There is one policy,
- * the exact language, and Meta's description of its API asks for it all the same.
+ * A template as Meta's API has it
+ * (https://developers.facebook.com/docs/whatsapp/cloud-api/guides/send-message-templates). There is one policy, the
+ * exact language, and Meta's description of its API asks for it all the same.
  */
 export function templateOf(template: WhatsAppTemplate): object {
   const { name, language, header, buttons = [] } = template;

@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto';
-import { type CallbackReader, type Evidence, UnreadableCallbackError } from '../callback.js';
+import { type CallbackReader, type DeliveryEvent, UnreadableCallbackError } from '../callback.js';
 import { failureOf } from '../vendor-errors.js';
 import { WHATSAPP_ERRORS } from './whatsapp-cloud.errors.js';
 import { timeOfSeconds } from '../callbacks/callback-time.js';
-import { factId, messageIdOf, phoneOf, vendorIdOf } from '../callbacks/evidence-fields.js';
+import { factId, messageIdOf, phoneOf, vendorIdOf } from '../callbacks/event-fields.js';
 import { fieldsOf, jsonBody, type JsonRecord, listOf, requiredRecord, textOf } from '../callbacks/json-body.js';
 import { sameSecret } from '../callbacks/same-secret.js';
-import { optOutEvidence } from '../callbacks/opt-out-evidence.js';
+import { optOutEvent } from '../callbacks/opt-out-event.js';
 import { optOutWordOf } from '../callbacks/stop-words.js';
 
 export interface WhatsAppCloudCallbackCredentials {
@@ -16,7 +16,7 @@ export interface WhatsAppCloudCallbackCredentials {
   verify_token?: string;
 }
 
-const KINDS: Readonly<Record<string, Evidence['kind']>> = {
+const KINDS: Readonly<Record<string, DeliveryEvent['kind']>> = {
   sent: 'sent',
   delivered: 'delivered',
   read: 'opened',
@@ -40,8 +40,10 @@ export const whatsAppCloudCallbacks: CallbackReader<WhatsAppCloudCallbackCredent
     );
   },
 
-  /** An app has one webhook for all its numbers, unless they are given their own: what is told of others is left out. */
-  read(request, { phone_number_id: ours } = {}): Evidence[] {
+  /**
+   * An app has one webhook for all its numbers, unless they are given their own: what is told of others is left out.
+   */
+  read(request, { phone_number_id: ours } = {}): DeliveryEvent[] {
     const { object, entry } = requiredRecord(jsonBody(request));
     if (object !== 'whatsapp_business_account') throw new UnreadableCallbackError('it is about no WhatsApp account');
     return listOf(entry)
@@ -74,11 +76,11 @@ function concerns(ours: string | undefined, { metadata }: JsonRecord): boolean {
   return ours === undefined || theirs === undefined || theirs === ours;
 }
 
-function receipt(status: JsonRecord): Evidence[] {
+function receipt(status: JsonRecord): DeliveryEvent[] {
   const { status: name, biz_opaque_callback_data: ours, recipient_id: recipient, timestamp, errors } = status;
   const id = vendorIdOf(status['id']);
   if (typeof name !== 'string' || !Object.hasOwn(KINDS, name) || id === undefined) return [];
-  const kind = KINDS[name] as Evidence['kind'];
+  const kind = KINDS[name] as DeliveryEvent['kind'];
   const user = vendorIdOf(status['recipient_user_id']);
   const code = /^\d{1,9}$/.exec(textOf(fieldsOf(listOf(errors)[0])['code']) ?? '')?.[0];
   return [
@@ -111,7 +113,7 @@ function saidIn({ text, button, interactive }: JsonRecord): unknown[] {
 }
 
 /** Who hides the number from businesses is named by a user id alone. */
-function optOut(message: JsonRecord): Evidence[] {
+function optOut(message: JsonRecord): DeliveryEvent[] {
   const id = vendorIdOf(message['id']);
   const word = saidIn(message)
     .map((said) => optOutWordOf(textOf(said) ?? ''))
@@ -119,15 +121,15 @@ function optOut(message: JsonRecord): Evidence[] {
   if (!word) return [];
   const at = timeOfSeconds(message['timestamp']);
   const vendorId = vendorIdOf(message['from_user_id']);
-  return [optOutEvidence(word, { channel: 'whatsapp', at, id, from: message['from'], vendorId })];
+  return [optOutEvent(word, { channel: 'whatsapp', at, id, from: message['from'], vendorId })];
 }
 
 /** WhatsApp's own switch for marketing messages. */
-function preference({ value, category, wa_id: from, user_id: user, timestamp }: JsonRecord): Evidence[] {
+function preference({ value, category, wa_id: from, user_id: user, timestamp }: JsonRecord): DeliveryEvent[] {
   if (value !== 'stop' && value !== 'resume') return [];
   const id = factId(textOf(from) ?? textOf(user), textOf(category), textOf(timestamp));
   const at = timeOfSeconds(timestamp);
   const word = value === 'stop' ? 'stop' : 'start';
-  const told = optOutEvidence(word, { channel: 'whatsapp', at, id, from, vendorId: vendorIdOf(user) });
+  const told = optOutEvent(word, { channel: 'whatsapp', at, id, from, vendorId: vendorIdOf(user) });
   return [{ ...told, suppressScope: 'bulk' }];
 }

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { httpHarness } from '../http/testing/http-harness.js';
 import { type Reply, ScriptedHttpServer } from '../http/testing/scripted-http-server.js';
 import { providerContract } from '../provider.contract.js';
+import type { Provider } from '../provider.js';
 import { RECIPIENT, whatsApp } from '../testing/outgoing-whatsapp.js';
 import { WhatsAppCloudProvider } from './whatsapp-cloud.provider.js';
 
@@ -10,7 +11,7 @@ const TOKEN = 'canary-token-of-whatsapp';
 const NUMBER_ID = '106540352242922';
 const MESSAGES = `/v23.0/${NUMBER_ID}/messages`;
 
-function providerAt(baseUrl: string, sendTimeoutMs = 2_000, version?: string): WhatsAppCloudProvider {
+function providerAt(baseUrl: string, sendTimeoutMs = 2_000, version?: string): Provider {
   const options = { sendTimeoutMs, outboundAllow: ['127.0.0.0/8'] };
   const credentials = { phone_number_id: NUMBER_ID, access_token: TOKEN, base_url: baseUrl };
   return new WhatsAppCloudProvider({ ...credentials, ...(version && { api_version: version }) }, options);
@@ -43,7 +44,7 @@ providerContract(
 
 describe('WhatsAppCloudProvider', () => {
   let server: ScriptedHttpServer;
-  let provider: WhatsAppCloudProvider;
+  let provider: Provider;
   afterEach(async () => {
     await provider.close();
     await server.stop();

@@ -1,89 +1,55 @@
 import type { Outcome } from '@outbell/shared/outcome.js';
-import { phoneOf, vendorIdOf } from '../callbacks/evidence-fields.js';
-import { whatsAppCloudCallbacks } from './whatsapp-cloud.callbacks.js';
-import { type HttpAnswer, httpRequest, type HttpRequest, jsonObject } from '../http/http-request.js';
-import { unanswered, unreadable } from '../http/http-verdict.js';
-import { vendorAgents } from '../http/vendor-agents.js';
-import { VendorCall, VendorCallFailure } from '../http/vendor-call.js';
-import { vendorUrl } from '../http/vendor-url.js';
-import { InFlight } from '../in-flight.js';
-import type { OutgoingWhatsApp, Provider, ProviderOptions, Verification } from '../provider.js';
-import { GRAPH_URL, GRAPH_VERSION, WhatsAppCloudCredentials } from './whatsapp-cloud.credentials.js';
+import { phoneOf, vendorIdOf } from '../callbacks/event-fields.js';
+import { httpProvider } from '../http/http-provider.js';
+import { type HttpAnswer, jsonObject, requesterAt, type Requester } from '../http/http-request.js';
+import { taken, unreadable } from '../http/http-verdict.js';
+import type { OutgoingWhatsApp } from '../provider.js';
 import { templateOf } from './whatsapp-cloud-template.js';
-import { refusedByCloudApi } from './whatsapp-cloud-verdict.js';
-import { isVendorId } from '../http/vendor-id.js';
-
-/** A number may send 80 messages in a second. */
-const CONCURRENCY = 50;
+import { whatsAppCloudCallbacks } from './whatsapp-cloud.callbacks.js';
+import { GRAPH_URL, GRAPH_VERSION, WhatsAppCloudCredentials } from './whatsapp-cloud.credentials.js';
+import { refusedByCloudApi } from './whatsapp-cloud.errors.js';
 
 /** The longest text, in characters. */
 const LONGEST_TEXT = 4_096;
 
-/** WhatsApp from Meta itself, by its HTTP API: its SDK for Node is archived. It knows no idempotency key; callbacks carry our id. */
-export class WhatsAppCloudProvider implements Provider {
-  static readonly providerName = 'whatsapp-cloud';
-  static readonly channel = 'whatsapp';
-  static readonly Credentials = WhatsAppCloudCredentials;
-  static readonly callbacks = whatsAppCloudCallbacks;
-  static readonly cannotCarry = ['content_sid'] as const;
+/**
+ * WhatsApp from Meta itself, by its HTTP API: its SDK for Node is archived. It knows no idempotency key; callbacks
+ * carry our id.
+ */
+export const WhatsAppCloudProvider = httpProvider<WhatsAppCloudCredentials, OutgoingWhatsApp, Requester>({
+  providerName: 'whatsapp-cloud',
+  channel: 'whatsapp',
+  Credentials: WhatsAppCloudCredentials,
+  callbacks: whatsAppCloudCallbacks,
+  cannotCarry: ['content_sid'],
+  // A number may send 80 messages in a second.
+  concurrency: 50,
 
-  static concurrency(): number {
-    return CONCURRENCY;
-  }
+  open({ credentials, agents }) {
+    const { access_token: token, phone_number_id: number, base_url: baseUrl = GRAPH_URL } = credentials;
+    const { api_version: version = GRAPH_VERSION } = credentials;
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    return requesterAt(`${baseUrl.replace(/\/+$/, '')}/${version}/${number}`, agents, headers);
+  },
 
-  private readonly agents;
-  private readonly inFlight = new InFlight();
+  /** Surrogate pairs count once: what is a little too long all the same is for WhatsApp to refuse. */
+  refuse({ text, template }) {
+    const isLong = !template && Array.from(text).length > LONGEST_TEXT;
+    return isLong ? { kind: 'rejected', reason: 'message_too_large' } : undefined;
+  },
 
-  constructor(
-    private readonly credentials: WhatsAppCloudCredentials,
-    private readonly options: ProviderOptions,
-  ) {
-    this.agents = vendorAgents(options.outboundAllow, CONCURRENCY);
-  }
-
-  async send(message: OutgoingWhatsApp): Promise<Outcome> {
-    // Surrogate pairs count once: what is a little too long all the same is for WhatsApp to refuse.
-    if (!message.template && Array.from(message.text).length > LONGEST_TEXT) {
-      return { kind: 'rejected', reason: 'message_too_large' };
-    }
-    const body = JSON.stringify(bodyOf(message));
-    return this.inFlight.track(
-      this.call({ method: 'POST', body }, '/messages', (answer) => sentOutcome(answer, message.to)),
-    );
-  }
+  async send(request, message) {
+    const answer = await request('/messages', { method: 'POST', body: JSON.stringify(bodyOf(message)) });
+    return answer.status === 200 ? outcomeOf(answer, message.to) : refusedByCloudApi(answer);
+  },
 
   /** Looks at the number that sends. */
-  async verify(): Promise<Verification> {
-    const outcome = await this.call({ method: 'GET' }, '', (answer) =>
-      jsonObject(answer.text)?.['id'] === undefined ? unreadable(answer.status) : { kind: 'sent' },
-    );
-    return outcome.kind === 'sent' ? { ok: true } : { ok: false, reason: outcome.reason };
-  }
-
-  async close(): Promise<void> {
-    await this.inFlight.ended();
-    this.agents.destroy();
-  }
-
-  private async call(
-    request: Pick<HttpRequest, 'method' | 'body'>,
-    path: string,
-    read: (answer: HttpAnswer) => Outcome,
-  ): Promise<Outcome> {
-    const { access_token: token, phone_number_id: number, base_url: baseUrl = GRAPH_URL } = this.credentials;
-    const { api_version: version = GRAPH_VERSION } = this.credentials;
-    const url = vendorUrl(baseUrl, `/${version}/${number}${path}`);
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-    try {
-      const work = () => httpRequest({ ...request, url, headers }, this.agents);
-      const answer = await VendorCall.run(this.options.sendTimeoutMs, work);
-      return answer.status === 200 ? read(answer) : refusedByCloudApi(answer);
-    } catch (error) {
-      if (error instanceof VendorCallFailure) return unanswered(error);
-      throw error;
-    }
-  }
-}
+  async verify(request) {
+    const answer = await request('', { method: 'GET' });
+    if (answer.status !== 200) return refusedByCloudApi(answer);
+    return jsonObject(answer.text)?.['id'] === undefined ? unreadable(answer.status) : { ok: true };
+  },
+});
 
 function bodyOf({ messageId, to, text, template }: OutgoingWhatsApp): object {
   return {
@@ -97,18 +63,17 @@ function bodyOf({ messageId, to, text, template }: OutgoingWhatsApp): object {
   };
 }
 
-/** `{messages: [{id: 'wamid…'}], contacts: [{input, wa_id}]}`: `wa_id` is whom WhatsApp takes the number for, and names where the person answers. */
-function sentOutcome({ status, text }: HttpAnswer, to: string): Outcome {
+/**
+ * `{messages: [{id: 'wamid…'}], contacts: [{input, wa_id}]}`: `wa_id` is whom WhatsApp takes the number for, and names
+ * where the person answers.
+ */
+function outcomeOf({ status, text }: HttpAnswer, to: string): Outcome {
   const answer = jsonObject(text);
-  const id = firstOf(answer?.['messages'])['id'];
-  if (!isVendorId(id)) return unreadable(status);
+  const outcome = taken(firstOf(answer?.['messages'])['id'], status);
   const contact = firstOf(answer?.['contacts']);
   const recipientId = phoneOf(contact['wa_id']) ?? vendorIdOf(contact['user_id']);
-  return {
-    kind: 'sent',
-    providerMessageId: id,
-    ...(recipientId !== undefined && recipientId !== to && { recipientId }),
-  };
+  const isOther = recipientId !== undefined && recipientId !== to;
+  return outcome.kind === 'sent' && isOther ? { ...outcome, recipientId } : outcome;
 }
 
 function firstOf(list: unknown): Record<string, unknown> {

@@ -17,8 +17,8 @@ export function cut(connection: SMTPConnection, saying?: string): void {
 }
 
 /**
- * Has every DATA command of a connection ask first. smtp-server has no hook between the command and its 354, so that the handler
- * of the command is wrapped.
+ * Has every DATA command of a connection ask first. smtp-server has no hook between the command and its 354, so that
+ * the handler of the command is wrapped.
  *
  * @param ask resolves when the content may come; rejects with a refusal
  */

@@ -11,8 +11,9 @@ import { SmtpReception, type Transaction } from './smtp-reception.service.js';
 const MAX_MAIL_BYTES = 32 * 1024 * 1024;
 
 /**
- * The mail server, on loopback. Any user and password are right. STARTTLS is not announced, because clients would then use it and
- * rightly refuse the expired certificate that smtp-server brings; one that demands it and verifies nothing gets it.
+ * The mail server, on loopback. Any user and password are right. STARTTLS is not announced, because clients would then
+ * use it and rightly refuse the expired certificate that smtp-server brings; one that demands it and verifies nothing
+ * gets it.
  */
 @Injectable()
 export class SmtpListener implements OnApplicationBootstrap, OnApplicationShutdown {

@@ -25,7 +25,9 @@ export interface Transaction {
 type Told = Transaction & { raw?: Buffer; messageId?: string | null };
 type Mail = Required<Told>;
 
-/** What the mail server does with a transaction: asks the faults at every point, keeps what it takes, writes the ledger. */
+/**
+ * What the mail server does with a transaction: asks the faults at every point, keeps what it takes, writes the ledger.
+ */
 @Injectable()
 export class SmtpReception {
   constructor(
@@ -36,8 +38,8 @@ export class SmtpReception {
   ) {}
 
   /**
-   * Resolves when the transaction may go on beyond this point, rejects with the refusal. After a cut or a hang it never settles:
-   * there is nothing left to answer.
+   * Resolves when the transaction may go on beyond this point, rejects with the refusal. After a cut or a hang it never
+   * settles: there is nothing left to answer.
    */
   async pass(point: SmtpPoint, transaction: Told): Promise<void> {
     const { delayMs, action } = this.faults.strike(VENDOR, point, transaction.to);

@@ -7,7 +7,7 @@ import { DELIVERED_COUNTER } from '../../../../../test/support/delivered-counter
 import { TenantFactory } from '../../../../../test/support/factories.js';
 import { happen } from '../../../../../test/support/outbox-steps.js';
 import { until } from '../../../../../test/support/until.js';
-import { MessageIntakeRepository } from '../../repositories/message-intake.repository.js';
+import { MessageIntakeRepository } from '../message-intake.repository.js';
 import { SubscriberRegistry } from './subscriber-registry.js';
 
 const READER = fileURLToPath(new URL('../../../../../test/support/outbox-reader.process.ts', import.meta.url));

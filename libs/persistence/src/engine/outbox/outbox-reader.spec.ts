@@ -48,11 +48,4 @@ describe('OutboxReader', () => {
     for (const gauge of ['backlog', 'lag_seconds', 'set_aside'])
       expect(text).toContain(`outbell_outbox_${gauge}{subscriber="one"} 0\n`);
   });
-
-  it('forgets what was set aside long ago', async () => {
-    await database.dataSource.query(`UPDATE outbox SET run_at = NULL, at = at - interval '40 days'`);
-    expect(await metrics.text()).toContain('outbell_outbox_set_aside{subscriber="one"} 1\n');
-    await reader.forget();
-    expect(await metrics.text()).toContain('outbell_outbox_set_aside{subscriber="one"} 0\n');
-  });
 });

@@ -1,6 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Poll, polled, type PollResult } from '../polling/poll.decorator.js';
-import { Scheduled } from '../polling/scheduled.decorator.js';
 import { OutboxMetrics } from './outbox-metrics.js';
 import { type HandedOver, OutboxRepository } from './outbox.repository.js';
 import { SubscriberRegistry } from './subscriber-registry.js';
@@ -8,9 +7,6 @@ import { SubscriberRegistry } from './subscriber-registry.js';
 /** How soon an event is heard, at most, in ms: a fallback of what failed is to go within a second or two. */
 const LOOK_MS = 500;
 const BATCH = 500;
-/** How long what nobody will hear is kept for whoever looks into it. */
-const KEPT_DAYS = 30;
-const FORGOTTEN_AT_ONCE = 10_000;
 
 /** Hands the events of messages to the subscribers that listen to them, each by a loop of its own. Any number of workers may do it at once. */
 @Injectable()
@@ -31,11 +27,6 @@ export class OutboxReader {
     this.metrics.count(name, handedOver);
     this.log(name, handedOver);
     return polled(handedOver.taken, BATCH);
-  }
-
-  @Scheduled({ job: 'outbox.forget', cron: '37 * * * *' })
-  async forget(): Promise<void> {
-    while ((await this.repository.prune(this.subscribers.names, KEPT_DAYS, FORGOTTEN_AT_ONCE)) === FORGOTTEN_AT_ONCE);
   }
 
   private log(subscriber: string, { failed, setAside }: HandedOver): void {

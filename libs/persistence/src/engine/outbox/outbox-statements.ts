@@ -55,9 +55,3 @@ export const FIGURES = `
       SELECT FROM outbox o WHERE o.subscriber = asked.subscriber AND run_at IS NULL LIMIT $2
     ) AS parked
   ) AS aside`;
-
-/** $1 known subscribers, $2 days, $3 how many */
-export const PRUNE = `
-  DELETE FROM outbox WHERE id = ANY(ARRAY(
-    SELECT id FROM outbox
-    WHERE at < now() - make_interval(days => $2) AND (run_at IS NULL OR subscriber <> ALL($1::text[])) LIMIT $3))`;

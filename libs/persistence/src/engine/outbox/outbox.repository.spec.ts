@@ -228,19 +228,3 @@ describe('figures of the outbox', () => {
     expect(none).toEqual({ subscriber: 'other', backlog: 0, lagSeconds: 0, setAside: 0 });
   });
 });
-
-describe('what nobody will hear', () => {
-  it('is forgotten after a while: what was set aside, and what is for nobody; and no more at once than wanted', async () => {
-    await happen(database.dataSource, await messages(3), 'sent');
-    await happen(database.dataSource, await tenant.messages(2, { listeners: ['gone'] }), 'sent');
-    await query(`UPDATE outbox SET run_at = NULL WHERE id = (SELECT min(id) FROM outbox)`);
-    expect(await outbox.prune([NAME], 30, 10)).toBe(0);
-    await query(`UPDATE outbox SET at = at - interval '31 days'`);
-    expect(await outbox.prune([NAME], 30, 2)).toBe(2);
-    expect(await outbox.prune([NAME], 30, 2)).toBe(1);
-    expect(await outbox.prune([NAME], 30, 2)).toBe(0);
-    expect(await query('SELECT DISTINCT subscriber, run_at IS NULL AS aside FROM outbox')).toEqual([
-      { subscriber: NAME, aside: false },
-    ]);
-  });
-});

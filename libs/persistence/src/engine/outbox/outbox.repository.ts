@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { asError } from '@outbell/shared/errors.js';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Unwritten, writeShared } from '../../shared-write.js';
-import { arrayOf, changedCount, quoted } from '../../statements.js';
-import { CLOSE, FIGURES, HAS_DUE, PRUNE, TAKE } from './outbox-statements.js';
+import { arrayOf, quoted } from '../../statements.js';
+import { CLOSE, FIGURES, HAS_DUE, TAKE } from './outbox-statements.js';
 import type { OutboxEvent, Subscriber } from './subscriber.js';
 
 /** What came of a batch. */
@@ -58,16 +58,6 @@ export class OutboxRepository {
 
   figures(subscribers: string[]): Promise<SubscriberFigures[]> {
     return this.dataSource.query<SubscriberFigures[]>(FIGURES, [subscribers, COUNT_LIMIT]);
-  }
-
-  /**
-   * Forgets what nobody will hear: events older than `days` that were set aside, or are for subscribers that there are no more. At most `limit`.
-   *
-   * @param known the subscribers that there are
-   * @returns how many
-   */
-  prune(known: string[], days: number, limit: number): Promise<number> {
-    return changedCount(this.dataSource, PRUNE, [known, days, limit]);
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { NewMessage } from '../../repositories/new-message.js';
+import type { NewMessage } from '../new-message.js';
 import type { Subscriber } from './subscriber.js';
 import { SubscriberRegistry } from './subscriber-registry.js';
 

@@ -1,4 +1,4 @@
-import type { NewMessage } from '../../repositories/new-message.js';
+import type { NewMessage } from '../new-message.js';
 import type { Subscriber } from './subscriber.js';
 
 const NAME = /^[a-z][a-z0-9-]*$/;

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { MessageEventType } from '../../entities/message-event.entity.js';
 import type { OutboxEntity } from '../../entities/outbox.entity.js';
-import type { NewMessage } from '../../repositories/new-message.js';
+import type { NewMessage } from '../new-message.js';
 
 /** An event of a message's timeline, as its subscribers hear it. */
 export type OutboxEvent = Pick<

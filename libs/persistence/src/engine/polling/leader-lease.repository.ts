@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { changedRows } from '../../statements.js';
 
 /** The one row that says which process leads. Its `fence` counts how often the lead has changed. */
 @Injectable()
@@ -9,8 +8,7 @@ export class LeaderLeaseRepository {
 
   /** Takes or renews the lease. @returns whether the owner has it now */
   async hold(owner: string, leaseMs: number): Promise<boolean> {
-    const rows = await changedRows<{ fence: number }>(
-      this.dataSource,
+    const rows = await this.dataSource.query<object[]>(
       `INSERT INTO leader_lease AS l (owner, lease_until) VALUES ($1, now() + $2 * interval '1 ms')
        ON CONFLICT (single) DO UPDATE SET owner = excluded.owner, lease_until = excluded.lease_until,
          fence = l.fence + CASE WHEN l.owner = excluded.owner THEN 0 ELSE 1 END

@@ -5,8 +5,8 @@ import {
   type OnApplicationBootstrap,
   type Type,
 } from '@nestjs/common';
-import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { Config } from '@outbell/shared/config/config.schema.js';
+import { DeclaredMethods } from './declared-methods.js';
 import { LeaderLease } from './leader-lease.js';
 import { Poll, type PollOptions, type PollResult } from './poll.decorator.js';
 import { PollLoop, type PollPauses } from './poll-loop.js';
@@ -23,17 +23,16 @@ export class Poller implements OnApplicationBootstrap, BeforeApplicationShutdown
   private readonly loops = new Map<object, PollLoop[]>();
 
   constructor(
-    private readonly discovery: DiscoveryService,
-    private readonly scanner: MetadataScanner,
+    private readonly methods: DeclaredMethods,
     private readonly leader: LeaderLease,
     private readonly metrics: PollMetrics,
     private readonly config: Config,
   ) {}
 
   onApplicationBootstrap(): void {
-    for (const { instance } of this.discovery.getProviders({ metadataKey: Poll.KEY })) {
-      const owner = instance as Record<string, PollMethod>;
-      if (!this.loops.has(owner)) this.loops.set(owner, this.loopsOf(owner));
+    for (const { owner, method, options } of this.methods.with(Poll)) {
+      const loops = this.loopsOf(owner as Record<string, PollMethod>, method, options);
+      this.loops.set(owner, [...(this.loops.get(owner) ?? []), ...loops]);
     }
     for (const loop of this.all) loop.start();
   }
@@ -52,14 +51,7 @@ export class Poller implements OnApplicationBootstrap, BeforeApplicationShutdown
     return [...this.loops.values()].flat();
   }
 
-  private loopsOf(owner: Record<string, PollMethod>): PollLoop[] {
-    return this.scanner.getAllMethodNames(Object.getPrototypeOf(owner) as object).flatMap((method) => {
-      const options = Reflect.getMetadata(Poll.KEY, owner[method] as object) as PollOptions | undefined;
-      return options ? this.loopsFor(owner, method, options) : [];
-    });
-  }
-
-  private loopsFor(owner: Record<string, PollMethod>, method: string, options: PollOptions): PollLoop[] {
+  private loopsOf(owner: Record<string, PollMethod>, method: string, options: PollOptions): PollLoop[] {
     const name = `${owner.constructor.name}.${method}`;
     const run: PollMethod = (item) => (owner[method] as PollMethod).call(owner, item);
     const work: PollMethod = options.leader ? (item) => this.leader.ifLeading(() => run(item)) : run;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { changedCount, changedRows } from '../../statements.js';
+import { changedCount } from '../../statements.js';
 
 /** A fire of a job that is this process's, until its lease ends. */
 export interface Fire {
@@ -23,8 +23,7 @@ export class ScheduleFireRepository {
 
   /** Takes a fire. @returns null: it is done, or another's */
   async take(job: string, dueAt: Date, leaseMs: number): Promise<Fire | null> {
-    const [taken] = await changedRows<{ fence: number }>(
-      this.dataSource,
+    const [taken] = await this.dataSource.query<{ fence: number }[]>(
       `INSERT INTO schedule_fire AS f (job, due_at, lease_until) VALUES ($1, $2, now() + $3 * interval '1 ms')
        ON CONFLICT (job, due_at) DO UPDATE SET fence = f.fence + 1, lease_until = excluded.lease_until
        WHERE f.finished_at IS NULL AND f.lease_until <= now()

@@ -5,9 +5,9 @@ import {
   type OnApplicationBootstrap,
   type OnModuleInit,
 } from '@nestjs/common';
-import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { CronJob } from 'cron';
+import { DeclaredMethods } from './declared-methods.js';
 import { lastDue } from './last-due.js';
 import { Poll, polled, type PollResult } from './poll.decorator.js';
 import { type Fire, ScheduleFireRepository } from './schedule-fire.repository.js';
@@ -39,13 +39,15 @@ export class ScheduledJobs implements OnModuleInit, OnApplicationBootstrap, Befo
   constructor(
     private readonly fires: ScheduleFireRepository,
     private readonly registry: SchedulerRegistry,
-    private readonly discovery: DiscoveryService,
-    private readonly scanner: MetadataScanner,
+    private readonly methods: DeclaredMethods,
   ) {}
 
   /** @throws Error when two jobs have one name, or a schedule cannot be read */
   onModuleInit(): void {
-    for (const { instance } of this.discovery.getProviders({ metadataKey: Scheduled.KEY })) this.find(instance);
+    for (const { owner, method, options } of this.methods.with(Scheduled)) {
+      const run = (owner as Record<string, Job['run']>)[method] as Job['run'];
+      this.add({ timeZone: 'UTC', ...options, run: (dueAt) => run.call(owner, dueAt) });
+    }
   }
 
   onApplicationBootstrap(): void {
@@ -106,14 +108,6 @@ export class ScheduledJobs implements OnModuleInit, OnApplicationBootstrap, Befo
 
   private failed(job: string, error: unknown): void {
     this.logger.error('a scheduled job failed; it is tried again', { job }, error);
-  }
-
-  private find(instance: object): void {
-    for (const method of this.scanner.getAllMethodNames(Object.getPrototypeOf(instance) as object)) {
-      const run = (instance as Record<string, Job['run']>)[method] as Job['run'];
-      const options = Reflect.getMetadata(Scheduled.KEY, run) as ScheduleOptions | undefined;
-      if (options) this.add({ timeZone: 'UTC', ...options, run: (dueAt) => run.call(instance, dueAt) });
-    }
   }
 
   private add(job: Job): void {

@@ -1,7 +1,7 @@
 /**
- * Messages that SNS itself has signed, and its certificates, as Amazon has published them with its own readers (Apache-2.0): aws-sdk-ruby,
- * `gems/aws-sdk-sns/spec/message_verifier_spec.rb`, and aws-sdk-java-v2, `services-custom/sns-message-manager/src/test/resources`. What is not
- * signed (UnsubscribeURL) is left out.
+ * Messages that SNS itself has signed, and its certificates, as Amazon has published them with its own readers
+ * (Apache-2.0): aws-sdk-ruby, `gems/aws-sdk-sns/spec/message_verifier_spec.rb`, and aws-sdk-java-v2,
+ * `services-custom/sns-message-manager/src/test/resources`. What is not signed (UnsubscribeURL) is left out.
  */
 export const PUBLISHED: readonly Record<string, string>[] = [
   {

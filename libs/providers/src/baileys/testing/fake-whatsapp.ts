@@ -29,15 +29,18 @@ interface Listener {
   address(): AddressInfo;
 }
 
-/** What becomes of a message: an ack, one that waits for `release`, one with an error, nothing, what nobody can read, or the connection's end. */
+/**
+ * What becomes of a message: an ack, one that waits for `release`, one with an error, nothing, what nobody can read, or
+ * the connection's end.
+ */
 export type OnMessage = 'ack' | 'held' | 'silence' | 'garbage' | 'cut' | { error: string };
 
 /** When receipts and messages of others say they are from, in seconds. */
 const SAID_AT = '1700000000';
 
 /**
- * As much of WhatsApp's server as a session needs: the handshake, linking, login, look-ups of devices and keys, acks. Written from what
- * Baileys sends and reads, so that it shows how we treat Baileys, not how WhatsApp treats us.
+ * As much of WhatsApp's server as a session needs: the handshake, linking, login, look-ups of devices and keys, acks.
+ * Written from what Baileys sends and reads, so that it shows how we treat Baileys, not how WhatsApp treats us.
  */
 export class FakeWhatsApp {
   readonly url: string;

@@ -7,8 +7,8 @@ export interface Identity {
 }
 
 /**
- * Makes a self-signed certificate for `name`, valid from yesterday until tomorrow (RFC 5280, written out in DER): no key lies in the
- * repository, none expires there, and no tool has to be installed.
+ * Makes a self-signed certificate for `name`, valid from yesterday until tomorrow (RFC 5280, written out in DER): no
+ * key lies in the repository, none expires there, and no tool has to be installed.
  */
 export function selfSigned(name: string): Identity {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });

@@ -1,5 +1,5 @@
 import type { SmtpProvider } from '../smtp.provider.js';
-import { providerFor } from '../../testing/outgoing-email.js';
+import { providerFor } from './smtp-provider-for.js';
 import { ScriptedSmtpServer } from './scripted-smtp-server.js';
 
 /** Scripted servers and providers that call them, until all is cleared away. */
