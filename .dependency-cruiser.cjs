@@ -39,8 +39,15 @@ const layers = [
     name: 'middle-libs-are-strangers',
     severity: 'error',
     comment: 'planning, providers, persistence, transport and content know shared only, not each other.',
-    from: { path: `^libs/(${MIDDLE})/`, pathNot: SPEC },
+    from: { path: `^libs/(${MIDDLE})/`, pathNot: `^libs/persistence/src/engine/|${SPEC}` },
     to: { path: '^(libs/|apps/)', pathNot: '^libs/($1|shared)/' },
+  },
+  {
+    name: 'engine-decides-by-planning',
+    severity: 'error',
+    comment: 'The engine writes what planning decides: of the libs beside it, it knows that one alone.',
+    from: { path: '^libs/persistence/src/engine/', pathNot: SPEC },
+    to: { path: '^(libs/|apps/)', pathNot: '^libs/(persistence|planning|shared)/' },
   },
   {
     name: 'upper-libs-are-strangers',

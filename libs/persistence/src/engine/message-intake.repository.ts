@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { InjectEngine } from './engine-data-source.js';
 import { columnsOf, extrasOf, INSERT_MESSAGES, INSERT_WITH_EXTRAS, type Insertion, isPlain } from './message-insert.js';
 import { dedupeNamespace, type NewMessage } from './new-message.js';
 import { SubscriberRegistry } from './outbox/subscriber-registry.js';
@@ -21,7 +22,7 @@ export interface EarlierMessage {
 @Injectable()
 export class MessageIntakeRepository {
   constructor(
-    private readonly dataSource: DataSource,
+    @InjectEngine() private readonly dataSource: DataSource,
     private readonly subscribers: SubscriberRegistry = SUBSCRIBERS,
   ) {}
 

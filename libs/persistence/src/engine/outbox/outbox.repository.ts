@@ -3,6 +3,7 @@ import { asError } from '@outbell/shared/errors.js';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Unwritten, writeShared } from '../../shared-write.js';
 import { arrayOf, quoted } from '../../statements.js';
+import { InjectEngine } from '../engine-data-source.js';
 import { CLOSE, FIGURES, HAS_DUE, TAKE } from './outbox-statements.js';
 import type { OutboxEvent, Subscriber } from './subscriber.js';
 
@@ -33,7 +34,7 @@ const LONGEST_REASON = 500;
 /** Events on their way to subscribers. */
 @Injectable()
 export class OutboxRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /** Tells whether anything waits for a subscriber, for less than `handOver` costs when nothing does. */
   async hasDue(subscriber: string): Promise<boolean> {
