@@ -1,4 +1,6 @@
 import { appendOutbox } from '@outbell/persistence/engine/outbox/append-outbox.js';
+import { OutboxRepository } from '@outbell/persistence/engine/outbox/outbox.repository.js';
+import { SUBSCRIBERS } from '@outbell/persistence/engine/outbox/subscribers.js';
 import type { MessageEventType } from '@outbell/persistence/entities/message-event.entity.js';
 import type { DataSource, EntityManager } from 'typeorm';
 
@@ -13,4 +15,10 @@ export async function happen(db: DataSource | EntityManager, ids: string[], type
      SELECT id FROM changed`,
     [ids, type],
   );
+}
+
+/** Has all subscribers hear what waits for them, as a worker does. */
+export async function hearAll(dataSource: DataSource): Promise<void> {
+  const outbox = new OutboxRepository(dataSource);
+  for (const name of SUBSCRIBERS.names) while ((await outbox.handOver(SUBSCRIBERS.get(name), 100)).taken > 0);
 }

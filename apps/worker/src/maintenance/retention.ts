@@ -19,7 +19,7 @@ const DAYS: [RetainedTable, number][] = [
 ];
 
 /** What is kept as long as messages are: forever without RETENTION_MONTHS. */
-const AS_MESSAGES: RetainedTable[] = ['message_dedupe', 'message_fallback', 'message_resend'];
+const AS_MESSAGES: RetainedTable[] = ['message_dedupe', 'message_fallback'];
 
 /** Deletes the rows that are past retention, table by table. */
 @Injectable()

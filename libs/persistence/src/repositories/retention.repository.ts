@@ -14,7 +14,6 @@ const OLDEST_ID = `(lpad(to_hex((extract(epoch FROM date_trunc('month', now(), '
 const PAST_MONTHS = {
   message_dedupe: `created_at < date_trunc('month', now(), 'UTC') - make_interval(months => $1)`,
   message_fallback: `message_id < ${OLDEST_ID} AND state NOT IN ('waiting', 'going')`,
-  message_resend: `message_id < ${OLDEST_ID} AND run_at IS NULL`,
 };
 
 /** As PAST_MONTHS; $1 is a number of days. What is still to be applied, or to be heard by a subscriber, stays. */
