@@ -52,10 +52,9 @@ describe.each([
     const fallbacks = [{ channel: 'sms' as const, afterMs: 1, request: {} }];
     await tenant.messages(1, { resends: true, fallbacks, dedupeKey: 'a'.repeat(64), bodyHash: 'b'.repeat(64) });
     await query(`UPDATE message_fallback SET state = 'gone'`);
-    await query('UPDATE message_resend SET run_at = NULL');
     const retention = new RetentionRepository(database.dataSource);
     setWrong();
-    for (const table of ['message_dedupe', 'message_fallback', 'message_resend'] as const)
+    for (const table of ['message_dedupe', 'message_fallback'] as const)
       expect(await retention.prune(table, 1, 10)).toBe(0);
   });
 

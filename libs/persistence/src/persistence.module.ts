@@ -5,6 +5,9 @@ import type { ClientBase } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import { dataSourceOptions, hearErrors } from './data-source.js';
 import { ENGINE } from './engine/engine-data-source.js';
+import { OutboxRepository } from './engine/outbox/outbox.repository.js';
+import { SubscriberRegistry } from './engine/outbox/subscriber-registry.js';
+import { SUBSCRIBERS } from './engine/outbox/subscribers.js';
 import { ENTITIES } from './entities.js';
 import { PoolFigures } from './pool-figures.js';
 import { ApiKeyRepository } from './repositories/api-key.repository.js';
@@ -65,6 +68,7 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
   MessageRepository,
   NoticeRepository,
   OptOutRepository,
+  OutboxRepository,
   RecipientNameRepository,
   UpkeepRepository,
   PartitionRepository,
@@ -128,7 +132,7 @@ function engineOptions({ values }: Config): DataSourceOptions {
     TypeOrmModule.forRootAsync({ name: ENGINE, inject: [Config], useFactory: engineOptions }),
     TypeOrmModule.forFeature(ENTITIES),
   ],
-  providers: [...REPOSITORIES, PoolFigures],
-  exports: [...REPOSITORIES, TypeOrmModule],
+  providers: [...REPOSITORIES, PoolFigures, { provide: SubscriberRegistry, useValue: SUBSCRIBERS }],
+  exports: [...REPOSITORIES, SubscriberRegistry, TypeOrmModule],
 })
 export class PersistenceModule {}

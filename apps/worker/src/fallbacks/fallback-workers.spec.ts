@@ -32,7 +32,7 @@ describe('Fallbacks', () => {
     await database.drop();
   });
 
-  const { query, accepted, later, seen, made } = fallbackSteps(() => ({ database, tenant, app, work }));
+  const { query, accepted, later, ends, seen, made } = fallbackSteps(() => ({ database, tenant, app, work }));
 
   it('is made once by workers that look at the same moment', async () => {
     const ids = await Promise.all(Array.from({ length: 30 }, () => accepted()));
@@ -67,15 +67,14 @@ describe('Fallbacks', () => {
     expect(await app.get(FallbackRepository).look(10, ['email'], 1_000)).toEqual([]);
   });
 
-  it('is looked at ever more seldom while its message waits', async () => {
-    const id = await accepted([{ ...SMS, afterMs: 8 * QUARTER_MS }]);
-    await later(4 * QUARTER_MS);
-    await work.run();
-    const [row] = await query<{ ms: number }>(
-      `SELECT extract(epoch FROM run_at - now())::float8 * 1000 AS ms FROM message_fallback`,
-    );
-    expect(Math.abs((row?.ms ?? 0) - QUARTER_MS / 2)).toBeLessThan(10_000);
-    expect(await tenant.row(id)).toMatchObject({ status: 'queued' });
+  it('is not looked at before its time, unless its message ends', async () => {
+    const id = await accepted();
+    const looked = () => app.get(FallbackRepository).look(10, ['sms'], 1_000);
+    await later(QUARTER_MS - 60_000);
+    await ends(id, 'sent');
+    expect(await looked()).toEqual([]);
+    await ends(id, 'bounced');
+    expect(await looked()).toMatchObject([{ messageId: id, verdict: 'going' }]);
   });
 
   it('is forgotten with the month of its message, unless it still waits', async () => {

@@ -51,11 +51,16 @@ describe('Retention', () => {
     const facts = [told('opened', { messageId: newId() })];
     await new CallbackRepository(dataSource).note({ provider: 'caller', connectionId: newId(), tenantId }, facts);
     await dataSource.query(`UPDATE delivery_event SET received_at = now() - interval '31 days', run_at = NULL`);
+    await dataSource.query(
+      `INSERT INTO outbox (subscriber, tenant_id, message_id, type, at) VALUES ('there-is-none', $1, $1, 'sent', now() - interval '31 days')`,
+      [tenantId],
+    );
   }
 
   it('deletes from each table what is past its time', async () => {
     await retention(6).prune();
-    for (const table of ['message_dedupe', 'rate_level', 'delivery_event']) expect(await count(table)).toBe(0);
+    for (const table of ['message_dedupe', 'rate_level', 'delivery_event', 'outbox'])
+      expect(await count(table)).toBe(0);
     expect(await count('idempotency')).toBe(1);
   });
 

@@ -8,7 +8,8 @@ import { MessageEventEntity } from '../entities/message-event.entity.js';
 import { MessageEntity } from '../entities/message.entity.js';
 import { type FallbackSeen, seeFallbacks } from '../engine/fallback.repository.js';
 import { type FoundMessages, listMessages, type MessageFilter } from './message-list.js';
-import { seeResend } from '../engine/resend.repository.js';
+import { RESENDS } from '../engine/outbox/resends.subscriber.js';
+import { resendLookAt } from '../engine/resend.repository.js';
 import { MET } from '../engine/suppression-statements.js';
 
 /** An attempt that has ended, or the one under way. */
@@ -65,7 +66,7 @@ export class MessageRepository {
 
   /** The message with its events and attempts, oldest first. An attempt under way is the last, and has not ended. */
   async history(tenantId: string, id: string): Promise<MessageHistory | null> {
-    const [message, events, attempts, related, resend] = await Promise.all([
+    const [message, events, attempts, related, lookAt] = await Promise.all([
       this.find(tenantId, id),
       this.dataSource.getRepository(MessageEventEntity).find({
         where: { tenantId, messageId: id },
@@ -76,9 +77,11 @@ export class MessageRepository {
         order: { number: 'ASC' },
       }),
       seeFallbacks(this.dataSource, tenantId, id),
-      seeResend(this.dataSource, tenantId, id),
+      resendLookAt(this.dataSource, tenantId, id),
     ]);
-    return message && { message, events, attempts: [...attempts, ...underWay(message)], ...related, resend };
+    if (!message) return null;
+    const resend = message.listeners?.includes(RESENDS.name) ? { lookAt } : null;
+    return { message, events, attempts: [...attempts, ...underWay(message)], ...related, resend };
   }
 
   /** @throws when the message is not the tenant's */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { idFloorOf } from '../engine/database-time.js';
+import { SUBSCRIBERS } from '../engine/outbox/subscribers.js';
 import { changedCount } from '../statements.js';
 
 /** Opt-outs of which nobody knows yet whose they are. */
@@ -16,15 +17,16 @@ const OLDEST_ID = idFloorOf(OLDEST);
 const PAST_MONTHS = {
   message_dedupe: `created_at < ${OLDEST}`,
   message_fallback: `message_id < ${OLDEST_ID} AND state NOT IN ('waiting', 'going')`,
-  message_resend: `message_id < ${OLDEST_ID} AND run_at IS NULL`,
 };
 
-/** As PAST_MONTHS; $1 is a number of days. What vendors told stays while it is still to be applied. */
+/** As PAST_MONTHS; $1 is a number of days. What is still to be applied, or to be heard by a subscriber, stays. */
 const PAST_DAYS = {
   callback: `received_at < now() - make_interval(days => $1)`,
   delivery_event: `received_at < now() - make_interval(days => $1) AND run_at IS NULL
     AND (state <> 'parked' OR kind <> 'unsubscribed' OR received_at < now() - ${PARKED_FOR})`,
   idempotency: `created_at < now() - make_interval(days => $1)`,
+  outbox: `at < now() - make_interval(days => $1)
+    AND (run_at IS NULL OR subscriber <> ALL('{${SUBSCRIBERS.names.join()}}'::text[]))`,
   recipient_name: `seen_on < current_date - $1::int`,
 };
 
