@@ -27,7 +27,7 @@ export async function probeDatabase(url: string, now: () => Date): Promise<Datab
     const begun = state.pendingMigrations.length < dataSource.migrations.length;
     return {
       ...state,
-      missingPartitions: begun ? await missingPartitions(dataSource, now()) : undefined,
+      missingPartitions: begun ? await missingPartitions(dataSource) : undefined,
       clockSkewMs: await measureSkew(dataSource, now),
     };
   } finally {
@@ -42,8 +42,8 @@ export async function pingDatabase(url: string): Promise<void> {
   await dataSource.destroy();
 }
 
-async function missingPartitions(dataSource: DataSource, now: Date): Promise<string[]> {
-  const months = await new PartitionRepository(dataSource).missing(now, 1);
+async function missingPartitions(dataSource: DataSource): Promise<string[]> {
+  const months = await new PartitionRepository(dataSource).missing(1);
   return months.map((month) => month.toISOString().slice(0, 7));
 }
 

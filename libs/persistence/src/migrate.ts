@@ -18,7 +18,7 @@ export async function migrate(url: string): Promise<string[]> {
     if (old !== null) throw new UnfitDatabaseError(old);
     return await alone(dataSource, async () => {
       const applied = await dataSource.runMigrations({ transaction: 'each' });
-      await new PartitionRepository(dataSource).ensure(new Date());
+      await new PartitionRepository(dataSource).ensure();
       return applied.map((migration) => migration.name);
     });
   } finally {

@@ -84,7 +84,7 @@ const SUPPRESSING = `(
     ) AS refusal`;
 const SUPPRESSION = { id: 'id', reason: 'suppress', scope: 'scope', topic: 'topic', evidence: 'evidence' };
 
-const NAME = `SELECT DISTINCT m.channel, n.vendor_id, m.tenant_id, m.recipient
+const NAMES = `SELECT DISTINCT m.channel, n.vendor_id, m.tenant_id, m.recipient
     FROM fact f JOIN held m ON m.id = f.message_id, unnest(ARRAY[f.address, f.vendor_id]) AS n (vendor_id)
     WHERE m.channel = 'whatsapp' AND n.vendor_id <> m.recipient`;
 
@@ -115,7 +115,8 @@ export const APPLY = `
   ),
   ended AS (${closeAttempt(UNDER_WAY, ATTEMPT)}), resolved AS (${RESOLVED}), done AS (${unschedule('SELECT id FROM changed')}),
   ${tell('told', TOLD, EVENT)}, reputation AS (${appendOutbox(REPUTATION, WORD)}),
-  suppressed AS (${suppress(SUPPRESSING, SUPPRESSION)}), name AS MATERIALIZED (${NAME}), named AS (${KEEP_NAMES}), again AS (${LOOK_AGAIN})
+  suppressed AS (${suppress(SUPPRESSING, SUPPRESSION)}),
+  name AS MATERIALIZED (${NAMES}), named AS (${KEEP_NAMES}), again AS (${LOOK_AGAIN})
   UPDATE delivery_event e SET state = 'applied', applied_at = now(), run_at = NULL, error = NULL, message_id = f.message_id,
     evidence = e.evidence - ${ADDRESSES}
   FROM fact f JOIN held m ON m.id = f.message_id WHERE e.id = ANY($1::uuid[]) AND e.id = f.id

@@ -53,7 +53,10 @@ export interface NewEvidence {
   detail: Detail | null;
 }
 
-/** What vendors tell us, written down before anything is done about it; but what a person refuses holds before anybody is answered. */
+/**
+ * What vendors tell us, written down before anything is done about it; but what a person refuses holds before anybody
+ * is answered.
+ */
 @Injectable()
 export class CallbackRepository {
   private readonly evidence: EvidenceRepository;

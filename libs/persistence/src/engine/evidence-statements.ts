@@ -11,18 +11,16 @@ export function scopeOf(fact: string, topic: string): string {
 }
 
 /** Keeps the rows of `name` (channel, vendor_id, tenant_id, recipient); what is known is written again once a day at most. */
-export const KEEP_NAMES = `
-    INSERT INTO recipient_name (channel, vendor_id, tenant_id, recipient)
+export const KEEP_NAMES = `INSERT INTO recipient_name (channel, vendor_id, tenant_id, recipient)
     SELECT channel, vendor_id, tenant_id, recipient FROM name ORDER BY 1, 2, 3, 4
     ON CONFLICT (channel, vendor_id, tenant_id, recipient) DO UPDATE SET seen_on = excluded.seen_on
       WHERE recipient_name.seen_on < excluded.seen_on`;
 
 /**
- * Has parked opt-outs looked at again that wait for one of the rows of `name`, those of the installation's connections too. One that somebody
- * else has in hand is left to them.
+ * Has parked opt-outs looked at again that wait for one of the rows of `name`, those of the installation's connections
+ * too. One that somebody else has in hand is left to them.
  */
-export const LOOK_AGAIN = `
-    UPDATE delivery_event SET state = 'new', error = NULL, run_at = now() WHERE id = ANY(ARRAY(
+export const LOOK_AGAIN = `UPDATE delivery_event SET state = 'new', error = NULL, run_at = now() WHERE id = ANY(ARRAY(
       SELECT e.id FROM delivery_event e JOIN name n ON n.channel = e.channel
         AND n.vendor_id IN (e.evidence ->> 'address', e.evidence ->> 'vendor_id')
       WHERE e.state = 'parked' AND e.kind = 'unsubscribed' AND (e.tenant_id = n.tenant_id OR e.tenant_id IS NULL)
