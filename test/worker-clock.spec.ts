@@ -7,6 +7,7 @@ import { RetentionRepository } from '@outbell/persistence/repositories/retention
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
 import { TenantFactory } from './support/factories.js';
+import { happen, hearAll } from './support/outbox-steps.js';
 
 const DAY_MS = 86_400_000;
 const POLICY = { attempts: 3, delayMs: 60_000, factor: 2, maxDelayMs: 600_000 };
@@ -50,17 +51,22 @@ describe.each([
 
   it('forgets nothing that is kept', async () => {
     const fallbacks = [{ channel: 'sms' as const, afterMs: 1, request: {} }];
-    await tenant.messages(1, { resends: true, fallbacks, dedupeKey: 'a'.repeat(64), bodyHash: 'b'.repeat(64) });
+    const ids = await tenant.messages(1, { fallbacks, dedupeKey: 'a'.repeat(64), bodyHash: 'b'.repeat(64) });
     await query(`UPDATE message_fallback SET state = 'gone'`);
+    await happen(database.dataSource, ids, 'sent');
+    await query('UPDATE outbox SET run_at = NULL');
     const retention = new RetentionRepository(database.dataSource);
     setWrong();
-    for (const table of ['message_dedupe', 'message_fallback'] as const)
+    for (const table of ['message_dedupe', 'message_fallback', 'outbox'] as const)
       expect(await retention.prune(table, 1, 10)).toBe(0);
+    expect(await query('SELECT FROM outbox')).toHaveLength(1);
   });
 
   it('waits as long as the retry policy says before it sends again what is unknown', async () => {
     const [id] = (await tenant.messages(1, { resends: true })) as [string];
-    await tenant.set(id, { status: 'unknown', attempts: 1, updated_at: new Date() });
+    await happen(database.dataSource, [id], 'unknown');
+    await hearAll(database.dataSource);
+    await tenant.set(id, { attempts: 1, updated_at: new Date() });
     const resends = new ResendRepository(database.dataSource);
     const run = async () => {
       await query('UPDATE message_resend SET run_at = now()');

@@ -226,7 +226,7 @@ describe('who hears of a result', () => {
 
   function listener(outcome: Outcome, connection: object = {}, message: Parameters<typeof claimedMessage>[0] = {}) {
     const marked = called(1);
-    const way = { ...marked.connection, repeatForMs: () => null, ...connection } as unknown as OpenConnection;
+    const way = { repeatForMs: () => null, ...connection } as unknown as OpenConnection;
     return settlement({ ...marked, connection: way, message: claimedMessage(message) }, outcome, POLICY).listener;
   }
 

@@ -1,7 +1,9 @@
+import { Logger } from '@nestjs/common';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../../test/support/database.js';
 import { TenantFactory } from '../../../../../test/support/factories.js';
+import { LogCapture } from '../../../../../test/support/log-capture.js';
 import { happen } from '../../../../../test/support/outbox-steps.js';
 import { OutboxMetrics } from './outbox-metrics.js';
 import { OutboxReader } from './outbox-reader.js';
@@ -10,6 +12,7 @@ import type { OutboxEvent } from './subscriber.js';
 import { SubscriberRegistry } from './subscriber-registry.js';
 
 describe('OutboxReader', () => {
+  const logs = new LogCapture();
   let database: TestDatabase;
   let tenant: TenantFactory;
   let metrics: Metrics;
@@ -20,6 +23,7 @@ describe('OutboxReader', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     tenant = await TenantFactory.create(database.dataSource);
+    Logger.overrideLogger(logs.logger);
     metrics = new Metrics();
     heard = [];
     const handle = (events: readonly OutboxEvent[]) => {
@@ -31,7 +35,10 @@ describe('OutboxReader', () => {
     const repository = new OutboxRepository(database.dataSource);
     reader = new OutboxReader(subscribers, repository, new OutboxMetrics(metrics, repository, subscribers));
   });
-  afterAll(() => database.drop());
+  afterAll(async () => {
+    Logger.overrideLogger(false);
+    await database.drop();
+  });
 
   it('hands batches over until nothing waits, and counts what was heard and what failed', async () => {
     const ids = await tenant.messages(501, { listeners: ['one'] });
