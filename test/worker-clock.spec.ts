@@ -7,6 +7,7 @@ import { RetentionRepository } from '@outbell/persistence/repositories/retention
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
 import { TenantFactory } from './support/factories.js';
+import { repositoryOn } from './support/repositories.js';
 
 const DAY_MS = 86_400_000;
 const POLICY = { attempts: 3, delayMs: 60_000, factor: 2, maxDelayMs: 600_000 };
@@ -53,7 +54,7 @@ describe.each([
     await tenant.messages(1, { resends: true, fallbacks, dedupeKey: 'a'.repeat(64), bodyHash: 'b'.repeat(64) });
     await query(`UPDATE message_fallback SET state = 'gone'`);
     await query('UPDATE message_resend SET run_at = NULL');
-    const retention = new RetentionRepository(database.dataSource);
+    const retention = repositoryOn(database.dataSource, RetentionRepository);
     setWrong();
     for (const table of ['message_dedupe', 'message_fallback', 'message_resend'] as const)
       expect(await retention.prune(table, 1, 10)).toBe(0);
