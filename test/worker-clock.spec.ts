@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
 import { TenantFactory } from './support/factories.js';
 import { happen, hearAll } from './support/outbox-steps.js';
+import { repositoryOn } from './support/repositories.js';
 
 const DAY_MS = 86_400_000;
 const POLICY = { attempts: 3, delayMs: 60_000, factor: 2, maxDelayMs: 600_000 };
@@ -55,7 +56,7 @@ describe.each([
     await query(`UPDATE message_fallback SET state = 'gone'`);
     await happen(database.dataSource, ids, 'sent');
     await query('UPDATE outbox SET run_at = NULL');
-    const retention = new RetentionRepository(database.dataSource);
+    const retention = repositoryOn(database.dataSource, RetentionRepository);
     setWrong();
     for (const table of ['message_dedupe', 'message_fallback', 'outbox'] as const)
       expect(await retention.prune(table, 1, 10)).toBe(0);

@@ -7,7 +7,10 @@ const CONNECT_TIMEOUT_MS = 5_000;
 
 /** What an installation needs of its database, as found. */
 export interface DatabaseProbe extends SchemaState {
-  /** months (`2026-11`) among this one and the next whose messages would find no table; undefined before the first migration */
+  /**
+   * months (`2026-11`) among this one and the next whose messages would find no table; undefined before the first
+   * migration
+   */
   missingPartitions: string[] | undefined;
   /** the database's clock minus this machine's, in ms; half the round trip uncertain */
   clockSkewMs: number;

@@ -1,7 +1,7 @@
 import { OutboxRepository } from '@outbell/persistence/engine/outbox/outbox.repository.js';
 import { SubscriberRegistry } from '@outbell/persistence/engine/outbox/subscriber-registry.js';
 import { NoticeRepository } from '@outbell/persistence/repositories/notice.repository.js';
-import { SealedConnectionRepository } from '@outbell/persistence/repositories/sealed-connection.repository.js';
+import { SealedRowRepository } from '@outbell/persistence/repositories/sealed-row.repository.js';
 import { WhatsAppSessionRepository } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
 import type { ProviderOptions } from '@outbell/providers/provider.js';
 import type { Config } from '@outbell/shared/config/config.schema.js';
@@ -39,7 +39,7 @@ async function checkSubscribers(installation: Installation): Promise<Finding[]> 
 }
 
 async function checkCredentials(installation: Installation, config: Config): Promise<Finding[]> {
-  const [vault, connections] = [await installation.get(Vault), await installation.get(SealedConnectionRepository)];
+  const [vault, connections] = [await installation.get(Vault), await installation.get(SealedRowRepository)];
   const sessions = await installation.get(WhatsAppSessionRepository);
   return new CredentialsCheck(vault, connections, sessions, providerOptions(config)).run();
 }

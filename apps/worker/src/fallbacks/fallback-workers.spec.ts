@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import type { TenantFactory } from '../../../../test/support/factories.js';
 import { fallbackSteps, QUARTER_MS, SMS, smsTenant, worker } from '../../../../test/support/fallback-steps.js';
+import { repositoryOn } from '../../../../test/support/repositories.js';
 import type { Fallbacks } from './fallbacks.js';
 
 describe('Fallbacks', () => {
@@ -80,7 +81,7 @@ describe('Fallbacks', () => {
   it('is forgotten with the month of its message, unless it still waits', async () => {
     const id = await accepted([SMS, SMS]);
     await query(`UPDATE message_fallback SET state = 'refused' WHERE message_id = $1 AND position = 0`, [id]);
-    const retention = new RetentionRepository(database.dataSource);
+    const retention = repositoryOn(database.dataSource, RetentionRepository);
     expect(await retention.prune('message_fallback', 1, 10)).toBe(0);
     const old = idFloor(new Date(Date.now() - 100 * 86_400_000));
     await query(`UPDATE message_fallback SET message_id = $1`, [old]);

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testConfig } from '../../../../test/support/config.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
+import { repositoryOn } from '../../../../test/support/repositories.js';
 import { told } from '../../../../test/support/told.js';
 import { Retention } from './retention.js';
 
@@ -19,7 +20,7 @@ describe('Retention', () => {
   beforeEach(async () => {
     database = await createTestDatabase();
     tenant = await TenantFactory.create(database.dataSource);
-    answers = new IdempotencyRepository(database.dataSource);
+    answers = repositoryOn(database.dataSource, IdempotencyRepository);
     await leaveOldRows();
   });
   afterEach(() => database.drop());
@@ -27,7 +28,7 @@ describe('Retention', () => {
   function retention(months: number): Retention {
     const { dataSource } = database;
     return new Retention(
-      new RetentionRepository(dataSource),
+      repositoryOn(dataSource, RetentionRepository),
       new PostgresRateLimiter(new RateSlotRepository(dataSource)),
       testConfig({ RETENTION_MONTHS: String(months) }),
     );

@@ -9,6 +9,7 @@ import { testConfig } from '../../../../test/support/config.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
 import { happen, hearAll } from '../../../../test/support/outbox-steps.js';
+import { repositoryOn } from '../../../../test/support/repositories.js';
 import { Resends } from './resends.js';
 
 const RETRIES = { RETRY_ATTEMPTS: '3', RETRY_DELAY_MS: '60000', RETRY_FACTOR: '2' };
@@ -67,7 +68,7 @@ describe('Resends', () => {
     const id = await message(UNKNOWN);
     await Promise.all([work.run(), work.run()]);
     expect(await tenant.row(id)).toMatchObject({ status: 'queued', reason: null, attempts: 1, isolate: true });
-    const history = await new MessageRepository(database.dataSource).history(tenant.tenantId, id);
+    const history = await repositoryOn(database.dataSource, MessageRepository).history(tenant.tenantId, id);
     expect(history?.events.map(({ type }) => type)).toEqual(['queued', 'resend']);
     expect(history?.events.at(-1)).toMatchObject({
       attempt: 1,

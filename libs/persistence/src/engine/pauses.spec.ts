@@ -2,6 +2,7 @@ import type { QueryRunner } from 'typeorm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
+import { repositoryOn } from '../../../../test/support/repositories.js';
 import { until } from '../../../../test/support/until.js';
 import { arrayOf, idRange } from '../statements.js';
 import { MARK_SENDING } from './delivery-statements.js';
@@ -83,7 +84,7 @@ describe('a pause', () => {
     [
       'of a sender by its tenant',
       () =>
-        new SenderRepository(database.dataSource).update(
+        repositoryOn(database.dataSource, SenderRepository).update(
           tenant.tenantId,
           tenant.senderId,
           { status: 'paused' },
