@@ -10,6 +10,23 @@ const UPPER = 'intake|limits';
 
 const npm = (names) => `(^|node_modules/)(${names})(/|$)`;
 
+/** The packages that only the folder of one vendor in libs/providers/src imports. `aws` is what SES and SNS share. */
+const VENDOR_SDKS = {
+  aws: '@smithy/[^/]+',
+  baileys: 'baileys',
+  fcm: 'google-auth-library|firebase-admin',
+  resend: 'resend|standardwebhooks',
+  sendgrid: '@sendgrid/[^/]+',
+  ses: '@aws-sdk/client-sesv2?',
+  smtp: 'nodemailer',
+  sns: '@aws-sdk/client-sns',
+  twilio: 'twilio',
+  'web-push': 'web-push',
+};
+
+/** Folders of libs/providers/src that several vendors share; every other folder there is one vendor's. */
+const VENDORS_SHARE = 'aws|bounce-mail|callbacks|email|http|sms|testing';
+
 const layers = [
   {
     name: 'shared-knows-nobody',
@@ -72,9 +89,25 @@ const rooms = [
   {
     name: 'worker-rooms-are-strangers',
     severity: 'error',
-    comment: 'Folders of the worker import only delivery/ of each other; worker.module.ts wires them.',
+    comment: 'Rooms of the worker meet in delivery/, routing/, delivery-events/ and reputation/; worker.module.ts wires them.',
     from: { path: '^apps/worker/src/([^/]+)/', pathNot: SPEC },
-    to: { path: '^apps/worker/src/[^/]+/', pathNot: '^apps/worker/src/($1|delivery)/' },
+    to: { path: '^apps/worker/src/[^/]+/', pathNot: '^apps/worker/src/($1|delivery|routing|delivery-events|reputation)/' },
+  },
+];
+
+const vendors = [
+  {
+    name: 'vendors-are-strangers',
+    severity: 'error',
+    comment: 'What two vendors share belongs into a folder that several share.',
+    from: { path: '^libs/providers/src/([^/]+)/', pathNot: `^libs/providers/src/(${VENDORS_SHARE})/|${SPEC}` },
+    to: { path: '^libs/providers/src/[^/]+/', pathNot: `^libs/providers/src/($1|${VENDORS_SHARE})/` },
+  },
+  {
+    name: 'what-vendors-share-knows-no-vendor',
+    severity: 'error',
+    from: { path: `^libs/providers/src/(${VENDORS_SHARE})/`, pathNot: SPEC },
+    to: { path: '^libs/providers/src/[^/]+/', pathNot: `^libs/providers/src/(${VENDORS_SHARE})/` },
   },
 ];
 
@@ -93,13 +126,13 @@ const packages = [
     from: { path: '^(apps|libs)/', pathNot: `^libs/(persistence|transport)/|${SPEC}` },
     to: { path: npm('pg') },
   },
-  {
-    name: 'vendor-sdks-in-providers-only',
+  ...Object.entries(VENDOR_SDKS).map(([folder, names]) => ({
+    name: `sdk-of-${folder}-in-its-folder-only`,
     severity: 'error',
     comment: 'All other parts know outcomes, not vendors.',
-    from: { path: '^(apps|libs)/', pathNot: `^libs/providers/|${SPEC}` },
-    to: { path: npm('nodemailer') },
-  },
+    from: { path: '^(apps|libs)/', pathNot: `^libs/providers/src/${folder}/|${SPEC}` },
+    to: { path: npm(names) },
+  })),
   {
     name: 'queue-in-transport-and-processors-only',
     severity: 'error',
@@ -128,7 +161,7 @@ const hygiene = [
 ];
 
 module.exports = {
-  forbidden: [...layers, ...rooms, ...packages, ...hygiene],
+  forbidden: [...layers, ...rooms, ...vendors, ...packages, ...hygiene],
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^(dist|\\.outbell)/' },

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, it } from 'vitest';
 import { PostgresRateLimiter } from '@outbell/limits/postgres.rate-limiter.js';
 import type { RateLimiter, SlotRequest } from '@outbell/limits/rate-limiter.js';
 import { RedisRateLimiter } from '@outbell/limits/redis.rate-limiter.js';
-import { RateSlotRepository } from '@outbell/persistence/repositories/rate-slot.repository.js';
+import { RateSlotRepository } from '@outbell/persistence/engine/rate-slot.repository.js';
 import { createTestDatabase, type TestDatabase } from '../test/support/database.js';
 import { testRedisUrl } from '../test/support/redis.js';
 

@@ -6,7 +6,7 @@ import {
   say,
   type Script,
   ScriptedSmtpServer,
-} from '../libs/providers/src/email/testing/scripted-smtp-server.js';
+} from '../libs/providers/src/smtp/testing/scripted-smtp-server.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
 import { TenantFactory } from './support/factories.js';
 import { until } from './support/until.js';

@@ -7,7 +7,7 @@ import {
   say,
   type Script,
   ScriptedSmtpServer,
-} from '../libs/providers/src/email/testing/scripted-smtp-server.js';
+} from '../libs/providers/src/smtp/testing/scripted-smtp-server.js';
 import { TestApi, type TestKey } from './support/api.js';
 import { TenantFactory } from './support/factories.js';
 import { until } from './support/until.js';

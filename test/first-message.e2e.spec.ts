@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ScriptedSmtpServer } from '../libs/providers/src/email/testing/scripted-smtp-server.js';
+import { ScriptedSmtpServer } from '../libs/providers/src/smtp/testing/scripted-smtp-server.js';
 import { freePort } from '../tools/servers/ports.mjs';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
 import { patiently } from './support/patiently.js';

@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { say, ScriptedSmtpServer } from '../libs/providers/src/email/testing/scripted-smtp-server.js';
+import { say, ScriptedSmtpServer } from '../libs/providers/src/smtp/testing/scripted-smtp-server.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
 import { TenantFactory } from './support/factories.js';
 import { until } from './support/until.js';
@@ -68,7 +68,7 @@ describe('content that costs time', () => {
     replies.push('451 4.3.0 try later');
     const [large] = (await tenant.messages(1, { content: { subject: 'x', html: LARGE } })) as [string];
     await until(async () => (await tenant.eventTypes(large)).includes('retry'));
-    expect(await tenant.row(large)).toMatchObject({ status: 'queued', suspect: true });
+    expect(await tenant.row(large)).toMatchObject({ status: 'queued', isolate: true });
     const figures = await (await fetch(`${await worker.getUrl()}/metrics`)).text();
     expect(figures).toMatch(/event_loop_blocks_total\{step="render"\} [1-9]/);
   });

@@ -62,7 +62,7 @@ describe('the statements', () => {
 
   it('do not do what another machine says', async () => {
     const forgiving: Machine = (state, event) =>
-      event.type === 'rescue' ? { ...machine(state, event), crashes: state.crashes } : machine(state, event);
+      event.type === 'rescue' ? { ...machine(state, event), lostLeases: state.lostLeases } : machine(state, event);
     await expect(check(forgiving, 1)).rejects.toThrow('Property failed');
     const deaf: Machine = (state, event) => (event.type === 'receipt' ? state : machine(state, event));
     await expect(check(deaf, 1)).rejects.toThrow('Property failed');

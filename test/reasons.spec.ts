@@ -1,5 +1,5 @@
 import { isOurs, PROVIDER_REASONS, type Reason, REASONS } from '@outbell/shared/constants/reasons.js';
-import { BOUNCE_REASONS } from '@outbell/providers/callbacks/bounce-mail/bounce-reasons.js';
+import { BOUNCE_REASONS } from '@outbell/providers/bounce-mail/bounce-reasons.js';
 import { SUPPRESSION_REASONS } from '@outbell/shared/outcome.js';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';

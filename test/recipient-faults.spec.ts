@@ -1,14 +1,14 @@
 import { isConnectionFault } from '@outbell/planning/connection-fault.js';
-import { resendVerdict } from '@outbell/providers/email/resend-verdict.js';
-import { sendGridVerdict } from '@outbell/providers/email/sendgrid-verdict.js';
-import { enhancedCode, meaningOf } from '@outbell/providers/email/smtp-reply.js';
-import { awsVerdict } from '@outbell/providers/http/aws-verdict.js';
+import { resendVerdict } from '@outbell/providers/resend/resend.errors.js';
+import { sendGridVerdict } from '@outbell/providers/sendgrid/sendgrid.errors.js';
+import { enhancedCode, meaningOf } from '@outbell/providers/smtp/smtp.errors.js';
+import { awsVerdict } from '@outbell/providers/aws/aws-verdict.js';
 import { VendorCallFailure } from '@outbell/providers/http/vendor-call.js';
-import { refusedByFcm } from '@outbell/providers/push/fcm-verdict.js';
-import { TWILIO_ERRORS } from '@outbell/providers/twilio/twilio-errors.js';
+import { refusedByFcm } from '@outbell/providers/fcm/fcm.errors.js';
+import { TWILIO_ERRORS } from '@outbell/providers/twilio/twilio.errors.js';
 import { refusedByCode, type VendorErrors } from '@outbell/providers/vendor-errors.js';
-import { refusedByCloudApi } from '@outbell/providers/whatsapp/whatsapp-cloud-verdict.js';
-import { WHATSAPP_ERRORS } from '@outbell/providers/whatsapp/whatsapp-errors.js';
+import { refusedByCloudApi } from '@outbell/providers/whatsapp-cloud/whatsapp-cloud.errors.js';
+import { WHATSAPP_ERRORS } from '@outbell/providers/whatsapp-cloud/whatsapp-cloud.errors.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import { describe, expect, it } from 'vitest';
 

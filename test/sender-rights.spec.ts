@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SenderDto } from '../apps/api/src/senders/sender.dto.js';
-import { ScriptedSmtpServer } from '../libs/providers/src/email/testing/scripted-smtp-server.js';
+import { ScriptedSmtpServer } from '../libs/providers/src/smtp/testing/scripted-smtp-server.js';
 import type { TestKey } from './support/api.js';
 import { ChannelScene } from './support/channel-scene.js';
 import { until } from './support/until.js';
@@ -104,7 +104,7 @@ describe('a tenant’s own mail server beside the installation’s', () => {
     expect((await request('DELETE', `/v1/connections/${connection}`)).statusCode).toBe(204);
     await scene.api.database.dataSource.query(
       `WITH due AS (UPDATE message SET due_at = now() WHERE id = $1)
-       UPDATE message_wake SET due_at = now(), wake_at = now() WHERE message_id = $1`,
+       UPDATE message_schedule SET due_at = now(), run_at = now() WHERE message_id = $1`,
       [waiting.id],
     );
     const refused = await request('POST', '/v1/messages', message('ceo@bank.example'));

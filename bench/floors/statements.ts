@@ -1,4 +1,4 @@
-import { DeliveryRepository, type Settlement } from '@outbell/persistence/repositories/delivery.repository.js';
+import { DeliveryRepository, type Settlement } from '@outbell/persistence/engine/delivery.repository.js';
 import { chunk } from '@outbell/shared/grouping.js';
 import type { Watched } from '../harness/cpu-time.js';
 import type { Entry } from '../harness/section.js';

@@ -16,8 +16,8 @@ export async function multiply(dataSource: DataSource, copies: number): Promise<
     );
     for (const [table, id] of Object.entries(HISTORY)) await copyRows(database, table, id);
     await database.query(
-      `INSERT INTO message_dedupe (tenant_id, dedupe_key, body_hash, message_id, created_at)
-       SELECT tenant_id, sha256(new::text::bytea), body_hash, new, created_at
+      `INSERT INTO message_dedupe (tenant_id, dedupe_namespace, dedupe_key, body_hash, message_id, created_at)
+       SELECT tenant_id, dedupe_namespace, sha256(new::text::bytea), body_hash, new, created_at
        FROM copy JOIN message_dedupe ON message_id = old`,
     );
   });
@@ -50,7 +50,7 @@ export async function markSent(dataSource: DataSource): Promise<void> {
       `INSERT INTO message_event (message_id, id, tenant_id, type, at, attempt)
        SELECT id, uuidv7(), tenant_id, 'sent', now(), 1 FROM message`,
     );
-    await database.query('DELETE FROM message_wake');
+    await database.query('DELETE FROM message_schedule');
   });
   await dataSource.query('VACUUM FULL message');
 }

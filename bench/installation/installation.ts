@@ -83,7 +83,7 @@ export class Installation {
       await this.dataSource.query(`DELETE FROM ${table} WHERE message_id >= $1`, [this.presentFrom]);
     }
     await this.dataSource.query('DELETE FROM message WHERE id >= $1', [this.presentFrom]);
-    await this.dataSource.query('TRUNCATE message_wake, message_lease');
+    await this.dataSource.query('TRUNCATE message_schedule, message_lease');
   }
 
   /** What time would do: figures for the planner, visibility, and nothing of what was just written left to be written back. */
@@ -92,9 +92,11 @@ export class Installation {
     await this.dataSource.query('CHECKPOINT');
   }
 
-  /** Whether no message waits or is being delivered: each that is has a row in message_wake. */
+  /** Whether no message waits or is being delivered: each that is has a row in message_schedule. */
   async allSettled(): Promise<boolean> {
-    const { rows } = await this.observer.query<{ open: boolean }>('SELECT EXISTS (SELECT FROM message_wake) AS open');
+    const { rows } = await this.observer.query<{ open: boolean }>(
+      'SELECT EXISTS (SELECT FROM message_schedule) AS open',
+    );
     return rows[0]?.open === false;
   }
 

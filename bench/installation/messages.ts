@@ -1,5 +1,5 @@
 import { Draft } from '@outbell/intake/draft.js';
-import { MessageIntakeRepository } from '@outbell/persistence/repositories/message-intake.repository.js';
+import { MessageIntakeRepository } from '@outbell/persistence/engine/message-intake.repository.js';
 import type { Priority } from '@outbell/shared/constants/priorities.js';
 import type { DataSource } from 'typeorm';
 import { receiptVariables } from './receipt.js';
@@ -55,6 +55,6 @@ function receipt(tenants: readonly Tenant[], number: number, tag: string, priori
     },
   ]) as [Draft];
   draft.recipient = to;
-  draft.references = { senderId, senderAddress: '', templateVersionId: tenant.templateVersionId };
+  draft.references = { senderId, senderAddress: '', contactId: null, templateVersionId: tenant.templateVersionId };
   return draft.message(0);
 }

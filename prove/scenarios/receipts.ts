@@ -1,4 +1,4 @@
-import { SendGridProvider } from '@outbell/providers/email/sendgrid.provider.js';
+import { SendGridProvider } from '@outbell/providers/sendgrid/sendgrid.provider.js';
 import { FAILPOINTS, type Failpoint } from '@outbell/shared/failpoints.js';
 import { TcpProxy } from '../../test/support/tcp-proxy.js';
 import type { Stage } from '../harness/stage.js';
@@ -123,7 +123,7 @@ async function whatIsOpen({ servers, customer, load }: Stage): Promise<string> {
     [customer.tenantId],
   );
   const waiting = await servers.database.query<{ state: string; count: number }[]>(
-    `SELECT state, count(*)::int AS count FROM callback_event WHERE connection_id = ANY($1) GROUP BY state`,
+    `SELECT state, count(*)::int AS count FROM delivery_event WHERE connection_id = ANY($1) GROUP BY state`,
     [[...customer.connections.values()]],
   );
   const reports = await servers.vendor.reports();

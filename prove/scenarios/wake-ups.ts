@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { LANES } from '@outbell/shared/constants/queues.js';
-import { BullMqTransport } from '@outbell/transport/bullmq/bullmq.transport.js';
-import { QueueConnection } from '@outbell/transport/bullmq/queue-connection.js';
+import { loadConfig } from '@outbell/shared/config/load-config.js';
+import { driverOf } from '@outbell/transport/drivers.js';
+import type { Transport } from '@outbell/transport/transport.js';
 import type { Stage } from '../harness/stage.js';
 import type { Scenario } from '../scenario.js';
 
@@ -13,18 +14,15 @@ export const WAKE_UPS: Scenario[] = [
     title: 'wake-ups come many times, in any order, for messages of any state',
     async play(stage) {
       await stage.world.startWorker();
-      const connection = await QueueConnection.open(
-        stage.servers.environment['QUEUE_URL'] ?? stage.servers.postgres.url,
-      );
-      const transport = new BullMqTransport(connection);
+      const config = loadConfig(stage.servers.environment);
+      const connection = await driverOf(config).connect(config.values.QUEUE_URL);
       stage.load.start();
       try {
         for (let round = 0; round < ROUNDS; round += 1) {
-          await wakeAgain(stage, transport);
+          await wakeAgain(stage, connection.client);
           await pause(20);
         }
       } finally {
-        await transport.beforeApplicationShutdown();
         await connection.close();
       }
       stage.over();
@@ -33,7 +31,7 @@ export const WAKE_UPS: Scenario[] = [
 ];
 
 /** A wake-up in each lane over the same messages, each in an order of its own. */
-async function wakeAgain({ load, chance }: Stage, transport: BullMqTransport): Promise<void> {
+async function wakeAgain({ load, chance }: Stage, transport: Transport): Promise<void> {
   const newest = [...load.accepted.values()].slice(-60);
   if (newest.length === 0) return;
   await transport.publish(

@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Intake } from '@outbell/intake/intake.js';
-import { ScriptedSmtpServer } from '../../libs/providers/src/email/testing/scripted-smtp-server.js';
+import { ScriptedSmtpServer } from '../../libs/providers/src/smtp/testing/scripted-smtp-server.js';
 import { backlog } from '../support/backlog.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { TenantFactory } from '../support/factories.js';

@@ -53,6 +53,13 @@ describe.each([
     return rows.map(({ seconds }) => seconds);
   }
 
+  async function stateOf(ids: string[]): Promise<{ status: string; reason: string | null; seconds: number }[]> {
+    return scene.database.dataSource.query(
+      `SELECT status, reason, extract(epoch FROM due_at - now())::float8 AS seconds FROM message WHERE id = ANY($1)`,
+      [ids],
+    );
+  }
+
   async function inState(id: string, status: string): Promise<void> {
     await patiently(async () => (await scene.statusesOf([id]))[0] === status);
   }
@@ -84,12 +91,18 @@ describe.each([
   it('books slots of one limit', async () => {
     const before = scene.server.messages.length;
     const ids = await scene.tenant.messages(LIMIT + 20);
-    await patiently(async () => (await scene.tenant.row(ids.at(-1) ?? ''))['reason'] === 'rate_limited');
-    await patiently(async () => !(await scene.statusesOf(ids)).some((status) => /processing|sending/.test(status)));
+    // Two dispatchers may share them out: which of them get the slots is not said, only how many.
+    await patiently(async () =>
+      (await stateOf(ids)).every(({ status, reason }) => status === 'sent' || reason !== null),
+    );
+    const waiting = (await stateOf(ids)).filter(({ status }) => status !== 'sent');
     expect(before).toBeGreaterThan(0);
     expect(scene.server.messages.length).toBeLessThanOrEqual(LIMIT);
-    const waiting = ids.slice(LIMIT);
-    for (const wait of await secondsTo('due_at', waiting)) expect(wait).toBeLessThan(180);
+    expect(waiting.length).toBeGreaterThanOrEqual(20);
+    for (const { status, reason, seconds } of waiting) {
+      expect({ status, reason }).toEqual({ status: 'queued', reason: 'rate_limited' });
+      expect(seconds).toBeLessThan(180);
+    }
   });
 
   it('writes down when it happened, and takes no lease for ended', async () => {

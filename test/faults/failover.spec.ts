@@ -4,7 +4,7 @@ import {
   say,
   type Script,
   ScriptedSmtpServer,
-} from '../../libs/providers/src/email/testing/scripted-smtp-server.js';
+} from '../../libs/providers/src/smtp/testing/scripted-smtp-server.js';
 import { MailScene } from '../support/mail-scene.js';
 import { takenBy } from '../support/taken.js';
 import { until } from '../support/until.js';

@@ -29,7 +29,7 @@ async function failedMessages(): Promise<void> {
 }
 
 function becomeDue() {
-  return query(`UPDATE message_fallback SET look_at = now() WHERE look_at IS NOT NULL`);
+  return query(`UPDATE message_fallback SET run_at = now() WHERE run_at IS NOT NULL`);
 }
 
 it.each(['accept.checked', 'accept.committed'])(

@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Priority, PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ScriptedSmtpServer } from '../../libs/providers/src/email/testing/scripted-smtp-server.js';
+import { ScriptedSmtpServer } from '../../libs/providers/src/smtp/testing/scripted-smtp-server.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { TenantFactory } from '../support/factories.js';
 import { HeldAnswers } from '../support/held-answers.js';

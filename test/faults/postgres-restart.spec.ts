@@ -6,7 +6,7 @@ import { Vault } from '@outbell/shared/crypto/vault.js';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createApi } from '../../apps/api/src/http/create-api.js';
-import { ScriptedSmtpServer } from '../../libs/providers/src/email/testing/scripted-smtp-server.js';
+import { ScriptedSmtpServer } from '../../libs/providers/src/smtp/testing/scripted-smtp-server.js';
 import { testConfig } from '../support/config.js';
 import { TenantFactory } from '../support/factories.js';
 import { HeldAnswers } from '../support/held-answers.js';

@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ScriptedSmtpServer } from '../../libs/providers/src/email/testing/scripted-smtp-server.js';
+import { ScriptedSmtpServer } from '../../libs/providers/src/smtp/testing/scripted-smtp-server.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { TenantFactory } from '../support/factories.js';
 import { OwnRedis } from '../support/own-redis.js';
@@ -33,7 +33,7 @@ describe('with the queue on a Redis', { timeout: PATIENCE_MS }, () => {
   });
   beforeEach(async () => {
     server.messages.length = 0;
-    await database.dataSource.query('TRUNCATE message, message_wake, message_event, message_attempt');
+    await database.dataSource.query('TRUNCATE message, message_schedule, message_event, message_attempt');
   });
   afterAll(async () => {
     await worker.close();

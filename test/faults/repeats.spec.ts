@@ -87,7 +87,7 @@ describe('a vendor that takes a repeat under the same key once', { timeout: 30_0
   it('is not called again past its time, nor when its connection has changed', async () => {
     const late = await one();
     await ended(late);
-    const wake = { due_at: new Date(0), wake_at: new Date(0) };
+    const wake = { due_at: new Date(0), run_at: new Date(0) };
     await requeue(late, { maybe_sent_at: new Date(Date.now() - 3_001), ...wake });
     expect(await ended(late)).toMatchObject({ status: 'unknown', reason: 'not_repeatable' });
     const changed = await one();
@@ -100,7 +100,7 @@ describe('a vendor that takes a repeat under the same key once', { timeout: 30_0
   /** As a message stands that waits to be repeated. */
   async function requeue(id: string, columns: object): Promise<void> {
     await scene.database.dataSource.query(
-      `INSERT INTO message_wake (message_id, tenant_id, channel, priority, due_at, wake_at)
+      `INSERT INTO message_schedule (message_id, tenant_id, channel, priority, due_at, run_at)
        SELECT id, tenant_id, channel, priority, now() + interval '1 h', now() + interval '1 h' FROM message WHERE id = $1`,
       [id],
     );

@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Script, ScriptedSmtpServer } from '../../libs/providers/src/email/testing/scripted-smtp-server.js';
+import { type Script, ScriptedSmtpServer } from '../../libs/providers/src/smtp/testing/scripted-smtp-server.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { TenantFactory } from '../support/factories.js';
 import { until } from '../support/until.js';

@@ -3,7 +3,7 @@ import { Vault } from '@outbell/shared/crypto/vault.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DeliverBatch } from '../../apps/worker/src/delivery/deliver-batch.js';
-import { ScriptedSmtpServer } from '../../libs/providers/src/email/testing/scripted-smtp-server.js';
+import { ScriptedSmtpServer } from '../../libs/providers/src/smtp/testing/scripted-smtp-server.js';
 import { testEnvironment } from '../support/config.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { TenantFactory } from '../support/factories.js';

@@ -67,7 +67,7 @@ describe('a vendor that was slow at first', { timeout: 60_000 }, () => {
 
   async function booked(): Promise<number> {
     const [{ count }] = await scene.database.dataSource.query<[{ count: number }]>(
-      `SELECT count(*)::int FROM message_wake WHERE connection_id IS NOT NULL AND wake_at > now() + interval '5 s'`,
+      `SELECT count(*)::int FROM message_schedule WHERE connection_id IS NOT NULL AND run_at > now() + interval '5 s'`,
     );
     return count;
   }

@@ -13,7 +13,7 @@ export async function backlog(
   const ids = Array.from({ length: count }, newId);
   await dataSource.query(
     `WITH wake AS (
-       INSERT INTO message_wake (message_id, tenant_id, channel, priority, due_at, wake_at)
+       INSERT INTO message_schedule (message_id, tenant_id, channel, priority, due_at, run_at)
        SELECT id, $2, 'email', $3, now(), now() FROM unnest($1::uuid[]) AS id
      )
      INSERT INTO message (id, tenant_id, channel, mode, status, priority, due_at, sender_id, recipient, content, created_at, updated_at)

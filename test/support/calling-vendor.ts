@@ -3,7 +3,7 @@ import {
   type CallbackContext,
   type CallbackReader,
   type CallbackRequest,
-  type Evidence,
+  type DeliveryEvent,
   LARGEST_CALLBACK,
   UnreadableCallbackError,
 } from '@outbell/providers/callback.js';
@@ -28,8 +28,8 @@ export class CallingVendorCredentials {
   secrets!: string[];
 }
 
-/** Evidence as the vendor writes it: JSON has no dates. */
-export type Told = Omit<Partial<Evidence>, 'at'> & { at?: string };
+/** DeliveryEvent as the vendor writes it: JSON has no dates. */
+export type Told = Omit<Partial<DeliveryEvent>, 'at'> & { at?: string };
 
 const TOLERANCE_MS = 300_000;
 
@@ -53,7 +53,7 @@ const reader: CallbackReader<CallingVendorCredentials> = {
     return secrets.some((secret) => signature(secret, time, url.href, body) === given);
   },
 
-  read({ body, url }: CallbackRequest): Evidence[] {
+  read({ body, url }: CallbackRequest): DeliveryEvent[] {
     const told: unknown = parsed(body.length > 0 ? body.toString() : (url.searchParams.get('told') ?? ''));
     if (!Array.isArray(told)) throw new UnreadableCallbackError('it is no list');
     return (told as Told[]).map((each) => ({
@@ -127,7 +127,7 @@ const Taking = vendor('asked', reader);
 class AskedVendor extends Taking {
   private asked = 0;
 
-  lookUp(providerMessageId: string): Promise<Evidence | null> {
+  pollStatus(providerMessageId: string): Promise<DeliveryEvent | null> {
     const kind = ([undefined, 'sent', 'delivered'] as const)[this.asked++ % 3];
     const evidence = kind && { eventId: `${providerMessageId} ${kind}`, kind, at: null, channel: 'email' as const };
     return Promise.resolve(evidence ? { ...evidence, providerMessageId } : null);

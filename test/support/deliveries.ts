@@ -1,4 +1,4 @@
-import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-message.js';
+import type { ClaimedMessage } from '@outbell/persistence/engine/claimed-message.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import { newId } from '@outbell/shared/uuid.js';

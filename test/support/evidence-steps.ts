@@ -1,6 +1,6 @@
-import { CallbackRepository, type NewEvidence } from '@outbell/persistence/repositories/callback.repository.js';
-import { DeliveryRepository, type Settlement } from '@outbell/persistence/repositories/delivery.repository.js';
-import { EvidenceRepository } from '@outbell/persistence/repositories/evidence.repository.js';
+import { CallbackRepository, type NewEvidence } from '@outbell/persistence/engine/callback.repository.js';
+import { DeliveryRepository, type Settlement } from '@outbell/persistence/engine/delivery.repository.js';
+import { EvidenceRepository } from '@outbell/persistence/engine/evidence.repository.js';
 import type { TestDatabase } from './database.js';
 import type { TenantFactory } from './factories.js';
 import { sentSettlement } from './settlements.js';
@@ -69,11 +69,11 @@ export function evidenceSteps(scene: () => Scene) {
     return (await scene().tenant.row(id))['status'];
   }
 
-  const events = (state: string) => query('SELECT * FROM callback_event WHERE state = $1', [state]);
+  const events = (state: string) => query('SELECT * FROM delivery_event WHERE state = $1', [state]);
   const suppressions = () => query('SELECT * FROM suppression WHERE tenant_id = $1', [scene().tenant.tenantId]);
 
   /** For what waits: its time has come. */
-  const later = () => query('UPDATE callback_event SET next_try_at = now() WHERE next_try_at IS NOT NULL');
+  const later = () => query('UPDATE delivery_event SET run_at = now() WHERE run_at IS NOT NULL');
 
   return { query, message, call, settle, sent, tell, apply, statusAfter, events, suppressions, later };
 }

@@ -20,7 +20,7 @@ function message(overrides: Partial<MessageEntity> = {}): MessageEntity {
     priority: 2,
     reason: null,
     dueAt: BEFORE,
-    crashes: 0,
+    lostLeases: 0,
     fence: 1,
   };
   return { ...row, connectionId: null, provider: null, expiresAt: null, ...overrides } as MessageEntity;
@@ -45,7 +45,7 @@ const CIRCUMSTANCES: Circumstances = {
   senderVerifiedOver: 'tenant',
   senderReason: null,
   suppression: null,
-  wakeAt: SOON,
+  runAt: SOON,
   placeAt: null,
   suppressedSince: null,
   suppressionScope: null,

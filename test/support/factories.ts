@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import { MessageIntakeRepository } from '@outbell/persistence/repositories/message-intake.repository.js';
-import type { NewMessage } from '@outbell/persistence/repositories/new-message.js';
+import { MessageIntakeRepository } from '@outbell/persistence/engine/message-intake.repository.js';
+import type { NewMessage } from '@outbell/persistence/engine/new-message.js';
 import { MESSAGE_STATUSES, type MessageStatus } from '@outbell/shared/constants/message-status.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import type { Vault } from '@outbell/shared/crypto/vault.js';
@@ -87,22 +87,22 @@ export class TenantFactory {
   }
 
   /**
-   * Sets columns of a message and of its wake (`wake_at`, `suspect`), to put it into a state that would take time or an accident to come
+   * Sets columns of a message and of its wake (`run_at`, `isolate`), to put it into a state that would take time or an accident to come
    * about. A lease is looked at when it ends, as that of a claim.
    */
   async set(id: string, columns: Record<string, unknown>): Promise<void> {
-    const { wake_at: wakeAt = this.wakeOf(columns['status']), suspect, ...own } = columns;
+    const { run_at: runAt = this.wakeOf(columns['status']), isolate, ...own } = columns;
     if (Object.keys(own).length > 0) await this.update('message', 'id', id, own);
     if (FINAL.includes(own['status'] as MessageStatus))
-      await this.dataSource.query(`DELETE FROM message_wake WHERE message_id = $1`, [id]);
+      await this.dataSource.query(`DELETE FROM message_schedule WHERE message_id = $1`, [id]);
     const wake = {
       ...('due_at' in own && { due_at: own['due_at'] }),
-      ...(wakeAt !== undefined && { wake_at: wakeAt }),
+      ...(runAt !== undefined && { run_at: runAt }),
     };
-    if (suspect !== undefined) Object.assign(wake, { suspect });
-    if (Object.keys(wake).length > 0) await this.update('message_wake', 'message_id', id, wake);
+    if (isolate !== undefined) Object.assign(wake, { isolate });
+    if (Object.keys(wake).length > 0) await this.update('message_schedule', 'message_id', id, wake);
     if (own['lease_until'])
-      await this.dataSource.query(`INSERT INTO message_lease (look_at, message_ids) VALUES ($1, ARRAY[$2::uuid])`, [
+      await this.dataSource.query(`INSERT INTO message_lease (run_at, message_ids) VALUES ($1, ARRAY[$2::uuid])`, [
         own['lease_until'],
         id,
       ]);
@@ -121,10 +121,10 @@ export class TenantFactory {
     ]);
   }
 
-  /** The message's row, with its `wake_at`. */
+  /** The message's row, with its `run_at`. */
   async row(id: string): Promise<Record<string, unknown>> {
     const [row] = await this.dataSource.query<Record<string, unknown>[]>(
-      `SELECT m.*, w.wake_at, w.suspect FROM message m LEFT JOIN message_wake w ON w.message_id = m.id WHERE m.id = $1`,
+      `SELECT m.*, w.run_at, w.isolate FROM message m LEFT JOIN message_schedule w ON w.message_id = m.id WHERE m.id = $1`,
       [id],
     );
     return row ?? {};

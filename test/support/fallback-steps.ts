@@ -2,18 +2,17 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { IntakeModule } from '@outbell/intake/intake.module.js';
 import { Intake } from '@outbell/intake/intake.js';
 import type { FallbackRequest, MessageRequest } from '@outbell/intake/message-request.js';
-import { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
-import { EvidenceRepository } from '@outbell/persistence/repositories/evidence.repository.js';
-import { FallbackRepository } from '@outbell/persistence/repositories/fallback.repository.js';
+import { CallbackRepository } from '@outbell/persistence/engine/callback.repository.js';
+import { EvidenceRepository } from '@outbell/persistence/engine/evidence.repository.js';
+import { FallbackRepository } from '@outbell/persistence/engine/fallback.repository.js';
 import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
-import { Clock } from '@outbell/shared/clock.js';
 import { ProvidersModule } from '@outbell/providers/providers.module.js';
 import { PROVIDERS } from '@outbell/providers/registry.js';
 import { ConfigModule } from '@outbell/shared/config/config.module.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import { newId } from '@outbell/shared/uuid.js';
-import { BullMqModule } from '@outbell/transport/bullmq/bullmq.module.js';
+import { TransportModule } from '@outbell/transport/transport.module.js';
 import { Fallbacks } from '../../apps/worker/src/fallbacks/fallbacks.js';
 import { testConfig } from './config.js';
 import type { TestDatabase } from './database.js';
@@ -36,11 +35,11 @@ export async function worker(databaseUrl: string): Promise<{ app: TestingModule;
   const imports = [
     ConfigModule.forRoot(config),
     ProvidersModule.forRoot(PROVIDERS),
-    BullMqModule.forRoot(),
+    TransportModule.forRoot(config),
     IntakeModule,
   ];
   const app = await Test.createTestingModule({ imports }).compile();
-  const parts = [app.get(FallbackRepository), app.get(Intake), app.get(Clock), app.get(Config)] as const;
+  const parts = [app.get(FallbackRepository), app.get(Intake), app.get(Config)] as const;
   return { app, work: new Fallbacks(...parts, new Metrics()) };
 }
 
@@ -81,14 +80,14 @@ export function fallbackSteps(scene: () => Scene) {
   /** So much time goes by for those that are waiting. */
   async function later(ms: number): Promise<void> {
     await query(
-      `UPDATE message_fallback SET due_at = due_at - $1 * interval '1 ms', look_at = look_at - $1 * interval '1 ms'`,
+      `UPDATE message_fallback SET due_at = due_at - $1 * interval '1 ms', run_at = run_at - $1 * interval '1 ms'`,
       [ms],
     );
   }
 
   /** As a look does it that has nothing to wait for: whatever it decides is its own doing. */
   async function lookNow(): Promise<void> {
-    await query(`UPDATE message_fallback SET look_at = now() WHERE look_at IS NOT NULL`);
+    await query(`UPDATE message_fallback SET run_at = now() WHERE run_at IS NOT NULL`);
     await scene().work.run();
   }
 

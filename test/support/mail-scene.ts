@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { PROVIDERS, type ProviderRegistry } from '@outbell/providers/registry.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { createWorker } from '../../apps/worker/src/create-worker.js';
-import { type Script, ScriptedSmtpServer } from '../../libs/providers/src/email/testing/scripted-smtp-server.js';
+import { type Script, ScriptedSmtpServer } from '../../libs/providers/src/smtp/testing/scripted-smtp-server.js';
 import { BuiltApp } from './built-app.js';
 import { testConfig, testEnvironment } from './config.js';
 import { createTestDatabase, type TestDatabase } from './database.js';

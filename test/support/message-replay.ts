@@ -1,9 +1,9 @@
-import { CallbackRepository, type NewEvidence } from '@outbell/persistence/repositories/callback.repository.js';
-import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-message.js';
-import { DeliveryRepository } from '@outbell/persistence/repositories/delivery.repository.js';
-import { EvidenceRepository } from '@outbell/persistence/repositories/evidence.repository.js';
+import { CallbackRepository, type NewEvidence } from '@outbell/persistence/engine/callback.repository.js';
+import type { ClaimedMessage } from '@outbell/persistence/engine/claimed-message.js';
+import { DeliveryRepository } from '@outbell/persistence/engine/delivery.repository.js';
+import { EvidenceRepository } from '@outbell/persistence/engine/evidence.repository.js';
 import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
-import { UpkeepRepository } from '@outbell/persistence/repositories/upkeep.repository.js';
+import { UpkeepRepository } from '@outbell/persistence/engine/upkeep.repository.js';
 import { CRASH_LIMIT } from '@outbell/planning/crash-limit.js';
 import type { MessageEvent, MessageState } from '@outbell/planning/message-state.js';
 import type { RetryPolicy } from '@outbell/planning/retry-policy.js';
@@ -126,7 +126,7 @@ export class MessageReplay {
     const uncounted = due.filter(({ id, event }) => !event.counted && this.overdue.has(id)).map(({ id }) => id);
     await this.set(overlooked, RUNNING);
     await this.set(uncounted, `updated_at = pg_postmaster_start_time() - interval '1 s'`);
-    await this.dataSource.query('UPDATE message_lease SET look_at = now()');
+    await this.dataSource.query('UPDATE message_lease SET run_at = now()');
     await this.set(
       due.filter(({ event }) => event.repeatable).map(({ id }) => id),
       `provider = 'keyed'`,
@@ -197,11 +197,11 @@ export class MessageReplay {
 
   private async rows(ids: string[]): Promise<Map<string, Row>> {
     const rows = await this.dataSource.query<Row[]>(
-      `SELECT m.id, m.status, m.fence, m.attempts, m.attempt_limit AS "attemptLimit", m.crashes, m.failovers,
+      `SELECT m.id, m.status, m.fence, m.attempts, m.attempt_limit AS "attemptLimit", m.lost_leases AS "lostLeases", m.failovers,
          m.maybe_sent_at IS NOT NULL AS "maybeSent", m.reason, m.due_at <= now() AS due,
          CASE WHEN m.lease_until <= now() THEN 'over' WHEN m.lease_until > now() THEN 'running' END AS lease,
          (SELECT count(*)::int FROM message_attempt a WHERE a.message_id = m.id AND a.ended_at IS NOT NULL) AS ended,
-         EXISTS (SELECT FROM message_wake w WHERE w.message_id = m.id) AS waking
+         EXISTS (SELECT FROM message_schedule w WHERE w.message_id = m.id) AS waking
        FROM message m WHERE m.id = ANY($1)`,
       [ids],
     );
@@ -250,7 +250,7 @@ function differences({ before, after }: Entry, row: Row | undefined, counted: bo
       'fence',
       'attempts',
       'attemptLimit',
-      'crashes',
+      'lostLeases',
       'failovers',
       'maybeSent',
       'reason',

@@ -1,4 +1,4 @@
-import type { Settlement } from '@outbell/persistence/repositories/delivery.repository.js';
+import type { Settlement } from '@outbell/persistence/engine/delivery.repository.js';
 
 /** What is written down of a first call that the vendor took. */
 export function sentSettlement(id: string, fence: number, changes: Partial<Settlement> = {}): Settlement {

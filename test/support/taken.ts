@@ -1,4 +1,4 @@
-import type { ScriptedSmtpServer } from '../../libs/providers/src/email/testing/scripted-smtp-server.js';
+import type { ScriptedSmtpServer } from '../../libs/providers/src/smtp/testing/scripted-smtp-server.js';
 
 /** The ids of the messages a mail server has taken, in the order it took them, each as often as it did. */
 export function takenBy(server: ScriptedSmtpServer): string[] {

@@ -3,7 +3,7 @@ import { ProvidersModule } from '@outbell/providers/providers.module.js';
 import type { ProviderRegistry } from '@outbell/providers/registry.js';
 import { ConfigModule } from '@outbell/shared/config/config.module.js';
 import type { Config } from '@outbell/shared/config/config.schema.js';
-import { BullMqModule } from '@outbell/transport/bullmq/bullmq.module.js';
+import { TransportModule } from '@outbell/transport/transport.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { CallbacksModule } from './callbacks/callbacks.module.js';
 import { ConnectionsModule } from './connections/connections.module.js';
@@ -52,7 +52,7 @@ export class ApiModule {
         AuthModule,
         IdempotencyModule,
         ProvidersModule.forRoot(providers),
-        BullMqModule.forRoot(),
+        TransportModule.forRoot(config),
         ...ROOMS,
         ...extraRooms,
       ],

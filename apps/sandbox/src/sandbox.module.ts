@@ -6,7 +6,7 @@ import { HealthController } from './health/health.controller.js';
 import { InboxModule } from './inbox/inbox.module.js';
 import { LedgerModule } from './ledger/ledger.module.js';
 import { PagesModule } from './pages/pages.module.js';
-import { SmtpModule } from './smtp/smtp.module.js';
+import { SmtpModule } from './vendors/smtp/smtp.module.js';
 import { VendorsModule } from './vendors/vendors.module.js';
 
 /** Wires the rooms. Every vendor has its own, and all of them share inbox, ledger and faults. */

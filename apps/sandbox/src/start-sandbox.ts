@@ -8,7 +8,7 @@ import { acceptLocalRequestsOnly } from './http/local-requests.js';
 import { listenError, LOOPBACK } from './http/loopback.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { SandboxModule } from './sandbox.module.js';
-import { SmtpListener } from './smtp/smtp-listener.service.js';
+import { SmtpListener } from './vendors/smtp/smtp-listener.service.js';
 
 /** Largest request taken, in bytes: a mail with attachments, as SES takes it. */
 const MAX_BODY_BYTES = 40 * 1024 * 1024;

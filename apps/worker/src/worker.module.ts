@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { LimitsModule } from '@outbell/limits/limits.module.js';
+import { PollerModule } from '@outbell/persistence/engine/polling/poller.module.js';
 import { PersistenceModule } from '@outbell/persistence/persistence.module.js';
 import { ProvidersModule } from '@outbell/providers/providers.module.js';
 import type { ProviderRegistry } from '@outbell/providers/registry.js';
@@ -7,14 +8,16 @@ import { ConfigModule } from '@outbell/shared/config/config.module.js';
 import type { Config } from '@outbell/shared/config/config.schema.js';
 import { LANES } from '@outbell/shared/constants/queues.js';
 import { MetricsModule } from '@outbell/shared/metrics/metrics.module.js';
-import { BullMqModule } from '@outbell/transport/bullmq/bullmq.module.js';
-import { CallbacksModule } from './callbacks/callbacks.module.js';
+import { TransportModule } from '@outbell/transport/transport.module.js';
+import { DeliveryEventsModule } from './delivery-events/delivery-events.module.js';
 import { channelModules } from './channels/channel-modules.js';
 import { DispatchModule } from './dispatch/dispatch.module.js';
 import { FallbacksModule } from './fallbacks/fallbacks.module.js';
 import { HealthModule } from './health/health.module.js';
 import { WorkerMetricsModule } from './metrics/worker-metrics.module.js';
-import { UpkeepModule } from './upkeep/upkeep.module.js';
+import { MaintenanceModule } from './maintenance/maintenance.module.js';
+import { ReputationModule } from './reputation/reputation.module.js';
+import { ResendsModule } from './resends/resends.module.js';
 import { WhatsAppSessionsModule } from './whatsapp-sessions/whatsapp-sessions.module.js';
 
 /** The worker's rooms. The database comes before the queue: modules close in the order they are imported here. */
@@ -28,15 +31,18 @@ export class WorkerModule {
         ConfigModule.forRoot(config),
         MetricsModule,
         PersistenceModule,
+        PollerModule,
         LimitsModule,
         ProvidersModule.forRoot(providers),
-        BullMqModule.forRoot(CHANNELS.length * LANES.length),
+        TransportModule.forRoot(config, CHANNELS.length * LANES.length),
         ...(CHANNELS.includes('whatsapp') ? [WhatsAppSessionsModule] : []),
         ...channelModules(CHANNELS, providers),
         DispatchModule,
-        CallbacksModule,
+        DeliveryEventsModule,
         FallbacksModule,
-        UpkeepModule,
+        ResendsModule,
+        ReputationModule,
+        MaintenanceModule,
         HealthModule,
         WorkerMetricsModule,
       ],

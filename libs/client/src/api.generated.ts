@@ -813,46 +813,6 @@ export interface components {
              */
             fresh: number;
         };
-        SmtpCredentials: {
-            /**
-             * @description Name or address of the mail server, without scheme or port.
-             * @example smtp.example.com
-             */
-            host: string;
-            /**
-             * @description 465 for `tls`, 587 for `starttls`.
-             * @example 587
-             */
-            port: number;
-            /**
-             * @description `tls`: encrypted from the first byte. `starttls`: upgraded before anything is said, or the call fails. The certificate is verified in both. `none`: plain text, only to addresses of OUTBOUND_ALLOW.
-             * @example starttls
-             * @enum {string}
-             */
-            security: "tls" | "starttls" | "none";
-            /**
-             * @description Together with `password`, or neither.
-             * @example mailer@example.com
-             */
-            username?: string;
-            /**
-             * @description Write-only.
-             * @example s3cret
-             */
-            password?: string;
-            /**
-             * @description Most connections kept open to the server, which is also how many messages go at once. Default: `5`.
-             * @example 5
-             */
-            max_connections?: number;
-            /**
-             * @description PEM certificates to trust instead of the public ones, for a server with a private authority.
-             * @example -----BEGIN CERTIFICATE-----
-             *     …
-             *     -----END CERTIFICATE-----
-             */
-            ca?: string;
-        };
         SesCredentials: {
             /**
              * @description The region whose endpoint is called.
@@ -915,6 +875,46 @@ export interface components {
             webhook_secrets?: string[];
             /** @description Another place that speaks the vendor’s protocol, such as the sandbox. Unencrypted or private only if OUTBOUND_ALLOW has its address. Default: `"https://api.resend.com"`. */
             base_url?: string;
+        };
+        SmtpCredentials: {
+            /**
+             * @description Name or address of the mail server, without scheme or port.
+             * @example smtp.example.com
+             */
+            host: string;
+            /**
+             * @description 465 for `tls`, 587 for `starttls`.
+             * @example 587
+             */
+            port: number;
+            /**
+             * @description `tls`: encrypted from the first byte. `starttls`: upgraded before anything is said, or the call fails. The certificate is verified in both. `none`: plain text, only to addresses of OUTBOUND_ALLOW.
+             * @example starttls
+             * @enum {string}
+             */
+            security: "tls" | "starttls" | "none";
+            /**
+             * @description Together with `password`, or neither.
+             * @example mailer@example.com
+             */
+            username?: string;
+            /**
+             * @description Write-only.
+             * @example s3cret
+             */
+            password?: string;
+            /**
+             * @description Most connections kept open to the server, which is also how many messages go at once. Default: `5`.
+             * @example 5
+             */
+            max_connections?: number;
+            /**
+             * @description PEM certificates to trust instead of the public ones, for a server with a private authority.
+             * @example -----BEGIN CERTIFICATE-----
+             *     …
+             *     -----END CERTIFICATE-----
+             */
+            ca?: string;
         };
         SmsMobileApiCredentials: {
             /**
@@ -1129,7 +1129,7 @@ export interface components {
              * @example smtp
              * @enum {string}
              */
-            provider: "smtp" | "ses" | "sendgrid" | "resend" | "smsmobileapi" | "sns" | "twilio" | "twilio-whatsapp" | "whatsapp-cloud" | "fcm" | "web-push" | "voice-partner" | "baileys";
+            provider: "ses" | "sendgrid" | "resend" | "smtp" | "smsmobileapi" | "sns" | "twilio" | "twilio-whatsapp" | "whatsapp-cloud" | "fcm" | "web-push" | "voice-partner" | "baileys";
             /**
              * @description No two connections have the same.
              * @example our mail server
@@ -1153,7 +1153,7 @@ export interface components {
              */
             rate_limits?: string;
             /** @description What the provider needs. Stored encrypted; no answer ever holds them. */
-            credentials: components["schemas"]["SmtpCredentials"] | components["schemas"]["SesCredentials"] | components["schemas"]["SendGridCredentials"] | components["schemas"]["ResendCredentials"] | components["schemas"]["SmsMobileApiCredentials"] | components["schemas"]["SnsCredentials"] | components["schemas"]["TwilioCredentials"] | components["schemas"]["WhatsAppCloudCredentials"] | components["schemas"]["FcmCredentials"] | components["schemas"]["WebPushCredentials"] | components["schemas"]["VoicePartnerCredentials"] | components["schemas"]["BaileysCredentials"];
+            credentials: components["schemas"]["SesCredentials"] | components["schemas"]["SendGridCredentials"] | components["schemas"]["ResendCredentials"] | components["schemas"]["SmtpCredentials"] | components["schemas"]["SmsMobileApiCredentials"] | components["schemas"]["SnsCredentials"] | components["schemas"]["TwilioCredentials"] | components["schemas"]["WhatsAppCloudCredentials"] | components["schemas"]["FcmCredentials"] | components["schemas"]["WebPushCredentials"] | components["schemas"]["VoicePartnerCredentials"] | components["schemas"]["BaileysCredentials"];
         };
         VerificationDto: {
             /**
@@ -1322,7 +1322,7 @@ export interface components {
             /** @description No message goes through one that is not active. */
             active?: boolean;
             /** @description Replace the former ones, all of them. */
-            credentials?: components["schemas"]["SmtpCredentials"] | components["schemas"]["SesCredentials"] | components["schemas"]["SendGridCredentials"] | components["schemas"]["ResendCredentials"] | components["schemas"]["SmsMobileApiCredentials"] | components["schemas"]["SnsCredentials"] | components["schemas"]["TwilioCredentials"] | components["schemas"]["WhatsAppCloudCredentials"] | components["schemas"]["FcmCredentials"] | components["schemas"]["WebPushCredentials"] | components["schemas"]["VoicePartnerCredentials"] | components["schemas"]["BaileysCredentials"];
+            credentials?: components["schemas"]["SesCredentials"] | components["schemas"]["SendGridCredentials"] | components["schemas"]["ResendCredentials"] | components["schemas"]["SmtpCredentials"] | components["schemas"]["SmsMobileApiCredentials"] | components["schemas"]["SnsCredentials"] | components["schemas"]["TwilioCredentials"] | components["schemas"]["WhatsAppCloudCredentials"] | components["schemas"]["FcmCredentials"] | components["schemas"]["WebPushCredentials"] | components["schemas"]["VoicePartnerCredentials"] | components["schemas"]["BaileysCredentials"];
         };
         /**
          * @example {

@@ -56,4 +56,14 @@ describe('canonical', () => {
   it('takes a time as its text, and an undefined property as none', () => {
     expect(canonical({ at: new Date(0), left: undefined })).toBe(canonical({ at: '1970-01-01T00:00:00.000Z' }));
   });
+
+  it('takes a null field for one left out where it is told to, but not within free JSON, nor an item of a list', () => {
+    const free = new Set(['metadata']);
+    const given = { a: { b: [{ c: 1, d: null }, null] }, e: null, metadata: { f: null, g: { e: null } } };
+    const same = { a: { b: [{ c: 1 }, null] }, metadata: { f: null, g: { e: null } } };
+    expect(canonical(given, free)).toBe(canonical(same));
+    expect(canonical(given)).not.toBe(canonical(same));
+    expect(canonical({ metadata: null }, free)).toBe(canonical({}));
+    expect(canonical({ metadata: {} }, free)).not.toBe(canonical({ metadata: { f: null } }, free));
+  });
 });

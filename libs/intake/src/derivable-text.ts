@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { keepsBounds, TEXT_BOUNDS } from '@outbell/content/plain-text/text-bounds.js';
 import { textFault } from '@outbell/content/text-from-html.js';
+import { isLongerThan } from '@outbell/shared/characters.js';
 import { EventLoop } from '@outbell/shared/event-loop/event-loop.js';
 import type { FallbackRequest, MessageRequest } from './message-request.js';
 
@@ -28,5 +29,5 @@ export class DerivableText {
 
 /** Longer html is refused for its length. */
 function needsLook({ html, text }: Content): boolean {
-  return html !== undefined && text === undefined && html.length <= TEXT_BOUNDS.input && !keepsBounds(html);
+  return html !== undefined && text === undefined && !isLongerThan(html, TEXT_BOUNDS.input) && !keepsBounds(html);
 }

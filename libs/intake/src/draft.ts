@@ -1,6 +1,6 @@
 import type { InlineContent } from '@outbell/persistence/entities/message.entity.js';
-import type { EarlierMessage } from '@outbell/persistence/repositories/message-intake.repository.js';
-import type { NewMessage } from '@outbell/persistence/repositories/new-message.js';
+import type { EarlierMessage } from '@outbell/persistence/engine/message-intake.repository.js';
+import type { NewMessage } from '@outbell/persistence/engine/new-message.js';
 import { type Traits, traitsOf } from '@outbell/shared/cargo.js';
 import { PRIORITY_RANK, type Priority } from '@outbell/shared/constants/priorities.js';
 import type { FieldError } from '@outbell/shared/errors.js';
@@ -13,6 +13,8 @@ import { type Fingerprint, fingerprints } from './request-fingerprint.js';
 export interface References {
   senderId: string;
   senderAddress: string;
+  /** Null: it is to an address. */
+  contactId: string | null;
   templateVersionId: string | null;
 }
 
@@ -61,9 +63,10 @@ export class Draft {
     return this.request.priority ?? 'normal';
   }
 
-  /** Nothing to wait for: neither a schedule nor its turn behind what is more urgent. */
+  /** Nothing to wait for: neither a schedule, nor whoever holds it, nor its turn behind what is more urgent. */
   get immediate(): boolean {
-    return this.request.scheduledAt === undefined && this.priority !== 'bulk';
+    const { scheduledAt, heldMs } = this.request;
+    return scheduledAt === undefined && heldMs === undefined && this.priority !== 'bulk';
   }
 
   refuse(errors: FieldError[]): void {
@@ -112,6 +115,9 @@ export class Draft {
       metadata: request.metadata ?? null,
       tags: request.tags && request.tags.length > 0 ? request.tags : null,
       topic: request.topic,
+      contactId: references.contactId,
+      source: request.source,
+      listeners: request.listeners,
       dueAt: request.scheduledAt ?? null,
       expiresAt: request.expiresAt ?? null,
       wakeAfterMs,

@@ -1,5 +1,6 @@
-import type { LookedAt } from '@outbell/persistence/repositories/fallback-statements.js';
-import type { NewFallback } from '@outbell/persistence/repositories/new-message.js';
+import { fallbackKey } from '@outbell/persistence/engine/fallback-key.js';
+import type { LookedAt } from '@outbell/persistence/engine/fallback-statements.js';
+import type { NewFallback } from '@outbell/persistence/engine/new-message.js';
 import { PRIORITIES, PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import type { FieldError } from '@outbell/shared/errors.js';
 import type { FallbackRequest, MessageRequest } from './message-request.js';
@@ -21,8 +22,12 @@ export function planOf(entry: FallbackRequest, first: MessageRequest): NewFallba
   return { channel, afterMs, request };
 }
 
-/** What a fallback asks for whose time has come. A repeat gets the first one's answer: whoever is asked twice makes one message. */
-export function dueRequest(fallback: LookedAt): MessageRequest {
+/**
+ * Returns what a fallback asks for whose time has come. A repeat gets the first one's answer: whoever is asked twice makes one message.
+ *
+ * @param heldMs until then it is to be written down that it has gone, or that the person refused meanwhile
+ */
+export function dueRequest(fallback: LookedAt, heldMs: number): MessageRequest {
   const { tenantId, mode, channel, metadata, tags, topic, messageId, position } = fallback;
   const { expiresAt, ...own } = fallback.request as unknown as Kept;
   return {
@@ -33,8 +38,9 @@ export function dueRequest(fallback: LookedAt): MessageRequest {
     metadata: metadata ?? undefined,
     tags: tags ?? undefined,
     topic: topic ?? undefined,
-    // No tenant's own key has a blank.
-    idempotencyKey: `fallback ${messageId} ${position}`,
+    source: { kind: 'fallback', id: messageId },
+    idempotencyKey: fallbackKey(messageId, position),
+    heldMs,
   };
 }
 

@@ -12,6 +12,6 @@ import { ReferenceResolver } from './reference-resolver.js';
 @Module({
   imports: [PersistenceModule, EventLoopModule],
   providers: [Carriers, DerivableText, Intake, LaneRoom, Publisher, ReferenceResolver],
-  exports: [DerivableText, Intake, LaneRoom, Publisher],
+  exports: [Intake, LaneRoom, Publisher],
 })
 export class IntakeModule {}

@@ -1,12 +1,12 @@
 import { Test, type TestingModule } from '@nestjs/testing';
-import { MessageIntakeRepository } from '@outbell/persistence/repositories/message-intake.repository.js';
+import { MessageIntakeRepository } from '@outbell/persistence/engine/message-intake.repository.js';
 import { TemplateRepository } from '@outbell/persistence/repositories/template.repository.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { ProvidersModule } from '@outbell/providers/providers.module.js';
 import { PROVIDERS } from '@outbell/providers/registry.js';
 import { ConfigModule } from '@outbell/shared/config/config.module.js';
 import { newId } from '@outbell/shared/uuid.js';
-import { BullMqModule } from '@outbell/transport/bullmq/bullmq.module.js';
+import { TransportModule } from '@outbell/transport/transport.module.js';
 import { Transport } from '@outbell/transport/transport.js';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -47,7 +47,7 @@ describe('Intake', () => {
     const imports = [
       ConfigModule.forRoot(config),
       ProvidersModule.forRoot(PROVIDERS),
-      BullMqModule.forRoot(),
+      TransportModule.forRoot(config),
       IntakeModule,
     ];
     app = await Test.createTestingModule({ imports }).overrideProvider(Clock).useValue(clock).compile();
@@ -93,8 +93,8 @@ describe('Intake', () => {
 
   /** Milliseconds after its due time at which dispatch looks for it. */
   async function wakesAfter(id: string): Promise<number> {
-    const { wake_at: wakeAt, due_at: dueAt } = (await tenant.row(id)) as { wake_at: Date; due_at: Date };
-    return wakeAt.getTime() - dueAt.getTime();
+    const { run_at: runAt, due_at: dueAt } = (await tenant.row(id)) as { run_at: Date; due_at: Date };
+    return runAt.getTime() - dueAt.getTime();
   }
 
   /** Statements that write messages and wait for a lock. */
@@ -146,6 +146,13 @@ describe('Intake', () => {
     });
   });
 
+  it('refuses html of which no text can be made, whoever hands it in, alone and among others', async () => {
+    const wanted = () => ({ ...request({ html: '<br>'.repeat(200_000) }), text: undefined });
+    const refused = { accepted: false, code: 'text_not_derivable', errors: [{ field: 'html' }] };
+    expect(await intake.accept(wanted())).toMatchObject(refused);
+    expect(await intake.acceptMany([request(), wanted()])).toMatchObject([{ accepted: true }, refused]);
+  });
+
   describe('the template', () => {
     async function template(source: { lenient?: boolean; published?: boolean } = {}): Promise<string> {
       const { lenient = false, published = true } = source;
@@ -182,61 +189,6 @@ describe('Intake', () => {
       expect(await accepted({ template: { name, version: 1 }, variables })).toBeTruthy();
       const other = await intake.accept(request({ template: { name, version: 2 }, variables }));
       expect(other).toEqual(refusal('template.version', 'unknown_template_version'));
-    });
-  });
-
-  describe('a repeat under the same key', () => {
-    it('gets the first answer, though its schedule has passed', async () => {
-      const scheduled = request({ scheduledAt: new Date(Date.now() + 60_000), idempotencyKey: newId() });
-      const first = await intake.accept(scheduled);
-      clock.at = new Date(Date.now() + 3_600_000);
-      expect(await intake.accept(scheduled)).toEqual({ ...first, repeated: true });
-      expect(await intake.accept({ ...scheduled, idempotencyKey: newId() })).toEqual(
-        refusal('scheduled_at', 'out_of_range'),
-      );
-    });
-
-    it('gets the first answer, though its sender could send no more', async () => {
-      const asked = request({ idempotencyKey: newId() });
-      const first = await intake.accept(asked);
-      await senderIs('pending');
-      expect(await intake.accept(asked)).toEqual({ ...first, repeated: true });
-    });
-
-    it('of another request is refused as that, whatever else is wrong with it', async () => {
-      const idempotencyKey = newId();
-      await accepted({ idempotencyKey });
-      expect(await intake.accept(request({ idempotencyKey, to: 'nobody' }))).toEqual(
-        refusal('Idempotency-Key', 'idempotency_key_reused', 422),
-      );
-    });
-
-    it('that was refused is a new request', async () => {
-      const idempotencyKey = newId();
-      expect(await intake.accept(request({ idempotencyKey, to: 'nobody' }))).toEqual(refusal('to', 'invalid_address'));
-      expect(await accepted({ idempotencyKey })).toBeTruthy();
-    });
-
-    it('is told within one batch, beside new ones and ones without a key', async () => {
-      const [old, twin] = [request({ idempotencyKey: newId() }), request({ idempotencyKey: newId() })];
-      const first = await intake.accept(old);
-      const answers = await intake.acceptMany([twin, old, request(), twin, { ...twin, text: 'Something else' }]);
-      expect(answers[0]).toMatchObject({ accepted: true, repeated: false });
-      expect(answers[1]).toEqual({ ...first, repeated: true });
-      expect(answers[2]).toMatchObject({ accepted: true, repeated: false });
-      expect(answers[3]).toEqual({ ...(answers[0] as Acceptance), repeated: true });
-      expect(answers[4]).toEqual(refusal('Idempotency-Key', 'idempotency_key_reused', 422));
-    });
-
-    it('costs one statement for any number, and requests without a key none', async () => {
-      const asked = [1, 2, 3].map(() => request({ idempotencyKey: newId() }));
-      await intake.acceptMany(asked);
-      const [look, write] = [vi.spyOn(repository(), 'findEarlier'), vi.spyOn(repository(), 'insert')];
-      await intake.acceptMany(asked);
-      expect([look, write].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
-      await intake.acceptMany([request(), request()]);
-      expect([look, write].map(({ mock }) => mock.calls.length)).toEqual([1, 2]);
-      vi.restoreAllMocks();
     });
   });
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { isDatabaseAway } from '@outbell/persistence/database-away.js';
-import { MessageIntakeRepository } from '@outbell/persistence/repositories/message-intake.repository.js';
-import type { NewMessage } from '@outbell/persistence/repositories/new-message.js';
+import { MessageIntakeRepository } from '@outbell/persistence/engine/message-intake.repository.js';
+import type { NewMessage } from '@outbell/persistence/engine/new-message.js';
 import { normalizeAddress } from '@outbell/shared/addresses.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { Coalescer } from '@outbell/shared/coalescer.js';
@@ -9,6 +9,7 @@ import { Config } from '@outbell/shared/config/config.schema.js';
 import { asError, InputError } from '@outbell/shared/errors.js';
 import { reach } from '@outbell/shared/failpoints.js';
 import { Turnstile } from '@outbell/shared/turnstile.js';
+import { DerivableText } from './derivable-text.js';
 import { Draft } from './draft.js';
 import { LaneRoom } from './lane-room.js';
 import type { Acceptance, MessageRequest } from './message-request.js';
@@ -37,6 +38,7 @@ export class Intake {
   constructor(
     private readonly config: Config,
     private readonly clock: Clock,
+    private readonly texts: DerivableText,
     private readonly resolver: ReferenceResolver,
     private readonly repository: MessageIntakeRepository,
     private readonly room: LaneRoom,
@@ -44,7 +46,8 @@ export class Intake {
   ) {}
 
   /** Accepts one message. Requests that come while others are being written are written together. */
-  accept(request: MessageRequest): Promise<Acceptance> {
+  async accept(request: MessageRequest): Promise<Acceptance> {
+    await this.texts.look([request]);
     return this.single.load(request);
   }
 
@@ -55,11 +58,12 @@ export class Intake {
    * @throws when the database does not answer; then what was not yet written is not accepted
    */
   async acceptMany(requests: readonly MessageRequest[]): Promise<(Acceptance | Error)[]> {
+    await this.texts.look(requests);
     try {
       return await this.acceptTogether(requests);
     } catch (error) {
       if (requests.length === 1 || isDatabaseAway(error)) throw error;
-      return Promise.all(requests.map((request) => this.accept(request).catch(asError)));
+      return Promise.all(requests.map((request) => this.single.load(request).catch(asError)));
     }
   }
 
@@ -84,11 +88,11 @@ export class Intake {
     // Time and state have moved since a first request was accepted, and its answer has not: what would be refused now is no news to it.
     await this.answerRepeats(drafts.filter((draft) => !draft.open));
     const sound = open(drafts);
-    const written = await this.inTurn(sound, async () => {
+    const published = await this.inTurn(sound, async () => {
       const immediate = await this.room.fit(sound.filter((draft) => draft.immediate));
       return this.write(sound, immediate);
     });
-    void this.publisher.publish(written.filter(({ wakeAfterMs }) => wakeAfterMs > 0));
+    void this.publisher.publish(published);
   }
 
   private check(drafts: Draft[]): void {
@@ -107,18 +111,19 @@ export class Intake {
     }
   }
 
-  /** @returns what was written now, and not by an earlier request under the same key */
+  /** @returns what is to be published: immediate, and not written by an earlier request under the same key */
   private async write(drafts: Draft[], immediate: Set<Draft>): Promise<NewMessage[]> {
     if (drafts.length === 0) return [];
     const { REPUBLISH_AFTER_MS } = this.config.values;
-    const messages = drafts.map((draft) => draft.message(immediate.has(draft) ? REPUBLISH_AFTER_MS : 0));
+    const wakeAfterMs = (draft: Draft) => (immediate.has(draft) ? REPUBLISH_AFTER_MS : (draft.request.heldMs ?? 0));
+    const messages = drafts.map((draft) => draft.message(wakeAfterMs(draft)));
     reach('accept.checked');
     const { createdAt, taken } = await this.repository.insert(messages);
     reach('accept.committed');
     const repeats = new Set(taken);
     for (const draft of drafts) if (!repeats.has(draft.id)) draft.accept(createdAt);
     await this.answerRepeats(open(drafts));
-    return repeats.size === 0 ? messages : messages.filter(({ id }) => !repeats.has(id));
+    return messages.filter(({ id }, index) => immediate.has(drafts[index] as Draft) && !repeats.has(id));
   }
 
   /** What a lane has room for is asked when it is written: not before a wait. */
@@ -129,7 +134,7 @@ export class Intake {
   /** Answers those whose key an earlier request has used. Those without a key cost nothing. */
   private async answerRepeats(drafts: Draft[]): Promise<void> {
     const keyed = drafts.flatMap(({ id, request, fingerprint }) =>
-      fingerprint ? [{ id, tenantId: request.tenantId, dedupeKey: fingerprint.dedupeKey }] : [],
+      fingerprint ? [{ id, tenantId: request.tenantId, source: request.source, dedupeKey: fingerprint.dedupeKey }] : [],
     );
     if (keyed.length === 0) return;
     const earlier = new Map((await this.repository.findEarlier(keyed)).map((row) => [row.askedId, row]));

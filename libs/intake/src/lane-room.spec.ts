@@ -1,38 +1,33 @@
 import type { Priority } from '@outbell/shared/constants/priorities.js';
-import { type Lane, laneOf, queueName } from '@outbell/shared/constants/queues.js';
+import { laneOf } from '@outbell/shared/constants/queues.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { BullMqTransport } from '@outbell/transport/bullmq/bullmq.transport.js';
-import { QueueConnection } from '@outbell/transport/bullmq/queue-connection.js';
-import { Queue } from 'bullmq';
+import { RedisConnection } from '@outbell/transport/bullmq/redis.connection.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { emptyQueues } from '../../../test/support/queues.js';
 import { testRedisUrl } from '../../../test/support/redis.js';
 import { Draft } from './draft.js';
 import { LaneRoom } from './lane-room.js';
 
 describe('LaneRoom', () => {
-  let connection: QueueConnection;
+  let queueUrl: string;
+  let connection: RedisConnection;
   let transport: BullMqTransport;
   let room: LaneRoom;
 
   beforeAll(async () => {
-    connection = await QueueConnection.open(testRedisUrl());
+    queueUrl = testRedisUrl();
+    connection = await RedisConnection.open(queueUrl);
   });
   beforeEach(() => {
     transport = new BullMqTransport(connection);
     room = new LaneRoom(transport);
   });
   afterEach(async () => {
-    await empty('urgent');
-    await empty('regular');
-    await transport.beforeApplicationShutdown();
+    await emptyQueues(queueUrl);
+    await transport.close();
   });
   afterAll(() => connection.close());
-
-  async function empty(lane: Lane): Promise<void> {
-    const queue = new Queue(queueName('email', lane), { connection: connection.forQueues });
-    await queue.obliterate({ force: true });
-    await queue.close();
-  }
 
   function wait(count: number, priority: Priority): Promise<void> {
     const wakeUp = { channel: 'email' as const, lane: laneOf(priority), priority };
@@ -59,7 +54,7 @@ describe('LaneRoom', () => {
     });
 
     it('finds no room while the queue is away', async () => {
-      const away = await QueueConnection.open('redis://127.0.0.1:1');
+      const away = await RedisConnection.open('redis://127.0.0.1:1');
       const roomAway = new LaneRoom(new BullMqTransport(away));
       expect(await roomAway.look('email', 'regular')).toBe(0);
       expect((await roomAway.fit(drafts(1))).size).toBe(0);

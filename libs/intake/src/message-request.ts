@@ -1,4 +1,5 @@
 import type { InlineContent } from '@outbell/persistence/entities/message.entity.js';
+import type { MessageSource } from '@outbell/persistence/engine/new-message.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { CodeOver } from '@outbell/shared/constants/verified-over.js';
 import type { Priority } from '@outbell/shared/constants/priorities.js';
@@ -41,6 +42,12 @@ export interface MessageRequest {
   fallback?: FallbackRequest[] | undefined;
   /** Should nobody know whether it was sent: left alone (the default), or sent again. */
   onUnknown?: 'park' | 'resend' | undefined;
+  /** Nobody sends it for so long, in ms: until then whoever asks may say that it goes, or cancel it. */
+  heldMs?: number | undefined;
+  /** The producer that makes it, whose dedupe keys are its own; a request of the API has none. */
+  source?: MessageSource | undefined;
+  /** Subscribers of the outbox that are to hear what becomes of it. */
+  listeners?: string[] | undefined;
   /** Why no plain text can be made of its html, as was found before it comes in (see derivable-text.ts). */
   textFault?: string | undefined;
 }
@@ -61,10 +68,13 @@ type OfTheFirst =
   | 'tags'
   | 'topic'
   | 'idempotencyKey'
+  | 'source'
+  | 'listeners'
   | 'batchIndex'
   | 'verifiesSender'
   | 'fallback'
-  | 'onUnknown';
+  | 'onUnknown'
+  | 'heldMs';
 
 export interface TemplateRef {
   name: string;

@@ -1,8 +1,8 @@
-import type { Evidence } from '@outbell/providers/callback.js';
+import type { DeliveryEvent } from '@outbell/providers/callback.js';
 import { describe, expect, it } from 'vitest';
 import { toNewEvidence } from './new-evidence.js';
 
-const stop = (address: string, more: Partial<Evidence> = {}): Evidence => ({
+const stop = (address: string, more: Partial<DeliveryEvent> = {}): DeliveryEvent => ({
   channel: 'whatsapp',
   eventId: 'e',
   kind: 'unsubscribed',

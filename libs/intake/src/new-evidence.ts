@@ -1,6 +1,6 @@
-import type { NewEvidence } from '@outbell/persistence/repositories/callback.repository.js';
+import type { NewEvidence } from '@outbell/persistence/engine/callback.repository.js';
 import { RECEIPT_OF } from '@outbell/planning/receipts.js';
-import type { Evidence } from '@outbell/providers/callback.js';
+import type { DeliveryEvent } from '@outbell/providers/callback.js';
 import { normalizeAddress } from '@outbell/shared/addresses.js';
 import { phoneSpellings } from '@outbell/shared/addresses/phone-spellings.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
@@ -18,7 +18,7 @@ const SHORT = /^\+\d{5,8}$/;
 const LONGEST_ID = 200;
 
 /** What a vendor says, as it is stored: ids that cannot be ours and addresses that are none are left out. */
-export function toNewEvidence(evidence: Evidence): NewEvidence {
+export function toNewEvidence(evidence: DeliveryEvent): NewEvidence {
   const { eventId, factId, kind, channel, at, messageId, providerMessageId, reason, suppress, pausesSender, detail } =
     evidence;
   const { vendorId } = evidence;

@@ -1,17 +1,16 @@
 import { Logger } from '@nestjs/common';
 import { createDataSource } from '@outbell/persistence/data-source.js';
-import { DispatchRepository } from '@outbell/persistence/repositories/dispatch.repository.js';
+import { DispatchRepository } from '@outbell/persistence/engine/dispatch.repository.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
-import { queueName } from '@outbell/shared/constants/queues.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { BullMqTransport } from '@outbell/transport/bullmq/bullmq.transport.js';
-import { QueueConnection } from '@outbell/transport/bullmq/queue-connection.js';
-import { Queue } from 'bullmq';
+import { RedisConnection } from '@outbell/transport/bullmq/redis.connection.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TcpProxy } from '../../../test/support/tcp-proxy.js';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
 import { TenantFactory } from '../../../test/support/factories.js';
 import { LogCapture } from '../../../test/support/log-capture.js';
+import { emptyQueues } from '../../../test/support/queues.js';
 import { testRedisUrl } from '../../../test/support/redis.js';
 import { type Due, Publisher, wakeUps } from './publisher.js';
 
@@ -53,9 +52,9 @@ describe('wakeUps', () => {
     ]);
   });
 
-  it('gives each suspect a wake-up of its own', () => {
+  it('gives each isolate a wake-up of its own', () => {
     const innocent = due(2);
-    const suspects = due(2, { suspect: true });
+    const suspects = due(2, { isolate: true });
     const packed = wakeUps([innocent[0]!, suspects[0]!, innocent[1]!, suspects[1]!]);
     expect(packed.map(({ ids }) => ids)).toEqual([innocent.map(({ id }) => id), [suspects[0]!.id], [suspects[1]!.id]]);
   });
@@ -64,7 +63,7 @@ describe('wakeUps', () => {
 describe('Publisher', () => {
   const logs = new LogCapture();
   let database: TestDatabase;
-  let connection: QueueConnection;
+  let connection: RedisConnection;
   let transport: BullMqTransport;
 
   beforeAll(async () => {
@@ -76,27 +75,24 @@ describe('Publisher', () => {
     Logger.overrideLogger(logs.logger);
   });
   afterEach(async () => {
-    await transport.beforeApplicationShutdown();
+    await transport.close();
     await connection.close();
     Logger.overrideLogger(false);
   });
 
   async function publisherOn(url: string): Promise<Publisher> {
-    connection = await QueueConnection.open(url);
+    connection = await RedisConnection.open(url);
     transport = new BullMqTransport(connection);
     return new Publisher(transport, new DispatchRepository(database.dataSource));
   }
 
   it('hands them to the queue and tells how many there are', async () => {
-    const publisher = await publisherOn(testRedisUrl());
+    const queueUrl = testRedisUrl();
+    const publisher = await publisherOn(queueUrl);
     expect(await publisher.publish([...due(101), ...due(3, { priority: high })])).toBe(3);
     expect(await transport.depth('email', 'regular')).toBe(2);
     expect(await transport.depth('email', 'urgent')).toBe(1);
-    for (const lane of ['regular', 'urgent'] as const) {
-      const queue = new Queue(queueName('email', lane), { connection: connection.forQueues });
-      await queue.obliterate({ force: true });
-      await queue.close();
-    }
+    await emptyQueues(queueUrl);
   });
 
   it('does not throw while the queue is away: it is told, and dispatch repeats', async () => {
@@ -110,10 +106,10 @@ describe('Publisher', () => {
     const tenant = await TenantFactory.create(database.dataSource);
     const [mail, deferred] = (await tenant.messages(2, { wakeAfterMs: 30_000 })) as [string, string];
     const later = new Date(Date.now() + 60_000);
-    await tenant.set(deferred, { due_at: later, wake_at: later });
+    await tenant.set(deferred, { due_at: later, run_at: later });
     await publisher.publish([mail, deferred].map((id) => ({ id, channel: 'email', priority: normal })));
-    expect(await tenant.row(mail)).toMatchObject({ wake_at: (await tenant.row(mail))['due_at'] });
-    expect(await tenant.row(deferred)).toMatchObject({ wake_at: later });
+    expect(await tenant.row(mail)).toMatchObject({ run_at: (await tenant.row(mail))['due_at'] });
+    expect(await tenant.row(deferred)).toMatchObject({ run_at: later });
   });
 
   it('does not wait for a queue that hangs, nor for a database that is away', async () => {

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { DispatchRepository } from '@outbell/persistence/repositories/dispatch.repository.js';
+import { DispatchRepository } from '@outbell/persistence/engine/dispatch.repository.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { PRIORITIES, PRIORITY_RANK, type Priority } from '@outbell/shared/constants/priorities.js';
 import { type Lane, laneOfRank, WAKE_UP_SIZE } from '@outbell/shared/constants/queues.js';
@@ -15,7 +15,7 @@ export interface Due {
   /** Which it takes; by default its priority's. */
   lane?: Lane;
   /** It may be what killed its worker: it travels in a wake-up of its own. */
-  suspect?: boolean;
+  isolate?: boolean;
 }
 
 /** Packs due messages into wake-ups and hands them to the transport. */
@@ -56,8 +56,8 @@ export class Publisher {
 
 /** As few wake-ups as possible, each of one channel, lane and priority, of at most WAKE_UP_SIZE ids. */
 export function wakeUps(messages: Due[]): WakeUp[] {
-  const groups = groupBy(messages, ({ id, channel, lane = '', priority, suspect }) =>
-    suspect ? id : `${channel}-${lane}-${priority}`,
+  const groups = groupBy(messages, ({ id, channel, lane = '', priority, isolate }) =>
+    isolate ? id : `${channel}-${lane}-${priority}`,
   );
   return [...groups.values()].flatMap((group) => chunk(group, WAKE_UP_SIZE).map((part) => wakeUp(part)));
 }

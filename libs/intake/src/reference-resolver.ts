@@ -7,7 +7,7 @@ import {
   MessageReferenceRepository,
   type SenderQuery,
   type TemplateQuery,
-} from '@outbell/persistence/repositories/message-reference.repository.js';
+} from '@outbell/persistence/engine/message-reference.repository.js';
 import { InstallationConnections } from '@outbell/providers/installation-connections.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { FieldError } from '@outbell/shared/errors.js';
@@ -89,6 +89,7 @@ function resolveDraft(
   draft.references = {
     senderId: sender.id,
     senderAddress: sender.address,
+    contactId: contact?.id ?? null,
     templateVersionId: template?.versionId ?? null,
   };
 }

@@ -19,7 +19,10 @@ const LATER = {
   topic: true,
 } as const;
 
-type Body = Exclude<keyof MessageRequest, 'tenantId' | 'idempotencyKey' | 'batchIndex' | 'textFault'>;
+type Body = Exclude<
+  keyof MessageRequest,
+  'tenantId' | 'idempotencyKey' | 'batchIndex' | 'heldMs' | 'source' | 'listeners' | 'textFault'
+>;
 
 /** What a request asks for. The compiler misses a field that is forgotten here or below. */
 const BODY: Record<Exclude<Body, keyof typeof LATER>, true> = {

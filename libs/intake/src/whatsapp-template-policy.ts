@@ -1,4 +1,5 @@
 import { OutboundGuard } from '@outbell/providers/outbound-guard.js';
+import { isLongerThan } from '@outbell/shared/characters.js';
 import type { FieldError } from '@outbell/shared/errors.js';
 import type { WhatsAppButton, WhatsAppHeader, WhatsAppTemplate } from '@outbell/shared/whatsapp-template.js';
 
@@ -69,7 +70,7 @@ function buttonErrors(buttons: readonly WhatsAppButton[]): FieldError[] {
     const errors: FieldError[] = [];
     if (taken.has(at)) errors.push({ field: `buttons.${place}.index`, message: `another button has the place ${at}` });
     taken.add(at);
-    if (value.length > LONGEST[type])
+    if (isLongerThan(value, LONGEST[type]))
       errors.push({
         field: `buttons.${place}.value`,
         message: `of ${type} must have at most ${LONGEST[type]} characters`,

@@ -1,6 +1,6 @@
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { PersistenceModule } from '@outbell/persistence/persistence.module.js';
-import { RateSlotRepository } from '@outbell/persistence/repositories/rate-slot.repository.js';
+import { RateSlotRepository } from '@outbell/persistence/engine/rate-slot.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { MessageLevels } from './message-levels.js';
 import { PostgresRateLimiter } from './postgres.rate-limiter.js';
@@ -15,8 +15,8 @@ import { RedisRateLimiter } from './redis.rate-limiter.js';
     {
       provide: RateLimiter,
       inject: [Config, RateSlotRepository],
-      useFactory: ({ values: { QUEUE_URL } }: Config, repository: RateSlotRepository): RateLimiter =>
-        /^rediss?:/.test(QUEUE_URL) ? new RedisRateLimiter(QUEUE_URL) : new PostgresRateLimiter(repository),
+      useFactory: ({ queueServer, values }: Config, repository: RateSlotRepository): RateLimiter =>
+        queueServer === 'redis' ? new RedisRateLimiter(values.QUEUE_URL) : new PostgresRateLimiter(repository),
     },
   ],
   exports: [MessageLevels, RateLimiter],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RateSlotRepository } from '@outbell/persistence/repositories/rate-slot.repository.js';
+import { RateSlotRepository } from '@outbell/persistence/engine/rate-slot.repository.js';
 import { createTestDatabase } from '../../../test/support/database.js';
 import { PostgresRateLimiter } from './postgres.rate-limiter.js';
 import { describeRateLimiter } from './rate-limiter.contract.js';

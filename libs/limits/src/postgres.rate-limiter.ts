@@ -1,4 +1,4 @@
-import type { RateSlotRepository } from '@outbell/persistence/repositories/rate-slot.repository.js';
+import type { RateSlotRepository } from '@outbell/persistence/engine/rate-slot.repository.js';
 import { EMPTY_LEVEL } from './level-book.js';
 import { RateLimiter, type Slot, type SlotRequest } from './rate-limiter.js';
 import { RUN, slicingOf } from './slicing.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
 import { pingDatabase, probeDatabase } from './database-probe.js';
-import { PartitionRepository } from './repositories/partition.repository.js';
+import { PartitionRepository } from './engine/partition.repository.js';
 
 let database: TestDatabase;
 beforeAll(async () => {

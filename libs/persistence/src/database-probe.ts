@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { createDataSource } from './data-source.js';
-import { PartitionRepository } from './repositories/partition.repository.js';
+import { PartitionRepository } from './engine/partition.repository.js';
 import { readSchemaState, type SchemaState } from './schema-state.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { createDataSource } from './data-source.js';
-import { PartitionRepository } from './repositories/partition.repository.js';
+import { PartitionRepository } from './engine/partition.repository.js';
 import { readSchemaState, tooOld, UnfitDatabaseError } from './schema-state.js';
 
 /**

@@ -6,35 +6,36 @@ import type { DataSourceOptions } from 'typeorm';
 import { dataSourceOptions, hearErrors } from './data-source.js';
 import { PoolFigures } from './pool-figures.js';
 import { ApiKeyRepository } from './repositories/api-key.repository.js';
-import { BookedPlaceRepository } from './repositories/booked-place.repository.js';
-import { CallbackRepository } from './repositories/callback.repository.js';
+import { BookedPlaceRepository } from './engine/booked-place.repository.js';
+import { CallbackRepository } from './engine/callback.repository.js';
 import { ConnectionRepository } from './repositories/connection.repository.js';
 import { ContactDeviceRepository } from './repositories/contact-device.repository.js';
 import { ContactRepository } from './repositories/contact.repository.js';
-import { DeliveryRepository } from './repositories/delivery.repository.js';
-import { DispatchRepository } from './repositories/dispatch.repository.js';
-import { EvidenceRepository } from './repositories/evidence.repository.js';
-import { FallbackRepository } from './repositories/fallback.repository.js';
-import { FiguresRepository } from './repositories/figures.repository.js';
+import { DeliveryRepository } from './engine/delivery.repository.js';
+import { DispatchRepository } from './engine/dispatch.repository.js';
+import { EvidenceRepository } from './engine/evidence.repository.js';
+import { FallbackRepository } from './engine/fallback.repository.js';
+import { FiguresRepository } from './engine/figures.repository.js';
 import { IdempotencyRepository } from './repositories/idempotency.repository.js';
-import { LookUpRepository } from './repositories/look-up.repository.js';
+import { LookUpRepository } from './engine/look-up.repository.js';
 import { MailingRepository } from './repositories/mailing.repository.js';
-import { MessageIntakeRepository } from './repositories/message-intake.repository.js';
-import { MessageReferenceRepository } from './repositories/message-reference.repository.js';
+import { MessageIntakeRepository } from './engine/message-intake.repository.js';
+import { MessageReferenceRepository } from './engine/message-reference.repository.js';
 import { MessageRepository } from './repositories/message.repository.js';
 import { OptOutRepository } from './repositories/opt-out.repository.js';
-import { RecipientNameRepository } from './repositories/recipient-name.repository.js';
-import { UpkeepRepository } from './repositories/upkeep.repository.js';
+import { RecipientNameRepository } from './engine/recipient-name.repository.js';
+import { UpkeepRepository } from './engine/upkeep.repository.js';
 import { NoticeRepository } from './repositories/notice.repository.js';
-import { PartitionRepository } from './repositories/partition.repository.js';
-import { RateSlotRepository } from './repositories/rate-slot.repository.js';
-import { ResendRepository } from './repositories/resend.repository.js';
+import { PartitionRepository } from './engine/partition.repository.js';
+import { RateSlotRepository } from './engine/rate-slot.repository.js';
+import { ResendRepository } from './engine/resend.repository.js';
+import { RetentionRepository } from './repositories/retention.repository.js';
 import { SealedConnectionRepository } from './repositories/sealed-connection.repository.js';
-import { SenderReportRepository } from './repositories/sender-report.repository.js';
+import { SenderReportRepository } from './engine/sender-report.repository.js';
 import { SenderRepository } from './repositories/sender.repository.js';
 import { SuppressionRepository } from './repositories/suppression.repository.js';
 import { TemplateRepository } from './repositories/template.repository.js';
-import { TenantPauseRepository } from './repositories/tenant-pause.repository.js';
+import { TenantPauseRepository } from './engine/tenant-pause.repository.js';
 import { TenantRepository } from './repositories/tenant.repository.js';
 import { WhatsAppKeyRepository } from './repositories/whatsapp-key.repository.js';
 import { WhatsAppLeaseRepository } from './repositories/whatsapp-lease.repository.js';
@@ -65,6 +66,7 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
   PartitionRepository,
   RateSlotRepository,
   ResendRepository,
+  RetentionRepository,
   SealedConnectionRepository,
   SenderReportRepository,
   SenderRepository,

@@ -10,7 +10,7 @@ import { changedCount } from './statements.js';
  */
 export function replaceSealedKeys(
   dataSource: DataSource,
-  table: 'connection' | 'whatsapp_key',
+  table: 'connection' | 'whatsapp_key' | 'idempotency',
   rewrapped: Rewrapped[],
 ): Promise<number> {
   return changedCount(

@@ -41,6 +41,8 @@ describe('what counts as a fault of the connection', () => {
     retry('connection_refused'),
     retry('server_unavailable'),
     retry('authentication_failed'),
+    retry('session_stopped'),
+    retry('client_too_old'),
     { ...retry('server_unavailable'), detail: { stage: 'CONN' } },
     { ...retry('connection_lost'), detail: { stage: 'DATA' } },
     unknown('vendor_error'),

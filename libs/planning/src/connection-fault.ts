@@ -10,6 +10,7 @@ const OF_THE_MESSAGE = new Set(['mailbox_busy', 'mailbox_full', 'policy_deferred
 const FAULTS = new Set([
   'account_locked',
   'authentication_failed',
+  'client_too_old',
   'connection_lost',
   'connection_refused',
   'dns_failed',

@@ -159,19 +159,24 @@ describe('a message that kills its workers', () => {
       world.run({ do: 'lease over' });
       world.run({ do: 'rescue', counted: true });
     }
-    expect(world.state).toMatchObject({ status: 'failed', reason: 'worker_lost', crashes: CRASH_LIMIT, attempts: 0 });
+    expect(world.state).toMatchObject({
+      status: 'failed',
+      reason: 'worker_lost',
+      lostLeases: CRASH_LIMIT,
+      attempts: 0,
+    });
     expect(world.calls).toEqual([]);
   });
 
   it('is not blamed for a database that was away', () => {
     const held = next(
-      next({ ...ACCEPTED, crashes: CRASH_LIMIT - 1 }, { type: 'claim' }, POLICY),
+      next({ ...ACCEPTED, lostLeases: CRASH_LIMIT - 1 }, { type: 'claim' }, POLICY),
       { type: 'lease over' },
       POLICY,
     );
     expect(next(held, { type: 'rescue', counted: false }, POLICY)).toMatchObject({
       status: 'queued',
-      crashes: CRASH_LIMIT - 1,
+      lostLeases: CRASH_LIMIT - 1,
     });
   });
 });

@@ -50,7 +50,7 @@ function mark(state: MessageState, fence: number): MessageState {
 function release(state: MessageState, fence: number): MessageState {
   if (state.fence !== fence || !isHeld(state)) return state;
   const attempts = state.attempts - (state.status === 'sending' ? 1 : 0);
-  return { ...state, status: 'queued', attempts, crashes: state.crashes + 1, lease: null };
+  return { ...state, status: 'queued', attempts, lostLeases: state.lostLeases + 1, lease: null };
 }
 
 type Settled = Extract<MessageEvent, { type: 'settle' }>;
@@ -88,14 +88,14 @@ function rescue(state: MessageState, counted: boolean, repeatable: boolean): Mes
   if (!isHeld(state) || state.lease !== 'over') return state;
   if (state.status === 'sending') {
     const lost = { ...state, reason: 'worker_lost_while_sending', lease: null };
-    const crashes = state.crashes + 1;
-    if (!repeatable || crashes >= CRASH_LIMIT) return { ...lost, status: 'unknown' };
-    return { ...lost, status: 'queued', crashes, maybeSent: true };
+    const lostLeases = state.lostLeases + 1;
+    if (!repeatable || lostLeases >= CRASH_LIMIT) return { ...lost, status: 'unknown' };
+    return { ...lost, status: 'queued', lostLeases, maybeSent: true };
   }
-  const crashes = state.crashes + (counted ? 1 : 0);
-  const isDead = counted && crashes >= CRASH_LIMIT;
+  const lostLeases = state.lostLeases + (counted ? 1 : 0);
+  const isDead = counted && lostLeases >= CRASH_LIMIT;
   const status = isDead ? (state.maybeSent ? 'unknown' : 'failed') : 'queued';
-  return { ...state, status, reason: 'worker_lost', crashes, lease: null };
+  return { ...state, status, reason: 'worker_lost', lostLeases, lease: null };
 }
 
 function cancel(state: MessageState): MessageState {
@@ -106,7 +106,7 @@ function cancel(state: MessageState): MessageState {
 function retry(state: MessageState, attempts: number): MessageState {
   if (!isOneOf(state, RETRYABLE)) return state;
   const attemptLimit = state.attempts + attempts;
-  const anew = { reason: null, crashes: 0, failovers: 0, maybeSent: false };
+  const anew = { reason: null, lostLeases: 0, failovers: 0, maybeSent: false };
   return { ...state, ...anew, status: 'queued', attemptLimit, due: true };
 }
 

@@ -11,7 +11,7 @@ export interface MessageState {
   readonly attempts: number;
   /** Null: what the retry policy says. */
   readonly attemptLimit: number | null;
-  readonly crashes: number;
+  readonly lostLeases: number;
   /** Attempts that another connection took over at once. */
   readonly failovers: number;
   /** A call that may have sent it is to be repeated under the same key, by the same connection. */
@@ -56,7 +56,7 @@ export const ACCEPTED: MessageState = {
   fence: 0,
   attempts: 0,
   attemptLimit: null,
-  crashes: 0,
+  lostLeases: 0,
   failovers: 0,
   maybeSent: false,
   reason: null,

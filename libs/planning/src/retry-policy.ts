@@ -27,3 +27,21 @@ export function retryDelay(
   const delay = Math.min(policy.delayMs * policy.factor ** (attempt - 1), policy.maxDelayMs);
   return Math.round(Math.max(delay, vendorAfterMs) * (1 + random() / 2));
 }
+
+/**
+ * The wait before the next attempt, as `retryDelay`. After a tenant's own retry the waits begin anew: they count from the attempts that it gave.
+ *
+ * @param spent attempts so far; those that another connection took over at once are not counted
+ * @param limit attempts after which the message is dead
+ * @returns milliseconds from now; null when the attempts are spent
+ */
+export function nextWait(
+  policy: RetryPolicy,
+  spent: number,
+  limit: number,
+  vendorAfterMs?: number,
+  random?: () => number,
+): number | null {
+  if (spent >= limit) return null;
+  return retryDelay(policy, Math.max(1, spent - Math.max(0, limit - policy.attempts)), vendorAfterMs, random);
+}

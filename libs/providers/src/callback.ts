@@ -19,7 +19,7 @@ export interface CallbackRequest {
 }
 
 /** What a vendor can tell of a message that it took, in the order of what outranks what. */
-export const EVIDENCE_KINDS = [
+export const DELIVERY_EVENT_KINDS = [
   'deferred',
   'sent',
   'failed',
@@ -31,15 +31,19 @@ export const EVIDENCE_KINDS = [
   'resubscribed',
   'complained',
 ] as const;
-export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];
+export type DeliveryEventKind = (typeof DELIVERY_EVENT_KINDS)[number];
 
-/** One thing a vendor tells us. It names the message by either id, or an address alone (a STOP that answers no message). */
-export interface Evidence {
+/**
+ * One thing a vendor tells us. It names the message by either id, or an address alone (a STOP that answers no message).
+ */
+export interface DeliveryEvent {
   /** The vendor's id of this fact, or a hash of what makes it unique: told twice, it counts once. */
   eventId: string;
-  /** What makes it unique beside that, where the vendor may tell it under several ids: so told, it counts once as well. */
+  /**
+   * What makes it unique beside that, where the vendor may tell it under several ids: so told, it counts once as well.
+   */
   factId?: string | undefined;
-  kind: EvidenceKind;
+  kind: DeliveryEventKind;
   /** When it happened; null when the vendor does not say. */
   at: Date | null;
   /** Ours, where the vendor carries it. */
@@ -47,7 +51,10 @@ export interface Evidence {
   providerMessageId?: string | undefined;
   /** Of the recipient, as the vendor writes it. Never kept but in a suppression. */
   address?: string | undefined;
-  /** The vendor's own id of the recipient, where it is no address (a hidden number, a user's id). Kept beside the address alone. */
+  /**
+   * The vendor's own id of the recipient, where it is no address (a hidden number, a user's id). Kept beside the
+   * address alone.
+   */
   vendorId?: string | undefined;
   /** Our own address that a person wrote to. */
   writtenTo?: string | undefined;
@@ -56,7 +63,10 @@ export interface Evidence {
   reason?: string | undefined;
   /** Asks that the address be suppressed. */
   suppress?: SuppressionReason | undefined;
-  /** For which messages, where it is not the usual ones of the reason. `topic`: those of the message's topic, or all bulk where it has none. */
+  /**
+   * For which messages, where it is not the usual ones of the reason. `topic`: those of the message's topic, or all
+   * bulk where it has none.
+   */
   suppressScope?: SuppressionScope | undefined;
   /** Our reputation, not the address, is what is wrong (RFC 3463 5.7.x): pauses the sender. */
   pausesSender?: boolean | undefined;
@@ -64,9 +74,18 @@ export interface Evidence {
   detail?: Detail | undefined;
 }
 
+/** What a vendor's word means, apart from whose it is. */
+export type EventMeaning = Pick<
+  DeliveryEvent,
+  'kind' | 'reason' | 'suppress' | 'suppressScope' | 'pausesSender' | 'detail'
+>;
+
 /** What else a reader may ask for. */
 export interface CallbackContext {
-  /** Fetches a public https address, guarded, or one that OUTBOUND_ALLOW lists (SNS certificates and confirmations). @throws when it may not or cannot be reached */
+  /**
+   * Fetches a public https address, guarded, or one that OUTBOUND_ALLOW lists (SNS certificates and confirmations).
+   * @throws when it may not or cannot be reached
+   */
   fetchText(url: URL): Promise<string>;
 }
 
@@ -77,8 +96,8 @@ export interface CallbackAnswer {
 }
 
 /**
- * Reads what one vendor tells us. Requests with a valid token in their URL (`?t=`, which we give to vendors that sign nothing) have passed
- * that check before.
+ * Reads what one vendor tells us. Requests with a valid token in their URL (`?t=`, which we give to vendors that sign
+ * nothing) have passed that check before.
  */
 export interface CallbackReader<C extends object = object> {
   /** Whether the vendor signs. If not, the token in the URL is all there is, and is asked for. */
@@ -91,8 +110,8 @@ export interface CallbackReader<C extends object = object> {
    * @param credentials to leave out what is about another account of the same webhook
    * @throws {UnreadableCallbackError} for what is not of its protocol
    */
-  read(request: CallbackRequest, credentials?: C): Evidence[];
-  /** The answer to what is no evidence: a challenge, a confirmation of a subscription. Null when it is evidence. */
+  read(request: CallbackRequest, credentials?: C): DeliveryEvent[];
+  /** The answer to what tells of no message: a challenge, a confirmation of a subscription. Null when it does. */
   answer?(request: CallbackRequest, credentials: C, context: CallbackContext): Promise<CallbackAnswer | null>;
 }
 

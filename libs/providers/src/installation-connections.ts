@@ -4,7 +4,7 @@ import { ConfigError } from '@outbell/shared/config/load-config.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { idOfName } from '@outbell/shared/uuid.js';
 import { createHash } from 'node:crypto';
-import { INSTALLATION_PROVIDERS, installationCredentials } from './installation-credentials.js';
+import { installationCredentials } from './installation-credentials.js';
 import type { ProviderType } from './provider.js';
 import { ProviderRegistry } from './registry.js';
 
@@ -46,10 +46,7 @@ export class InstallationConnections {
 
 /** @throws {ConfigError} for settings that are not all there, or such as the provider refuses */
 function made(settings: Config['values'], providers: ProviderRegistry): InstallationConnection[] {
-  const types = INSTALLATION_PROVIDERS.flatMap(
-    (name) => providers.all.find(({ providerName }) => providerName === name) ?? [],
-  );
-  const read = types.map((type) => ({ type, ...installationCredentials(type, settings) }));
+  const read = providers.all.map((type) => ({ type, ...installationCredentials(type, settings) }));
   const problems = read.flatMap((each) => each.problems);
   if (problems.length > 0) throw new ConfigError(problems);
   return read.flatMap(({ type, credentials }) => {

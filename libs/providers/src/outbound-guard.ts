@@ -14,13 +14,16 @@ type Resolve = (
 /** IPv6 addresses in use on the public internet; everything outside it is special or unassigned. */
 const GLOBAL_IPV6: Range = ipaddr.parseCIDR('2000::/3');
 
-/** `2130706433`, `0177.0.0.1`, `0x7f.1`: hosts that a resolver takes for an IPv4 address although they do not look like one. */
+/**
+ * `2130706433`, `0177.0.0.1`, `0x7f.1`: hosts that a resolver takes for an IPv4 address although they do not look like
+ * one.
+ */
 const DISGUISED_IPV4 = /(^|\.)(\d+|0x[0-9a-f]*)\.?$/i;
 
 /**
- * Where this installation may connect to on behalf of a tenant, who says the host. Public addresses, and the private ones an
- * operator has listed. The check is made on the address that is connected to, in the same step, so that a name that resolves
- * to something else a moment later (DNS rebinding) gains nothing.
+ * Where this installation may connect to on behalf of a tenant, who says the host. Public addresses, and the private
+ * ones an operator has listed. The check is made on the address that is connected to, in the same step, so that a name
+ * that resolves to something else a moment later (DNS rebinding) gains nothing.
  */
 export class OutboundGuard {
   private readonly listed: readonly Range[];
@@ -47,8 +50,8 @@ export class OutboundGuard {
   }
 
   /**
-   * Resolves a name to the permitted ones of its addresses: the `lookup` option of `net.connect`, `tls.connect` and undici.
-   * Node does not call it for an IP address, which must go through `check` first.
+   * Resolves a name to the permitted ones of its addresses: the `lookup` option of `net.connect`, `tls.connect` and
+   * undici. Node does not call it for an IP address, which must go through `check` first.
    */
   readonly lookup: net.LookupFunction = (hostname, options, callback) => {
     this.resolve(hostname, { ...options, all: true }, (error, addresses) => {

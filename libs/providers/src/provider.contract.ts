@@ -65,7 +65,7 @@ export function providerContract(name: string, harness: Harness): void {
 type Start = (behaviour: Behaviour) => Promise<Stage>;
 
 function outcomes(start: Start): void {
-  it('says sent, with the id by which evidence finds its way back', async () => {
+  it('says sent, with the id by which reports find their way back', async () => {
     const { provider, message, taken } = await start('takes everything');
     expect(await provider.send(message())).toMatchObject({
       kind: 'sent',
@@ -121,7 +121,9 @@ function silences(start: Start, timeoutMs: number): void {
   });
 }
 
-/** A base_url is the tenant's: whatever stands in for a vendor, what we write down of its answer can be written down. */
+/**
+ * A base_url is the tenant's: whatever stands in for a vendor, what we write down of its answer can be written down.
+ */
 function oddReplies({ startOdd }: Harness, stages: Stage[]): void {
   if (!startOdd) return;
   it.each([

@@ -1,9 +1,10 @@
-import type { CallbackReader, Evidence } from './callback.js';
+import type { CallbackReader, DeliveryEvent } from './callback.js';
 import type { Traits } from '@outbell/shared/cargo.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import type { WhatsAppTemplate } from '@outbell/shared/whatsapp-template.js';
-import type { TenantSessions } from './whatsapp/baileys/tenant-sessions.js';
+import type { Config } from '@outbell/shared/config/config.schema.js';
+import type { TenantSessions } from './baileys/tenant-sessions.js';
 
 /** When a message is worthless. */
 export interface Expiry {
@@ -16,7 +17,7 @@ export interface Expiry {
 /** One rendered email, ready for a vendor. */
 export interface OutgoingEmail {
   channel: 'email';
-  /** Our message id; providers carry it to the vendor so that evidence finds its way back. */
+  /** Our message id; providers carry it to the vendor so that its reports find their way back. */
   messageId: string;
   from: { address: string; name?: string | undefined };
   to: string;
@@ -82,16 +83,19 @@ export interface OutgoingVoice {
 export type Outgoing = OutgoingEmail | OutgoingSms | OutgoingWhatsApp | OutgoingPush | OutgoingVoice;
 
 /**
- * One vendor, bound to one connection's credentials. `send` makes one call with the SDK's own retries off and never throws for
- * what a vendor can answer: every answer, error and silence is an Outcome. A throw is a bug.
+ * One vendor, bound to one connection's credentials. `send` makes one call with the SDK's own retries off and never
+ * throws for what a vendor can answer: every answer, error and silence is an Outcome. A throw is a bug.
  */
 export interface Provider {
   /** @throws never for vendor faults. Ends within `sendTimeoutMs` of its options. */
   send(message: Outgoing): Promise<Outcome>;
   /** Checks that the vendor accepts the credentials, without sending anything. */
   verify(): Promise<Verification>;
-  /** Asks the vendor what became of a message: for vendors that report nothing by themselves. Null: it does not know (yet). */
-  lookUp?(providerMessageId: string): Promise<Evidence | null>;
+  /**
+   * Asks the vendor what became of a message: for vendors that report nothing by themselves. Null: it does not know
+   * (yet).
+   */
+  pollStatus?(providerMessageId: string): Promise<DeliveryEvent | null>;
   /** Closes pooled connections once the calls in flight have ended. */
   close(): Promise<void>;
 }
@@ -109,6 +113,14 @@ export interface ProviderOptions {
   whatsAppSessions?: TenantSessions | undefined;
 }
 
+/** Which settings of the installation make a connection to a vendor, by the fields of its credentials. */
+export interface InstallationSettings {
+  needs: Record<string, keyof Config['values']>;
+  takes?: Record<string, keyof Config['values']>;
+  /** Makes the credentials of what is needed, where they are not those fields. */
+  read?: (needed: Record<string, unknown>) => object;
+}
+
 /** What the registry knows of a provider before any credentials are there. */
 export interface ProviderType<C extends object = object> {
   /** As stored in a connection and shown in metrics: `smtp`, `ses`. */
@@ -118,24 +130,26 @@ export interface ProviderType<C extends object = object> {
   readonly Credentials: new () => C;
   /** Reads the vendor's callbacks; absent when it makes none. */
   readonly callbacks?: CallbackReader<C>;
+  /** The settings of the installation that make a connection to it. Absent: none does. */
+  readonly settings?: InstallationSettings;
   /**
-   * What it does not carry, of what other providers of its channel do: messages of that kind take another connection, or are refused where
-   * there is none. Absent: it carries all that its channel has.
+   * What it does not carry, of what other providers of its channel do: messages of that kind take another connection,
+   * or are refused where there is none. Absent: it carries all that its channel has.
    */
   readonly cannotCarry?: Traits;
   /**
-   * For how long, in milliseconds, the vendor takes a repeat under our message id for the same message (class A of VENDORS): within it what
-   * may have been sent is sent again through the same connection. Absent: it never is.
+   * For how long, in milliseconds, the vendor takes a repeat under our message id for the same message (class A of
+   * VENDORS): within it what may have been sent is sent again through the same connection. Absent: it never is.
    */
   readonly repeatableForMs?: number;
   /**
-   * How many calls the vendor takes of an account in a time (`5/min`), unless the connection says otherwise. Absent: the vendor says itself when
-   * it is too much.
+   * How many calls the vendor takes of an account in a time (`5/min`), unless the connection says otherwise. Absent:
+   * the vendor says itself when it is too much.
    */
   readonly rateLimits?: string;
   /**
-   * The host that is called for a recipient, where it is the recipient who names it: what is wrong with that host is no fault of the
-   * connection, and it has but a share of its places. Absent: the vendor's own.
+   * The host that is called for a recipient, where it is the recipient who names it: what is wrong with that host is no
+   * fault of the connection, and it has but a share of its places. Absent: the vendor's own.
    */
   hostOf?(recipient: string): string;
   /** How many calls of one connection may be in flight at once, from its credentials. */

@@ -1,9 +1,9 @@
 import { obstructing, type Traits } from '@outbell/shared/cargo.js';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
 import { describe, expect, it } from 'vitest';
-import { SmtpProvider } from './email/smtp.provider.js';
+import { SmtpProvider } from './smtp/smtp.provider.js';
 import { PROVIDERS } from './registry.js';
-import { VoicePartnerProvider } from './voice/voice-partner.provider.js';
+import { VoicePartnerProvider } from './voice-partner/voice-partner.provider.js';
 
 describe('the registry of providers', () => {
   it('finds a provider by channel and name', () => {

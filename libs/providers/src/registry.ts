@@ -1,18 +1,18 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
-import { ResendProvider } from './email/resend.provider.js';
-import { SendGridProvider } from './email/sendgrid.provider.js';
-import { SesProvider } from './email/ses.provider.js';
-import { SmtpProvider } from './email/smtp.provider.js';
+import { ResendProvider } from './resend/resend.provider.js';
+import { SendGridProvider } from './sendgrid/sendgrid.provider.js';
+import { SesProvider } from './ses/ses.provider.js';
+import { SmtpProvider } from './smtp/smtp.provider.js';
 import type { ProviderType } from './provider.js';
-import { FcmProvider } from './push/fcm.provider.js';
-import { WebPushProvider } from './push/web-push.provider.js';
-import { SmsMobileApiProvider } from './sms/smsmobileapi.provider.js';
-import { SnsProvider } from './sms/sns.provider.js';
-import { TwilioProvider } from './sms/twilio.provider.js';
-import { VoicePartnerProvider } from './voice/voice-partner.provider.js';
-import { TwilioWhatsAppProvider } from './whatsapp/twilio-whatsapp.provider.js';
-import { WhatsAppCloudProvider } from './whatsapp/whatsapp-cloud.provider.js';
-import { BaileysProvider } from './whatsapp/baileys/baileys.provider.js';
+import { FcmProvider } from './fcm/fcm.provider.js';
+import { WebPushProvider } from './web-push/web-push.provider.js';
+import { SmsMobileApiProvider } from './smsmobileapi/smsmobileapi.provider.js';
+import { SnsProvider } from './sns/sns.provider.js';
+import { TwilioProvider } from './twilio/twilio.provider.js';
+import { VoicePartnerProvider } from './voice-partner/voice-partner.provider.js';
+import { TwilioWhatsAppProvider } from './twilio/twilio-whatsapp.provider.js';
+import { WhatsAppCloudProvider } from './whatsapp-cloud/whatsapp-cloud.provider.js';
+import { BaileysProvider } from './baileys/baileys.provider.js';
 
 /** The vendors that a process can speak to. */
 export class ProviderRegistry {
@@ -29,12 +29,15 @@ export class ProviderRegistry {
   }
 }
 
-/** Every vendor of this release. A new one is its file, its spec and one line here. */
+/**
+ * Every vendor of this release. A new one is its folder and one line here. The installation's own connections are tried
+ * in this order.
+ */
 export const PROVIDERS = new ProviderRegistry([
-  entry(SmtpProvider),
   entry(SesProvider),
   entry(SendGridProvider),
   entry(ResendProvider),
+  entry(SmtpProvider),
   entry(SmsMobileApiProvider),
   entry(SnsProvider),
   entry(TwilioProvider),

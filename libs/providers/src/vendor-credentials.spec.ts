@@ -1,12 +1,12 @@
 import { plainToInstance } from 'class-transformer';
 import { validate } from 'class-validator';
 import { describe, expect, it } from 'vitest';
-import { descriptionsOf } from './described.js';
-import { ResendCredentials } from './email/resend-credentials.dto.js';
-import { SendGridCredentials } from './email/sendgrid-credentials.dto.js';
-import { SesCredentials } from './email/ses-credentials.dto.js';
-import { SmsMobileApiCredentials } from './sms/smsmobileapi-credentials.dto.js';
-import { SnsCredentials } from './sms/sns-credentials.dto.js';
+import { credentialFieldsOf } from './credential-field.js';
+import { ResendCredentials } from './resend/resend.credentials.js';
+import { SendGridCredentials } from './sendgrid/sendgrid.credentials.js';
+import { SesCredentials } from './ses/ses.credentials.js';
+import { SmsMobileApiCredentials } from './smsmobileapi/smsmobileapi.credentials.js';
+import { SnsCredentials } from './sns/sns.credentials.js';
 
 const aws = { region: 'eu-west-1', access_key_id: 'AKIAIOSFODNN7EXAMPLE', secret_access_key: 'wJalrXUt/nFEMI+K7' };
 const arn = 'arn:aws:sns:eu-west-1:123456789012:receipts';
@@ -60,6 +60,6 @@ describe('credentials of vendors', () => {
     [ResendCredentials, ['api_key', 'webhook_secrets', 'base_url']],
     [SmsMobileApiCredentials, ['api_key', 'device', 'webhook_secrets', 'base_url']],
   ])('describes each field of %o', (type: new () => object, fields) => {
-    expect([...descriptionsOf(type).keys()]).toEqual(fields);
+    expect([...credentialFieldsOf(type).keys()]).toEqual(fields);
   });
 });

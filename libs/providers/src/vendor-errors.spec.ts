@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { PROVIDER_REASONS } from '@outbell/shared/constants/reasons.js';
-import { TWILIO_ERRORS } from './twilio/twilio-errors.js';
+import { TWILIO_ERRORS } from './twilio/twilio.errors.js';
 import { failureOf, refusedByCode } from './vendor-errors.js';
-import { WHATSAPP_ERRORS } from './whatsapp/whatsapp-errors.js';
+import { WHATSAPP_ERRORS } from './whatsapp-cloud/whatsapp-cloud.errors.js';
 
 const rows = Object.entries({ twilio: TWILIO_ERRORS, whatsapp: WHATSAPP_ERRORS }).flatMap(([vendor, errors]) =>
   Object.entries(errors).map(([code, error]) => ({ vendor, code, errors, error })),

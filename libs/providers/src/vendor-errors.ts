@@ -1,12 +1,15 @@
-import type { Evidence } from './callback.js';
+import type { DeliveryEvent } from './callback.js';
 import { type Failure, type HttpRefusal, refused } from './http/http-verdict.js';
 import { retryAfterMs } from './http/retry-after.js';
 
 /** What a vendor's code says of a message, whether it is the answer to our call or comes later, in a callback. */
-export interface VendorError extends Pick<Evidence, 'suppress' | 'suppressScope' | 'pausesSender'> {
+export interface VendorError extends Pick<DeliveryEvent, 'suppress' | 'suppressScope' | 'pausesSender'> {
   /** A stable machine word (`bad_address`). */
   reason: string;
-  /** As the answer to a call: it may be taken later, or by another connection. In a callback the message has failed all the same. */
+  /**
+   * As the answer to a call: it may be taken later, or by another connection. In a callback the message has failed all
+   * the same.
+   */
   retried?: true;
 }
 
@@ -25,8 +28,8 @@ export function failureOf(errors: VendorErrors, code: string | undefined): Omit<
 }
 
 /**
- * What a refused call means: by the vendor's own code where that says more than the status. A word on the account does not pause the sender here:
- * another connection may take the message, and the circuit breaker leaves this one out.
+ * What a refused call means: by the vendor's own code where that says more than the status. A word on the account does
+ * not pause the sender here: another connection may take the message, and the circuit breaker leaves this one out.
  */
 export function refusedByCode(errors: VendorErrors, refusal: HttpRefusal): Failure {
   const { status, code, retryAfter } = refusal;

@@ -143,7 +143,7 @@ describe('a telephone number', () => {
 
   it.each([
     ['of a range that is not known', '+15555555555'],
-    ['of a country that is not known', '+99912345678'],
+    ['of networks in many countries', '+883510012345'],
     ['with the 1 of old Mexican mobiles', '+5215512345678'],
     ['with the 9 of Argentine mobiles', '+5491123456789'],
     ['of Brazil without its ninth digit', '+553188881234'],
@@ -166,6 +166,8 @@ describe('a telephone number', () => {
     ['Arabic digits', '+٣٣٦١٢٣٤٥٦٧٨'],
     ['a line break', '+33612345678\n'],
     ['a premium-rate number (France)', '+33899123456'],
+    ['a country code that is assigned to nobody', '+99912345678'],
+    ['another one', '+21012345678'],
     ['sixteen digits', '+9991234567890123'],
     ['too few digits behind the 1 of Mexico', '+521551234567'.slice(0, -2)],
     ['a premium-rate number (international)', '+979123456789'],

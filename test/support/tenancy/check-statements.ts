@@ -1,5 +1,5 @@
-import * as evidence from '@outbell/persistence/repositories/evidence-statements.js';
-import * as optOuts from '@outbell/persistence/repositories/opt-out-statements.js';
+import * as evidence from '@outbell/persistence/engine/evidence-statements.js';
+import * as optOuts from '@outbell/persistence/engine/opt-out-statements.js';
 import { loadModule } from 'libpg-query';
 import type { DataSource } from 'typeorm';
 import { tenantFaults, type TenantTables } from './tenant-faults.js';

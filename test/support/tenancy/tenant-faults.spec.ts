@@ -6,7 +6,7 @@ const TABLES = new Map(
   Object.entries({
     tenant: ['id', 'name'],
     message: ['id', 'tenant_id', 'sender_id', 'recipient', 'status', 'channel'],
-    message_wake: ['message_id', 'tenant_id', 'wake_at'],
+    message_schedule: ['message_id', 'tenant_id', 'run_at'],
     sender: ['id', 'tenant_id', 'channel', 'address'],
     suppression: ['id', 'tenant_id', 'channel', 'address'],
     'constraint suppression_once': ['tenant_id', 'channel', 'address'],
@@ -40,9 +40,9 @@ describe('a statement that is kept to a tenant', () => {
     `UPDATE template t SET name = $1 FROM template_version v WHERE t.tenant_id = $2 AND v.template_id = t.id`,
     `DELETE FROM suppression WHERE tenant_id = $1`,
     `WITH changed AS (UPDATE message SET status = 'x' WHERE tenant_id = $1 RETURNING id)
-     DELETE FROM message_wake WHERE message_id IN (SELECT id FROM changed)`,
+     DELETE FROM message_schedule WHERE message_id IN (SELECT id FROM changed)`,
     `WITH gone AS (DELETE FROM message WHERE tenant_id = $1 RETURNING id)
-     DELETE FROM message_wake WHERE message_id = ANY(ARRAY(SELECT id FROM gone))`,
+     DELETE FROM message_schedule WHERE message_id = ANY(ARRAY(SELECT id FROM gone))`,
     `WITH RECURSIVE d AS (SELECT id FROM template WHERE tenant_id = $1 UNION SELECT t.id FROM d JOIN template t ON t.tenant_id = $1)
      SELECT count(*) FROM template WHERE tenant_id = $1 AND id IN (SELECT id FROM d)`,
     `INSERT INTO sender (id, tenant_id) VALUES ($1, $2) ON CONFLICT (tenant_id, id) DO UPDATE SET address = 'x'`,
@@ -90,8 +90,8 @@ describe('a statement that is kept to a tenant', () => {
       ['message is of any tenant'],
     ],
     [
-      `WITH given AS (SELECT $1::uuid AS id) DELETE FROM message_wake WHERE message_id IN (SELECT id FROM given)`,
-      ['message_wake is of any tenant'],
+      `WITH given AS (SELECT $1::uuid AS id) DELETE FROM message_schedule WHERE message_id IN (SELECT id FROM given)`,
+      ['message_schedule is of any tenant'],
     ],
     [
       `INSERT INTO suppression (id, tenant_id) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT suppression_address DO UPDATE SET address = 'x'`,

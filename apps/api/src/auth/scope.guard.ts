@@ -22,7 +22,7 @@ export class ScopeGuard implements CanActivate {
     if (!key || !access) throw new UnauthorizedException('This needs an API key.', { errorCode: 'key_missing' });
     checkScope(key, access);
     if (key.mode === 'test' && !isOpenToTestKeys(context.getHandler())) {
-      throw new ForbiddenError(CLOSED_TO_TEST_KEYS, 'test_key_not_allowed');
+      throw closedToTestKeys();
     }
     return true;
   }
@@ -30,6 +30,12 @@ export class ScopeGuard implements CanActivate {
 
 const CLOSED_TO_TEST_KEYS =
   'This is a test key: it sees and changes test messages and test keys alone, and this would show or change what is live. Use a live key.';
+
+/** Refuses to show or change what is live. */
+export function closedToTestKeys(): ForbiddenError {
+  return new ForbiddenError(CLOSED_TO_TEST_KEYS, 'test_key_not_allowed');
+}
+
 /** @throws {ForbiddenException} */
 export function checkScope({ scopes }: AuthenticatedKey, needed: Scope | undefined): void {
   if (needed && !scopes.includes(needed))

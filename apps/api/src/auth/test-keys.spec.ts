@@ -4,6 +4,7 @@ import { TestApi, type TestKey } from '../../../../test/support/api.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
 import type { KeyPageDto } from '../keys/key.dto.js';
 import type { MessagePageDto } from '../messages/message.dto.js';
+import type { Problem } from '../http/problem.js';
 
 /** What a test key may call; every other route is closed to it, also one that is added. */
 const OPEN = [
@@ -35,13 +36,13 @@ const OPEN = [
 const TABLES = [
   ...[
     'api_key',
-    'callback_event',
+    'delivery_event',
     'connection',
     'contact',
     'contact_device',
     'message',
     'message_event',
-    'message_wake',
+    'message_schedule',
   ],
   ...['sender', 'suppression', 'template', 'template_version', 'tenant', 'tenant_event', 'whatsapp_session'],
 ];
@@ -107,6 +108,8 @@ describe('a test key', () => {
       ask('GET', '/v1/messages', undefined, by).then((a) => a.json<MessagePageDto>().data);
     expect(new Set((await listed(test)).map(({ mode }) => mode))).toEqual(new Set(['test']));
     expect((await listed(test)).map((each) => each.id)).toContain(own.id);
+    const asksForLive = await ask('GET', '/v1/messages?mode=live');
+    expect([asksForLive.statusCode, asksForLive.json<Problem>().code]).toEqual([403, 'test_key_not_allowed']);
     expect((await listed(live)).map((each) => each.id)).toEqual(expect.arrayContaining([id, own.id]));
     expect((await ask('GET', `/v1/messages/${own.id}`)).statusCode).toBe(200);
     expect((await ask('GET', `/v1/messages/${own.id}/explain`)).statusCode).toBe(200);

@@ -2,9 +2,9 @@ import { Controller, HttpCode, HttpException, HttpStatus, Post, Req } from '@nes
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { toNewEvidence } from '@outbell/intake/new-evidence.js';
-import { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
-import { type Evidence, UnreadableCallbackError } from '@outbell/providers/callback.js';
-import { readBounceMail } from '@outbell/providers/callbacks/bounce-mail.callbacks.js';
+import { CallbackRepository } from '@outbell/persistence/engine/callback.repository.js';
+import { type DeliveryEvent, UnreadableCallbackError } from '@outbell/providers/callback.js';
+import { readBounceMail } from '@outbell/providers/bounce-mail/bounce-mail.callbacks.js';
 import { InputError } from '@outbell/shared/errors.js';
 import type { FastifyRequest } from 'fastify';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
@@ -51,7 +51,7 @@ export class BounceMailsController {
 }
 
 /** @throws {InputError} for what is no mail */
-function evidenceIn(mail: Buffer): Evidence[] {
+function evidenceIn(mail: Buffer): DeliveryEvent[] {
   try {
     return readBounceMail(mail);
   } catch (error) {

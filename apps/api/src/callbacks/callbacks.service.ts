@@ -1,5 +1,5 @@
 import { Injectable, Logger, PayloadTooLargeException, UnauthorizedException } from '@nestjs/common';
-import { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
+import { CallbackRepository } from '@outbell/persistence/engine/callback.repository.js';
 import {
   type CallbackAnswer,
   type CallbackRequest,

@@ -1,5 +1,5 @@
-import { DeliveryRepository } from '@outbell/persistence/repositories/delivery.repository.js';
-import { EvidenceRepository } from '@outbell/persistence/repositories/evidence.repository.js';
+import { DeliveryRepository } from '@outbell/persistence/engine/delivery.repository.js';
+import { EvidenceRepository } from '@outbell/persistence/engine/evidence.repository.js';
 import { InstallationConnections } from '@outbell/providers/installation-connections.js';
 import { CallbackAddress } from '@outbell/shared/crypto/callback-address.js';
 import { newId } from '@outbell/shared/uuid.js';
@@ -121,7 +121,7 @@ describe('a connection of the installation', () => {
     const stop = { channel: 'sms', address: '+33612345678', reason: 'unsubscribe' };
     expect(await suppressed()).toEqual(tenants.map((tenantId) => ({ tenant_id: tenantId, ...stop })));
     const kept = await api.database.dataSource.query<object[]>(
-      `SELECT evidence FROM callback_event WHERE kind = 'unsubscribed'`,
+      `SELECT evidence FROM delivery_event WHERE kind = 'unsubscribed'`,
     );
     expect(JSON.stringify(kept)).not.toMatch(/336/);
   });

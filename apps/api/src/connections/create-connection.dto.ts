@@ -1,5 +1,5 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
-import { descriptionsOf } from '@outbell/providers/described.js';
+import { credentialFieldsOf } from '@outbell/providers/credential-field.js';
 import { PROVIDERS } from '@outbell/providers/registry.js';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
 import { Type } from 'class-transformer';
@@ -34,7 +34,7 @@ export const RATE_LIMITS = {
 };
 
 for (const Credentials of KINDS) {
-  for (const [property, { enum: values, ...description }] of descriptionsOf(Credentials)) {
+  for (const [property, { enum: values, ...description }] of credentialFieldsOf(Credentials)) {
     ApiProperty({ ...description, ...(values && { enum: [...values] }) })(Credentials.prototype as object, property);
   }
 }

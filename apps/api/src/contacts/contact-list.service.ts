@@ -9,7 +9,7 @@ import { checkJson } from '../http/check-json.js';
 import type { ListBody } from '../http/lists/list-body.js';
 import type { ImportDto } from '../http/lists/list-import.dto.js';
 import { importList } from '../http/lists/list-import.js';
-import { readRow } from '../http/lists/read-row.js';
+import { readAs } from '../http/read-dto.js';
 import { ContactFieldsDto } from './contact-fields.dto.js';
 
 const COLUMNS = {
@@ -43,7 +43,7 @@ export class ContactList {
 function readContact(values: Record<string, unknown>): ImportedContact {
   const { attributes: written } = values;
   const attributes = typeof written === 'string' ? parseAttributes(written) : written;
-  const fields = readRow(ContactFieldsDto, { ...values, ...(attributes !== undefined && { attributes }) });
+  const fields = readAs(ContactFieldsDto, { ...values, ...(attributes !== undefined && { attributes }) });
   const { external_id: externalId = null, email = null, phone = null, locale = null, timezone = null } = fields;
   if (externalId === null && email === null && phone === null) {
     throw InputError.of(

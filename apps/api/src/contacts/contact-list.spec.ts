@@ -114,6 +114,38 @@ describe('POST /v1/contacts/import', () => {
     expect(answer.json()).toMatchObject({ errors: [{ field: 'header', code: 'too_long' }] });
   });
 
+  it.each([
+    ['CRLF after a header with LF', 'email,locale\nann@example.org,de\r\nbob@example.org,fr\r\n'],
+    ['LF after a header with CRLF', 'email,locale\r\nann@example.org,de\nbob@example.org,fr\n'],
+    ['CR alone', 'email,locale\rann@example.org,de\rbob@example.org,fr'],
+    ['Excel’s line of the separator', 'sep=;\r\nemail;locale\r\nann@example.org;de\r\nbob@example.org;fr\r\n'],
+    ['one of another separator', 'SEP=|\nemail|locale\nann@example.org|de\nbob@example.org|fr\n'],
+  ])('reads a file with %s', async (_name, text) => {
+    expect(await imported(text)).toMatchObject({ accepted: 2, rejected: 0, errors: [] });
+    expect(await contacts()).toMatchObject([
+      { email: 'ann@example.org', locale: 'de' },
+      { email: 'bob@example.org', locale: 'fr' },
+    ]);
+  });
+
+  it('counts the line of the separator', async () => {
+    const list = 'sep=;\nemail;locale\nann@example.org;de\nnobody;fr\n';
+    expect(await imported(list)).toMatchObject({ accepted: 1, errors: [{ line: 4, column: 'email' }] });
+  });
+
+  it('ends at a row of very many values at once', async () => {
+    const before = process.cpuUsage();
+    const list = `email,locale\nann@example.org,de\n${','.repeat(10_000_000)}\nbob@example.org,fr\n`;
+    const told = { line: 3, code: 'too_long', message: 'has more than 1000 values in a row' };
+    expect(await imported(list)).toMatchObject({ accepted: 1, complete: false, errors: [told] });
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(1_000);
+  });
+
+  it('takes a quoted value with as many commas for one', async () => {
+    const attributes = `"{""list"":[0${',0'.repeat(2_000)}]}"`;
+    expect(await imported(`email,attributes\nann@example.org,${attributes}\n`)).toMatchObject({ rejected: 0 });
+  });
+
   it('knows no contact of another tenant', async () => {
     await imported(LIST);
     const other = await api.newKey();
@@ -129,6 +161,25 @@ describe('POST /v1/contacts/import', () => {
 });
 
 describe('GET /v1/contacts/export', () => {
+  it.each([
+    ['application/x-ndjson', true],
+    ['text/csv;q=0.5, application/x-ndjson', true],
+    ['text/csv, application/x-ndjson;q=0.5', false],
+    ['text/csv, application/jsonl;q=0', false],
+    ['application/x-ndjson;q=0, */*', false],
+    ['application/json', false],
+    ['*/*', false],
+  ])('heeds the weights of Accept: %s', async (accept, json) => {
+    await imported('email\nann@example.org\n');
+    expect((await exported(accept)).startsWith('{')).toBe(json);
+  });
+
+  it('refuses conditions that it would not keep to', async () => {
+    const answer = await api.app.inject({ url: '/v1/contacts/export?locale=de', headers: key.headers });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json()).toMatchObject({ errors: [{ field: 'locale', code: 'unknown_property' }] });
+  });
+
   it('holds nothing that a spreadsheet takes for a formula, and is imported as it was', async () => {
     await imported(
       [

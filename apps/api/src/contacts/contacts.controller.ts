@@ -1,9 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Patch, Post, Query, Req, Res } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import {
   ApiBody,
-  ApiConsumes,
-  ApiProduces,
   ApiCreatedResponse,
   ApiNoContentResponse,
   ApiOkResponse,
@@ -15,10 +12,11 @@ import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
 import { IdParam } from '../http/id-param.decorator.js';
-import { Idempotent, RefusesIdempotencyKey } from '../http/idempotent.decorator.js';
-import { CSV, listOf, NDJSON } from '../http/lists/list-body.js';
+import { Idempotent } from '../http/idempotent.decorator.js';
+import { listOf } from '../http/lists/list-body.js';
 import { sendList } from '../http/lists/list-export.js';
-import { ImportDto } from '../http/lists/list-import.dto.js';
+import type { ImportDto } from '../http/lists/list-import.dto.js';
+import { ExportsList, ImportsList } from '../http/lists/list-routes.js';
 import { NewId } from '../http/new-id.decorator.js';
 import { toPage } from '../http/page.js';
 import { ContactList } from './contact-list.service.js';
@@ -64,38 +62,21 @@ export class ContactsController {
     return toPage(await this.contacts.list(tenantId, query, query.limit + 1), query.limit, showContact);
   }
 
-  @Post('import')
-  @RefusesIdempotencyKey('is not needed: the same list again changes nothing')
   @RequireScope('contacts:write')
-  @RouteConfig({ list: true })
-  @HttpCode(HttpStatus.OK)
-  @ApiConsumes(CSV, NDJSON)
-  @ApiBody({
-    schema: { type: 'string', example: 'external_id,email,phone\ncustomer-17,ann@example.org,+33612345678\n' },
-    description: 'CSV with a header of column names, or one JSON object per line.',
-  })
-  @ApiOperation({
-    summary: 'Import a list of up to 100,000 contacts',
+  @ImportsList({
+    rows: 'contacts',
+    example: 'external_id,email,phone\ncustomer-17,ann@example.org,+33612345678\n',
     description:
       'Each row is stored or refused by itself, and told by its line. Columns: external_id, email, phone, locale, timezone, attributes (as JSON). ' +
       'A row is the contact of its external id; without one, that of its email, else of its phone; else a new one. What is empty stays as it is; ' +
       'the same list again changes nothing.',
   })
-  @ApiOkResponse({ type: ImportDto })
   import(@CurrentKey() key: AuthenticatedKey, @Req() request: FastifyRequest): Promise<ImportDto> {
     return this.lists.import(key.tenantId, listOf(request));
   }
 
-  @Get('export')
   @RequireScope('contacts:read')
-  @ApiProduces(CSV, NDJSON)
-  @ApiOperation({
-    summary: 'Export all contacts, newest first',
-    description:
-      'CSV, or NDJSON for `Accept: application/x-ndjson`. In CSV an apostrophe stands before what a spreadsheet would take for a formula; an import ' +
-      'takes it away.',
-  })
-  @ApiOkResponse({ schema: { type: 'string' } })
+  @ExportsList('contacts')
   async export(@CurrentKey() { tenantId }: AuthenticatedKey, @Res() reply: FastifyReply): Promise<void> {
     await sendList(
       reply,

@@ -45,9 +45,27 @@ export function closeOnSignals(app: NestFastifyApplication, drain: Drain, delayM
     drain.leave();
     await wait(delayMs);
     await app.close();
-    process.exit(0);
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void close());
+  if (serving.size === 0) for (const signal of SIGNALS) process.on(signal, end);
+  serving.add(close);
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onClose', async () => {
+      serving.delete(close);
+      if (serving.size === 0) for (const signal of SIGNALS) process.off(signal, end);
+    });
+}
+
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
+/** How each server of the process is closed: tests have many, and one listener is enough. */
+const serving = new Set<() => Promise<void>>();
+
+/** The same signal once more ends the process as it would end any. */
+function end(signal: NodeJS.Signals): void {
+  process.off(signal, end);
+  void Promise.all([...serving].map((close) => close())).then(() => process.exit(0));
 }
 
 /** Requests that are being answered. */

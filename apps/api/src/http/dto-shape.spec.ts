@@ -64,9 +64,17 @@ async function expectSame(body: object, metatype: new () => object): Promise<voi
   const shape = DtoShape.of(metatype);
   const read = shape?.read(structuredClone(body));
   const looked = await pipe.look(withoutNulls(body), metatype);
-  const closer = shape && (await readDto(shape, structuredClone(body)).catch(() => null));
+  const closer = shape && lookCloser(shape, structuredClone(body));
   expect(closer, JSON.stringify(body)).toEqual(looked);
   expect(read ?? null, JSON.stringify(body)).toEqual(looked);
+}
+
+function lookCloser(shape: DtoShape, body: object): object | null {
+  try {
+    return readDto(shape, body);
+  } catch {
+    return null;
+  }
 }
 
 /** A message with some of its fields left out, and others exchanged for anything. */

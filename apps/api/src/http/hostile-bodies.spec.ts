@@ -91,6 +91,19 @@ describe('as much as a body may hold', () => {
     expect(ms).toBeLessThan(1_000);
   });
 
+  it('is a row of a list whose attributes are too many', async () => {
+    const row = `{"email":"ann@example.org","attributes":${free}}\n`;
+    const headers = { ...key.headers, 'content-type': 'application/x-ndjson' };
+    const { answer, ms } = await post('/v1/contacts/import', row.repeat(20), headers);
+    expect(answer.json()).toMatchObject({
+      rejected: 20,
+      errors: expect.arrayContaining(
+        [{ line: 1, column: 'attributes' }].map((one) => expect.objectContaining(one) as object),
+      ) as object[],
+    });
+    expect(ms).toBeLessThan(1_000);
+  });
+
   it('is a batch of a thousand that are all wrong', async () => {
     const item = `{"fallback":[{},{},{}],"variables":{"a":[${'{},'.repeat(110)}{}]}}`;
     const payload = `{"messages":[${`${item},`.repeat(999)}${item}]}`;

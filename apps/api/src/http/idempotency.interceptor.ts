@@ -67,12 +67,5 @@ const FREE_JSON = new Set(['variables', 'metadata', 'attributes']);
 
 /** The same for what is the same to a DTO: `null` of a field, of an item of a batch too, is as if it was left out. */
 function bodyText(body: unknown): string {
-  return Buffer.isBuffer(body) ? hash('sha256', body) : canonical(withoutNulls(body));
-}
-
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
-  if (typeof value !== 'object' || value === null) return value;
-  const given = Object.entries(value).filter(([, each]) => each !== null);
-  return Object.fromEntries(given.map(([name, each]) => [name, FREE_JSON.has(name) ? each : withoutNulls(each)]));
+  return Buffer.isBuffer(body) ? hash('sha256', body) : canonical(body, FREE_JSON);
 }

@@ -32,6 +32,7 @@ const LONG = 16_384;
  * what a caller without a key may send. An empty body is none: what is missing is then named by the DTO.
  */
 export function readJsonBodies(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', forgetLostBodies);
   fastify.addHook('onRequest', refuseCompression);
   limitBodies(fastify);
   fastify.removeAllContentTypeParsers();
@@ -48,7 +49,6 @@ export function readJsonBodies(fastify: FastifyInstance): void {
   const forms = ['application/x-www-form-urlencoded', 'multipart/form-data'];
   fastify.addContentTypeParser(forms, { parseAs: 'buffer', bodyLimit: KEYLESS_BODY }, (request, body: Buffer, done) => {
     if (isRaw(request)) done(null, body);
-    else if (request.is404) done(null);
     else done(unsupported('The body must be application/json.'));
   });
   // Without `parseAs`: a body that nobody wants is not read.
@@ -121,6 +121,15 @@ function checkBatch(body: Record<string, unknown>, { list, maxItems }: Batch, it
       items[index] = new RefusedItem(error.errors);
     }
   }
+}
+
+/** What no route waits for is answered 404 or 405 in whatever type, coding or form it comes: it is not read. */
+function forgetLostBodies(request: FastifyRequest, _reply: unknown, done: () => void): void {
+  if (request.is404) {
+    delete request.headers['content-type'];
+    delete request.headers['content-encoding'];
+  }
+  done();
 }
 
 function refuseCompression(request: FastifyRequest, _reply: unknown, done: (error?: Error) => void): void {

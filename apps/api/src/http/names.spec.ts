@@ -71,3 +71,17 @@ it('has a letter that joins in it where a language needs one', async () => {
   expect((await ask('PATCH', `/v1/senders/${ids['sender']}`, { name })).json()).toMatchObject({ name });
   expect((await ask('POST', '/v1/keys', { name, mode: 'live', scopes: ['keys:read'] })).json()).toMatchObject({ name });
 });
+
+it('is composed, wherever it goes', async () => {
+  const [given, kept] = ['Cafe\u0301', 'Caf\u00e9'];
+  expect((await ask('PATCH', `/v1/senders/${ids['sender']}`, { name: given })).json()).toMatchObject({ name: kept });
+  const made = await ask('POST', '/v1/keys', { name: given, mode: 'live', scopes: ['keys:read'] });
+  expect(made.json()).toMatchObject({ name: kept });
+  const contact = await ask('POST', '/v1/contacts', { external_id: given });
+  expect(contact.json()).toMatchObject({ external_id: kept });
+  const { id } = (await ask('POST', '/v1/messages', { ...MESSAGE, tags: ['x', given] })).json<{ id: string }>();
+  const listed = await api.app.inject({ url: `/v1/messages/${id}`, headers: key.headers });
+  expect(listed.json()).toMatchObject({ tags: ['x', kept] });
+  const url = `/v1/messages?tag=${encodeURIComponent(given)}`;
+  expect((await api.app.inject({ url, headers: key.headers })).json()).toMatchObject({ data: [{ id }] });
+});

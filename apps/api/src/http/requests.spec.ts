@@ -127,6 +127,24 @@ describe('a body', () => {
     expect(answer.json()).toMatchObject({ status: 415, title: 'Unsupported Media Type' });
   });
 
+  it.each([
+    ['no type that there is', 'x', { 'content-type': 'image/png' }],
+    ['what is no type', 'x', { 'content-type': ';;;' }],
+    ['a form', 'text=x', { 'content-type': 'application/x-www-form-urlencoded' }],
+    ['a list', 'a,b', { 'content-type': 'text/csv' }],
+    ['another charset', '{}', { 'content-type': 'application/json; charset=utf-16' }],
+    ['no JSON', '{"a":', { 'content-type': 'application/json' }],
+    ['gzip', gzipSync('{}'), { 'content-type': 'application/json', 'content-encoding': 'gzip' }],
+  ])('of %s is 404 where no route is, and 405 where no such method is', async (_name, payload, headers) => {
+    for (const [url, status] of [
+      ['/nope', 404],
+      ['/v1/echo/broken', 405],
+    ] as const) {
+      const answer = await api.app.inject({ method: 'POST', url, headers: { ...key.headers, ...headers }, payload });
+      expect(answer.json()).toMatchObject({ status });
+    }
+  });
+
   it('over BODY_LIMIT is 413', async () => {
     const answer = await send(JSON.stringify({ text: 'x'.repeat(200_001) }));
     expect(answer.json()).toMatchObject({ status: 413 });
@@ -153,6 +171,10 @@ describe('a URL', () => {
   it('nobody serves is a 404 problem', async () => {
     expect((await get('/v1/nothing')).json()).toMatchObject({ status: 404, title: 'Not Found' });
     expect((await get('/nothing')).json()).toMatchObject({ status: 404 });
+    for (const type of ['application/json', 'text/csv', 'application/x-ndjson', 'multipart/form-data', 'text/plain']) {
+      const sent = { method: 'POST', url: '/nothing', headers: { 'content-type': type }, payload: 'x' } as const;
+      expect((await api.app.inject(sent)).json(), type).toMatchObject({ status: 404, code: 'unknown_route' });
+    }
   });
 });
 

@@ -36,6 +36,16 @@ describe('closing the API', () => {
   });
   afterAll(() => api.database.drop());
 
+  it('listens for signals once, however many there are in a process', async () => {
+    const other = await TestApi.start();
+    const listeners = () => ['SIGTERM', 'SIGINT'].map((signal) => process.listenerCount(signal));
+    const before = listeners();
+    const third = await TestApi.start();
+    expect(listeners()).toEqual(before);
+    await Promise.all([other.stop(), third.stop()]);
+    expect(listeners()).toEqual(before);
+  });
+
   it('answers what is in flight, and refuses what comes meanwhile as a problem that says when to come again', async () => {
     await api.app.listen(0, '127.0.0.1');
     const port = Number(new URL(await api.app.getUrl()).port);

@@ -34,7 +34,8 @@ export class KeysService {
     const rateLimit = this.rateLimitOf(by, wanted);
     const wantedRow = { name, mode, scopes, prefix, secretHash, expiresAt, rateLimit, createdAt: now };
     const row = await this.keys.createBy(by.tenantId, by.keyId, wantedRow);
-    if (!row) throw new UnauthorizedException('This API key was revoked, or has expired.');
+    if (!row)
+      throw new UnauthorizedException('This API key was revoked, or has expired.', { errorCode: 'key_revoked' });
     this.logger.log('key created', { audit: true, keyPrefix: by.prefix, created: prefix, scopes, expiresAt });
     return { row, key };
   }
@@ -43,7 +44,8 @@ export class KeysService {
   private rateLimitOf(by: AuthenticatedKey, { rate_limit }: CreateKeyDto): string {
     if (rate_limit === undefined || rate_limit === '') return by.rateLimit;
     const bound = by.rateLimit === '' ? this.config.values.API_RATE_LIMIT : by.rateLimit;
-    if (perMs(parseRates(rate_limit, 'rate_limit')) > perMs(parseRates(bound))) {
+    const rates = parseRates(rate_limit, 'rate_limit');
+    if (!parseRates(bound).every((own) => isKept(own, rates))) {
       throw InputError.of('rate_limit', `must be no more than your own key may: ${bound}`, 400, 'beyond_own_rights');
     }
     return checkRates(rate_limit, 'rate_limit');
@@ -94,9 +96,9 @@ function expiryOf(by: AuthenticatedKey, { expires_at: wanted }: CreateKeyDto, no
   return expiresAt;
 }
 
-/** What may be made over time, per ms. */
-function perMs(rates: Rate[]): number {
-  return Math.min(...rates.map(({ limit, windowMs }) => limit / windowMs));
+/** Whether who keeps these rates keeps that one too: no other number over a longer time does, which may be used up at once. */
+function isKept({ limit, windowMs }: Rate, rates: Rate[]): boolean {
+  return rates.some((rate) => rate.limit * Math.ceil(windowMs / rate.windowMs) <= limit);
 }
 
 function checkRights(by: AuthenticatedKey, wanted: CreateKeyDto): void {

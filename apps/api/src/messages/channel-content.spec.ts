@@ -22,6 +22,15 @@ const WHATSAPP = { ...SMS, channel: 'whatsapp', sender: SENDERS.whatsapp };
 const TEMPLATE = { name: 'order_shipped', language: 'pt_BR', parameters: ['Ann', 'A-17'] };
 const APPROVED = { channel: 'whatsapp', sender: SENDERS.whatsapp, to: '+33612345678', whatsapp_template: TEMPLATE };
 const BARE = { name: 'order_shipped', language: 'pt_BR' };
+/** Each is two units of JavaScript, and one character. */
+const EMOJI = {
+  ...APPROVED,
+  whatsapp_template: {
+    ...BARE,
+    named_parameters: { name: '🎁'.repeat(1_024) },
+    buttons: [{ type: 'quick_reply', value: '🎁'.repeat(256) }],
+  },
+};
 const headed = (header: object) => ({ ...APPROVED, whatsapp_template: { ...BARE, header } });
 const buttoned = (...buttons: object[]) => ({ ...APPROVED, whatsapp_template: { ...BARE, buttons } });
 const CODE = { ...BARE, parameters: ['481516'], buttons: [{ type: 'url', value: '481516' }] };
@@ -66,6 +75,7 @@ describe('messages of every channel', () => {
     ['a WhatsApp text', WHATSAPP, { text: 'Hello' }],
     ['a WhatsApp template', APPROVED, { whatsapp_template: TEMPLATE }],
     ['an authentication template', { ...APPROVED, whatsapp_template: CODE }, { whatsapp_template: CODE }],
+    ['a template with long emoji in all its places', EMOJI, { whatsapp_template: EMOJI.whatsapp_template }],
     ['a template with all its parts', { ...APPROVED, whatsapp_template: WHOLE }, { whatsapp_template: WHOLE }],
     ['a push', { ...PUSH, data: { order: '1' } }, { subject: 'Hi', text: 'Hello', data: { order: '1' } }],
     ['a voice message', VOICE, { audio: 'a1b2c3' }],
@@ -189,5 +199,17 @@ describe('messages of every channel', () => {
     const shown = await api.app.inject({ url: `/v1/messages/${id}`, headers: key.headers });
     expect(shown.statusCode).toBe(200);
     expect(shown.body).not.toContain('canary');
+  });
+
+  it.each([
+    ['parameters', { parameters: ['Ann', ''] }, /^(?!.*line breaks).*characters/],
+    ['parameters', { parameters: ['a\nb'] }, /line breaks/],
+    ['named_parameters', { named_parameters: { name: '' } }, /1 to 1024 characters/],
+  ])('that are templates of WhatsApp say what is wrong with their %s: %j', async (field, wrong, message) => {
+    const answer = await post('/v1/messages', { ...APPROVED, whatsapp_template: { ...BARE, ...wrong } });
+    expect(answer.statusCode).toBe(400);
+    const [error] = answer.json<Problem>().errors ?? [];
+    expect(error?.field).toMatch(new RegExp(`^whatsapp_template.${field}`));
+    expect(error?.message).toMatch(message);
   });
 });

@@ -16,7 +16,7 @@ function seen(step: DeliveryStep, ...history: Parameters<typeof explained>) {
 
 describe('what was seen', () => {
   it('at schedule, queue, expiry and receipt is the message’s own', () => {
-    const of = { dueAt: SOON, crashes: 2, expiresAt: BEFORE, providerMessageId: 'vendor-1' };
+    const of = { dueAt: SOON, lostLeases: 2, expiresAt: BEFORE, providerMessageId: 'vendor-1' };
     expect(seen('schedule', of)).toEqual({ due_at: SOON, now: NOW });
     expect(seen('schedule', { dueAt: BEFORE })).toEqual({ due_at: BEFORE });
     expect(seen('schedule', { ...of, reason: 'sender_paused' })).toEqual({});

@@ -1,5 +1,5 @@
 import type { MessageEntity } from '@outbell/persistence/entities/message.entity.js';
-import type { FallbackSeen } from '@outbell/persistence/repositories/fallback.repository.js';
+import type { FallbackSeen } from '@outbell/persistence/engine/fallback.repository.js';
 import type { MessageHistory } from '@outbell/persistence/repositories/message.repository.js';
 import type { MessageStatus } from '@outbell/shared/constants/message-status.js';
 import { DELIVERY_STEPS, type DeliveryStep, isOurs, REASONS } from '@outbell/shared/constants/reasons.js';
@@ -94,9 +94,9 @@ function reasonAt(step: DeliveryStep, { status, reason }: MessageEntity): string
   return status === 'queued' && reason !== null && stepOf(reason) !== step ? null : reason;
 }
 
-function nextTry({ message, resend }: MessageHistory, { wakeAt, now }: Seen): Date | null {
+function nextTry({ message, resend }: MessageHistory, { runAt, now }: Seen): Date | null {
   const { status, dueAt } = message;
   if (status === 'unknown') return resend?.lookAt ?? null;
   if (status !== 'queued') return null;
-  return new Date(Math.max(dueAt.getTime(), wakeAt?.getTime() ?? 0, now.getTime()));
+  return new Date(Math.max(dueAt.getTime(), runAt?.getTime() ?? 0, now.getTime()));
 }

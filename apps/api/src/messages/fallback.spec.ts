@@ -75,8 +75,8 @@ describe('fallback', () => {
       tenant_id: key.tenantId,
       request: { to: SMS.to, sender: SMS.sender, text: 'Hello' },
     });
-    expect(first?.['look_at']).toEqual(new Date('2026-12-01T10:00:01Z'));
-    expect(second).toMatchObject({ after_ms: 86_400_000, look_at: null });
+    expect(first?.['run_at']).toEqual(new Date('2026-12-01T10:00:01Z'));
+    expect(second).toMatchObject({ after_ms: 86_400_000, run_at: null });
   });
 
   it('counts from now where nothing is scheduled, and costs a message without it no row', async () => {
@@ -164,8 +164,8 @@ describe('fallback', () => {
     const { fallbacks } = (await post(`/v1/messages/${id}/cancel`, {})).json<MessageWithTimelineDto>();
     expect(fallbacks.map(({ state }) => state)).toEqual(['canceled', 'canceled']);
     expect(await rows(id)).toEqual([
-      expect.objectContaining({ look_at: null, request: null }),
-      expect.objectContaining({ look_at: null, request: null }),
+      expect.objectContaining({ run_at: null, request: null }),
+      expect.objectContaining({ run_at: null, request: null }),
     ]);
   });
 });

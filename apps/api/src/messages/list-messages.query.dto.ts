@@ -5,6 +5,7 @@ import { MESSAGE_STATUSES, type MessageStatus } from '@outbell/shared/constants/
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
 import { IsInstant } from '../http/is-instant.decorator.js';
+import { IsName } from '../http/is-name.decorator.js';
 import { PageQuery } from '../http/page.query.dto.js';
 
 /** What a list is narrowed to; all given conditions hold. */
@@ -56,8 +57,7 @@ export class ListMessagesQuery extends PageQuery {
 
   @ApiPropertyOptional({ example: 'receipts', description: 'Only those that have it.' })
   @IsOptional()
-  @IsString()
-  @Length(1, 64)
+  @IsName(64)
   tag?: string;
 
   @ApiPropertyOptional({

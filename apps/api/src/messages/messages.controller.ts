@@ -20,6 +20,7 @@ import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
 import { OpenToTestKeys } from '../auth/open-to-test-keys.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
+import { closedToTestKeys } from '../auth/scope.guard.js';
 import { IdParam } from '../http/id-param.decorator.js';
 import { IdempotencyKey } from '../http/idempotency-key.decorator.js';
 import { Idempotent, KEY_HEADER } from '../http/idempotent.decorator.js';
@@ -84,7 +85,7 @@ export class MessagesController {
     @IdempotencyKey() idempotencyKey: string | undefined,
     @Body() dto: CreateBatchDto,
   ): Promise<BatchDto> {
-    const items = await readItems(dto.messages);
+    const items = readItems(dto.messages);
     return { results: (await this.service.createBatch(key, items, idempotencyKey)).map(showResult) };
   }
 
@@ -100,6 +101,7 @@ export class MessagesController {
   @ApiOkResponse({ type: MessagePageDto })
   async list(@CurrentKey() key: AuthenticatedKey, @Query() query: ListMessagesQuery): Promise<MessagePageDto> {
     const { limit, cursor, created_after, created_before, recipient, metadata, ...same } = query;
+    if (key.mode === 'test' && query.mode === 'live') throw closedToTestKeys();
     const filter = {
       ...same,
       mode: key.mode === 'test' ? key.mode : query.mode,

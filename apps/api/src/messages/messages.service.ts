@@ -1,5 +1,4 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { DerivableText } from '@outbell/intake/derivable-text.js';
 import { Intake } from '@outbell/intake/intake.js';
 import type { Acceptance, FallbackRequest, MessageRequest } from '@outbell/intake/message-request.js';
 import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
@@ -29,7 +28,6 @@ export class MessagesService {
 
   constructor(
     private readonly intake: Intake,
-    private readonly texts: DerivableText,
     private readonly messages: MessageRepository,
     private readonly installation: InstallationConnections,
     private readonly providers: ProviderRegistry,
@@ -42,7 +40,6 @@ export class MessagesService {
   /** @throws {InputError} when it is refused */
   async create(key: AuthenticatedKey, dto: CreateMessageDto, idempotencyKey?: string) {
     const request = toRequest(key, dto, idempotencyKey);
-    await this.texts.look([request]);
     const acceptance = await this.intake.accept(request);
     this.count([dto], [acceptance]);
     reach('accept.answering');
@@ -62,7 +59,6 @@ export class MessagesService {
     const requests = items.flatMap((item, batchIndex) =>
       item instanceof RefusedItem ? [] : [toRequest(key, item, idempotencyKey, batchIndex)],
     );
-    await this.texts.look(requests);
     const accepted = (await this.intake.acceptMany(requests)).values();
     const answers = items.map((item) => (item instanceof RefusedItem ? refusal(item) : next(accepted)));
     this.count(items, answers);

@@ -1,4 +1,4 @@
-import type { MessageAttemptEntity } from '@outbell/persistence/entities/message-attempt.entity.js';
+import type { AttemptSeen } from '@outbell/persistence/repositories/message.repository.js';
 import type { MessageEntity } from '@outbell/persistence/entities/message.entity.js';
 import { chooseRoute, NOT_VERIFIED_FOR_INSTALLATION } from '@outbell/planning/route.js';
 import { traitsOf } from '@outbell/shared/cargo.js';
@@ -16,10 +16,7 @@ interface Excluded {
 }
 
 /** Which connection was called, and why no other one. */
-export function takenRoute(
-  { connectionId, provider, detail }: MessageAttemptEntity,
-  connections: KnownConnection[],
-): Values {
+export function takenRoute({ connectionId, provider, detail }: AttemptSeen, connections: KnownConnection[]): Values {
   return {
     connection_id: connectionId,
     provider,

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { FallbackSeen, FallbackState } from '@outbell/persistence/repositories/fallback.repository.js';
+import type { FallbackState } from '@outbell/persistence/entities/message-fallback.entity.js';
+import type { FallbackSeen } from '@outbell/persistence/engine/fallback.repository.js';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
 import { ProblemField, shownErrors } from '../http/problem.js';
 

@@ -1,4 +1,4 @@
-import type { MessageAttemptEntity } from '@outbell/persistence/entities/message-attempt.entity.js';
+import type { AttemptSeen } from '@outbell/persistence/repositories/message.repository.js';
 import type { MessageEntity } from '@outbell/persistence/entities/message.entity.js';
 import type { Circumstances, MessageHistory } from '@outbell/persistence/repositories/message.repository.js';
 import type { DeliveryStep } from '@outbell/shared/constants/reasons.js';
@@ -17,7 +17,7 @@ export function recorded(step: DeliveryStep, { message, attempts }: MessageHisto
       // A time yet to come is that of the step at which it waits.
       return message.dueAt <= now.now ? { due_at: message.dueAt } : {};
     case 'queue':
-      return { priority: message.priority, crashes: message.crashes };
+      return { priority: message.priority, crashes: message.lostLeases };
     case 'expiry':
       return { expires_at: message.expiresAt };
     case 'sender':
@@ -50,7 +50,7 @@ export function present(step: DeliveryStep, history: MessageHistory, now: Seen, 
     case 'queue':
       return {
         ...recorded(step, history, now),
-        ...(message.status === 'queued' && { published_again_at: now.wakeAt }),
+        ...(message.status === 'queued' && { published_again_at: now.runAt }),
         ...(now.placeAt !== null && { waits_for_place_at: now.placeAt }),
       };
     case 'suppression':
@@ -94,7 +94,7 @@ function toldAt({ events }: MessageHistory, reason: string | null): Values | nul
 /** Which one was called, if its latest turn came so far: the fence of a turn is that of its attempt. */
 function connectionOf(
   { mode, fence }: MessageEntity,
-  last: MessageAttemptEntity | undefined,
+  last: AttemptSeen | undefined,
   connections: KnownConnection[],
 ): Values {
   if (mode === 'test') return { mode };

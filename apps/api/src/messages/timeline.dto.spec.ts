@@ -1,4 +1,4 @@
-import type { MessageAttemptEntity } from '@outbell/persistence/entities/message-attempt.entity.js';
+import type { AttemptSeen } from '@outbell/persistence/repositories/message.repository.js';
 import type { MessageEventEntity } from '@outbell/persistence/entities/message-event.entity.js';
 import type { MessageEntity } from '@outbell/persistence/entities/message.entity.js';
 import { describe, expect, it } from 'vitest';
@@ -14,8 +14,8 @@ function event(type: string, attempt: number | null, at = NOW): MessageEventEnti
   return { type, attempt, at, reason: null, detail: null } as MessageEventEntity;
 }
 
-function attempt(number: number, startedAt = NOW): MessageAttemptEntity {
-  return { number, startedAt, provider: 'smtp' } as MessageAttemptEntity;
+function attempt(number: number, startedAt = NOW): AttemptSeen {
+  return { number, startedAt, provider: 'smtp' } as AttemptSeen;
 }
 
 const HISTORY = { message: message(), fallbacks: [], fallbackOf: null, resend: null };

@@ -14,10 +14,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { IsNamedParameters } from './is-named-parameters.decorator.js';
-
-/** What WhatsApp refuses in a parameter: line breaks, tabs, more than four blanks in a row. */
-export const PARAMETER = /^(?!.* {5})[^\r\n\t]+$/;
+import { IsNamedParameters, LONGEST_PARAMETER, PARAMETER } from './is-named-parameters.decorator.js';
 
 const PARAMETER_TEXT = 'must be without line breaks, tabs and more than four blanks in a row';
 
@@ -105,7 +102,7 @@ export class WhatsAppTemplateDto {
   })
   @IsArray()
   @ArrayMaxSize(50)
-  @Length(1, 1_024, { each: true })
+  @Length(1, LONGEST_PARAMETER, { each: true })
   @Matches(PARAMETER, {
     each: true,
     message: 'each must be without line breaks, tabs and more than four blanks in a row',

@@ -1,5 +1,6 @@
 import { isName, nameFault } from '@outbell/shared/name-rule.js';
-import { ValidateBy } from 'class-validator';
+import { ValidateBy, type ValidationArguments } from 'class-validator';
+import { composed } from '../http/is-name.decorator.js';
 
 /**
  * A name to stand before a sender's address. One that holds an address itself, or what ends a name in a header, is a forgery or an
@@ -10,6 +11,7 @@ export function IsSenderName(): PropertyDecorator {
   return ValidateBy({ name: 'isSenderName', validator: { validate: isSenderName, defaultMessage: () => message } });
 }
 
-function isSenderName(value: unknown): boolean {
-  return typeof value === 'string' && isName(value) && !/[@<>"＠]/u.test(value);
+function isSenderName(value: unknown, asked?: ValidationArguments): boolean {
+  const name = composed(value, asked);
+  return isName(name) && !/[@<>"＠]/u.test(name);
 }

@@ -10,7 +10,7 @@ import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import type { ListBody } from '../http/lists/list-body.js';
 import type { ImportDto } from '../http/lists/list-import.dto.js';
 import { importList, type Stored } from '../http/lists/list-import.js';
-import { readRow } from '../http/lists/read-row.js';
+import { readAs } from '../http/read-dto.js';
 import { CreateSuppressionDto } from './create-suppression.dto.js';
 import { scopeOf } from './suppression-scope.js';
 
@@ -36,7 +36,7 @@ export class SuppressionList {
     const imported = await importList<NewSuppression>(list, {
       ...COLUMNS,
       read: (values) => {
-        const { channel, address, reason, ...wanted } = readRow(CreateSuppressionDto, values);
+        const { channel, address, reason, ...wanted } = readAs(CreateSuppressionDto, values);
         return { channel, address: normalizeAddress(channel, address), reason, ...scopeOf(wanted), evidence };
       },
       store: (rows) => this.store(by.tenantId, rows),

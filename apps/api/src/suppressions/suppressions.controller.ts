@@ -1,9 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Post, Query, Req, Res } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import {
   ApiBody,
-  ApiConsumes,
-  ApiProduces,
   ApiCreatedResponse,
   ApiNoContentResponse,
   ApiOkResponse,
@@ -15,10 +12,11 @@ import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
 import { IdParam } from '../http/id-param.decorator.js';
-import { Idempotent, RefusesIdempotencyKey } from '../http/idempotent.decorator.js';
-import { CSV, listOf, NDJSON } from '../http/lists/list-body.js';
+import { Idempotent } from '../http/idempotent.decorator.js';
+import { listOf } from '../http/lists/list-body.js';
 import { sendList } from '../http/lists/list-export.js';
-import { ImportDto } from '../http/lists/list-import.dto.js';
+import type { ImportDto } from '../http/lists/list-import.dto.js';
+import { ExportsList, ImportsList } from '../http/lists/list-routes.js';
 import { toPage } from '../http/page.js';
 import { CreateSuppressionDto } from './create-suppression.dto.js';
 import { ListSuppressionsQuery } from './list-suppressions.query.dto.js';
@@ -67,37 +65,20 @@ export class SuppressionsController {
     return toPage(await this.suppressions.list(key.tenantId, query, query.limit + 1), query.limit, showSuppression);
   }
 
-  @Post('import')
-  @RefusesIdempotencyKey('is not needed: the same list again changes nothing')
   @RequireScope('suppressions:write')
-  @RouteConfig({ list: true })
-  @HttpCode(HttpStatus.OK)
-  @ApiConsumes(CSV, NDJSON)
-  @ApiBody({
-    schema: { type: 'string', example: 'channel,address,reason\nemail,ann@example.org,unsubscribe\n' },
-    description: 'CSV with a header of column names, or one JSON object per line.',
-  })
-  @ApiOperation({
-    summary: 'Import a list of up to 100,000 suppressions',
+  @ImportsList({
+    rows: 'suppressions',
+    example: 'channel,address,reason\nemail,ann@example.org,unsubscribe\n',
     description:
       'Each row is suppressed or refused by itself, and told by its line. Columns: channel, address, reason (default `manual`), scope, topic. What is suppressed ' +
       'already keeps its reason: the same list again changes nothing.',
   })
-  @ApiOkResponse({ type: ImportDto })
   import(@CurrentKey() key: AuthenticatedKey, @Req() request: FastifyRequest): Promise<ImportDto> {
     return this.lists.import(key, listOf(request));
   }
 
-  @Get('export')
   @RequireScope('suppressions:read')
-  @ApiProduces(CSV, NDJSON)
-  @ApiOperation({
-    summary: 'Export all suppressions, newest first',
-    description:
-      'CSV, or NDJSON for `Accept: application/x-ndjson`. In CSV an apostrophe stands before what a spreadsheet would take for a formula; an import ' +
-      'takes it away.',
-  })
-  @ApiOkResponse({ schema: { type: 'string' } })
+  @ExportsList('suppressions')
   async export(@CurrentKey() { tenantId }: AuthenticatedKey, @Res() reply: FastifyReply): Promise<void> {
     await sendList(reply, ['channel', 'address', 'reason', 'scope', 'topic', 'created_at'], async (limit, before) => {
       return (await this.lists.page(tenantId, limit, before)).map(showSuppression);

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { TenantEvent, TenantState } from '@outbell/persistence/repositories/tenant-pause.repository.js';
+import type { TenantEvent, TenantState } from '@outbell/persistence/engine/tenant-pause.repository.js';
 
 export class TenantEventDto {
   @ApiProperty({ format: 'date-time' })

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { TenantPauseRepository } from '@outbell/persistence/repositories/tenant-pause.repository.js';
+import { TenantPauseRepository } from '@outbell/persistence/engine/tenant-pause.repository.js';
 import { InputError, NotFoundError } from '@outbell/shared/errors.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { showTenant, type TenantDto } from './tenant.dto.js';

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readWish } from './one-click.js';
 
@@ -38,6 +39,12 @@ describe('readWish', () => {
     ['with a part of bytes', `${part(['Content-Type: application/octet-stream'])}--x--\r\n`, MULTIPART],
     ['with a quoted boundary', `${part([])}--x--\r\n`, 'Multipart/Form-Data; charset=utf-8; Boundary="x"'],
     ['with a part of a file', `${part([]).replace('"\r\n', '"; filename="a.txt"\r\n')}--x--\r\n`, MULTIPART],
+    [
+      'after a part without a name',
+      `--x\r\nContent-Disposition: form-data\r\n\r\nv\r\n${part([])}--x--\r\n`,
+      MULTIPART,
+    ],
+    ['after long parts', `${part([], 'v'.repeat(6_000), 'n').repeat(10)}${part([])}--x--\r\n`, MULTIPART],
     ['beside an empty part', `${part([], '', 'empty')}${part([])}--x--\r\n`, MULTIPART],
     ['without quotes around the name', `${part([]).replace(/"/g, '')}--x--\r\n`, MULTIPART],
     ['with line feeds alone', `${part([])}--x--\n`.replaceAll('\r\n', '\n'), MULTIPART],
@@ -69,10 +76,44 @@ describe('readWish', () => {
     ['broken escapes', '%E0%A4%A=%', FORM],
     ['a form with nothing in it', '--x--\r\n', MULTIPART],
     ['a part that is cut off in its headers', '--x\r\nContent-Dispos', MULTIPART],
+    ['a part without headers', '--x\r\n\r\n--x--\r\n', MULTIPART],
+    ['a part without a name', '--x\r\nContent-Disposition: form-data\r\n\r\nOne-Click\r\n--x--\r\n', MULTIPART],
     ['a boundary that is not there', 'no form at all', MULTIPART],
     ['bytes', '\0\u0001\u0002', undefined],
   ])('finds nothing in %s', async (_name, body, type) => {
     expect(await read(body, type)).toBeNull();
+  });
+
+  it('answers whatever a form is made of', async () => {
+    const words = [
+      '--x',
+      '--',
+      '\r\n',
+      '\n',
+      'Content-Disposition: form-data',
+      '; name="a"',
+      '; name=',
+      `; name*=utf-8''%zz`,
+      '; filename="a"',
+    ];
+    const others = [
+      'Content-Type: text/plain',
+      '; charset=zz',
+      'Content-Transfer-Encoding: base64',
+      ': ',
+      '%',
+      '=',
+      '"',
+      '\\',
+      '\0',
+      'é',
+    ];
+    const form = fc.array(fc.constantFrom(...words, ...others), { maxLength: 30 });
+    const type = fc.constantFrom(MULTIPART, 'multipart/form-data', 'text/plain');
+    const answers = fc.asyncProperty(form, type, async (parts, as) => {
+      expect(await read(`--x\r\n${parts.join('')}`, as)).toBeNull();
+    });
+    await fc.assert(answers, { numRuns: 2_000 });
   });
 
   it('looks at a bounded number of pairs and parts', async () => {

@@ -1,4 +1,5 @@
 import { Busboy, type BusboyHeaders } from '@fastify/busboy';
+import { setImmediate as immediate } from 'node:timers/promises';
 
 /** What a form on the page of a link, or a mail program by itself, asks for. */
 export type Wish = 'unsubscribe' | 'resubscribe';
@@ -62,18 +63,20 @@ function pairsOf(text: string): Pair[] {
   });
 }
 
-/** A form that is cut off has the parts that came whole. */
-function partsOf(body: Buffer, boundary: string): Promise<Pair[]> {
+/**
+ * A form that is cut off has the parts that came whole. The parser never says that it is done with a part without headers; but it has the whole
+ * body, waits for nothing from outside, and so has come as far as it gets before the next turn of the event loop.
+ */
+async function partsOf(body: Buffer, boundary: string): Promise<Pair[]> {
   const pairs: Pair[] = [];
   const headers = { 'content-type': `multipart/form-data; boundary="${boundary}"` } as BusboyHeaders;
   const parser = new Busboy({ headers, limits: LIMITS, isPartAFile: () => false });
-  return new Promise((resolve) => {
-    const done = () => resolve(pairs);
-    parser.on('field', (name, value) => pairs.push([name, value]));
-    parser.on('finish', done);
-    parser.on('error', done);
-    parser.end(withLineEnds(body));
-  });
+  // A part need not have a name, whatever its type says.
+  parser.on('field', (name: string | undefined, value) => pairs.push([name ?? '', value]));
+  parser.on('error', () => undefined);
+  parser.end(withLineEnds(body));
+  await immediate();
+  return pairs;
 }
 
 /** As multipart has them: some programs send line feeds alone, and white space before the form. */

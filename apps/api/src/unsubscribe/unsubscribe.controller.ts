@@ -83,13 +83,13 @@ export class UnsubscribeController {
       return show(reply, found.undoable ? 'resubscribed' : 'final', found, accepted);
     }
     await this.service.unsubscribe(found);
-    return show(reply, found.refusal ? stateOf(found) : 'done', found, accepted);
+    return show(reply, found.refusals.length > 0 ? stateOf(found) : 'done', found, accepted);
   }
 }
 
 /** As it was found. */
-function stateOf({ refusal, undoable }: Subscription): PageState {
-  if (!refusal) return 'ask';
+function stateOf({ refusals, undoable }: Subscription): PageState {
+  if (refusals.length === 0) return 'ask';
   return undoable ? 'already' : 'final';
 }
 

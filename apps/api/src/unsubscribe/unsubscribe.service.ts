@@ -1,10 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { toNewEvidence } from '@outbell/intake/new-evidence.js';
 import type { SuppressionEntity } from '@outbell/persistence/entities/suppression.entity.js';
-import { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
+import { CallbackRepository } from '@outbell/persistence/engine/callback.repository.js';
 import { type Mailing, MailingRepository } from '@outbell/persistence/repositories/mailing.repository.js';
 import { SuppressionRepository } from '@outbell/persistence/repositories/suppression.repository.js';
-import type { Evidence } from '@outbell/providers/callback.js';
+import type { DeliveryEvent } from '@outbell/providers/callback.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { Signer } from '@outbell/shared/crypto/signer.js';
 import { withLogContext } from '@outbell/shared/logging/log-context.js';
@@ -20,8 +20,8 @@ export interface Subscription {
   tenantId: string;
   messageId: string;
   mailing: Mailing;
-  /** By which the recipient has these mailings no more; null: they go on. */
-  refusal: SuppressionEntity | null;
+  /** By which the recipient has these mailings no more, for their topic or for all bulk; none: they go on. */
+  refusals: SuppressionEntity[];
   /** Whether a link can take that back: it was a link that did it. */
   undoable: boolean;
 }
@@ -48,8 +48,8 @@ export class UnsubscribeService {
     const { channel, recipient: address } = mailing;
     const known = await this.suppressions.list(tenantId, { channel, address }, MOST);
     const { topic } = mailing;
-    const refusal = known.find((one) => one.reason === 'unsubscribe' && holdsFor(one, topic)) ?? null;
-    return { tenantId, messageId, mailing, refusal, undoable: refusal === null || isOfLink(refusal) };
+    const refusals = known.filter((one) => one.reason === 'unsubscribe' && holdsFor(one, topic));
+    return { tenantId, messageId, mailing, refusals, undoable: refusals.every(isOfLink) };
   }
 
   /** Suppresses the message's recipient for its topic, or for all bulk where it has none; again without harm. */
@@ -67,9 +67,12 @@ export class UnsubscribeService {
   }
 
   /** Takes back what a link has done, and nothing else: neither a complaint nor what the tenant itself entered. */
-  async resubscribe({ tenantId, messageId, mailing: { channel }, refusal, undoable }: Subscription): Promise<void> {
-    if (!refusal || !undoable || !(await this.suppressions.remove(tenantId, refusal.id))) return;
-    const eventId = `${refusal.id}:undone`;
+  async resubscribe({ tenantId, messageId, mailing: { channel }, refusals, undoable }: Subscription): Promise<void> {
+    if (!undoable) return;
+    let undone: string | undefined;
+    for (const { id } of refusals) undone = (await this.suppressions.remove(tenantId, id))?.id ?? undone;
+    if (undone === undefined) return;
+    const eventId = `${undone}:undone`;
     await this.tell(tenantId, messageId, { kind: 'resubscribed', eventId, at: this.clock.now(), channel });
   }
 
@@ -77,7 +80,7 @@ export class UnsubscribeService {
   private async tell(
     tenantId: string,
     messageId: string,
-    said: Pick<Evidence, 'kind' | 'eventId' | 'at' | 'channel'>,
+    said: Pick<DeliveryEvent, 'kind' | 'eventId' | 'at' | 'channel'>,
   ): Promise<void> {
     await this.callbacks.note({ provider: 'one-click', connectionId: null, tenantId }, [
       toNewEvidence({ ...said, messageId }),

@@ -1,4 +1,4 @@
-import { DeliveryRepository } from '@outbell/persistence/repositories/delivery.repository.js';
+import { DeliveryRepository } from '@outbell/persistence/engine/delivery.repository.js';
 import { SuppressionRepository } from '@outbell/persistence/repositories/suppression.repository.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import { Signer } from '@outbell/shared/crypto/signer.js';
@@ -75,7 +75,7 @@ describe('POST /u/:token', () => {
     expect((await post()).statusCode).toBe(200);
     expect(await suppressions()).toHaveLength(1);
     const told = await api.database.dataSource.query<object[]>(
-      `SELECT kind, message_id FROM callback_event WHERE tenant_id = $1`,
+      `SELECT kind, message_id FROM delivery_event WHERE tenant_id = $1`,
       [tenant.tenantId],
     );
     expect(told).toEqual([{ kind: 'unsubscribed', message_id: messageId }]);
@@ -233,7 +233,7 @@ describe('the page', () => {
   const page = async () => (await api.app.inject({ url })).body;
   const told = () =>
     api.database.dataSource.query<{ kind: string }[]>(
-      `SELECT kind FROM callback_event WHERE tenant_id = $1 ORDER BY received_at`,
+      `SELECT kind FROM delivery_event WHERE tenant_id = $1 ORDER BY received_at`,
       [tenant.tenantId],
     );
 
@@ -257,6 +257,17 @@ describe('the page', () => {
     await post();
     expect(await suppressions()).toHaveLength(1);
     expect((await told()).map(({ kind }) => kind)).toEqual(['unsubscribed', 'resubscribed', 'unsubscribed']);
+  });
+
+  it('takes all back that keeps these mailings away: of the topic, and of all bulk', async () => {
+    const [id = ''] = await tenant.messages(1, { recipient: 'ann@example.org', topic: 'offers' });
+    const offers = `/u/${api.app.get(Signer).sign('unsubscribe', `${tenant.tenantId}:${id}`)}`;
+    await post(ONE_CLICK, FORM, offers);
+    await post();
+    expect(await suppressions()).toHaveLength(2);
+    expect((await post('action=resubscribe', FORM, offers)).body).toContain('You are subscribed again');
+    expect((await api.app.inject({ url: offers })).body).toContain('Unsubscribe?');
+    expect(await suppressions()).toEqual([]);
   });
 
   it('takes nothing back that was no link’s', async () => {

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { SESSION_NAME } from '@outbell/providers/whatsapp/baileys/baileys-credentials.dto.js';
+import { SESSION_NAME } from '@outbell/providers/baileys/baileys.credentials.js';
 import { IsIn, IsOptional, IsString, Matches } from 'class-validator';
 
 export class CreateSessionDto {

@@ -20,8 +20,8 @@ const VENDOR_TIMEOUT_MS = 10_000;
 export async function examine(installation: Installation): Promise<Finding[]> {
   const { config, findings } = checkLoading(() => installation.config());
   if (!config) return findings;
-  const { DATABASE_URL, QUEUE_URL } = config.values;
-  const [database, queue] = await Promise.all([checkDatabase(DATABASE_URL), checkQueue(QUEUE_URL)]);
+  const { DATABASE_URL } = config.values;
+  const [database, queue] = await Promise.all([checkDatabase(DATABASE_URL), checkQueue(config)]);
   const usable = !database.some(({ check, status }) => check === 'database' && status === 'fail');
   const credentials = usable ? await checkCredentials(installation, config) : [UNCHECKED];
   const own = await checkInstallationConnections(config, providerOptions(config));

@@ -86,9 +86,12 @@ export class KeyCreateCommand extends CommandRunner {
     return checkRates(text, '--rate-limit');
   }
 
-  @Option({ flags: '--expires <time>', description: 'until when it is good, as 2027-01-31 or 2027-01-31T12:00:00Z' })
+  @Option({
+    flags: '--expires <time>',
+    description:
+      'until when it is good, as 2027-01-31T12:00:00Z; a day alone is its beginning, UTC: 2027-01-31 is 2027-01-31T00:00:00Z',
+  })
   parseExpires(text: string): Date {
-    // A day is its beginning, UTC.
     const time = parseInstant(/^[\d-]{10}$/.test(text) ? `${text}T00:00:00Z` : text);
     if (!time) throw InputError.of('--expires', 'must be a time such as 2027-01-31 or 2027-01-31T12:00:00Z');
     return time;

@@ -1,9 +1,11 @@
+import { IdempotencyRepository } from '@outbell/persistence/repositories/idempotency.repository.js';
 import { SealedConnectionRepository } from '@outbell/persistence/repositories/sealed-connection.repository.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { cli } from '../../../../test/support/cli.js';
 import { testConfig, testEnvironment } from '../../../../test/support/config.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { TenantFactory } from '../../../../test/support/factories.js';
 import { seedConnections } from '../../../../test/support/sealed-connections.js';
 import { rotateKeys } from './rotate-keys.js';
 
@@ -41,6 +43,23 @@ describe('keys rotate', () => {
     expect(JSON.parse(first.out)).toEqual({ key_id: 'k2', rewrapped: 3, stuck: [] });
     expect(await openAll(after)).toEqual(passwords(3));
     expect(JSON.parse((await cli(environment(), 'keys', 'rotate', '--json')).out)).toMatchObject({ rewrapped: 0 });
+  });
+
+  it('brings first answers of idempotency keys too, and leaves keys whose request is under way', async () => {
+    const answers = new IdempotencyRepository(database.dataSource);
+    const { tenantId } = await TenantFactory.create(database.dataSource);
+    const [asked, held] = ['aa', 'bb'].map((key) => ({ tenantId, key, request: 'cc' }));
+    const claim = await answers.claim(asked!, 60_000);
+    await answers.claim(held!, 60_000);
+    if (claim.state !== 'ours') throw new Error('a new key was taken');
+    const owner = { tenantId, rowId: claim.id };
+    await answers.answer(asked!, claim.id, before.seal(owner, { body: 'kept' }));
+    const rotation = await cli(environment(), 'keys', 'rotate', '--json');
+    expect(JSON.parse(rotation.out)).toEqual({ key_id: 'k2', rewrapped: 1, stuck: [] });
+    const kept = await answers.claim(asked!, 60_000);
+    if (kept.state !== 'answered') throw new Error(kept.state);
+    expect(after.open(owner, kept.sealed)).toEqual({ body: 'kept' });
+    expect(await answers.claim(held!, 60_000)).toEqual({ state: 'held' });
   });
 
   it('leaves what it cannot open as it is, names it, and brings over the rest', async () => {

@@ -1,3 +1,4 @@
+import { IdempotencyRepository } from '@outbell/persistence/repositories/idempotency.repository.js';
 import { SealedConnectionRepository } from '@outbell/persistence/repositories/sealed-connection.repository.js';
 import { WhatsAppKeyRepository } from '@outbell/persistence/repositories/whatsapp-key.repository.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
@@ -7,7 +8,13 @@ import { printable } from '../printable.js';
 import { Terminal } from '../terminal.js';
 import { rotateKeys } from './rotate-keys.js';
 
-@SubCommand({ name: 'rotate', description: 'bring all stored credentials under the first key of KEY_ENCRYPTION_KEYS' })
+/** Answers of which a page is made: no index has their ids, so that each page costs a look at all of them. */
+const ANSWERS_PAGE = 10_000;
+
+@SubCommand({
+  name: 'rotate',
+  description: 'bring all that is stored sealed under the first key of KEY_ENCRYPTION_KEYS',
+})
 export class KeysRotateCommand extends CommandRunner {
   constructor(
     private readonly installation: Installation,
@@ -21,6 +28,7 @@ export class KeysRotateCommand extends CommandRunner {
     const rotations = [
       await rotateKeys(vault, await this.installation.get(SealedConnectionRepository)),
       await rotateKeys(vault, await this.installation.get(WhatsAppKeyRepository)),
+      await rotateKeys(vault, await this.installation.get(IdempotencyRepository), ANSWERS_PAGE),
     ];
     const rewrapped = rotations.reduce((sum, rotation) => sum + rotation.rewrapped, 0);
     const stuck = rotations.flatMap((rotation) => rotation.stuck);

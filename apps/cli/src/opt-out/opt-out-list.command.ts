@@ -1,6 +1,7 @@
 import { OptOutRepository } from '@outbell/persistence/repositories/opt-out.repository.js';
 import { CommandRunner, SubCommand } from 'nest-commander';
 import { Installation } from '../installation.js';
+import { printable } from '../printable.js';
 import { Terminal } from '../terminal.js';
 
 /** Whoever has more has to look at one first. */
@@ -22,7 +23,9 @@ export class OptOutListCommand extends CommandRunner {
       parked
         .map(({ id, receivedAt, tenant, channel, provider, address, error }) => {
           const whose = tenant === null ? 'the installation' : `tenant ${tenant}`;
-          return `${id}  ${receivedAt.toISOString()}  ${channel} by ${provider} of ${whose}: ${address ?? 'no address'} ${error}`;
+          return printable(
+            `${id}  ${receivedAt.toISOString()}  ${channel} by ${provider} of ${whose}: ${address ?? 'no address'} ${error}`,
+          );
         })
         .join('\n') || 'every opt-out names somebody',
     );

@@ -1,5 +1,5 @@
-import { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
-import { EvidenceRepository } from '@outbell/persistence/repositories/evidence.repository.js';
+import { CallbackRepository } from '@outbell/persistence/engine/callback.repository.js';
+import { EvidenceRepository } from '@outbell/persistence/engine/evidence.repository.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { cli } from '../../../../test/support/cli.js';

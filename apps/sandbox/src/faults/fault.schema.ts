@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { faultCondition } from './fault-condition.schema.js';
 import { type HttpFault, httpFaultSchema } from './http-fault.schema.js';
 
-/** Where in an SMTP transaction a fault strikes: on connecting, at MAIL, RCPT or DATA, or when the final dot has come. */
+/**
+ * Where in an SMTP transaction a fault strikes: on connecting, at MAIL, RCPT or DATA, or when the final dot has come.
+ */
 const smtpPoint = z.enum(['connect', 'mail', 'rcpt', 'data', 'dot']);
 
 const reply = z

@@ -16,7 +16,10 @@ export interface Strike<Action = FatalAction | FatalHttpAction> {
 /** A fault as it is shown, with how many calls it looked at and how many it struck. */
 export type ActiveFault = Fault & { seen: number; fired: number };
 
-/** The faults switched on now. They are asked in their order: delays add up, and the first other action that strikes decides. */
+/**
+ * The faults switched on now. They are asked in their order: delays add up, and the first other action that strikes
+ * decides.
+ */
 @Injectable()
 export class Faults {
   private rules: FaultRule[] = [];

@@ -8,7 +8,9 @@ const at = z.literal('request').default('request');
 /** As the header has it: seconds, or a date. */
 const retryAfter = z.union([z.int().min(0), z.string().regex(/^[\x20-\x7e]{1,40}$/)]).optional();
 
-/** A refusal in the vendor's own form. `code`: the vendor's, not that of HTTP; what fits the status when it is left out. */
+/**
+ * A refusal in the vendor's own form. `code`: the vendor's, not that of HTTP; what fits the status when it is left out.
+ */
 const reply = z.strictObject({
   type: z.literal('reply'),
   status: z.int().min(400).max(599),

@@ -3,8 +3,9 @@ import type { FastifyInstance } from 'fastify';
 const LOCAL_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
 
 /**
- * Lets in only what was meant for this machine. The sandbox shows mail with codes and links to whoever asks, and a foreign page in
- * the developer's browser can reach loopback: by a name that resolves to it (DNS rebinding), or blindly by a form.
+ * Lets in only what was meant for this machine. The sandbox shows mail with codes and links to whoever asks, and a
+ * foreign page in the developer's browser can reach loopback: by a name that resolves to it (DNS rebinding), or blindly
+ * by a form.
  */
 export function acceptLocalRequestsOnly(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', async (request, reply) => {

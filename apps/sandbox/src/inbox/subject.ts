@@ -6,7 +6,9 @@ const HEADERS = 65_536;
 
 const known = new WeakMap<Arrival, string>();
 
-/** What a message is called in a list: its subject or title, or what it says. Read once, without the rest of the mail. */
+/**
+ * What a message is called in a list: its subject or title, or what it says. Read once, without the rest of the mail.
+ */
 export function titleOf(arrival: Arrival): string {
   const title = known.get(arrival) ?? read(arrival);
   known.set(arrival, title);

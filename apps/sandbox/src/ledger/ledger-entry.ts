@@ -1,8 +1,8 @@
 /**
- * How a call to a vendor ended, as the vendor knows it:
- * `accepted` it took the message and said so; `dropped_after` it took the message and the line was cut before it could say so;
- * `rejected` it said no; `dropped_before` the line was cut before it had the message; `hung` it never answered and did not take it;
- * `aborted` the caller left before the message was whole; `repeated` it knew the call by its idempotency key, and took nothing anew.
+ * How a call to a vendor ended, as the vendor knows it: `accepted` it took the message and said so; `dropped_after` it
+ * took the message and the line was cut before it could say so; `rejected` it said no; `dropped_before` the line was
+ * cut before it had the message; `hung` it never answered and did not take it; `aborted` the caller left before the
+ * message was whole; `repeated` it knew the call by its idempotency key, and took nothing anew.
  */
 export const CALL_OUTCOMES = [
   'accepted',

@@ -2,8 +2,8 @@ import { type FileHandle, open, readFile } from 'node:fs/promises';
 import type { LedgerEntry } from './ledger-entry.js';
 
 /**
- * The ledger on disk: JSON lines, only ever appended to. `append()` resolves when the line is synced; lines that come while
- * a sync runs share the next one, so that a burst costs few syncs.
+ * The ledger on disk: JSON lines, only ever appended to. `append()` resolves when the line is synced; lines that come
+ * while a sync runs share the next one, so that a burst costs few syncs.
  */
 export class LedgerFile {
   private waiting: string[] = [];

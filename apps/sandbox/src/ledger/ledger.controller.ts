@@ -16,7 +16,9 @@ const querySchema = z.strictObject({
 export class LedgerController {
   constructor(private readonly ledger: Ledger) {}
 
-  /** Entries in the order in which the calls ended. `next_after` is null at the end, else the `after` of the next page. */
+  /**
+   * Entries in the order in which the calls ended. `next_after` is null at the end, else the `after` of the next page.
+   */
   @Get()
   list(@Query() query: unknown): { data: LedgerEntry[]; next_after: number | null } {
     const page = parseInput(querySchema, query);

@@ -9,7 +9,10 @@ import { LedgerFile } from './ledger-file.js';
 /** Entries kept in memory. The counts and the file know all of them. */
 const MAX_ENTRIES = 1_000_000;
 
-/** What the vendors took and what they didn't: append-only, so that a test can prove that each message was delivered once. */
+/**
+ * What the vendors took and what they didn't: append-only, so that a test can prove that each message was delivered
+ * once.
+ */
 @Injectable()
 export class Ledger implements OnModuleInit, OnApplicationShutdown {
   readonly counts = new LedgerCounts();
@@ -34,7 +37,10 @@ export class Ledger implements OnModuleInit, OnApplicationShutdown {
     await this.file?.close();
   }
 
-  /** Writes how a call ended. A vendor answers only after this has resolved: then the entry is on disk, if there is a file. */
+  /**
+   * Writes how a call ended. A vendor answers only after this has resolved: then the entry is on disk, if there is a
+   * file.
+   */
   async record({ vendor, messageId, recipient, outcome, reply }: VendorCall): Promise<void> {
     const entry: LedgerEntry = {
       seq: this.lastSeq + 1,

@@ -12,8 +12,8 @@ export const PAGE_POLICY = [
 ].join('; ');
 
 /**
- * A mail as it came from outside: no script, no form, nothing loaded from the network, in an origin of its own. It holds too when
- * the address is opened without the frame.
+ * A mail as it came from outside: no script, no form, nothing loaded from the network, in an origin of its own. It
+ * holds too when the address is opened without the frame.
  */
 export const MAIL_POLICY = [
   "default-src 'none'",

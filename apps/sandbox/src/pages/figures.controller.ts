@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { Faults } from '../faults/faults.service.js';
 import { parseInput } from '../http/parse-input.js';
 import { Ledger } from '../ledger/ledger.service.js';
-import { COMMON_HEADERS, PAGE_POLICY } from './content-security.js';
 import { faultsPage } from './faults.page.js';
 import { ledgerPage } from './ledger.page.js';
+import { sendPage } from './send-page.js';
 
 /** Entries on the page. */
 const SHOWN = 200;
@@ -23,7 +23,7 @@ export class FiguresPageController {
 
   @Get('faults')
   async showFaults(@Res() reply: FastifyReply): Promise<void> {
-    await send(reply, faultsPage(this.faults.list()));
+    await sendPage(reply, faultsPage(this.faults.list()));
   }
 
   @Post('faults/clear')
@@ -36,13 +36,6 @@ export class FiguresPageController {
   async showLedger(@Query() query: unknown, @Res() reply: FastifyReply): Promise<void> {
     const { messageId } = parseInput(ledgerQuery, query);
     const entries = this.ledger.newest(SHOWN, messageId || undefined);
-    await send(reply, ledgerPage({ summary: this.ledger.counts.summary(), entries, messageId }));
+    await sendPage(reply, ledgerPage({ summary: this.ledger.counts.summary(), entries, messageId }));
   }
-}
-
-async function send(reply: FastifyReply, page: string): Promise<void> {
-  await reply
-    .headers({ ...COMMON_HEADERS, 'content-security-policy': PAGE_POLICY })
-    .type('text/html; charset=utf-8')
-    .send(page);
 }

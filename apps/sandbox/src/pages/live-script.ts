@@ -1,4 +1,6 @@
-/** Keeps the first page of the inbox up to date. Without scripts the page still works; it just has to be loaded again. */
+/**
+ * Keeps the first page of the inbox up to date. Without scripts the page still works; it just has to be loaded again.
+ */
 export const liveScript = `'use strict';
 const live = document.querySelector('#live[data-live]');
 if (live) {

@@ -12,9 +12,10 @@ import { contentOf } from '../inbox/message-content.js';
 import { titleOf } from '../inbox/subject.js';
 import { Ledger } from '../ledger/ledger.service.js';
 import { ReceiptTargets } from '../receipts/receipt-targets.service.js';
-import { COMMON_HEADERS, MAIL_POLICY, PAGE_POLICY } from './content-security.js';
+import { MAIL_POLICY } from './content-security.js';
 import { inboxPage } from './inbox.page.js';
 import { messagePage, VIEWS } from './message.page.js';
+import { sendPage } from './send-page.js';
 
 const PAGE_SIZE = 50;
 
@@ -52,7 +53,7 @@ export class PagesController {
       counts: this.ledger.counts,
       faults: this.faults.list(),
     };
-    await send(reply, inboxPage(view), PAGE_POLICY);
+    await sendPage(reply, inboxPage(view));
   }
 
   @Get('messages/:id')
@@ -62,7 +63,7 @@ export class PagesController {
     const first = arrival.channel !== 'email' ? 'preview' : content.html === null ? 'text' : 'html';
     const { view = first } = parseInput(messageQuery, query);
     const reports = this.targets.writerOf(arrival.vendor)?.kinds ?? [];
-    await send(reply, messagePage({ arrival, mail: content, view, reports }), PAGE_POLICY);
+    await sendPage(reply, messagePage({ arrival, mail: content, view, reports }));
   }
 
   /** The mail's own HTML, for the frame. */
@@ -70,7 +71,7 @@ export class PagesController {
   async showHtml(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
     const { html } = await contentOf(this.find(id));
     if (html === null) throw new NotFoundError('html of message', id);
-    await send(reply, openLinksOutside(html), MAIL_POLICY);
+    await sendPage(reply, openLinksOutside(html), MAIL_POLICY);
   }
 
   @Post('clear')
@@ -93,13 +94,6 @@ export class PagesController {
     if (!arrival) throw new NotFoundError('message', id);
     return arrival;
   }
-}
-
-async function send(reply: FastifyReply, page: string, policy: string): Promise<void> {
-  await reply
-    .headers({ ...COMMON_HEADERS, 'content-security-policy': policy })
-    .type('text/html; charset=utf-8')
-    .send(page);
 }
 
 /** A link followed inside the frame would show its page there, without scripts. */

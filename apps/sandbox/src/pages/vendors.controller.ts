@@ -7,7 +7,7 @@ import { Inbox } from '../inbox/inbox.service.js';
 import { ReceiptSender } from '../receipts/receipt-sender.service.js';
 import { ReceiptTargets } from '../receipts/receipt-targets.service.js';
 import { RECEIPT_KINDS } from '../receipts/receipt-writer.js';
-import { COMMON_HEADERS, PAGE_POLICY } from './content-security.js';
+import { sendPage } from './send-page.js';
 import { vendorsPage } from './vendors.page.js';
 
 const reportForm = z.object({ kind: z.enum(RECEIPT_KINDS) });
@@ -23,10 +23,7 @@ export class VendorsPageController {
 
   @Get('vendors')
   async show(@Req() { protocol, host }: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    await reply
-      .headers({ ...COMMON_HEADERS, 'content-security-policy': PAGE_POLICY })
-      .type('text/html; charset=utf-8')
-      .send(vendorsPage(`${protocol}://${host}`, this.targets.list()));
+    await sendPage(reply, vendorsPage(`${protocol}://${host}`, this.targets.list()));
   }
 
   @Post('messages/:id/receipts')

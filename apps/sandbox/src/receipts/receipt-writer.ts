@@ -47,7 +47,9 @@ export interface ReceiptWriter {
   complete?(target: Target): Target;
   /** What the receiver must know to check the signature */
   reveal?(): Record<string, string>;
-  /** Sent when the target is set, as the vendor does to see whether it answers. @throws {Error} when it may not be used */
+  /**
+   * Sent when the target is set, as the vendor does to see whether it answers. @throws {Error} when it may not be used
+   */
   handshake?(target: Target): Promise<void>;
   /** null: nobody told where to */
   write(report: Report, target: Target | undefined): ReceiptRequest | null;

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 
 /**
- * Whether the sandbox takes these credentials: all that look as the vendor's do, but for those with `wrong` in them, so that a refusal
- * can be had without setting anything up.
+ * Whether the sandbox takes these credentials: all that look as the vendor's do, but for those with `wrong` in them, so
+ * that a refusal can be had without setting anything up.
  */
 export function isRight(credential: string | undefined, form = /./): credential is string {
   return credential !== undefined && form.test(credential) && !/wrong/i.test(credential);

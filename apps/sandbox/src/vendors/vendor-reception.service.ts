@@ -22,7 +22,10 @@ interface Call {
   reply: FastifyReply;
 }
 
-/** What every HTTP vendor does with a call: asks limits and faults, keeps what it takes, writes the ledger, reports later. */
+/**
+ * What every HTTP vendor does with a call: asks limits and faults, keeps what it takes, writes the ledger, reports
+ * later.
+ */
 @Injectable()
 export class VendorReception {
   constructor(

@@ -41,13 +41,13 @@ describe('a worker', () => {
       [...providers.values()].map(({ instance }) => instance),
     );
     const processors = instances.filter((instance) => instance instanceof ChannelProcessor);
-    expect(processors.map((processor) => `${processor.channel} ${processor.worker.name}`).sort()).toEqual([
-      'email outbell-email-backlog',
-      'email outbell-email-regular',
-      'email outbell-email-urgent',
-      'sms outbell-sms-backlog',
-      'sms outbell-sms-regular',
-      'sms outbell-sms-urgent',
+    expect(processors.flatMap(({ consumers }) => consumers.map(({ topic }) => topic)).sort()).toEqual([
+      'outbell-email-backlog',
+      'outbell-email-regular',
+      'outbell-email-urgent',
+      'outbell-sms-backlog',
+      'outbell-sms-regular',
+      'outbell-sms-urgent',
     ]);
     await worker.close();
   });

@@ -1,25 +1,21 @@
-import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { Config } from '@outbell/shared/config/config.schema.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
-import { LANES, queueName } from '@outbell/shared/constants/queues.js';
+import { TransportServer } from '@outbell/transport/transport-server.js';
+import { DeliverBatch } from '../delivery/deliver-batch.js';
 import { DeliveryModule } from '../delivery/delivery.module.js';
-import { hearErrors } from './hear-errors.js';
-import { laneProcessor } from './lane.processor.js';
+import { ChannelProcessor } from './channel.processor.js';
 
-/** Delivers one channel: a queue and a processor for each lane. Channels differ by their composers and providers alone. */
+/** Delivers one channel. Channels differ by their composers and providers alone. */
 @Module({})
 export class ChannelModule {
   static of(channel: Channel): DynamicModule {
-    const names = LANES.map((lane) => queueName(channel, lane));
-    const heard = {
-      provide: `errors of ${channel}`,
-      inject: names.map((name) => getQueueToken(name)),
-      useFactory: hearErrors,
+    const processor = {
+      provide: `${ChannelProcessor.name} ${channel}`,
+      inject: [TransportServer, DeliverBatch, Config],
+      useFactory: (server: TransportServer, delivery: DeliverBatch, config: Config) =>
+        new ChannelProcessor(channel, server, delivery, config),
     };
-    return {
-      module: ChannelModule,
-      imports: [DeliveryModule, BullModule.registerQueue(...names.map((name) => ({ name })))],
-      providers: [...LANES.map((lane) => laneProcessor(channel, lane)), heard],
-    };
+    return { module: ChannelModule, imports: [DeliveryModule], providers: [processor] };
   }
 }

@@ -1,8 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { queueName } from '@outbell/shared/constants/queues.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
-import { QueueConnection } from '@outbell/transport/bullmq/queue-connection.js';
-import { Queue, Worker } from 'bullmq';
 import { SMTPServer } from 'smtp-server';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -12,9 +9,7 @@ import { TcpProxy } from '../../../../test/support/tcp-proxy.js';
 import { testRedisUrl } from '../../../../test/support/redis.js';
 import { until } from '../../../../test/support/until.js';
 import { startWorker } from '../../../../test/support/worker.js';
-import { PROCESSOR_OPTIONS } from './channel.processor.js';
 
-const REGULAR = queueName('email', 'regular');
 const KEY = { KEY_ENCRYPTION_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}` };
 
 describe('a processor', () => {
@@ -24,31 +19,6 @@ describe('a processor', () => {
   });
   afterAll(() => database.drop());
 
-  describe.each([
-    ['Redis', () => testRedisUrl()],
-    ['PostgreSQL', () => database.url],
-  ])('on %s', (_name, queueUrl) => {
-    it('takes over the jobs of a worker that died', async () => {
-      const url = queueUrl();
-      const connection = await QueueConnection.open(url, 2);
-      const queue = new Queue(REGULAR, { connection: connection.forQueues });
-      await queue.addBulk(
-        [1, 2, 3].map(() => ({ name: 'wake-up', data: { ids: [] }, opts: { removeOnComplete: true } })),
-      );
-      // The times alone are others: nobody wants to wait for half a minute here.
-      const options = { ...PROCESSOR_OPTIONS, autorun: true, lockDuration: 300, stalledInterval: 300 };
-      const hang = () => new Promise<void>(() => undefined);
-      const dead = new Worker(REGULAR, hang, { ...options, connection: connection.forWorkers, concurrency: 3 });
-      await until(async () => (await queue.getActiveCount()) === 3);
-      await dead.close(true);
-      const successor = new Worker(REGULAR, () => Promise.resolve(), { ...options, connection: connection.forWorkers });
-      await until(async () => (await queue.getJobCountByTypes('active', 'waiting', 'prioritized', 'failed')) === 0);
-      await successor.close();
-      await queue.close();
-      await connection.close();
-    });
-  });
-
   describe('when the worker ends', () => {
     let tenant: TenantFactory;
     let worker: NestFastifyApplication;
@@ -57,7 +27,7 @@ describe('a processor', () => {
     let held: boolean;
 
     beforeEach(async () => {
-      await database.dataSource.query('TRUNCATE message, message_wake');
+      await database.dataSource.query('TRUNCATE message, message_schedule');
       tenant = await TenantFactory.create(database.dataSource);
       answers = [];
       held = true;

@@ -2,9 +2,9 @@ import type { Provider } from '@outbell/providers/provider.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ConnectionBreaker } from './connection-breaker.js';
-import { DeliveryMetrics } from './delivery-metrics.js';
-import { OpenConnection } from './open-connection.js';
+import { ConnectionBreaker } from '../routing/connection-breaker.js';
+import { DeliveryMetrics } from '../routing/delivery-metrics.js';
+import { OpenConnection } from '../routing/open-connection.js';
 
 const CONCURRENCY = 5;
 const MESSAGES = 2_000;

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { CompiledTemplates } from '@outbell/content/compiled-templates.js';
-import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-message.js';
+import type { ClaimedMessage } from '@outbell/persistence/engine/claimed-message.js';
 import { TemplateRepository } from '@outbell/persistence/repositories/template.repository.js';
 import type { OutgoingEmail } from '@outbell/providers/provider.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';

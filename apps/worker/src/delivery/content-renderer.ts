@@ -3,7 +3,7 @@ import type { CompiledTemplate, RenderedContent } from '@outbell/content/compile
 import { CompiledTemplates } from '@outbell/content/compiled-templates.js';
 import { RenderError } from '@outbell/content/render-error.js';
 import { textFromHtml } from '@outbell/content/text-from-html.js';
-import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-message.js';
+import type { ClaimedMessage } from '@outbell/persistence/engine/claimed-message.js';
 import { TemplateRepository, type VersionSource } from '@outbell/persistence/repositories/template.repository.js';
 import type { Outgoing } from '@outbell/providers/provider.js';
 import { EventLoop } from '@outbell/shared/event-loop/event-loop.js';

@@ -4,14 +4,14 @@ import { EventLoop } from '@outbell/shared/event-loop/event-loop.js';
 import { reach } from '@outbell/shared/failpoints.js';
 import { groupBy } from '@outbell/shared/grouping.js';
 import { type Outcome, SLOT_GRACE_MS } from '@outbell/shared/outcome.js';
-import { admit } from './admission.js';
+import { admit } from '../routing/admission.js';
 import { ContentRenderer } from './content-renderer.js';
 import { type Delivery, type Marked, type Rendered, type Routed, type Stop, waitsForPlace } from './delivery.js';
 import { expired, pass, paused, suppressed, tenantPaused } from './guards.js';
 import { inTens } from './in-tens.js';
 import { Leases } from './leases.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
-import { RouteFinder } from './route-finder.js';
+import { RouteFinder } from '../routing/route-finder.js';
 import { SlotBooker } from './slot-booker.js';
 
 /**

@@ -1,8 +1,8 @@
-import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-message.js';
+import type { ClaimedMessage } from '@outbell/persistence/engine/claimed-message.js';
 import type { Excluded } from '@outbell/planning/route.js';
 import type { Outgoing } from '@outbell/providers/provider.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
-import type { OpenConnection } from './open-connection.js';
+import type { OpenConnection } from '../routing/open-connection.js';
 
 /** The worker's act of carrying one message to a provider. Each step adds what the next one needs. */
 export interface Delivery {

@@ -1,9 +1,9 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { BookedPlaceRepository } from '@outbell/persistence/repositories/booked-place.repository.js';
+import { BookedPlaceRepository } from '@outbell/persistence/engine/booked-place.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { groupBy } from '@outbell/shared/grouping.js';
 import { DeliverBatch } from './deliver-batch.js';
-import { OpenConnections } from './open-connections.js';
+import { OpenConnections } from '../routing/open-connections.js';
 
 /**
  * Delivers what waits for a place at a connection before its time, when a place there stands empty: when it was sent back nobody could know

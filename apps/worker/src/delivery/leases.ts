@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type AttemptStart, DeliveryRepository } from '@outbell/persistence/repositories/delivery.repository.js';
+import { type AttemptStart, DeliveryRepository } from '@outbell/persistence/engine/delivery.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import DataLoader from 'dataloader';

@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
-import { DeliveryRepository } from '@outbell/persistence/repositories/delivery.repository.js';
-import { LookUpRepository } from '@outbell/persistence/repositories/look-up.repository.js';
-import { RecipientNameRepository } from '@outbell/persistence/repositories/recipient-name.repository.js';
-import { SenderReportRepository } from '@outbell/persistence/repositories/sender-report.repository.js';
-import { TenantPauseRepository } from '@outbell/persistence/repositories/tenant-pause.repository.js';
+import { DeliveryRepository } from '@outbell/persistence/engine/delivery.repository.js';
+import { LookUpRepository } from '@outbell/persistence/engine/look-up.repository.js';
+import { RecipientNameRepository } from '@outbell/persistence/engine/recipient-name.repository.js';
+import { SenderReportRepository } from '@outbell/persistence/engine/sender-report.repository.js';
+import { TenantPauseRepository } from '@outbell/persistence/engine/tenant-pause.repository.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
@@ -13,14 +13,14 @@ import { TenantFactory } from '../../../../test/support/factories.js';
 import { LogCapture } from '../../../../test/support/log-capture.js';
 import { command } from '../../../../test/support/migrated-template.js';
 import { until } from '../../../../test/support/until.js';
-import { DeliveryMetrics } from './delivery-metrics.js';
+import { DeliveryMetrics } from '../routing/delivery-metrics.js';
 import type { Marked } from './delivery.js';
-import { LookUpPlanner } from './look-up-planner.js';
-import type { OpenConnection } from './open-connection.js';
-import { OutcomeCounts } from './outcome-counts.js';
-import { VendorNotes } from './vendor-notes.js';
-import { RecipientNames } from './recipient-names.js';
-import { SenderReports } from './sender-reports.js';
+import { LookUpPlanner } from '../delivery-events/look-up-planner.js';
+import type { OpenConnection } from '../routing/open-connection.js';
+import { OutcomeCounts } from '../reputation/outcome-counts.js';
+import { VendorNotes } from '../delivery-events/vendor-notes.js';
+import { RecipientNames } from '../delivery-events/recipient-names.js';
+import { SenderReports } from '../reputation/sender-reports.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 
 const LEASE = 30_000;
@@ -51,7 +51,7 @@ describe('OutcomeRecorder', () => {
     const config = testConfig({ RETRY_ATTEMPTS: '2' });
     const lookUps = new LookUpPlanner(new LookUpRepository(database.dataSource));
     const counts = new OutcomeCounts(new TenantPauseRepository(database.dataSource), config);
-    const reports = new SenderReports(new SenderReportRepository(database.dataSource), config);
+    const reports = new SenderReports(new SenderReportRepository(database.dataSource));
     const names = new RecipientNames(new RecipientNameRepository(database.dataSource));
     recorder = new OutcomeRecorder(
       repository,

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { isPassing } from '@outbell/persistence/database-away.js';
-import { DeliveryRepository, type Settlement } from '@outbell/persistence/repositories/delivery.repository.js';
+import { DeliveryRepository, type Settlement } from '@outbell/persistence/engine/delivery.repository.js';
 import type { RetryPolicy } from '@outbell/planning/retry-policy.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
@@ -9,11 +9,11 @@ import { groupBy } from '@outbell/shared/grouping.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import DataLoader from 'dataloader';
 import { setTimeout as wait } from 'node:timers/promises';
-import { DeliveryMetrics } from './delivery-metrics.js';
+import { DeliveryMetrics } from '../routing/delivery-metrics.js';
 import type { Delivery, Marked } from './delivery.js';
-import { OutcomeCounts } from './outcome-counts.js';
-import { SenderReports } from './sender-reports.js';
-import { VendorNotes } from './vendor-notes.js';
+import { OutcomeCounts } from '../reputation/outcome-counts.js';
+import { SenderReports } from '../reputation/sender-reports.js';
+import { VendorNotes } from '../delivery-events/vendor-notes.js';
 import { settlement } from './settlement.js';
 
 /** Results that arrive within this time share a statement, in ms. */

@@ -1,10 +1,10 @@
-import type { MessagePast } from '@outbell/persistence/repositories/claimed-message.js';
+import type { MessagePast } from '@outbell/persistence/engine/claimed-message.js';
 import type { RetryPolicy } from '@outbell/planning/retry-policy.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import { describe, expect, it } from 'vitest';
 import { claimedMessage } from '../../../../test/support/deliveries.js';
 import type { Delivery, Marked } from './delivery.js';
-import type { OpenConnection } from './open-connection.js';
+import type { OpenConnection } from '../routing/open-connection.js';
 import { settlement } from './settlement.js';
 
 const POLICY: RetryPolicy = { attempts: 3, delayMs: 1_000, factor: 10, maxDelayMs: 50_000 };

@@ -1,4 +1,4 @@
-import type { Settlement } from '@outbell/persistence/repositories/delivery.repository.js';
+import type { Settlement } from '@outbell/persistence/engine/delivery.repository.js';
 import { fate, NO_PROSPECTS, type Prospects } from '@outbell/planning/fate.js';
 import type { RetryPolicy } from '@outbell/planning/retry-policy.js';
 import { usualScope } from '@outbell/shared/constants/suppression.js';

@@ -2,8 +2,8 @@ import { Logger } from '@nestjs/common';
 import { type LimitedConnection, MessageLevels } from '@outbell/limits/message-levels.js';
 import { PostgresRateLimiter } from '@outbell/limits/postgres.rate-limiter.js';
 import { createDataSource } from '@outbell/persistence/data-source.js';
-import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-message.js';
-import { RateSlotRepository } from '@outbell/persistence/repositories/rate-slot.repository.js';
+import type { ClaimedMessage } from '@outbell/persistence/engine/claimed-message.js';
+import { RateSlotRepository } from '@outbell/persistence/engine/rate-slot.repository.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -11,9 +11,9 @@ import { testConfig } from '../../../../test/support/config.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { claimedMessage, Stops } from '../../../../test/support/deliveries.js';
 import { LogCapture } from '../../../../test/support/log-capture.js';
-import { DeliveryMetrics } from './delivery-metrics.js';
+import { DeliveryMetrics } from '../routing/delivery-metrics.js';
 import type { Routed } from './delivery.js';
-import type { OpenConnection } from './open-connection.js';
+import type { OpenConnection } from '../routing/open-connection.js';
 import { SlotBooker } from './slot-booker.js';
 
 describe('SlotBooker', () => {

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { MessageLevels } from '@outbell/limits/message-levels.js';
 import { type Level, RateLimiter, type Slot, type SlotRequest } from '@outbell/limits/rate-limiter.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
-import { DeliveryMetrics } from './delivery-metrics.js';
+import { DeliveryMetrics } from '../routing/delivery-metrics.js';
 import type { Routed, Stop } from './delivery.js';
 
 /** Until it is tried again while the limiter is away, in ms. */

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { DeliveryRepository } from '@outbell/persistence/repositories/delivery.repository.js';
+import { DeliveryRepository } from '@outbell/persistence/engine/delivery.repository.js';
 import { EventLoop } from '@outbell/shared/event-loop/event-loop.js';
 
 /** Sees to it that a message that held up this process goes alone when it comes up again, like one that killed a worker. */
@@ -16,7 +16,7 @@ export class Suspects {
 
   private async note(messageIds: string[]): Promise<void> {
     try {
-      await this.repository.suspect(messageIds);
+      await this.repository.isolate(messageIds);
     } catch (error) {
       this.logger.warn('messages that held up the process could not be set apart', { messageIds }, error);
     }

@@ -1,16 +1,16 @@
 import { LaneRoom } from '@outbell/intake/lane-room.js';
 import { Publisher } from '@outbell/intake/publisher.js';
-import { DispatchRepository } from '@outbell/persistence/repositories/dispatch.repository.js';
+import { DispatchRepository } from '@outbell/persistence/engine/dispatch.repository.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
-import { type Lane, LANES, queueName } from '@outbell/shared/constants/queues.js';
+import type { Lane } from '@outbell/shared/constants/queues.js';
 import { BullMqTransport } from '@outbell/transport/bullmq/bullmq.transport.js';
-import { QueueConnection } from '@outbell/transport/bullmq/queue-connection.js';
-import { Queue } from 'bullmq';
+import { RedisConnection } from '@outbell/transport/bullmq/redis.connection.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testConfig } from '../../../../test/support/config.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
 import { TcpProxy } from '../../../../test/support/tcp-proxy.js';
+import { emptyQueues, withQueue } from '../../../../test/support/queues.js';
 import { testRedisUrl } from '../../../../test/support/redis.js';
 import { Dispatcher } from './dispatcher.js';
 import { Turns } from './turns.js';
@@ -21,7 +21,8 @@ describe('Dispatcher', () => {
   let database: TestDatabase;
   let repository: DispatchRepository;
   let tenant: TenantFactory;
-  let connection: QueueConnection;
+  let queueUrl: string;
+  let connection: RedisConnection;
   let transport: BullMqTransport;
   let dispatcher: Dispatcher;
 
@@ -29,16 +30,17 @@ describe('Dispatcher', () => {
     database = await createTestDatabase();
     repository = new DispatchRepository(database.dataSource);
     tenant = await TenantFactory.create(database.dataSource);
-    connection = await QueueConnection.open(testRedisUrl());
+    queueUrl = testRedisUrl();
+    connection = await RedisConnection.open(queueUrl);
   });
   beforeEach(async () => {
-    await database.dataSource.query('TRUNCATE message, message_wake');
+    await database.dataSource.query('TRUNCATE message, message_schedule');
     transport = new BullMqTransport(connection);
     dispatcher = dispatcherOn(transport);
   });
   afterEach(async () => {
-    for (const lane of LANES) await withQueue(lane, (queue) => queue.obliterate({ force: true }));
-    await transport.beforeApplicationShutdown();
+    await emptyQueues(queueUrl);
+    await transport.close();
   });
   afterAll(async () => {
     await connection.close();
@@ -50,16 +52,9 @@ describe('Dispatcher', () => {
     return new Dispatcher(repository, turns, new LaneRoom(queue), new Publisher(queue, repository), testConfig());
   }
 
-  async function withQueue<T>(lane: Lane, look: (queue: Queue<{ ids: string[] }>) => Promise<T>): Promise<T> {
-    const queue = new Queue<{ ids: string[] }>(queueName('email', lane), { connection: connection.forQueues });
-    const seen = await look(queue);
-    await queue.close();
-    return seen;
-  }
-
   /** The ids of the wake-ups that wait in a lane, the next one first. */
   function waiting(lane: Lane): Promise<string[][]> {
-    return withQueue(lane, async (queue) =>
+    return withQueue(queueUrl, lane, async (queue) =>
       (await queue.getJobs(['waiting', 'prioritized'], 0, -1, true)).map((job) => job.data.ids),
     );
   }
@@ -67,7 +62,7 @@ describe('Dispatcher', () => {
   /** As if the messages had been taken so long ago. */
   async function lookAgainAfter(ms: number, ids: string[]): Promise<void> {
     await database.dataSource.query(
-      `UPDATE message_wake SET due_at = due_at - $2 * interval '1 ms', wake_at = wake_at - $2 * interval '1 ms' WHERE message_id = ANY($1)`,
+      `UPDATE message_schedule SET due_at = due_at - $2 * interval '1 ms', run_at = run_at - $2 * interval '1 ms' WHERE message_id = ANY($1)`,
       [ids, ms],
     );
   }
@@ -77,7 +72,7 @@ describe('Dispatcher', () => {
       const codes = await tenant.messages(2, { priority: high });
       const mails = await tenant.messages(150, { priority: normal });
       const news = await tenant.messages(3, { priority: bulk });
-      expect(await dispatcher.dispatch('email')).toBe(false);
+      expect(await dispatcher.dispatch('email')).toMatchObject({ more: false });
       const urgent = await waiting('urgent');
       const regular = await waiting('regular');
       expect(urgent.flat().sort()).toEqual([...codes].sort());
@@ -93,7 +88,7 @@ describe('Dispatcher', () => {
       const [held, done] = (await tenant.messages(2)) as [string, string];
       await tenant.set(held, { status: 'processing' });
       await tenant.set(done, { status: 'sent' });
-      expect(await dispatcher.dispatch('email')).toBe(false);
+      expect(await dispatcher.dispatch('email')).toMatchObject({ more: false });
       expect(await waiting('regular')).toEqual([]);
     });
   });
@@ -101,11 +96,11 @@ describe('Dispatcher', () => {
   describe('while nothing is due', () => {
     it('asks nothing of the queue', async () => {
       // A queue that does not answer would be found full: then there would be more to do.
-      const away = await QueueConnection.open('redis://127.0.0.1:1');
+      const away = await RedisConnection.open('redis://127.0.0.1:1');
       const queue = new BullMqTransport(away);
-      expect(await dispatcherOn(queue).dispatch('email')).toBe(false);
+      expect(await dispatcherOn(queue).dispatch('email')).toMatchObject({ more: false });
       await tenant.messages(1);
-      expect(await dispatcherOn(queue).dispatch('email')).toBe(true);
+      expect(await dispatcherOn(queue).dispatch('email')).toMatchObject({ more: true });
       await away.close();
     });
   });
@@ -113,16 +108,16 @@ describe('Dispatcher', () => {
   describe('the room of a lane', () => {
     it('is never exceeded: what does not fit stays in the database, and travels in the lane for backlogs', async () => {
       await tenant.messages(2_150, { priority: bulk });
-      expect(await dispatcher.dispatch('email')).toBe(true);
+      expect(await dispatcher.dispatch('email')).toMatchObject({ more: true });
       expect(await waiting('backlog')).toHaveLength(20);
       await tenant.messages(1_900, { priority: bulk });
-      expect(await dispatcher.dispatch('email')).toBe(true);
+      expect(await dispatcher.dispatch('email')).toMatchObject({ more: true });
       expect(await waiting('backlog')).toHaveLength(20);
       expect(await waiting('regular')).toEqual([]);
       expect(await repository.isBacklogged({ channel: 'email', priority: bulk }, 2_049)).toBe(true);
-      await withQueue('backlog', (queue) => queue.drain());
-      expect(await dispatcher.dispatch('email')).toBe(true);
-      expect(await dispatcher.dispatch('email')).toBe(false);
+      await withQueue(queueUrl, 'backlog', (queue) => queue.drain());
+      expect(await dispatcher.dispatch('email')).toMatchObject({ more: true });
+      expect(await dispatcher.dispatch('email')).toMatchObject({ more: false });
       expect((await waiting('backlog')).flat()).toHaveLength(2_000);
       expect((await waiting('regular')).flat()).toHaveLength(50);
     });
@@ -139,14 +134,14 @@ describe('Dispatcher', () => {
 
     it('counts every wake-up of suspects, too: those that do not fit stay due', async () => {
       const ids = await tenant.messages(60);
-      for (const id of ids) await tenant.set(id, { suspect: true });
+      for (const id of ids) await tenant.set(id, { isolate: true });
       const published = new Set<string>();
       for (let round = 1; round <= 3; round += 1) {
-        expect(await dispatcher.dispatch('email')).toBe(round < 3);
+        expect(await dispatcher.dispatch('email')).toMatchObject({ more: round < 3 });
         const wakeUps = await waiting('regular');
         expect(wakeUps).toHaveLength(20);
         for (const id of wakeUps.flat()) published.add(id);
-        await withQueue('regular', (queue) => queue.drain());
+        await withQueue(queueUrl, 'regular', (queue) => queue.drain());
       }
       expect(published.size).toBe(60);
     });
@@ -174,7 +169,7 @@ describe('Dispatcher', () => {
     it('left by a lost queue, or by wake-ups that led to nothing for minutes, goes to those again', async () => {
       const lost = await tenant.messages(150);
       await dispatcher.dispatch('email');
-      await withQueue('regular', (queue) => queue.drain());
+      await withQueue(queueUrl, 'regular', (queue) => queue.drain());
       await lookAgainAfter(35_000, lost);
       await dispatcher.dispatch('email');
       expect((await waiting('regular')).flat()).toHaveLength(150);
@@ -187,7 +182,7 @@ describe('Dispatcher', () => {
   describe('a queue that fails while it is given wake-ups', () => {
     it('costs no more than a round: they are due at once', async () => {
       const proxy = await TcpProxy.to(testRedisUrl());
-      const away = await QueueConnection.open(proxy.url);
+      const away = await RedisConnection.open(proxy.url);
       const queue = new BullMqTransport(away);
       const [id] = await tenant.messages(1);
       const taken = await repository.takeOldest({ channel: 'email', priority: normal }, 10, 30_000);
@@ -195,9 +190,9 @@ describe('Dispatcher', () => {
       await new Publisher(queue, repository).publish(
         taken.map((due) => ({ ...due, channel: 'email', priority: normal })),
       );
-      expect(await dispatcher.dispatch('email')).toBe(false);
+      expect(await dispatcher.dispatch('email')).toMatchObject({ more: false });
       expect(await waiting('regular')).toEqual([[id]]);
-      await queue.beforeApplicationShutdown();
+      await queue.close();
       await away.close();
     });
   });
@@ -217,7 +212,7 @@ describe('Dispatcher', () => {
   describe('what may have killed its worker', () => {
     it('travels alone', async () => {
       const [first, second, innocent, other] = (await tenant.messages(4)) as [string, string, string, string];
-      for (const id of [first, second]) await tenant.set(id, { suspect: true });
+      for (const id of [first, second]) await tenant.set(id, { isolate: true });
       await dispatcher.dispatch('email');
       const wakeUps = (await waiting('regular')).map((ids) => ids.sort());
       expect(wakeUps.sort((a, b) => a.length - b.length)).toHaveLength(3);

@@ -1,15 +1,15 @@
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { Poll, type PollResult } from '@outbell/persistence/engine/polling/poll.decorator.js';
 import { LaneRoom } from '@outbell/intake/lane-room.js';
 import { Publisher } from '@outbell/intake/publisher.js';
 import {
   DispatchRepository,
   type DueMessage,
   type Line,
-} from '@outbell/persistence/repositories/dispatch.repository.js';
+} from '@outbell/persistence/engine/dispatch.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { type Lane, laneOfRank, WAKE_UP_SIZE } from '@outbell/shared/constants/queues.js';
-import { Rounds } from '../rounds.js';
 import { fitting } from './fitting.js';
 import { Turns } from './turns.js';
 
@@ -42,55 +42,39 @@ interface Way {
  * rounds, so that none waits for what hangs in another.
  */
 @Injectable()
-export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly rounds: Rounds[];
-
+export class Dispatcher {
   constructor(
     private readonly repository: DispatchRepository,
     private readonly turns: Turns,
     private readonly room: LaneRoom,
     private readonly publisher: Publisher,
     private readonly config: Config,
-  ) {
-    const { CHANNELS, DISPATCH_INTERVAL_MS } = config.values;
-    const logger = new Logger(Dispatcher.name);
-    const busyPauseMs = Math.min(DISPATCH_INTERVAL_MS, BACKLOG_PAUSE_MS);
-    this.rounds = CHANNELS.map(
-      (channel) => new Rounds(DISPATCH_INTERVAL_MS, () => this.dispatch(channel), logger, busyPauseMs),
-    );
-  }
-
-  onApplicationBootstrap(): void {
-    for (const rounds of this.rounds) rounds.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all(this.rounds.map((rounds) => rounds.stop()));
-  }
+  ) {}
 
   /**
-   * One round over the priorities of a channel in which anything is due, the most urgent first.
-   *
-   * @returns whether something due may be left, so that the next round should not wait
+   * Goes over the priorities of a channel in which anything is due, the most urgent first.
    */
-  async dispatch(channel: Channel): Promise<boolean> {
-    let more = false;
-    for (const line of await this.repository.dueLines([channel])) {
-      if (await this.dispatchLine(line)) more = true;
-    }
-    return more;
+  @Poll({
+    every: ({ DISPATCH_INTERVAL_MS }) => DISPATCH_INTERVAL_MS,
+    busyEvery: ({ DISPATCH_INTERVAL_MS }) => Math.min(DISPATCH_INTERVAL_MS, BACKLOG_PAUSE_MS),
+    forEach: ({ CHANNELS }) => CHANNELS,
+  })
+  async dispatch(channel: Channel): Promise<PollResult> {
+    const results: PollResult[] = [];
+    for (const line of await this.repository.dueLines([channel])) results.push(await this.dispatchLine(line));
+    return { taken: results.reduce((sum, { taken }) => sum + taken, 0), more: results.some(({ more }) => more) };
   }
 
-  private async dispatchLine(line: Line): Promise<boolean> {
+  private async dispatchLine(line: Line): Promise<PollResult> {
     const way = await this.wayOf(line);
-    if (way.free === 0) return true;
+    if (way.free === 0) return { taken: 0, more: true };
     const limit = way.free * WAKE_UP_SIZE;
     const due = await this.take(line, limit, way);
     const { now, later } = fitting(due, way.free);
     await this.repository.giveBack(later.map(({ id }) => id));
-    const messages = now.map(({ id, suspect }) => ({ ...line, lane: way.lane, id, suspect }));
+    const messages = now.map(({ id, isolate }) => ({ ...line, lane: way.lane, id, isolate }));
     this.room.use(line.channel, way.lane, await this.publisher.publish(messages));
-    return later.length > 0 || due.length >= limit;
+    return { taken: now.length, more: later.length > 0 || due.length >= limit };
   }
 
   /** What is more than fits into its lane leaves that to what comes next, and travels in the lane for backlogs. */

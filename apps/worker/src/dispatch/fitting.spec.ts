@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fitting } from './fitting.js';
 
-function messages(count: number, suspect = false) {
-  return Array.from({ length: count }, (_, index) => ({ id: `${suspect}-${index}`, suspect }));
+function messages(count: number, isolate = false) {
+  return Array.from({ length: count }, (_, index) => ({ id: `${isolate}-${index}`, isolate }));
 }
 
 describe('fitting', () => {
@@ -19,8 +19,8 @@ describe('fitting', () => {
   ])('of %i and %i suspects, into %i wake-ups: %i and %i', (innocent, suspects, free, nowInnocent, nowSuspects) => {
     const all = [...messages(innocent), ...messages(suspects, true)];
     const { now, later } = fitting(all, free);
-    expect(now.filter(({ suspect }) => !suspect)).toHaveLength(nowInnocent);
-    expect(now.filter(({ suspect }) => suspect)).toHaveLength(nowSuspects);
+    expect(now.filter(({ isolate }) => !isolate)).toHaveLength(nowInnocent);
+    expect(now.filter(({ isolate }) => isolate)).toHaveLength(nowSuspects);
     expect(new Set([...now, ...later])).toEqual(new Set(all));
   });
 });

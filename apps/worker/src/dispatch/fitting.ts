@@ -1,4 +1,4 @@
-import type { DueMessage } from '@outbell/persistence/repositories/dispatch.repository.js';
+import type { DueMessage } from '@outbell/persistence/engine/dispatch.repository.js';
 import { WAKE_UP_SIZE } from '@outbell/shared/constants/queues.js';
 
 /**
@@ -6,8 +6,8 @@ import { WAKE_UP_SIZE } from '@outbell/shared/constants/queues.js';
  * get half of the room.
  */
 export function fitting(messages: DueMessage[], free: number): { now: DueMessage[]; later: DueMessage[] } {
-  const suspects = messages.filter(({ suspect }) => suspect);
-  const others = messages.filter(({ suspect }) => !suspect);
+  const suspects = messages.filter(({ isolate }) => isolate);
+  const others = messages.filter(({ isolate }) => !isolate);
   const left = free - Math.ceil(others.length / WAKE_UP_SIZE);
   const alone = suspects.slice(0, Math.max(left, Math.ceil(free / 2)));
   const together = others.slice(0, (free - alone.length) * WAKE_UP_SIZE);

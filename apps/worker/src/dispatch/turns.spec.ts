@@ -1,4 +1,4 @@
-import { DispatchRepository, type Line } from '@outbell/persistence/repositories/dispatch.repository.js';
+import { DispatchRepository, type Line } from '@outbell/persistence/engine/dispatch.repository.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
@@ -16,7 +16,7 @@ describe('Turns', () => {
     database = await createTestDatabase();
   });
   beforeEach(async () => {
-    await database.dataSource.query('TRUNCATE message, message_wake');
+    await database.dataSource.query('TRUNCATE message, message_schedule');
     turns = new Turns(new DispatchRepository(database.dataSource));
   });
   afterAll(() => database.drop());

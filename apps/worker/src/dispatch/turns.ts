@@ -3,7 +3,7 @@ import {
   DispatchRepository,
   type DueMessage,
   type Line,
-} from '@outbell/persistence/repositories/dispatch.repository.js';
+} from '@outbell/persistence/engine/dispatch.repository.js';
 
 /** Tenants that share one helping: as many as there are messages to take, within these. */
 const FEWEST_TENANTS = 50;

@@ -1,7 +1,9 @@
 import type { TestingModule } from '@nestjs/testing';
 import { dueRequest } from '@outbell/intake/fallback.js';
 import { Intake } from '@outbell/intake/intake.js';
-import { FallbackRepository } from '@outbell/persistence/repositories/fallback.repository.js';
+import { FallbackRepository } from '@outbell/persistence/engine/fallback.repository.js';
+import { RetentionRepository } from '@outbell/persistence/repositories/retention.repository.js';
+import { idFloor } from '@outbell/shared/uuid.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import type { TenantFactory } from '../../../../test/support/factories.js';
@@ -46,7 +48,7 @@ describe('Fallbacks', () => {
     await tenant.set(id, { status: 'unknown' });
     await later(QUARTER_MS);
     const [left] = await other.get(FallbackRepository).look(10, ['sms'], 30_000);
-    if (moment !== 'decided') await other.get(Intake).accept(dueRequest(left!));
+    if (moment !== 'decided') await other.get(Intake).accept(dueRequest(left!, 60_000));
     await work.run();
     expect((await seen(id)).fallbacks[0]).toMatchObject({ state: 'going', messageId: null });
     // Whatever became of the message meanwhile: it was decided.
@@ -70,7 +72,7 @@ describe('Fallbacks', () => {
     await later(4 * QUARTER_MS);
     await work.run();
     const [row] = await query<{ ms: number }>(
-      `SELECT extract(epoch FROM look_at - now())::float8 * 1000 AS ms FROM message_fallback`,
+      `SELECT extract(epoch FROM run_at - now())::float8 * 1000 AS ms FROM message_fallback`,
     );
     expect(Math.abs((row?.ms ?? 0) - QUARTER_MS / 2)).toBeLessThan(10_000);
     expect(await tenant.row(id)).toMatchObject({ status: 'queued' });
@@ -79,9 +81,11 @@ describe('Fallbacks', () => {
   it('is forgotten with the month of its message, unless it still waits', async () => {
     const id = await accepted([SMS, SMS]);
     await query(`UPDATE message_fallback SET state = 'refused' WHERE message_id = $1 AND position = 0`, [id]);
-    const repository = app.get(FallbackRepository);
-    expect(await repository.prune(new Date(), 1, 10)).toBe(0);
-    expect(await repository.prune(new Date(Date.now() + 100 * 86_400_000), 1, 10)).toBe(1);
+    const retention = new RetentionRepository(database.dataSource);
+    expect(await retention.prune('message_fallback', 1, 10)).toBe(0);
+    const old = idFloor(new Date(Date.now() - 100 * 86_400_000));
+    await query(`UPDATE message_fallback SET message_id = $1`, [old]);
+    expect(await retention.prune('message_fallback', 1, 10)).toBe(1);
     expect(await query('SELECT position FROM message_fallback')).toEqual([{ position: 1 }]);
   });
 });

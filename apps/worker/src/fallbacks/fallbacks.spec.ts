@@ -1,7 +1,7 @@
 import type { TestingModule } from '@nestjs/testing';
 import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
 import { SuppressionRepository } from '@outbell/persistence/repositories/suppression.repository.js';
-import { ResendRepository } from '@outbell/persistence/repositories/resend.repository.js';
+import { ResendRepository } from '@outbell/persistence/engine/resend.repository.js';
 import type { MessageStatus } from '@outbell/shared/constants/message-status.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
@@ -108,7 +108,7 @@ describe('Fallbacks', () => {
         status: 'canceled',
         reason: 'recipient_said_no',
         fence: 1,
-        wake_at: null,
+        run_at: null,
       });
     });
 
@@ -181,7 +181,7 @@ describe('Fallbacks', () => {
     await later(QUARTER_MS);
     await work.run();
     expect(await made()).toHaveLength(2);
-    expect(await tenant.row(queued)).toMatchObject({ status: 'canceled', reason: 'fallen_back', wake_at: null });
+    expect(await tenant.row(queued)).toMatchObject({ status: 'canceled', reason: 'fallen_back', run_at: null });
     expect(await tenant.eventTypes(queued)).toEqual(expect.arrayContaining(['fallback', 'canceled']));
     expect(await tenant.row(repeated)).toMatchObject({ status: 'queued' });
   });
@@ -193,9 +193,9 @@ describe('Fallbacks', () => {
     await tenant.set(id, { status: 'unknown', attempts: 1, updated_at: new Date(0) });
     await later(QUARTER_MS);
     await work.run();
-    await query('UPDATE message_resend SET look_at = now() WHERE look_at IS NOT NULL');
+    await query('UPDATE message_resend SET run_at = now() WHERE run_at IS NOT NULL');
     expect(await again()).toEqual([]);
-    await query('UPDATE message_resend SET look_at = now()');
+    await query('UPDATE message_resend SET run_at = now()');
     expect(await again()).toMatchObject([{ messageId: id, verdict: 'over' }]);
     expect(await tenant.row(id)).toMatchObject({ status: 'unknown' });
   });
@@ -207,7 +207,7 @@ describe('Fallbacks', () => {
     await lookNow();
     expect(await made()).toEqual([]);
     const [row] = await query<{ soon: boolean }>(
-      `SELECT look_at BETWEEN now() AND now() + interval '1 s' AS soon FROM message_fallback`,
+      `SELECT run_at BETWEEN now() AND now() + interval '1 s' AS soon FROM message_fallback`,
     );
     expect(row?.soon).toBe(true);
     await tenant.set(id, { status: 'sent' });

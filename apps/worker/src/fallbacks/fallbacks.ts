@@ -1,39 +1,31 @@
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import { Poll, polled, type PollResult } from '@outbell/persistence/engine/polling/poll.decorator.js';
 import { dueRequest } from '@outbell/intake/fallback.js';
 import { Intake } from '@outbell/intake/intake.js';
-import type { LookedAt } from '@outbell/persistence/repositories/fallback-statements.js';
-import { type Answered, FallbackRepository } from '@outbell/persistence/repositories/fallback.repository.js';
-import { Clock } from '@outbell/shared/clock.js';
+import type { LookedAt } from '@outbell/persistence/engine/fallback-statements.js';
+import { type Answered, FallbackRepository } from '@outbell/persistence/engine/fallback.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import type { Counter } from 'prom-client';
-import { Rounds } from '../rounds.js';
 
 const PAUSE_MS = 1_000;
-const HOUR_MS = 3_600_000;
 /** Looked at in one statement. */
 const AT_ONCE = 200;
 /** One that was decided, and not heard of for so long, is taken up again. */
 const HOLD_MS = 30_000;
-const PRUNED_AT_ONCE = 5_000;
 
 /**
  * Has the next channel's message accepted where one was not delivered in time. What is decided is written down first, and its message has a
  * key made of the fallback: a worker may die anywhere, and another carries on without making a second one.
  */
 @Injectable()
-export class Fallbacks implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class Fallbacks {
   private readonly logger = new Logger(Fallbacks.name);
   private readonly counter: Counter<'result'>;
-  private readonly rounds = [
-    new Rounds(PAUSE_MS, () => this.run(), this.logger),
-    new Rounds(HOUR_MS, () => this.forget(), this.logger),
-  ];
 
   constructor(
     private readonly repository: FallbackRepository,
     private readonly intake: Intake,
-    private readonly clock: Clock,
     private readonly config: Config,
     metrics: Metrics,
   ) {
@@ -42,16 +34,8 @@ export class Fallbacks implements OnApplicationBootstrap, BeforeApplicationShutd
     ]);
   }
 
-  onApplicationBootstrap(): void {
-    for (const rounds of this.rounds) rounds.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all(this.rounds.map((rounds) => rounds.stop()));
-  }
-
-  /** @returns whether there may be more */
-  async run(): Promise<boolean> {
+  @Poll({ every: PAUSE_MS })
+  async run(): Promise<PollResult> {
     const looked = await this.repository.look(AT_ONCE, this.config.values.CHANNELS, HOLD_MS);
     const going = looked.filter(({ verdict }) => verdict === 'going');
     const answered = (await Promise.all(going.map((fallback) => this.accept(fallback)))).filter((one) => one !== null);
@@ -59,20 +43,13 @@ export class Fallbacks implements OnApplicationBootstrap, BeforeApplicationShutd
     for (const { newId } of answered) this.counter.inc({ result: newId === null ? 'refused' : 'gone' });
     for (const { verdict } of looked)
       if (verdict === 'not_needed' || verdict === 'canceled') this.counter.inc({ result: verdict });
-    return looked.length === AT_ONCE;
-  }
-
-  /** Those of messages past retention. @returns whether there may be more */
-  async forget(): Promise<boolean> {
-    const months = this.config.values.RETENTION_MONTHS;
-    if (months === 0) return false;
-    return (await this.repository.prune(this.clock.now(), months, PRUNED_AT_ONCE)) === PRUNED_AT_ONCE;
+    return polled(looked.length, AT_ONCE);
   }
 
   /** @returns null when nobody can tell yet: it is taken up again */
   private async accept(fallback: LookedAt): Promise<Answered | null> {
     try {
-      const answer = await this.intake.accept(dueRequest(fallback));
+      const answer = await this.intake.accept(dueRequest(fallback, 2 * HOLD_MS));
       if (answer.accepted) return { fallback, newId: answer.id, errors: null };
       const { messageId, position } = fallback;
       this.logger.warn('fallback refused', { messageId, position, fields: answer.errors.map(({ field }) => field) });

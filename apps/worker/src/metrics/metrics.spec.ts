@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ScriptedSmtpServer } from '../../../../libs/providers/src/email/testing/scripted-smtp-server.js';
+import { ScriptedSmtpServer } from '../../../../libs/providers/src/smtp/testing/scripted-smtp-server.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
 import { TcpProxy } from '../../../../test/support/tcp-proxy.js';
@@ -102,7 +102,7 @@ describe('what waits', () => {
 
   it('in the database is told with its age, and what nobody can tell', async () => {
     const [due, parked] = (await tenant.messages(2)) as [string, string];
-    await tenant.set(due, { due_at: new Date(Date.now() - 90_000), wake_at: new Date(Date.now() - 90_000) });
+    await tenant.set(due, { due_at: new Date(Date.now() - 90_000), run_at: new Date(Date.now() - 90_000) });
     await tenant.set(parked, { status: 'unknown' });
     const seen = await until(async () => {
       const figures = await text();

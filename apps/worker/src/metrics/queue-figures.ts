@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type ChannelFigures, FiguresRepository } from '@outbell/persistence/repositories/figures.repository.js';
+import { type ChannelFigures, FiguresRepository } from '@outbell/persistence/engine/figures.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { type Lane, LANES } from '@outbell/shared/constants/queues.js';

@@ -1,7 +1,7 @@
 import type { Adopted } from '@outbell/persistence/repositories/whatsapp-lease.repository.js';
 import { InFlight } from '@outbell/providers/in-flight.js';
-import { LiveSession, type LiveSessionOptions } from '@outbell/providers/whatsapp/baileys/live-session.js';
-import type { SessionLine } from '@outbell/providers/whatsapp/baileys/tenant-sessions.js';
+import { LiveSession, type LiveSessionOptions } from '@outbell/providers/baileys/live-session.js';
+import type { SessionLine } from '@outbell/providers/baileys/tenant-sessions.js';
 
 /** How long WhatsApp may take to be reached for a log-out, in ms; then the telephone alone can unlink the device. */
 const LOG_OUT_MS = 30_000;

@@ -1,8 +1,8 @@
 import { WhatsAppKeyRepository } from '@outbell/persistence/repositories/whatsapp-key.repository.js';
 import { type Adopted, WhatsAppLeaseRepository } from '@outbell/persistence/repositories/whatsapp-lease.repository.js';
 import { WhatsAppSessionRepository } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
-import { AuthState } from '@outbell/providers/whatsapp/baileys/auth-state.js';
-import { LeaseLostError } from '@outbell/providers/whatsapp/baileys/session-record.js';
+import { AuthState } from '@outbell/providers/baileys/auth-state.js';
+import { LeaseLostError } from '@outbell/providers/baileys/session-record.js';
 import { TamperedError, Vault } from '@outbell/shared/crypto/vault.js';
 import { newId } from '@outbell/shared/uuid.js';
 import * as baileys from 'baileys';

@@ -8,7 +8,7 @@ import {
   type PairingCode,
   type SessionRecord,
   type SessionReport,
-} from '@outbell/providers/whatsapp/baileys/session-record.js';
+} from '@outbell/providers/baileys/session-record.js';
 import type { Vault } from '@outbell/shared/crypto/vault.js';
 
 /** What is sealed: the value of one key. */

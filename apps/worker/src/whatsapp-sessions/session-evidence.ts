@@ -1,9 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { noteEvidence } from '../delivery-events/note-evidence.js';
 import { Logger } from '@nestjs/common';
-import type { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
-import type { Evidence } from '@outbell/providers/callback.js';
+import type { CallbackRepository } from '@outbell/persistence/engine/callback.repository.js';
+import type { DeliveryEvent } from '@outbell/providers/callback.js';
 import { InFlight } from '@outbell/providers/in-flight.js';
-import { BaileysProvider } from '@outbell/providers/whatsapp/baileys/baileys.provider.js';
+import { BaileysProvider } from '@outbell/providers/baileys/baileys.provider.js';
 
 /** Between two tries while the database is away, in ms. */
 const FIRST_WAIT_MS = 1_000;
@@ -23,7 +24,7 @@ export class SessionEvidence {
 
   constructor(private readonly callbacks: CallbackRepository) {}
 
-  note(tenantId: string, evidence: Evidence[]): void {
+  note(tenantId: string, evidence: DeliveryEvent[]): void {
     if (this.waiting >= MOST_WAITING) {
       this.logger.error('what WhatsApp told is lost: too much waits for the database', about(tenantId, evidence));
       return;
@@ -37,8 +38,7 @@ export class SessionEvidence {
     return this.writing.ended();
   }
 
-  private async write(tenantId: string, evidence: Evidence[]): Promise<void> {
-    const { noteEvidence } = await import('../delivery/note-evidence.js');
+  private async write(tenantId: string, evidence: DeliveryEvent[]): Promise<void> {
     const source = { provider: BaileysProvider.providerName, connectionId: null, tenantId };
     for (let pause = FIRST_WAIT_MS; ; pause = Math.min(2 * pause, LONGEST_WAIT_MS)) {
       try {
@@ -52,6 +52,6 @@ export class SessionEvidence {
   }
 }
 
-function about(tenantId: string, evidence: Evidence[]): object {
+function about(tenantId: string, evidence: DeliveryEvent[]): object {
   return { tenantId, kinds: evidence.map(({ kind }) => kind).join(', ') };
 }

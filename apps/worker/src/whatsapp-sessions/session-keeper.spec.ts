@@ -1,4 +1,4 @@
-import { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
+import { CallbackRepository } from '@outbell/persistence/engine/callback.repository.js';
 import { whatsAppKeyId } from '@outbell/persistence/repositories/whatsapp-key-id.js';
 import { WhatsAppKeyRepository } from '@outbell/persistence/repositories/whatsapp-key.repository.js';
 import { WhatsAppLeaseRepository } from '@outbell/persistence/repositories/whatsapp-lease.repository.js';
@@ -6,8 +6,8 @@ import {
   type SessionRow,
   WhatsAppSessionRepository,
 } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
-import { BaileysProvider } from '@outbell/providers/whatsapp/baileys/baileys.provider.js';
-import { FakeWhatsApp } from '@outbell/providers/whatsapp/baileys/testing/fake-whatsapp.js';
+import { BaileysProvider } from '@outbell/providers/baileys/baileys.provider.js';
+import { FakeWhatsApp } from '@outbell/providers/baileys/testing/fake-whatsapp.js';
 import type { Config } from '@outbell/shared/config/config.schema.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { newId } from '@outbell/shared/uuid.js';
@@ -171,7 +171,7 @@ describe('SessionKeeper', () => {
     whatsApp.receipt('+33612345678', id);
     whatsApp.receipt('+33612345678', id);
     whatsApp.write('33612345679@s.whatsapp.net', 'STOP', { id: 'A1' });
-    const read = `SELECT kind, provider, connection_id, tenant_id, provider_message_id FROM callback_event ORDER BY kind`;
+    const read = `SELECT kind, provider, connection_id, tenant_id, provider_message_id FROM delivery_event ORDER BY kind`;
     const told = await until(async () => {
       const rows = await database.dataSource.query<object[]>(read);
       return rows.length > 1 && rows;
@@ -186,12 +186,12 @@ describe('SessionKeeper', () => {
   it('tries again to write down what WhatsApp tells while the database is away', async () => {
     const one = keeper();
     await linked(one);
-    await database.dataSource.query('ALTER TABLE callback_event RENAME TO away');
+    await database.dataSource.query('ALTER TABLE delivery_event RENAME TO away');
     whatsApp.write('33612345679@s.whatsapp.net', 'STOP', { id: 'A1' });
     const refused = vi.spyOn(CallbackRepository.prototype, 'note');
     await until(() => Promise.resolve(refused.mock.calls.length > 0));
-    await database.dataSource.query('ALTER TABLE away RENAME TO callback_event');
-    await until(async () => (await database.dataSource.query<object[]>('SELECT FROM callback_event')).length > 0);
+    await database.dataSource.query('ALTER TABLE away RENAME TO delivery_event');
+    await until(async () => (await database.dataSource.query<object[]>('SELECT FROM delivery_event')).length > 0);
     refused.mockRestore();
   });
 });

@@ -1,15 +1,15 @@
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { CallbackRepository } from '@outbell/persistence/repositories/callback.repository.js';
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Poll, polled, type PollResult } from '@outbell/persistence/engine/polling/poll.decorator.js';
+import { CallbackRepository } from '@outbell/persistence/engine/callback.repository.js';
 import { WhatsAppKeyRepository } from '@outbell/persistence/repositories/whatsapp-key.repository.js';
 import { type Adopted, WhatsAppLeaseRepository } from '@outbell/persistence/repositories/whatsapp-lease.repository.js';
 import { WhatsAppSessionRepository } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
-import { containRejections } from '@outbell/providers/whatsapp/baileys/contain-rejections.js';
-import type { TenantSessions } from '@outbell/providers/whatsapp/baileys/tenant-sessions.js';
+import { containRejections } from '@outbell/providers/baileys/contain-rejections.js';
+import type { TenantSessions } from '@outbell/providers/baileys/tenant-sessions.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { newId } from '@outbell/shared/uuid.js';
-import { WhatsAppSessions } from '../delivery/whatsapp-sessions.js';
-import { Rounds } from '../rounds.js';
+import { WhatsAppSessions } from '../routing/whatsapp-sessions.js';
 import { KeptSession } from './kept-session.js';
 import { SealedSessionRecord } from './sealed-session-record.js';
 import { SessionEvidence } from './session-evidence.js';
@@ -32,12 +32,11 @@ const ADOPTED_AT_ONCE = 5;
  * Whoever is first has them; they move when their owner dies or ends.
  */
 @Injectable()
-export class SessionKeeper extends WhatsAppSessions implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class SessionKeeper extends WhatsAppSessions implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger(SessionKeeper.name);
   private readonly owner = newId();
   /** By tenant and name. */
   private readonly kept = new Map<string, KeptSession>();
-  private readonly rounds = new Rounds(ROUND_MS, () => this.round(), this.logger);
   private renewedAt = performance.now();
   private leaseEnds: NodeJS.Timeout | undefined;
   private readonly evidence: SessionEvidence;
@@ -63,34 +62,31 @@ export class SessionKeeper extends WhatsAppSessions implements OnApplicationBoot
     };
   }
 
-  onApplicationBootstrap(): void {
+  onModuleInit(): void {
     this.endContainment = containRejections((error) => this.logger.warn('Baileys has a fault', error));
-    this.rounds.start();
   }
 
   /** Others have them at once. What is being sent gets its answer before, and the leases hold as long. */
   async beforeApplicationShutdown(): Promise<void> {
     this.ending = true;
     await this.letGo();
-    await this.rounds.stop();
-    // Of a round that was under way.
-    await this.letGo();
     await this.evidence.written();
     clearTimeout(this.leaseEnds);
     this.endContainment?.();
   }
 
-  /** @returns false: the next one has time */
-  async round(): Promise<boolean> {
+  @Poll({ every: ROUND_MS })
+  async round(): Promise<PollResult> {
     if (this.kept.size > 0 && performance.now() - this.renewedAt >= RENEW_MS) await this.renew();
-    if (this.ending) return false;
+    if (this.ending) return polled(0);
     for (const session of this.kept.values()) if (session.loggingOut) this.logOut(session);
     // Measured from before: never later than the lease ends in the database.
     const before = performance.now();
     const adopted = await this.leases.adopt(this.owner, LEASE_MS, ADOPTED_AT_ONCE);
     if (adopted.length > 0 && this.kept.size === 0) this.leasesHoldSince(before);
     for (const session of adopted) this.keep(session);
-    return false;
+    await this.letGoAtTheEnd();
+    return polled(adopted.length);
   }
 
   private lineOf(tenantId: string, name: string) {
@@ -121,6 +117,11 @@ export class SessionKeeper extends WhatsAppSessions implements OnApplicationBoot
     this.logger.log('a WhatsApp session was let go', { sessionId, tenantId, how });
     // The telephone may have unlinked it before its log-out was heard of here.
     if (how === 'stopped') await this.leases.remove(session.lease);
+  }
+
+  /** Lets go of what a run that was under way at the end has adopted. */
+  private async letGoAtTheEnd(): Promise<void> {
+    if (this.ending) await this.letGo();
   }
 
   private async letGo(): Promise<void> {

@@ -14,7 +14,7 @@ import { testConfig } from '../../../../test/support/config.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
 import { DeliveryModule } from '../delivery/delivery.module.js';
-import { OpenConnections } from '../delivery/open-connections.js';
+import { OpenConnections } from '../routing/open-connections.js';
 import { WhatsAppSessionsModule } from './whatsapp-sessions.module.js';
 
 let database: TestDatabase;

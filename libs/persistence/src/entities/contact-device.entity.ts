@@ -3,7 +3,10 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 export const DEVICE_PROVIDERS = ['fcm', 'web-push'] as const;
 export type DeviceProvider = (typeof DEVICE_PROVIDERS)[number];
 
-/** Where notifications to a contact arrive. It goes when its token is suppressed as invalid: a trigger of migration 6 sees to that. */
+/**
+ * Where notifications to a contact arrive. It goes when its token is suppressed as invalid: a trigger of suppression
+ * sees to that.
+ */
 @Entity('contact_device')
 export class ContactDeviceEntity {
   @PrimaryColumn('uuid')

@@ -1,7 +1,7 @@
 import type { Detail, Outcome } from '@outbell/shared/outcome.js';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** One call to a provider for one message: written before the call, completed after it. */
+/** One call to a provider for one message: written when it has ended. */
 @Entity('message_attempt')
 export class MessageAttemptEntity {
   @PrimaryColumn('uuid')
@@ -27,11 +27,11 @@ export class MessageAttemptEntity {
   @Column('timestamptz')
   startedAt!: Date;
 
-  @Column('timestamptz', { nullable: true })
-  endedAt!: Date | null;
+  @Column('timestamptz')
+  endedAt!: Date;
 
-  @Column('text', { nullable: true })
-  outcome!: Outcome['kind'] | null;
+  @Column('text')
+  outcome!: Outcome['kind'];
 
   @Column('text', { nullable: true })
   reason!: string | null;

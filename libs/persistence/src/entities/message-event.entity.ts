@@ -31,11 +31,13 @@ export class MessageEventEntity {
 }
 
 /**
- * `queued` accepted · `deferred` not now, no attempt spent · `retry` proven not sent, tried again · `failover` proven not sent, taken over
- * by another connection · `repeat` it may have been sent, and the same connection is called again under the same key, which counts once ·
- * `lease_expired` its worker died before the call · `requeued` by a tenant's explicit wish · `resend` it may
- * have been sent, and is sent again, as its tenant asked for · `opened`, `clicked`, `unsubscribed` and `resubscribed` as the
- * vendor tells · `fallback` another channel's message was made for it, or refused; the others are the states they lead to. A vendor's word is told at its time: a `deferred` with an attempt is the vendor's.
+ * `queued` accepted · `deferred` not now, no attempt spent · `retry` proven not sent, tried again · `failover` proven
+ * not sent, taken over by another connection · `repeat` it may have been sent, and the same connection is called again
+ * under the same key, which counts once · `lease_expired` its worker died before the call · `requeued` by a tenant's
+ * explicit wish · `resend` it may have been sent, and is sent again, as its tenant asked for · `opened`, `clicked`,
+ * `unsubscribed` and `resubscribed` as the vendor tells · `fallback` another channel's message was made for it, or
+ * refused; the others are the states they lead to. A vendor's word is told at its time: a `deferred` with an attempt is
+ * the vendor's.
  */
 export type MessageEventType =
   | 'queued'

@@ -12,6 +12,20 @@ export class TenantEntity {
   @Column('text')
   rateLimits!: string;
 
+  /** Since then none of its live messages goes; null: they go. */
+  @Column('timestamptz', { nullable: true })
+  pausedAt!: Date | null;
+
+  @Column('text', { nullable: true })
+  pauseReason!: string | null;
+
+  @Column('jsonb', { nullable: true })
+  pauseDetail!: Record<string, number> | null;
+
+  /** What happened before counts for no further pause. */
+  @Column('timestamptz', { nullable: true })
+  resumedAt!: Date | null;
+
   @Column('timestamptz')
   createdAt!: Date;
 }

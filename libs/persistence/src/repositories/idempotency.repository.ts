@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { SealedRecord } from '@outbell/shared/crypto/vault.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { DataSource } from 'typeorm';
-import { changedCount } from '../statements.js';
+import { replaceSealedKeys } from '../replace-sealed-keys.js';
+import type { Rewrapped, SealedRow } from '../sealed-row.js';
 
 /** A request as its key knows it. Both hashes of SHA-256, hex. */
 export interface KeyedRequest {
@@ -71,14 +72,23 @@ export class IdempotencyRepository {
     );
   }
 
-  /** @param limit at most @returns how many were older than so many days */
-  prune(days: number, limit: number): Promise<number> {
-    return changedCount(
-      this.dataSource,
-      `DELETE FROM idempotency WHERE ctid = ANY(ARRAY(
-         SELECT ctid FROM idempotency WHERE created_at < now() - make_interval(days => $1) LIMIT $2))`,
-      [days, limit],
+  /**
+   * Up to `limit` answers not yet under key `activeKeyId`, in order of their ids, from the one that follows `afterId`. Without what is sealed in
+   * them, which may be long and is not needed for it.
+   */
+  pageToRewrap(activeKeyId: string, afterId: string | null, limit: number): Promise<SealedRow[]> {
+    return this.dataSource.query(
+      `SELECT i.id, i.tenant_id AS "tenantId", t.name AS "tenantName", 'answer under an Idempotency-Key' AS name,
+         i.key_id AS "keyId", i.sealed_key AS "sealedKey", ''::bytea AS "sealedData"
+       FROM idempotency i JOIN tenant t ON t.id = i.tenant_id
+       WHERE i.key_id <> $1 AND ($2::uuid IS NULL OR i.id > $2) ORDER BY i.id LIMIT $3`,
+      [activeKeyId, afterId, limit],
     );
+  }
+
+  /** As `replaceSealedKeys` does. */
+  replaceKeys(rewrapped: Rewrapped[]): Promise<number> {
+    return replaceSealedKeys(this.dataSource, 'idempotency', rewrapped);
   }
 }
 

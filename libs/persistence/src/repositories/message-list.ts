@@ -1,5 +1,5 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
-import { isTrouble, type MessageStatus } from '@outbell/shared/constants/message-status.js';
+import { needsAttention, type MessageStatus } from '@outbell/shared/constants/message-status.js';
 import { idFloor } from '@outbell/shared/uuid.js';
 import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import { MessageEntity } from '../entities/message.entity.js';
@@ -63,7 +63,7 @@ function ofTenant(dataSource: DataSource, tenantId: string, filter: MessageFilte
 
 /** Whether no index but that of the tenant leads to what is asked for. */
 function isScan({ status, reason, channel, mode, tag, recipient, sender, template, metadata }: MessageFilter): boolean {
-  if (tag ?? recipient ?? (status && isTrouble(status))) return false;
+  if (tag ?? recipient ?? (status && needsAttention(status))) return false;
   return (status ?? reason ?? channel ?? mode ?? sender ?? template ?? metadata) !== undefined;
 }
 
@@ -79,7 +79,7 @@ async function scanFloor(query: SelectQueryBuilder<MessageEntity>): Promise<stri
 
 function narrow(query: SelectQueryBuilder<MessageEntity>, filter: MessageFilter): void {
   const { status, reason, channel, mode, tag, recipient, sender, template, metadata = [] } = filter;
-  if (status) query.andWhere(`m.${isTrouble(status) ? 'trouble' : 'status'} = :status`, { status });
+  if (status) query.andWhere(`m.${needsAttention(status) ? 'attention_status' : 'status'} = :status`, { status });
   if (reason) query.andWhere('m.reason = :reason', { reason });
   if (channel) query.andWhere('m.channel = :channel', { channel });
   if (mode) query.andWhere('m.mode = :mode', { mode });

@@ -8,15 +8,21 @@ import type { ConnectionEntity } from '../entities/connection.entity.js';
 import { MessageAttemptEntity } from '../entities/message-attempt.entity.js';
 import { MessageEventEntity, type MessageEventType } from '../entities/message-event.entity.js';
 import { MessageEntity } from '../entities/message.entity.js';
-import { type FallbackSeen, seeFallbacks } from './fallback.repository.js';
+import { type FallbackSeen, seeFallbacks } from '../engine/fallback.repository.js';
 import { type FoundMessages, listMessages, type MessageFilter } from './message-list.js';
-import { seeResend } from './resend.repository.js';
-import { MET } from './suppression-statements.js';
+import { seeResend } from '../engine/resend.repository.js';
+import { MET } from '../engine/suppression-statements.js';
+
+/** An attempt that has ended, or the one under way. */
+export type AttemptSeen = Omit<MessageAttemptEntity, 'endedAt' | 'outcome'> & {
+  endedAt: Date | null;
+  outcome: MessageAttemptEntity['outcome'] | null;
+};
 
 export interface MessageHistory {
   message: MessageEntity;
   events: MessageEventEntity[];
-  attempts: MessageAttemptEntity[];
+  attempts: AttemptSeen[];
   /** In the order in which they go. */
   fallbacks: FallbackSeen[];
   /** The message it was made for as a fallback. */
@@ -37,7 +43,7 @@ export interface Circumstances {
   suppressionScope: SuppressionScope | null;
   suppressionTopic: string | null;
   /** When dispatch publishes it next; null when it never will. */
-  wakeAt: Date | null;
+  runAt: Date | null;
   /** The connection at which it waits for a place; null: at none. */
   placeAt: string | null;
   /** The tenant's connections of its channel, by priority. */
@@ -82,12 +88,12 @@ export class MessageRepository {
     const [row] = await this.dataSource.query<[Circumstances]>(
       `SELECT now(), s.status AS "senderStatus", s.status_reason AS "senderReason", s.address AS "senderAddress",
          s.verified_over AS "senderVerifiedOver", p.reason AS suppression, p.created_at AS "suppressedSince",
-         p.scope AS "suppressionScope", p.topic AS "suppressionTopic", w.wake_at AS "wakeAt",
+         p.scope AS "suppressionScope", p.topic AS "suppressionTopic", w.run_at AS "runAt",
          w.connection_id AS "placeAt", c.connections
        FROM message m
        JOIN sender s ON s.id = m.sender_id AND s.tenant_id = m.tenant_id
        LEFT JOIN ${MET}
-       LEFT JOIN message_wake w ON w.message_id = m.id
+       LEFT JOIN message_schedule w ON w.message_id = m.id
        CROSS JOIN LATERAL (
          SELECT coalesce(json_agg(json_build_object('id', id, 'name', name, 'provider', provider, 'priority', priority,
            'weight', weight, 'conditions', conditions, 'active', active) ORDER BY priority, id), '[]') AS connections
@@ -114,9 +120,9 @@ export class MessageRepository {
     return this.change(
       `UPDATE message SET status = 'canceled', reason = 'canceled_by_tenant', updated_at = now()
        WHERE tenant_id = $1 AND id = $2 AND status = ANY($6) AND maybe_sent_at IS NULL`,
-      `DELETE FROM message_wake WHERE message_id IN (SELECT id FROM changed)
+      `DELETE FROM message_schedule WHERE message_id IN (SELECT id FROM changed)
        ), fallen AS (
-         UPDATE message_fallback SET state = 'canceled', look_at = NULL, request = NULL
+         UPDATE message_fallback SET state = 'canceled', run_at = NULL, request = NULL
          WHERE message_id IN (SELECT id FROM changed) AND state = 'waiting'`,
       { tenantId, id, event: 'canceled', reason: 'canceled_by_tenant' },
       [CANCELABLE],
@@ -132,11 +138,11 @@ export class MessageRepository {
    */
   requeue(tenantId: string, id: string, attempts: number): Promise<boolean> {
     return this.change(
-      `UPDATE message SET status = 'queued', reason = NULL, crashes = 0, attempt_limit = attempts + $6, due_at = now(),
-         failovers = 0, tried = NULL, maybe_sent_at = NULL,
+      `UPDATE message SET status = 'queued', reason = NULL, lost_leases = 0, attempt_limit = attempts + $6, due_at = now(),
+         failovers = 0, tried_connection_ids = NULL, maybe_sent_at = NULL,
          expires_at = CASE WHEN expires_at > now() THEN expires_at END, updated_at = now()
        WHERE tenant_id = $1 AND id = $2 AND status = ANY($7)`,
-      `INSERT INTO message_wake (message_id, tenant_id, channel, priority, due_at, wake_at)
+      `INSERT INTO message_schedule (message_id, tenant_id, channel, priority, due_at, run_at)
        SELECT id, tenant_id, channel, priority, due_at, due_at FROM changed`,
       { tenantId, id, event: 'requeued', reason: 'requeued_by_tenant' },
       [attempts, RETRYABLE],
@@ -165,7 +171,7 @@ interface Fact {
 }
 
 /** Written when it has ended; until then the message itself tells of it. */
-function underWay(message: MessageEntity): MessageAttemptEntity[] {
+function underWay(message: MessageEntity): AttemptSeen[] {
   if (message.status !== 'sending') return [];
   const { id, tenantId, fence, attempts, connectionId, provider, updatedAt } = message;
   const attempt = { messageId: id, number: attempts, tenantId, fence, connectionId, provider, startedAt: updatedAt };

@@ -1,4 +1,5 @@
-import type { NewEvidence } from '@outbell/persistence/repositories/callback.repository.js';
+import { RetentionRepository } from './retention.repository.js';
+import type { NewEvidence } from '@outbell/persistence/engine/callback.repository.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
@@ -6,10 +7,10 @@ import { DAYS, evidenceSteps } from '../../../../test/support/evidence-steps.js'
 import { TenantFactory } from '../../../../test/support/factories.js';
 import { until } from '../../../../test/support/until.js';
 import { told } from '../../../../test/support/told.js';
-import { CallbackRepository } from './callback.repository.js';
-import { applyWords } from './opt-out-words.js';
+import { CallbackRepository } from '../engine/callback.repository.js';
+import { applyWords } from '../engine/opt-out-words.js';
 import { OptOutRepository } from './opt-out.repository.js';
-import { RecipientNameRepository } from './recipient-name.repository.js';
+import { RecipientNameRepository } from '../engine/recipient-name.repository.js';
 import { SuppressionRepository } from './suppression.repository.js';
 
 let database: TestDatabase;
@@ -27,7 +28,7 @@ afterAll(() => database.drop());
 beforeEach(async () => {
   tenant = await TenantFactory.create(database.dataSource);
   connection = newId();
-  await database.dataSource.query('DELETE FROM callback_event');
+  await database.dataSource.query('DELETE FROM delivery_event');
 });
 
 const { query, sent, tell, apply, events, suppressions } = evidenceSteps(() => ({ database, tenant, connection }));
@@ -95,7 +96,7 @@ describe('a STOP', () => {
 
   it('is understood as an earlier version has stored it', async () => {
     await tell(stop());
-    await query(`UPDATE callback_event SET evidence = evidence || '{"written_to":null}'`);
+    await query(`UPDATE delivery_event SET evidence = evidence || '{"written_to":null}'`);
     expect(await apply()).toMatchObject({ applied: 1, faulty: 0 });
     expect(await addresses()).toEqual([ANN]);
   });
@@ -114,6 +115,35 @@ describe('an opt-out that names nobody', () => {
     expect(await apply()).toMatchObject({ applied: 1, parked: 0 });
     expect(await addresses()).toEqual([ANN]);
     expect(await optOuts.countParked()).toBe(1);
+  });
+
+  it('is looked at again once a receipt has told the name', async () => {
+    const id = await sent();
+    await tenant.set(id, { channel: 'whatsapp', recipient: '+62811' });
+    await tell(stop({ address: '+628110' }));
+    expect(await apply()).toMatchObject({ applied: 1 });
+    await tell(stop({ address: null, vendorId: 'US.2' }));
+    expect(await apply()).toMatchObject({ parked: 1 });
+    await tell(told('sent', { messageId: id, channel: 'whatsapp', vendorId: 'US.2' }));
+    await apply();
+    expect(await optOuts.countParked()).toBe(0);
+    await apply();
+    expect(await addresses()).toEqual(['+62811', '+628110']);
+  });
+
+  it('is looked at again once the name is learned, told by a connection of the installation too', async () => {
+    await query(
+      `INSERT INTO sender (id, tenant_id, channel, address, status, verified_over) VALUES ($1, $2, 'whatsapp', '+33698765433', 'verified', 'operator')`,
+      [newId(), tenant.tenantId],
+    );
+    await tenant.messages(1, { channel: 'whatsapp', recipient: ANN });
+    const source = { provider: 'whatsapp-cloud', connectionId: connection, tenantId: null };
+    const told = stop({ address: null, vendorId: 'US.3', writtenTo: ['+33698765433'] });
+    await new CallbackRepository(database.dataSource).note(source, [told]);
+    expect(await apply()).toMatchObject({ parked: 1 });
+    await names.learn([{ channel: 'whatsapp', vendorId: 'US.3', tenantId: tenant.tenantId, recipient: ANN }]);
+    expect(await apply()).toMatchObject({ applied: 1, parked: 0 });
+    expect(await addresses()).toEqual([ANN]);
   });
 
   it('is tried again when an operator says so', async () => {
@@ -136,7 +166,7 @@ describe('an opt-out that names nobody', () => {
 
   it('is parked too when its message is not found in time', async () => {
     await tell(told('unsubscribed', { messageId: newId(), address: 'ann@example.org', suppress: 'unsubscribe' }));
-    await query(`UPDATE callback_event SET received_at = now() - make_interval(days => $1)`, [DAYS]);
+    await query(`UPDATE delivery_event SET received_at = now() - make_interval(days => $1)`, [DAYS]);
     await apply();
     expect(await optOuts.parked(10)).toMatchObject([{ channel: 'email', address: 'ann@example.org' }]);
   });
@@ -144,10 +174,10 @@ describe('an opt-out that names nobody', () => {
   it('is kept for a year, while all else is forgotten', async () => {
     await tell(stop({ address: null, vendorId: '1@lid' }), told('opened', { address: ANN }));
     await apply();
-    const prune = () => new CallbackRepository(database.dataSource).prune(30, 100);
-    await query(`UPDATE callback_event SET received_at = now() - interval '300 days'`);
+    const prune = () => new RetentionRepository(database.dataSource).prune('delivery_event', 30, 100);
+    await query(`UPDATE delivery_event SET received_at = now() - interval '300 days'`);
     expect(await prune()).toBe(1);
-    await query(`UPDATE callback_event SET received_at = now() - interval '366 days'`);
+    await query(`UPDATE delivery_event SET received_at = now() - interval '366 days'`);
     expect(await prune()).toBe(1);
   });
 });
@@ -193,7 +223,7 @@ describe('a START', () => {
 
   it('waits for a STOP that another worker applies, and lifts it', async () => {
     await tell(stop({ eventId: 's', at: at(0) }), start({ eventId: 'u', at: at(10) }));
-    const rows = await query<{ id: string; event_id: string }>('SELECT id, event_id FROM callback_event');
+    const rows = await query<{ id: string; event_id: string }>('SELECT id, event_id FROM delivery_event');
     const idOf = (event: string) => rows.filter((row) => row.event_id === event).map(({ id }) => id);
     let second: Promise<unknown> = Promise.resolve();
     await database.dataSource.transaction(async (tx) => {

@@ -29,7 +29,7 @@ export class OptOutRepository {
     return this.dataSource.query<ParkedOptOut[]>(
       `SELECT e.id, e.received_at AS "receivedAt", t.name AS tenant, e.provider, e.channel,
          coalesce(e.evidence ->> 'address', e.evidence ->> 'vendor_id') AS address, coalesce(e.error, '') AS error
-       FROM callback_event e LEFT JOIN tenant t ON t.id = e.tenant_id
+       FROM delivery_event e LEFT JOIN tenant t ON t.id = e.tenant_id
        WHERE e.state = 'parked' AND e.kind = 'unsubscribed' ORDER BY e.received_at LIMIT $1`,
       [limit],
     );
@@ -37,7 +37,7 @@ export class OptOutRepository {
 
   async countParked(): Promise<number> {
     const [row] = await this.dataSource.query<[{ count: number }]>(
-      `SELECT count(*)::int FROM (SELECT FROM callback_event WHERE state = 'parked' AND kind = 'unsubscribed' LIMIT $1) AS parked`,
+      `SELECT count(*)::int FROM (SELECT FROM delivery_event WHERE state = 'parked' AND kind = 'unsubscribed' LIMIT $1) AS parked`,
       [COUNT_LIMIT],
     );
     return row.count;
@@ -47,7 +47,7 @@ export class OptOutRepository {
   retry(id: string | null): Promise<number> {
     return changedCount(
       this.dataSource,
-      `UPDATE callback_event SET state = 'new', faults = 0, tries = 0, error = NULL, next_try_at = now()
+      `UPDATE delivery_event SET state = 'new', faults = 0, tries = 0, error = NULL, run_at = now()
        WHERE state = 'parked' AND kind = 'unsubscribed' AND ($1::uuid IS NULL OR id = $1)`,
       [id],
     );

@@ -6,7 +6,7 @@ import { newId } from '@outbell/shared/uuid.js';
 import { DataSource, IsNull, LessThan, MoreThan, Not } from 'typeorm';
 import { SenderEntity, type SenderStatus } from '../entities/sender.entity.js';
 import { changedCount, changedRows } from '../statements.js';
-import { type InFlight, landed } from './in-flight.js';
+import { type InFlight, landed } from '../engine/in-flight.js';
 
 export type NewSender = Pick<SenderEntity, 'channel' | 'address' | 'name'>;
 

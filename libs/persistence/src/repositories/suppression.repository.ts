@@ -5,7 +5,7 @@ import type { SuppressionScope } from '@outbell/shared/constants/suppression-sco
 import { newId } from '@outbell/shared/uuid.js';
 import { DataSource, LessThan } from 'typeorm';
 import { SuppressionEntity } from '../entities/suppression.entity.js';
-import { awaitInFlight, holdBack } from './hold-back.js';
+import { awaitInFlight, holdBack } from '../engine/hold-back.js';
 
 export interface NewSuppression extends Pick<SuppressionEntity, 'channel' | 'address' | 'reason' | 'evidence'> {
   /** Default: the usual one of its reason. */
@@ -58,17 +58,19 @@ export class SuppressionRepository {
 
   /**
    * Suppresses many addresses, and holds back what was accepted or claimed before, as `add` does. Those that are suppressed already in their
-   * scope keep their reason and their evidence.
+   * scope keep their reason and their evidence; what they forbid is held back too, for whoever suppressed them may be about to.
    *
    * @returns how many were not
    */
   async addMany(tenantId: string, wanted: NewSuppression[], now: Date): Promise<number> {
-    const created = await this.dataSource.query<Pick<SuppressionEntity, 'tenantId' | 'channel' | 'address'>[]>(
+    // In one order, so that two lists of the same addresses do not lock each other out.
+    const created = await this.dataSource.query<object[]>(
       `INSERT INTO suppression (id, tenant_id, channel, address, scope, topic, reason, evidence, created_at)
        SELECT w.id, $1, w.channel, w.address, w.scope, w.topic, w.reason, w.evidence, $9
        FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::jsonb[])
          AS w (id, channel, address, scope, topic, reason, evidence)
-       ON CONFLICT ON CONSTRAINT suppression_once DO NOTHING RETURNING tenant_id AS "tenantId", channel, address`,
+       ORDER BY w.channel, w.address, w.scope, w.topic
+       ON CONFLICT ON CONSTRAINT suppression_once DO NOTHING RETURNING id`,
       [
         tenantId,
         wanted.map(() => newId()),
@@ -81,7 +83,9 @@ export class SuppressionRepository {
         now,
       ],
     );
-    await holdBack(this.dataSource, created);
+    const addresses = wanted.map(({ channel, address }) => ({ tenantId, channel, address }));
+    await holdBack(this.dataSource, addresses);
+    await awaitInFlight(this.dataSource, addresses);
     return created.length;
   }
 

@@ -9,7 +9,7 @@ export class TenantRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** @throws {InputError} 409 when there is one of that name */
-  async create(name: string, now: Date): Promise<TenantEntity> {
+  async create(name: string, now: Date): Promise<Pick<TenantEntity, 'id' | 'name' | 'rateLimits' | 'createdAt'>> {
     const tenant = { id: newId(), name, rateLimits: '', createdAt: now };
     const inserted: object[] = await this.dataSource.query(
       `INSERT INTO tenant (id, name, created_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING RETURNING id`,

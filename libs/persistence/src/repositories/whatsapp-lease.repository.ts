@@ -42,7 +42,7 @@ export class WhatsAppLeaseRepository {
        WHERE id IN (SELECT id FROM whatsapp_session WHERE state <> 'stopped' AND lease_until <= now()
          ORDER BY lease_until LIMIT $3 FOR UPDATE SKIP LOCKED)
        RETURNING id, fence, tenant_id AS "tenantId", name, pair_by AS "pairBy", pair_phone AS "pairPhone", state,
-         logout_wanted AS "logoutWanted", greatest(0, extract(epoch FROM rests_until - now()) * 1000)::float8 AS "restsMs"`,
+         logout_wanted AS "logoutWanted", greatest(0, extract(epoch FROM restricted_until - now()) * 1000)::float8 AS "restsMs"`,
       [owner, leaseMs, limit],
     );
   }
@@ -86,7 +86,7 @@ export class WhatsAppLeaseRepository {
   async rest({ id, fence }: Held, forMs: number): Promise<boolean> {
     const count = await changedCount(
       this.dataSource,
-      `UPDATE whatsapp_session SET rests_until = now() + $3 * interval '1 ms', updated_at = now() WHERE id = $1 AND fence = $2`,
+      `UPDATE whatsapp_session SET restricted_until = now() + $3 * interval '1 ms', updated_at = now() WHERE id = $1 AND fence = $2`,
       [id, fence, forMs],
     );
     return count > 0;

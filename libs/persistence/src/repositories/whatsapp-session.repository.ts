@@ -36,7 +36,7 @@ export interface NewSession {
 export type ShownRow = SealedRecord & { id: string; until: Date };
 
 const COLUMNS = `id, tenant_id AS "tenantId", name, phone, state, reason, pair_by AS "pairBy", logout_wanted AS "logoutWanted",
-  rests_until AS "restsUntil", created_at AS "createdAt", updated_at AS "updatedAt"`;
+  restricted_until AS "restsUntil", created_at AS "createdAt", updated_at AS "updatedAt"`;
 
 const UNIQUE_VIOLATION = '23505';
 

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CallbackReader, UnreadableCallbackError } from '../callback.js';
-import { bounceMailCallbacks } from './bounce-mail.callbacks.js';
-import { resendCallbacks } from './resend.callbacks.js';
-import { sendGridCallbacks } from './sendgrid.callbacks.js';
-import { sesCallbacks } from './ses.callbacks.js';
-import { snsCallbacks } from './sns.callbacks.js';
+import { bounceMailCallbacks } from '../bounce-mail/bounce-mail.callbacks.js';
+import { resendCallbacks } from '../resend/resend.callbacks.js';
+import { sendGridCallbacks } from '../sendgrid/sendgrid.callbacks.js';
+import { sesCallbacks } from '../ses/ses.callbacks.js';
+import { snsCallbacks } from '../sns/sns.callbacks.js';
 import { callbackRequest, OFFLINE } from './testing/callback-request.js';
-import { smsMobileApiCallbacks } from './smsmobileapi.callbacks.js';
-import { twilioCallbacks } from './twilio.callbacks.js';
-import { voicePartnerCallbacks } from './voice-partner.callbacks.js';
-import { whatsAppCloudCallbacks } from './whatsapp-cloud.callbacks.js';
+import { smsMobileApiCallbacks } from '../smsmobileapi/smsmobileapi.callbacks.js';
+import { twilioCallbacks } from '../twilio/twilio.callbacks.js';
+import { voicePartnerCallbacks } from '../voice-partner/voice-partner.callbacks.js';
+import { whatsAppCloudCallbacks } from '../whatsapp-cloud/whatsapp-cloud.callbacks.js';
 
 const READERS: [string, CallbackReader][] = [
   ['ses', sesCallbacks],

@@ -1,63 +1,67 @@
 /**
- * What people write to be left alone, by language (ISO 639), and the laws' and carriers' words: those of the United States (47 CFR 64.1200 (a)
- * (10), and what Twilio acts upon), RET of Turkey's İYS, TD and T of China, لغو۱۱ of Iran, UNREG of Indonesia, TC of Viet Nam. Written as people
- * do; accents, case and points do not matter.
+ * What people write to be left alone, by language (ISO 639), and the laws' and carriers' words: those of the United
+ * States (47 CFR 64.1200 (a) (10), and what Twilio acts upon), RET of Turkey's İYS, TD and T of China, لغو۱۱ of Iran,
+ * UNREG of Indonesia, TC of Viet Nam. Written as people do; accents, case and points do not matter.
  */
 export const STOP_PHRASES: Readonly<Record<string, string>> = {
-  en: `stop, stopall, stop all, unsubscribe, unsubscribe me, unsub, optout, opt out, opt me out, revoke, remove, remove me, remove me from
-    your list, remove me from the list, take me off, take me off your list, stop messages, stop all messages, stop sms, stop texts,
-    stop texting, stop texting me, stop messaging, stop messaging me, stop sending, stop sending messages, stop sending me messages,
-    stop contacting me, stop promotions, do not text, do not text me, don't text me, do not contact, do not contact me, don't contact me,
-    no more messages, no more texts, leave me alone, just stop, stop it, stop this,
-    un subscribe, unsubcribe, unsuscribe, unsubscribed`,
+  en: `stop, stopall, stop all, unsubscribe, unsubscribe me, unsub, optout, opt out, opt me out, revoke, remove,
+    remove me, remove me from your list, remove me from the list, take me off, take me off your list, stop messages,
+    stop all messages, stop sms, stop texts, stop texting, stop texting me, stop messaging, stop messaging me,
+    stop sending, stop sending messages, stop sending me messages, stop contacting me, stop promotions, do not text,
+    do not text me, don't text me, do not contact, do not contact me, don't contact me, no more messages,
+    no more texts, leave me alone, just stop, stop it, stop this, un subscribe, unsubcribe, unsuscribe, unsubscribed`,
   af: 'staak, uitteken, teken uit, hou op',
   am: 'አቁም, ይቁም',
-  ar: `توقف, أوقف, إيقاف, قف, كفى, إزالة, إلغاء الاشتراك, الغي الاشتراك, إيقاف الرسائل, أوقف الرسائل, أوقفوا الرسائل, لا ترسل, لا ترسلوا,
-    ستوب`,
+  ar: `توقف, أوقف, إيقاف, قف, كفى, إزالة, إلغاء الاشتراك, الغي الاشتراك, إيقاف الرسائل, أوقف الرسائل,
+    أوقفوا الرسائل, لا ترسل, لا ترسلوا, ستوب`,
   az: 'dayandır, dayan, imtina',
   be: 'спыніць, адпісацца, адпішыце',
   bg: 'стоп, спри, спрете, спиране, отписване, отпиши, отпиши ме, отпишете ме',
   bn: 'বন্ধ, বন্ধ করুন, বন্ধ কর, বন্ধ করো, থামুন, থামান, থামাও, স্টপ',
   bs: 'stop, zaustavi, odjavi, odjava, prestani',
   ca: 'atura, atureu, aturar, baixa, donar de baixa, prou',
-  cs: 'stop, odhlásit, odhlásit se, odhlaste, odhlaste mě, odhlášení, přestaň, přestaňte, zastavit, zastavte, neposílejte',
+  cs: `stop, odhlásit, odhlásit se, odhlaste, odhlaste mě, odhlášení, přestaň, přestaňte, zastavit, zastavte,
+    neposílejte`,
   cy: 'stopio, dad-danysgrifio',
   da: 'stop, stands, afmeld, afmeld mig, frameld, framelding, afslut',
-  de: `stopp, stoppen, abmelden, abmeldung, abbestellen, austragen, aufhören, hör auf, hören sie auf, keine nachrichten mehr, keine sms mehr,
-    keine werbung, keine werbung mehr, nicht mehr schreiben, bitte abmelden`,
+  de: `stopp, stoppen, abmelden, abmeldung, abbestellen, austragen, aufhören, hör auf, hören sie auf,
+    keine nachrichten mehr, keine sms mehr, keine werbung, keine werbung mehr, nicht mehr schreiben, bitte abmelden`,
   el: 'στοπ, σταμάτα, σταματήστε, διαγραφή, απεγγραφή, διακοπή, κατάργηση εγγραφής',
-  es: `parar, pare, paren, alto, baja, dar de baja, darme de baja, darse de baja, deme de baja, baja sms, detener, detente, desuscribir,
-    desuscribirme, desuscribirse, desinscribir, cancelar suscripción, no más, no más mensajes, no enviar más,
-    no me escriban, no me escriba más`,
+  es: `parar, pare, paren, alto, baja, dar de baja, darme de baja, darse de baja, deme de baja, baja sms, detener,
+    detente, desuscribir, desuscribirme, desuscribirse, desinscribir, cancelar suscripción, no más, no más mensajes,
+    no enviar más, no me escriban, no me escriba más`,
   et: 'stopp, lõpeta, lõpetage, loobu, loobun, peata',
   eu: 'gelditu, utzi, baja eman',
   fa: 'توقف, متوقف, لغو, لغو ۱۱, لغو 11, لغو اشتراک, لغو عضویت, بس, نفرستید, استاپ',
   fi: 'lopeta, lopettaa, poistu, peru tilaus, lopeta viestit, pysäytä, stop viestit, en halua viestejä',
   fil: 'hinto, ihinto, tigil, itigil, itigil na, tama na, huwag na',
-  fr: `arrêt, arrêter, arrêtez, arrête, stop sms, stop pub, stop mms, désabonner, désabonnement, se désabonner, me désabonner,
-    désabonnez-moi, désinscrire, désinscription, me désinscrire, désinscrivez-moi, retrait, ne plus recevoir, plus de messages,
-    ne m'écrivez plus, supprimez-moi`,
+  fr: `arrêt, arrêter, arrêtez, arrête, stop sms, stop pub, stop mms, désabonner, désabonnement, se désabonner,
+    me désabonner, désabonnez-moi, désinscrire, désinscription, me désinscrire, désinscrivez-moi, retrait,
+    ne plus recevoir, plus de messages, ne m'écrivez plus, supprimez-moi`,
   gl: 'deter, baixa, dar de baixa',
   gu: 'બંધ, બંધ કરો, રોકો, સ્ટોપ',
   ha: 'daina, tsaya',
-  he: `הסר, הסירו, הסר אותי, הסירו אותי, הסירו אותי מהרשימה, להסיר, להסרה, הסרה, עצור, עצרו, תעצרו, הפסק, הפסיקו, תפסיק, תפסיקו, די, סטופ,
-    הסר מרשימה, לא לשלוח`,
-  hi: 'रोकें, रोको, रुकें, रुको, बंद, बंद करें, बंद करो, बंद कीजिए, मत भेजो, मत भेजें, सदस्यता समाप्त, स्टॉप, roko, band karo, bandh karo',
+  he: `הסר, הסירו, הסר אותי, הסירו אותי, הסירו אותי מהרשימה, להסיר, להסרה, הסרה, עצור, עצרו, תעצרו, הפסק, הפסיקו,
+    תפסיק, תפסיקו, די, סטופ, הסר מרשימה, לא לשלוח`,
+  hi: `रोकें, रोको, रुकें, रुको, बंद, बंद करें, बंद करो, बंद कीजिए, मत भेजो, मत भेजें, सदस्यता समाप्त, स्टॉप, roko,
+    band karo, bandh karo`,
   hr: 'stop, stani, zaustavi, zaustavite, odjavi, odjavi me, odjavite me, odjava, prestani, prestanite, prekini',
-  hu: 'stop, állj, leiratkozás, leiratkozom, leiratkozni, leállítás, leállít, hagyja abba, ne küldjön többet, töröljenek',
+  hu: `stop, állj, leiratkozás, leiratkozom, leiratkozni, leállítás, leállít, hagyja abba, ne küldjön többet,
+    töröljenek`,
   hy: 'կանգ, դադարեցնել, դադարեցրեք, ստոպ',
-  id: `berhenti, hentikan, stop sms, berhenti berlangganan, unreg, keluar, jangan kirim lagi, jangan kirim pesan, hapus saya`,
+  id: `berhenti, hentikan, stop sms, berhenti berlangganan, unreg, keluar, jangan kirim lagi, jangan kirim pesan,
+    hapus saya`,
   is: 'hætta, hættu, stöðva, afskrá, stopp',
-  it: `ferma, fermare, fermate, fermatevi, basta, smetti, smettetela, disiscrivi, disiscrivimi, disiscriviti, disiscrizione, disiscrivermi,
-    cancellami, cancellatemi, cancellazione, rimuovi, rimuovimi, annulla iscrizione, non inviare più, non scrivetemi più`,
-  ja: `停止, 配信停止, 配信停止希望, 停止希望, 停止してください, 配信停止してください, 中止, 解除, 配信解除, 登録解除, 退会, やめて, やめてください,
-    止めて, 止めてください, 送らないで, 送らないでください, 不要, ストップ`,
+  it: `ferma, fermare, fermate, fermatevi, basta, smetti, smettetela, disiscrivi, disiscrivimi, disiscriviti,
+    disiscrizione, disiscrivermi, cancellami, cancellatemi, cancellazione, rimuovi, rimuovimi, annulla iscrizione,
+    non inviare più, non scrivetemi più`,
+  ja: `停止, 配信停止, 配信停止希望, 停止希望, 停止してください, 配信停止してください, 中止, 解除, 配信解除, 登録解除, 退会, やめて, やめてください, 止めて, 止めてください, 送らないで,
+    送らないでください, 不要, ストップ`,
   ka: 'სტოპ, გაჩერება, შეწყვეტა, შეწყვიტეთ',
   kk: 'тоқта, тоқтату, тоқтатыңыз, стоп',
   km: 'ឈប់, បញ្ឈប់',
   kn: 'ನಿಲ್ಲಿಸಿ, ನಿಲ್ಲಿಸು',
-  ko: `중지, 정지, 중단, 그만, 그만해, 그만하세요, 그만 보내, 그만 보내세요, 거부, 수신거부, 수신 거부,
-    무료수신거부, 무료 수신거부, 무료거부, 광고 거부, 해지, 수신 해지, 구독취소,
+  ko: `중지, 정지, 중단, 그만, 그만해, 그만하세요, 그만 보내, 그만 보내세요, 거부, 수신거부, 수신 거부, 무료수신거부, 무료 수신거부, 무료거부, 광고 거부, 해지, 수신 해지, 구독취소,
     구독 취소, 구독 해지, 스톱, 스탑`,
   lb: 'ofmellen, stopp',
   lo: 'ຢຸດ',
@@ -71,42 +75,51 @@ export const STOP_PHRASES: Readonly<Record<string, string>> = {
   mt: 'ieqaf, waqqaf',
   my: 'ရပ်, ရပ်ပါ, ရပ်တန့်',
   ne: 'रोक्नुहोस्, बन्द, बन्द गर्नुहोस्',
-  nl: `stoppen, stop ermee, afmelden, afmelding, meld me af, meld mij af, uitschrijven, uitschrijving, schrijf me uit, schrijf mij uit,
-    geen berichten meer`,
+  nl: `stoppen, stop ermee, afmelden, afmelding, meld me af, meld mij af, uitschrijven, uitschrijving,
+    schrijf me uit, schrijf mij uit, geen berichten meer`,
   no: 'stopp, stans, avslutt, avmeld, meld av, meld meg av, avregistrer, slutt, ikke send mer',
   pa: 'ਬੰਦ, ਬੰਦ ਕਰੋ, ਰੋਕੋ',
-  pl: `stop, stój, wypisz, wypisz mnie, wypisuję się, wypisać, rezygnuję, rezygnacja, zatrzymaj, przestań, przestańcie, zakończ,
-    nie wysyłać, nie wysyłajcie`,
+  pl: `stop, stój, wypisz, wypisz mnie, wypisuję się, wypisać, rezygnuję, rezygnacja, zatrzymaj, przestań,
+    przestańcie, zakończ, nie wysyłać, nie wysyłajcie`,
   ps: 'ودروه, بند کړه',
-  pt: `parar, pare, parem, sair, descadastrar, descadastre, descadastrar-me, remover, me remova, remova-me, cancelar inscrição,
-    cancelar subscrição, cancelar assinatura, não enviar mais, não envie mais, não quero mais, parar mensagens`,
+  pt: `parar, pare, parem, sair, descadastrar, descadastre, descadastrar-me, remover, me remova, remova-me,
+    cancelar inscrição, cancelar subscrição, cancelar assinatura, não enviar mais, não envie mais, não quero mais,
+    parar mensagens`,
   ro: 'stop, oprește, opriți, oprire, dezabonare, dezabonează-mă, dezabonați-mă, dezabonez, renunț, nu mai trimiteți',
-  ru: `стоп, отписаться, отписка, отпиши, отпишите, отпиши меня, отпишите меня, отписать, хватит, прекратить, прекратите, прекрати,
-    остановить, остановите, отказаться, отказ, не пишите, не писать, не присылать, не присылайте, больше не пишите`,
+  ru: `стоп, отписаться, отписка, отпиши, отпишите, отпиши меня, отпишите меня, отписать, хватит, прекратить,
+    прекратите, прекрати, остановить, остановите, отказаться, отказ, не пишите, не писать, не присылать,
+    не присылайте, больше не пишите`,
   si: 'නවත්වන්න, නවතන්න',
-  sk: 'stop, odhlásiť, odhlásiť sa, odhláste, odhláste ma, odhlásenie, prestaň, prestaňte, zastaviť, zastavte, neposielajte',
+  sk: `stop, odhlásiť, odhlásiť sa, odhláste, odhláste ma, odhlásenie, prestaň, prestaňte, zastaviť, zastavte,
+    neposielajte`,
   sl: 'stop, odjava, odjavi, odjavi me, odjavite me, ustavi, ustavite, prenehaj, prenehajte',
   sq: 'ndal, ndalo, ndaloni, çregjistrohu, hiqmë',
   sr: 'стоп, заустави, одјави, одјави ме, одјавите ме, одјава, престани, престаните, прекини',
-  sv: 'stopp, stoppa, sluta, avsluta, avregistrera, avprenumerera, avanmäl, avanmälan, avbeställ, inga fler meddelanden',
+  sv: `stopp, stoppa, sluta, avsluta, avregistrera, avprenumerera, avanmäl, avanmälan, avbeställ,
+    inga fler meddelanden`,
   sw: 'acha, acheni, simama, simamisha, sitisha, komesha, ondoa, niondoe, jiondoe, acha kutuma',
   ta: 'நிறுத்து, நிறுத்தவும், நிறுத்துங்கள், ஸ்டாப்',
   te: 'ఆపు, ఆపండి, ఆపివేయి, స్టాప్',
-  th: 'หยุด, หยุดส่ง, หยุดส่งข้อความ, เลิก, เลิกรับ, เลิกส่ง, ยกเลิกการสมัคร, ยกเลิกการรับ, ยกเลิกข้อความ, ไม่รับ, สต็อป',
-  tr: `ret, reddet, dur, durdur, durdurun, çık, çıkış, listeden çık, listeden çıkar, abonelikten çık, abonelikten ayrıl, istemiyorum,
-    mesaj atma, mesaj atmayın, sms iptal, iptal et`,
-  uk: `стоп, відписатися, відписатись, відписка, відпишіть, відпишіть мене, відпиши, зупинити, зупиніть, зупинись, припинити, припиніть,
-    досить, відмова, не пишіть, не надсилайте`,
+  th: `หยุด, หยุดส่ง, หยุดส่งข้อความ, เลิก, เลิกรับ, เลิกส่ง, ยกเลิกการสมัคร, ยกเลิกการรับ, ยกเลิกข้อความ, ไม่รับ,
+    สต็อป`,
+  tr: `ret, reddet, dur, durdur, durdurun, çık, çıkış, listeden çık, listeden çıkar, abonelikten çık,
+    abonelikten ayrıl, istemiyorum, mesaj atma, mesaj atmayın, sms iptal, iptal et`,
+  uk: `стоп, відписатися, відписатись, відписка, відпишіть, відпишіть мене, відпиши, зупинити, зупиніть, зупинись,
+    припинити, припиніть, досить, відмова, не пишіть, не надсилайте`,
   ur: 'روکیں, روکو, روک دیں, بند, بند کریں, بند کرو, سٹاپ, مت بھیجیں',
   uz: 'toʻxtat, toʻxtating, bekor qilish, стоп',
-  vi: 'dừng, dừng lại, ngừng, ngưng, ngừng lại, từ chối, TC, hủy đăng ký, huỷ đăng ký, hủy nhận tin, ngừng nhận, ngừng gửi, đừng gửi nữa',
+  vi: `dừng, dừng lại, ngừng, ngưng, ngừng lại, từ chối, TC, hủy đăng ký, huỷ đăng ký, hủy nhận tin, ngừng nhận,
+    ngừng gửi, đừng gửi nữa`,
   yi: 'שטאפ, הערט אויף',
-  zh: `停止, 停止发送, 停止發送, 停, 退订, 退訂, 取消订阅, 取消訂閱, 拒收, 拒绝, 拒絕, 退出, 终止, 終止, 不要再发, 不要再發, 别发了, 別發了, 别再发了,
-    不要发了, TD, T, 回T, 回TD, 退订回T, 退订回TD, 回T退订, 回TD退订, 回复T退订, 回复TD退订`,
+  zh: `停止, 停止发送, 停止發送, 停, 退订, 退訂, 取消订阅, 取消訂閱, 拒收, 拒绝, 拒絕, 退出, 终止, 終止, 不要再发, 不要再發, 别发了, 別發了, 别再发了, 不要发了, TD, T, 回T,
+    回TD, 退订回T, 退订回TD, 回T退订, 回TD退订, 回复T退订, 回复TD退订`,
   zu: 'yima, yeka',
 };
 
-/** Words that mean something else as soon as anything stands beside them (`cancel 4711` is an order): they are STOP alone, or politely said. */
+/**
+ * Words that mean something else as soon as anything stands beside them (`cancel 4711` is an order): they are STOP
+ * alone, or politely said.
+ */
 export const LONE_PHRASES: Readonly<Record<string, string>> = {
   en: 'cancel, end, quit',
   ar: 'إلغاء',
@@ -144,8 +157,8 @@ export const LONE_PHRASES: Readonly<Record<string, string>> = {
 };
 
 /**
- * What takes a STOP back. "Yes" is one of them for Twilio and the carriers of the United States; no other language's yes is, for people answer
- * questions with it.
+ * What takes a STOP back. "Yes" is one of them for Twilio and the carriers of the United States; no other language's
+ * yes is, for people answer questions with it.
  */
 export const START_PHRASES: Readonly<Record<string, string>> = {
   en: 'start, unstop, subscribe, resubscribe, optin, opt in, start all',
@@ -177,15 +190,19 @@ export const START_PHRASES: Readonly<Record<string, string>> = {
 /** Nothing may stand beside it: "yes please" answers something. */
 export const LONE_START = 'yes';
 
+/** What Turkey's senders ask for beside RET. Nothing may stand beside it: "red please" answers something. */
+export const BARE_STOP = 'red';
+
 /** What may stand before or after any of them. */
-export const COURTESIES = `please, pls, plz, kindly, now, immediately, thanks, thank you, thx, ty, ok, hi, hello, sorry, everything,
-  merci, svp, stp, s'il vous plaît, s'il te plaît, bonjour, bitte, danke, sofort, hallo, por favor, gracias, hola, ya, obrigado, obrigada,
-  per favore, grazie, per piacere, alstublieft, aub, alsjeblieft, dank u, bedankt, tack, takk, tak, vær så snill, kiitos, proszę, dziękuję,
-  prosím, děkuji, ďakujem, köszönöm, kérem, vă rog, te rog, mulțumesc, моля, благодаря, пожалуйста, спасибо, будь ласка, дякую, παρακαλώ,
-  ευχαριστώ, hvala, molim, prosim, palun, aitäh, lūdzu, paldies, prašau, ačiū, lütfen, teşekkürler, teşekkür ederim, tolong, mohon,
-  terima kasih, sila, pakiusap, salamat, po, xin, vui lòng, cảm ơn, tafadhali, asante, من فضلك, لو سمحت, شكرا, رجاء, לא תודה, תודה, בבקשה,
-  لطفا, ممنون, برائے مہربانی, شکریہ, कृपया, धन्यवाद, অনুগ্রহ করে, ধন্যবাদ, ครับ, ค่ะ, กรุณา, 请, 請, 谢谢, 謝謝, お願いします, 주세요, 해주세요,
-  부탁합니다, 감사합니다`;
+export const COURTESIES = `please, pls, plz, kindly, now, immediately, thanks, thank you, thx, ty, ok, hi, hello,
+  sorry, everything, merci, svp, stp, s'il vous plaît, s'il te plaît, bonjour, bitte, danke, sofort, hallo,
+  por favor, gracias, hola, ya, obrigado, obrigada, per favore, grazie, per piacere, alstublieft, aub, alsjeblieft,
+  dank u, bedankt, tack, takk, tak, vær så snill, kiitos, proszę, dziękuję, prosím, děkuji, ďakujem, köszönöm,
+  kérem, vă rog, te rog, mulțumesc, моля, благодаря, пожалуйста, спасибо, будь ласка, дякую, παρακαλώ, ευχαριστώ,
+  hvala, molim, prosim, palun, aitäh, lūdzu, paldies, prašau, ačiū, lütfen, teşekkürler, teşekkür ederim, tolong,
+  mohon, terima kasih, sila, pakiusap, salamat, po, xin, vui lòng, cảm ơn, tafadhali, asante, من فضلك, لو سمحت,
+  شكرا, رجاء, לא תודה, תודה, בבקשה, لطفا, ممنون, برائے مہربانی, شکریہ, कृपया, धन्यवाद, অনুগ্রহ করে, ধন্যবাদ, ครับ,
+  ค่ะ, กรุณา, 请, 請, 谢谢, 謝謝, お願いします, 주세요, 해주세요, 부탁합니다, 감사합니다`;
 
 /** What may stand between STOP and the number it was written to: `STOP au 36180`. */
 export const BEFORE_NUMBER = 'au, à, a, to, an, al, ao, na, naar, an die, auf, til, till, ke, на, по, code, sms';

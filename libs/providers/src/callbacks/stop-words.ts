@@ -1,4 +1,12 @@
-import { BEFORE_NUMBER, COURTESIES, LONE_PHRASES, LONE_START, START_PHRASES, STOP_PHRASES } from './opt-out-words.js';
+import {
+  BARE_STOP,
+  BEFORE_NUMBER,
+  COURTESIES,
+  LONE_PHRASES,
+  LONE_START,
+  START_PHRASES,
+  STOP_PHRASES,
+} from './opt-out-words.js';
 
 export type OptOutWord = 'stop' | 'start';
 
@@ -29,11 +37,23 @@ const LETTERS: Readonly<Record<string, string>> = {
 };
 const OTHER_LETTERS = new RegExp(`[${Object.keys(LETTERS).join('')}]`, 'gu');
 
-/** What is not seen, and no space: joiners, marks of direction, soft hyphens, fillers, variation selectors, the Arabic stretcher. */
+/**
+ * What is not seen, and no space: joiners, marks of direction, soft hyphens, fillers, variation selectors, the Arabic
+ * stretcher.
+ */
 const UNSEEN = ranges('34F 115F-1160 17B4-17B5 180B-180F 2800 3164 FFA0 640 FE00-FE0F E0100-E01EF', '\\p{Cf}');
 
 /** Accents and points. Not the vowels of Indic scripts, which are marks too, nor the voicing of kana. */
 const ACCENTS = ranges('300-36F 591-5C7 610-61A 64B-65F 670 6D6-6ED 1AB0-1AFF 1DC0-1DFF 20D0-20FF');
+
+/** The sign alone, once or more; nothing else of it can be read. */
+const STOP_SIGN = /^[\p{Z}\p{P}\s\uFE0F]*🛑[\p{Z}\p{P}\s\uFE0F🛑]*$/u;
+
+/** A letter written three times or more: no language has it so. */
+const STRETCHED = /(\p{L})\1{2,}/gu;
+
+/** Letters of the shortest word that may be stretched: `ttt` is not the T of China. */
+const SHORTEST_STRETCHED = 3;
 
 const STOP = phrases(Object.values(STOP_PHRASES).join());
 const LONE_STOP = phrases(Object.values(LONE_PHRASES).join());
@@ -42,19 +62,33 @@ const POLITE = [...phrases(COURTESIES)];
 const CONNECTORS = phrases(BEFORE_NUMBER);
 
 /**
- * Whether a message is a wish to be left alone, or its taking back, and nothing else. The rule: read without accents, case, punctuation,
- * emoji and what is not seen, it is one of the phrases of `opt-out-words.ts`, once, repeated (`STOP STOP`) or followed by others (`STOP / END`),
- * or spelt (`S.T.O.P`); beside it may stand a courtesy, and after it the number it was written to (`STOP 36180`, `STOP au 36180`). "Stop by at
- * five" is none.
+ * Whether a message is a wish to be left alone, or its taking back, and nothing else. The rule: read without accents,
+ * case, punctuation, emoji and what is not seen, it is one of the phrases of `opt-out-words.ts`, once, repeated (`STOP
+ * STOP`) or followed by others (`STOP / END`), spelt (`S.T.O.P`) or stretched (`STOOOP`), or the stop sign 🛑; beside it
+ * may stand a courtesy, and after it the number it was written to (`STOP 36180`, `STOP au 36180`). "Stop by at five" is
+ * none.
  */
 export function optOutWordOf(text: string): OptOutWord | null {
   if (text.length > LONGEST) return null;
+  if (STOP_SIGN.test(text)) return 'stop';
   const read = asRead(text);
   if (read.length === 0 || read.length > LONGEST_READ) return null;
   if (read === LONE_START) return 'start';
+  if (read === BARE_STOP) return 'stop';
   const said = once(withoutCourtesies(read));
+  return wordOf(said) ?? stretchedWordOf(said);
+}
+
+function wordOf(said: string): OptOutWord | null {
   if (STOP.has(said) || LONE_STOP.has(said) || STOP.has(once(withoutNumber(said))) || isManyStops(said)) return 'stop';
   return START.has(said) ? 'start' : null;
+}
+
+/** `stoppp` is `stopp` and `stop`. */
+function stretchedWordOf(said: string): OptOutWord | null {
+  const [twice, single] = ['$1$1', '$1'].map((letters) => said.replace(STRETCHED, letters)) as [string, string];
+  if (single === said || single.length < SHORTEST_STRETCHED) return null;
+  return wordOf(once(twice)) ?? wordOf(once(single));
 }
 
 /** Words in small letters, one space between them. */

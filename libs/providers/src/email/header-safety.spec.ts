@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { unsafeHeader } from './header-safety.js';
-import { email } from './testing/outgoing-email.js';
+import { email } from '../testing/outgoing-email.js';
 
 describe('what may not reach the wire', () => {
   it.each(['\r\nBcc: x@y.z', '\n.', '\r', 'a\0b'])('a line break in subject, name, header or id: %j', (evil) => {

@@ -1,12 +1,12 @@
 import { applyDecorators } from '@nestjs/common';
 import { isPlainHttpUrl } from '@outbell/shared/http-url.js';
 import { IsOptional, MaxLength, ValidateBy } from 'class-validator';
-import { Described } from '../described.js';
+import { CredentialField } from '../credential-field.js';
 
 /** `base_url` of a vendor's credentials: a proxy in front of the vendor, or a stand-in for it. */
 export function BaseUrl(vendorUrl: string): PropertyDecorator {
   return applyDecorators(
-    Described({
+    CredentialField({
       required: false,
       default: vendorUrl,
       description:

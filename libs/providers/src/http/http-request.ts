@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { VendorAgents } from './vendor-agents.js';
+import { vendorUrl } from './vendor-url.js';
 
 /** The longest answer that is read, in bytes. */
 export const LONGEST_ANSWER = 1_000_000;
@@ -43,6 +44,19 @@ export function httpRequest({ method, url, headers, body }: HttpRequest, agents:
     });
     request.end(body);
   });
+}
+
+/** Requests to one vendor. */
+export type Requester = (path: string, request: Omit<HttpRequest, 'url'>) => Promise<HttpAnswer>;
+
+/**
+ * Makes requests to paths below one URL.
+ *
+ * @param headers of each request
+ */
+export function requesterAt(baseUrl: string, agents: VendorAgents, headers: Record<string, string> = {}): Requester {
+  return (path, request) =>
+    httpRequest({ ...request, url: vendorUrl(baseUrl, path), headers: { ...headers, ...request.headers } }, agents);
 }
 
 async function read(response: http.IncomingMessage): Promise<string> {

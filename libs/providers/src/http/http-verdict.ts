@@ -2,6 +2,7 @@ import type { Detail, Outcome } from '@outbell/shared/outcome.js';
 import { AddressNotAllowedError } from '../outbound-guard.js';
 import { retryAfterMs } from './retry-after.js';
 import type { VendorCallFailure } from './vendor-call.js';
+import { isVendorId } from './vendor-id.js';
 
 /** Every outcome but `sent`. */
 export type Failure = Exclude<Outcome, { kind: 'sent' }>;
@@ -16,8 +17,8 @@ export interface HttpRefusal {
 }
 
 /**
- * What a status means when the vendor's own code says nothing better. A 5xx says nothing about the message, which was handed over: it may
- * have been taken. 503 alone says "not now".
+ * What a status means when the vendor's own code says nothing better. A 5xx says nothing about the message, which was
+ * handed over: it may have been taken. 503 alone says "not now".
  */
 export function refused({ status, retryAfter, code }: HttpRefusal): Failure {
   const detail: Detail = { status, ...(code !== undefined && { code }) };
@@ -30,6 +31,11 @@ export function refused({ status, retryAfter, code }: HttpRefusal): Failure {
   if (status >= 500) return { kind: 'unknown', reason: 'vendor_error', detail };
   if (status >= 400) return { kind: 'rejected', reason: 'refused', detail };
   return { kind: 'unknown', reason: 'unreadable_reply', detail };
+}
+
+/** It took the message, if it gave it an id: a vendor may answer anything, and whoever stands in for one too. */
+export function taken(id: unknown, status?: number, detail?: Detail): Outcome {
+  return isVendorId(id) ? { kind: 'sent', providerMessageId: id, ...(detail && { detail }) } : unreadable(status);
 }
 
 /** It said that it took the message, or something, but not what was asked for. */

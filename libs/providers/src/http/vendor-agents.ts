@@ -19,8 +19,8 @@ export interface VendorAgents {
 }
 
 /**
- * The agents that all requests to a vendor go through, whichever SDK makes them: connections are kept, are made to permitted addresses only,
- * and tell the VendorCall whether a request had one.
+ * The agents that all requests to a vendor go through, whichever SDK makes them: connections are kept, are made to
+ * permitted addresses only, and tell the VendorCall whether a request had one.
  *
  * @param outboundAllow private ranges that may be reached all the same
  * @param maxSockets requests at once
@@ -30,8 +30,8 @@ export function vendorAgents(outboundAllow: readonly string[], maxSockets: numbe
   const unencrypted = new OutboundGuard(outboundAllow, 'listed');
   // An idle socket is left after `timeout`; one in use only hears that it has been silent for so long.
   const options = { keepAlive: true, maxSockets, maxFreeSockets: maxSockets, timeout: IDLE_TIMEOUT_MS };
-  const plain = new WatchingHttpAgent(options, unencrypted);
-  const secure = new WatchingHttpsAgent(options, guard);
+  const plain = watching(new http.Agent(options), unencrypted, net.connect, 'connect');
+  const secure = watching(new https.Agent({ ...options, minVersion: 'TLSv1.2' }), guard, tls.connect, 'secureConnect');
   return {
     http: plain,
     https: secure,
@@ -72,44 +72,26 @@ function watch(request: http.ClientRequest): void {
   VendorCall.current()?.watch(request, (socket) => ready.get(socket) ?? Promise.resolve());
 }
 
-class WatchingHttpAgent extends http.Agent {
-  constructor(
-    options: http.AgentOptions,
-    private readonly guard: OutboundGuard,
-  ) {
-    super(options);
-  }
-
-  addRequest(request: http.ClientRequest, options: object): void {
-    watch(request);
-    (super['addRequest' as never] as RequestTaker['addRequest']).call(this, request, options);
-  }
-
-  override createConnection(options: net.TcpNetConnectOpts): net.Socket {
-    this.guard.check(options.host ?? '');
-    const socket = net.connect({ ...options, lookup: this.guard.lookup });
-    becomesReady(socket, 'connect');
-    return socket;
-  }
-}
-
-class WatchingHttpsAgent extends https.Agent {
-  constructor(
-    options: https.AgentOptions,
-    private readonly guard: OutboundGuard,
-  ) {
-    super({ ...options, minVersion: 'TLSv1.2' });
-  }
-
-  addRequest(request: http.ClientRequest, options: object): void {
-    watch(request);
-    (super['addRequest' as never] as RequestTaker['addRequest']).call(this, request, options);
-  }
-
-  override createConnection(options: tls.ConnectionOptions): net.Socket {
-    this.guard.check(options.host ?? '');
-    const socket = tls.connect({ ...options, lookup: this.guard.lookup });
-    becomesReady(socket, 'secureConnect');
-    return socket;
-  }
+/** Makes an agent watch its requests, and connect to where the guard lets it alone. */
+function watching<T extends http.Agent>(
+  agent: T,
+  guard: OutboundGuard,
+  connect: (options: net.TcpNetConnectOpts) => net.Socket,
+  event: 'connect' | 'secureConnect',
+): T {
+  const taker = agent as unknown as RequestTaker;
+  const addRequest = taker.addRequest.bind(agent);
+  const watched: RequestTaker & Pick<http.Agent, 'createConnection'> = {
+    addRequest(request, options) {
+      watch(request);
+      addRequest(request, options);
+    },
+    createConnection(options: net.TcpNetConnectOpts) {
+      guard.check(options.host ?? '');
+      const socket = connect({ ...options, lookup: guard.lookup });
+      becomesReady(socket, event);
+      return socket;
+    },
+  };
+  return Object.assign(agent, watched);
 }

@@ -6,8 +6,8 @@ import type net from 'node:net';
 const current = new AsyncLocalStorage<VendorCall>();
 
 /**
- * One call to a vendor over HTTP while it is under way, with the one fact that decides what a silence means: as long as none of its
- * requests had a connection to go over, nothing can have been sent.
+ * One call to a vendor over HTTP while it is under way, with the one fact that decides what a silence means: as long as
+ * none of its requests had a connection to go over, nothing can have been sent.
  */
 export class VendorCall {
   private readonly requests = new Set<http.ClientRequest>();

@@ -8,7 +8,9 @@ export function vendorUrl(baseUrl: string, path: string): URL {
   return new URL(baseUrl.replace(/\/+$/, '') + path);
 }
 
-/** Where a vendor shall report what became of that message: the connection's address of callbacks, with our id in it. */
+/**
+ * Where a vendor shall report what became of that message: the connection's address of callbacks, with our id in it.
+ */
 export function callbackUrlOf(callbackUrl: string, messageId: string): string {
   const url = new URL(callbackUrl);
   url.searchParams.set('m', messageId);

@@ -26,7 +26,10 @@ export interface SmsMeasure {
   segments: number;
 }
 
-/** How a text travels: in which encoding and in how many messages. Neither an escape sequence nor a surrogate pair is ever split. */
+/**
+ * How a text travels: in which encoding and in how many messages. Neither an escape sequence nor a surrogate pair is
+ * ever split.
+ */
 export function measureSms(text: string): SmsMeasure {
   const characters = Array.from(text);
   const encoding = characters.every((character) => SEPTETS.has(character)) ? 'GSM-7' : 'UCS-2';

@@ -2,22 +2,17 @@ import type { Outcome } from '@outbell/shared/outcome.js';
 import type twilio from 'twilio';
 import type { Twilio } from 'twilio';
 import type { MessageListInstanceCreateOptions } from 'twilio/lib/rest/api/v2010/account/message.js';
-import { type Failure, unanswered, unreadable } from '../http/http-verdict.js';
-import { type VendorAgents, vendorAgents } from '../http/vendor-agents.js';
-import { VendorCall, VendorCallFailure } from '../http/vendor-call.js';
-import { callbackUrlOf, vendorUrl } from '../http/vendor-url.js';
-import { InFlight } from '../in-flight.js';
-import { LONGEST_ANSWER } from '../http/http-request.js';
-import { LONGEST_SMS } from '../sms/sms-segments.js';
 import { secondsLeft } from '../expiry.js';
-import type { Expiry, ProviderOptions, Verification } from '../provider.js';
-import { type TwilioCredentials, TWILIO_URL } from './twilio-credentials.dto.js';
+import type { HttpVendor, VendorConnection } from '../http/http-provider.js';
+import { LONGEST_ANSWER } from '../http/http-request.js';
+import { type Failure, taken, unanswered } from '../http/http-verdict.js';
+import { callbackUrlOf, vendorUrl } from '../http/vendor-url.js';
+import type { Expiry, Outgoing } from '../provider.js';
+import { LONGEST_SMS } from '../sms/sms-segments.js';
 import { refusedByCode } from '../vendor-errors.js';
-import { TWILIO_ERRORS } from './twilio-errors.js';
-import { isVendorId } from '../http/vendor-id.js';
-
-/** Requests of one connection at once; Twilio queues what goes faster than a sender may. */
-export const TWILIO_CONCURRENCY = 50;
+import { twilioCallbacks } from './twilio.callbacks.js';
+import { TwilioCredentials, TWILIO_URL } from './twilio.credentials.js';
+import { TWILIO_ERRORS } from './twilio.errors.js';
 
 /** For how long, in seconds, Twilio keeps a message in its queue: by default as long as it may. */
 const LONGEST_VALIDITY_S = 36_000;
@@ -28,89 +23,76 @@ export type TwilioMessage = Pick<
   'to' | 'from' | 'body' | 'contentSid' | 'contentVariables'
 >;
 
+type TwilioConnection = VendorConnection<TwilioCredentials>;
+
 /** One account of Twilio, through its SDK: what SMS and WhatsApp have in common. Twilio knows no idempotency key. */
-export class TwilioClient {
-  private readonly agents: VendorAgents;
-  private readonly inFlight = new InFlight();
-  private loading: Promise<Twilio> | undefined;
-
-  constructor(
-    private readonly credentials: TwilioCredentials,
-    private readonly options: ProviderOptions,
-  ) {
-    this.agents = vendorAgents(options.outboundAllow, TWILIO_CONCURRENCY);
-  }
-
-  /** @param message its sender is left to the messaging service where the connection has one */
-  async send(messageId: string, message: TwilioMessage, expires?: Expiry): Promise<Outcome> {
-    // Surrogate pairs count once: what is a little too long all the same is for Twilio to refuse.
-    if (Array.from(message.body ?? '').length > LONGEST_SMS) return { kind: 'rejected', reason: 'message_too_large' };
-    const { messaging_service_sid: messagingServiceSid } = this.credentials;
-    const { callbackUrl } = this.options;
-    const { from, ...rest } = message;
-    const created = await this.inFlight.track(
-      this.call((client) =>
-        client.messages.create({
-          ...rest,
-          ...(messagingServiceSid === undefined ? { from: from as string } : { messagingServiceSid }),
-          ...validity(expires),
-          ...(callbackUrl !== undefined && { statusCallback: callbackUrlOf(callbackUrl, messageId) }),
-        }),
-      ),
-    );
-    if ('kind' in created) return created;
-    return isVendorId(created.sid) ? { kind: 'sent', providerMessageId: created.sid } : unreadable();
-  }
-
-  /** Looks at the account. */
-  async verify(): Promise<Verification> {
-    const account = await this.call((client) => client.api.v2010.accounts(this.credentials.account_sid).fetch());
-    if ('kind' in account) return { ok: false, reason: account.reason };
-    return account.status === 'active' ? { ok: true } : { ok: false, reason: 'account_locked' };
-  }
-
-  async close(): Promise<void> {
-    await this.inFlight.ended();
-    this.agents.destroy();
-  }
-
-  private async call<T extends object>(request: (client: Twilio) => Promise<T>): Promise<T | Failure> {
-    try {
-      return await VendorCall.run(this.options.sendTimeoutMs, async () => request(await this.client()));
-    } catch (error) {
-      if (!(error instanceof VendorCallFailure)) throw error;
-      const { cause } = error;
-      return cause instanceof TwilioRefusal ? refusedByCode(TWILIO_ERRORS, cause) : unanswered(error);
-    }
-  }
+export const TWILIO_ACCOUNT = {
+  Credentials: TwilioCredentials,
+  callbacks: twilioCallbacks,
+  // Twilio queues what goes faster than a sender may.
+  concurrency: 50,
 
   /** The SDK takes 20 MB: it is loaded when the first message goes. */
-  private client(): Promise<Twilio> {
-    this.loading ??= import('twilio').then(({ default: sdk }) => {
-      const { account_sid: accountSid, auth_token: authToken } = this.credentials;
-      return sdk(accountSid, authToken, { httpClient: this.requestClient(sdk) });
-    });
-    return this.loading;
-  }
+  async open(connection) {
+    const { default: sdk } = await import('twilio');
+    const { account_sid: accountSid, auth_token: authToken } = connection.credentials;
+    return sdk(accountSid, authToken, { httpClient: requestClient(sdk, connection) });
+  },
 
-  /** The SDK knows one host and agents of its own: its requests are led to the connection's host, over ours. Its retries are off. */
-  private requestClient(sdk: typeof twilio): twilio.RequestClient {
-    const { base_url: baseUrl = TWILIO_URL } = this.credentials;
-    // The call ends sooner.
-    const timeout = this.options.sendTimeoutMs + 1_000;
-    class RequestClient extends sdk.RequestClient {
-      override async request<T>(request: RequestOptions<T>): Promise<Answer<T>> {
-        const { pathname, search } = new URL(request.uri);
-        const answer = await super.request({ ...request, uri: vendorUrl(baseUrl, pathname + search).href });
-        if (isTaken(answer)) return answer;
-        throw new TwilioRefusal(answer);
-      }
+  /** Looks at the account. */
+  async verify(client, { credentials }) {
+    const { status } = await client.api.v2010.accounts(credentials.account_sid).fetch();
+    return status === 'active' ? { ok: true } : { ok: false, reason: 'account_locked' };
+  },
+
+  failureOf(failure) {
+    const { cause } = failure;
+    return cause instanceof TwilioRefusal ? refusedByCode(TWILIO_ERRORS, cause) : unanswered(failure);
+  },
+} satisfies Partial<HttpVendor<TwilioCredentials, Outgoing, Twilio>>;
+
+/** Surrogate pairs count once: what is a little too long all the same is for Twilio to refuse. */
+export function refuseLong(body = ''): Failure | undefined {
+  return Array.from(body).length > LONGEST_SMS ? { kind: 'rejected', reason: 'message_too_large' } : undefined;
+}
+
+/** @param message its sender is left to the messaging service where the connection has one */
+export async function sendByTwilio(
+  client: Twilio,
+  { messageId, expires }: { messageId: string; expires?: Expiry | undefined },
+  { from, ...message }: TwilioMessage,
+  { credentials, options: { callbackUrl } }: TwilioConnection,
+): Promise<Outcome> {
+  const { messaging_service_sid: messagingServiceSid } = credentials;
+  const { sid } = await client.messages.create({
+    ...message,
+    ...(messagingServiceSid === undefined ? { from: from as string } : { messagingServiceSid }),
+    ...validity(expires),
+    ...(callbackUrl !== undefined && { statusCallback: callbackUrlOf(callbackUrl, messageId) }),
+  });
+  return taken(sid);
+}
+
+/**
+ * The SDK knows one host and agents of its own: its requests are led to the connection's host, over ours. Its retries
+ * are off.
+ */
+function requestClient(sdk: typeof twilio, { credentials, options, agents }: TwilioConnection): twilio.RequestClient {
+  const { base_url: baseUrl = TWILIO_URL } = credentials;
+  // The call ends sooner.
+  const timeout = options.sendTimeoutMs + 1_000;
+  class RequestClient extends sdk.RequestClient {
+    override async request<T>(request: RequestOptions<T>): Promise<Answer<T>> {
+      const { pathname, search } = new URL(request.uri);
+      const answer = await super.request({ ...request, uri: vendorUrl(baseUrl, pathname + search).href });
+      if (isTaken(answer)) return answer;
+      throw new TwilioRefusal(answer);
     }
-    const client = new RequestClient({ autoRetry: false, timeout });
-    const { http: httpAgent, https: httpsAgent } = this.agents;
-    Object.assign(client.axios.defaults, { httpAgent, httpsAgent, maxContentLength: LONGEST_ANSWER });
-    return client;
   }
+  const client = new RequestClient({ autoRetry: false, timeout });
+  const { http: httpAgent, https: httpsAgent } = agents;
+  Object.assign(client.axios.defaults, { httpAgent, httpsAgent, maxContentLength: LONGEST_ANSWER });
+  return client;
 }
 
 /** At least a second; nothing for what does not expire while Twilio would keep it. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CHANNELS } from '../constants/channels.js';
 import { parseKeys } from '../crypto/key-ring.js';
 import { type ArmedFailpoint, parseFailpoint } from '../failpoints.js';
+import { QUEUE_URL, type QueueServer, queueServerOf } from './queue-server.js';
 import { VENDOR_SETTINGS } from './vendor-settings.js';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
@@ -34,7 +35,7 @@ const settings = z.object({
   DATABASE_POOL: z.coerce.number().int().min(2).default(10).describe('Connections per process to PostgreSQL.'),
   QUEUE_URL: z
     .string()
-    .regex(/^(postgres(ql)?|rediss?):\/\//, 'must start with redis://, rediss:// or postgres://')
+    .regex(QUEUE_URL, 'must start with redis://, rediss:// or postgres://')
     .optional()
     .describe('Queue that tells workers which messages are due: `redis://…` or `postgres://…`. Default: the database.'),
   KEY_ENCRYPTION_KEYS: list
@@ -232,6 +233,11 @@ export class Config {
 
   constructor(values: Parsed) {
     this.values = Object.freeze({ ...values, QUEUE_URL: values.QUEUE_URL ?? values.DATABASE_URL });
+  }
+
+  /** The server that QUEUE_URL names: it decides the transport, and where the limits are kept. */
+  get queueServer(): QueueServer {
+    return queueServerOf(this.values.QUEUE_URL);
   }
 
   get production(): boolean {

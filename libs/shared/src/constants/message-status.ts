@@ -21,9 +21,9 @@ export const CANCELABLE = ['queued'] as const satisfies MessageStatus[];
 /** What a tenant may have sent again: it has ended unsent, or nobody knows. */
 export const RETRYABLE = ['failed', 'unknown', 'expired'] as const satisfies MessageStatus[];
 
-/** The rare ones that a tenant looks for among millions: these are indexed (message.trouble). */
+/** The rare ones that a tenant looks for among millions: these are indexed (message.attention_status). */
 const TROUBLE: readonly MessageStatus[] = ['failed', 'unknown', 'suppressed', 'expired'];
 
-export function isTrouble(status: MessageStatus): boolean {
+export function needsAttention(status: MessageStatus): boolean {
   return TROUBLE.includes(status);
 }

@@ -1,12 +1,10 @@
-import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { type Channel } from '@outbell/shared/constants/channels.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import { type Lane, queueName } from '@outbell/shared/constants/queues.js';
 import { groupBy } from '@outbell/shared/grouping.js';
-import { Queue } from 'bullmq';
 import { inTime } from '@outbell/shared/in-time.js';
 import { Transport, type WakeUp } from '../transport.js';
-import type { QueueConnection } from './queue-connection.js';
+import type { QueueConnection, WakeUpQueue } from './queue-connection.js';
 
 /** A job that led to nothing is repeated by dispatch, so that BullMQ keeps neither the done nor the failed. */
 const DISPOSABLE = { removeOnComplete: true, removeOnFail: true };
@@ -15,8 +13,8 @@ const DISPOSABLE = { removeOnComplete: true, removeOnFail: true };
 const ANSWER_WITHIN_MS = 1_000;
 
 /** Wake-ups over BullMQ, on Redis or on PostgreSQL: one queue per channel and lane, made at its first use. */
-export class BullMqTransport extends Transport implements BeforeApplicationShutdown {
-  private readonly queues = new Map<string, Queue<{ ids: string[] }>>();
+export class BullMqTransport extends Transport {
+  private readonly queues = new Map<string, WakeUpQueue>();
 
   constructor(private readonly connection: QueueConnection) {
     super();
@@ -46,15 +44,14 @@ export class BullMqTransport extends Transport implements BeforeApplicationShutd
     return inTime(this.connection.ping(), ANSWER_WITHIN_MS);
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  async close(): Promise<void> {
     await Promise.all([...this.queues.values()].map((queue) => queue.close()));
   }
 
-  private queue(name: string): Queue<{ ids: string[] }> {
+  private queue(name: string): WakeUpQueue {
     let queue = this.queues.get(name);
     if (!queue) {
-      // Rather a failure now, which dispatch makes good, than a request that waits for a server to come back.
-      queue = new Queue<{ ids: string[] }>(name, { connection: this.connection.forQueues, skipWaitingForReady: true });
+      queue = this.connection.queue(name);
       // The failing command reports it; an unheard 'error' event would end the process.
       queue.on('error', () => undefined);
       this.queues.set(name, queue);
@@ -64,7 +61,7 @@ export class BullMqTransport extends Transport implements BeforeApplicationShutd
   }
 
   /** BullMQ keeps a failed start for good: without this, a server that is away at the first use would be away for ever. */
-  private forgetIfNeverReady(name: string, queue: Queue<{ ids: string[] }>): void {
+  private forgetIfNeverReady(name: string, queue: WakeUpQueue): void {
     queue.waitUntilReady().catch(() => {
       if (this.queues.get(name) === queue) this.queues.delete(name);
       void queue.close().catch(() => undefined);

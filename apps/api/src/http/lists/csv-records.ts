@@ -10,6 +10,12 @@ const DELIMITERS = [',', ';', '\t'];
 /** Many more than are known: each is looked for among the others, and what it may have meant among the known ones. */
 const MOST_COLUMNS = 100;
 
+/** Of one row: more end the list before the parser makes millions of them. */
+const MOST_VALUES = 1_000;
+
+/** What Excel writes, and reads, before the header, to say what stands between the values. */
+const SEPARATOR_LINE = /^sep=([^\w"\s]|\t)[ \t]*(?:\r\n|\n|\r)/i;
+
 /** Characters that the parser is given at once. */
 const PIECE = 65_536;
 
@@ -19,16 +25,19 @@ interface ParsedRow {
 }
 
 /**
- * The rows of a CSV file: a header that names its columns, then values, with commas, semicolons or tabs between them, as its header has it.
+ * The rows of a CSV file: a header that names its columns, then values, with commas, semicolons or tabs between them, as its header has it, or
+ * what a line `sep=;` before it says.
  *
- * @throws {InputError} for a header that names a column that is not known, or twice, or not one that is required
+ * @throws {InputError} for a header that names a column that is not known, or twice, or not one that is required; for a row of very many values
  */
 export async function* csvRecords(texts: AsyncGenerator<string>, columns: ListColumns): AsyncGenerator<ListRecord> {
   const head = await upToFirstLine(texts);
   const faults: ListFault[] = [];
-  const parser = parserOf(head, (skipped) => faults.push(skipped));
+  const separator = SEPARATOR_LINE.exec(head)?.[1];
+  const delimiter = separator ?? delimiterOf(head);
+  const parser = parserOf(head, delimiter, (skipped) => faults.push(skipped));
   let broken: Error | undefined;
-  const source = Readable.from(joined(head, texts));
+  const source = Readable.from(bounded(joined(head, texts), delimiter));
   source.on('error', (error) => {
     broken = error;
     parser.end();
@@ -54,9 +63,12 @@ export async function* csvRecords(texts: AsyncGenerator<string>, columns: ListCo
   }
 }
 
-function parserOf(head: string, skipped: (fault: ListFault) => void): Parser {
+function parserOf(head: string, delimiter: string, skipped: (fault: ListFault) => void): Parser {
   return parse({
-    delimiter: delimiterOf(head),
+    delimiter,
+    // Files that several programs wrote have several. A lone CR ends lines where nothing else does.
+    record_delimiter: head.includes('\n') ? ['\r\n', '\n'] : ['\r\n', '\n', '\r'],
+    ...(SEPARATOR_LINE.test(head) && { from_line: 2 }),
     info: true,
     relax_column_count: true,
     // A quote out of place is then part of its value, and harms no row but its own.
@@ -84,6 +96,30 @@ async function upToFirstLine(texts: AsyncGenerator<string>): Promise<string> {
 async function* joined(head: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
   yield* pieces(head);
   for await (const text of rest) yield* pieces(text);
+}
+
+/**
+ * Ends the text within a row of very many values.
+ *
+ * @throws {InputError} there
+ */
+async function* bounded(texts: AsyncGenerator<string>, delimiter: string): AsyncGenerator<string> {
+  const [between, quote, newline] = [delimiter, '"', '\n'].map((character) => character.charCodeAt(0));
+  let values = 1;
+  let quoted = false;
+  for await (const text of texts) {
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code === quote) quoted = !quoted;
+      else if (quoted) continue;
+      else if (code === newline) values = 1;
+      else if (code === between && ++values > MOST_VALUES) {
+        yield text.slice(0, at);
+        throw InputError.of('body', `has more than ${MOST_VALUES} values in a row`, 400, 'too_long');
+      }
+    }
+    yield text;
+  }
 }
 
 function* pieces(text: string): Generator<string> {

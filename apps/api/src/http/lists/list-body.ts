@@ -11,13 +11,14 @@ declare module 'fastify' {
 
 export const CSV = 'text/csv';
 export const NDJSON = 'application/x-ndjson';
-const NDJSON_TYPES = [NDJSON, 'application/ndjson', 'application/jsonl'];
+export const NDJSON_TYPES = [NDJSON, 'application/ndjson', 'application/jsonl'];
 
 /** Lists are not read before whoever wants them reads them, and so take no room. */
 export function readListBodies(fastify: FastifyInstance): void {
   fastify.addContentTypeParser([CSV, ...NDJSON_TYPES], (request, payload, done) => {
     const { list, rawBody } = request.routeOptions.config;
     if (list) return done(null, payload);
+    if (request.is404) return done(null);
     if (rawBody === undefined) return done(unsupported('The body must be application/json.'));
     // A callback in such a type is nobody's.
     done(unsupported('The body is in a type that is not read here.'));

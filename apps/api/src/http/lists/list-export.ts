@@ -1,8 +1,10 @@
 import { stringify } from 'csv-stringify/sync';
-import type { FastifyReply } from 'fastify';
+import { InputError } from '@outbell/shared/errors.js';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import Negotiator from 'negotiator';
 import { Readable } from 'node:stream';
 import { guarded } from './formula-guard.js';
-import { CSV, NDJSON } from './list-body.js';
+import { CSV, NDJSON, NDJSON_TYPES } from './list-body.js';
 
 /** Rows that are read by one statement. */
 const PAGE = 1_000;
@@ -11,22 +13,37 @@ const PAGE = 1_000;
 type ReadPage<Row> = (limit: number, before: string | undefined) => Promise<Row[]>;
 
 /**
- * Sends a whole list, newest first, a page at a time: as NDJSON to who asks for it, else as CSV, in which no value passes for a formula.
+ * Sends a whole list, newest first, a page at a time: as NDJSON to who prefers it, else as CSV, in which no value passes for a
+ * formula.
  *
  * @param columns those of the CSV
+ * @throws {InputError} for a query: a condition that nothing heeds would look like a list that keeps to it
  */
 export async function sendList<Row extends { id: string }>(
   reply: FastifyReply,
   columns: string[],
   readPage: ReadPage<Row>,
 ): Promise<void> {
-  const json = /ndjson|jsonl/i.test(reply.request.headers.accept ?? '');
+  refuseQuery(reply.request);
+  const json = prefersJson(reply.request);
   const write = json ? ndjson : (rows: Row[]) => csv(rows.map((row) => columns.map((name) => cell(row, name))));
   const head = json ? '' : csv([columns]);
   await reply
     .type(json ? NDJSON : `${CSV}; charset=utf-8`)
     .header('content-disposition', `attachment; filename="${json ? 'list.ndjson' : 'list.csv'}"`)
     .send(Readable.from(pages(head, write, readPage), { objectMode: false }));
+}
+
+function refuseQuery({ query }: FastifyRequest): void {
+  const message = 'is not a known property; an export takes none, it is the whole list';
+  const errors = Object.keys(query as object).map((field) => ({ field, message, code: 'unknown_property' as const }));
+  if (errors.length > 0) throw new InputError(errors);
+}
+
+/** By the weights of `Accept` (RFC 9110, 12.5.1). Who likes both the same, or neither, gets CSV. */
+function prefersJson({ headers: { accept = '*/*' } }: FastifyRequest): boolean {
+  const [preferred = CSV] = new Negotiator({ headers: { accept } }).mediaTypes([CSV, ...NDJSON_TYPES]);
+  return preferred !== CSV;
 }
 
 async function* pages<Row extends { id: string }>(

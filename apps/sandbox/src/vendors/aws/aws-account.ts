@@ -16,8 +16,8 @@ export interface AwsRefusals {
 }
 
 /**
- * The access key of a request that is signed in form (Signature Version 4). The signature itself is not computed again: nobody told the
- * sandbox the secret key.
+ * The access key of a request that is signed in form (Signature Version 4). The signature itself is not computed again:
+ * nobody told the sandbox the secret key.
  *
  * @throws {VendorRefusal} 403
  */

@@ -1,8 +1,8 @@
 import { record, text } from '../request-fields.js';
 
 /**
- * Who made an assertion of a Google service account, if it is one in form: RS256, made for an hour at most, not expired. The signature
- * is not checked: nobody told the sandbox the account's public key.
+ * Who made an assertion of a Google service account, if it is one in form: RS256, made for an hour at most, not
+ * expired. The signature is not checked: nobody told the sandbox the account's public key.
  */
 export function accountOfAssertion(assertion: string, now: Date): string | undefined {
   const [header, claims, signature = ''] = assertion.split('.');

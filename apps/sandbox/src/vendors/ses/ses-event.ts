@@ -53,7 +53,10 @@ const PARTS: Partial<Record<ReceiptKind, Part>> = {
 /** What an identity reports where no configuration set says more. */
 const OF_IDENTITY: readonly ReceiptKind[] = ['delivered', 'bounced', 'complained'];
 
-/** The event as SES publishes it; null for what it does not say without a configuration set. Tags reach events through one alone. */
+/**
+ * The event as SES publishes it; null for what it does not say without a configuration set. Tags reach events through
+ * one alone.
+ */
 export function sesEvent({ kind, arrival, eventId, at }: Report): object | null {
   const ofSet = arrival.tags?.['ses:configuration-set'] !== undefined;
   if (!ofSet && !OF_IDENTITY.includes(kind)) return null;

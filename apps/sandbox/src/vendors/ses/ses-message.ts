@@ -3,7 +3,7 @@ import { list, namedValues, record, text } from '../request-fields.js';
 import type { Submission } from '../submission.js';
 import { VendorRefusal } from '../vendor-refusal.js';
 import { awsHeaders } from './ses-protocol.js';
-import { readMessageId } from '../../smtp/message-id.js';
+import { readMessageId } from '../smtp/message-id.js';
 
 /** Reads `SendEmail` of version 2, simple or raw. */
 export function readSesMessage(body: Record<string, unknown>, account: string, raw: Buffer): Submission {

@@ -1,7 +1,10 @@
 import { createHash, sign } from 'node:crypto';
 import type { SigningIdentity } from '../aws/certificate.js';
 
-/** Signed fields of a notification, in this order (docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html). */
+/**
+ * Signed fields of a notification, in this order
+ * (docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html).
+ */
 const SIGNED = ['Message', 'MessageId', 'Timestamp', 'TopicArn', 'Type'] as const;
 
 export interface SnsNotice {

@@ -10,8 +10,8 @@ import { VendorReception } from '../vendor-reception.service.js';
 import { VendorRefusal } from '../vendor-refusal.js';
 
 /**
- * Which error values it has is not documented, but that `error` is not 0 then: the sandbox's are statuses of HTTP. A key that it does
- * not know is answered with 403.
+ * Which error values it has is not documented, but that `error` is not 0 then: the sandbox's are statuses of HTTP. A
+ * key that it does not know is answered with 403.
  */
 const smsMobileApi: Protocol = {
   vendor: 'smsmobileapi',

@@ -15,8 +15,8 @@ const STATUSES: Partial<Record<ReceiptKind, string>> = {
 const UNREACHABLE = '30003';
 
 /**
- * To the StatusCallback of the message, else to the target's URL; a recipient's STOP goes to the target's URL, as to the webhook of the
- * number. Signed with the token of the account that sent.
+ * To the StatusCallback of the message, else to the target's URL; a recipient's STOP goes to the target's URL, as to
+ * the webhook of the number. Signed with the token of the account that sent.
  */
 @Injectable()
 export class TwilioReceipts implements ReceiptWriter {

@@ -1,6 +1,6 @@
 import type { RenderedContent } from '@outbell/content/compiled-template.js';
 import { RenderError } from '@outbell/content/render-error.js';
-import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-message.js';
+import type { ClaimedMessage } from '@outbell/persistence/engine/claimed-message.js';
 import type { Expiry } from '@outbell/providers/provider.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { RenderedContent } from '@outbell/content/compiled-template.js';
-import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-message.js';
+import type { ClaimedMessage } from '@outbell/persistence/engine/claimed-message.js';
 import type { Outgoing } from '@outbell/providers/provider.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { EmailComposer } from './email.composer.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { RenderedContent } from '@outbell/content/compiled-template.js';
-import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-message.js';
+import type { ClaimedMessage } from '@outbell/persistence/engine/claimed-message.js';
 import type { OutgoingEmail } from '@outbell/providers/provider.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { MESSAGE_HEADER } from '@outbell/shared/constants/mail-headers.js';

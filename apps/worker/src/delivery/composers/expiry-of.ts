@@ -1,4 +1,4 @@
-import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-message.js';
+import type { ClaimedMessage } from '@outbell/persistence/engine/claimed-message.js';
 import type { Expiry } from '@outbell/providers/provider.js';
 
 /** When it is worthless, for vendors that take that into account. From the claim to here it takes a moment. */

@@ -1,6 +1,6 @@
 import type { RenderedContent } from '@outbell/content/compiled-template.js';
 import { RenderError } from '@outbell/content/render-error.js';
-import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-message.js';
+import type { ClaimedMessage } from '@outbell/persistence/engine/claimed-message.js';
 import type { OutgoingVoice } from '@outbell/providers/provider.js';
 
 const TOKEN = /^[\x21-\x7e]{1,200}$/;

@@ -1,5 +1,5 @@
 import type { RenderedContent } from '@outbell/content/compiled-template.js';
-import type { ClaimedMessage } from '@outbell/persistence/repositories/claimed-message.js';
+import type { ClaimedMessage } from '@outbell/persistence/engine/claimed-message.js';
 import type { OutgoingWhatsApp } from '@outbell/providers/provider.js';
 import { expiryOf } from './expiry-of.js';
 import { something } from './something.js';

@@ -1,6 +1,6 @@
 import type { HttpVendor } from '../../http/testing/http-harness.js';
 import type { Received, Reply } from '../../http/testing/scripted-http-server.js';
-import type { TwilioCredentials } from '../twilio-credentials.dto.js';
+import type { TwilioCredentials } from '../twilio.credentials.js';
 
 export const ACCOUNT_SID = 'AC0123456789abcdef0123456789abcdef';
 export const AUTH_TOKEN = 'canary-token-of-twilio';

@@ -1,6 +1,0 @@
-import type { TenantSessions } from '@outbell/providers/whatsapp/baileys/tenant-sessions.js';
-
-/** The WhatsApp sessions that this worker has open, and what is known of those of others. Absent in one that does not deliver WhatsApp. */
-export abstract class WhatsAppSessions {
-  abstract of(tenantId: string): TenantSessions;
-}

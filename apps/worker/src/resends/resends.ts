@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { Poll, polled, type PollResult } from '@outbell/persistence/engine/polling/poll.decorator.js';
+import { type ResendPolicy, ResendRepository } from '@outbell/persistence/engine/resend.repository.js';
+import { Config } from '@outbell/shared/config/config.schema.js';
+import { Metrics } from '@outbell/shared/metrics/metrics.js';
+import type { Counter } from 'prom-client';
+
+/** Looked at in one statement. */
+const AT_ONCE = 500;
+
+/** Sends unknown messages again where their tenant wants it so. Any number of workers may do it at once. */
+@Injectable()
+export class Resends {
+  private readonly policy: ResendPolicy;
+  private readonly counter: Counter;
+
+  constructor(
+    private readonly repository: ResendRepository,
+    { values }: Config,
+    metrics: Metrics,
+  ) {
+    this.policy = {
+      attempts: values.RETRY_ATTEMPTS,
+      delayMs: values.RETRY_DELAY_MS,
+      factor: values.RETRY_FACTOR,
+      maxDelayMs: values.RETRY_MAX_DELAY_MS,
+    };
+    this.counter = metrics.counter('messages_resent_total', 'Unknown messages that were sent again, as asked for');
+  }
+
+  @Poll({ every: ({ UPKEEP_INTERVAL_MS }) => UPKEEP_INTERVAL_MS })
+  async run(): Promise<PollResult> {
+    const looked = await this.repository.run(AT_ONCE, this.policy);
+    this.counter.inc(looked.filter(({ verdict }) => verdict === 'again').length);
+    return polled(looked.length, AT_ONCE);
+  }
+}

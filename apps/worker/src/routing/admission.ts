@@ -1,0 +1,48 @@
+import { groupBy } from '@outbell/shared/grouping.js';
+import type { Routed } from '../delivery/delivery.js';
+import type { OpenConnection } from './open-connection.js';
+
+/** Of a batch, those with the hope of a place at their connection in time, and those without. */
+export interface Admission {
+  admitted: Routed[];
+  hopeless: Routed[];
+  /** To be called when those that are left stand in line, in the same moment. */
+  end: () => void;
+}
+
+/** Finds out who has no hope of a place in time, before anything is booked or rendered for it. */
+export function admit(batch: Routed[]): Admission {
+  const groups = groupsOf(batch).map((group) => ({ ...group, count: admittedOf(group) }));
+  const hopeless = groups.flatMap(({ deliveries, count }) => deliveries.slice(count));
+  const without = new Set(hopeless);
+  return {
+    admitted: hopeless.length === 0 ? batch : batch.filter((delivery) => !without.has(delivery)),
+    hopeless,
+    end: () => {
+      for (const { connection, rank, count } of groups) connection.prepared(rank, count);
+    },
+  };
+}
+
+interface Group {
+  connection: OpenConnection;
+  /** PRIORITY_RANK of the messages. */
+  rank: number;
+  deliveries: Routed[];
+}
+
+function groupsOf(batch: Routed[]): Group[] {
+  return [...groupBy(batch, ({ connection }) => connection)].flatMap(([connection, group]) =>
+    [...groupBy(group, ({ message }) => message.priority)].map(([rank, deliveries]) => ({
+      connection,
+      rank,
+      deliveries,
+    })),
+  );
+}
+
+function admittedOf({ connection, rank, deliveries }: Group): number {
+  // Where one has waited others may wait, sent back by another worker or before this one started.
+  if (deliveries.some(({ message }) => message.waitedFor === 'vendor_busy')) connection.hasBooked();
+  return connection.admit(rank, deliveries.length);
+}

@@ -1,0 +1,298 @@
+import type { LimitedConnection } from '@outbell/limits/message-levels.js';
+import type { DeliveryEvent } from '@outbell/providers/callback.js';
+import type { Outgoing, Provider } from '@outbell/providers/provider.js';
+import { WAKE_UP_SIZE } from '@outbell/shared/constants/queues.js';
+import { type Outcome, SLOT_GRACE_MS } from '@outbell/shared/outcome.js';
+import type { ConnectionBreaker } from './connection-breaker.js';
+import type { DeliveryMetrics } from './delivery-metrics.js';
+import { CallPace } from './call-pace.js';
+import { type Line, PlaceLine } from './place-line.js';
+import { VendorRest } from './vendor-rest.js';
+
+/** When who was sent back by a busy vendor comes again: as soon as there should be a place, between these, in ms. */
+const SOONEST_MS = 1_000;
+const LATEST_MS = 300_000;
+
+/** Booked messages are called for when the line holds no more than so many ms of work, or messages for each place: they are claimed first. */
+const SHORT_LINE_MS = 100;
+const SHORT_LINE = 4;
+
+/** What tells a connection from others, and what a message has to know of it. */
+export interface ConnectionIdentity {
+  provider: string;
+  /** Both null for test mode's. */
+  connectionId: string | null;
+  version: number | null;
+  /** For how long its vendor takes a repeat under a message's key once, in ms; null: it never does. */
+  repeatableForMs: number | null;
+  /** What its vendor takes in a time (`5/min`); empty: as much as it is given. */
+  rateLimits: string;
+}
+
+export interface Bounds {
+  /** How many calls at once; or the line before its places. */
+  places: number | Line;
+  /** How long a message waits for a place before it goes back to the queue, in ms: well below its lease. */
+  patienceMs: number;
+}
+
+/** What a connection needs of its worker. */
+export interface Surroundings {
+  /** Total time in which this process has kept its own timers waiting, in ms. */
+  lagMs: () => number;
+  /**
+   * Lets messages that wait for a place at the connection until a later time come now.
+   *
+   * @param room at most so many
+   * @returns whether there may be more
+   */
+  drawForward?: (connectionId: string, room: number) => Promise<boolean>;
+}
+
+const ALONE: Surroundings = { lagMs: () => 0 };
+
+/** A connection in use: its vendor's client, called as many times at once as the vendor likes, for the urgent messages first. */
+export class OpenConnection {
+  private readonly line: Line;
+  /** When its vendor has had too much. */
+  readonly rest = new VendorRest();
+  private draining = false;
+  private readonly pace: CallPace;
+  /** `performance.now()` at which the last one sent back comes again. */
+  private lastReturn = 0;
+  /** Messages that are made ready for it or wait for a place, by rank; also while they stand in no line, for others of their batch are marked. */
+  private readonly hoping = new Map<number, number>();
+  /** There may be messages that wait for a place until a later time. */
+  private booked = false;
+  private drawing = false;
+
+  constructor(
+    private readonly identity: ConnectionIdentity,
+    private readonly client: Provider,
+    private readonly bounds: Bounds,
+    readonly breaker: ConnectionBreaker,
+    private readonly metrics: DeliveryMetrics,
+    private readonly surroundings: Surroundings = ALONE,
+  ) {
+    this.line = typeof bounds.places === 'number' ? new PlaceLine(bounds.places) : bounds.places;
+    this.pace = new CallPace(() => this.line.places, surroundings.lagMs);
+  }
+
+  /** The part of it that leads to a recipient: all of it, unless recipients name the hosts that are called. */
+  to(recipient: string): OpenConnection {
+    return this.part(recipient) ?? this;
+  }
+
+  get provider(): string {
+    return this.identity.provider;
+  }
+
+  /** `broken`: its circuit breaker is open; `resting`: its vendor has had too much. */
+  get state(): 'up' | 'broken' | 'resting' {
+    if (this.breaker.isDown) return 'broken';
+    return this.rest.isOn() ? 'resting' : 'up';
+  }
+
+  get connectionId(): string | null {
+    return this.identity.connectionId;
+  }
+
+  /** Under which messages that wait for a place here are found again; null: they come when their time has come. */
+  get placeId(): string | null {
+    return this.surroundings.drawForward ? this.identity.connectionId : null;
+  }
+
+  get version(): number | null {
+    return this.identity.version;
+  }
+
+  /** As a thing under limits, where it has any. */
+  get limited(): LimitedConnection | undefined {
+    const { connectionId: id, rateLimits: limits } = this.identity;
+    return limits === '' || id === null ? undefined : { id, limits };
+  }
+
+  /** For how long still the vendor takes a repeat of a call that may have sent a message once, in ms; null: it never does. */
+  repeatForMs(maybeSentMsAgo: number): number | null {
+    const { repeatableForMs } = this.identity;
+    return repeatableForMs === null ? null : repeatableForMs - maybeSentMsAgo;
+  }
+
+  /**
+   * Of some messages, how many may hope for a place in time; one always may. Until `prepared` says that they stand in line or are gone,
+   * those that come after them hope for less.
+   *
+   * @param rank PRIORITY_RANK of the messages: only who goes before them lessens their hope
+   */
+  admit(rank: number, wanted: number): number {
+    const admitted = Math.min(wanted, Math.max(1, this.roomFor(rank)));
+    this.hope(rank, admitted);
+    return admitted;
+  }
+
+  prepared(rank: number, admitted: number): void {
+    this.hope(rank, -admitted);
+  }
+
+  /** How many more messages of a rank may wait for a place with the hope of getting it in time. */
+  roomFor(rank = Infinity): number {
+    const { perPlaceMs } = this.pace;
+    if (perPlaceMs === 0) return Infinity;
+    return Math.max(0, Math.floor(this.bounds.patienceMs / perPlaceMs) - this.ahead(rank));
+  }
+
+  /** When the next message that is booked for later gets its place, and how much later each one after it, in ms. */
+  get queueTime(): { firstMs: number; nextMs: number } {
+    return { firstMs: this.lastBooked() - performance.now(), nextMs: this.pace.perPlaceMs };
+  }
+
+  /**
+   * Places at the vendor for some messages, as many at a time as are free. Ends with the last one, or early: when time is up, or the
+   * vendor rests.
+   *
+   * @param rank PRIORITY_RANK of the messages
+   * @returns numbers of places; each place must be left by a `leave()`
+   */
+  async *places(rank: number, wanted: number): AsyncGenerator<number> {
+    const until = performance.now() + this.bounds.patienceMs;
+    let left = wanted;
+    this.hope(rank, left);
+    try {
+      while (left > 0 && !this.rest.isOn()) {
+        const given = await this.line.take(rank, left, until);
+        if (given === 0) return;
+        if (this.rest.isOn()) {
+          this.giveBack(given);
+          return;
+        }
+        left -= given;
+        this.hope(rank, -given);
+        yield given;
+      }
+    } finally {
+      this.hope(rank, -left);
+    }
+  }
+
+  /** What becomes of a message that got no place. @param rank PRIORITY_RANK of it */
+  sendBack(rank: number): Outcome {
+    if (this.draining) return { kind: 'deferred', reason: 'connection_closing', afterMs: 0 };
+    if (!this.rest.isOn()) return { kind: 'deferred', reason: 'vendor_busy', afterMs: this.nextReturn() };
+    const afterMs = this.rest.returnAfterMs(rank);
+    return { kind: 'deferred', reason: 'vendor_resting', afterMs, slotGraceMs: SLOT_GRACE_MS };
+  }
+
+  leave(): void {
+    this.line.leave();
+    this.callForBooked();
+  }
+
+  /**
+   * Says that messages wait for a place until a later time. They are called for as soon as one would stand empty.
+   *
+   * @param added how many were booked since, after the last one
+   */
+  hasBooked(added = 0): void {
+    this.lastReturn = Math.min(this.lastBooked() + added * this.pace.perPlaceMs, performance.now() + LATEST_MS);
+    this.booked = true;
+    this.callForBooked();
+  }
+
+  /** One call to the vendor; none while it is out of order. */
+  send(outgoing: Outgoing): Promise<Outcome> {
+    return this.breaker.run(() => this.call(outgoing));
+  }
+
+  private async call(outgoing: Outgoing): Promise<Outcome> {
+    const end = this.pace.begin();
+    try {
+      const outcome = await this.client.send(outgoing);
+      this.rest.heard(outcome);
+      this.metrics.answered(outgoing.channel, this.provider, outcome.kind);
+      return outcome;
+    } finally {
+      this.metrics.called(outgoing.channel, end());
+    }
+  }
+
+  /** Whether the vendor can be asked what became of a message. */
+  get looksUp(): boolean {
+    return this.client.pollStatus !== undefined;
+  }
+
+  /** What the vendor knows of a message; null: nothing (yet). */
+  async lookUp(providerMessageId: string): Promise<DeliveryEvent | null> {
+    return (await this.client.pollStatus?.(providerMessageId)) ?? null;
+  }
+
+  /** From now on who waits for a place is sent back, and who comes. */
+  drain(): void {
+    this.draining = true;
+    this.line.close();
+  }
+
+  /** Resolves when the last place has been left. */
+  async close(): Promise<void> {
+    this.drain();
+    await this.line.emptied();
+    await this.client.close();
+  }
+
+  /** A part of its own that leads to a recipient; undefined: there are no parts. */
+  protected part(_recipient: string): OpenConnection | undefined {
+    return undefined;
+  }
+
+  private hope(rank: number, more: number): void {
+    this.hoping.set(rank, (this.hoping.get(rank) ?? 0) + more);
+  }
+
+  /** Who goes before a newcomer of a rank. */
+  private ahead(rank = Infinity): number {
+    let count = 0;
+    for (const [of, hoping] of this.hoping) if (of <= rank) count += hoping;
+    return count;
+  }
+
+  /** While a message is booked for later, no place stands empty. */
+  private callForBooked(): void {
+    const { placeId } = this;
+    if (!this.booked || this.drawing || this.draining || placeId === null || this.rest.isOn()) return;
+    const ahead = this.ahead();
+    const hopeful = this.roomFor();
+    if (ahead >= this.longEnough || (ahead >= this.line.places && hopeful < 1)) return;
+    this.booked = false;
+    this.drawing = true;
+    const room = Math.min(Math.max(1, hopeful), WAKE_UP_SIZE);
+    void this.surroundings.drawForward?.(placeId, room).then((more) => this.drawn(more));
+  }
+
+  /** A line that keeps the places busy until booked messages have been claimed, also when the vendor has just become faster. */
+  private get longEnough(): number {
+    const { perPlaceMs } = this.pace;
+    return Math.max(SHORT_LINE * this.line.places, perPlaceMs === 0 ? 0 : SHORT_LINE_MS / perPlaceMs);
+  }
+
+  private drawn(more: boolean): void {
+    this.drawing = false;
+    if (more) this.booked = true;
+    else if (!this.booked) this.lastReturn = 0;
+    this.callForBooked();
+  }
+
+  private giveBack(places: number): void {
+    for (let place = 0; place < places; place++) this.leave();
+  }
+
+  /** Those sent back return one after the other, as fast as the vendor takes them: not all in one moment, to be sent back again. */
+  private nextReturn(): number {
+    const now = performance.now();
+    this.lastReturn = Math.min(this.lastBooked() + this.pace.perPlaceMs, now + LATEST_MS);
+    return this.lastReturn - now;
+  }
+
+  /** `performance.now()` after which the next one that is sent back may come again. */
+  private lastBooked(): number {
+    return Math.max(this.lastReturn, performance.now() + SOONEST_MS);
+  }
+}

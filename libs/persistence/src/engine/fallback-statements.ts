@@ -1,0 +1,166 @@
+import type { Channel } from '@outbell/shared/constants/channels.js';
+import { PreparedStatement } from '../statements.js';
+import { REFUSED } from './suppression-statements.js';
+import { NEW_ID } from './fragments.js';
+
+/** A fallback whose time may have come, and the message it is for. */
+export interface LookedAt {
+  verdict: 'waiting' | 'going' | 'not_needed' | 'canceled';
+  messageId: string;
+  position: number;
+  tenantId: string;
+  channel: Channel;
+  /** What intake wrote; null unless it is going or waiting. */
+  request: Record<string, unknown> | null;
+  /** Of the message. */
+  mode: 'live' | 'test';
+  /** Of the message: PRIORITY_RANK of the priority. */
+  priority: number;
+  metadata: Record<string, unknown> | null;
+  tags: string[] | null;
+  topic: string | null;
+  /** Messages that were to reach the person before it, the first one first. */
+  earlier: string[];
+  /** Of these, the ones that still wait and are nowhere yet. */
+  queued: string[] | null;
+  /** A worker that decided that it goes was not heard of again: its message may be there. */
+  takenUp: boolean;
+}
+
+/** It does not reach anybody any more. */
+const LOST = `('failed', 'bounced', 'suppressed', 'expired')`;
+
+/** Message \`m\` was not wanted by the person, or an earlier one was not that reached the same address in the same way. */
+const UNWANTED = `(m.reason IN ('recipient_unsubscribed', 'recipient_complained', 'recipient_opted_out', 'recipient_said_stop')
+        OR ${REFUSED})`;
+
+// Locks no message: others have those locked when they come for these rows. A message that a worker has in its hands this moment is waited for:
+// within its lease it is known what became of it. While nothing was handed to a vendor, a look every eighth of its age tells when that
+// fails; later it is a vendor's word that brings the look forward. Whether it goes is decided once, and written down before anything is
+// done: who finds it `going` later carries on. Messages are reached by their ids, one by one (LIMIT keeps the planner to that: it
+// cannot know how few they are), and their tenant is compared afterwards.
+//
+// $1 how many, $2 channels, $3 ms after which one that was decided by a worker that died is taken up again
+export const LOOK = new PreparedStatement<LookedAt>(
+  'fallback.look',
+  `WITH looked AS MATERIALIZED (
+    SELECT * FROM message_fallback WHERE run_at <= now() AND channel = ANY($2::text[])
+    ORDER BY run_at LIMIT $1 FOR UPDATE SKIP LOCKED
+  ), judged AS MATERIALIZED (
+    SELECT f.message_id, f.position, m.mode, m.priority, m.metadata, m.tags, m.topic, earlier.ids, found.pending, found.queued,
+      f.state = 'going' AS taken_up,
+      CASE WHEN f.state = 'going' THEN 'going'
+        WHEN m.id IS NULL OR found.taken_back OR found.refused THEN 'canceled'
+        WHEN found.reached THEN CASE WHEN f.due_at <= now() THEN 'not_needed' ELSE 'waiting' END
+        WHEN found.in_hands THEN 'waiting'
+        WHEN f.due_at <= now() OR found.last IN ${LOST} THEN 'going'
+        ELSE 'waiting' END AS verdict
+    FROM looked f
+    LEFT JOIN LATERAL (
+      SELECT id, tenant_id, mode, priority, metadata, tags, topic FROM message WHERE id = f.message_id LIMIT 1
+    ) AS m ON m.tenant_id = f.tenant_id
+    CROSS JOIN LATERAL (
+      SELECT f.message_id || coalesce(array_agg(b.fallback_message_id ORDER BY b.position), '{}') AS ids FROM message_fallback b
+      WHERE b.message_id = f.message_id AND b.position < f.position AND b.fallback_message_id IS NOT NULL
+    ) AS earlier
+    CROSS JOIN LATERAL (
+      SELECT bool_or(status IN ('delivered', 'complained')) AS reached, bool_or(status IN ('processing', 'sending')) AS in_hands,
+        bool_or(status IN ('queued', 'processing', 'sending')) AS pending,
+        array_agg(one.id) FILTER (WHERE status = 'queued' AND maybe_sent_at IS NULL) AS queued,
+        bool_or(status = 'canceled' AND reason = 'canceled_by_tenant') AS taken_back, (array_agg(status ORDER BY n DESC))[1] AS last,
+        bool_or(unwanted) AS refused
+      FROM unnest(earlier.ids) WITH ORDINALITY AS one (id, n)
+      JOIN LATERAL (SELECT tenant_id, status, reason, maybe_sent_at, ${UNWANTED} AS unwanted FROM message m WHERE m.id = one.id LIMIT 1) AS own
+        ON own.tenant_id = f.tenant_id
+    ) AS found
+  ), changed AS (
+    UPDATE message_fallback f SET state = j.verdict, request = CASE WHEN j.verdict IN ('waiting', 'going') THEN f.request END,
+      run_at = CASE j.verdict WHEN 'going' THEN now() + $3 * interval '1 ms'
+        WHEN 'waiting' THEN CASE WHEN j.pending THEN greatest(now() + interval '1 s',
+            least(f.due_at, now() + (now() - f.due_at + f.after_ms * interval '1 ms') / 8))
+          ELSE f.due_at END END
+    FROM judged j WHERE f.message_id = j.message_id AND f.position = j.position
+    RETURNING j.verdict, f.message_id AS "messageId", f.position, f.tenant_id AS "tenantId", f.channel, f.request, j.mode, j.priority,
+      j.metadata, j.tags, j.topic, j.ids AS earlier, j.queued, j.taken_up AS "takenUp"
+  ), following AS (
+    UPDATE message_fallback f SET state = c.verdict, request = NULL
+    FROM changed c WHERE c.verdict IN ('not_needed', 'canceled') AND f.message_id = c."messageId" AND f.position > c.position
+      AND f.state = 'waiting'
+  )
+  SELECT * FROM changed`,
+);
+
+/**
+ * Keeps what still waits from being claimed while its fallback is accepted: otherwise both may go. Waits for nobody who has a message
+ * locked, for he may want its fallback next. What is not returned is in other hands. $1 ids, $2 and $3 their range, $4 for how many ms
+ */
+export const HOLD = `
+  WITH free AS MATERIALIZED (
+    SELECT id FROM message WHERE id = ANY($1::uuid[]) AND id BETWEEN $2 AND $3 AND status = 'queued' AND maybe_sent_at IS NULL
+    FOR UPDATE SKIP LOCKED
+  ), held AS (
+    UPDATE message m SET due_at = greatest(m.due_at, now() + $4 * interval '1 ms')
+    WHERE id = ANY($1::uuid[]) AND id BETWEEN $2 AND $3 AND id = ANY(ARRAY(SELECT id FROM free))
+    RETURNING id, due_at
+  ), later AS (
+    UPDATE message_schedule w SET due_at = h.due_at, run_at = greatest(w.run_at, h.due_at), connection_id = NULL
+    FROM held h WHERE w.message_id = h.id
+  )
+  SELECT id FROM held`;
+
+/** What was earlier is in a worker's hands after all: it is looked at again when it is known what became of it. $1 messages, $2 positions */
+export const PUT_BACK = `
+  UPDATE message_fallback f SET state = 'waiting', run_at = now() + interval '1 s'
+  FROM unnest($1::uuid[], $2::smallint[]) AS t (message_id, position)
+  WHERE f.message_id = t.message_id AND f.position = t.position AND f.state = 'going'`;
+
+/** In order, as all who lock several, and before their fallbacks. $1 ids, $2 and $3 their range */
+export const LOCK = `SELECT FROM message WHERE id = ANY($1::uuid[]) AND id BETWEEN $2 AND $3 ORDER BY id FOR UPDATE`;
+
+/**
+ * Writes down what became of fallbacks that were going, tells it on the message they are for, and lets their own messages go, which were held.
+ * What still waits of the earlier messages is taken back now, so that nobody gets both; what may have been sent stays as it is, and is not
+ * sent again. After one that was refused the next goes at once. One that the person has refused meanwhile is canceled, and so is its message:
+ * a refusal either finds the row as this leaves it, or this finds it canceled.
+ *
+ * $1 messages, $2 positions, $3 new messages, null where it was refused, $4 errors, $5 ids for events, $6 and $7 earlier messages of those that
+ * were accepted, with ids for events, $8 and $9 the range of $6
+ */
+export const RECORD = `
+  WITH ended AS (
+    UPDATE message_fallback f SET fallback_message_id = t.new_id, errors = t.errors, run_at = NULL, request = NULL,
+      state = CASE WHEN f.state = 'canceled' THEN f.state WHEN t.new_id IS NULL THEN 'refused' ELSE 'gone' END
+    FROM unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::jsonb[], $5::uuid[]) AS t (message_id, position, new_id, errors, event_id)
+    WHERE f.message_id = t.message_id AND f.position = t.position AND f.state IN ('going', 'canceled')
+    RETURNING f.message_id, f.position, f.tenant_id, f.channel, f.state, t.new_id, t.errors, t.event_id
+  ), done AS (
+    SELECT * FROM ended WHERE state <> 'canceled'
+  ), released AS (
+    UPDATE message_schedule w SET run_at = w.due_at FROM done WHERE w.message_id = done.new_id
+  ), unwanted AS (
+    UPDATE message m SET status = 'canceled', reason = 'recipient_said_no', updated_at = now()
+    WHERE m.id = ANY(ARRAY(SELECT new_id FROM ended WHERE state = 'canceled')) AND m.status = 'queued' AND m.maybe_sent_at IS NULL
+    RETURNING m.id, m.tenant_id
+  ), following AS (
+    UPDATE message_fallback f SET due_at = now() + CASE WHEN d.new_id IS NULL THEN 0 ELSE f.after_ms END * interval '1 ms',
+      run_at = now() + CASE WHEN d.new_id IS NULL THEN 0 ELSE 1 END * interval '1 s'
+    FROM done d WHERE f.message_id = d.message_id AND f.position = d.position + 1 AND f.state = 'waiting'
+  ), told AS (
+    INSERT INTO message_event (message_id, id, tenant_id, type, at, reason, detail)
+    SELECT message_id, event_id, tenant_id, 'fallback', now(), CASE WHEN new_id IS NULL THEN 'fallback_refused' END,
+      jsonb_strip_nulls(jsonb_build_object('position', position, 'channel', channel, 'message_id', new_id, 'errors', errors))
+    FROM done
+  ), canceled AS (
+    UPDATE message m SET status = 'canceled', reason = 'fallen_back', updated_at = now()
+    FROM unnest($6::uuid[], $7::uuid[]) AS e (id, event_id)
+    WHERE m.id = ANY($6::uuid[]) AND m.id BETWEEN $8 AND $9 AND m.id = e.id AND m.status = 'queued' AND m.maybe_sent_at IS NULL
+      AND NOT m.id = ANY(ARRAY(SELECT new_id FROM ended WHERE new_id IS NOT NULL))
+    RETURNING m.id, m.tenant_id, e.event_id
+  ), not_again AS (
+    UPDATE message_resend SET run_at = NULL WHERE message_id = ANY($6::uuid[])
+  ), canceled_event AS (
+    INSERT INTO message_event (message_id, id, tenant_id, type, at, reason, detail)
+    SELECT id, event_id, tenant_id, 'canceled', now(), 'fallen_back', '{"was": "queued"}'::jsonb FROM canceled UNION ALL
+    SELECT id, ${NEW_ID}, tenant_id, 'canceled', now(), 'recipient_said_no', '{"was": "queued"}' FROM unwanted
+  )
+  DELETE FROM message_schedule WHERE message_id = ANY(ARRAY(SELECT id FROM canceled UNION ALL SELECT id FROM unwanted))`;

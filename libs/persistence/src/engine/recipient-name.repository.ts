@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import type { Channel } from '@outbell/shared/constants/channels.js';
+import { DataSource } from 'typeorm';
+
+import { KEEP_NAMES, LOOK_AGAIN } from './evidence-statements.js';
+
+/** What a vendor calls somebody whom a tenant has written to. */
+export interface RecipientName {
+  tenantId: string;
+  channel: Channel;
+  recipient: string;
+  vendorId: string;
+}
+
+/** Who is meant by a vendor's own id of a person, where it is not what the tenant wrote. */
+@Injectable()
+export class RecipientNameRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Keeps them; what was known is written again once a day at most. Opt-outs that waited for such a name are looked at again. */
+  async learn(names: RecipientName[]): Promise<void> {
+    if (names.length === 0) return;
+    await this.dataSource.query(
+      `WITH name AS MATERIALIZED (
+         SELECT DISTINCT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::text[]) AS name (channel, vendor_id, tenant_id, recipient)
+       ), again AS (${LOOK_AGAIN}
+       ) ${KEEP_NAMES}`,
+      [
+        names.map(({ channel }) => channel),
+        names.map(({ vendorId }) => vendorId),
+        names.map(({ tenantId }) => tenantId),
+        names.map(({ recipient }) => recipient),
+      ],
+    );
+  }
+}

@@ -1,0 +1,62 @@
+import { createPrivateKey } from 'node:crypto';
+import { Type } from 'class-transformer';
+import { Allow, IsEmail, IsObject, IsString, Matches, MaxLength, ValidateBy, ValidateNested } from 'class-validator';
+import { CredentialField } from '../credential-field.js';
+import { BaseUrl } from '../http/base-url.decorator.js';
+
+export const FCM_URL = 'https://fcm.googleapis.com';
+
+/** The file that Google gives for a service account, as it is; three of its fields are used. */
+export class FcmServiceAccount {
+  @Matches(/^[a-z0-9][a-z0-9:.-]{0,99}$/, { message: 'project_id must be the id of a project of Firebase' })
+  project_id!: string;
+
+  @IsEmail()
+  @MaxLength(320)
+  client_email!: string;
+
+  @IsString()
+  @MaxLength(16_384)
+  @ValidateBy({
+    name: 'isRsaKey',
+    validator: { validate: isRsaKey, defaultMessage: () => 'private_key must be an RSA key as PEM' },
+  })
+  private_key!: string;
+
+  @Allow() type?: unknown;
+  @Allow() private_key_id?: unknown;
+  @Allow() client_id?: unknown;
+  @Allow() auth_uri?: unknown;
+  @Allow() token_uri?: unknown;
+  @Allow() auth_provider_x509_cert_url?: unknown;
+  @Allow() client_x509_cert_url?: unknown;
+  @Allow() universe_domain?: unknown;
+}
+
+/** What a connection to a project of Firebase Cloud Messaging needs. */
+export class FcmCredentials {
+  @CredentialField({
+    example: {
+      project_id: 'our-app',
+      client_email: 'push@our-app.iam.gserviceaccount.com',
+      private_key: '-----BEGIN…',
+    },
+    description: 'The JSON file of a service account that may send messages, as an object. Write-only.',
+  })
+  @IsObject()
+  @ValidateNested()
+  @Type(() => FcmServiceAccount)
+  service_account!: FcmServiceAccount;
+
+  @BaseUrl(FCM_URL)
+  base_url?: string;
+}
+
+function isRsaKey(value: unknown): boolean {
+  if (typeof value !== 'string') return false;
+  try {
+    return createPrivateKey(value).asymmetricKeyType === 'rsa';
+  } catch {
+    return false;
+  }
+}

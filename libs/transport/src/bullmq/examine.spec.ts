@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { createTestDatabase } from '../../../../test/support/database.js';
+import { testRedisUrl } from '../../../../test/support/redis.js';
+import { BULLMQ_POSTGRES, BULLMQ_REDIS } from './bullmq.driver.js';
+import { judgeRedis } from './examine-redis.js';
+
+describe('examining Redis', () => {
+  it('asks it how it keeps what it is given', async () => {
+    const findings = await BULLMQ_REDIS.examine(testRedisUrl());
+    const told = findings.map(({ status, found }) => `${status} ${found}`).join('\n');
+    expect(told).toMatch(/^(ok Redis \d+\.\d+\S*, noeviction|warn Redis keeps no append-only file)/);
+  });
+
+  it('is content with noeviction and an append-only file', () => {
+    const findings = judgeRedis({ version: '7.4.1', evictionPolicy: 'noeviction', appendOnly: true });
+    expect(findings).toEqual([{ status: 'ok', found: 'Redis 7.4.1, noeviction, append-only file' }]);
+  });
+
+  it('names all that endangers jobs, and the mend', () => {
+    const findings = judgeRedis({ version: '6.2.0', evictionPolicy: 'allkeys-lru', appendOnly: false });
+    expect(findings.map(({ status, mend }) => `${status} ${mend}`)).toEqual([
+      expect.stringMatching(/^fail upgrade to Redis 7/),
+      expect.stringMatching(/^fail .*maxmemory-policy noeviction/),
+      expect.stringMatching(/^warn .*appendonly yes/),
+    ]);
+  });
+});
+
+describe('examining PostgreSQL', () => {
+  it('tells one without BullMQ’s tables from one with them', async () => {
+    const { url, drop } = await createTestDatabase();
+    try {
+      expect(await BULLMQ_POSTGRES.examine(url)).toMatchObject([
+        { status: 'warn', found: expect.stringContaining('has no queue tables yet') },
+      ]);
+      await (await BULLMQ_POSTGRES.connect(url)).close();
+      expect(await BULLMQ_POSTGRES.examine(url)).toMatchObject([{ status: 'ok' }]);
+    } finally {
+      await drop();
+    }
+  });
+});
+
+it.each([
+  ['redis://127.0.0.1:1', BULLMQ_REDIS],
+  ['postgres://127.0.0.1:1/none', BULLMQ_POSTGRES],
+])('says why %s does not answer', async (url, driver) => {
+  await expect(driver.examine(url)).rejects.toThrow(/ECONNREFUSED/);
+});
