@@ -1,5 +1,5 @@
-// node tools/run.mjs <program> [arguments]: runs a module of this clone, or a command of an installed package, under a Node that is new enough.
-// See docs/decisions/commands-bring-their-node.md.
+// node tools/run.mjs <program> [arguments]: runs a module of this clone, or a command of an installed package, under a
+// Node that is new enough. See docs/decisions/commands-bring-their-node.md.
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { runProgram } from './node/run.mjs';

@@ -6,8 +6,8 @@ import { CLONE } from './servers/homes.mjs';
 const SLOWEST = 8;
 
 /**
- * Says how long the specs took: those beside the code, those that start built apps, and the slowest files. Two files run at a time, so that
- * theirs add up to twice the time.
+ * Says how long the specs took: those beside the code, those that start built apps, and the slowest files. Two files
+ * run at a time, so that theirs add up to twice the time.
  *
  * @param {SpecFile[]} files
  * @returns {string[]} lines

@@ -11,8 +11,8 @@ const WINDOWS = process.platform === 'win32';
 const PROGRESS_MS = 5_000;
 
 /**
- * Finds the Node of this project's commands in `.outbell/node/bin`; the first time, npm fetches it there. Several commands may do so at once: each
- * fetches into a directory of its own, and renames the binary to its place.
+ * Finds the Node of this project's commands in `.outbell/node/bin`; the first time, npm fetches it there. Several
+ * commands may do so at once: each fetches into a directory of its own, and renames the binary to its place.
  *
  * @param {(line: string) => void} say
  * @param {NodePackage} [wanted] default: that of this system
@@ -72,7 +72,8 @@ function whyNot(binary) {
 }
 
 /**
- * Has npm install the one package as a lockfile of ours says, so that it checks the integrity, with the registry and proxy of the user.
+ * Has npm install the one package as a lockfile of ours says, so that it checks the integrity, with the registry and
+ * proxy of the user.
  *
  * @param {string} directory empty
  * @param {NodePackage} wanted
@@ -100,6 +101,7 @@ function npmCi(directory, { name, version, integrity }) {
  */
 function notFetched(what, said) {
   return new Error(
-    `npm could not fetch ${what}:\n${said.trim()}\nInstall Node 24 yourself (https://nodejs.org), or let npm reach its registry (npm config get registry).`,
+    `npm could not fetch ${what}:\n${said.trim()}\nInstall Node 24 yourself (https://nodejs.org), ` +
+      'or let npm reach its registry (npm config get registry).',
   );
 }

@@ -1,6 +1,7 @@
 /**
- * The Node that this project's commands run under where the machine's own is too old: for each system the npm package that holds it, with the
- * integrity that npm checks. Newest of 24 that npm has for the system; for Apple's processors that is 24.0.0, so they get 26.
+ * The Node that this project's commands run under where the machine's own is too old: for each system the npm package
+ * that holds it, with the integrity that npm checks. It is the newest 24 that npm has for the system; for Apple's
+ * processors that would be 24.0.0, so they get 26.
  *
  * @type {Record<string, NodePackage>} by platform and architecture, as Node names them
  */

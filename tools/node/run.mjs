@@ -8,8 +8,8 @@ import { ENGINES, isSupported } from './supported.mjs';
 const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
 /**
- * Runs a module as the program: in this process where its Node is new enough, else in one of the Node that npm fetches. `process.exitCode` is
- * the program's.
+ * Runs a module as the program: in this process where its Node is new enough, else in one of the Node that npm
+ * fetches. `process.exitCode` is the program's.
  *
  * @param {string} file absolute
  * @param {string[]} args

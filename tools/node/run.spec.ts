@@ -8,7 +8,7 @@ import { expect, it } from 'vitest';
 const RUN = pathToFileURL(path.join(import.meta.dirname, 'run.mjs')).href;
 const CLONE = path.join(import.meta.dirname, '../..');
 
-/** Starts a process that runs a program as on a Node that is too old: in a process of another one (here of the same). */
+/** Starts a process that runs a program as where Node is too old: under another one (here the same). */
 function startUnder(program: string) {
   const code = `
     import { runUnder } from '${RUN}';

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { CLONE } from '../servers/homes.mjs';
 
-/** What package.json says that this project runs on: `^22.13.0 || >=24`. */
+/** The versions of Node that package.json says this project runs on: `^22.13.0 || >=24`. */
 export const ENGINES = String(JSON.parse(readFileSync(path.join(CLONE, 'package.json'), 'utf8')).engines.node);
 
 /**
- * Whether a version of Node is in a range. Knows what `engines` holds here, `^` and `>=` joined by `||`: npm's own parser is not there before
- * the packages are installed.
+ * Tells whether a version of Node is in a range. Knows what `engines` holds here, `^` and `>=` joined by `||`: npm's own
+ * parser is not there before the packages are installed.
  *
  * @param {string} version such as `22.13.0`
  * @param {string} [range]
