@@ -24,6 +24,14 @@ const VENDOR_SDKS = {
   'web-push': 'web-push',
 };
 
+/** The packages that only the folder of one driver in libs/transport/src imports. */
+const BROKER_CLIENTS = {
+  bullmq: 'bullmq|@nestjs/bullmq',
+  cloudflare: 'cloudflare',
+  rabbitmq: 'rabbitmq-client|amqplib|amqp-connection-manager|@golevelup/nestjs-rabbitmq',
+  sqs: '@aws-sdk/client-sqs|sqs-consumer|sqs-producer',
+};
+
 /** Folders of libs/providers/src that several vendors share; every other folder there is one vendor's. */
 const VENDORS_SHARE = 'aws|bounce-mail|callbacks|email|http|sms|testing';
 
@@ -39,8 +47,15 @@ const layers = [
     name: 'middle-libs-are-strangers',
     severity: 'error',
     comment: 'planning, providers, persistence, transport and content know shared only, not each other.',
-    from: { path: `^libs/(${MIDDLE})/`, pathNot: SPEC },
+    from: { path: `^libs/(${MIDDLE})/`, pathNot: `^libs/persistence/src/engine/|${SPEC}` },
     to: { path: '^(libs/|apps/)', pathNot: '^libs/($1|shared)/' },
+  },
+  {
+    name: 'engine-decides-by-planning',
+    severity: 'error',
+    comment: 'The engine writes what planning decides: of the libs beside it, it knows that one alone.',
+    from: { path: '^libs/persistence/src/engine/', pathNot: SPEC },
+    to: { path: '^(libs/|apps/)', pathNot: '^libs/(persistence|planning|shared)/' },
   },
   {
     name: 'upper-libs-are-strangers',
@@ -111,20 +126,47 @@ const vendors = [
   },
 ];
 
+const transports = [
+  {
+    name: 'drivers-are-strangers',
+    severity: 'error',
+    comment: 'What two transports share lies in libs/transport/src itself.',
+    from: { path: '^libs/transport/src/([^/]+)/', pathNot: SPEC },
+    to: { path: '^libs/transport/src/[^/]+/', pathNot: '^libs/transport/src/$1/' },
+  },
+  {
+    name: 'drivers-are-chosen-in-one-place',
+    severity: 'error',
+    comment: 'All others know the ports: drivers.ts alone names the drivers.',
+    from: {
+      path: '^(apps|libs)/',
+      pathNot: `^libs/transport/src/([^/]+/|drivers\\.ts$)|${SPEC}`,
+    },
+    to: { path: '^libs/transport/src/[^/]+/' },
+  },
+];
+
 const packages = [
   {
     name: 'sql-in-persistence-only',
     severity: 'error',
-    comment:
-      'All SQL and its driver live in libs/persistence; BullMQ on PostgreSQL (libs/transport) brings a pool of its own.',
+    comment: 'All SQL lives in libs/persistence.',
     from: { path: '^(apps|libs)/', pathNot: `^libs/persistence/|${SPEC}` },
     to: { path: npm('typeorm|@nestjs/typeorm') },
   },
   {
-    name: 'postgres-driver-in-persistence-and-transport-only',
+    name: 'postgres-driver-in-persistence-and-bullmq-only',
     severity: 'error',
-    from: { path: '^(apps|libs)/', pathNot: `^libs/(persistence|transport)/|${SPEC}` },
-    to: { path: npm('pg') },
+    comment: 'BullMQ on PostgreSQL brings a pool of its own.',
+    from: { path: '^(apps|libs)/', pathNot: `^libs/(persistence|transport/src/bullmq)/|${SPEC}` },
+    to: { path: npm('pg|pg-pool') },
+  },
+  {
+    name: 'redis-in-drivers-and-limits-only',
+    severity: 'error',
+    comment: 'Redis carries wake-ups and keeps booked slots. All else is in PostgreSQL.',
+    from: { path: '^(apps|libs)/', pathNot: `^libs/(transport/src/[^/]+|limits)/|${SPEC}` },
+    to: { path: npm('ioredis|redis|@redis/[^/]+') },
   },
   ...Object.entries(VENDOR_SDKS).map(([folder, names]) => ({
     name: `sdk-of-${folder}-in-its-folder-only`,
@@ -133,14 +175,13 @@ const packages = [
     from: { path: '^(apps|libs)/', pathNot: `^libs/providers/src/${folder}/|${SPEC}` },
     to: { path: npm(names) },
   })),
-  {
-    name: 'queue-in-transport-and-processors-only',
+  ...Object.entries(BROKER_CLIENTS).map(([folder, names]) => ({
+    name: `client-of-${folder}-in-its-folder-only`,
     severity: 'error',
-    comment:
-      'BullMQ is one transport among others: only its driver and the modules that register its processors name it.',
-    from: { path: '^(apps|libs)/', pathNot: `^libs/transport/|^apps/worker/src/channels/|\\.processor\\.ts$|${SPEC}` },
-    to: { path: npm('bullmq|@nestjs/bullmq|amqplib|@aws-sdk/client-sqs') },
-  },
+    comment: 'All other parts know wake-ups, not what carries them.',
+    from: { path: '^(apps|libs)/', pathNot: `^libs/transport/src/${folder}/|${SPEC}` },
+    to: { path: npm(names) },
+  })),
   {
     name: 'no-dev-dependency-in-production',
     severity: 'error',
@@ -161,7 +202,7 @@ const hygiene = [
 ];
 
 module.exports = {
-  forbidden: [...layers, ...rooms, ...vendors, ...packages, ...hygiene],
+  forbidden: [...layers, ...rooms, ...vendors, ...transports, ...packages, ...hygiene],
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^(dist|\\.outbell)/' },

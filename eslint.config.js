@@ -2,11 +2,33 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 const SPECS = ['**/*.spec.ts', '**/*.contract.ts', 'test/**', 'bench/**', 'prove/**'];
-const ENVIRONMENT = {
-  object: 'process',
-  property: 'env',
-  message: 'Settings come from the injected Config; libs/shared/src/config is the only reader of the environment.',
+const FROM_CONFIG =
+  'Settings come from the injected Config; libs/shared/src/config is the only reader of the environment.';
+const SEEN_BY_RULES = 'Name what is loaded as a literal: .dependency-cruiser.cjs must see it.';
+
+/**
+ * What CONTRIBUTING promises of every product file, beside the imports that .dependency-cruiser.cjs watches.
+ * @type {Record<string, import('eslint').Linter.RuleEntry>}
+ */
+const PROMISES = {
+  'no-restricted-properties': [
+    'error',
+    { object: 'process', property: 'env', message: FROM_CONFIG },
+    ...['globalThis', 'global'].map((object) => ({ object, property: 'process', message: FROM_CONFIG })),
+  ],
+  'no-restricted-imports': [
+    'error',
+    ...['node:process', 'process'].map((name) => ({ name, message: FROM_CONFIG })),
+    ...['node:module', 'module'].map((name) => ({ name, importNames: ['createRequire'], message: SEEN_BY_RULES })),
+  ],
+  'no-restricted-syntax': [
+    'error',
+    { selector: "ImportExpression:not([source.type='Literal'])", message: SEEN_BY_RULES },
+    { selector: "VariableDeclarator[init.name='process'][id.type='Identifier']", message: FROM_CONFIG },
+  ],
 };
+/** @type {Record<string, 'off'>} */
+const ANYWHERE = Object.fromEntries(Object.keys(PROMISES).map((rule) => [rule, 'off']));
 
 export default tseslint.config(
   { ignores: ['dist/', '.outbell/', 'coverage/', 'node_modules/', '**/*.generated.ts'] },
@@ -24,7 +46,7 @@ export default tseslint.config(
       'max-lines': ['error', { max: 300 }],
       'max-lines-per-function': ['error', { max: 40 }],
       '@typescript-eslint/max-params': ['error', { max: 6 }],
-      'no-restricted-properties': ['error', ENVIRONMENT],
+      ...PROMISES,
       eqeqeq: 'error',
       'no-console': 'error',
       'object-shorthand': 'error',
@@ -58,8 +80,8 @@ export default tseslint.config(
     rules: { '@typescript-eslint/max-params': 'off' },
   },
   {
-    files: ['libs/shared/src/config/**'],
-    rules: { 'no-restricted-properties': 'off' },
+    files: ['libs/shared/src/config/**', '**/testing/**'],
+    rules: ANYWHERE,
   },
   {
     files: [...SPECS],
@@ -67,7 +89,7 @@ export default tseslint.config(
       'max-lines': ['error', { max: 500 }],
       'max-lines-per-function': 'off',
       'no-console': 'off',
-      'no-restricted-properties': 'off',
+      ...ANYWHERE,
       // Answers of supertest and raw rows are `any`; a wrong guess fails the test.
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
@@ -82,6 +104,6 @@ export default tseslint.config(
     // Scripts that run before anything is installed: plain JavaScript, checked by tsc (checkJs).
     files: ['**/*.mjs', '**/*.js', '**/*.cjs', 'tools/**', '*.config.ts'],
     extends: [tseslint.configs.disableTypeChecked],
-    rules: { 'no-console': 'off', 'no-restricted-properties': 'off', 'no-undef': 'off' },
+    rules: { 'no-console': 'off', ...ANYWHERE, 'no-undef': 'off' },
   },
 );

@@ -1,4 +1,4 @@
-import { next } from '@outbell/planning/message-machine.js';
+import { next } from './support/message-machine.js';
 import type { RetryPolicy } from '@outbell/planning/retry-policy.js';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

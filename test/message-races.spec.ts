@@ -1,5 +1,5 @@
-import { next } from '@outbell/planning/message-machine.js';
-import { ACCEPTED, type MessageEvent, type MessageState } from '@outbell/planning/message-state.js';
+import { next } from './support/message-machine.js';
+import { ACCEPTED, type MessageEvent, type MessageState } from './support/message-state.js';
 import type { RetryPolicy } from '@outbell/planning/retry-policy.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -3,7 +3,7 @@ import type { Queue } from '../prove/harness/servers.js';
 import { prove } from '../prove/proof.js';
 import { SCENARIOS } from '../prove/scenarios.js';
 
-/** What `npm run prove` plays by the dozen, once: workers, APIs and vendors that die, or are asked to end, in mid-flight. */
+/** What `npm run prove` plays by the dozen, once each. What it plays is not played again by a spec of `test/faults`. */
 const SELECTION: [string, Queue][] = [
   ['worker-killed-anywhere', 'PostgreSQL'],
   ['api-killed-committed', 'PostgreSQL'],
@@ -11,9 +11,16 @@ const SELECTION: [string, Queue][] = [
   ['worker-terminated', 'Redis'],
   ['repeat-cuts-after', 'Redis'],
   ['failover-refused', 'PostgreSQL'],
+  ['deadly-message', 'PostgreSQL'],
+  ['postgres-restarted', 'PostgreSQL'],
+  ['worker-stopped-anywhere', 'Redis'],
+  ['wake-ups-doubled', 'Redis'],
+  ['redis-flushed', 'Redis'],
+  ['redis-killed', 'Redis'],
+  ['retries-at-once', 'Redis'],
 ];
 
-it('a selection of `npm run prove` passes', { timeout: 300_000 }, async () => {
+it('a selection of `npm run prove` passes', { timeout: 600_000 }, async () => {
   const runs = SELECTION.map(([name, queue]) => {
     const scenario = SCENARIOS.find((one) => one.name === name);
     if (!scenario) throw new Error(`no scenario is called ${name}`);

@@ -1,5 +1,6 @@
 import { isOurs, PROVIDER_REASONS, type Reason, REASONS } from '@outbell/shared/constants/reasons.js';
 import { BOUNCE_REASONS } from '@outbell/providers/bounce-mail/bounce-reasons.js';
+import { TRANSITIONS } from '@outbell/persistence/engine/transitions.js';
 import { SUPPRESSION_REASONS } from '@outbell/shared/outcome.js';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -8,11 +9,10 @@ import { suppressed } from '../apps/worker/src/delivery/guards.js';
 import { claimedMessage } from './support/deliveries.js';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
-const DELIVERY = 'apps/worker/src/delivery';
-const REPOSITORIES = 'libs/persistence/src/repositories';
+const STEPS = ['apps/worker/src/delivery', 'apps/worker/src/routing'];
 
 /** What only the event of a tenant's own act says: the message itself then has no reason. */
-const OF_EVENTS = ['requeued_by_tenant'];
+const OF_EVENTS = ['requeued_by_tenant', 'may_arrive_twice'];
 
 function read(file: string): string {
   return readFileSync(path.join(ROOT, file), 'utf8');
@@ -22,23 +22,20 @@ function found(text: string, pattern: RegExp): string[] {
   return [...text.matchAll(pattern)].map(([, reason]) => reason as string);
 }
 
-const steps = readdirSync(path.join(ROOT, DELIVERY), { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
-  .map((file) => read(`${DELIVERY}/${file}`))
-  .join('\n');
+function sources(folder: string): string {
+  return readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
+    .map((file) => read(`${folder}/${file}`))
+    .join('\n');
+}
 
 /** Reasons by who writes them, as the sources have them. */
 const WRITTEN = {
-  'a delivery': found(steps, /(?:reason: |waiting\()'([a-z_]+)'/g),
+  'a delivery': found(STEPS.map(sources).join('\n'), /(?:reason: |waiting\()'([a-z_]+)'/g),
   rendering: found(read('libs/content/src/render-error.ts'), /\| '([a-z_]+)'/g),
-  upkeep: found(read(`${REPOSITORIES}/upkeep.repository.ts`), /(?:THEN|ELSE) '(worker_[a-z_]+)'/g),
-  'a refusal': found(read(`${REPOSITORIES}/suppression-statements.ts`), /reason = '([a-z_]+)'/g),
-  'a fallback': found(read(`${REPOSITORIES}/fallback-statements.ts`), /reason = '([a-z_]+)'/g),
-  'a tenant': found(read(`${REPOSITORIES}/message.repository.ts`), /'([a-z]+_by_tenant)'/g),
-  'a vendor that says no more': found(
-    read(`${REPOSITORIES}/evidence-statements.ts`),
-    /WHEN '[a-z]+' THEN '([a-z_]+)'/g,
-  ).filter((word) => word !== 'rejected'),
+  'the table of transitions': TRANSITIONS.flatMap(({ reason, eventReason, unnamed }) => [reason, eventReason, unnamed])
+    .filter((reason) => typeof reason === 'string' && reason !== 'as given')
+    .map(String),
   suppression: SUPPRESSION_REASONS.map((suppression) => {
     const outcome = suppressed({ message: claimedMessage({ suppression }) });
     return outcome && outcome.kind !== 'sent' ? outcome.reason : 'none';
@@ -46,11 +43,7 @@ const WRITTEN = {
 };
 
 /** What the adapters of providers say, as outcomes, tables of codes and answers of checks have it. */
-const PROVIDERS = 'libs/providers/src';
-const sayings = readdirSync(path.join(ROOT, PROVIDERS), { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
-  .map((file) => read(`${PROVIDERS}/${file}`))
-  .join('\n');
+const sayings = sources('libs/providers/src');
 const SAID = new Set([
   ...found(sayings, /(?:reason: |\?\? |return |: )'([a-z]+(?:_[a-z]+)+|refused|timeout)'[;,\s}]/g),
   ...Object.keys(BOUNCE_REASONS),

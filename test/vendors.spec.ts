@@ -123,6 +123,7 @@ describe('what a vendor tells later', () => {
       const customer = await scene.customer(vendor);
       const { id } = await send(customer, '+33612340101');
       await scene.becomes(customer, id, 'failed');
+      expect(await scene.suppressions(customer)).toEqual([]);
     },
   );
 });

@@ -1,4 +1,4 @@
-// npm run docs:env: writes docs/env.md, the table of the README and .env.example from the config schema, and docs/errors.md from the tables of
+// npm run docs:env: writes docs/env.md and .env.example from the config schema, and docs/errors.md from the tables of
 // codes; --check only compares.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -9,7 +9,6 @@ import { CLONE } from './servers/homes.mjs';
 
 const DOCS = path.join(CLONE, 'docs', 'env.md');
 const ERRORS = path.join(CLONE, 'docs', 'errors.md');
-const README = path.join(CLONE, 'README.md');
 const HEAD = `# Settings
 
 Generated from \`libs/shared/src/config/config.schema.ts\` by \`npm run docs:env\`. Every process reads them at its start from the environment or, where
@@ -25,7 +24,6 @@ POSTGRES_PASSWORD=
 # API_PUBLISHED_PORTS=3000-3009
 
 `;
-const TABLE = /(?<=<!-- settings:begin -->\n)[^]*?(?=<!-- settings:end -->)/;
 
 /** @returns {Promise<[name: string, setting: import('zod').ZodType][]>} */
 async function readSettings() {
@@ -76,14 +74,12 @@ function defaultOf(setting) {
 }
 
 const settings = await readSettings();
-const table = settingsTable();
 const { PROBLEM_CODES } = await import(built('constants/problem-codes.js'));
 const { FIELD_CODES } = await import(built('constants/field-codes.js'));
 const files = [
   { file: EXAMPLE, text: EXAMPLE_HEAD + settingsExample() },
-  { file: DOCS, text: HEAD + table },
+  { file: DOCS, text: HEAD + settingsTable() },
   { file: ERRORS, text: errorsPage(PROBLEM_CODES, FIELD_CODES) },
-  { file: README, text: readFileSync(README, 'utf8').replace(TABLE, `\n${table}\n`) },
 ];
 const outdated = files.filter(({ file, text }) => readIfThere(file) !== text);
 if (process.argv.includes('--check')) {

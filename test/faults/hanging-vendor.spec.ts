@@ -58,5 +58,6 @@ describe('while one tenant’s vendor answers nothing', () => {
     }
     const ids = await other.messages(1, { priority: PRIORITY_RANK.high });
     await until(async () => healthy.messages.length === ids.length, 10_000);
+    expect(takenBy(healthy)).toEqual(ids);
   });
 });

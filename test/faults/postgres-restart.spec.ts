@@ -11,12 +11,10 @@ import { testConfig } from '../support/config.js';
 import { TenantFactory } from '../support/factories.js';
 import { HeldAnswers } from '../support/held-answers.js';
 import { OwnPostgres } from '../support/own-postgres.js';
-import { statuses } from '../support/statuses.js';
 import { takenBy } from '../support/taken.js';
 import { until } from '../support/until.js';
 import { startWorker } from '../support/worker.js';
 
-const MESSAGES = 400;
 const PATIENCE_MS = 60_000;
 const HELLO = { channel: 'email', to: 'ann@example.org', sender: 'shop@example.com', subject: 'Hello', text: 'Hello' };
 
@@ -69,19 +67,6 @@ describe('a PostgreSQL that crashes and recovers', { timeout: PATIENCE_MS }, () 
     await meanwhile();
     await postgres.restart();
   }
-
-  it('in mid-flight costs no message, and none is sent twice', async () => {
-    const ids = await tenant.messages(MESSAGES);
-    await until(async () => server.messages.length > MESSAGES / 4, PATIENCE_MS);
-    await crashAndRestart();
-    const final = await until(async () => {
-      const counts = await statuses(dataSource).catch(() => null);
-      return counts && (counts['sent'] ?? 0) + (counts['unknown'] ?? 0) === ids.length && counts;
-    }, PATIENCE_MS);
-    const taken = takenBy(server);
-    expect(new Set(taken).size).toBe(taken.length);
-    expect(taken).toHaveLength(final['sent'] ?? 0);
-  });
 
   it('loses no answer that a vendor gave while it was away', async () => {
     answers.hold();

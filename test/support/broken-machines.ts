@@ -1,4 +1,4 @@
-import type { MessageEvent, MessageState } from '@outbell/planning/message-state.js';
+import type { MessageEvent, MessageState } from './message-state.js';
 import { RECEIPTS } from '@outbell/planning/receipts.js';
 import type { MessageStatus } from '@outbell/shared/constants/message-status.js';
 import type { Machine } from './message-world.js';

@@ -2,10 +2,10 @@ import { CallbackRepository, type NewEvidence } from '@outbell/persistence/engin
 import type { ClaimedMessage } from '@outbell/persistence/engine/claimed-message.js';
 import { DeliveryRepository } from '@outbell/persistence/engine/delivery.repository.js';
 import { EvidenceRepository } from '@outbell/persistence/engine/evidence.repository.js';
-import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
+import { MessageControlRepository } from '@outbell/persistence/engine/message-control.repository.js';
 import { UpkeepRepository } from '@outbell/persistence/engine/upkeep.repository.js';
 import { CRASH_LIMIT } from '@outbell/planning/crash-limit.js';
-import type { MessageEvent, MessageState } from '@outbell/planning/message-state.js';
+import type { MessageEvent, MessageState } from './message-state.js';
 import type { RetryPolicy } from '@outbell/planning/retry-policy.js';
 import { newId } from '@outbell/shared/uuid.js';
 import type { DataSource } from 'typeorm';
@@ -38,7 +38,7 @@ const OVER = `lease_until = now() - interval '1 min'`;
  */
 export class MessageReplay {
   private readonly delivery: DeliveryRepository;
-  private readonly messages: MessageRepository;
+  private readonly messages: MessageControlRepository;
   private readonly upkeep: UpkeepRepository;
   private readonly callbacks: CallbackRepository;
   private readonly evidence: EvidenceRepository;
@@ -55,7 +55,7 @@ export class MessageReplay {
     private readonly policy: RetryPolicy,
   ) {
     this.delivery = new DeliveryRepository(dataSource);
-    this.messages = new MessageRepository(dataSource);
+    this.messages = new MessageControlRepository(dataSource);
     this.upkeep = new UpkeepRepository(dataSource);
     this.callbacks = new CallbackRepository(dataSource);
     this.evidence = new EvidenceRepository(dataSource);

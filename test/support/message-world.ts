@@ -1,5 +1,5 @@
-import type { MessageEvent, MessageState } from '@outbell/planning/message-state.js';
-import { ACCEPTED } from '@outbell/planning/message-state.js';
+import type { MessageEvent, MessageState } from './message-state.js';
+import { ACCEPTED } from './message-state.js';
 import type { Receipt } from '@outbell/planning/receipts.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 

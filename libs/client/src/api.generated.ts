@@ -1110,14 +1110,12 @@ export interface components {
         /**
          * @example {
          *       "channel": "email",
-         *       "provider": "smtp",
-         *       "name": "our smtp",
+         *       "provider": "ses",
+         *       "name": "our ses",
          *       "credentials": {
-         *         "host": "smtp.example.com",
-         *         "port": 587,
-         *         "security": "starttls",
-         *         "username": "mailer@example.com",
-         *         "password": "s3cret"
+         *         "region": "eu-west-1",
+         *         "access_key_id": "AKIAIOSFODNN7EXAMPLE",
+         *         "secret_access_key": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
          *       }
          *     }
          */

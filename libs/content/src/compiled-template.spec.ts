@@ -166,7 +166,8 @@ describe('bounds', () => {
 
   it('counts anew for every rendering', () => {
     const template = compileTemplate({ text: '{{#each list}}{{this}}{{/each}}' });
-    for (let i = 0; i < 200; i++) template.render({ list });
+    const texts = new Set(Array.from({ length: 200 }, () => template.render({ list }).text));
+    expect([...texts]).toEqual([list.join('')]);
   });
 
   it('bounds a subject', () => {

@@ -8,7 +8,7 @@ import { Coalescer } from '@outbell/shared/coalescer.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { asError, InputError } from '@outbell/shared/errors.js';
 import { reach } from '@outbell/shared/failpoints.js';
-import { Turnstile } from '@outbell/shared/turnstile.js';
+import pLimit from 'p-limit';
 import { DerivableText } from './derivable-text.js';
 import { Draft } from './draft.js';
 import { LaneRoom } from './lane-room.js';
@@ -33,7 +33,7 @@ export class Intake {
     (requests) => this.acceptTogether(requests),
     COALESCING,
   );
-  private readonly large = new Turnstile(LARGE_AT_ONCE);
+  private readonly large = pLimit(LARGE_AT_ONCE);
 
   constructor(
     private readonly config: Config,
@@ -128,7 +128,7 @@ export class Intake {
 
   /** What a lane has room for is asked when it is written: not before a wait. */
   private inTurn<T>(drafts: Draft[], write: () => Promise<T>): Promise<T> {
-    return drafts.length > COALESCING.size ? this.large.pass(write) : write();
+    return drafts.length > COALESCING.size ? this.large(write) : write();
   }
 
   /** Answers those whose key an earlier request has used. Those without a key cost nothing. */

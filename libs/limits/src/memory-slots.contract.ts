@@ -1,6 +1,6 @@
-import { EMPTY_LEVEL, type LevelState } from './level-book.js';
+import { EMPTY_LEVEL, type LevelState } from './window-counter.js';
 import type { Slot, SlotRequest } from './rate-limiter.js';
-import { SlotAllocator } from './slots.js';
+import { SlotAllocator } from './slot-allocator.js';
 
 /** The allocation over plain maps: what the stores are measured against. */
 export class MemorySlots {

@@ -1,8 +1,8 @@
 import type { RateSlotRepository } from '@outbell/persistence/engine/rate-slot.repository.js';
-import { EMPTY_LEVEL } from './level-book.js';
+import { EMPTY_LEVEL } from './window-counter.js';
 import { RateLimiter, type Slot, type SlotRequest } from './rate-limiter.js';
 import { RUN, slicingOf } from './slicing.js';
-import { allAtOnce, SlotAllocator, wantedLevels } from './slots.js';
+import { allAtOnce, SlotAllocator, wantedLevels } from './slot-allocator.js';
 
 /** Books slots in PostgreSQL: one transaction for a batch, by the database's clock. */
 export class PostgresRateLimiter extends RateLimiter {

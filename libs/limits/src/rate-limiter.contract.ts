@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BLOCK } from './level-book.js';
+import { BLOCK } from './window-counter.js';
 import { MemorySlots } from './memory-slots.contract.js';
 import type { Level, RateLimiter, Slot, SlotRequest } from './rate-limiter.js';
 import { RUN, slicingOf } from './slicing.js';

@@ -4,6 +4,8 @@ import { Config } from '@outbell/shared/config/config.schema.js';
 import type { ClientBase } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import { dataSourceOptions, hearErrors } from './data-source.js';
+import { ENGINE } from './engine/engine-data-source.js';
+import { ENTITIES } from './entities.js';
 import { PoolFigures } from './pool-figures.js';
 import { ApiKeyRepository } from './repositories/api-key.repository.js';
 import { BookedPlaceRepository } from './engine/booked-place.repository.js';
@@ -19,6 +21,7 @@ import { FiguresRepository } from './engine/figures.repository.js';
 import { IdempotencyRepository } from './repositories/idempotency.repository.js';
 import { LookUpRepository } from './engine/look-up.repository.js';
 import { MailingRepository } from './repositories/mailing.repository.js';
+import { MessageControlRepository } from './engine/message-control.repository.js';
 import { MessageIntakeRepository } from './engine/message-intake.repository.js';
 import { MessageReferenceRepository } from './engine/message-reference.repository.js';
 import { MessageRepository } from './repositories/message.repository.js';
@@ -56,6 +59,7 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
   IdempotencyRepository,
   LookUpRepository,
   MailingRepository,
+  MessageControlRepository,
   MessageIntakeRepository,
   MessageReferenceRepository,
   MessageRepository,
@@ -81,7 +85,7 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
 
 /**
  * A statement is planned once for a connection, and while a month's partition is new, reading the whole of it looks cheapest: a minute later
- * it would be read again for every batch. So indexes are used wherever there is one. (Up to PostgreSQL 17 a scan that cannot be avoided
+ * it would be read again for every batch. So the engine uses indexes wherever there is one. (Up to PostgreSQL 17 a scan that cannot be avoided
  * looks dear enough then to be compiled first.) Set by statement, for poolers refuse it as a startup parameter.
  */
 const BY_INDEX = 'SET enable_seqscan = off; SET jit = off';
@@ -92,20 +96,39 @@ const BY_INDEX = 'SET enable_seqscan = off; SET jit = off';
  */
 const KEPT = { idleTimeoutMillis: 600_000, keepAlive: true, keepAliveInitialDelayMillis: 60_000 };
 
-function options(config: Config): DataSourceOptions {
-  const { DATABASE_URL, DATABASE_POOL } = config.values;
-  const shared = dataSourceOptions(DATABASE_URL, DATABASE_POOL);
+/** Of four connections one is for CRUD, whose statements are planned as usual, and three are the engine's. */
+function poolOf(name: typeof ENGINE | 'crud', pool: number): number {
+  const crud = Math.max(1, Math.floor(pool / 4));
+  return name === 'crud' ? crud : pool - crud;
+}
+
+function crudOptions({ values }: Config): DataSourceOptions {
+  const shared = dataSourceOptions(values.DATABASE_URL, poolOf('crud', values.DATABASE_POOL));
+  return { ...shared, extra: { ...(shared.extra as object), ...KEPT } };
+}
+
+function engineOptions({ values }: Config): DataSourceOptions {
+  const shared = dataSourceOptions(values.DATABASE_URL, poolOf(ENGINE, values.DATABASE_POOL));
   const onConnect = (client: ClientBase) => {
     hearErrors(client);
     return client.query(BY_INDEX);
   };
-  return { ...shared, extra: { ...(shared.extra as object), ...KEPT, onConnect } };
+  return {
+    ...shared,
+    entities: [],
+    migrations: [],
+    extra: { ...(shared.extra as object), ...KEPT, onConnect },
+  };
 }
 
-/** The database: one connection pool a process, and all repositories. */
+/** The database: two connection pools a process, CRUD's and the engine's, and all repositories. */
 @Module({
-  imports: [TypeOrmModule.forRootAsync({ inject: [Config], useFactory: options })],
+  imports: [
+    TypeOrmModule.forRootAsync({ inject: [Config], useFactory: crudOptions }),
+    TypeOrmModule.forRootAsync({ name: ENGINE, inject: [Config], useFactory: engineOptions }),
+    TypeOrmModule.forFeature(ENTITIES),
+  ],
   providers: [...REPOSITORIES, PoolFigures],
-  exports: REPOSITORIES,
+  exports: [...REPOSITORIES, TypeOrmModule],
 })
 export class PersistenceModule {}

@@ -8,9 +8,6 @@ import type { MessageStatus } from '@outbell/shared/constants/message-status.js'
 export const RECEIPTS = ['sent', 'failed', 'delivered', 'bounced', 'complained'] as const satisfies MessageStatus[];
 export type Receipt = (typeof RECEIPTS)[number];
 
-/** In these a vendor's "failed" ends a message. In the others it has a second attempt ahead, or has ended. */
-const OPEN: readonly MessageStatus[] = ['sending', 'sent', 'unknown'];
-
 /** The receipt that a vendor's word comes to: it cannot defer, and nobody can open, what it has not taken. */
 export const RECEIPT_OF = {
   deferred: 'sent',
@@ -24,9 +21,3 @@ export const RECEIPT_OF = {
   resubscribed: 'delivered',
   complained: 'complained',
 } as const satisfies Record<string, Receipt>;
-
-/** Whether a receipt says more than is known of a message in this status. All that is no receipt knows less than any. */
-export function saysMore(receipt: Receipt, status: MessageStatus): boolean {
-  if (receipt === 'failed') return OPEN.includes(status);
-  return RECEIPTS.indexOf(receipt) > (RECEIPTS as readonly MessageStatus[]).indexOf(status);
-}

@@ -128,6 +128,8 @@ export interface ProviderType<C extends object = object> {
   readonly channel: Channel;
   /** class-validator DTO of the credentials: what `POST /v1/connections` checks and the documentation shows. */
   readonly Credentials: new () => C;
+  /** For the documentation: what people call it, and credentials that have the right form and open nothing. */
+  readonly example?: { summary: string; credentials: C };
   /** Reads the vendor's callbacks; absent when it makes none. */
   readonly callbacks?: CallbackReader<C>;
   /** The settings of the installation that make a connection to it. Absent: none does. */

@@ -98,6 +98,7 @@ export function transportContract(name: string, open: () => Promise<Subject>, ca
         await until(async () => open.length === 2 && (await process.client.depth('email', 'regular')) === 1);
         open[0]?.();
         await until(async () => open.length === 3);
+        expect(await process.client.depth('email', 'regular')).toBe(0);
         for (const end of open) end();
       });
 

@@ -75,7 +75,7 @@ describe('closing the API', () => {
     const port = Number(new URL(await other.app.getUrl()).port);
     const silent = await Promise.all(Array.from({ length: 3 }, () => RawClient.connect(port)));
     await other.app.close();
-    await Promise.all(silent.map((client) => client.ended));
+    expect(await Promise.all(silent.map((client) => client.ended))).toHaveLength(3);
     await other.database.drop();
   });
 

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Intake } from '@outbell/intake/intake.js';
 import type { Acceptance, FallbackRequest, MessageRequest } from '@outbell/intake/message-request.js';
+import { MessageControlRepository } from '@outbell/persistence/engine/message-control.repository.js';
 import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
 import { InstallationConnections } from '@outbell/providers/installation-connections.js';
 import { ProviderRegistry } from '@outbell/providers/registry.js';
@@ -29,6 +30,7 @@ export class MessagesService {
   constructor(
     private readonly intake: Intake,
     private readonly messages: MessageRepository,
+    private readonly control: MessageControlRepository,
     private readonly installation: InstallationConnections,
     private readonly providers: ProviderRegistry,
     private readonly config: Config,
@@ -81,13 +83,13 @@ export class MessagesService {
 
   /** @throws {InputError} 409 when a worker has already begun, or it is over */
   async cancel(tenantId: string, id: string): Promise<void> {
-    if (await this.messages.cancel(tenantId, id)) return;
+    if (await this.control.cancel(tenantId, id)) return;
     throw await this.conflict(tenantId, id, 'message_not_cancelable', 'only a queued message can be canceled');
   }
 
   /** @throws {InputError} 409 when it is not one of those that have ended unsent or unknown */
   async retry(tenantId: string, id: string): Promise<void> {
-    if (await this.messages.requeue(tenantId, id, this.config.values.RETRY_ATTEMPTS)) return;
+    if (await this.control.requeue(tenantId, id, this.config.values.RETRY_ATTEMPTS)) return;
     const rule = 'only a failed, unknown or expired message can be retried';
     throw await this.conflict(tenantId, id, 'message_not_retryable', rule);
   }

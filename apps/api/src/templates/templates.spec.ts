@@ -235,8 +235,9 @@ describe('another tenant', () => {
   });
 
   it('may have a template of the same name', async () => {
-    await made({ name: 'same' });
-    await made({ name: 'same' }, await api.newKey());
+    const [own, theirs] = [await made({ name: 'same' }), await made({ name: 'same' }, await api.newKey())];
+    expect(own.name).toBe(theirs.name);
+    expect(own.id).not.toBe(theirs.id);
   });
 });
 

@@ -7,7 +7,7 @@ import type { ProviderOptions, Verification } from '@outbell/providers/provider.
 import { PROVIDERS } from '@outbell/providers/registry.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { Vault } from '@outbell/shared/crypto/vault.js';
-import PQueue from 'p-queue';
+import pLimit from 'p-limit';
 import { errorLine } from '../error-line.js';
 import { askVendor } from './ask-vendor.js';
 import type { Finding } from './finding.js';
@@ -19,7 +19,7 @@ const AT_ONCE = 10;
 /** Opens every connection with the keys present, and asks the vendors of the active ones whether they accept what is in it. */
 export class CredentialsCheck {
   private readonly findings: Finding[] = [];
-  private readonly vendorCalls = new PQueue({ concurrency: AT_ONCE });
+  private readonly limit = pLimit(AT_ONCE);
   private seen = 0;
   private opened = 0;
   private underOlderKey = 0;
@@ -37,19 +37,18 @@ export class CredentialsCheck {
     do {
       page = await this.connections.page(after, PAGE);
       this.seen += page.length;
-      for (const connection of page) this.examine(connection);
-      await this.vendorCalls.onIdle();
+      await Promise.all(page.map((connection) => this.examine(connection)));
       after = page.at(-1)?.id ?? null;
     } while (page.length === PAGE);
     return [...this.summary(), ...this.findings];
   }
 
-  private examine(connection: SealedConnection): void {
+  private async examine(connection: SealedConnection): Promise<void> {
     try {
       const credentials = this.vault.open<object>({ tenantId: connection.tenantId, rowId: connection.id }, connection);
       this.opened += 1;
       if (this.vault.needsRotation(connection)) this.underOlderKey += 1;
-      if (connection.active) void this.vendorCalls.add(() => this.verify(connection, credentials));
+      if (connection.active) await this.limit(() => this.verify(connection, credentials));
     } catch (error) {
       this.findings.push({ check, status: 'fail', found: `${nameOf(connection)}: ${errorLine(error)}` });
     }

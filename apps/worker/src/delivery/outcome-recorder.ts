@@ -6,9 +6,9 @@ import { Config } from '@outbell/shared/config/config.schema.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { asError } from '@outbell/shared/errors.js';
 import { groupBy } from '@outbell/shared/grouping.js';
+import { keepTrying } from '@outbell/shared/keep-trying.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import DataLoader from 'dataloader';
-import { setTimeout as wait } from 'node:timers/promises';
 import { DeliveryMetrics } from '../routing/delivery-metrics.js';
 import type { Delivery, Marked } from './delivery.js';
 import { OutcomeCounts } from '../reputation/outcome-counts.js';
@@ -20,8 +20,7 @@ import { settlement } from './settlement.js';
 const MOMENT_MS = 5;
 const STATEMENT_SIZE = 200;
 /** Between two tries while the database is away, in ms. */
-const FIRST_WAIT_MS = 100;
-const LONGEST_WAIT_MS = 2_000;
+const PAUSES = { firstMs: 100, longestMs: 2_000 };
 
 interface Result {
   delivery: Delivery | Marked;
@@ -120,15 +119,13 @@ export class OutcomeRecorder {
   }
 
   private async write(settlements: Settlement[]): Promise<Written[]> {
-    for (let pause = FIRST_WAIT_MS; ; pause = Math.min(pause * 2, LONGEST_WAIT_MS)) {
-      try {
-        const recorded = await this.repository.settle(settlements);
-        return settlements.map(({ id }) => (recorded.has(id) ? 'recorded' : 'in_other_hands'));
-      } catch (error) {
-        if (!isPassing(error)) return this.writeEach(settlements, error);
-        this.logger.error('results cannot be written; trying again', { count: settlements.length }, error);
-        await wait(pause);
-      }
+    const failed = (error: unknown) =>
+      this.logger.error('results cannot be written; trying again', { count: settlements.length }, error);
+    try {
+      const recorded = await keepTrying(() => this.repository.settle(settlements), PAUSES, isPassing, failed);
+      return settlements.map(({ id }) => (recorded.has(id) ? 'recorded' : 'in_other_hands'));
+    } catch (error) {
+      return this.writeEach(settlements, error);
     }
   }
 

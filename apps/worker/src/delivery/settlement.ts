@@ -1,5 +1,5 @@
 import type { Settlement } from '@outbell/persistence/engine/delivery.repository.js';
-import { fate, NO_PROSPECTS, type Prospects } from '@outbell/planning/fate.js';
+import { NO_RETRY_CONTEXT, type RetryContext, transitionFor } from '@outbell/persistence/engine/transition-for.js';
 import type { RetryPolicy } from '@outbell/planning/retry-policy.js';
 import { usualScope } from '@outbell/shared/constants/suppression.js';
 import { type Outcome, SLOT_GRACE_MS } from '@outbell/shared/outcome.js';
@@ -9,7 +9,8 @@ import { type Delivery, type Marked, type Routed, waitsForPlace } from './delive
 export function settlement(delivery: Delivery | Marked, outcome: Outcome, policy: RetryPolicy): Settlement {
   const { message, route } = delivery;
   const attempt = 'attempt' in delivery ? delivery.attempt : null;
-  const fact = fate(outcome, attempt, message.attemptLimit ?? policy.attempts, policy, prospects(delivery));
+  const limit = message.attemptLimit ?? policy.attempts;
+  const result = transitionFor(outcome, attempt, limit, policy, retryContext(delivery));
   return {
     id: message.id,
     fence: message.fence,
@@ -19,10 +20,10 @@ export function settlement(delivery: Delivery | Marked, outcome: Outcome, policy
     attempt,
     calledMsAgo: 'attempt' in delivery ? Math.round(performance.now() - delivery.markedAt) : null,
     providerMessageId: outcome.kind === 'sent' ? (outcome.providerMessageId ?? null) : null,
-    slotGraceMs: fact.event === 'failover' ? SLOT_GRACE_MS : slotGraceOf(outcome),
+    slotGraceMs: result.event === 'failover' ? SLOT_GRACE_MS : slotGraceOf(outcome),
     ...suppression(delivery, outcome),
     placeAt: placeAt(delivery, outcome),
-    ...fact,
+    ...result,
     ...(waitsOn(delivery, outcome) && { event: null }),
   };
 }
@@ -33,9 +34,9 @@ function suppression({ message }: Delivery, outcome: Outcome): Pick<Settlement, 
   return { suppress, suppressScope: suppressScope ?? usualScope(message.channel, suppress) };
 }
 
-function prospects(delivery: Delivery | Marked): Prospects {
+function retryContext(delivery: Delivery | Marked): RetryContext {
   const { past } = delivery.message;
-  if (past === null && !('attempt' in delivery)) return NO_PROSPECTS;
+  if (past === null && !('attempt' in delivery)) return NO_RETRY_CONTEXT;
   const maybeSentMsAgo = past?.maybeSentMsAgo ?? null;
   return {
     failovers: past?.failovers ?? 0,

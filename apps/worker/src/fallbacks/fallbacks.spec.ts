@@ -1,5 +1,5 @@
 import type { TestingModule } from '@nestjs/testing';
-import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
+import { MessageControlRepository } from '@outbell/persistence/engine/message-control.repository.js';
 import { SuppressionRepository } from '@outbell/persistence/repositories/suppression.repository.js';
 import { ResendRepository } from '@outbell/persistence/engine/resend.repository.js';
 import type { MessageStatus } from '@outbell/shared/constants/message-status.js';
@@ -259,7 +259,7 @@ describe('Fallbacks', () => {
     await later(1_000);
     await work.run();
     const [first] = (await made()) as [{ id: string }];
-    expect(await app.get(MessageRepository).cancel(tenant.tenantId, first.id)).toBe(true);
+    expect(await app.get(MessageControlRepository).cancel(tenant.tenantId, first.id)).toBe(true);
     await later(QUARTER_MS);
     await work.run();
     expect((await seen(id)).fallbacks.map(({ state }) => state)).toEqual(['gone', 'canceled']);

@@ -114,7 +114,6 @@ describe('what waits', () => {
     expect(age).toBeLessThan(120);
   });
 
-  // Those two gauges are set while `outbell_messages_due` is collected, after they were read: they show the scrape before.
   it('is told as it is at this very scrape', async () => {
     const [parked] = (await tenant.messages(1)) as [string];
     await text();
@@ -125,7 +124,6 @@ describe('what waits', () => {
     expect(await text()).toContain(`outbell_messages_unknown{channel="email"} ${before.count + 1}\n`);
   });
 
-  // `depth()` throws, and with it the whole scrape answers 500: no figures when they are needed most.
   it('in the database is told while the queue is away', async () => {
     await proxy.shut();
     const seen = await text();

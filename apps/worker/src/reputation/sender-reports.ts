@@ -1,10 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Poll, polled, type PollResult } from '@outbell/persistence/engine/polling/poll.decorator.js';
 import type { Settlement } from '@outbell/persistence/engine/delivery.repository.js';
-import {
-  type SenderReport,
-  SenderReportRepository,
-} from '@outbell/persistence/engine/sender-report.repository.js';
+import { type SenderReport, SenderReportRepository } from '@outbell/persistence/engine/sender-report.repository.js';
 import { writeShared } from '@outbell/persistence/shared-write.js';
 import type { Delivery, Marked } from '../delivery/delivery.js';
 

@@ -1,4 +1,5 @@
 import { DeliveryRepository } from '@outbell/persistence/engine/delivery.repository.js';
+import { MessageControlRepository } from '@outbell/persistence/engine/message-control.repository.js';
 import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
 import { ResendRepository } from '@outbell/persistence/engine/resend.repository.js';
 import type { MessageStatus } from '@outbell/shared/constants/message-status.js';
@@ -49,6 +50,12 @@ describe('Resends', () => {
     return row?.ms ?? null;
   }
 
+  /** As a retry waits: from what its policy says to half as much again. */
+  function expectWait(ms: number | null, leastMs: number): void {
+    expect(ms).toBeGreaterThan(leastMs - 5_000);
+    expect(ms).toBeLessThan(1.5 * leastMs);
+  }
+
   it('queues an unknown message again, and tells that it may arrive twice', async () => {
     const id = await message(UNKNOWN);
     await Promise.all([work.run(), work.run()]);
@@ -69,7 +76,23 @@ describe('Resends', () => {
     const id = await message({ ...UNKNOWN, attempts: 2, updated_at: new Date() });
     await work.run();
     expect(await tenant.row(id)).toMatchObject({ status: 'unknown' });
-    expect(Math.abs(((await runAt()) ?? 0) - 120_000)).toBeLessThan(10_000);
+    expectWait(await runAt(), 120_000);
+    // It is drawn once: a second look puts it off no further.
+    await query('UPDATE message_resend SET run_at = now()');
+    const before = await runAt();
+    expect(before).toBeLessThanOrEqual(0);
+    await work.run();
+    expectWait(await runAt(), 120_000);
+  });
+
+  it('begins the waits anew after a tenant’s own retry', async () => {
+    const id = await message({ ...UNKNOWN, attempts: 3 });
+    expect(await new MessageControlRepository(database.dataSource).requeue(tenant.tenantId, id, 3)).toBe(true);
+    await tenant.set(id, { ...UNKNOWN, attempts: 4, updated_at: new Date() });
+    await query('UPDATE message_resend SET run_at = now()');
+    await work.run();
+    expect(await tenant.row(id)).toMatchObject({ status: 'unknown', attempt_limit: 6 });
+    expectWait(await runAt(), 60_000);
   });
 
   it.each<[string, Record<string, unknown>]>([

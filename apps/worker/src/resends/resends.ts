@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Poll, polled, type PollResult } from '@outbell/persistence/engine/polling/poll.decorator.js';
-import { type ResendPolicy, ResendRepository } from '@outbell/persistence/engine/resend.repository.js';
+import { ResendRepository } from '@outbell/persistence/engine/resend.repository.js';
+import type { RetryPolicy } from '@outbell/planning/retry-policy.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import type { Counter } from 'prom-client';
@@ -11,7 +12,7 @@ const AT_ONCE = 500;
 /** Sends unknown messages again where their tenant wants it so. Any number of workers may do it at once. */
 @Injectable()
 export class Resends {
-  private readonly policy: ResendPolicy;
+  private readonly policy: RetryPolicy;
   private readonly counter: Counter;
 
   constructor(

@@ -1,14 +1,13 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { noteEvidence } from '../delivery-events/note-evidence.js';
 import { Logger } from '@nestjs/common';
 import type { CallbackRepository } from '@outbell/persistence/engine/callback.repository.js';
 import type { DeliveryEvent } from '@outbell/providers/callback.js';
 import { InFlight } from '@outbell/providers/in-flight.js';
 import { BaileysProvider } from '@outbell/providers/baileys/baileys.provider.js';
+import { keepTrying } from '@outbell/shared/keep-trying.js';
 
 /** Between two tries while the database is away, in ms. */
-const FIRST_WAIT_MS = 1_000;
-const LONGEST_WAIT_MS = 30_000;
+const PAUSES = { firstMs: 1_000, longestMs: 30_000 };
 
 /** So many words wait for the database at most: what comes then is lost, and the log says so. */
 const MOST_WAITING = 10_000;
@@ -40,15 +39,10 @@ export class SessionEvidence {
 
   private async write(tenantId: string, evidence: DeliveryEvent[]): Promise<void> {
     const source = { provider: BaileysProvider.providerName, connectionId: null, tenantId };
-    for (let pause = FIRST_WAIT_MS; ; pause = Math.min(2 * pause, LONGEST_WAIT_MS)) {
-      try {
-        await noteEvidence(this.callbacks, source, evidence);
-        return;
-      } catch (error) {
-        this.logger.warn('what WhatsApp told cannot be written down yet', about(tenantId, evidence), error);
-        await wait(pause);
-      }
-    }
+    const write = () => noteEvidence(this.callbacks, source, evidence);
+    const failed = (error: unknown) =>
+      this.logger.warn('what WhatsApp told cannot be written down yet', about(tenantId, evidence), error);
+    await keepTrying(write, PAUSES, () => true, failed);
   }
 }
 

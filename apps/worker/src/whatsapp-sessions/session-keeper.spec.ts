@@ -191,7 +191,8 @@ describe('SessionKeeper', () => {
     const refused = vi.spyOn(CallbackRepository.prototype, 'note');
     await until(() => Promise.resolve(refused.mock.calls.length > 0));
     await database.dataSource.query('ALTER TABLE away RENAME TO delivery_event');
-    await until(async () => (await database.dataSource.query<object[]>('SELECT FROM delivery_event')).length > 0);
+    const kinds = () => database.dataSource.query<object[]>('SELECT kind FROM delivery_event');
+    expect(await until(async () => ((await kinds()).length > 0 ? kinds() : false))).toEqual([{ kind: 'unsubscribed' }]);
     refused.mockRestore();
   });
 });

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { DataSource } from 'typeorm';
 import { arrayOf, changedRows } from '../statements.js';
+import { InjectEngine } from './engine-data-source.js';
 
 /** A message that was booked for later, and may go now. */
 export interface DrawnMessage {
@@ -25,11 +26,11 @@ export interface Crowd {
 /** Messages that wait for a place at a connection until a later time, unless a place stands empty before. */
 @Injectable()
 export class BookedPlaceRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /**
-   * Books places for those of the messages that belong to a crowd, but for as many as there is room for: the most urgent, then the oldest. They
-   * are not claimed for it: nothing is known of them but whose they are.
+   * Books places for those of the messages that belong to a crowd, but for as many as there is room for: the most
+   * urgent, then the oldest. They are not claimed for it: nothing is known of them but whose they are.
    *
    * @returns the ids of those that were booked, with their connection
    */
@@ -46,7 +47,8 @@ export class BookedPlaceRepository {
   }
 
   /**
-   * Makes messages due now that wait for a place at a connection: one stands empty. The most urgent first, then the oldest.
+   * Makes messages due now that wait for a place at a connection: one stands empty. The most urgent first, then the
+   * oldest.
    *
    * @param limit at most so many
    * @param republishAfterMs when they come up again should nothing come of it
@@ -56,8 +58,9 @@ export class BookedPlaceRepository {
   }
 }
 
-// Who has one of them in hand (a stop, a settlement, a dispatcher that gives it back) is not waited for: he writes down himself when it is
-// due, and not all of them lock several in one order. What was put off is as if it had never been published.
+// Who has one of them in hand (a stop, a settlement, a dispatcher that gives it back) is not waited for: he writes down
+// himself when it is due, and not all of them lock several in one order. What was put off is as if it had never been
+// published.
 const PUT_OFF = `
   WITH crowd AS (
     SELECT * FROM unnest($2::uuid[], $3::uuid[], $4::smallint[], $5::int[], $6::float[], $7::int[])
@@ -76,9 +79,9 @@ const PUT_OFF = `
   FROM booked b WHERE w.message_id = ANY($1::uuid[]) AND w.message_id = b.message_id
   RETURNING w.message_id AS id, w.connection_id AS "connectionId"`;
 
-// Who holds one of them meanwhile (a cancel, a fallback that goes instead) is not waited for. They may be months old: no range of their ids
-// is known, and each is looked up in every partition; only connections that were busy have any. What waits for something else by now is
-// not made due.
+// Who holds one of them meanwhile (a cancel, a fallback that goes instead) is not waited for. They may be months old:
+// no range of their ids is known, and each is looked up in every partition; only connections that were busy have any.
+// What waits for something else by now is not made due.
 const DRAW_FORWARD = `
   WITH booked AS (
     SELECT message_id FROM message_schedule WHERE connection_id = $1 AND run_at > now() ORDER BY priority, message_id LIMIT $2

@@ -4,6 +4,7 @@ import type { SuppressionScope } from '@outbell/shared/constants/suppression-sco
 import type { Detail, SuppressionReason } from '@outbell/shared/outcome.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { DataSource } from 'typeorm';
+import { InjectEngine } from './engine-data-source.js';
 import { EvidenceRepository } from './evidence.repository.js';
 
 /** Who told something: a connection of a tenant, one of the installation (`tenantId` null), or a tenant by itself (`connectionId` null). */
@@ -52,12 +53,15 @@ export interface NewEvidence {
   detail: Detail | null;
 }
 
-/** What vendors tell us, written down before anything is done about it; but what a person refuses holds before anybody is answered. */
+/**
+ * What vendors tell us, written down before anything is done about it; but what a person refuses holds before anybody
+ * is answered.
+ */
 @Injectable()
 export class CallbackRepository {
   private readonly evidence: EvidenceRepository;
 
-  constructor(private readonly dataSource: DataSource) {
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {
     this.evidence = new EvidenceRepository(dataSource);
   }
 

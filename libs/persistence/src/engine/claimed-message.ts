@@ -10,7 +10,10 @@ export interface MessagePast {
   failovers: number;
   /** Connections that have failed it since its latest wait. */
   tried: string[] | null;
-  /** How long ago a call began that may have sent it, in ms; null when none did. It is repeated by this connection, in this version, alone. */
+  /**
+   * How long ago a call began that may have sent it, in ms; null when none did. It is repeated by this connection, in
+   * this version, alone.
+   */
   maybeSentMsAgo: number | null;
   connectionId: string | null;
   connectionVersion: number | null;

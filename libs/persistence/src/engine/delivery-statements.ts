@@ -3,10 +3,11 @@ import type { ClaimedMessage } from './claimed-message.js';
 import { MET } from './suppression-statements.js';
 import { changes, counts, rowNumber } from './transition-sql.js';
 
-// Leaves alone who is in other hands: two claims of the same ids go through them in the same order, so that neither locks the other
-// out. `reason` still tells what it has waited for. A booked slot that was missed by far (nobody was there to use it) is void: a
-// thousand missed slots used at once would break the limits they were booked under. Who is suppressed or paused is read here, with the
-// row, not by queries of its own. What few messages have (a past) comes as one value, null for all others.
+// Leaves alone who is in other hands: two claims of the same ids go through them in the same order, so that neither
+// locks the other out. `reason` still tells what it has waited for. A booked slot that was missed by far (nobody was
+// there to use it) is void: a thousand missed slots used at once would break the limits they were booked under. Who is
+// suppressed or paused is read here, with the row, not by queries of its own. What few messages have (a past) comes as
+// one value, null for all others.
 export const CLAIM = new PreparedStatement<ClaimedMessage>(
   'delivery.claim',
   `WITH claimed AS (
@@ -38,8 +39,9 @@ export const CLAIM = new PreparedStatement<ClaimedMessage>(
 
 // Of the ids, see SETTLE.
 //
-// A pause holds from the moment its transaction has ended: it waits for marks under way, which have its row locked, and one that comes later
-// reads the row anew. Rows are locked in the order of their ids, those of senders before those of tenants, and all before any message.
+// A pause holds from the moment its transaction has ended: it waits for marks under way, which have its row locked, and
+// one that comes later reads the row anew. Rows are locked in the order of their ids, those of senders before those of
+// tenants, and all before any message.
 export const MARK_SENDING = new PreparedStatement<{ id: string; number: number }>(
   'delivery.mark',
   `WITH batch AS MATERIALIZED (
@@ -58,7 +60,10 @@ export const MARK_SENDING = new PreparedStatement<{ id: string; number: number }
   RETURNING m.id, m.attempts AS number`,
 );
 
-/** Who could not be marked because of a pause, and is still in the caller's hands. $1 ids, $2 fences, $3 and $4 the range of $1 */
+/**
+ * Who could not be marked because of a pause, and is still in the caller's hands. $1 ids, $2 fences, $3 and $4 the
+ * range of $1
+ */
 export const PAUSED = `
   SELECT m.id, s.status AS "senderStatus", t.pause_reason AS "tenantPause"
   FROM unnest($1::uuid[], $2::int[]) AS h (id, fence)

@@ -3,7 +3,7 @@ import { createTestDatabase, type TestDatabase } from '../../../../test/support/
 import { TenantFactory } from '../../../../test/support/factories.js';
 import { sentSettlement } from '../../../../test/support/settlements.js';
 import { DeliveryRepository, type Settlement } from './delivery.repository.js';
-import { MessageRepository } from '../repositories/message.repository.js';
+import { MessageControlRepository } from './message-control.repository.js';
 import { UpkeepRepository } from './upkeep.repository.js';
 
 const LEASE = 30_000;
@@ -214,7 +214,7 @@ describe('DeliveryRepository', () => {
         await tenant.set(id, { lease_until: new Date(0) });
       }
       await new UpkeepRepository(database.dataSource).rescue(10, 5);
-      const messages = new MessageRepository(database.dataSource);
+      const messages = new MessageControlRepository(database.dataSource);
       for (const id of [sent, failed]) expect(await messages.requeue(tenant.tenantId, id, 3)).toBe(true);
       const late = settlement(failed, 1, { status: 'failed', event: 'failed', outcome: 'rejected', reason: 'refused' });
       expect(await repository.settle([settlement(sent, 1), late])).toEqual(new Set([sent]));

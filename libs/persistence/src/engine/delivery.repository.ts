@@ -7,8 +7,10 @@ import { newId } from '@outbell/shared/uuid.js';
 import { DataSource } from 'typeorm';
 import type { MessageEventType } from '../entities/message-event.entity.js';
 import { type ArrayItem, arrayOf, idRange, quoted } from '../statements.js';
+import { InjectEngine } from './engine-data-source.js';
 import type { ClaimedMessage } from './claimed-message.js';
 import { CLAIM, MARK_SENDING, PAUSED, RELEASE } from './delivery-statements.js';
+import { unschedule } from './fragments.js';
 import { holdBackOthers } from './hold-back.js';
 import { SETTLE } from './settle-statement.js';
 
@@ -52,14 +54,17 @@ export interface Settlement {
 /** Its sender or its tenant was paused after it had been claimed. */
 export type PausedMessage = Pick<ClaimedMessage, 'id' | 'senderStatus' | 'tenantPause'>;
 
-/** The statements of a delivery. Each takes a batch; each but the first counts only for the holder of the message's fence. */
+/**
+ * The statements of a delivery. Each takes a batch; each but the first counts only for the holder of the message's
+ * fence.
+ */
 @Injectable()
 export class DeliveryRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /**
-   * Takes hold of those of `ids` that are due, of this channel, and in nobody's hands. The fence grows, so that what a former holder
-   * still writes no longer counts.
+   * Takes hold of those of `ids` that are due, of this channel, and in nobody's hands. The fence grows, so that what a
+   * former holder still writes no longer counts.
    */
   async claim(channel: Channel, ids: string[], leaseMs: number): Promise<ClaimedMessage[]> {
     if (ids.length === 0) return [];
@@ -69,7 +74,8 @@ export class DeliveryRepository {
   /**
    * Says, before any provider is called, that these are about to be: from here on a crash means `unknown`.
    *
-   * @returns the attempt's number by message id; who is missing has lost its lease, or is `paused`, and must not be sent
+   * @returns the attempt's number by message id; who is missing has lost its lease, or is `paused`, and must not be
+   * sent
    */
   async markSending(starts: AttemptStart[], leaseMs: number): Promise<Map<string, number>> {
     if (starts.length === 0) return new Map();
@@ -97,8 +103,9 @@ export class DeliveryRepository {
   /**
    * Records what became of messages, with their attempts, events and suppressions, in one statement.
    *
-   * Late evidence under the same fence puts right what upkeep has meanwhile called `unknown`, also when the tenant has queued it again
-   * since: what turns out to be sent is not sent a second time. Who was claimed for an address that is suppressed by this is held back.
+   * Late evidence under the same fence puts right what upkeep has meanwhile called `unknown`, also when the tenant has
+   * queued it again since: what turns out to be sent is not sent a second time. Who was claimed for an address that is
+   * suppressed by this is held back.
    *
    * @returns the ids that were recorded; who is missing has passed into other hands
    */
@@ -132,11 +139,13 @@ export class DeliveryRepository {
     return new Set(rows.map((row) => row.id));
   }
 
-  /** SETTLE does not see what others wrote in this very moment: the wake of a tenant's retry, the attempt that upkeep has ended. */
+  /**
+   * SETTLE does not see what others wrote in this very moment: the wake of a tenant's retry, the attempt that upkeep
+   * has ended.
+   */
   private async removeUnseen(rows: { id: string; fence: number; requeued: boolean; unused: boolean }[]): Promise<void> {
     const requeued = rows.filter((row) => row.requeued).map(({ id }) => id);
-    if (requeued.length > 0)
-      await this.dataSource.query('DELETE FROM message_schedule WHERE message_id = ANY($1)', [requeued]);
+    if (requeued.length > 0) await this.dataSource.query(unschedule('SELECT unnest($1::uuid[])'), [requeued]);
     const unused = rows.filter((row) => row.unused);
     if (unused.length > 0)
       await this.dataSource.query(
@@ -147,8 +156,9 @@ export class DeliveryRepository {
   }
 
   /**
-   * Gives claimed messages back: a step failed as a whole, and no provider was called for them. An attempt that was begun is taken
-   * back. It counts as a crash: should one of them be the cause, they travel alone from now on, and only that one ends.
+   * Gives claimed messages back: a step failed as a whole, and no provider was called for them. An attempt that was
+   * begun is taken back. It counts as a crash: should one of them be the cause, they travel alone from now on, and only
+   * that one ends.
    */
   async release(messages: { id: string; fence: number }[]): Promise<void> {
     if (messages.length === 0) return;

@@ -3,6 +3,7 @@ import type { Channel } from '@outbell/shared/constants/channels.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import { DataSource } from 'typeorm';
 import { arrayOf, changedRows } from '../statements.js';
+import { InjectEngine } from './engine-data-source.js';
 
 /** A due message to be published. */
 export interface DueMessage {
@@ -19,16 +20,19 @@ export interface Line {
 }
 
 /**
- * Finds the messages that are due and not on their way. New, scheduled, deferred, retried and lost ones are all the same here: their
- * `run_at` has come. Taking one moves its `run_at` on, so that it comes up again should its wake-up be lost.
+ * Finds the messages that are due and not on their way. New, scheduled, deferred, retried and lost ones are all the
+ * same here: their `run_at` has come. Taking one moves its `run_at` on, so that it comes up again should its wake-up be
+ * lost.
  *
  * It may find one that is in a worker's hands for longer than `republishAfterMs`; that one's wake-up leads to nothing.
  */
 @Injectable()
 export class DispatchRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
-  /** The lines in which anything is due, the most urgent first. LATERAL … LIMIT 1: EXISTS would read all that is due. */
+  /**
+   * The lines in which anything is due, the most urgent first. LATERAL … LIMIT 1: EXISTS would read all that is due.
+   */
   dueLines(channels: Channel[]): Promise<Line[]> {
     return this.dataSource.query<Line[]>(
       `SELECT channel, priority FROM unnest($1::text[]) AS channel CROSS JOIN unnest($2::smallint[]) AS priority
@@ -80,8 +84,8 @@ export class DispatchRepository {
   }
 
   /**
-   * What was taken and could not be published is as if it had never been: due, and not on its way. Who has it in hand meanwhile says himself
-   * when it is due.
+   * What was taken and could not be published is as if it had never been: due, and not on its way. Who has it in hand
+   * meanwhile says himself when it is due.
    */
   async giveBack(ids: string[]): Promise<void> {
     if (ids.length === 0) return;
@@ -106,8 +110,9 @@ export class DispatchRepository {
   }
 
   /**
-   * The next tenants in turn that have anything waiting in a line, in the order of their ids after `after`. Hops from tenant to tenant
-   * along the index, so that its cost is that of the tenants asked for, however many messages they have.
+   * The next tenants in turn that have anything waiting in a line, in the order of their ids after `after`. Hops from
+   * tenant to tenant along the index, so that its cost is that of the tenants asked for, however many messages they
+   * have.
    */
   async nextTenants(line: Line, after: string | null, limit: number): Promise<string[]> {
     const rows = await this.dataSource.query<{ tenantId: string }[]>(
@@ -128,7 +133,8 @@ export class DispatchRepository {
   }
 }
 
-// A run_at after due_at tells of a wake-up that was published (or, of a isolate, of a worker that died: that one is over).
+// A run_at after due_at tells of a wake-up that was published (or, of a isolate, of a worker that died: that one is
+// over).
 const NOT_WAITING = `(run_at <= due_at OR isolate OR run_at <= now() - $5 * interval '1 ms')`;
 
 // The ids as an array: the planner overestimates what `due` holds, and would read the whole table for a join.

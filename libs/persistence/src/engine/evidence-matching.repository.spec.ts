@@ -7,7 +7,7 @@ import { TenantFactory } from '../../../../test/support/factories.js';
 import { DAYS, evidenceSteps, UNKNOWN } from '../../../../test/support/evidence-steps.js';
 import { told } from '../../../../test/support/told.js';
 import { CallbackRepository } from './callback.repository.js';
-import { MessageRepository } from '../repositories/message.repository.js';
+import { MessageControlRepository } from './message-control.repository.js';
 
 let database: TestDatabase;
 let tenant: TenantFactory;
@@ -154,7 +154,7 @@ describe('evidence finds its message', () => {
   it('as that of the attempt it speaks of', async () => {
     const id = await message();
     await settle(id, await call(id), UNKNOWN);
-    await new MessageRepository(database.dataSource).requeue(tenant.tenantId, id, 3);
+    await new MessageControlRepository(database.dataSource).requeue(tenant.tenantId, id, 3);
     const fence = await call(id);
     await settle(id, fence, { attempt: 2, providerMessageId: 'second' });
     expect(await statusAfter(id, told('bounced', { messageId: id, providerMessageId: 'first' }))).toBe('sent');

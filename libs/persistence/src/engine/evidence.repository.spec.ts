@@ -9,7 +9,7 @@ import { told } from '../../../../test/support/told.js';
 import { CallbackRepository } from './callback.repository.js';
 import { DeliveryRepository } from './delivery.repository.js';
 import { EvidenceRepository } from './evidence.repository.js';
-import { MessageRepository } from '../repositories/message.repository.js';
+import { MessageControlRepository } from './message-control.repository.js';
 
 let database: TestDatabase;
 let tenant: TenantFactory;
@@ -80,7 +80,7 @@ describe('the stronger word counts', () => {
   it('and takes out of the queue what the tenant would send again', async () => {
     const id = await message();
     await settle(id, await call(id), UNKNOWN);
-    await new MessageRepository(database.dataSource).requeue(tenant.tenantId, id, 3);
+    await new MessageControlRepository(database.dataSource).requeue(tenant.tenantId, id, 3);
     expect(await statusAfter(id, told('failed', { messageId: id }))).toBe('queued');
     expect(await statusAfter(id, told('delivered', { messageId: id }))).toBe('delivered');
     expect(await delivery.claim('email', [id], LEASE)).toEqual([]);

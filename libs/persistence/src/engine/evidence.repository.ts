@@ -6,8 +6,9 @@ import type { SuppressionReason } from '@outbell/shared/outcome.js';
 import { DataSource, type EntityManager } from 'typeorm';
 import { isDatabaseAway, isPassing } from '../database-away.js';
 import { idRange } from '../statements.js';
+import { InjectEngine } from './engine-data-source.js';
+import { APPLY } from './apply-statement.js';
 import {
-  APPLY,
   LOCK,
   MATCH,
   MATCH_THESE,
@@ -72,7 +73,7 @@ type Found = Match & { messageId: string; number: number };
 /** Does to messages what vendors say of them. Any number of workers may do it at once. */
 @Injectable()
 export class EvidenceRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /**
    * Applies evidence that is due, in one transaction. Where that fails, each is applied by itself, so that one
@@ -93,8 +94,9 @@ export class EvidenceRepository {
   }
 
   /**
-   * Applies at once what a person has refused, of evidence that is stored: nobody may be told that it has come while a message that it
-   * forbids can still leave. What a message of which is not known yet is left for later; so is what is at fault itself.
+   * Applies at once what a person has refused, of evidence that is stored: nobody may be told that it has come while a
+   * message that it forbids can still leave. What a message of which is not known yet is left for later; so is what is
+   * at fault itself.
    *
    * @returns how many messages are on their way to the person, after two seconds of patience at most
    */

@@ -1,7 +1,9 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { PreparedStatement } from '../statements.js';
+import { appendEvents } from './fragments.js';
+import { move } from './move.js';
 import { REFUSED } from './suppression-statements.js';
-import { NEW_ID } from './fragments.js';
+import { counts } from './transition-sql.js';
 
 /** A fallback whose time may have come, and the message it is for. */
 export interface LookedAt {
@@ -117,14 +119,19 @@ export const PUT_BACK = `
 /** In order, as all who lock several, and before their fallbacks. $1 ids, $2 and $3 their range */
 export const LOCK = `SELECT FROM message WHERE id = ANY($1::uuid[]) AND id BETWEEN $2 AND $3 ORDER BY id FOR UPDATE`;
 
+const FALLBACK_EVENT = {
+  ...{ event_id: 'event_id', type: `'fallback'`, reason: `CASE WHEN new_id IS NULL THEN 'fallback_refused' END` },
+  detail: `jsonb_strip_nulls(jsonb_build_object('position', position, 'channel', channel, 'message_id', new_id, 'errors', errors))`,
+};
+
 /**
- * Writes down what became of fallbacks that were going, tells it on the message they are for, and lets their own messages go, which were held.
- * What still waits of the earlier messages is taken back now, so that nobody gets both; what may have been sent stays as it is, and is not
- * sent again. After one that was refused the next goes at once. One that the person has refused meanwhile is canceled, and so is its message:
- * a refusal either finds the row as this leaves it, or this finds it canceled.
+ * Writes down what became of fallbacks that were going, tells it on the message they are for, and lets their own
+ * messages go, which were held. What still waits of the earlier messages is taken back now, so that nobody gets both;
+ * what may have been sent stays as it is, and is not sent again. After one that was refused the next goes at once. One
+ * that the person has refused meanwhile is canceled, and so is its message.
  *
- * $1 messages, $2 positions, $3 new messages, null where it was refused, $4 errors, $5 ids for events, $6 and $7 earlier messages of those that
- * were accepted, with ids for events, $8 and $9 the range of $6
+ * $1 messages, $2 positions, $3 new messages, null where it was refused, $4 errors, $5 ids for events, $6 earlier messages of those that were
+ * accepted, $7 and $8 the range of $6
  */
 export const RECORD = `
   WITH ended AS (
@@ -137,30 +144,19 @@ export const RECORD = `
     SELECT * FROM ended WHERE state <> 'canceled'
   ), released AS (
     UPDATE message_schedule w SET run_at = w.due_at FROM done WHERE w.message_id = done.new_id
-  ), unwanted AS (
-    UPDATE message m SET status = 'canceled', reason = 'recipient_said_no', updated_at = now()
-    WHERE m.id = ANY(ARRAY(SELECT new_id FROM ended WHERE state = 'canceled')) AND m.status = 'queued' AND m.maybe_sent_at IS NULL
-    RETURNING m.id, m.tenant_id
   ), following AS (
     UPDATE message_fallback f SET due_at = now() + CASE WHEN d.new_id IS NULL THEN 0 ELSE f.after_ms END * interval '1 ms',
       run_at = now() + CASE WHEN d.new_id IS NULL THEN 0 ELSE 1 END * interval '1 s'
     FROM done d WHERE f.message_id = d.message_id AND f.position = d.position + 1 AND f.state = 'waiting'
-  ), told AS (
-    INSERT INTO message_event (message_id, id, tenant_id, type, at, reason, detail)
-    SELECT message_id, event_id, tenant_id, 'fallback', now(), CASE WHEN new_id IS NULL THEN 'fallback_refused' END,
-      jsonb_strip_nulls(jsonb_build_object('position', position, 'channel', channel, 'message_id', new_id, 'errors', errors))
-    FROM done
-  ), canceled AS (
-    UPDATE message m SET status = 'canceled', reason = 'fallen_back', updated_at = now()
-    FROM unnest($6::uuid[], $7::uuid[]) AS e (id, event_id)
-    WHERE m.id = ANY($6::uuid[]) AND m.id BETWEEN $8 AND $9 AND m.id = e.id AND m.status = 'queued' AND m.maybe_sent_at IS NULL
-      AND NOT m.id = ANY(ARRAY(SELECT new_id FROM ended WHERE new_id IS NOT NULL))
-    RETURNING m.id, m.tenant_id, e.event_id
-  ), not_again AS (
-    UPDATE message_resend SET run_at = NULL WHERE message_id = ANY($6::uuid[])
-  ), canceled_event AS (
-    INSERT INTO message_event (message_id, id, tenant_id, type, at, reason, detail)
-    SELECT id, event_id, tenant_id, 'canceled', now(), 'fallen_back', '{"was": "queued"}'::jsonb FROM canceled UNION ALL
-    SELECT id, ${NEW_ID}, tenant_id, 'canceled', now(), 'recipient_said_no', '{"was": "queued"}' FROM unwanted
-  )
-  DELETE FROM message_schedule WHERE message_id = ANY(ARRAY(SELECT id FROM canceled UNION ALL SELECT id FROM unwanted))`;
+  ), told AS (${appendEvents('(SELECT *, message_id AS id FROM done) AS done', FALLBACK_EVENT)}),
+  not_again AS (UPDATE message_resend SET run_at = NULL WHERE message_id = ANY($6::uuid[])),
+  refused AS MATERIALIZED (
+    SELECT m.id, m.status AS was FROM message m
+    WHERE m.id = ANY(ARRAY(SELECT new_id FROM ended WHERE state = 'canceled')) AND ${counts('refuse')} ORDER BY m.id FOR UPDATE
+  ), ${move('refuse', { from: 'refused', as: 'unwanted' })},
+  waiting AS MATERIALIZED (
+    SELECT m.id, m.status AS was FROM message m
+    WHERE m.id = ANY($6::uuid[]) AND m.id BETWEEN $7 AND $8 AND ${counts('supersede')}
+      AND NOT m.id = ANY(ARRAY(SELECT new_id FROM ended WHERE new_id IS NOT NULL)) ORDER BY m.id FOR UPDATE
+  ), ${move('supersede', { from: 'waiting', as: 'superseded', within: 'm.id BETWEEN $7 AND $8' })}
+  SELECT count(*) FROM superseded`;

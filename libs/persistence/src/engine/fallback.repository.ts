@@ -5,6 +5,7 @@ import { newId } from '@outbell/shared/uuid.js';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { FallbackState } from '../entities/message-fallback.entity.js';
 import { arrayOf, idRange } from '../statements.js';
+import { InjectEngine } from './engine-data-source.js';
 import { HOLD, LOCK, LOOK, type LookedAt, PUT_BACK, RECORD } from './fallback-statements.js';
 
 /** A fallback as the API shows it. */
@@ -28,7 +29,7 @@ export interface Answered {
 /** Messages that go by another channel when the first was not delivered in time. Any number of workers may do it at once. */
 @Injectable()
 export class FallbackRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /**
    * Looks at those whose time may have come, and decides. What is `going` belongs to the caller for `holdMs`; should it die, it is given out
@@ -68,7 +69,6 @@ export class FallbackRepository {
         answered.map(({ errors }) => errors && JSON.stringify(errors)),
         answered.map(() => newId()),
         earlier,
-        earlier.map(() => newId()),
         ...range,
       ]);
     });

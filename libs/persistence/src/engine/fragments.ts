@@ -13,8 +13,18 @@ type Values<Column extends string> = Partial<Record<Column, string>>;
  *
  * @param source a table expression, with its WHERE
  */
-export function appendEvents(source: string, values: Values<'event_id' | 'type' | 'at' | 'attempt' | 'reason' | 'detail'>): string {
-  const { event_id: id = NEW_ID, type = 'event', at = 'now()', attempt = 'NULL', reason = 'NULL', detail = 'NULL' } = values;
+export function appendEvents(
+  source: string,
+  values: Values<'event_id' | 'type' | 'at' | 'attempt' | 'reason' | 'detail'>,
+): string {
+  const {
+    event_id: id = NEW_ID,
+    type = 'event',
+    at = 'now()',
+    attempt = 'NULL',
+    reason = 'NULL',
+    detail = 'NULL',
+  } = values;
   return `INSERT INTO message_event (message_id, id, tenant_id, type, at, attempt, reason, detail)
     SELECT id, ${id}, tenant_id, ${type}, ${at}, ${attempt}, ${reason}, ${detail} FROM ${source}`;
 }
@@ -24,7 +34,10 @@ export function unschedule(ids: string): string {
   return `DELETE FROM message_schedule WHERE message_id = ANY(ARRAY(${ids}))`;
 }
 
-/** Schedules messages, whether they are scheduled or not. The source has `id`, `tenant_id`, `channel`, `priority`, `due_at`. */
+/**
+ * Schedules messages, whether they are scheduled or not. The source has `id`, `tenant_id`, `channel`, `priority`,
+ * `due_at`.
+ */
 export function schedule(source: string, values: Values<'isolate' | 'run_at' | 'connection_id'> = {}): string {
   const { isolate = 'false', run_at: runAt = 'due_at', connection_id: connectionId = 'NULL' } = values;
   return `INSERT INTO message_schedule (message_id, tenant_id, channel, priority, isolate, due_at, run_at, connection_id)
@@ -34,8 +47,8 @@ export function schedule(source: string, values: Values<'isolate' | 'run_at' | '
 }
 
 /**
- * Writes attempts down as ended now. One that was written down before, by who gave its worker up, is put right. The source has `id`,
- * `tenant_id`, `fence`, `connection_id`, `provider`, and the columns that are not given.
+ * Writes attempts down as ended now. One that was written down before, by who gave its worker up, is put right. The
+ * source has `id`, `tenant_id`, `fence`, `connection_id`, `provider`, and the columns that are not given.
  */
 export function closeAttempt(
   source: string,
@@ -52,7 +65,10 @@ export function closeAttempt(
 }
 
 /** Suppresses addresses; what is suppressed stays as it is. The source has `tenant_id`, `channel`, `recipient`. */
-export function suppress(source: string, values: Record<'id' | 'reason' | 'scope' | 'evidence', string> & Values<'topic'>): string {
+export function suppress(
+  source: string,
+  values: Record<'id' | 'reason' | 'scope' | 'evidence', string> & Values<'topic'>,
+): string {
   const { id, reason, scope, topic = 'NULL', evidence } = values;
   return `INSERT INTO suppression (id, tenant_id, channel, address, reason, scope, topic, evidence)
     SELECT ${id}, tenant_id, channel, recipient, ${reason}, ${scope}, ${topic}, ${evidence} FROM ${source}

@@ -15,8 +15,9 @@ export interface Address {
 const AT_ONCE = 1_000;
 
 /**
- * Holds back what suppressions of these addresses forbid, whoever has it in hand. Only for suppressions that are committed: it is the second
- * of the two transactions without which nobody may be told that an address is suppressed (docs/decisions/stopped-before-it-is-answered.md).
+ * Holds back what suppressions of these addresses forbid, whoever has it in hand. Only for suppressions that are
+ * committed: it is the second of the two transactions without which nobody may be told that an address is suppressed
+ * (docs/decisions/stopped-before-it-is-answered.md).
  */
 export async function holdBack(db: DataSource, addresses: Address[]): Promise<void> {
   if (addresses.length === 0) return;
@@ -33,7 +34,9 @@ export async function holdBackOthers(db: DataSource, messageIds: string[]): Prom
   await holdBack(db, await db.query<Address[]>(ADDRESSES_OF_MESSAGES, [messageIds, ...idRange(messageIds)]));
 }
 
-/** Waits for a moment for what vendors were called for before it was held back. @returns how many are still on their way */
+/**
+ * Waits for a moment for what vendors were called for before it was held back. @returns how many are still on their way
+ */
 export async function awaitInFlight(db: DataSource, addresses: Address[]): Promise<number> {
   if (addresses.length === 0) return 0;
   return landed(db, await db.query<InFlight[]>(SENDING, columnsOf(addresses)));

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { arrayOf, changedCount, changedRows, quoted } from '../statements.js';
 import { CALLABLE, type CallableConnection } from '../repositories/connection.repository.js';
+import { InjectEngine } from './engine-data-source.js';
 
 /** What a vendor is asked for by and by. */
 export interface LookUp {
@@ -23,7 +24,7 @@ const OPEN = `m.id = l.message_id AND m.tenant_id = l.tenant_id AND m.status IN 
 /** Messages of vendors that tell nothing by themselves, and when they are asked next. */
 @Injectable()
 export class LookUpRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /** The first question is put a minute from now. */
   async plan(lookUps: readonly LookUp[]): Promise<void> {
@@ -42,7 +43,9 @@ export class LookUpRepository {
     );
   }
 
-  /** Takes those whose time has come; each comes again after twice the time, at most six hours, until its end is known. */
+  /**
+   * Takes those whose time has come; each comes again after twice the time, at most six hours, until its end is known.
+   */
   async take(limit: number): Promise<DueLookUp[]> {
     await this.dropEnded();
     return changedRows<DueLookUp>(

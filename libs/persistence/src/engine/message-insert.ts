@@ -10,7 +10,9 @@ import {
   UUID,
 } from '../binary-array.js';
 import { PreparedStatement } from '../statements.js';
+import { appendEvents } from './fragments.js';
 import { dedupeNamespace, type NewMessage } from './new-message.js';
+import { partOf } from './transition-sql.js';
 
 /** What became of messages that were to be written. */
 export interface Insertion {
@@ -64,8 +66,8 @@ export function isPlain({ fallbacks, resends, topic, contactId, source, listener
 }
 
 /**
- * Gives what `INSERT_WITH_EXTRAS` takes beside the columns. What is planned is looked at when its message has had a second to go or to be
- * refused.
+ * Gives what `INSERT_WITH_EXTRAS` takes beside the columns. What is planned is looked at when its message has had a
+ * second to go or to be refused.
  */
 export function extrasOf(messages: readonly NewMessage[]): [fallbacks: string, resends: string[], extras: string] {
   const fallbacks = messages.flatMap(({ id, fallbacks = [] }) =>
@@ -102,11 +104,15 @@ const PLANNED = `
     SELECT id, tenant_id, due + interval '1 s' FROM fresh WHERE id = ANY($21::uuid[])
   )`;
 
-// One statement, so one round trip and one commit for any number. The keys are inserted in order: two requests with the same keys wait
-// for each other, they never lock each other out; whoever waited then sees the other's row as a conflict.
+// One statement, so one round trip and one commit for any number. The keys are inserted in order: two requests with the
+// same keys wait for each other, they never lock each other out; whoever waited then sees the other's row as a
+// conflict.
 export const INSERT_MESSAGES = new PreparedStatement<Insertion>('message-insert', insertion());
 
-/** The same for messages of which some have fallbacks ($20), are sent again when nobody knows ($21), or have other extras ($22). */
+/**
+ * The same for messages of which some have fallbacks ($20), are sent again when nobody knows ($21), or have other
+ * extras ($22).
+ */
 export const INSERT_WITH_EXTRAS = new PreparedStatement<Insertion>(
   'message-insert-extras',
   insertion(PLANNED, ', topic, contact_id, source_kind, source_id, listeners', EXTRAS),
@@ -129,16 +135,13 @@ function insertion(more = '', columns = '', source = 'fresh'): string {
   ), fresh AS (
     SELECT *, coalesce(due_at, now()) AS due FROM asked
     WHERE dedupe_key IS NULL OR id IN (SELECT message_id FROM won)
-  ), event AS (
-    INSERT INTO message_event (message_id, id, tenant_id, type, at)
-    SELECT id, event_id, tenant_id, 'queued', now() FROM fresh
-  ), wake AS (
+  ), told AS (${appendEvents('fresh', { event_id: 'event_id', type: partOf('accept', ({ event }) => event) })}), scheduled AS (
     INSERT INTO message_schedule (message_id, tenant_id, channel, priority, due_at, run_at)
     SELECT id, tenant_id, channel, priority, due, due + wake_after_ms * interval '1 ms' FROM fresh
   ), written AS (
     INSERT INTO message (id, tenant_id, channel, mode, status, priority, due_at, expires_at, sender_id, recipient,
       template_version_id, variables, content, metadata, tags, created_at, updated_at${columns})
-    SELECT id, tenant_id, channel, mode, 'queued', priority, due, expires_at, sender_id,
+    SELECT id, tenant_id, channel, mode, ${partOf('accept', ({ to }) => to)}, priority, due, expires_at, sender_id,
       recipient, template_version_id, variables, content, metadata,
       CASE WHEN tags IS NOT NULL THEN ARRAY(SELECT json_array_elements_text(tags)) END, now(), now()${columns}
     FROM ${source}

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
+import { InjectEngine } from './engine-data-source.js';
 import { columnsOf, extrasOf, INSERT_MESSAGES, INSERT_WITH_EXTRAS, type Insertion, isPlain } from './message-insert.js';
 import { dedupeNamespace, type NewMessage } from './new-message.js';
 
@@ -19,7 +20,7 @@ export interface EarlierMessage {
 /** The one way a message row comes to be. */
 @Injectable()
 export class MessageIntakeRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /**
    * Writes messages with their first event, all or none. A message whose dedupe key is taken (by an earlier request, or by an earlier

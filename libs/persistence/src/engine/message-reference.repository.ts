@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { DataSource } from 'typeorm';
 import { PreparedStatement } from '../statements.js';
+import { InjectEngine } from './engine-data-source.js';
 
 /** A sender as a request names it. */
 export interface SenderQuery {
@@ -9,7 +10,10 @@ export interface SenderQuery {
   channel: Channel;
   /** Id or address; of email in any case, for those are stored in lower case. */
   sender: string;
-  /** The installation has connections of the channel: whether the sender may go by them matters, should the tenant have none. */
+  /**
+   * The installation has connections of the channel: whether the sender may go by them matters, should the tenant have
+   * none.
+   */
   shared?: true | undefined;
 }
 
@@ -32,7 +36,10 @@ export interface ContactQuery {
 
 export interface FoundContact {
   id: string;
-  /** Of push the device that was seen last, of those whose provider has an active connection if there are any. Null: it cannot be reached on the channel. */
+  /**
+   * Of push the device that was seen last, of those whose provider has an active connection if there are any. Null: it
+   * cannot be reached on the channel.
+   */
   address: string | null;
 }
 
@@ -57,7 +64,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Looks up what requests refer to: one statement for any number, each within its own tenant. */
 @Injectable()
 export class MessageReferenceRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /** @returns in the order of the queries; null where the tenant has no such sender on that channel */
   async findSenders(queries: SenderQuery[]): Promise<(FoundSender | null)[]> {
@@ -88,9 +95,10 @@ function senderAsked({ tenantId, channel, sender, shared }: SenderQuery) {
   return { tenantId, channel, shared, address: channel === 'email' ? name : sender };
 }
 
-// One look by each index and not one look with OR, which would read all senders of the tenant. LIMIT keeps the planner to that: it looks
-// up one row for each that is asked for, statistics or not, and the tenant of a sender found by its id is compared afterwards. Connections are
-// looked at only where the installation has some of the channel, and for a sender that may not go by them.
+// One look by each index and not one look with OR, which would read all senders of the tenant. LIMIT keeps the planner
+// to that: it looks up one row for each that is asked for, statistics or not, and the tenant of a sender found by its
+// id is compared afterwards. Connections are looked at only where the installation has some of the channel, and for a
+// sender that may not go by them.
 const FIND_SENDERS = new PreparedStatement<Omit<FoundSender, 'id'> & { id: string | null }>(
   'message-reference-find-senders',
   `

@@ -48,7 +48,10 @@ export interface MessageSource {
   id: string;
 }
 
-/** Says whose keys a dedupe key is one of: a producer's, or those that tenants give with their requests. The two never meet. */
+/**
+ * Says whose keys a dedupe key is one of: a producer's, or those that tenants give with their requests. The two never
+ * meet.
+ */
 export function dedupeNamespace(source: MessageSource | undefined): string {
   return source?.kind ?? 'tenant';
 }

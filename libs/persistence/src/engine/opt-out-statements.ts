@@ -1,4 +1,5 @@
-import { ADDRESSES, HAPPENED_AT, NAMES_NOBODY, scopeOf } from './evidence-statements.js';
+import { HAPPENED_AT } from './apply-statement.js';
+import { ADDRESSES, NAMES_NOBODY, scopeOf } from './evidence-statements.js';
 
 /** The id of a suppression out of a fact's: those of one fact differ in their last part only, and keep its time. */
 const SUPPRESSION_ID = `overlay(e.id::text PLACING left(md5(e.id::text || o.tenant_id || o.address), 12) FROM 25)::uuid`;
@@ -13,12 +14,13 @@ function textsOf(field: string): string {
 }
 
 /**
- * Finds whom evidence means that names no message, and keeps what they said last of being written to: who says STOP and START has said what the
- * vendor had last, in whatever order they are told and by how many workers at once; at the same moment STOP counts.
+ * Finds whom evidence means that names no message, and keeps what they said last of being written to: who says STOP and
+ * START has said what the vendor had last, in whatever order they are told and by how many workers at once; at the same
+ * moment STOP counts.
  *
- * Not by e-mail, where anybody may write a bounce of anybody's address. A person is meant under all spellings of the number and as whatever
- * messages of the tenant were sent to whom the vendor gave that id. For the tenant of its connection; by one of the installation for those
- * who send from what was written to, and have sent to that person.
+ * Not by e-mail, where anybody may write a bounce of anybody's address. A person is meant under all spellings of the
+ * number and as whatever messages of the tenant were sent to whom the vendor gave that id. For the tenant of its
+ * connection; by one of the installation for those who send from what was written to, and have sent to that person.
  *
  * `word` is null where nothing follows: something later was said, or it was known. $1 evidence
  */
@@ -72,8 +74,9 @@ export const SUPPRESS = `
   ON CONFLICT DO NOTHING`;
 
 /**
- * Lifts what the person's own STOP had made, or the vendor's refusal on its account. What the tenant itself entered stays, with a key of its
- * as evidence, and so does what has another reason. What was lifted is kept beside the word. Parameters as above.
+ * Lifts what the person's own STOP had made, or the vendor's refusal on its account. What the tenant itself entered
+ * stays, with a key of its as evidence, and so does what has another reason. What was lifted is kept beside the word.
+ * Parameters as above.
  */
 export const LIFT = `
   WITH lifted AS (
@@ -90,8 +93,8 @@ export const LIFT = `
   RETURNING w.tenant_id AS "tenantId"`;
 
 /**
- * An opt-out that means nobody is parked, with the address it has: nobody may be written to for want of a look at it. $1 evidence, $2 what of
- * it means somebody
+ * An opt-out that means nobody is parked, with the address it has: nobody may be written to for want of a look at it.
+ * $1 evidence, $2 what of it means somebody
  */
 export const CLOSE_ALONE = `
   UPDATE delivery_event e SET state = f.state, applied_at = CASE f.state WHEN 'applied' THEN now() END, run_at = NULL,

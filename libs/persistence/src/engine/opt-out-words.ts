@@ -12,8 +12,8 @@ interface Word {
 }
 
 /**
- * Does what evidence asks for that names no message: it can do no more than suppress whom it names, or lift that. Two statements after each
- * other, so that the second sees what others wrote whom the first waited for.
+ * Does what evidence asks for that names no message: it can do no more than suppress whom it names, or lift that. Two
+ * statements after each other, so that the second sees what others wrote whom the first waited for.
  *
  * @returns how many meant somebody, and how many opt-outs were parked
  */

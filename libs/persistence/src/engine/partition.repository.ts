@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { idFloor } from '@outbell/shared/uuid.js';
 import { DataSource, type EntityManager } from 'typeorm';
 import { PARTITION_STORAGE, PARTITIONED, type Partitioned } from '../partition-storage.js';
+import { InjectEngine } from './engine-data-source.js';
 
 /** What retention did with the months it reaches. */
 export interface Retention {
@@ -13,11 +14,11 @@ export interface Retention {
 
 @Injectable()
 export class PartitionRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /**
-   * Makes the partitions of `now`'s month, the `ahead` months after it and the one before it (ids are made by clocks that may be
-   * slow), where they are missing. Disturbs nobody who reads or writes. Safe to call at once from many.
+   * Makes the partitions of `now`'s month, the `ahead` months after it and the one before it (ids are made by clocks
+   * that may be slow), where they are missing. Disturbs nobody who reads or writes. Safe to call at once from many.
    *
    * @throws AggregateError when some could not be made; the others are, and the next call makes up for the rest
    */
@@ -35,15 +36,16 @@ export class PartitionRepository {
   }
 
   /**
-   * Detaches every partition whose month ended more than `count` months ago, unless messages in it are still to be sent: a message may
-   * be scheduled for a time beyond retention. The tables stay, with their data, for the operator to archive or drop; Outbell no longer
-   * reads them. Does nothing while another process is at it.
+   * Detaches every partition whose month ended more than `count` months ago, unless messages in it are still to be
+   * sent: a message may be scheduled for a time beyond retention. The tables stay, with their data, for the operator to
+   * archive or drop; Outbell no longer reads them. Does nothing while another process is at it.
    */
   async detachOlderThan(now: Date, count: number): Promise<Retention> {
     const runner = this.dataSource.createQueryRunner();
     const session = runner.manager;
     try {
-      // A session's lock, for a partition cannot be detached concurrently within a transaction; it ends with its connection.
+      // A session's lock, for a partition cannot be detached concurrently within a transaction; it ends with its
+      // connection.
       const [lock] = await session.query<[{ held: boolean }]>(
         `SELECT pg_try_advisory_lock(hashtext('outbell.retention')) AS held`,
       );
@@ -64,9 +66,9 @@ export class PartitionRepository {
   }
 
   /**
-   * Makes the table first and attaches it then: that asks of the parent no lock that a reader or writer is in the way of, whereas
-   * CREATE … PARTITION OF locks them all out. One table a transaction: locks on two parents could deadlock with who takes them in
-   * another order.
+   * Makes the table first and attaches it then: that asks of the parent no lock that a reader or writer is in the way
+   * of, whereas CREATE … PARTITION OF locks them all out. One table a transaction: locks on two parents could deadlock
+   * with who takes them in another order.
    */
   private make(table: Partitioned, month: Date): Promise<void> {
     return this.dataSource.transaction(async (tx) => {
@@ -100,7 +102,10 @@ async function detachBefore(session: EntityManager, oldest: string): Promise<Ret
   return { detached, kept };
 }
 
-/** A process that died while detaching leaves a partition half detached, and PostgreSQL detaches no other before that one is done. */
+/**
+ * A process that died while detaching leaves a partition half detached, and PostgreSQL detaches no other before that
+ * one is done.
+ */
 async function finishDetaching(session: EntityManager): Promise<string[]> {
   const pending = await session.query<{ parent: string; name: string }[]>(
     `SELECT i.inhparent::regclass::text AS parent, i.inhrelid::regclass::text AS name FROM pg_inherits i

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { changedCount } from '../statements.js';
+import { InjectEngine } from './engine-data-source.js';
 
 /** One limited thing and how its time is sliced. */
 export interface RateLevel {
@@ -44,13 +45,14 @@ export interface LockedRates {
 /** Keeps what is booked on rate limits. What the numbers mean is the rate limiter's affair. */
 @Injectable()
 export class RateSlotRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /**
    * Locks levels and works on them in one transaction.
    *
-   * Its commit does not wait for the disk: a booking counts only if its message is deferred or sent, and both are committed later, in
-   * the same log, by transactions that do wait. A worker that is stopped amid its work loses its locks after two seconds.
+   * Its commit does not wait for the disk: a booking counts only if its message is deferred or sent, and both are
+   * committed later, in the same log, by transactions that do wait. A worker that is stopped amid its work loses its
+   * locks after two seconds.
    */
   async withLocked<T>(levels: RateLevel[], work: (rates: LockedRates) => Promise<T>): Promise<T> {
     return this.dataSource.transaction(async (db) => {
@@ -68,8 +70,8 @@ export class RateSlotRepository {
   }
 
   /**
-   * Removes slices that lie more than `slices` of their level's slices before `nowMs` (default: the database's time), and levels
-   * that have no others. Bookers neither read nor write such slices.
+   * Removes slices that lie more than `slices` of their level's slices before `nowMs` (default: the database's time),
+   * and levels that have no others. Bookers neither read nor write such slices.
    */
   async prune(slices: number, nowMs?: number): Promise<number> {
     // Levels that are being booked at this moment are not idle, and waiting for them could make a circle.
@@ -86,8 +88,8 @@ export class RateSlotRepository {
   }
 
   /**
-   * Always in the order of the keys, so that two bookers never wait for each other in a circle. An insert that updates on conflict also
-   * stands a level that is pruned meanwhile. A raised limit makes room in what was full.
+   * Always in the order of the keys, so that two bookers never wait for each other in a circle. An insert that updates
+   * on conflict also stands a level that is pruned meanwhile. A raised limit makes room in what was full.
    */
   private async lock(db: EntityManager, levels: RateLevel[]): Promise<Pick<LockedRates, 'nowMs' | 'states'>> {
     const sorted = levels.toSorted((a, b) => (a.key < b.key ? -1 : 1));

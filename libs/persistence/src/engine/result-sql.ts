@@ -1,8 +1,12 @@
 import { conditionOf, literal } from './transition-sql.js';
-import { RESULT_KINDS, type Transition, transitionsOn } from './transitions.js';
+import type { Transition } from './transition.js';
+import { RESULT_KINDS, transitionsOn } from './transitions.js';
 
 /** Facts that the row knows and who looked the result up does not. */
-const ROW_FACTS = { latestAttempt: 'm.attempts = s.attempt', lostWhileSending: `m.reason = 'worker_lost_while_sending'` };
+const ROW_FACTS = {
+  latestAttempt: 'm.attempts = s.attempt',
+  lostWhileSending: `m.reason = 'worker_lost_while_sending'`,
+};
 
 /** Says in SQL whether result `s` (outcome, attempt) counts for message `m`. */
 export function resultCounts(): string {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { InjectEngine } from './engine-data-source.js';
 
 /** A recipient's server refused a sender's mail for what the sender is, not for the recipient or the message. */
 export interface SenderReport {
@@ -21,7 +22,8 @@ export interface PausedSender {
 const LEAST_DOMAINS = 3;
 const WINDOW = `interval '1 hour'`;
 
-// What paused a sender is counted no more: whoever resumes it begins anew. Locked in the order of marks, which lock several senders too.
+// What paused a sender is counted no more: whoever resumes it begins anew. Locked in the order of marks, which lock
+// several senders too.
 const PAUSE = `
   WITH reported AS (
     SELECT sender_id, count(*)::int AS domains, (array_agg(reason || ' (' || provider || ')' ORDER BY reported_at DESC))[1] AS latest
@@ -44,7 +46,7 @@ const PAUSE = `
 /** Senders whose reputation several domains find at fault. Evidence of vendors is added where it is applied. */
 @Injectable()
 export class SenderReportRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /** @param reports at most one of each sender and domain */
   async add(reports: readonly SenderReport[]): Promise<void> {

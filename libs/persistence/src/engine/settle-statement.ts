@@ -2,7 +2,10 @@ import { PreparedStatement } from '../statements.js';
 import { appendEvents, closeAttempt, schedule, suppress, unschedule } from './fragments.js';
 import { resultCounts, resultThat } from './result-sql.js';
 
-/** Columns of `settled`, an array each: what came of each message. In the order of the statement's parameters but for $15 and $16. */
+/**
+ * Columns of `settled`, an array each: what came of each message. In the order of the statement's parameters but for
+ * $15 and $16.
+ */
 const SETTLED = `SELECT *, now() + due_after_ms * interval '1 ms' AS due
     FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::smallint[], $9::int[],
       $10::text[], $11::bigint[], $12::bigint[], $13::text[], $14::uuid[], $17::uuid[]) AS settled (id, fence, status, event, outcome,
@@ -10,14 +13,17 @@ const SETTLED = `SELECT *, now() + due_after_ms * interval '1 ms' AS due
 
 const CALLED_AT = `now() - s.called_ms_ago * interval '1 ms'`;
 
-// The ids are named twice, as a range to choose the partition by and one by one: messages of very different ages share a batch, and a join
-// alone may be planned as a scan of all that lies between them. What is seldom needed is asked for once (EXISTS), not looked for.
+// The ids are named twice, as a range to choose the partition by and one by one: messages of very different ages share
+// a batch, and a join alone may be planned as a scan of all that lies between them. What is seldom needed is asked for
+// once (EXISTS), not looked for.
 //
-// A deferral spends no attempt: one that was begun and not used (its turn at the provider did not come in time) is taken back.
-// What waits longer than its expiry comes up at its expiry, to be told so. A result that comes too late for the message still counts
-// for its attempt, which upkeep has written down as `unknown`; but a vendor's callback that came before knows better than a silence.
+// A deferral spends no attempt: one that was begun and not used (its turn at the provider did not come in time) is
+// taken back. What waits longer than its expiry comes up at its expiry, to be told so. A result that comes too late for
+// the message still counts for its attempt, which upkeep has written down as `unknown`; but a vendor's callback that
+// came before knows better than a silence.
 //
-// Which status follows was looked up in the table of transitions by who asks (`transitionFor`); what else is written is read from it here.
+// Which status follows was looked up in the table of transitions by who asks (`transitionFor`); what else is written is
+// read from it here.
 const CHANGED = `UPDATE message m SET status = s.status, reason = s.reason, lease_until = NULL, updated_at = now(),
       due_at = CASE WHEN s.due IS NULL THEN m.due_at ELSE least(s.due, m.expires_at) END,
       slot_until = coalesce(s.due + s.slot_grace_ms * interval '1 ms', CASE WHEN s.attempt IS NULL THEN m.slot_until END),

@@ -2,8 +2,8 @@ import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import { REFUSALS, SUPPRESSED_REASON } from '@outbell/shared/constants/suppression.js';
 import { PreparedStatement } from '../statements.js';
 import { dedupeKeyOfFallback } from './fallback-key.js';
-import { appendEvents, unschedule } from './fragments.js';
-import { changes, counts, partOf, rowNumber } from './transition-sql.js';
+import { move } from './move.js';
+import { counts, rowNumber } from './transition-sql.js';
 
 /** Whether suppression `p` of the address of message `m` holds for it. */
 const HOLDS = `p.tenant_id = m.tenant_id AND p.channel = m.channel AND p.address = m.recipient
@@ -36,23 +36,18 @@ const MESSAGES_OF = `(SELECT DISTINCT * FROM unnest($1::uuid[], $2::text[], $3::
  */
 export const STOP = new PreparedStatement<{ id: string }>(
   'suppression.stop',
-  `WITH waiting AS MATERIALIZED (
+  `WITH picked AS MATERIALIZED (
     SELECT m.id, m.status AS was, ${rowNumber('stop')} AS move, ${IN_OUR_WORDS} AS reason, p.scope, p.topic
     FROM ${MESSAGES_OF} JOIN ${MET}
     WHERE ${counts('stop')} ORDER BY m.id LIMIT $4 FOR UPDATE OF m
-  ), changed AS (
-    UPDATE message m SET ${changes('stop', { row: 'w.move', reason: 'w.reason' })}
-    FROM waiting w WHERE m.id = ANY(ARRAY(SELECT id FROM waiting)) AND m.id = w.id
-    RETURNING m.id, m.tenant_id, w.move, w.was, w.reason, w.scope, w.topic
-  ), done AS (${unschedule('SELECT id FROM changed')}), falling AS (
+  ), ${move('stop', {
+    ...{ row: 'p.move', reason: 'p.reason', seen: 'p.scope, p.topic' },
+    detail: `jsonb_strip_nulls(jsonb_build_object('scope', scope, 'topic', topic, 'was', was))`,
+  })}, falling AS (
     UPDATE message_fallback SET run_at = now()
     WHERE state = 'waiting' AND run_at > now() AND message_id = ANY(ARRAY(SELECT id FROM changed
       UNION ALL SELECT message_id FROM message_fallback WHERE fallback_message_id = ANY(ARRAY(SELECT id FROM changed))))
-  ), told AS (${appendEvents('changed', {
-    type: partOf('stop', ({ event }) => event, 'move'),
-    reason: 'reason',
-    detail: `jsonb_strip_nulls(jsonb_build_object('scope', scope, 'topic', topic, 'was', was))`,
-  })})
+  )
   SELECT id FROM changed`,
 );
 
@@ -80,20 +75,12 @@ const FALLEN = `fallen AS MATERIALIZED (
   )`;
 
 /** Nor gets what was on its way there already. */
-export const CANCEL_FALLEN = `WITH ${OF_REFUSED}, ${FALLEN}, waiting AS MATERIALIZED (
+export const CANCEL_FALLEN = `WITH ${OF_REFUSED}, ${FALLEN}, picked AS MATERIALIZED (
     SELECT m.id, m.status AS was FROM message m
     WHERE m.id = ANY(ARRAY(SELECT id FROM fallen)) AND ${counts('refuse')}
     ORDER BY m.id FOR UPDATE
-  ), changed AS (
-    UPDATE message m SET ${changes('refuse')}
-    FROM waiting w WHERE m.id = ANY(ARRAY(SELECT id FROM waiting)) AND m.id = w.id
-    RETURNING m.id, m.tenant_id, m.reason, w.was
-  ), done AS (${unschedule('SELECT id FROM changed')})
-  ${appendEvents('changed', {
-    type: partOf('refuse', ({ event }) => event),
-    reason: 'reason',
-    detail: `jsonb_build_object('was', was)`,
-  })}`;
+  ), ${move('refuse')}
+  SELECT id FROM changed`;
 
 /** What suppressions forbid and was handed to a vendor before, or is about to be this moment; so too on other channels, in its place. */
 export const SENDING = `WITH ${OF_REFUSED}, ${FALLEN}

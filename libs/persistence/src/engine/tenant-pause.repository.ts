@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { idFloor, newId } from '@outbell/shared/uuid.js';
 import { DataSource } from 'typeorm';
+import { InjectEngine } from './engine-data-source.js';
 
 /** What came of a tenant's calls to providers. */
 export interface OutcomeCount {
@@ -45,9 +46,9 @@ export interface TenantEvent {
 /** Fewer are no sign of anything. */
 const LEAST_COMPLAINTS = 3;
 
-// Complaints come hours after the message, so that they are held against what was sent in a longer time. They are the suppressions they led
-// to, found by their ids, which begin with their time; those that a tenant brings along have no evidence. Locked in the order of marks, which
-// lock several tenants too.
+// Complaints come hours after the message, so that they are held against what was sent in a longer time. They are the
+// suppressions they led to, found by their ids, which begin with their time; those that a tenant brings along have no
+// evidence. Locked in the order of marks, which lock several tenants too.
 //
 // $1 window, $2 least messages, $3 and $4 rates of failures and complaints, $5 window of complaints, $6 its lowest id
 const PAUSE = `
@@ -85,7 +86,7 @@ const PAUSE = `
 /** Tenants that may not send for now: how that comes about, and how it ends. */
 @Injectable()
 export class TenantPauseRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /** Adds to what is counted for these five minutes. */
   async count(counts: readonly OutcomeCount[]): Promise<void> {

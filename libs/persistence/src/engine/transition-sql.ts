@@ -1,5 +1,6 @@
 import type { MessageStatus } from '@outbell/shared/constants/message-status.js';
-import { type Fact, type Transition, type Trigger, transitionsOn } from './transitions.js';
+import type { Fact, Transition, Trigger } from './transition.js';
+import { transitionsOn } from './transitions.js';
 
 /** SQL expressions of facts about message `m`. */
 export type FactSql = Partial<Record<Fact, string>>;
@@ -12,15 +13,23 @@ const OF_THE_ROW: FactSql = {
   lostWhileSending: `m.reason = 'worker_lost_while_sending'`,
 };
 
+/** What happens; of several things that may, with the SQL condition of each. */
+export type Happening = Trigger | Partial<Record<Trigger, string>>;
+
+function rowsOf(happening: Happening): Transition[] {
+  const triggers = typeof happening === 'string' ? [happening] : (Object.keys(happening) as Trigger[]);
+  return triggers.flatMap(transitionsOn);
+}
+
 /** Says in SQL whether message `m` is in a state in which something counts. @param facts of what happens */
-export function counts(trigger: Trigger, facts: FactSql = {}): string {
-  const conditions = new Set(transitionsOn(trigger).map((row) => conditionOf(row, facts)));
+export function counts(happening: Happening, facts: FactSql = {}): string {
+  const conditions = new Set(rowsOf(happening).map((row) => conditionOf(row, facts, happening)));
   return `(${[...conditions].join(' OR ')})`;
 }
 
 /** Says in SQL which row of the table counts for message `m`, as its place among those of the trigger. Null: none. */
-export function rowNumber(trigger: Trigger, facts: FactSql = {}): string {
-  const cases = transitionsOn(trigger).map((row, index) => `WHEN ${conditionOf(row, facts)} THEN ${index}`);
+export function rowNumber(happening: Happening, facts: FactSql = {}): string {
+  const cases = rowsOf(happening).map((row, index) => `WHEN ${conditionOf(row, facts, happening)} THEN ${index}`);
   return `CASE ${cases.join(' ')} END`;
 }
 
@@ -39,8 +48,8 @@ export interface Given {
 }
 
 /** The assignments of `UPDATE message m SET` for something that happens. */
-export function changes(trigger: Trigger, given: Given = {}): string {
-  const rows = transitionsOn(trigger);
+export function changes(happening: Happening, given: Given = {}): string {
+  const rows = rowsOf(happening);
   const assignments = Object.entries(COLUMNS).flatMap(([column, valueOf]) => {
     const values = rows.map((row) => valueOf(row, given) ?? `m.${column}`);
     return values.every((value) => value === `m.${column}`) ? [] : [`${column} = ${byRow(values, given.row)}`];
@@ -49,28 +58,41 @@ export function changes(trigger: Trigger, given: Given = {}): string {
 }
 
 /** A part of the row that counts, as SQL: the same for all, or by the number of the row. */
-export function partOf(trigger: Trigger, part: (row: Transition) => string | null | undefined, row?: string): string {
+export function partOf(
+  happening: Happening,
+  part: (row: Transition) => string | null | undefined,
+  row?: string,
+): string {
   return byRow(
-    transitionsOn(trigger).map((transition) => literal(part(transition) ?? null)),
+    rowsOf(happening).map((transition) => literal(part(transition) ?? null)),
     row,
   );
 }
 
 /** Numbers of the rows that do something, as a list for `IN`; `NULL` where none does. */
-export function rowsThat(trigger: Trigger, does: (row: Transition) => boolean): string {
-  return `(${transitionsOn(trigger).flatMap((row, index) => (does(row) ? [index] : [])).join(', ') || 'NULL'})`;
+export function rowsThat(happening: Happening, does: (row: Transition) => boolean): string {
+  return `(${
+    rowsOf(happening)
+      .flatMap((row, index) => (does(row) ? [index] : []))
+      .join(', ') || 'NULL'
+  })`;
 }
 
 type Value = (row: Transition, given: Given) => string | undefined;
 
 const COLUMNS: Record<string, Value> = {
   status: ({ to }) => literal(to),
-  reason: ({ reason }, given) => (reason === 'as given' ? given.reason : reason === undefined ? undefined : literal(reason)),
+  reason: ({ reason, unnamed }, given) => {
+    if (reason === undefined) return undefined;
+    if (reason !== 'as given') return literal(reason);
+    return unnamed === undefined ? given.reason : `coalesce(${given.reason}, ${literal(unnamed)})`;
+  },
   fence: ({ fence }) => fence && 'm.fence + 1',
   lease_until: ({ lease }, { leaseUntil }) => (lease === 'taken' ? leaseUntil : lease && 'NULL'),
   slot_until: ({ slot }) => slot && 'NULL',
   due_at: ({ schedule }, { dueAt }) => (schedule === 'now' ? 'now()' : dueAt),
-  attempts: ({ attempt }) => (attempt === 'opened' ? 'm.attempts + 1' : attempt === 'taken back' ? 'm.attempts - 1' : undefined),
+  attempts: ({ attempt }) =>
+    attempt === 'opened' ? 'm.attempts + 1' : attempt === 'taken back' ? 'm.attempts - 1' : undefined,
   lost_leases: ({ lostLeases }) => (lostLeases === 'counted' ? 'm.lost_leases + 1' : lostLeases && '0'),
   failovers: ({ failovers }) => (failovers === 'counted' ? 'm.failovers + 1' : failovers && '0'),
   tried_connection_ids: ({ tried }) => (tried === 'forgotten' ? 'NULL' : undefined),
@@ -79,14 +101,19 @@ const COLUMNS: Record<string, Value> = {
 };
 
 /** Says in SQL whether message `m` is in the state, and all facts are as a row wants them. */
-export function conditionOf({ from, when = {} }: Transition, facts: FactSql = {}): string {
+export function conditionOf(
+  { on, from, when = {} }: Transition,
+  facts: FactSql = {},
+  happening: Happening = on,
+): string {
   const known = { ...OF_THE_ROW, ...facts };
   const conditions = Object.entries(when).flatMap(([fact, so]) => {
     const sql = known[fact as Fact];
     if (sql === undefined) throw new Error(`nobody says how ${fact} is seen in SQL`);
     return so ? [sql] : [`NOT (${sql})`];
   });
-  return [`m.status ${among(from)}`, ...conditions].join(' AND ');
+  const own = typeof happening === 'string' ? undefined : happening[on];
+  return [...(own === undefined ? [] : [own]), `m.status ${among(from)}`, ...conditions].join(' AND ');
 }
 
 function among(statuses: readonly MessageStatus[]): string {

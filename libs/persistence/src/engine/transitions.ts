@@ -1,81 +1,12 @@
 import { RECEIPTS, type Receipt } from '@outbell/planning/receipts.js';
-import { CANCELABLE, MESSAGE_STATUSES, type MessageStatus, RETRYABLE } from '@outbell/shared/constants/message-status.js';
+import {
+  CANCELABLE,
+  MESSAGE_STATUSES,
+  type MessageStatus,
+  RETRYABLE,
+} from '@outbell/shared/constants/message-status.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
-import type { MessageEventType } from '../entities/message-event.entity.js';
-
-/**
- * What happens to a message. `claim`, `mark`, `release`: its worker's steps · `lease_lost`: the worker was not heard of again · `result …`:
- * what a delivery led to · `receipt …`: a vendor's later word · `cancel`, `requeue`: by its tenant · `resend`: `unknown` is sent again, as its
- * tenant asked for · `supersede`: another channel took it over · `stop`: its address is suppressed · `refuse`: its person said no on another channel.
- */
-export type Trigger =
-  | 'accept'
-  | 'claim'
-  | 'mark'
-  | 'release'
-  | 'lease_lost'
-  | 'cancel'
-  | 'requeue'
-  | 'resend'
-  | 'supersede'
-  | 'stop'
-  | 'refuse'
-  | `result ${Outcome['kind']}`
-  | `receipt ${Receipt}`;
-
-/**
- * What decides besides the status. Of the row: `due`, `leaseRunning`, `leaseOver`, `maybeSent` (an earlier call may have sent it), `latestAttempt`
- * (what happens belongs to its latest attempt), `lostWhileSending` (its lease ran out in a call). Of a lost lease: `repeatable` (its provider takes
- * a repeat once, and not too many were lost), `counted` (the database was there all the while), `lastLease` (no more may be lost). Of a result:
- * `movesOn` (another connection takes it now), `attemptsLeft`, `repeats` (a repeat at this connection still counts once, and is due in time),
- * `routesDown` (all connections that could take it were tried).
- */
-export type Fact =
-  | 'due'
-  | 'leaseRunning'
-  | 'leaseOver'
-  | 'maybeSent'
-  | 'latestAttempt'
-  | 'lostWhileSending'
-  | 'repeatable'
-  | 'counted'
-  | 'lastLease'
-  | 'movesOn'
-  | 'attemptsLeft'
-  | 'repeats'
-  | 'routesDown';
-
-export type Facts = Partial<Record<Fact, boolean>>;
-
-/** One row of the table: what is written when something happens to a message. What is left out stays as it is. */
-export interface Transition {
-  on: Trigger;
-  from: readonly MessageStatus[];
-  /** What must be so, or must not. Of the rows of a trigger the first that fits counts; where none does, nothing happens. */
-  when?: Facts;
-  to: MessageStatus;
-  /** The fact that is appended; null: none. `as told`: the vendor's own word, which may say more than its receipt. */
-  event: MessageEventType | 'as told' | null;
-  /** The message's own; `as given`: by what happens, or `unnamed` where that names none. */
-  reason?: string | null;
-  unnamed?: string;
-  /** The event's, where it is another one. */
-  eventReason?: string;
-  /** `closed`: written down as ended, if one was begun · `taken back`: not spent, if one was begun. */
-  attempt?: 'opened' | 'closed' | 'taken back';
-  /** Of `message_schedule`. `spread`: within some seconds, by chance · `back-off`: as the retry policy says · `as asked`: by the outcome. */
-  schedule?: 'now' | 'soon' | 'spread' | 'back-off' | 'as asked' | 'dropped';
-  /** It travels alone from now on, for it may be what killed its worker. */
-  isolate?: boolean;
-  fence?: 'raised';
-  lease?: 'taken' | 'ended';
-  slot?: 'given up';
-  lostLeases?: 'counted' | 'forgotten';
-  failovers?: 'counted' | 'forgotten';
-  tried?: 'remembered' | 'forgotten' | undefined;
-  /** `since the call`: when the first call began that may have sent it. */
-  maybeSent?: 'since the call' | 'forgotten';
-}
+import type { Fact, Facts, Transition, Trigger } from './transition.js';
 
 const RESULT_OF = 'result ';
 
@@ -90,14 +21,28 @@ const ENDED = { lease: 'ended', schedule: 'dropped' } as const;
 const WAITS = { lease: 'ended' } as const;
 const CALL_LOST = { from: ['sending'], reason: 'worker_lost_while_sending', attempt: 'closed' } as const;
 const CLAIM_LOST = { from: ['processing'], reason: 'worker_lost' } as const;
-const FAILOVER = { to: 'queued', event: 'failover', schedule: 'now', failovers: 'counted', tried: 'remembered' } as const;
+const FAILOVER = {
+  to: 'queued',
+  event: 'failover',
+  schedule: 'now',
+  failovers: 'counted',
+  tried: 'remembered',
+} as const;
 const RESULT = { reason: 'as given', attempt: 'closed', tried: 'forgotten', ...WAITS } as const;
 const STOPPED = { from: NOT_SENDING, reason: 'as given', fence: 'raised', slot: 'given up', ...ENDED } as const;
 
 /** The only place where it is decided what becomes of a message. docs/architecture.md draws it. */
 export const TRANSITIONS: readonly Transition[] = [
   { on: 'accept', from: [], to: 'queued', event: 'queued', schedule: 'as asked' },
-  { on: 'claim', from: ['queued'], when: { due: true }, to: 'processing', event: null, fence: 'raised', lease: 'taken' },
+  {
+    on: 'claim',
+    from: ['queued'],
+    when: { due: true },
+    to: 'processing',
+    event: null,
+    fence: 'raised',
+    lease: 'taken',
+  },
   {
     ...{ on: 'mark', from: ['processing'], when: { leaseRunning: true }, to: 'sending', event: null },
     ...{ reason: null, attempt: 'opened', lease: 'taken', slot: 'given up' },
@@ -105,7 +50,14 @@ export const TRANSITIONS: readonly Transition[] = [
   // A step failed as a whole: no provider was called.
   ...HELD.map((status): Transition => {
     const again = { lostLeases: 'counted', schedule: 'soon', isolate: true, ...WAITS } as const;
-    return { on: 'release', from: [status], to: 'queued', event: null, ...(status === 'sending' && { attempt: 'taken back' }), ...again };
+    return {
+      on: 'release',
+      from: [status],
+      to: 'queued',
+      event: null,
+      ...(status === 'sending' && { attempt: 'taken back' }),
+      ...again,
+    };
   }),
 
   // A provider may have it: it is called again by us only where that counts once.
@@ -124,7 +76,13 @@ export const TRANSITIONS: readonly Transition[] = [
     ...{ to: 'failed', event: 'failed', lostLeases: 'counted', ...ENDED },
   },
   {
-    ...{ on: 'lease_lost', ...CLAIM_LOST, when: { leaseOver: true, counted: true }, to: 'queued', event: 'lease_expired' },
+    ...{
+      on: 'lease_lost',
+      ...CLAIM_LOST,
+      when: { leaseOver: true, counted: true },
+      to: 'queued',
+      event: 'lease_expired',
+    },
     ...{ lostLeases: 'counted', schedule: 'spread', ...WAITS },
   },
   {
@@ -134,7 +92,16 @@ export const TRANSITIONS: readonly Transition[] = [
 
   ...result('sent', [{ to: 'sent', event: 'sent', reason: null, ...ENDED }]),
   // What the tenant has queued again is not sent a second time.
-  { ...RESULT, on: 'result sent', from: ['queued'], when: { latestAttempt: true }, to: 'sent', event: 'sent', reason: null, ...ENDED },
+  {
+    ...RESULT,
+    on: 'result sent',
+    from: ['queued'],
+    when: { latestAttempt: true },
+    to: 'sent',
+    event: 'sent',
+    reason: null,
+    ...ENDED,
+  },
   // For its turn at the next connection it may be put off meanwhile: those that have failed it are remembered.
   ...result('deferred', [
     { when: { routesDown: true }, to: 'queued', event: 'deferred', attempt: 'taken back', schedule: 'as asked' },
@@ -168,7 +135,8 @@ export const TRANSITIONS: readonly Transition[] = [
     { to: 'expired', event: 'expired', ...ENDED },
   ]),
 
-  // The vendor has said what became of the latest attempt. In other states than these its "failed" has a second attempt ahead, or has ended.
+  // The vendor has said what became of the latest attempt. In other states than these its "failed" has a second attempt
+  // ahead, or has ended.
   receipt('sent', { from: weakerThan('sent'), reason: null }),
   receipt('failed', { from: ['sending', 'sent', 'unknown'], reason: 'as given', unnamed: 'given_up' }),
   receipt('delivered', { from: weakerThan('delivered'), reason: null }),
@@ -180,7 +148,14 @@ export const TRANSITIONS: readonly Transition[] = [
     ...{ reason: 'canceled_by_tenant', schedule: 'dropped' },
   },
   {
-    ...{ on: 'requeue', from: RETRYABLE, to: 'queued', event: 'requeued', reason: null, eventReason: 'requeued_by_tenant' },
+    ...{
+      on: 'requeue',
+      from: RETRYABLE,
+      to: 'queued',
+      event: 'requeued',
+      reason: null,
+      eventReason: 'requeued_by_tenant',
+    },
     ...{ lostLeases: 'forgotten', failovers: 'forgotten', tried: 'forgotten', maybeSent: 'forgotten', schedule: 'now' },
   },
   {
@@ -193,7 +168,14 @@ export const TRANSITIONS: readonly Transition[] = [
   },
   { on: 'stop', when: { maybeSent: true }, to: 'unknown', event: 'unknown', ...STOPPED },
   { on: 'stop', to: 'suppressed', event: 'suppressed', ...STOPPED },
-  { on: 'refuse', when: { maybeSent: false }, to: 'canceled', event: 'canceled', ...STOPPED, reason: 'recipient_said_no' },
+  {
+    on: 'refuse',
+    when: { maybeSent: false },
+    to: 'canceled',
+    event: 'canceled',
+    ...STOPPED,
+    reason: 'recipient_said_no',
+  },
 ];
 
 /** Outcomes of which the table says what they lead to. */

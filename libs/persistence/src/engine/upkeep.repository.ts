@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { InjectEngine } from './engine-data-source.js';
 import { appendEvents, closeAttempt, unschedule } from './fragments.js';
 import { changes, counts, partOf, rowNumber, rowsThat } from './transition-sql.js';
 
@@ -21,14 +22,15 @@ export interface Repeatable {
 /** Puts right what no worker will: messages whose holder died. */
 @Injectable()
 export class UpkeepRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /**
-   * Ends expired leases. `processing`: no provider was called, so the message is queued again, or dead once its worker was lost `crashLimit`
-   * times. `sending`: a provider may have it, so it becomes `unknown` and is never queued by us again; but at a provider that is
-   * `repeatable`, where it is called for once more under its key.
+   * Ends expired leases. `processing`: no provider was called, so the message is queued again, or dead once its worker
+   * was lost `crashLimit` times. `sending`: a provider may have it, so it becomes `unknown` and is never queued by us
+   * again; but at a provider that is `repeatable`, where it is called for once more under its key.
    *
-   * @param batches claimed batches to look at, at most; those with messages still held are looked at again when their leases end
+   * @param batches claimed batches to look at, at most; those with messages still held are looked at again when their
+   * leases end
    */
   async rescue(batches: number, crashLimit: number, repeatable: Repeatable[] = []): Promise<Rescued> {
     const [row] = await this.dataSource.query<[Rescued]>(RESCUE, [
@@ -44,7 +46,10 @@ export class UpkeepRepository {
 /** The claim was the last to touch a row that is `processing`. */
 const CLAIMED_SINCE_START = 'm.updated_at >= pg_postmaster_start_time()';
 
-/** A provider was called that takes a repeat once, and still does. The mark was the last to touch a row that is `sending`. */
+/**
+ * A provider was called that takes a repeat once, and still does. The mark was the last to touch a row that is
+ * `sending`.
+ */
 const REPEATABLE = `m.lost_leases + 1 < $2 AND EXISTS (
         SELECT FROM unnest($3::text[], $4::bigint[]) AS r (provider, ms)
         WHERE r.provider = m.provider AND coalesce(m.maybe_sent_at, m.updated_at) + r.ms * interval '1 ms' > now())`;
@@ -68,10 +73,11 @@ const EVENT = {
   detail: `jsonb_build_object('crashes', lost_leases)`,
 };
 
-// One message that kills its worker takes down those beside it: coming back apart from each other, the innocent ones soon go through.
-// A lease also runs out when the database went away and the worker could not give the message back. Where the server started after
-// the claim that much is known, and no crash is counted; but for a call that is repeated: that must come to an end.
-// Rows are reached by their ids, never by a join: the planner, which cannot know how few they are, may read all months.
+// One message that kills its worker takes down those beside it: coming back apart from each other, the innocent ones
+// soon go through. A lease also runs out when the database went away and the worker could not give the message back.
+// Where the server started after the claim that much is known, and no crash is counted; but for a call that is
+// repeated: that must come to an end. Rows are reached by their ids, never by a join: the planner, which cannot know
+// how few they are, may read all months.
 const RESCUE = `
   WITH looked AS (
     DELETE FROM message_lease WHERE id IN (

@@ -1,17 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
+import { MessageControlRepository } from '../engine/message-control.repository.js';
 import { MessageRepository } from './message.repository.js';
 
 describe('MessageRepository', () => {
   let database: TestDatabase;
   let repository: MessageRepository;
+  let control: MessageControlRepository;
   let tenant: TenantFactory;
   let stranger: TenantFactory;
 
   beforeAll(async () => {
     database = await createTestDatabase();
     repository = new MessageRepository(database.dataSource);
+    control = new MessageControlRepository(database.dataSource);
     tenant = await TenantFactory.create(database.dataSource);
     stranger = await TenantFactory.create(database.dataSource);
   });
@@ -37,23 +40,23 @@ describe('MessageRepository', () => {
     const [id] = (await tenant.messages(1)) as [string];
     expect(await repository.history(stranger.tenantId, id)).toBeNull();
     expect((await repository.list(stranger.tenantId, {}, 10)).rows).toEqual([]);
-    expect(await repository.cancel(stranger.tenantId, id)).toBe(false);
+    expect(await control.cancel(stranger.tenantId, id)).toBe(false);
     await tenant.set(id, { status: 'failed' });
-    expect(await repository.requeue(stranger.tenantId, id, 6)).toBe(false);
+    expect(await control.requeue(stranger.tenantId, id, 6)).toBe(false);
   });
 
   it('cancels only what nobody has begun', async () => {
     const [id] = (await tenant.messages(1)) as [string];
-    expect(await repository.cancel(tenant.tenantId, id)).toBe(true);
-    expect(await repository.cancel(tenant.tenantId, id)).toBe(false);
+    expect(await control.cancel(tenant.tenantId, id)).toBe(true);
+    expect(await control.cancel(tenant.tenantId, id)).toBe(false);
     expect(await tenant.eventTypes(id)).toEqual(['queued', 'canceled']);
   });
 
   it('queues a dead one again with new attempts, and says what it was', async () => {
     const [id] = (await tenant.messages(1)) as [string];
-    expect(await repository.requeue(tenant.tenantId, id, 6)).toBe(false);
+    expect(await control.requeue(tenant.tenantId, id, 6)).toBe(false);
     await tenant.set(id, { status: 'unknown', attempts: 6, expires_at: new Date(Date.now() - 1) });
-    expect(await repository.requeue(tenant.tenantId, id, 6)).toBe(true);
+    expect(await control.requeue(tenant.tenantId, id, 6)).toBe(true);
     expect(await tenant.row(id)).toMatchObject({ status: 'queued', attempt_limit: 12, expires_at: null });
     const history = await repository.history(tenant.tenantId, id);
     expect(history?.events.at(-1)).toMatchObject({ type: 'requeued', detail: { was: 'unknown' } });

@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { CANCELABLE, RETRYABLE } from '@outbell/shared/constants/message-status.js';
 import type { VerifiedOver } from '@outbell/shared/constants/verified-over.js';
 import type { SuppressionScope } from '@outbell/shared/constants/suppression-scopes.js';
-import { newId } from '@outbell/shared/uuid.js';
 import { DataSource } from 'typeorm';
 import type { ConnectionEntity } from '../entities/connection.entity.js';
 import { MessageAttemptEntity } from '../entities/message-attempt.entity.js';
-import { MessageEventEntity, type MessageEventType } from '../entities/message-event.entity.js';
+import { MessageEventEntity } from '../entities/message-event.entity.js';
 import { MessageEntity } from '../entities/message.entity.js';
 import { type FallbackSeen, seeFallbacks } from '../engine/fallback.repository.js';
 import { type FoundMessages, listMessages, type MessageFilter } from './message-list.js';
@@ -56,7 +54,7 @@ export type ConnectionSeen = Pick<
   'id' | 'name' | 'provider' | 'priority' | 'weight' | 'conditions' | 'active'
 >;
 
-/** A tenant's messages as the API shows and changes them. */
+/** A tenant's messages as the API shows them. */
 @Injectable()
 export class MessageRepository {
   constructor(private readonly dataSource: DataSource) {}
@@ -109,65 +107,6 @@ export class MessageRepository {
   list(tenantId: string, filter: MessageFilter, limit: number): Promise<FoundMessages> {
     return listMessages(this.dataSource, tenantId, filter, limit);
   }
-
-  /**
-   * Takes back a message that nobody has begun to deliver, with its fallbacks. One that may have been sent, and waits to be repeated, cannot
-   * be.
-   *
-   * @returns whether it was still there to be taken back
-   */
-  cancel(tenantId: string, id: string): Promise<boolean> {
-    return this.change(
-      `UPDATE message SET status = 'canceled', reason = 'canceled_by_tenant', updated_at = now()
-       WHERE tenant_id = $1 AND id = $2 AND status = ANY($6) AND maybe_sent_at IS NULL`,
-      `DELETE FROM message_schedule WHERE message_id IN (SELECT id FROM changed)
-       ), fallen AS (
-         UPDATE message_fallback SET state = 'canceled', run_at = NULL, request = NULL
-         WHERE message_id IN (SELECT id FROM changed) AND state = 'waiting'`,
-      { tenantId, id, event: 'canceled', reason: 'canceled_by_tenant' },
-      [CANCELABLE],
-    );
-  }
-
-  /**
-   * Queues a dead, `unknown` or expired message again, by the tenant's explicit choice, with a full set of attempts. For an `unknown`
-   * one the person may get it twice: the timeline says so.
-   *
-   * @param attempts how many more attempts it gets
-   * @returns whether it was in a state to be queued again
-   */
-  requeue(tenantId: string, id: string, attempts: number): Promise<boolean> {
-    return this.change(
-      `UPDATE message SET status = 'queued', reason = NULL, lost_leases = 0, attempt_limit = attempts + $6, due_at = now(),
-         failovers = 0, tried_connection_ids = NULL, maybe_sent_at = NULL,
-         expires_at = CASE WHEN expires_at > now() THEN expires_at END, updated_at = now()
-       WHERE tenant_id = $1 AND id = $2 AND status = ANY($7)`,
-      `INSERT INTO message_schedule (message_id, tenant_id, channel, priority, due_at, run_at)
-       SELECT id, tenant_id, channel, priority, due_at, due_at FROM changed`,
-      { tenantId, id, event: 'requeued', reason: 'requeued_by_tenant' },
-      [attempts, RETRYABLE],
-    );
-  }
-
-  private async change(update: string, wake: string, fact: Fact, more: unknown[]): Promise<boolean> {
-    const rows = await this.dataSource.query<{ id: string }[]>(
-      `WITH before AS (SELECT status FROM message WHERE tenant_id = $1 AND id = $2),
-       changed AS (${update} RETURNING id, tenant_id, channel, priority, due_at),
-       wake AS (${wake})
-       INSERT INTO message_event (message_id, id, tenant_id, type, at, reason, detail)
-       SELECT id, $3, tenant_id, $4, now(), $5, jsonb_build_object('was', before.status) FROM changed, before
-       RETURNING message_id AS id`,
-      [fact.tenantId, fact.id, newId(), fact.event, fact.reason, ...more],
-    );
-    return rows.length > 0;
-  }
-}
-
-interface Fact {
-  tenantId: string;
-  id: string;
-  event: MessageEventType;
-  reason: string;
 }
 
 /** Written when it has ended; until then the message itself tells of it. */

@@ -5,6 +5,7 @@ import type { SuppressionScope } from '@outbell/shared/constants/suppression-sco
 import { newId } from '@outbell/shared/uuid.js';
 import { DataSource, LessThan } from 'typeorm';
 import { SuppressionEntity } from '../entities/suppression.entity.js';
+import { InjectEngine } from '../engine/engine-data-source.js';
 import { awaitInFlight, holdBack } from '../engine/hold-back.js';
 
 export interface NewSuppression extends Pick<SuppressionEntity, 'channel' | 'address' | 'reason' | 'evidence'> {
@@ -27,7 +28,10 @@ export interface SuppressionFilter {
 
 @Injectable()
 export class SuppressionRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    @InjectEngine() private readonly engine: DataSource = dataSource,
+  ) {}
 
   /**
    * Suppresses an address, and holds back what was accepted or claimed before: when it resolves, nothing that it forbids leaves any more but
@@ -37,8 +41,8 @@ export class SuppressionRepository {
    */
   async add(tenantId: string, wanted: NewSuppression, now: Date): Promise<HoldingSuppression> {
     const suppression = await this.insert(tenantId, wanted, now);
-    await holdBack(this.dataSource, [suppression]);
-    const inFlight = await awaitInFlight(this.dataSource, [suppression]);
+    await holdBack(this.engine, [suppression]);
+    const inFlight = await awaitInFlight(this.engine, [suppression]);
     return Object.assign(suppression, { inFlight });
   }
 
@@ -84,8 +88,8 @@ export class SuppressionRepository {
       ],
     );
     const addresses = wanted.map(({ channel, address }) => ({ tenantId, channel, address }));
-    await holdBack(this.dataSource, addresses);
-    await awaitInFlight(this.dataSource, addresses);
+    await holdBack(this.engine, addresses);
+    await awaitInFlight(this.engine, addresses);
     return created.length;
   }
 

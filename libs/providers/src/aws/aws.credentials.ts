@@ -19,6 +19,13 @@ export class AwsCredentials {
   secret_access_key!: string;
 }
 
+/** AWS's own example, of no account. */
+export const AWS_EXAMPLE: AwsCredentials = {
+  region: 'eu-west-1',
+  access_key_id: 'AKIAIOSFODNN7EXAMPLE',
+  secret_access_key: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+};
+
 export function TopicArns(): PropertyDecorator {
   return applyDecorators(
     CredentialField({

@@ -19,6 +19,7 @@ export class BaileysProvider implements Provider {
   static readonly providerName = 'baileys';
   static readonly channel = 'whatsapp';
   static readonly Credentials = BaileysCredentials;
+  static readonly example = { summary: 'A linked telephone (unofficial)', credentials: { session: 'shop' } };
   /** A session is no business account: it has no templates. */
   static readonly cannotCarry = ['whatsapp_template'] as const;
 

@@ -181,6 +181,7 @@ describe('when the connection ends', () => {
     await paired();
     whatsApp.disconnect(code);
     await until(() => Promise.resolve(whatsApp.logins === 2 && record.reports.at(-1)?.state === 'connected'));
+    expect(whatsApp.logins).toBe(2);
   });
 
   it('stops when the log-in is refused', async () => {

@@ -128,9 +128,9 @@ accepting mail with attachments:
     ['French', words('<kate@example.com>: 550 5.5.0 Adresse destinataire invalide.'), { reason: 'bad_address' }],
     ['German', words('<kate@example.com>: 552 Das Postfach ist voll'), { reason: 'mailbox_full' }],
     ['Japanese', JAPANESE, { reason: 'bad_address' }],
-  ] as [string, string | Buffer, object][])('of %s', (_, mail, evidence) => {
+  ] as [string, string | Buffer, object][])('of %s', (_, mail, event) => {
     const [first, ...rest] = read(mail);
-    expect(first).toMatchObject({ kind: 'bounced', address: 'kate@example.com', ...evidence });
+    expect(first).toMatchObject({ kind: 'bounced', address: 'kate@example.com', ...event });
     expect(rest).toEqual([]);
   });
 

@@ -50,9 +50,9 @@ describe('a delivery report', () => {
 
   it('may say that it is delayed', () => {
     const fields = 'Final-Recipient: rfc822; kate@example.com\nAction: delayed\nStatus: 4.2.2';
-    const [evidence] = read(report(fields));
-    expect(evidence).toMatchObject({ kind: 'deferred', reason: 'mailbox_full' });
-    expect(evidence).not.toHaveProperty('suppress');
+    const [event] = read(report(fields));
+    expect(event).toMatchObject({ kind: 'deferred', reason: 'mailbox_full' });
+    expect(event).not.toHaveProperty('suppress');
   });
 
   it('tells of several recipients, each with its own reason, and of each once', () => {
@@ -133,14 +133,14 @@ ${report(UNKNOWN)}
   });
 
   it('may be a receipt of a mailbox that did not take it', () => {
-    const [evidence] = read(receipt('was automatically rejected: Quota exceeded (mailbox for user is full)'));
-    expect(evidence).toMatchObject({
+    const [event] = read(receipt('was automatically rejected: Quota exceeded (mailbox for user is full)'));
+    expect(event).toMatchObject({
       kind: 'bounced',
       reason: 'mailbox_full',
       address: 'kate@example.com',
       messageId: ID,
     });
-    expect(evidence).not.toHaveProperty('suppress');
+    expect(event).not.toHaveProperty('suppress');
     expect(read(receipt('was deleted without being read'))).toEqual([]);
   });
 

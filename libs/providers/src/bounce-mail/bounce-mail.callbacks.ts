@@ -1,7 +1,8 @@
 import {
   type CallbackReader,
   type CallbackRequest,
-  type DeliveryEvent as Evidence,
+  type DeliveryEvent,
+  type EventMeaning,
   UnreadableCallbackError,
 } from '../callback.js';
 import { replyText } from '../callbacks/reply-text.js';
@@ -25,10 +26,10 @@ import { timeOf } from '../callbacks/callback-time.js';
 import { emailOf, factId } from '../callbacks/event-fields.js';
 
 /** What one mail says of one recipient. */
-type Saying = Pick<Evidence, 'kind' | 'reason' | 'suppress' | 'pausesSender' | 'detail'> & { to: string | undefined };
+type RecipientMeaning = EventMeaning & { to: string | undefined };
 
 /** What is known of one recipient. */
-interface Told {
+interface RecipientFacts {
   to: string | undefined;
   status?: string | undefined;
   text: string;
@@ -43,12 +44,13 @@ interface Told {
 const DONE = /^(?:delivered|relayed|expanded|deliverable)$/;
 
 /**
- * What a mail that came back says, raw as it came: delivery reports (RFC 3464), feedback reports (RFC 5965) and what servers write in words
- * alone. Empty when it is none of these. A mail proves nothing by itself: believe it of a message it names.
+ * What a mail that came back says, raw as it came: delivery reports (RFC 3464), feedback reports (RFC 5965) and what
+ * servers write in words alone. Empty when it is none of these. A mail proves nothing by itself: believe it of a
+ * message it names.
  *
  * @throws {UnreadableCallbackError} for what is no mail
  */
-export function readBounceMail(body: Buffer): Evidence[] {
+export function readBounceMail(body: Buffer): DeliveryEvent[] {
   const top = parseMessage(body);
   if (!['from', 'to', 'subject', 'received', 'content-type'].some((name) => top.headers.has(name))) {
     throw new UnreadableCallbackError('the body is no mail');
@@ -61,22 +63,25 @@ export function readBounceMail(body: Buffer): Evidence[] {
     providerMessageId: relayIdOf(message),
   };
   const bounceId = factId(ownHeader(message, 'message-id') || body.toString('latin1'));
-  const evidence = sayingsOf(message).map(({ to, ...saying }) => {
+  const events = meaningsOf(message).map(({ to, ...meaning }) => {
     const address = emailOf(to);
-    return { ...saying, ...about, eventId: factId('mail', bounceId, address?.toLowerCase(), saying.kind), address };
+    return { ...meaning, ...about, eventId: factId('mail', bounceId, address?.toLowerCase(), meaning.kind), address };
   });
   // An alias that leads to itself is reported as often as it was followed.
-  return [...new Map(evidence.map((one) => [one.eventId, one])).values()];
+  return [...new Map(events.map((one) => [one.eventId, one])).values()];
 }
 
-/** Mails that come back, posted raw to an SMTP connection's address of callbacks. Whoever posts them has the token of the URL. */
+/**
+ * Mails that come back, posted raw to an SMTP connection's address of callbacks. Whoever posts them has the token of
+ * the URL.
+ */
 export const bounceMailCallbacks: CallbackReader = {
   signed: false,
   verify: async () => true,
   read: ({ body }: CallbackRequest) => readBounceMail(body),
 };
 
-function sayingsOf(message: BounceMessage): Saying[] {
+function meaningsOf(message: BounceMessage): RecipientMeaning[] {
   if (message.feedback) return complaint(message, message.feedback);
   if (isLooseComplaint(message)) return complaint(message, message.returned);
   if (message.statuses.length > 0) return reported(message);
@@ -97,7 +102,7 @@ function isLooseComplaint(message: BounceMessage): boolean {
 }
 
 /** A person pressed "spam" (`abuse`, `fraud`, `virus`); a report of a failed authentication is about nobody's wish. */
-function complaint(message: BounceMessage, feedback: ReadonlyMap<string, readonly string[]>): Saying[] {
+function complaint(message: BounceMessage, feedback: ReadonlyMap<string, readonly string[]>): RecipientMeaning[] {
   const type = feedback.get('feedback-type')?.[0]?.trim().toLowerCase() ?? 'abuse';
   if (/^(?:auth-failure|not-spam|dmarc)/.test(type)) return [];
   const named =
@@ -106,13 +111,13 @@ function complaint(message: BounceMessage, feedback: ReadonlyMap<string, readonl
     ) ?? [];
   const to = named.length > 0 ? named : addressesIn(`${returnedHeader(message, 'to') ?? ''} `).slice(0, 1);
   const detail = { feedback: /^[a-z-]{1,40}$/.test(type) ? type : null };
-  const saying: Omit<Saying, 'to'> = /^opt-out/.test(type)
+  const meaning: EventMeaning = /^opt-out/.test(type)
     ? { kind: 'unsubscribed', suppress: 'unsubscribe', detail }
     : { kind: 'complained', suppress: 'complaint', detail };
-  return (to.length > 0 ? to.slice(0, MOST_RECIPIENTS) : [undefined]).map((address) => ({ ...saying, to: address }));
+  return (to.length > 0 ? to.slice(0, MOST_RECIPIENTS) : [undefined]).map((address) => ({ ...meaning, to: address }));
 }
 
-function reported(message: BounceMessage): Saying[] {
+function reported(message: BounceMessage): RecipientMeaning[] {
   const ours = ourOwn(message);
   const named = linesAbout(message.words, ours);
   const targets = targetsIn(message.words);
@@ -124,12 +129,12 @@ function reported(message: BounceMessage): Saying[] {
       if (DONE.test(action ?? '') || (action === undefined && status?.startsWith('2')))
         return { kind: 'delivered', to };
       const around = textAbout(named, to ?? '') ?? message.words;
-      const told = { to, status, text: diagnostic, around, stage, ours };
-      return action === 'delayed' ? deferred(told) : bounced(told);
+      const facts = { to, status, text: diagnostic, around, stage, ours };
+      return action === 'delayed' ? deferred(facts) : bounced(facts);
     });
 }
 
-function bounced({ to, ...facts }: Told): Saying {
+function bounced({ to, ...facts }: RecipientFacts): RecipientMeaning {
   const { status, text } = facts;
   const { kind, reason, suppress, pausesSender } = classifyBounce({ ...facts, recipient: to });
   const detail = { status: status ?? null, class: kind, reply: replyText(text, to) };
@@ -144,7 +149,7 @@ function bounced({ to, ...facts }: Told): Saying {
 }
 
 /** It is still being tried. */
-function deferred({ to, ...facts }: Told): Saying {
+function deferred({ to, ...facts }: RecipientFacts): RecipientMeaning {
   const { status, text } = facts;
   const { reason } = classifyBounce({ ...facts, recipient: to });
   return { kind: 'deferred', reason, detail: { status: status ?? null, reply: replyText(text, to) }, to };

@@ -66,7 +66,10 @@ function isWords(type: string): boolean {
   return type === 'text/plain' || type === 'text/html' || type === 'multipart/report' || type.startsWith('text/x-');
 }
 
-/** Dovecot and Sieve tell in a receipt that a mailbox did not take the message: "automatically rejected: quota exceeded". */
+/**
+ * Dovecot and Sieve tell in a receipt that a mailbox did not take the message: "automatically rejected: quota
+ * exceeded".
+ */
 function saysRefused(disposition: string, words: string): boolean {
   return (
     /automatic-action/i.test(disposition) && /automatically rejected|quota exceeded|could not be delivered/i.test(words)

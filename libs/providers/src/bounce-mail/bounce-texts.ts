@@ -7,9 +7,10 @@ import { EXACT_WORDS, EXACT_WORDS_OF_DEAD_ADDRESSES } from './texts-exact.js';
 import type { Wording } from './wording.js';
 
 /**
- * What servers say, by what they mean by it: those of the large mailbox providers (Gmail, Microsoft, Yahoo and AOL, Apple, Orange, La Poste,
- * GMX and WEB.DE, Mail.ru, Yandex, QQ, 163) and of the common servers (Postfix, Exim, Sendmail, qmail, Exchange, Domino, Courier). The first
- * that fits decides, so that what is said exactly stands before what is said often.
+ * What servers say, by what they mean by it: those of the large mailbox providers (Gmail, Microsoft, Yahoo and AOL,
+ * Apple, Orange, La Poste, GMX and WEB.DE, Mail.ru, Yandex, QQ, 163) and of the common servers (Postfix, Exim,
+ * Sendmail, qmail, Exchange, Domino, Courier). The first that fits decides, so that what is said exactly stands before
+ * what is said often.
  */
 const TEXTS: readonly Wording[] = [
   ...EXACT_WORDS,

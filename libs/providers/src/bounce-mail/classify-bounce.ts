@@ -25,9 +25,9 @@ export interface BounceVerdict extends BounceMeaning {
 }
 
 /**
- * What a bounce means. Codes of RFC 3463 are what to go by where they are exact and the words say nothing else; but servers give codes
- * wrongly, or such as say nothing (5.0.0, 5.5.0), so that words that are known stand above them. The basic code of SMTP comes last. An
- * address that is called dead is suppressed where that is sure.
+ * What a bounce means. Codes of RFC 3463 are what to go by where they are exact and the words say nothing else; but
+ * servers give codes wrongly, or such as say nothing (5.0.0, 5.5.0), so that words that are known stand above them. The
+ * basic code of SMTP comes last. An address that is called dead is suppressed where that is sure.
  */
 export function classifyBounce(facts: BounceFacts): BounceVerdict {
   const { status, text, around = '', recipient = '' } = facts;
@@ -99,7 +99,9 @@ function namesOnlyUs({ text, recipient, ours }: BounceFacts): boolean {
   return named.length > 0 && named.every((address) => ours.has(address.toLowerCase()));
 }
 
-/** Codes of RFC 3463 of the first reply, in their order: what a server says to what follows a refusal is not about it. */
+/**
+ * Codes of RFC 3463 of the first reply, in their order: what a server says to what follows a refusal is not about it.
+ */
 function codesIn(words: string): string[] {
   const found = [...words.matchAll(CODE)].map(([, basic, code = '']) => ({ basic, code }));
   const first = found.find(({ basic }) => basic !== undefined)?.basic;
@@ -136,7 +138,9 @@ function verdictOf(reason: BounceReason, code = '5'): BounceVerdict {
   return { reason: reason === 'bad_domain' ? 'network_error' : reason, kind: 'soft' };
 }
 
-/** The field's, unless it says nothing and the words have a better one, or the server itself spoke of another matter. */
+/**
+ * The field's, unless it says nothing and the words have a better one, or the server itself spoke of another matter.
+ */
 function specific(status: string | undefined, inWords: string | undefined): string | undefined {
   if (status === undefined || inWords === undefined) return status ?? inWords;
   if (isGeneralStatus(inWords)) return status;

@@ -57,7 +57,10 @@ function statusOf(fields: Map<string, string[]>): RecipientStatus {
   };
 }
 
-/** Out of `rfc822; <kate@example.com>`. A final one may be a machine's own (`@relay:kate@store`): the original one is better then. */
+/**
+ * Out of `rfc822; <kate@example.com>`. A final one may be a machine's own (`@relay:kate@store`): the original one is
+ * better then.
+ */
 function recipientIn(...values: readonly (string | undefined)[]): string | undefined {
   const texts = values.flatMap((value) => value?.replace(/^\s*[\w-]+\s*;/, '') ?? []);
   const complete = texts.flatMap((text) => /[^\s<>;:,"'@]{1,100}@[\w-]+\.[\w.-]*\w/.exec(text)?.[0] ?? []);

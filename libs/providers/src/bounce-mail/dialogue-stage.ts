@@ -14,7 +14,10 @@ export function stageOf(text: string): string | undefined {
 /** In a transcript of Sendmail's: the commands that were refused, as there are others. */
 const REFUSED = />>> (mail from|rcpt to|data)\b(?:(?!>>>|<<<).){0,300}<<< [45]\d\d\b/g;
 
-/** Postfix, Exim, DragonFly, qmail, GMX; the transcripts of Sendmail; Yahoo's mark; m-FILTER; and qmail once more, of a recipient. */
+/**
+ * Postfix, Exim, DragonFly, qmail, GMX; the transcripts of Sendmail; Yahoo's mark; m-FILTER; and qmail once more, of a
+ * recipient.
+ */
 const STAGE =
   /(?:in reply to|server after|like our|progress was|smtp:|smtp command|>>>|\[) ?(mail from|rcpt to|rcpt|end of data|data|initial connection|ehlo|helo)\b|does not like recipient/g;
 

@@ -3,7 +3,10 @@ import { idOfRelay } from './relay-id.js';
 import { messageIdOf, vendorIdOf } from '../callbacks/event-fields.js';
 import { type BounceMessage, ownHeader, returnedHeader } from './bounce-message.js';
 
-/** Our id, out of the copy of our message: its own header, or what stands before the `@` in the Message-ID that we gave it. */
+/**
+ * Our id, out of the copy of our message: its own header, or what stands before the `@` in the Message-ID that we gave
+ * it.
+ */
 export function ownIdOf(message: BounceMessage): string | undefined {
   const named = messageIdOf(returnedHeader(message, MESSAGE_HEADER.toLowerCase())?.trim());
   if (named !== undefined) return named;

@@ -5,7 +5,10 @@ const DEEPEST = 10;
 const MOST_PARTS = 100;
 /** What a mail server returns of a message of ours may be all of it. Nothing that matters comes later, in bytes. */
 const LONGEST = 2 * 1024 * 1024;
-/** Headers of a part, or fields of a block, that are read; and of one of them the characters. Real ones are a tenth of that. */
+/**
+ * Headers of a part, or fields of a block, that are read; and of one of them the characters. Real ones are a tenth of
+ * that.
+ */
 const MOST_FIELDS = 1_000;
 const LONGEST_FIELD = 8_000;
 /** Of a part's text, what is decoded. */
@@ -68,7 +71,10 @@ function parsePart(text: string, depth: number, budget: Budget): MimePart {
   return { headers, type, content, parts };
 }
 
-/** Headers, and fields of reports, which are written alike. A line that is neither a header nor its continuation is left out. */
+/**
+ * Headers, and fields of reports, which are written alike. A line that is neither a header nor its continuation is left
+ * out.
+ */
 export function parseHeaders(text: string): Map<string, string[]> {
   const headers = new Map<string, string[]>();
   let count = 0;
@@ -94,7 +100,10 @@ function parameterOf(value: string | undefined, name: string): string | undefine
   return quoted ?? bare;
 }
 
-/** The parts between boundaries; what comes before the first and after the last is nobody's. An end that is missing is the end. */
+/**
+ * The parts between boundaries; what comes before the first and after the last is nobody's. An end that is missing is
+ * the end.
+ */
 function divided(content: string, boundary: string): string[] {
   const parts: string[][] = [];
   let within = false;

@@ -6,7 +6,10 @@ export interface NamedRecipient {
   text: string;
 }
 
-/** Our messages have one recipient, of which a list may have made some. Each is classified by all words, so that thousands would take minutes. */
+/**
+ * Our messages have one recipient, of which a list may have made some. Each is classified by all words, so that
+ * thousands would take minutes.
+ */
 export const MOST_RECIPIENTS = 100;
 
 const ADDRESS = /[\w.!#$%&'*+/=?^`{|}~-]{1,100}@[a-z0-9][\w.-]{0,250}\w/gi;
@@ -94,7 +97,9 @@ export function linesAbout(words: string, own: ReadonlySet<string>): NamedRecipi
   return others.length > 0 ? others : named;
 }
 
-/** From where the recipients are listed, if that is announced: before it stands what was sent (`To: list@example.com`). */
+/**
+ * From where the recipients are listed, if that is announced: before it stands what was sent (`To: list@example.com`).
+ */
 function list(words: string): string {
   const announced = ANNOUNCED.exec(words);
   const after = announced ? words.slice(announced.index + announced[0].length) : '';
@@ -113,7 +118,10 @@ export function ourOwn(message: BounceMessage): Set<string> {
   return new Set(addressesIn(`${fields.join(' , ')} `).map((address) => address.toLowerCase()));
 }
 
-/** Nobody is named at a line's begin: any address of the words, that of a dialogue's RCPT TO or of our message's To first. */
+/**
+ * Nobody is named at a line's begin: any address of the words, that of a dialogue's RCPT TO or of our message's To
+ * first.
+ */
 function guessed(message: BounceMessage): NamedRecipient[] {
   const own = ourOwn(message);
   const words = message.words;

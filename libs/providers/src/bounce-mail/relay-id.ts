@@ -4,7 +4,10 @@ const OF_SES = /^250[ -](?:\d\.\d\.\d )?ok ([\w-]{20,200})$/i;
 /** How Exchange Online and others say it: `250 2.6.0 <id@host> Queued mail for delivery`. */
 const WHOLE = /<([^\s<>@]{1,200}@[\w.-]{1,100})>/;
 
-/** The Message-ID that a relay says in its answer to a message that it took, where that is another than the one we gave (`<…>`). */
+/**
+ * The Message-ID that a relay says in its answer to a message that it took, where that is another than the one we gave
+ * (`<…>`).
+ */
 export function relayIdIn(reply: string, given: string): string | undefined {
   const line = reply.trim();
   const id = OF_SES.exec(line)?.[1] ?? WHOLE.exec(line)?.[1];

@@ -60,7 +60,10 @@ const BY_SUBJECT: Readonly<Record<string, BounceReason>> = {
   '7': 'policy_rejected',
 };
 
-/** RFC 5321 and 7504. None of them says that an address is dead: 521 "go away" and 551 "not local" are said to us as well. */
+/**
+ * RFC 5321 and 7504. None of them says that an address is dead: 521 "go away" and 551 "not local" are said to us as
+ * well.
+ */
 const BY_REPLY: Readonly<Record<string, BounceReason>> = {
   421: 'server_unavailable',
   450: 'mailbox_busy',
@@ -80,12 +83,17 @@ const BY_REPLY: Readonly<Record<string, BounceReason>> = {
   556: 'refused',
 };
 
-/** Whether it says no more than that something failed: `5.0.0`, `4.1.0`; Exchange's 5.1.351 only repeats what another server said. */
+/**
+ * Whether it says no more than that something failed: `5.0.0`, `4.1.0`; Exchange's 5.1.351 only repeats what another
+ * server said.
+ */
 export function isGeneralStatus(status: string): boolean {
   return /^\d\.0\.|^\d\.[^6]\.0$|^5\.5\.|^\d\.9\d\d\.|^5\.1\.351$/.test(status);
 }
 
-/** The codes that say of an address that it does not exist, cannot be, or was given up: the only ones that suppress it. */
+/**
+ * The codes that say of an address that it does not exist, cannot be, or was given up: the only ones that suppress it.
+ */
 const OF_DEAD_ADDRESSES = new Set(['5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10']);
 
 export function saysAddressIsDead(status: string): boolean {
@@ -93,9 +101,9 @@ export function saysAddressIsDead(status: string): boolean {
 }
 
 /**
- * Whether it says that the matter is another than the address, whatever stands beside it: the sender (5.1.7, 5.1.8), a mailbox that is
- * full (5.2.2), the way, the protocol, the content, a policy. A mailbox that is disabled (5.2.1) speaks against nothing: servers give it for
- * users they do not know.
+ * Whether it says that the matter is another than the address, whatever stands beside it: the sender (5.1.7, 5.1.8), a
+ * mailbox that is full (5.2.2), the way, the protocol, the content, a policy. A mailbox that is disabled (5.2.1) speaks
+ * against nothing: servers give it for users they do not know.
  */
 export function isOfAnotherMatter(status: string): boolean {
   if (saysAddressIsDead(status) || /^\d\.[0-5]\.0$|^\d\.0\.|^\d\.9\d\d\.|^5\.(?:1\.351|2\.1)$/.test(status))

@@ -21,9 +21,9 @@ export interface AddressEvidence {
 }
 
 /**
- * Whether an address that is called dead is: by one of the codes that say so, or by words, unless something speaks against it. That is a code
- * of another matter in the server's own reply; words after the message was sent, where filters say the same of addresses that are alive; and
- * the name of another host that DNS does not know.
+ * Whether an address that is called dead is: by one of the codes that say so, or by words, unless something speaks
+ * against it. That is a code of another matter in the server's own reply; words after the message was sent, where
+ * filters say the same of addresses that are alive; and the name of another host that DNS does not know.
  */
 export function isSureOfAddress(evidence: AddressEvidence): boolean {
   const { said, words, inWords, ofDomain, codes, status, stage } = evidence;
@@ -38,7 +38,10 @@ export function isSureOfAddress(evidence: AddressEvidence): boolean {
   return stage === undefined || stage === 'rcpt to' || SURE_AFTER_THE_MESSAGE.some((known) => known.test(words));
 }
 
-/** Hotmail's words for an unknown user; elsewhere they are those of RFC 5321 for a bare 550, which may be a rule as well. */
+/**
+ * Hotmail's words for an unknown user; elsewhere they are those of RFC 5321 for a bare 550, which may be a rule as
+ * well.
+ */
 export function isUnknownToMicrosoft(said: readonly string[]): boolean {
   return (
     said.some((text) => /\b550 (?:5\.5\.0 )?requested action not taken: mailbox unavailable/.test(text)) &&
@@ -57,7 +60,9 @@ function isOfPolicy(code: string): boolean {
 const SURE_UNDER_A_POLICY =
   /no such user|user unknown|unknown user|non-?existent user|user (?:mail-?box )?not found|no mailbox (?:here by that name|found)|invalid recipient/;
 
-/** Exchange Online of an address that the domain's directory does not have; without this code Postfix says so of rules. */
+/**
+ * Exchange Online of an address that the domain's directory does not have; without this code Postfix says so of rules.
+ */
 const SURE_UNDER_ANY_CODE = /\b5\.4\.1 (?:\S{0,2}@\S{0,2} )?recipient address rejected: access denied/;
 
 /** What is said so by the server that keeps the mailbox, at whatever stage. */
@@ -97,7 +102,10 @@ function unresolvedNames(text: string): string[] {
   return [...text.matchAll(UNRESOLVED)].flatMap(({ groups }) => groups?.['before'] ?? groups?.['after'] ?? []);
 }
 
-/** Whether it is the recipient's domain that is called dead: the server names no other host, and the domain is named, if only in an address. */
+/**
+ * Whether it is the recipient's domain that is called dead: the server names no other host, and the domain is named, if
+ * only in an address.
+ */
 function namesDomain({ said, domain }: AddressEvidence): boolean {
   const reply = said.find((text) => text.trim() !== '') ?? '';
   const hosts = namesIn(reply.replace(ADDRESS, ' '));

@@ -60,3 +60,24 @@ function isRsaKey(value: unknown): boolean {
     return false;
   }
 }
+
+/** A key that everybody knows and nothing accepts. */
+const EXAMPLE_KEY = `-----BEGIN PRIVATE KEY-----
+MIIBVgIBADANBgkqhkiG9w0BAQEFAASCAUAwggE8AgEAAkEAvG2YcVTgf7OBd+4k
+NXEgmAwC2MYsA3fFAXuqLa/fbJk+Xpuq2v8TDjU9skYu9vtPPyXW3xXoPoGwg4+E
+17BnywIDAQABAkEAhuSann+Z3DHgvL/SUiPzpoXqv89XEQB8G6yxTtW6SB5Nfp1j
+74Z/rjZGfVmCBChIpoUjld5/8EL2PkKJ07WXYQIhAOv4IXJLw5dMxW8FGJz/gB0r
+YXdEYNjIY2keyJ6OX3M7AiEAzGxX/r+6E8d4yOk7TVOUNBurTlRFAgYCvi9IfVjB
+dLECIQDMbpo7dVwslnxuJJIgYlLR8qVsOLdW2LUXe23/wAT9xQIgPEzpWBguR49b
+rcg+2fyBhy1yRtTM1l/3hypjc7YuusECIQCzgND46mdWfHS0j4w7JZDxigEGQqQV
+IFyRpAjgjV+eMQ==
+-----END PRIVATE KEY-----
+`;
+
+export const FCM_EXAMPLE: FcmCredentials = {
+  service_account: {
+    project_id: 'our-app',
+    client_email: 'push@our-app.iam.gserviceaccount.com',
+    private_key: EXAMPLE_KEY,
+  },
+};

@@ -4,7 +4,7 @@ import { type HttpAnswer, httpRequest, jsonObject } from '../http/http-request.j
 import { type Failure, taken, unreadable } from '../http/http-verdict.js';
 import { vendorUrl } from '../http/vendor-url.js';
 import type { OutgoingPush } from '../provider.js';
-import { FCM_URL, FcmCredentials } from './fcm.credentials.js';
+import { FCM_EXAMPLE, FCM_URL, FcmCredentials } from './fcm.credentials.js';
 import { failureOfFcm, refusedByFcm } from './fcm.errors.js';
 import { GOOGLE_TOKEN_URL, GoogleAccessToken } from './google-access-token.js';
 
@@ -26,6 +26,7 @@ export const FcmProvider = httpProvider<FcmCredentials, OutgoingPush, Post>({
   providerName: 'fcm',
   channel: 'push',
   Credentials: FcmCredentials,
+  example: { summary: 'Firebase Cloud Messaging', credentials: FCM_EXAMPLE },
   settings: { needs: { service_account: 'FCM_SERVICE_ACCOUNT' } },
   cannotCarry: ['browser_subscription'],
   concurrency: 100,

@@ -48,9 +48,9 @@ export function httpProvider<C extends object, M extends Outgoing, A>(
   vendor: HttpVendor<C, M, A>,
 ): ProviderType<C> & { concurrency(): number } {
   const { providerName, channel, Credentials } = vendor;
-  const { settings, callbacks, cannotCarry, repeatableForMs, rateLimits, hostOf } = vendor;
+  const { example, settings, callbacks, cannotCarry, repeatableForMs, rateLimits, hostOf } = vendor;
   const Bound = HttpProvider<C, M, A>;
-  const said = Object.entries({ settings, callbacks, cannotCarry, repeatableForMs, rateLimits, hostOf });
+  const said = Object.entries({ example, settings, callbacks, cannotCarry, repeatableForMs, rateLimits, hostOf });
   return Object.assign(
     Bound.bind(null, vendor),
     { providerName, channel, Credentials, concurrency: () => vendor.concurrency },

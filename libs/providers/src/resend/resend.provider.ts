@@ -23,6 +23,7 @@ export const ResendProvider = httpProvider<ResendCredentials, OutgoingEmail, Res
   providerName: 'resend',
   channel: 'email',
   Credentials: ResendCredentials,
+  example: { summary: 'Resend', credentials: { api_key: 're_an_example_1' } },
   settings: { needs: { api_key: 'RESEND_API_KEY' }, takes: { webhook_secrets: 'RESEND_WEBHOOK_SECRETS' } },
   callbacks: resendCallbacks,
   // A key is kept for a day: the last repeat has an hour to arrive.

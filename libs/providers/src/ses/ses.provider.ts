@@ -3,6 +3,7 @@ import { awsClientConfig } from '../aws/aws-client.js';
 import { awsVerdict, provesAwsKey } from '../aws/aws-verdict.js';
 import { refuseEmail } from '../email/email-size.js';
 import { asciiDomain, mailbox } from '../email/mailbox.js';
+import { AWS_EXAMPLE } from '../aws/aws.credentials.js';
 import { httpProvider } from '../http/http-provider.js';
 import { taken } from '../http/http-verdict.js';
 import type { OutgoingEmail } from '../provider.js';
@@ -32,6 +33,7 @@ export const SesProvider = httpProvider<SesCredentials, OutgoingEmail, Ses>({
   providerName: 'ses',
   channel: 'email',
   Credentials: SesCredentials,
+  example: { summary: 'Amazon SES', credentials: AWS_EXAMPLE },
   settings: {
     needs: { region: 'SES_REGION', access_key_id: 'SES_ACCESS_KEY_ID', secret_access_key: 'SES_SECRET_ACCESS_KEY' },
     takes: { configuration_set: 'SES_CONFIGURATION_SET', topic_arns: 'SES_TOPIC_ARNS' },

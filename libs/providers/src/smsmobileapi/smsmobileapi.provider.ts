@@ -23,6 +23,7 @@ export const SmsMobileApiProvider = httpProvider<SmsMobileApiCredentials, Outgoi
   providerName: 'smsmobileapi',
   channel: 'sms',
   Credentials: SmsMobileApiCredentials,
+  example: { summary: 'SMSMobileAPI', credentials: { api_key: 'c0ffee' } },
   callbacks: smsMobileApiCallbacks,
   // A telephone sends one after the other.
   concurrency: 20,

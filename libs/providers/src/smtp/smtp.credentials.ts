@@ -116,6 +116,14 @@ function isCertificate(value: unknown): boolean {
   }
 }
 
+export const SMTP_EXAMPLE: SmtpCredentials = {
+  host: 'smtp.example.com',
+  port: 587,
+  security: 'starttls',
+  username: 'mailer@example.com',
+  password: 's3cret',
+};
+
 /** SMTP_URL: `smtp://user:password@host:587?security=starttls`. */
 export const SMTP_SETTINGS: InstallationSettings = {
   needs: { url: 'SMTP_URL' },

@@ -18,7 +18,7 @@ import { AddressNotAllowedError, OutboundGuard } from '../outbound-guard.js';
 import type { OutgoingEmail, Provider, ProviderOptions, Verification } from '../provider.js';
 import { unsafeHeader } from '../email/header-safety.js';
 import { relayIdIn } from '../bounce-mail/relay-id.js';
-import { DEFAULT_MAX_CONNECTIONS, SMTP_SETTINGS, SmtpCredentials } from './smtp.credentials.js';
+import { DEFAULT_MAX_CONNECTIONS, SMTP_EXAMPLE, SMTP_SETTINGS, SmtpCredentials } from './smtp.credentials.js';
 import { recordable, wordsOf } from '../callbacks/reply-text.js';
 import { enhancedCode, meaningOf } from './smtp.errors.js';
 
@@ -55,6 +55,7 @@ export class SmtpProvider implements Provider {
   static readonly providerName = 'smtp';
   static readonly channel = 'email';
   static readonly Credentials = SmtpCredentials;
+  static readonly example = { summary: 'A mail server', credentials: SMTP_EXAMPLE };
   static readonly settings = SMTP_SETTINGS;
   static readonly callbacks = bounceMailCallbacks;
 

@@ -1,6 +1,7 @@
 import type * as Sdk from '@aws-sdk/client-sns';
 import { awsClientConfig } from '../aws/aws-client.js';
 import { awsVerdict, provesAwsKey } from '../aws/aws-verdict.js';
+import { AWS_EXAMPLE } from '../aws/aws.credentials.js';
 import { httpProvider } from '../http/http-provider.js';
 import { taken } from '../http/http-verdict.js';
 import type { OutgoingSms } from '../provider.js';
@@ -24,6 +25,7 @@ export const SnsProvider = httpProvider<SnsCredentials, OutgoingSms, Sns>({
   providerName: 'sns',
   channel: 'sms',
   Credentials: SnsCredentials,
+  example: { summary: 'Amazon SNS', credentials: AWS_EXAMPLE },
   callbacks: snsCallbacks,
   cannotCarry: ['sender_name_with_signs'],
   // SNS sends 20 texts a second for an account unless AWS has raised that.

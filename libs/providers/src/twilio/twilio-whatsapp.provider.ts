@@ -4,13 +4,14 @@ import type { Twilio } from 'twilio';
 import { httpProvider } from '../http/http-provider.js';
 import type { OutgoingWhatsApp } from '../provider.js';
 import { sendByTwilio, TWILIO_ACCOUNT, type TwilioMessage } from './twilio-client.js';
-import type { TwilioCredentials } from './twilio.credentials.js';
+import { TWILIO_EXAMPLE, type TwilioCredentials } from './twilio.credentials.js';
 
 /** WhatsApp through Twilio: the same account and calls as for SMS, to addresses that say `whatsapp:`. */
 export const TwilioWhatsAppProvider = httpProvider<TwilioCredentials, OutgoingWhatsApp, Twilio>({
   ...TWILIO_ACCOUNT,
   providerName: 'twilio-whatsapp',
   channel: 'whatsapp',
+  example: { summary: 'WhatsApp through Twilio', credentials: TWILIO_EXAMPLE },
   cannotCarry: ['named_template', 'template_components', 'long_whatsapp_text'],
 
   /** What a template was rendered to is known only now. */

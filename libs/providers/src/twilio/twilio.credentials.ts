@@ -38,3 +38,8 @@ export class TwilioCredentials {
   @BaseUrl(TWILIO_URL)
   base_url?: string;
 }
+
+export const TWILIO_EXAMPLE: TwilioCredentials = {
+  account_sid: 'AC0123456789abcdef0123456789abcdef',
+  auth_token: '0123456789abcdef0123456789abcdef',
+};

@@ -3,13 +3,14 @@ import { httpProvider } from '../http/http-provider.js';
 import type { OutgoingSms } from '../provider.js';
 import { measureSms } from '../sms/sms-segments.js';
 import { refuseLong, sendByTwilio, TWILIO_ACCOUNT } from './twilio-client.js';
-import type { TwilioCredentials } from './twilio.credentials.js';
+import { TWILIO_EXAMPLE, type TwilioCredentials } from './twilio.credentials.js';
 
 /** SMS through Twilio. What a silence meant is told by its status callback, which carries our id. */
 export const TwilioProvider = httpProvider<TwilioCredentials, OutgoingSms, Twilio>({
   ...TWILIO_ACCOUNT,
   providerName: 'twilio',
   channel: 'sms',
+  example: { summary: 'Twilio', credentials: TWILIO_EXAMPLE },
   settings: { needs: { account_sid: 'TWILIO_ACCOUNT_SID', auth_token: 'TWILIO_AUTH_TOKEN' } },
   refuse: ({ text }) => refuseLong(text),
 

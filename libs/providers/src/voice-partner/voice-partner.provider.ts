@@ -19,6 +19,10 @@ export const VoicePartnerProvider = httpProvider<VoicePartnerCredentials, Outgoi
   providerName: 'voice-partner',
   channel: 'voice',
   Credentials: VoicePartnerCredentials,
+  example: {
+    summary: 'Voice Partner',
+    credentials: { api_key: 'c0ffee', email_for_notification: 'voice@example.com' },
+  },
   settings: { needs: { api_key: 'VOICE_PARTNER_API_KEY', email_for_notification: 'VOICE_PARTNER_EMAIL' } },
   callbacks: voicePartnerCallbacks,
   rateLimits: '5/min',

@@ -27,6 +27,14 @@ export const WebPushProvider = httpProvider<WebPushCredentials, OutgoingPush, We
   providerName: 'web-push',
   channel: 'push',
   Credentials: WebPushCredentials,
+  example: {
+    summary: 'Browsers',
+    credentials: {
+      public_key: 'BL5x2BlUOaqkCkjMlmREmm0jfg7_MdhqF14bcxA8HvY-mScMFcUSrFC9JRpbApSJdFBXq8BVoDjnDZiOWTMhMc0',
+      private_key: '9ZojEvdaRdOLeO6t3fHCTiK8kg_5DlHv9bkPDYvtimM',
+      subject: 'mailto:push@example.com',
+    },
+  },
   cannotCarry: ['device_token'],
   // Over all push services: one of them may have half of these.
   concurrency: 100,

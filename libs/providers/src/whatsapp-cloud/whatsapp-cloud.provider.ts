@@ -20,6 +20,10 @@ export const WhatsAppCloudProvider = httpProvider<WhatsAppCloudCredentials, Outg
   providerName: 'whatsapp-cloud',
   channel: 'whatsapp',
   Credentials: WhatsAppCloudCredentials,
+  example: {
+    summary: 'WhatsApp Cloud API',
+    credentials: { phone_number_id: '106540352242922', access_token: 'EAAJ-an-example' },
+  },
   callbacks: whatsAppCloudCallbacks,
   cannotCarry: ['content_sid'],
   // A number may send 80 messages in a second.

@@ -218,7 +218,7 @@ const settings = z.object({
 });
 
 /**
- * Every setting of an installation. The descriptions become docs/env.md and the table in the README (`npm run docs:env`).
+ * Every setting of an installation. The descriptions become docs/env.md (`npm run docs:env`).
  */
 export const configSchema = settings.refine(
   ({ NODE_ENV, FAILPOINTS }) => NODE_ENV !== 'production' || FAILPOINTS.length === 0,

@@ -1,15 +1,16 @@
 import { MESSAGE_STATUSES, type MessageStatus } from '@outbell/shared/constants/message-status.js';
+import { CRASH_LIMIT } from '@outbell/planning/crash-limit.js';
+import type { Receipt } from '@outbell/planning/receipts.js';
+import type { RetryPolicy } from '@outbell/planning/retry-policy.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { callback, commands, WORKERS } from '../../../test/support/message-commands.js';
-import { MOVES, RESTING, violations, wrongCalls } from '../../../test/support/message-invariants.js';
-import { BROKEN_MACHINES, type Property } from '../../../test/support/broken-machines.js';
-import { type Command, type Machine, MessageWorld, WELL } from '../../../test/support/message-world.js';
-import { CRASH_LIMIT } from './crash-limit.js';
-import { next } from './message-machine.js';
-import { ACCEPTED } from './message-state.js';
-import { saysMore } from './receipts.js';
-import type { RetryPolicy } from './retry-policy.js';
+import { callback, commands, WORKERS } from '../../../../test/support/message-commands.js';
+import { MOVES, RESTING, violations, wrongCalls } from '../../../../test/support/message-invariants.js';
+import { next } from '../../../../test/support/message-machine.js';
+import { ACCEPTED } from '../../../../test/support/message-state.js';
+import { BROKEN_MACHINES, type Property } from '../../../../test/support/broken-machines.js';
+import { type Command, type Machine, MessageWorld, WELL } from '../../../../test/support/message-world.js';
+import { transitionOf } from './transitions.js';
 
 const POLICY: RetryPolicy = { attempts: 3, delayMs: 60_000, factor: 2, maxDelayMs: 600_000 };
 const RUNS = 5_000;
@@ -70,11 +71,15 @@ function expectNone(wrong: string[]): void {
 }
 
 /**
- * Whether a "failed" of the attempt before changes nothing here, for a second one is to be made, or was given up before its call; but "sent"
- * does, and then "failed" is its end.
+ * Whether a "failed" of the attempt before changes nothing here, for a second one is to be made, or was given up before
+ * its call; but "sent" does, and then "failed" is its end.
  */
 function hearsNoFailure(status: MessageStatus): boolean {
   return saysMore('sent', status) && !saysMore('failed', status);
+}
+
+function saysMore(receipt: Receipt, status: MessageStatus): boolean {
+  return transitionOf(`receipt ${receipt}`, status, { latestAttempt: true }) !== undefined;
 }
 
 /** The same callbacks twice, the second time shuffled. */

@@ -1,6 +1,6 @@
 import type { MessageStatus } from '@outbell/shared/constants/message-status.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
-import type { Receipt } from './receipts.js';
+import type { Receipt } from '@outbell/planning/receipts.js';
 
 /** One message as its row has it: all that decides what may become of it. */
 export interface MessageState {

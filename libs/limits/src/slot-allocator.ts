@@ -1,4 +1,4 @@
-import { LevelBook, type LevelState, type SliceRange } from './level-book.js';
+import { WindowCounter, type LevelState, type SliceRange } from './window-counter.js';
 import type { Level, Slot, SlotRequest } from './rate-limiter.js';
 import { ASK_AGAIN_MS, graceOf, HORIZON_MS } from './slicing.js';
 
@@ -18,8 +18,8 @@ export interface SliceCount {
  */
 export class SlotAllocator {
   readonly slots: Slot[] = [];
-  private readonly books = new Map<string, LevelBook>();
-  private readonly requests: { levels: Level[]; books: LevelBook[] }[];
+  private readonly counters = new Map<string, WindowCounter>();
+  private readonly requests: { levels: Level[]; counters: WindowCounter[] }[];
 
   constructor(
     requests: SlotRequest[],
@@ -28,36 +28,43 @@ export class SlotAllocator {
   ) {
     this.requests = requests.map(({ levels }) => ({
       levels,
-      books: levels.map((level) => this.bookOf(level, stateOf)),
+      counters: levels.map((level) => this.counterOf(level, stateOf)),
     }));
-    for (const { books } of this.requests) {
-      const hopeMs = hope(books, nowMs);
-      for (const book of books) book.wantAround(hopeMs);
+    for (const { counters } of this.requests) {
+      const lowerBoundMs = lowerBound(counters, nowMs);
+      for (const counter of counters) counter.wantAround(lowerBoundMs);
     }
   }
 
   /** Goes on as far as it can. Returns the slices that must be read before it is called again; none: `slots` is complete. */
   proceed(): SliceRange[] {
     for (;;) {
-      const wanted = [...this.books.values()].flatMap((book) => book.takeWanted());
+      const wanted = this.levels.flatMap((counter) => counter.takeWanted());
       if (wanted.length > 0) return wanted;
       if (this.placeRest()) return [];
     }
   }
 
+  /** Every level of the batch once, in the order of `wantedLevels`, with what is booked on it. */
+  get levels(): WindowCounter[] {
+    return [...this.counters.values()];
+  }
+
   /** The counts that were read; slices that are empty need not be named. */
   load(counts: SliceCount[]): void {
-    for (const { key, slice, count } of counts) this.books.get(key)?.load(slice, count);
+    for (const { key, slice, count } of counts) this.counters.get(key)?.load(slice, count);
   }
 
   /** What the finished booking adds to the counts. */
   added(): SliceCount[] {
-    return [...this.books].flatMap(([key, book]) => [...book.added].map(([slice, count]) => ({ key, slice, count })));
+    return [...this.counters].flatMap(([key, counter]) =>
+      [...counter.added].map(([slice, count]) => ({ key, slice, count })),
+    );
   }
 
   /** The states of all levels after it. */
   states(): (LevelState & { key: string })[] {
-    return [...this.books].map(([key, book]) => ({ key, ...book.state }));
+    return [...this.counters].map(([key, counter]) => ({ key, ...counter.state }));
   }
 
   /** Whether every request has its slot now; otherwise slices are wanted. */
@@ -70,50 +77,50 @@ export class SlotAllocator {
     return true;
   }
 
-  private place({ levels, books }: { levels: Level[]; books: LevelBook[] }): Slot | undefined {
-    const inOrder = furthestFirst(books, this.nowMs);
+  private place({ levels, counters }: { levels: Level[]; counters: WindowCounter[] }): Slot | undefined {
+    const inOrder = furthestFirst(counters, this.nowMs);
     let atMs = this.nowMs;
     let blockedBy: Level | undefined;
     for (let moved = true; moved;) {
       moved = false;
-      for (const book of inOrder) {
-        const earliest = book.earliest(atMs);
+      for (const counter of inOrder) {
+        const earliest = counter.earliest(atMs);
         if (earliest === undefined) return undefined;
-        if (earliest > this.nowMs + HORIZON_MS) return fullSlot(this.nowMs, book.level);
+        if (earliest > this.nowMs + HORIZON_MS) return fullSlot(this.nowMs, counter.level);
         if (earliest === atMs) continue;
         atMs = earliest;
-        blockedBy = book.level;
+        blockedBy = counter.level;
         moved = true;
       }
     }
-    for (const book of books) book.book(atMs);
+    for (const counter of counters) counter.book(atMs);
     return bookedSlot(this.nowMs, atMs, levels, blockedBy);
   }
 
-  private bookOf(level: Level, stateOf: (level: Level) => LevelState): LevelBook {
-    const known = this.books.get(level.key);
+  private counterOf(level: Level, stateOf: (level: Level) => LevelState): WindowCounter {
+    const known = this.counters.get(level.key);
     if (known) return known;
-    const book = new LevelBook(level, stateOf(level), this.nowMs);
-    this.books.set(level.key, book);
-    return book;
+    const counter = new WindowCounter(level, stateOf(level), this.nowMs);
+    this.counters.set(level.key, counter);
+    return counter;
   }
 }
 
 /** The first moment that no level is known to rule out: what must be read lies around it. */
-function hope(books: LevelBook[], fromMs: number): number {
-  const atMs = books.reduce((latest, book) => book.hope(latest), fromMs);
-  return atMs === fromMs ? atMs : hope(books, atMs);
+function lowerBound(counters: WindowCounter[], fromMs: number): number {
+  const atMs = counters.reduce((latest, counter) => counter.lowerBound(latest), fromMs);
+  return atMs === fromMs ? atMs : lowerBound(counters, atMs);
 }
 
 /** The level that is full for longest leads, so that the others are looked at (and read) only where it has room. */
-function furthestFirst(books: LevelBook[], nowMs: number): LevelBook[] {
-  let furthest: LevelBook | undefined;
+function furthestFirst(counters: WindowCounter[], nowMs: number): WindowCounter[] {
+  let furthest: WindowCounter | undefined;
   let latest = nowMs;
-  for (const book of books) {
-    const hopeMs = book.hope(nowMs);
-    if (hopeMs > latest) [furthest, latest] = [book, hopeMs];
+  for (const counter of counters) {
+    const lowerBoundMs = counter.lowerBound(nowMs);
+    if (lowerBoundMs > latest) [furthest, latest] = [counter, lowerBoundMs];
   }
-  return furthest ? [furthest, ...books.filter((book) => book !== furthest)] : books;
+  return furthest ? [furthest, ...counters.filter((counter) => counter !== furthest)] : counters;
 }
 
 /** A level, and how many of a batch are under it. */

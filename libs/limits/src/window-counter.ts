@@ -1,12 +1,12 @@
 import type { Level } from './rate-limiter.js';
-import { SliceSpans, type Span } from './slice-spans.js';
+import { IntervalSet, type Interval } from './interval-set.js';
 import { type Rule, RUN, type Slicing, slicingOf } from './slicing.js';
 
 /** Slices are read by the block: few reads, and none of them grows with what is booked elsewhere. */
 export const BLOCK = 16;
 
 /** Full stretches join as they fill up; should there be more, the shortest are found anew each time. */
-export const MOST_SPANS = 16;
+export const MAX_INTERVALS = 16;
 
 /** What the store knows of a level without reading slices. */
 export interface LevelState {
@@ -14,7 +14,7 @@ export interface LevelState {
    * Stretches of slices that reached the limit: what lets a booking pass over a backlog without reading it. One cursor from now on
    * would not do: a domain is booked full from where its senders have room, and free before.
    */
-  fullSpans: Span[];
+  fullSpans: Interval[];
   /** No slice after this one has anything in it. */
   lastSlice: number;
 }
@@ -29,7 +29,7 @@ export interface SliceRange {
 }
 
 /** What is booked on one level, as far as it was read, and what this booking adds. No I/O. */
-export class LevelBook {
+export class WindowCounter {
   /** What this booking put into which slice. */
   readonly added = new Map<number, number>();
   private readonly slicing: Slicing;
@@ -38,9 +38,9 @@ export class LevelBook {
   private readonly wanted = new Set<number>();
   private readonly current: number;
   /** At the limit: for good. */
-  private readonly full: SliceSpans;
+  private readonly full: IntervalSet;
   /** At the limit or the pace: as long as this booking lasts. */
-  private readonly closed: SliceSpans;
+  private readonly closed: IntervalSet;
   private last: number;
   private free: { slice: number; room: number } | undefined;
 
@@ -51,18 +51,18 @@ export class LevelBook {
   ) {
     this.slicing = slicingOf(level);
     this.current = this.sliceOf(nowMs);
-    this.full = new SliceSpans(stored.fullSpans);
-    this.closed = new SliceSpans(stored.fullSpans);
+    this.full = new IntervalSet(stored.fullSpans);
+    this.closed = new IntervalSet(stored.fullSpans);
     this.last = stored.lastSlice;
   }
 
   /** What to store once this booking is done. */
   get state(): LevelState {
-    return { fullSpans: this.full.since(this.current, MOST_SPANS), lastSlice: this.last };
+    return { fullSpans: this.full.since(this.current, MAX_INTERVALS), lastSlice: this.last };
   }
 
   /** The first moment from `atMs` on that is not known to be full. */
-  hope(atMs: number): number {
+  lowerBound(atMs: number): number {
     const asked = this.sliceOf(atMs);
     const slice = this.closed.firstOutside(asked);
     return slice === asked ? atMs : slice * this.slicing.sliceMs;
@@ -100,8 +100,9 @@ export class LevelBook {
     for (const block of [...this.wanted].sort((a, b) => a - b)) {
       this.read.add(block);
       const before = ranges.at(-1);
-      if (before && before.last === block * BLOCK - 1) before.last += BLOCK;
-      else ranges.push({ key: this.level.key, first: block * BLOCK, last: block * BLOCK + BLOCK - 1 });
+      const last = Math.min(block * BLOCK + BLOCK - 1, this.stored.lastSlice);
+      if (before && before.last === block * BLOCK - 1) before.last = last;
+      else ranges.push({ key: this.level.key, first: block * BLOCK, last });
     }
     this.wanted.clear();
     return ranges;
