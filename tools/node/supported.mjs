@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { CLONE } from '../servers/homes.mjs';
 
-/** The versions of Node that package.json says this project runs on: `^22.13.0 || >=24`. */
+/** The versions of Node that package.json says this project runs on: `^22.13.0 || >=24.11.0`. */
 export const ENGINES = String(JSON.parse(readFileSync(path.join(CLONE, 'package.json'), 'utf8')).engines.node);
 
 /**

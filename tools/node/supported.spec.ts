@@ -3,8 +3,9 @@ import { isSupported } from './supported.mjs';
 
 describe('isSupported', () => {
   it('knows what package.json says', () => {
-    const versions = ['18.20.8', '20.20.2', '22.9.0', '22.12.0', '22.13.0', '22.23.5', '23.11.1', '24.0.0', '26.12.1'];
-    expect(versions.filter((version) => isSupported(version))).toEqual(['22.13.0', '22.23.5', '24.0.0', '26.12.1']);
+    const tooOld = ['18.20.8', '20.20.2', '22.9.0', '22.12.0', '23.11.1', '24.0.0', '24.9.0'];
+    const newEnough = ['22.13.0', '22.23.5', '24.11.0', '24.22.3', '26.12.1'];
+    expect([...tooOld, ...newEnough].filter((version) => isSupported(version))).toEqual(newEnough);
     expect(isSupported(process.versions.node)).toBe(true);
   });
 
