@@ -13,7 +13,6 @@ const SELECTION: [string, Queue][] = [
   ['failover-refused', 'PostgreSQL'],
   ['postgres-restarted', 'PostgreSQL'],
   ['worker-stopped-anywhere', 'Redis'],
-  ['redis-flushed', 'Redis'],
   ['redis-killed', 'Redis'],
 ];
 
@@ -23,7 +22,7 @@ it('a selection of `npm run prove` passes', { timeout: 600_000 }, async () => {
     if (!scenario) throw new Error(`no scenario is called ${name}`);
     return { scenario, queue, round: 1 };
   });
-  const results = await prove(runs, { seed: 20_261_122, quick: true, onResult: ({ run, messages }) => console.log(new Date().toISOString(), run.scenario.name, run.queue, messages) });
+  const results = await prove(runs, { seed: 20_261_122, quick: true, onResult: () => undefined });
   const broken = results.flatMap(({ run, broken }) => broken.map((sentence) => `${run.scenario.name}: ${sentence}`));
   expect(broken).toEqual([]);
   expect(results.map(({ messages }) => messages >= 200)).toEqual(runs.map(() => true));

@@ -1,20 +1,12 @@
-import { Command, CommandRunner } from 'nest-commander';
-import { Installation } from '../installation.js';
-import { Terminal } from '../terminal.js';
+import { Command } from 'nest-commander';
+import { InstallationCommand } from '../installation-command.js';
 import { findingText } from './finding.js';
 
 @Command({
   name: 'doctor',
   description: 'check settings, database, queue and credentials; say what is wrong and how to mend it',
 })
-export class DoctorCommand extends CommandRunner {
-  constructor(
-    private readonly installation: Installation,
-    private readonly terminal: Terminal,
-  ) {
-    super();
-  }
-
+export class DoctorCommand extends InstallationCommand {
   override async run(): Promise<void> {
     // Queue and vendor libraries take a second to load, for which no other command should wait.
     const { examine } = await import('./examination.js');

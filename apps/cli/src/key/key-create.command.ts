@@ -6,11 +6,10 @@ import { Clock } from '@outbell/shared/clock.js';
 import { type Scope, SCOPES } from '@outbell/shared/constants/scopes.js';
 import { InputError } from '@outbell/shared/errors.js';
 import { parseInstant } from '@outbell/shared/instant.js';
-import { CommandRunner, Option, SubCommand } from 'nest-commander';
-import { Installation } from '../installation.js';
+import { Option, SubCommand } from 'nest-commander';
+import { InstallationCommand } from '../installation-command.js';
 import { printable } from '../printable.js';
 import { requireName } from '../require-name.js';
-import { Terminal } from '../terminal.js';
 import { requireTenant } from './require-tenant.js';
 
 interface Options {
@@ -23,14 +22,7 @@ interface Options {
 }
 
 @SubCommand({ name: 'create', description: 'make an API key; it is shown this once and cannot be read again' })
-export class KeyCreateCommand extends CommandRunner {
-  constructor(
-    private readonly installation: Installation,
-    private readonly terminal: Terminal,
-  ) {
-    super();
-  }
-
+export class KeyCreateCommand extends InstallationCommand {
   override async run(_: string[], options: Options): Promise<void> {
     const now = (await this.installation.get(Clock)).now();
     if (options.expires && options.expires <= now) throw InputError.of('--expires', 'must lie in the future');

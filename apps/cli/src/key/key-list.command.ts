@@ -1,28 +1,20 @@
-import type { ApiKeyEntity } from '@outbell/persistence/entities/api-key.entity.js';
 import { ApiKeyRepository } from '@outbell/persistence/repositories/api-key.repository.js';
 import { TenantRepository } from '@outbell/persistence/repositories/tenant.repository.js';
 import { Clock } from '@outbell/shared/clock.js';
-import { CommandRunner, Option, SubCommand } from 'nest-commander';
-import { Installation } from '../installation.js';
+import { Option, SubCommand } from 'nest-commander';
+import { allPages } from '../all-pages.js';
+import { InstallationCommand } from '../installation-command.js';
 import { printable } from '../printable.js';
-import { Terminal } from '../terminal.js';
 import { requireTenant } from './require-tenant.js';
 
-const PAGE = 200;
-
 @SubCommand({ name: 'list', description: 'a tenant’s API keys, newest first, without their secrets' })
-export class KeyListCommand extends CommandRunner {
-  constructor(
-    private readonly installation: Installation,
-    private readonly terminal: Terminal,
-  ) {
-    super();
-  }
-
+export class KeyListCommand extends InstallationCommand {
   override async run(_: string[], options: { tenant: string }): Promise<void> {
     const tenant = await requireTenant(await this.installation.get(TenantRepository), options.tenant);
     const now = (await this.installation.get(Clock)).now();
-    const keys = (await this.readAll(tenant.id)).map((key) => ({
+    const repository = await this.installation.get(ApiKeyRepository);
+    const rows = await allPages((limit, after) => repository.list(tenant.id, {}, limit, after));
+    const keys = rows.map((key) => ({
       id: key.id,
       prefix: key.prefix,
       name: key.name,
@@ -41,17 +33,6 @@ export class KeyListCommand extends CommandRunner {
         .map((key) => `${key.prefix}  ${key.status.padEnd(7)}  ${printable(key.name)}  (${key.scopes.join(' ')})`)
         .join('\n') || `tenant ${printable(tenant.name)} has no key yet`,
     );
-  }
-
-  private async readAll(tenantId: string) {
-    const repository = await this.installation.get(ApiKeyRepository);
-    const keys: ApiKeyEntity[] = [];
-    let page: ApiKeyEntity[];
-    do {
-      page = await repository.list(tenantId, {}, PAGE, keys.at(-1)?.id);
-      keys.push(...page);
-    } while (page.length === PAGE);
-    return keys;
   }
 
   @Option({ flags: '--tenant <name or id>', description: 'whose keys', required: true })

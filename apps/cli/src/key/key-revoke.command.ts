@@ -2,10 +2,9 @@ import { ApiKeyRepository } from '@outbell/persistence/repositories/api-key.repo
 import { parseApiKey } from '@outbell/shared/api-key.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { InputError } from '@outbell/shared/errors.js';
-import { CommandRunner, Option, SubCommand } from 'nest-commander';
-import { Installation } from '../installation.js';
+import { Option, SubCommand } from 'nest-commander';
+import { InstallationCommand } from '../installation-command.js';
 import { printable } from '../printable.js';
-import { Terminal } from '../terminal.js';
 
 @SubCommand({
   name: 'revoke',
@@ -13,14 +12,7 @@ import { Terminal } from '../terminal.js';
   argsDescription: { prefix: 'its public part, ob_live_… or ob_test_… (outbell key list)' },
   description: 'end an API key at once; <prefix> is its public part, ob_live_…',
 })
-export class KeyRevokeCommand extends CommandRunner {
-  constructor(
-    private readonly installation: Installation,
-    private readonly terminal: Terminal,
-  ) {
-    super();
-  }
-
+export class KeyRevokeCommand extends InstallationCommand {
   override async run([given = '']: string[], { descendants = false }: { descendants?: boolean }): Promise<void> {
     // A whole key does too, but its secret half must not come back in an answer.
     const prefix = parseApiKey(given)?.prefix ?? given;

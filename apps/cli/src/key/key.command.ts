@@ -1,4 +1,5 @@
-import { Command, CommandRunner } from 'nest-commander';
+import { Command } from 'nest-commander';
+import { CommandGroup } from '../command-group.js';
 import { KeyCreateCommand } from './key-create.command.js';
 import { KeyListCommand } from './key-list.command.js';
 import { KeyRevokeCommand } from './key-revoke.command.js';
@@ -8,8 +9,4 @@ import { KeyRevokeCommand } from './key-revoke.command.js';
   description: 'API keys: with which a tenant’s programs call the API',
   subCommands: [KeyCreateCommand, KeyListCommand, KeyRevokeCommand],
 })
-export class KeyCommand extends CommandRunner {
-  override async run(): Promise<void> {
-    this.command.help({ error: true });
-  }
-}
+export class KeyCommand extends CommandGroup {}

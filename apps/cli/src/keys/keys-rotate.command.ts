@@ -1,9 +1,8 @@
 import { SealedRowRepository } from '@outbell/persistence/repositories/sealed-row.repository.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
-import { CommandRunner, Help, SubCommand } from 'nest-commander';
-import { Installation } from '../installation.js';
+import { Help, SubCommand } from 'nest-commander';
+import { InstallationCommand } from '../installation-command.js';
 import { printable } from '../printable.js';
-import { Terminal } from '../terminal.js';
 import { rotateKeys } from './rotate-keys.js';
 
 /** Answers of which a page is made: no index has their ids, so that each page costs a look at all of them. */
@@ -13,14 +12,7 @@ const ANSWERS_PAGE = 10_000;
   name: 'rotate',
   description: 'bring all that is stored sealed under the first key of KEY_ENCRYPTION_KEYS',
 })
-export class KeysRotateCommand extends CommandRunner {
-  constructor(
-    private readonly installation: Installation,
-    private readonly terminal: Terminal,
-  ) {
-    super();
-  }
-
+export class KeysRotateCommand extends InstallationCommand {
   override async run(): Promise<void> {
     const [vault, sealed] = [await this.installation.get(Vault), await this.installation.get(SealedRowRepository)];
     const rotations = [

@@ -1,4 +1,5 @@
-import { Command, CommandRunner } from 'nest-commander';
+import { Command } from 'nest-commander';
+import { CommandGroup } from '../command-group.js';
 import { KeysRotateCommand } from './keys-rotate.command.js';
 
 @Command({
@@ -6,8 +7,4 @@ import { KeysRotateCommand } from './keys-rotate.command.js';
   description: 'key-encryption keys (KEY_ENCRYPTION_KEYS): under which stored credentials are sealed',
   subCommands: [KeysRotateCommand],
 })
-export class KeysCommand extends CommandRunner {
-  override async run(): Promise<void> {
-    this.command.help({ error: true });
-  }
-}
+export class KeysCommand extends CommandGroup {}

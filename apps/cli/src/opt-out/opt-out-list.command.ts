@@ -1,21 +1,13 @@
 import { OptOutRepository } from '@outbell/persistence/repositories/opt-out.repository.js';
-import { CommandRunner, SubCommand } from 'nest-commander';
-import { Installation } from '../installation.js';
+import { SubCommand } from 'nest-commander';
+import { InstallationCommand } from '../installation-command.js';
 import { printable } from '../printable.js';
-import { Terminal } from '../terminal.js';
 
 /** Whoever has more has to look at one first. */
 const MOST = 1_000;
 
 @SubCommand({ name: 'list', description: `opt-outs that name nobody, the oldest first, at most ${MOST}` })
-export class OptOutListCommand extends CommandRunner {
-  constructor(
-    private readonly installation: Installation,
-    private readonly terminal: Terminal,
-  ) {
-    super();
-  }
-
+export class OptOutListCommand extends InstallationCommand {
   override async run(): Promise<void> {
     const parked = await (await this.installation.get(OptOutRepository)).parked(MOST);
     this.terminal.answer(

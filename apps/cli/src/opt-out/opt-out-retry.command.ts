@@ -1,9 +1,8 @@
 import { OptOutRepository } from '@outbell/persistence/repositories/opt-out.repository.js';
 import { InputError } from '@outbell/shared/errors.js';
 import { validate as isUuid } from 'uuid';
-import { CommandRunner, SubCommand } from 'nest-commander';
-import { Installation } from '../installation.js';
-import { Terminal } from '../terminal.js';
+import { SubCommand } from 'nest-commander';
+import { InstallationCommand } from '../installation-command.js';
 
 @SubCommand({
   name: 'retry',
@@ -12,14 +11,7 @@ import { Terminal } from '../terminal.js';
   description:
     'has a worker look again whose an opt-out is, or "all" of them: once a sender was added, or messages were sent',
 })
-export class OptOutRetryCommand extends CommandRunner {
-  constructor(
-    private readonly installation: Installation,
-    private readonly terminal: Terminal,
-  ) {
-    super();
-  }
-
+export class OptOutRetryCommand extends InstallationCommand {
   override async run([id = '']: string[]): Promise<void> {
     if (id !== 'all' && !isUuid(id))
       throw InputError.of('id', 'is the id of an opt-out (outbell opt-out list), or all');

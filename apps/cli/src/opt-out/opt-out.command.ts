@@ -1,4 +1,5 @@
-import { Command, CommandRunner } from 'nest-commander';
+import { Command } from 'nest-commander';
+import { CommandGroup } from '../command-group.js';
 import { OptOutListCommand } from './opt-out-list.command.js';
 import { OptOutRetryCommand } from './opt-out-retry.command.js';
 
@@ -7,8 +8,4 @@ import { OptOutRetryCommand } from './opt-out-retry.command.js';
   description: 'opt-outs of which nobody knows whose they are',
   subCommands: [OptOutListCommand, OptOutRetryCommand],
 })
-export class OptOutCommand extends CommandRunner {
-  override async run(): Promise<void> {
-    this.command.help({ error: true });
-  }
-}
+export class OptOutCommand extends CommandGroup {}

@@ -1,10 +1,9 @@
 import { SenderRepository } from '@outbell/persistence/repositories/sender.repository.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { InputError } from '@outbell/shared/errors.js';
-import { CommandRunner, SubCommand } from 'nest-commander';
-import { Installation } from '../installation.js';
+import { SubCommand } from 'nest-commander';
+import { InstallationCommand } from '../installation-command.js';
 import { printable } from '../printable.js';
-import { Terminal } from '../terminal.js';
 import { SENDER_ARGUMENTS, senderSubject } from './sender-subject.js';
 import { shownSender } from './shown-sender.js';
 
@@ -14,14 +13,7 @@ import { shownSender } from './shown-sender.js';
   argsDescription: SENDER_ARGUMENTS,
   description: 'keep a sender to the tenant’s own connections; only grant lets it go by the installation’s again',
 })
-export class SenderRevokeCommand extends CommandRunner {
-  constructor(
-    private readonly installation: Installation,
-    private readonly terminal: Terminal,
-  ) {
-    super();
-  }
-
+export class SenderRevokeCommand extends InstallationCommand {
   override async run([tenant = '', channel = '', address = '']: string[]): Promise<void> {
     const subject = await senderSubject(this.installation, tenant, channel, address);
     const now = (await this.installation.get(Clock)).now();

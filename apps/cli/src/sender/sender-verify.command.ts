@@ -1,6 +1,5 @@
-import { CommandRunner, SubCommand } from 'nest-commander';
-import { Installation } from '../installation.js';
-import { Terminal } from '../terminal.js';
+import { SubCommand } from 'nest-commander';
+import { InstallationCommand } from '../installation-command.js';
 import { grantSender } from './grant-sender.js';
 
 @SubCommand({
@@ -10,14 +9,7 @@ import { grantSender } from './grant-sender.js';
   description:
     'verify an email address by your word, such as noreply@ that nobody reads: no code is sent; as grant with email',
 })
-export class SenderVerifyCommand extends CommandRunner {
-  constructor(
-    private readonly installation: Installation,
-    private readonly terminal: Terminal,
-  ) {
-    super();
-  }
-
+export class SenderVerifyCommand extends InstallationCommand {
   override async run([tenant = '', address = '']: string[]): Promise<void> {
     await grantSender(this.installation, this.terminal, [tenant, 'email', address]);
   }

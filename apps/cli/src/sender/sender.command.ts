@@ -1,4 +1,5 @@
-import { Command, CommandRunner } from 'nest-commander';
+import { Command } from 'nest-commander';
+import { CommandGroup } from '../command-group.js';
 import { SenderGrantCommand } from './sender-grant.command.js';
 import { SenderListCommand } from './sender-list.command.js';
 import { SenderRevokeCommand } from './sender-revoke.command.js';
@@ -9,8 +10,4 @@ import { SenderVerifyCommand } from './sender-verify.command.js';
   description: 'senders: which of a tenant’s addresses, numbers and names may go by the installation’s connections',
   subCommands: [SenderGrantCommand, SenderVerifyCommand, SenderRevokeCommand, SenderListCommand],
 })
-export class SenderCommand extends CommandRunner {
-  override async run(): Promise<void> {
-    this.command.help({ error: true });
-  }
-}
+export class SenderCommand extends CommandGroup {}

@@ -1,9 +1,8 @@
 import { TenantRepository } from '@outbell/persistence/repositories/tenant.repository.js';
 import { Clock } from '@outbell/shared/clock.js';
-import { CommandRunner, SubCommand } from 'nest-commander';
-import { Installation } from '../installation.js';
+import { SubCommand } from 'nest-commander';
+import { InstallationCommand } from '../installation-command.js';
 import { requireName } from '../require-name.js';
-import { Terminal } from '../terminal.js';
 
 @SubCommand({
   name: 'create',
@@ -11,14 +10,7 @@ import { Terminal } from '../terminal.js';
   argsDescription: { name: 'how it is called; no two have the same' },
   description: 'make a tenant',
 })
-export class TenantCreateCommand extends CommandRunner {
-  constructor(
-    private readonly installation: Installation,
-    private readonly terminal: Terminal,
-  ) {
-    super();
-  }
-
+export class TenantCreateCommand extends InstallationCommand {
   override async run([given = '']: string[]): Promise<void> {
     const name = requireName(given);
     const clock = await this.installation.get(Clock);

@@ -1,18 +1,10 @@
 import { TenantRepository } from '@outbell/persistence/repositories/tenant.repository.js';
-import { CommandRunner, SubCommand } from 'nest-commander';
-import { Installation } from '../installation.js';
+import { SubCommand } from 'nest-commander';
+import { InstallationCommand } from '../installation-command.js';
 import { printable } from '../printable.js';
-import { Terminal } from '../terminal.js';
 
 @SubCommand({ name: 'list', description: 'all tenants, by name' })
-export class TenantListCommand extends CommandRunner {
-  constructor(
-    private readonly installation: Installation,
-    private readonly terminal: Terminal,
-  ) {
-    super();
-  }
-
+export class TenantListCommand extends InstallationCommand {
   override async run(): Promise<void> {
     const tenants = await (await this.installation.get(TenantRepository)).list();
     this.terminal.answer(

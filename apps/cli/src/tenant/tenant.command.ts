@@ -1,4 +1,5 @@
-import { Command, CommandRunner } from 'nest-commander';
+import { Command } from 'nest-commander';
+import { CommandGroup } from '../command-group.js';
 import { TenantCreateCommand } from './tenant-create.command.js';
 import { TenantListCommand } from './tenant-list.command.js';
 
@@ -7,8 +8,4 @@ import { TenantListCommand } from './tenant-list.command.js';
   description: 'tenants: the customers of this installation',
   subCommands: [TenantCreateCommand, TenantListCommand],
 })
-export class TenantCommand extends CommandRunner {
-  override async run(): Promise<void> {
-    this.command.help({ error: true });
-  }
-}
+export class TenantCommand extends CommandGroup {}
