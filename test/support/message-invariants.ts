@@ -1,4 +1,4 @@
-import { CRASH_LIMIT } from '@outbell/planning/crash-limit.js';
+import { LOST_LEASE_LIMIT } from '@outbell/planning/lost-lease-limit.js';
 import { type Receipt, RECEIPTS } from '@outbell/planning/receipts.js';
 import type { MessageStatus } from '@outbell/shared/constants/message-status.js';
 import type { Call, Entry, MessageWorld } from './message-world.js';
@@ -45,7 +45,7 @@ function wrongSteps(entry: Entry, policyAttempts: number, keyed: boolean): strin
   const { event, before, after } = entry;
   const isHeld = after.status === 'processing' || after.status === 'sending';
   // Calls whose workers died are repeated whatever the policy says, as long as not too many die.
-  const limit = (after.attemptLimit ?? policyAttempts) + (keyed ? CRASH_LIMIT : 0);
+  const limit = (after.attemptLimit ?? policyAttempts) + (keyed ? LOST_LEASE_LIMIT : 0);
   const wrong = {
     'the fence grows with a claim, by one, and by nothing else':
       after.fence - before.fence !== (event.type === 'claim' && after !== before ? 1 : 0),

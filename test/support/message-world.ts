@@ -182,7 +182,7 @@ function answer(call: Call, choice: number): Outcome {
 }
 
 const DEFERRED: Outcome = { kind: 'deferred', reason: 'sender_paused', afterMs: 60_000 };
-const OVERSLEPT: Outcome = { kind: 'deferred', reason: 'worker_overslept', afterMs: 0 };
+const OVERSLEPT: Outcome = { kind: 'deferred', reason: 'lease_expired_before_send', afterMs: 0 };
 
 /** What the steps before the mark stop a message with. */
 const STOPS: Outcome[] = [

@@ -70,7 +70,7 @@ function prepare({ method, url, headers }: Request): boolean {
 async function answerOf(request: Request): Promise<Response | Error> {
   try {
     const response = await fetch(request);
-    return response.ok ? response : await OutbellError.of(response);
+    return response.ok ? response : await OutbellError.fromResponse(response);
   } catch (error) {
     return error instanceof Error ? error : new Error('The request failed.', { cause: error });
   }

@@ -29,15 +29,15 @@ const { lexer, terminals_: tokenNames } = (
  */
 export function guardParser(part: Part, source: string): void {
   // Handlebars would compile an object as a syntax tree, that is, as code.
-  if (typeof source !== 'string') throw InputError.of(part, 'must be text');
-  if (isLongerThan(source, MAX_SOURCE)) throw InputError.of(part, `is longer than ${MAX_SOURCE} characters`);
+  if (typeof source !== 'string') throw InputError.forField(part, 'must be text');
+  if (isLongerThan(source, MAX_SOURCE)) throw InputError.forField(part, `is longer than ${MAX_SOURCE} characters`);
   let depth = 0;
   let count = 0;
   for (const token of tokensOf(source)) {
     if (OPENS.has(token)) depth++;
     if (CLOSES.has(token)) depth--;
-    if (depth > MAX_DEPTH) throw InputError.of(part, `has blocks nested or chained deeper than ${MAX_DEPTH}`);
-    if (++count > MAX_TOKENS) throw InputError.of(part, 'has too many tags; make it smaller');
+    if (depth > MAX_DEPTH) throw InputError.forField(part, `has blocks nested or chained deeper than ${MAX_DEPTH}`);
+    if (++count > MAX_TOKENS) throw InputError.forField(part, 'has too many tags; make it smaller');
   }
 }
 

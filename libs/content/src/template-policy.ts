@@ -34,7 +34,7 @@ export function checkTemplate(channel: Channel, source: TemplateSource): { varia
 function checkText({ html, text }: TemplateSource): void {
   if (!html || text || html.includes('{{') || keepsBounds(html)) return;
   const fault = textFault(html);
-  if (fault) throw InputError.of('html', fault, 400, 'text_not_derivable');
+  if (fault) throw InputError.forField('html', fault, 400, 'text_not_derivable');
 }
 
 function partErrors(channel: Channel, source: TemplateSource): FieldError[] {

@@ -28,7 +28,7 @@ export interface RoutedMessage {
 }
 
 /** What is wrong with a connection itself, at this moment. */
-export type Obstacle = 'breaker_open' | 'vendor_resting' | 'provider_missing' | 'connection_unusable';
+export type Obstacle = 'breaker_open' | 'provider_throttled' | 'provider_missing' | 'connection_unusable';
 
 /** Why a connection was not taken. The last two would have taken it. */
 export type Exclusion =
@@ -38,7 +38,7 @@ export type Exclusion =
   | typeof NOT_VERIFIED_FOR_INSTALLATION
   | Obstacle
   | 'lower_priority'
-  | 'not_drawn';
+  | 'not_selected';
 
 /** Of a connection of the installation: whose sender it is, only the tenant says. */
 export const NOT_VERIFIED_FOR_INSTALLATION = 'sender_not_verified_for_installation';
@@ -83,7 +83,7 @@ export function chooseRoute<C extends RouteCandidate>(
     if (other === chosen) continue;
     excluded.push({
       connection: other.id,
-      reason: other.priority === chosen?.priority ? 'not_drawn' : 'lower_priority',
+      reason: other.priority === chosen?.priority ? 'not_selected' : 'lower_priority',
     });
   }
   return { chosen, excluded };
@@ -91,7 +91,7 @@ export function chooseRoute<C extends RouteCandidate>(
 
 /** Whether one that was not taken could take the message at once, should the chosen one fail. */
 export function isAlternative({ reason }: Excluded): boolean {
-  return reason === 'lower_priority' || reason === 'not_drawn';
+  return reason === 'lower_priority' || reason === 'not_selected';
 }
 
 type Why = Omit<Excluded, 'connection'>;

@@ -31,7 +31,7 @@ export class InputError extends Error {
   }
 
   /** @param code of a problem of this status, or of the field alone */
-  static of<Status extends InputStatus = 400>(
+  static forField<Status extends InputStatus = 400>(
     field: string,
     message: string,
     status?: Status,

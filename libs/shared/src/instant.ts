@@ -36,6 +36,6 @@ export function parseInstant(text: string): Date | null {
 /** @throws {InputError} naming the field, when the text is no instant */
 export function readInstant(text: string, field: string): Date {
   const instant = parseInstant(text);
-  if (!instant) throw InputError.of(field, INSTANT);
+  if (!instant) throw InputError.forField(field, INSTANT);
   return instant;
 }

@@ -1,4 +1,4 @@
-import * as evidence from '@outbell/persistence/engine/evidence-statements.js';
+import * as evidence from '@outbell/persistence/engine/delivery-event-statements.js';
 import * as optOuts from '@outbell/persistence/engine/opt-out-statements.js';
 import { loadModule } from 'libpg-query';
 import type { DataSource } from 'typeorm';

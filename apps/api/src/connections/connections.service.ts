@@ -84,7 +84,7 @@ export class ConnectionsService {
   /** Where its provider calls back; null when it never does, and for who may not change connections: by it receipts can be made up. */
   callbackUrl({ id, channel, provider }: ConnectionEntity, { scopes }: AuthenticatedKey): string | null {
     if (!scopes.includes('connections:write')) return null;
-    return this.providers.find(channel, provider)?.callbacks ? this.callbacks.of(provider, id) : null;
+    return this.providers.find(channel, provider)?.callbacks ? this.callbacks.addressOf(provider, id) : null;
   }
 
   /** Asks the provider whether it takes the credentials; sends nothing. Ends within VERIFY_MS. */

@@ -69,5 +69,5 @@ function checkKey(key: string, path: Path): void {
 }
 
 function refused(path: Path, message: string): InputError {
-  return InputError.of(path.join('.').slice(0, MAX_PATH).toWellFormed().replaceAll('\0', '\\0'), message);
+  return InputError.forField(path.join('.').slice(0, MAX_PATH).toWellFormed().replaceAll('\0', '\\0'), message);
 }

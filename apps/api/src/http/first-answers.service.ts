@@ -55,7 +55,7 @@ export class FirstAnswers {
    * @throws {InputError} when the key belongs to another request (422) or the first is still under way (409), and what `make` throws: then the key
    * is free again
    */
-  async of(asked: KeyedRequest, make: Make, harmless: boolean): Promise<FirstAnswer> {
+  async answerFor(asked: KeyedRequest, make: Make, harmless: boolean): Promise<FirstAnswer> {
     const name = `${asked.tenantId} ${asked.key}`;
     for (const deadline = performance.now() + PATIENCE_MS; ;) {
       const claim = await this.repository.claim(asked, harmless ? SHORT_HOLD_MS : HOLD_MS);
@@ -138,5 +138,5 @@ function unref(ms: number): Promise<void> {
 }
 
 function refused<Status extends 409 | 422>(message: string, status: Status, code: CodeOf<Status>): InputError {
-  return InputError.of('Idempotency-Key', message, status, code);
+  return InputError.forField('Idempotency-Key', message, status, code);
 }

@@ -32,7 +32,7 @@ export function checkStructure(body: Buffer, maxValues: number): void {
 }
 
 export function tooManyValues(maxValues: number): InputError {
-  return InputError.of(
+  return InputError.forField(
     'body',
     `holds more than ${maxValues} values, lists and objects, all together; send less at once`,
   );

@@ -52,7 +52,7 @@ export interface ListLimits {
 }
 
 export function tooManyItems(name: string, limit: number): InputError {
-  return InputError.of(name, `has more than ${limit} items`);
+  return InputError.forField(name, `has more than ${limit} items`);
 }
 
 /**

@@ -26,7 +26,7 @@ export function readDto(shape: DtoShape, value: unknown, mostErrors?: number): o
   const read = shape.read(given);
   if (read) return read;
   if (typeof given !== 'object' || Array.isArray(given))
-    throw InputError.of('body', 'must be a JSON object: {…}', 400, 'wrong_type');
+    throw InputError.forField('body', 'must be a JSON object: {…}', 400, 'wrong_type');
   if (mostErrors === 0 && shape.isWrong(given)) throw new InputError([]);
   const filled = shape.fill(given);
   const errors = validateSync(filled, STRICT);
@@ -36,7 +36,7 @@ export function readDto(shape: DtoShape, value: unknown, mostErrors?: number): o
 
 /** As `readDto`, for what is no body of its own: an item of a batch, a row of a list. @throws {InputError} with what is wrong */
 export function readAs<Dto extends object>(dto: Type<Dto>, value: object, mostErrors?: number): Dto {
-  const shape = DtoShape.of(dto);
+  const shape = DtoShape.fromDto(dto);
   if (!shape) throw new Error(`a decorator of ${dto.name} is not known to DtoShape`);
   return readDto(shape, value, mostErrors) as Dto;
 }

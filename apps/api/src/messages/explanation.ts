@@ -5,9 +5,9 @@ import type { MessageStatus } from '@outbell/shared/constants/message-status.js'
 import { DELIVERY_STEPS, type DeliveryStep, isOurs, REASONS } from '@outbell/shared/constants/reasons.js';
 import { present, recorded, type Seen } from './step-values.js';
 
-export type Verdict = 'passed' | 'waiting' | 'stopped' | 'ahead';
+export type Verdict = 'passed' | 'waiting' | 'stopped' | 'pending';
 
-/** What was found at one step: recorded where it has passed, of this moment where it stands and `ahead` of that. */
+/** What was found at one step: recorded where it has passed, of this moment where it stands and `pending` of that. */
 export interface Finding {
   step: DeliveryStep;
   verdict: Verdict;
@@ -40,7 +40,7 @@ export function explain(history: MessageHistory, now: Seen): Explanation {
   const reason = reasonAt(at, message);
   const findings = DELIVERY_STEPS.map((step, index): Finding => {
     if (index < halt) return { step, verdict: 'passed', seen: recorded(step, history, now) };
-    if (index > halt) return { step, verdict: 'ahead', seen: present(step, history, now, null) };
+    if (index > halt) return { step, verdict: 'pending', seen: present(step, history, now, null) };
     if (verdict === 'passed') return { step, verdict, seen: recorded(step, history, now) };
     return { step, verdict, ...(reason !== null && { reason }), seen: present(step, history, now, reason) };
   });

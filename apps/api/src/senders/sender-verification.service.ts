@@ -19,7 +19,7 @@ export class SenderVerification {
    * Else by the tenant's own; then it proves no more than these let anybody do, and the sender goes by them alone.
    */
   over(): CodeOver {
-    return this.installation.of('email').length > 0 ? 'installation' : 'tenant';
+    return this.installation.connectionsOf('email').length > 0 ? 'installation' : 'tenant';
   }
 
   /**

@@ -8,9 +8,9 @@ export function scopeOf({
   topic,
 }: Pick<CreateSuppressionDto, 'scope' | 'topic'>): Pick<NewSuppression, 'scope' | 'topic'> {
   if (topic === undefined && scope === 'topic')
-    throw InputError.of('topic', 'is needed for the scope topic', 400, 'required');
+    throw InputError.forField('topic', 'is needed for the scope topic', 400, 'required');
   if (topic === undefined) return { scope };
   if ((scope ?? 'topic') !== 'topic')
-    throw InputError.of('topic', 'goes with the scope topic only; leave one of the two out', 400, 'not_allowed');
+    throw InputError.forField('topic', 'goes with the scope topic only; leave one of the two out', 400, 'not_allowed');
   return { scope: 'topic', topic };
 }

@@ -28,7 +28,7 @@ export async function readWish(body: Buffer, contentType = ''): Promise<Wish | n
   return null;
 }
 
-/** Letter case, quotes and what stands around do not matter. */
+/** OutgoingText case, quotes and what stands around do not matter. */
 function plain(text: string): string {
   return text
     .trim()

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { toNewEvidence } from '@outbell/intake/new-evidence.js';
+import { toNewDeliveryEvent } from '@outbell/intake/new-delivery-event.js';
 import type { SuppressionEntity } from '@outbell/persistence/entities/suppression.entity.js';
 import { CallbackRepository } from '@outbell/persistence/engine/callback.repository.js';
 import { type Mailing, MailingRepository } from '@outbell/persistence/repositories/mailing.repository.js';
@@ -83,7 +83,7 @@ export class UnsubscribeService {
     said: Pick<DeliveryEvent, 'kind' | 'eventId' | 'at' | 'channel'>,
   ): Promise<void> {
     await this.callbacks.note({ provider: 'one-click', connectionId: null, tenantId }, [
-      toNewEvidence({ ...said, messageId }),
+      toNewDeliveryEvent({ ...said, messageId }),
     ]);
     withLogContext({ tenantId, messageId }, () => {
       this.logger.log(said.kind);

@@ -10,8 +10,8 @@ import { ChannelModule } from './channel.module.js';
  */
 export function channelModules(channels: Channel[], providers: ProviderRegistry): DynamicModule[] {
   return [...new Set(channels)].map((channel) => {
-    if (providers.of(channel).length === 0)
+    if (providers.typesOf(channel).length === 0)
       throw new Error(`CHANNELS names ${channel}, which has no provider; take it out`);
-    return ChannelModule.of(channel);
+    return ChannelModule.forChannel(channel);
   });
 }

@@ -11,7 +11,7 @@ import type { Outcome } from '@outbell/shared/outcome.js';
 import DataLoader from 'dataloader';
 import { DeliveryMetrics } from '../routing/delivery-metrics.js';
 import type { Delivery, Marked } from './delivery.js';
-import { OutcomeCounts } from '../reputation/outcome-counts.js';
+import { OutcomeCounter } from '../reputation/outcome-counter.js';
 import { RecipientNames } from '../delivery-events/recipient-names.js';
 import { settlement } from './settlement.js';
 
@@ -49,7 +49,7 @@ export class OutcomeRecorder {
     private readonly repository: DeliveryRepository,
     private readonly metrics: DeliveryMetrics,
     private readonly names: RecipientNames,
-    private readonly counts: OutcomeCounts,
+    private readonly counts: OutcomeCounter,
     config: Config,
   ) {
     const { RETRY_ATTEMPTS, RETRY_DELAY_MS, RETRY_FACTOR, RETRY_MAX_DELAY_MS } = config.values;

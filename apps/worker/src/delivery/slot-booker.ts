@@ -49,7 +49,8 @@ export class SlotBooker {
 
   private judge({ message }: Routed, slot: Slot | null | undefined): Outcome | null {
     if (slot === undefined) return null;
-    if (slot === null) return { kind: 'deferred', reason: 'limiter_away', afterMs: AWAY_MS * (1 + Math.random()) };
+    if (slot === null)
+      return { kind: 'deferred', reason: 'rate_limiter_unavailable', afterMs: AWAY_MS * (1 + Math.random()) };
     if (slot.afterMs <= 0) return null;
     if (slot.blockedBy) this.metrics.deferredByLimit(message.channel, levelName(slot.blockedBy));
     return {
@@ -70,11 +71,11 @@ export class SlotBooker {
     const recipientDomain = message.channel === 'email' ? message.recipient.split('@')[1] : undefined;
     const limited = { tenantId, senderId, recipientDomain, connection };
     try {
-      return this.levels.of({ ...limited, tenantLimits, senderLimits });
+      return this.levels.levelsOf({ ...limited, tenantLimits, senderLimits });
     } catch (error) {
       // The API lets none such be stored. The installation's own limits still hold.
       this.logger.error('rate limits of a tenant or sender are not readable', { tenantId, senderId }, error);
-      return this.levels.of({ ...limited, tenantLimits: '', senderLimits: '' });
+      return this.levels.levelsOf({ ...limited, tenantLimits: '', senderLimits: '' });
     }
   }
 }

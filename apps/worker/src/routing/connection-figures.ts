@@ -18,7 +18,7 @@ export class ConnectionFigures {
       },
     );
     const help =
-      'Connections left alone: broken (its circuit breaker is open) or resting (the vendor has had too much)';
+      'Connections left alone: broken (its circuit breaker is open) or throttled (the vendor has had too much)';
     metrics.gauge('connection_down', help, ['provider', 'connection', 'state'], (gauge) => {
       const down = connections.list().filter(({ state }) => state !== 'up');
       for (const { provider, connectionId, state } of down.slice(0, MAX_NAMED))

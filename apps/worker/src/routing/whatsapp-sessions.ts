@@ -2,5 +2,5 @@ import type { TenantSessions } from '@outbell/providers/baileys/tenant-sessions.
 
 /** The WhatsApp sessions that this worker has open, and what is known of those of others. Absent in one that does not deliver WhatsApp. */
 export abstract class WhatsAppSessions {
-  abstract of(tenantId: string): TenantSessions;
+  abstract sessionsOf(tenantId: string): TenantSessions;
 }

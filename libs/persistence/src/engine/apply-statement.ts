@@ -1,5 +1,5 @@
 import { RECEIPTS } from '@outbell/planning/receipts.js';
-import { ADDRESSES, KEEP_NAMES, LOOK_AGAIN, scopeOf } from './evidence-statements.js';
+import { ADDRESSES, KEEP_NAMES, LOOK_AGAIN, scopeOf } from './delivery-event-statements.js';
 import { closeAttempt, suppress, tell, unschedule } from './fragments.js';
 import { appendOutbox } from './outbox/append-outbox.js';
 import { SENDER_REPORTS } from './outbox/sender-reports.subscriber.js';

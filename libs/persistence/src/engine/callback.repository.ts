@@ -5,7 +5,7 @@ import type { Detail, SuppressionReason } from '@outbell/shared/outcome.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { DataSource } from 'typeorm';
 import { InjectEngine } from './engine-data-source.js';
-import { EvidenceRepository } from './evidence.repository.js';
+import { DeliveryEventRepository } from './delivery-event.repository.js';
 
 /** Who told something: a connection of a tenant, one of the installation (`tenantId` null), or a tenant by itself (`connectionId` null). */
 export interface Source {
@@ -25,7 +25,7 @@ export interface NewCallback extends Source {
 }
 
 /** One thing a vendor told, in our words. */
-export interface NewEvidence {
+export interface NewDeliveryEvent {
   /** Of one source it is stored once. */
   eventId: string;
   /** So is this, under whatever event id. */
@@ -59,10 +59,10 @@ export interface NewEvidence {
  */
 @Injectable()
 export class CallbackRepository {
-  private readonly evidence: EvidenceRepository;
+  private readonly evidence: DeliveryEventRepository;
 
   constructor(@InjectEngine() private readonly dataSource: DataSource) {
-    this.evidence = new EvidenceRepository(dataSource);
+    this.evidence = new DeliveryEventRepository(dataSource);
   }
 
   /**
@@ -71,7 +71,7 @@ export class CallbackRepository {
    *
    * @returns how much of the evidence is new
    */
-  async store(callback: NewCallback, evidence: NewEvidence[]): Promise<number> {
+  async store(callback: NewCallback, evidence: NewDeliveryEvent[]): Promise<number> {
     const { provider, connectionId, tenantId, method, path, headers, body, state } = callback;
     const [row] = await this.dataSource.query<[{ fresh: number }]>(STORE_CALLBACK, [
       newId(),
@@ -90,12 +90,12 @@ export class CallbackRepository {
   }
 
   /** As `store`, for what was asked of the vendor. */
-  async note({ provider, connectionId, tenantId }: Source, evidence: NewEvidence[]): Promise<void> {
+  async note({ provider, connectionId, tenantId }: Source, evidence: NewDeliveryEvent[]): Promise<void> {
     await this.dataSource.query(STORE_EVENTS, [null, tenantId, provider, connectionId, toJson(evidence.map(toRow))]);
   }
 
   /** As `note`, for what a vendor says of itself while we listen; again what a person refuses holds when it resolves. */
-  async hear(source: Source, evidence: NewEvidence[]): Promise<void> {
+  async receive(source: Source, evidence: NewDeliveryEvent[]): Promise<void> {
     await this.note(source, evidence);
     await this.evidence.applyRefusals(source, evidence);
   }
@@ -118,7 +118,7 @@ const STORE_CALLBACK = `WITH fresh AS (${STORE_EVENTS} RETURNING id), kept AS (
   )
   SELECT count(*)::int AS fresh FROM fresh`;
 
-function toRow(evidence: NewEvidence): object {
+function toRow(evidence: NewDeliveryEvent): object {
   const { eventId, factId, messageId, providerMessageId, kind, channel, at, receipt, reason, suppress, scope, detail } =
     evidence;
   const { address, spellings, vendorId, writtenTo, pausesSender } = evidence;

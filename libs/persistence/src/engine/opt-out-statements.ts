@@ -1,5 +1,5 @@
 import { HAPPENED_AT } from './apply-statement.js';
-import { ADDRESSES, NAMES_NOBODY, scopeOf } from './evidence-statements.js';
+import { ADDRESSES, NAMES_NOBODY, scopeOf } from './delivery-event-statements.js';
 
 /** The id of a suppression out of a fact's: those of one fact differ in their last part only, and keep its time. */
 const SUPPRESSION_ID = `overlay(e.id::text PLACING left(md5(e.id::text || o.tenant_id || o.address), 12) FROM 25)::uuid`;

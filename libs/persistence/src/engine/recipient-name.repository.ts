@@ -3,7 +3,7 @@ import type { Channel } from '@outbell/shared/constants/channels.js';
 import { DataSource } from 'typeorm';
 
 import { InjectEngine } from './engine-data-source.js';
-import { KEEP_NAMES, LOOK_AGAIN } from './evidence-statements.js';
+import { KEEP_NAMES, LOOK_AGAIN } from './delivery-event-statements.js';
 
 /** What a vendor calls somebody whom a tenant has written to. */
 export interface RecipientName {

@@ -32,14 +32,14 @@ const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/u;
  */
 export function normalizeEmail(text: string, field: string): string {
   const fault = shapeFault(text);
-  if (fault !== undefined) throw InputError.of(field, fault);
+  if (fault !== undefined) throw InputError.forField(field, fault);
   const at = text.indexOf('@');
   const local = text.slice(0, at).toLowerCase();
-  if (local.length > MAX_LOCAL) throw InputError.of(field, `has more than ${MAX_LOCAL} characters before the @`);
+  if (local.length > MAX_LOCAL) throw InputError.forField(field, `has more than ${MAX_LOCAL} characters before the @`);
   if (!LOCAL.test(local))
-    throw InputError.of(field, 'is not a plain email address: the part before the @ holds what needs quotes');
+    throw InputError.forField(field, 'is not a plain email address: the part before the @ holds what needs quotes');
   const address = `${local}@${normalizeDomain(text.slice(at + 1), field)}`;
-  if (address.length > MAX_ADDRESS) throw InputError.of(field, `is longer than ${MAX_ADDRESS} characters`);
+  if (address.length > MAX_ADDRESS) throw InputError.forField(field, `is longer than ${MAX_ADDRESS} characters`);
   return address;
 }
 
@@ -68,10 +68,10 @@ function normalizeDomain(domain: string, field: string): string {
   const ascii = OF_NAMES.test(domain) ? domainToASCII(domain.toLowerCase()) : '';
   const unicode = domainToUnicode(ascii);
   if (!DOMAIN.test(ascii) || UNDECODED.test(unicode) || domainToASCII(unicode) !== ascii) {
-    throw InputError.of(field, 'has no valid domain after the @, such as example.com');
+    throw InputError.forField(field, 'has no valid domain after the @, such as example.com');
   }
   if (isDeceptive(domain, unicode)) {
-    throw InputError.of(field, 'has a domain whose letters imitate those of another script');
+    throw InputError.forField(field, 'has a domain whose letters imitate those of another script');
   }
   return ascii;
 }

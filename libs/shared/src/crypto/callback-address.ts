@@ -22,13 +22,13 @@ export class CallbackAddress {
     this.isReachable = !LOOPBACK.test(new URL(PUBLIC_URL).hostname) || OUTBOUND_ALLOW.length > 0;
   }
 
-  of(provider: string, connectionId: string): string {
+  addressOf(provider: string, connectionId: string): string {
     return `${this.base}/callbacks/${provider}/${connectionId}?t=${this.signer.sign(PURPOSE, connectionId)}`;
   }
 
   /** As `of`; undefined while only this machine reaches the API, and no vendor is on it. */
   reachable(provider: string, connectionId: string): string | undefined {
-    return this.isReachable ? this.of(provider, connectionId) : undefined;
+    return this.isReachable ? this.addressOf(provider, connectionId) : undefined;
   }
 
   /** Whether the token was made for that connection. */

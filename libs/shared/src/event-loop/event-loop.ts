@@ -56,7 +56,7 @@ export class EventLoop implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** @param listener told of messages that held up the loop: alone, or twice among others */
-  onSuspected(listener: (messageIds: string[]) => void): void {
+  onBlocked(listener: (messageIds: string[]) => void): void {
     this.suspected = listener;
   }
 

@@ -56,7 +56,7 @@ export async function* csvRecords(texts: AsyncGenerator<string>, columns: ListCo
     if (broken) throw broken;
     if (held) yield held;
     if (!header)
-      throw faults[0] ? asInputError(faults[0]) : InputError.of('body', 'has no header line', 400, 'required');
+      throw faults[0] ? asInputError(faults[0]) : InputError.forField('body', 'has no header line', 400, 'required');
     yield* faults.splice(0);
   } finally {
     source.destroy();
@@ -130,7 +130,7 @@ async function* bounded(texts: AsyncGenerator<string>, delimiter: string): Async
       else if (code === newline) values = 1;
       else if (code === between && ++values > MOST_VALUES) {
         yield text.slice(0, at);
-        throw InputError.of('body', `has more than ${MOST_VALUES} values in a row`, 400, 'too_long');
+        throw InputError.forField('body', `has more than ${MOST_VALUES} values in a row`, 400, 'too_long');
       }
     }
     yield text;
@@ -150,7 +150,7 @@ function delimiterOf(head: string): string {
 
 function checkHeader(record: string[], { known, required, ignored }: ListColumns): string[] {
   if (record.length > MOST_COLUMNS) {
-    throw InputError.of(
+    throw InputError.forField(
       'header',
       `names more than ${MOST_COLUMNS} columns; known are ${known.join(', ')}`,
       400,

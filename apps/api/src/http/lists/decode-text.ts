@@ -41,7 +41,7 @@ function decoderOf(encoding: string): TextDecoder {
   try {
     return new TextDecoder(encoding, { fatal: true });
   } catch {
-    throw InputError.of('body', 'is in an encoding that is not known', 400, 'wrong_format');
+    throw InputError.forField('body', 'is in an encoding that is not known', 400, 'wrong_format');
   }
 }
 
@@ -50,7 +50,7 @@ function decode(decoder: TextDecoder, bytes: Buffer, last = false): string {
     return decoder.decode(bytes, { stream: !last });
   } catch {
     const text = `holds bytes that are not ${decoder.encoding}; name its encoding as charset in the Content-Type`;
-    throw InputError.of('body', text, 400, 'wrong_format');
+    throw InputError.forField('body', text, 400, 'wrong_format');
   }
 }
 
