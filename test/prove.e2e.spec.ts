@@ -11,13 +11,10 @@ const SELECTION: [string, Queue][] = [
   ['worker-terminated', 'Redis'],
   ['repeat-cuts-after', 'Redis'],
   ['failover-refused', 'PostgreSQL'],
-  ['deadly-message', 'PostgreSQL'],
   ['postgres-restarted', 'PostgreSQL'],
   ['worker-stopped-anywhere', 'Redis'],
-  ['wake-ups-doubled', 'Redis'],
   ['redis-flushed', 'Redis'],
   ['redis-killed', 'Redis'],
-  ['retries-at-once', 'Redis'],
 ];
 
 it('a selection of `npm run prove` passes', { timeout: 600_000 }, async () => {
@@ -26,7 +23,7 @@ it('a selection of `npm run prove` passes', { timeout: 600_000 }, async () => {
     if (!scenario) throw new Error(`no scenario is called ${name}`);
     return { scenario, queue, round: 1 };
   });
-  const results = await prove(runs, { seed: 20_261_122, quick: true, onResult: () => undefined });
+  const results = await prove(runs, { seed: 20_261_122, quick: true, onResult: ({ run, messages }) => console.log(new Date().toISOString(), run.scenario.name, run.queue, messages) });
   const broken = results.flatMap(({ run, broken }) => broken.map((sentence) => `${run.scenario.name}: ${sentence}`));
   expect(broken).toEqual([]);
   expect(results.map(({ messages }) => messages >= 200)).toEqual(runs.map(() => true));

@@ -57,6 +57,17 @@ describe('a wake-up', () => {
     expect(takenBy(server).sort()).toEqual([...ids].sort());
   }
 
+  it('that comes many times, in any order, to two workers at once', async () => {
+    const ids = await tenant.messages(60, ASLEEP);
+    const overlapping = Array.from({ length: 12 }, (_, turn) => {
+      const part = [...ids.slice(turn * 5), ...ids.slice(0, turn * 5)].slice(0, 40);
+      return turn % 2 === 0 ? part : part.reverse();
+    });
+    await Promise.all(overlapping.map((part) => wake(part)));
+    await expectSentOnce(ids);
+    expect((await tenant.row(ids[0] as string))['attempts']).toBe(1);
+  });
+
   it('that names one message twice', async () => {
     const [id] = (await tenant.messages(1, ASLEEP)) as [string];
     await wake([id, id, id]);

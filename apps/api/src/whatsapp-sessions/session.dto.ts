@@ -1,9 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import {
-  SESSION_STATES,
-  type SessionRow,
-  type SessionState,
-} from '@outbell/persistence/repositories/whatsapp-session.repository.js';
+import type { WhatsAppSessionEntity } from '@outbell/persistence/entities/whatsapp-session.entity.js';
+import { SESSION_STATES, type SessionState } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
 import { PageDto } from '../http/page.dto.js';
 
 const SHOWN_STATES = [...SESSION_STATES, 'logging_out'] as const;
@@ -50,15 +47,15 @@ export class SessionPageDto extends PageDto {
   data!: SessionDto[];
 }
 
-export function showSession(row: SessionRow): SessionDto {
-  const { id, name, state, reason, phone, logoutWanted, restsUntil, createdAt, updatedAt } = row;
+export function showSession(row: WhatsAppSessionEntity): SessionDto {
+  const { id, name, state, reason, phone, logoutWanted, restrictedUntil, createdAt, updatedAt } = row;
   return {
     id,
     name,
     state: logoutWanted ? 'logging_out' : state,
     reason,
     phone,
-    rests_until: restsUntil?.toISOString() ?? null,
+    rests_until: restrictedUntil?.toISOString() ?? null,
     created_at: createdAt.toISOString(),
     updated_at: updatedAt.toISOString(),
   };

@@ -48,7 +48,7 @@ export class KeyListCommand extends CommandRunner {
     const keys: ApiKeyEntity[] = [];
     let page: ApiKeyEntity[];
     do {
-      page = await repository.list(tenantId, PAGE, keys.at(-1)?.id);
+      page = await repository.list(tenantId, {}, PAGE, keys.at(-1)?.id);
       keys.push(...page);
     } while (page.length === PAGE);
     return keys;

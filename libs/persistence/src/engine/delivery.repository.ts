@@ -49,6 +49,8 @@ export interface Settlement {
   suppressScope?: SuppressionScope | null | undefined;
   /** The connection at which it waits for a place until it is due again; null when it waits for none. */
   placeAt: string | null;
+  /** The subscriber that hears of this result, whoever else listens to the message; null: none. */
+  listener: string | null;
 }
 
 /** Its sender or its tenant was paused after it had been claimed. */
@@ -130,6 +132,7 @@ export class DeliveryRepository {
       column(() => newId()),
       ...idRange(ids),
       column(({ placeAt }) => placeAt),
+      column(({ listener }) => listener),
     ]);
     await this.removeUnseen(rows);
     await holdBackOthers(

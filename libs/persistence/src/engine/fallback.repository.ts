@@ -6,7 +6,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { FallbackState } from '../entities/message-fallback.entity.js';
 import { arrayOf, idRange } from '../statements.js';
 import { InjectEngine } from './engine-data-source.js';
-import { HOLD, LOCK, LOOK, type LookedAt, PUT_BACK, RECORD } from './fallback-statements.js';
+import { HOLD, LOCK, LOOK, type LookedAt, PUT_BACK, RECORD, TAKE } from './fallback-statements.js';
 
 /** A fallback as the API shows it. */
 export interface FallbackSeen {
@@ -40,7 +40,13 @@ export class FallbackRepository {
   async look(limit: number, channels: Channel[], holdMs: number): Promise<LookedAt[]> {
     // Together: what is decided and not held could be claimed, and both would go.
     return this.dataSource.transaction(async (tx) => {
-      const looked = await LOOK.run(tx, [limit, channels, holdMs]);
+      const due = await TAKE.run(tx, [limit, channels]);
+      if (due.length === 0) return [];
+      const looked = await LOOK.run(tx, [
+        arrayOf(due.map(({ messageId }) => messageId)),
+        arrayOf(due.map(({ position }) => position)),
+        holdMs,
+      ]);
       // Longer than the row itself: whoever takes it up finds them held.
       const going = looked.filter(({ verdict }) => verdict === 'going');
       const taken = await hold(tx, going, 2 * holdMs);

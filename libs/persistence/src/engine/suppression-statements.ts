@@ -43,11 +43,7 @@ export const STOP = new PreparedStatement<{ id: string }>(
   ), ${move('stop', {
     ...{ row: 'p.move', reason: 'p.reason', seen: 'p.scope, p.topic' },
     detail: `jsonb_strip_nulls(jsonb_build_object('scope', scope, 'topic', topic, 'was', was))`,
-  })}, falling AS (
-    UPDATE message_fallback SET run_at = now()
-    WHERE state = 'waiting' AND run_at > now() AND message_id = ANY(ARRAY(SELECT id FROM changed
-      UNION ALL SELECT message_id FROM message_fallback WHERE fallback_message_id = ANY(ARRAY(SELECT id FROM changed))))
-  )
+  })}
   SELECT id FROM changed`,
 );
 

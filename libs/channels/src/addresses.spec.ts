@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { normalizeAddress } from './addresses.js';
-import { InputError } from './errors.js';
+import { InputError } from '@outbell/shared/errors.js';
 
 const email = (text: string) => normalizeAddress('email', text, 'to');
 const sms = (text: string) => normalizeAddress('sms', text, 'to');
