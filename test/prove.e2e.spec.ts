@@ -23,7 +23,11 @@ it('a selection of `npm run prove` passes', { timeout: 600_000 }, async () => {
     if (!scenario) throw new Error(`no scenario is called ${name}`);
     return { scenario, queue, round: 1 };
   });
-  const results = await prove(runs, { seed: 20_261_122, quick: true, onResult: ({ run, messages }) => console.log(new Date().toISOString(), run.scenario.name, run.queue, messages) });
+  const results = await prove(runs, {
+    seed: 20_261_122,
+    quick: true,
+    onResult: ({ run, messages }) => console.log(new Date().toISOString(), run.scenario.name, run.queue, messages),
+  });
   const broken = results.flatMap(({ run, broken }) => broken.map((sentence) => `${run.scenario.name}: ${sentence}`));
   expect(broken).toEqual([]);
   expect(results.map(({ messages }) => messages >= 200)).toEqual(runs.map(() => true));
