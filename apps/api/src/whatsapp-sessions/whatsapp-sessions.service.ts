@@ -4,7 +4,7 @@ import {
   WhatsAppSessionRepository,
 } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
 import { normalizePhone } from '@outbell/shared/addresses/phone-number.js';
-import { InputError, NotFoundError } from '@outbell/shared/errors.js';
+import { found, InputError, NotFoundError } from '@outbell/shared/errors.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import type { CreateSessionDto } from './create-session.dto.js';
 
@@ -33,9 +33,7 @@ export class WhatsAppSessionsService {
 
   /** @throws {NotFoundError} */
   async find(tenantId: string, id: string): Promise<SessionRow> {
-    const session = await this.sessions.find(tenantId, id);
-    if (!session) throw new NotFoundError('WhatsApp session', id);
-    return session;
+    return found(await this.sessions.find(tenantId, id), 'WhatsApp session', id);
   }
 
   list(tenantId: string, limit: number, before?: string): Promise<SessionRow[]> {
