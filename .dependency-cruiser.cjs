@@ -1,5 +1,6 @@
 /**
- * Who may import whom (docs/architecture.md): `shared` <- planning, providers, persistence, transport, content <- intake, limits <- apps.
+ * Who may import whom (docs/architecture.md): `shared` <- `channels` <- planning, providers, persistence, transport, content
+ * <- intake, limits <- apps.
  * @type {import('dependency-cruiser').IConfiguration}
  */
 
@@ -44,11 +45,18 @@ const layers = [
     to: { path: '^(libs/(?!shared/)|apps/)' },
   },
   {
+    name: 'channels-know-shared-only',
+    severity: 'error',
+    comment: 'What a channel carries is said once, below all who ask.',
+    from: { path: '^libs/channels/', pathNot: SPEC },
+    to: { path: '^(libs/|apps/)', pathNot: '^libs/(channels|shared)/' },
+  },
+  {
     name: 'middle-libs-are-strangers',
     severity: 'error',
-    comment: 'planning, providers, persistence, transport and content know shared only, not each other.',
+    comment: 'planning, providers, persistence, transport and content know shared and channels, not each other.',
     from: { path: `^libs/(${MIDDLE})/`, pathNot: `^libs/persistence/src/engine/|${SPEC}` },
-    to: { path: '^(libs/|apps/)', pathNot: '^libs/($1|shared)/' },
+    to: { path: '^(libs/|apps/)', pathNot: '^libs/($1|channels|shared)/' },
   },
   {
     name: 'engine-decides-by-planning',
@@ -104,9 +112,13 @@ const rooms = [
   {
     name: 'worker-rooms-are-strangers',
     severity: 'error',
-    comment: 'Rooms of the worker meet in delivery/, routing/, delivery-events/ and reputation/; worker.module.ts wires them.',
+    comment:
+      'Rooms of the worker meet in delivery/, routing/, delivery-events/ and reputation/; worker.module.ts wires them.',
     from: { path: '^apps/worker/src/([^/]+)/', pathNot: SPEC },
-    to: { path: '^apps/worker/src/[^/]+/', pathNot: '^apps/worker/src/($1|delivery|routing|delivery-events|reputation)/' },
+    to: {
+      path: '^apps/worker/src/[^/]+/',
+      pathNot: '^apps/worker/src/($1|delivery|routing|delivery-events|reputation)/',
+    },
   },
 ];
 

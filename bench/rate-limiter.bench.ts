@@ -1,6 +1,6 @@
 // Bookings of batches of 100 on five levels by eight workers at once; one iteration is 800 messages.
-//   npx vitest bench --run --project parts bench/rate-limiter.bench.ts
-import { afterAll, beforeAll, bench, describe } from 'vitest';
+//   npx vitest bench --run --project 'parts (bench)' bench/rate-limiter.bench.ts
+import { afterAll, beforeAll, it } from 'vitest';
 import { PostgresRateLimiter } from '@outbell/limits/postgres.rate-limiter.js';
 import type { RateLimiter, SlotRequest } from '@outbell/limits/rate-limiter.js';
 import { RedisRateLimiter } from '@outbell/limits/redis.rate-limiter.js';
@@ -49,7 +49,10 @@ afterAll(async () => {
   await database.drop();
 });
 
-describe.each(['PostgreSQL', 'Redis'] as const)('%s', (store) => {
-  bench('room for all', () => bookAll(limiters[store], batch('roomy', 1_000)), OPTIONS);
-  bench('behind a growing backlog', () => bookAll(limiters[store], batch('full', 20)), OPTIONS);
+it.for([
+  ['room for all', 'roomy', 1_000],
+  ['behind a growing backlog', 'full', 20],
+] as const)('%s', { timeout: 60_000 }, async ([, name, scale], { bench }) => {
+  const bookOn = (store: keyof typeof limiters) => bench(store, () => bookAll(limiters[store], batch(name, scale)));
+  await bench.compare(bookOn('PostgreSQL'), bookOn('Redis'), OPTIONS);
 });

@@ -30,9 +30,17 @@ const CASES: Record<string, Case> = {
     breaks: ['libs/shared/src/a.ts', 'libs/planning/src/z.ts'],
     keeps: ['libs/planning/src/a.ts', 'libs/shared/src/z.ts'],
   },
+  'channels-know-shared-only': {
+    breaks: ['libs/channels/src/a.ts', 'libs/providers/src/z.ts'],
+    keeps: ['libs/content/src/a.ts', 'libs/channels/src/z.ts'],
+  },
   'middle-libs-are-strangers': {
     breaks: ['libs/planning/src/b.ts', 'libs/persistence/src/z.ts'],
     keeps: ['libs/planning/src/b.spec.ts', 'libs/persistence/src/z.ts'],
+  },
+  'engine-decides-by-planning': {
+    breaks: ['libs/persistence/src/engine/a.ts', 'libs/content/src/z.ts'],
+    keeps: ['libs/persistence/src/engine/b.ts', 'libs/planning/src/z.ts'],
   },
   'upper-libs-are-strangers': {
     breaks: ['libs/intake/src/a.ts', 'libs/limits/src/z.ts'],

@@ -53,7 +53,8 @@ describe('the statements', () => {
   async function check(rules: Machine, runs: number): Promise<void> {
     const scripts = fc.noBias(fc.array(fewCommands, { minLength: MESSAGES, maxLength: MESSAGES }));
     const property = fc.asyncProperty(scripts, (all) => compare(all, rules));
-    await fc.assert(property, { numRuns: runs, interruptAfterTimeLimit: 15_000, endOnFailure: true });
+    const plugins = [fc.interruptAfterTimeLimit(15_000)];
+    await fc.assert(property, { numRuns: runs, plugins, endOnFailure: true });
   }
 
   it('do what the machine says, to hundreds of messages in whatever order things happen', async () => {

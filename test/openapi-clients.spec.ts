@@ -128,7 +128,7 @@ describe('a client generated of the OpenAPI document', () => {
     const plugins = ['@hey-api/client-fetch', '@hey-api/typescript', '@hey-api/sdk'] as const;
     await generateHeyApi({
       input: document as never,
-      output: { path: own, importFileExtension: '.js' },
+      output: { path: own, module: { extension: '.js' } },
       plugins: [...plugins],
       logs: { level: 'silent' },
     });

@@ -9,6 +9,7 @@ import { ScriptedSmtpServer } from '../libs/providers/src/smtp/testing/scripted-
 import { createTestDatabase, type TestDatabase } from './support/database.js';
 import { TenantFactory } from './support/factories.js';
 import { HeldAnswers } from './support/held-answers.js';
+import { repositoryOn } from './support/repositories.js';
 import { sentSettlement } from './support/settlements.js';
 import { takenBy } from './support/taken.js';
 import { until } from './support/until.js';
@@ -58,7 +59,7 @@ describe('what waits for its place at the vendor', () => {
 
   it('is put off when its sender is paused, and spends no attempt', async () => {
     await oneOfFour();
-    const senders = new SenderRepository(database.dataSource);
+    const senders = repositoryOn(database.dataSource, SenderRepository);
     await senders.update(tenant.tenantId, tenant.senderId, { status: 'paused' }, new Date());
     answers.release();
     const left = await until(async () => {
@@ -78,7 +79,7 @@ describe('what waits for its place at the vendor', () => {
     const waiting = (await rows()).filter(({ status }) => status === 'processing');
     const [first, ...others] = waiting.map(({ recipient }) => recipient);
     const stop = { channel: 'email', address: first ?? '', reason: 'complaint', evidence: {} } as const;
-    await new SuppressionRepository(database.dataSource).add(tenant.tenantId, stop, new Date());
+    await repositoryOn(database.dataSource, SuppressionRepository).add(tenant.tenantId, stop, new Date());
     answers.release();
     await until(async () => (await rows()).every(({ status }) => ['sent', 'suppressed'].includes(status)));
     expect((await rows()).find(({ recipient }) => recipient === first)).toMatchObject({ status: 'suppressed' });
@@ -101,7 +102,7 @@ describe('200 STOPs while six workers claim and mark', () => {
     const { dataSource } = database;
     const tenant = await TenantFactory.create(dataSource);
     const delivery = new DeliveryRepository(dataSource);
-    const suppressions = new SuppressionRepository(dataSource);
+    const suppressions = repositoryOn(dataSource, SuppressionRepository);
     const addresses = Array.from({ length: STOPS }, (_, index) => `person-${index}@example.org`);
     const written = addresses.map((recipient) => tenant.messages(MESSAGES / STOPS, { recipient }));
     const ids = (await Promise.all(written)).map((own) => own.map((id, index) => [index, id] as const)).flat();

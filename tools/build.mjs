@@ -1,14 +1,4 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { CLONE } from './servers/homes.mjs';
 import { inPairs, runStep } from './steps.mjs';
@@ -77,9 +67,8 @@ export async function buildApp(app, say) {
 /** `npx outbell` runs what was built: npm links commands of dependencies, not those of the package itself. */
 function linkCommand() {
   const link = path.join(CLONE, 'node_modules', '.bin', 'outbell');
-  chmodSync(entryOf('cli'), 0o755);
   rmSync(link, { force: true });
-  symlinkSync(path.relative(path.dirname(link), entryOf('cli')), link);
+  symlinkSync(path.relative(path.dirname(link), path.join(CLONE, 'tools', 'outbell.mjs')), link);
 }
 
 /** @param {App} app */

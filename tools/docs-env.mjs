@@ -1,14 +1,16 @@
-// npm run docs:env: writes docs/env.md and .env.example from the config schema, and docs/errors.md from the tables of
-// codes; --check only compares.
+// npm run docs:env: writes docs/env.md and .env.example from the config schema, docs/errors.md from the tables of codes, and the table of
+// docs/channels.md from the channels' descriptors; --check only compares.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildApp, staleApps } from './build.mjs';
+import { channelsTable } from './docs-channels.mjs';
 import { errorsPage } from './docs-errors.mjs';
 import { CLONE } from './servers/homes.mjs';
 
 const DOCS = path.join(CLONE, 'docs', 'env.md');
 const ERRORS = path.join(CLONE, 'docs', 'errors.md');
+const CHANNELS = path.join(CLONE, 'docs', 'channels.md');
 const HEAD = `# Settings
 
 Generated from \`libs/shared/src/config/config.schema.ts\` by \`npm run docs:env\`. Every process reads them at its start from the environment or, where
@@ -24,6 +26,7 @@ POSTGRES_PASSWORD=
 # API_PUBLISHED_PORTS=3000-3009
 
 `;
+const CHANNELS_TABLE = /(?<=<!-- channels:begin -->\n)[^]*?(?=<!-- channels:end -->)/;
 
 /** @returns {Promise<[name: string, setting: import('zod').ZodType][]>} */
 async function readSettings() {
@@ -32,9 +35,12 @@ async function readSettings() {
   return Object.entries(configSchema.shape);
 }
 
-/** @param {string} file a module of libs/shared */
-function built(file) {
-  return pathToFileURL(path.join(CLONE, 'dist', 'apps', 'cli', 'libs', 'shared', 'src', file)).href;
+/**
+ * @param {string} file a module of the lib
+ * @param {string} lib
+ */
+function built(file, lib = 'shared') {
+  return pathToFileURL(path.join(CLONE, 'dist', 'apps', 'cli', 'libs', lib, 'src', file)).href;
 }
 
 /** As a Markdown table. */
@@ -76,10 +82,12 @@ function defaultOf(setting) {
 const settings = await readSettings();
 const { PROBLEM_CODES } = await import(built('constants/problem-codes.js'));
 const { FIELD_CODES } = await import(built('constants/field-codes.js'));
+const channels = channelsTable(await import(built('channels.js', 'channels')));
 const files = [
   { file: EXAMPLE, text: EXAMPLE_HEAD + settingsExample() },
   { file: DOCS, text: HEAD + settingsTable() },
   { file: ERRORS, text: errorsPage(PROBLEM_CODES, FIELD_CODES) },
+  { file: CHANNELS, text: readFileSync(CHANNELS, 'utf8').replace(CHANNELS_TABLE, `\n${channels}\n`) },
 ];
 const outdated = files.filter(({ file, text }) => readIfThere(file) !== text);
 if (process.argv.includes('--check')) {

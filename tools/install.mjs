@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { ENGINES, isSupported } from './node/supported.mjs';
 import { CLONE } from './servers/homes.mjs';
 import { endWithUs } from './steps.mjs';
 
@@ -33,9 +34,9 @@ export async function installDependencies(say) {
  * Stops with a clear sentence on a Node this project does not run on.
  */
 export function checkNode() {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  if ((major === 20 && minor >= 19) || (major === 22 && minor >= 13) || major >= 24) return;
-  throw new Error(`Node ${process.versions.node} is too old: Outbell runs on Node 20.19, 22.13 and 24 or newer.`);
+  const { node } = process.versions;
+  if (isSupported(node)) return;
+  throw new Error(`Node ${node} is not one that Outbell runs on (${ENGINES}). With \`npm run\` this fetches its own.`);
 }
 
 /** @param {Packages} wanted */

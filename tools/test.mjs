@@ -6,8 +6,16 @@ import { buildApp, staleApps } from './build.mjs';
 import { checkNode, installDependencies } from './install.mjs';
 import { CLONE } from './servers/homes.mjs';
 import { inPairs, runStep, seconds, StepFailed } from './steps.mjs';
+import { timesOf } from './test-times.mjs';
 
 const REPORT = path.join(CLONE, '.outbell', 'test-report.json');
+
+/**
+ * What vitest's JSON reporter writes.
+ *
+ * @typedef {import('./test-times.mjs').SpecFile & { status: string, assertionResults: unknown[] }} TestedFile
+ * @typedef {{ numPassedTests: number, numFailedTests: number, testResults: TestedFile[] }} Report
+ */
 
 /** Slow ones first, so that the two lanes end together. */
 const CHECKS = [
@@ -53,14 +61,11 @@ function runVitest() {
 /**
  * A file that could not be loaded has no tests that could fail: it counts as one.
  *
+ * @param {Report} report
  * @param {number} exitCode
  */
-function countTests(exitCode) {
-  const report = JSON.parse(readFileSync(REPORT, 'utf8'));
-  const broken = report.testResults.filter(
-    (/** @type {{ status: string, assertionResults: unknown[] }} */ file) =>
-      file.status === 'failed' && file.assertionResults.length === 0,
-  );
+function countTests(report, exitCode) {
+  const broken = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
   const failed = report.numFailedTests + broken.length;
   return { passed: report.numPassedTests, failed: exitCode === 0 ? failed : Math.max(failed, 1) };
 }
@@ -69,12 +74,15 @@ async function main() {
   const started = Date.now();
   checkNode();
   await installDependencies(console.log);
+  console.log(`✓ ${'dependencies'.padEnd(16)} ${seconds(started)}`);
   mkdirSync(path.dirname(REPORT), { recursive: true });
   rmSync(REPORT, { force: true });
   await check();
   const exitCode = await runVitest();
+  const report = /** @type {Report} */ (JSON.parse(readFileSync(REPORT, 'utf8')));
+  for (const line of timesOf(report.testResults)) console.log(line);
   console.log(`All of it took ${seconds(started)}.`);
-  return countTests(exitCode);
+  return countTests(report, exitCode);
 }
 
 const result = await main().catch((error) => {

@@ -1,6 +1,6 @@
 // pg-boss as fast as it goes: its workers look for jobs twice a second at most, so jobs are fetched and completed by hand, 500 at once,
 // in two lanes. Maintenance is off, as nothing is to be maintained within a round.
-import PgBoss from 'pg-boss';
+import { PgBoss } from 'pg-boss';
 import { answer } from '../harness/answer.js';
 import { timed } from './timed.js';
 
@@ -20,10 +20,13 @@ await boss.createQueue(QUEUE);
 
 answer({
   prepare: async ({ count }: { count: number }) => {
-    await boss.purgeQueue(QUEUE);
+    await boss.deleteAllJobs(QUEUE);
     for (let first = 0; first < count; first += AT_ONCE) {
       const jobs = Array.from({ length: Math.min(AT_ONCE, count - first) }, (_, n) => first + n);
-      await boss.insert(jobs.map((id) => ({ name: QUEUE, data: { id, to: `person${id}@example.com` } })));
+      await boss.insert(
+        QUEUE,
+        jobs.map((id) => ({ data: { id, to: `person${id}@example.com` } })),
+      );
     }
   },
   process: (count: number) => timed(() => processAll(count)),

@@ -88,6 +88,7 @@ function sent(id: string, fence: number, attempt: number | null): Settlement {
     slotGraceMs: null,
     suppress: null,
     placeAt: null,
+    listener: null,
   };
 }
 

@@ -1,8 +1,9 @@
 import { CallbackRepository, type NewEvidence } from '@outbell/persistence/engine/callback.repository.js';
 import { DeliveryRepository, type Settlement } from '@outbell/persistence/engine/delivery.repository.js';
-import { EvidenceRepository } from '@outbell/persistence/engine/evidence.repository.js';
+import { type AppliedEvidence, EvidenceRepository } from '@outbell/persistence/engine/evidence.repository.js';
 import type { TestDatabase } from './database.js';
 import type { TenantFactory } from './factories.js';
+import { hearAll } from './outbox-steps.js';
 import { sentSettlement } from './settlements.js';
 
 export const LEASE = 60_000;
@@ -61,7 +62,13 @@ export function evidenceSteps(scene: () => Scene) {
     return new CallbackRepository(database.dataSource).note(source, facts);
   }
 
-  const apply = () => new EvidenceRepository(scene().database.dataSource).apply(100, DAYS);
+  /** What vendors told is applied, and who listens hears of it. */
+  async function apply(): Promise<AppliedEvidence> {
+    const { dataSource } = scene().database;
+    const applied = await new EvidenceRepository(dataSource).apply(100, DAYS);
+    await hearAll(dataSource);
+    return applied;
+  }
 
   async function statusAfter(id: string, ...facts: NewEvidence[]): Promise<unknown> {
     await tell(...facts);

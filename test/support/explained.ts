@@ -16,6 +16,7 @@ function message(overrides: Partial<MessageEntity> = {}): MessageEntity {
   const row = {
     id: newId(),
     status,
+    channel: 'email' as const,
     mode: 'live',
     priority: 2,
     reason: null,

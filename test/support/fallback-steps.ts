@@ -11,6 +11,8 @@ import { PROVIDERS } from '@outbell/providers/registry.js';
 import { ConfigModule } from '@outbell/shared/config/config.module.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
+import type { MessageEventType } from '@outbell/persistence/entities/message-event.entity.js';
+import type { MessageStatus } from '@outbell/shared/constants/message-status.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { TransportModule } from '@outbell/transport/transport.module.js';
 import { Fallbacks } from '../../apps/worker/src/fallbacks/fallbacks.js';
@@ -18,6 +20,7 @@ import { testConfig } from './config.js';
 import type { TestDatabase } from './database.js';
 import { TenantFactory } from './factories.js';
 import { testRedisUrl } from './redis.js';
+import { happen, hearAll } from './outbox-steps.js';
 import { told } from './told.js';
 
 export const QUARTER_MS = 900_000;
@@ -91,6 +94,14 @@ export function fallbackSteps(scene: () => Scene) {
     await scene().work.run();
   }
 
+  /** The message comes to an end, and who listens to it hears of it. */
+  async function ends(id: string, status: MessageStatus, reason: string | null = null): Promise<void> {
+    const { database, tenant } = scene();
+    await tenant.set(id, { status, reason });
+    await happen(database.dataSource, [id], status as MessageEventType);
+    await hearAll(database.dataSource);
+  }
+
   function seen(id: string) {
     const { app, tenant } = scene();
     return app
@@ -106,7 +117,7 @@ export function fallbackSteps(scene: () => Scene) {
 
   /** A vendor's word comes and is applied. */
   async function hear(messageId: string, kind: 'bounced' | 'delivered'): Promise<void> {
-    const { app, tenant } = scene();
+    const { app, database, tenant } = scene();
     const connectionId = newId();
     await query(
       `INSERT INTO message_attempt (message_id, number, tenant_id, fence, connection_id, provider, started_at, ended_at, outcome)
@@ -117,7 +128,8 @@ export function fallbackSteps(scene: () => Scene) {
     const caller = { provider: 'caller', connectionId, tenantId: tenant.tenantId };
     await app.get(CallbackRepository).note(caller, [told(kind, { messageId })]);
     await app.get(EvidenceRepository).apply(10, 1);
+    await hearAll(database.dataSource);
   }
 
-  return { query, accepted, later, lookNow, seen, made, hear };
+  return { query, accepted, later, lookNow, ends, seen, made, hear };
 }

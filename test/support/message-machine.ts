@@ -1,5 +1,6 @@
 import { resultFacts } from '@outbell/persistence/engine/transition-for.js';
-import { type Facts, type Transition, transitionOf, type Trigger } from '@outbell/persistence/engine/transitions.js';
+import type { Facts, Transition, Trigger } from '@outbell/persistence/engine/transition.js';
+import { transitionOf } from '@outbell/persistence/engine/transitions.js';
 import { CRASH_LIMIT } from '@outbell/planning/crash-limit.js';
 import { nextWait, type RetryPolicy } from '@outbell/planning/retry-policy.js';
 import type { MessageEvent, MessageState } from './message-state.js';

@@ -17,6 +17,7 @@ export function sentSettlement(id: string, fence: number, changes: Partial<Settl
     slotGraceMs: null,
     suppress: null,
     placeAt: null,
+    listener: null,
     ...changes,
   };
 }

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { LimitsModule } from '@outbell/limits/limits.module.js';
 import { PollerModule } from '@outbell/persistence/engine/polling/poller.module.js';
+import { OutboxModule } from '@outbell/persistence/engine/outbox/outbox.module.js';
 import { PersistenceModule } from '@outbell/persistence/persistence.module.js';
 import { ProvidersModule } from '@outbell/providers/providers.module.js';
 import type { ProviderRegistry } from '@outbell/providers/registry.js';
@@ -32,6 +33,7 @@ export class WorkerModule {
         MetricsModule,
         PersistenceModule,
         PollerModule,
+        OutboxModule,
         LimitsModule,
         ProvidersModule.forRoot(providers),
         TransportModule.forRoot(config, CHANNELS.length * LANES.length),

@@ -1831,7 +1831,7 @@ export interface components {
              * @example shop@example.com
              */
             sender: string;
-            /** @description A published template; or give the content inline. */
+            /** @description A published template; or give the content inline, which is sent as it is, never rendered. */
             template?: components["schemas"]["TemplateRefDto"];
             /**
              * @description What the template asks for. At most 100 KB of JSON.
@@ -1843,24 +1843,24 @@ export interface components {
                 [key: string]: unknown;
             };
             /**
-             * @description Email: its subject. Push: its title. Inline content is sent as it is, never rendered.
+             * @description Email: its subject. Push: its title.
              * @example Your receipt
              */
             subject?: string;
             /**
-             * @description Email alone.
+             * @description Email: its html.
              * @example <p>Thank you.</p>
              */
             html?: string;
             /**
-             * @description Every channel but voice: SMS to 1,600 characters, WhatsApp to 4,096. For email made from the html when left out.
+             * @description Email: made from the html when left out. SMS: to 1,600 characters. WhatsApp, push: to 4,096 characters.
              * @example Thank you.
              */
             text?: string;
-            /** @description WhatsApp, instead of `text`: what a business may begin a conversation with. */
+            /** @description WhatsApp: instead of `text`, what a business may begin a conversation with. */
             whatsapp_template?: components["schemas"]["WhatsAppTemplateDto"];
             /**
-             * @description Push, inline or beside a template: texts for the app. At most 3 KB of JSON.
+             * @description Push: texts for the app, inline or beside a template. At most 3 KB of JSON.
              * @example {
              *       "order_id": "A-17"
              *     }
@@ -1908,7 +1908,7 @@ export interface components {
              * @example shop@example.com
              */
             sender: string;
-            /** @description A published template; or give the content inline. */
+            /** @description A published template; or give the content inline, which is sent as it is, never rendered. */
             template?: components["schemas"]["TemplateRefDto"];
             /**
              * @description What the template asks for. At most 100 KB of JSON.
@@ -1920,24 +1920,24 @@ export interface components {
                 [key: string]: unknown;
             };
             /**
-             * @description Email: its subject. Push: its title. Inline content is sent as it is, never rendered.
+             * @description Email: its subject. Push: its title.
              * @example Your receipt
              */
             subject?: string;
             /**
-             * @description Email alone.
+             * @description Email: its html.
              * @example <p>Thank you.</p>
              */
             html?: string;
             /**
-             * @description Every channel but voice: SMS to 1,600 characters, WhatsApp to 4,096. For email made from the html when left out.
+             * @description Email: made from the html when left out. SMS: to 1,600 characters. WhatsApp, push: to 4,096 characters.
              * @example Thank you.
              */
             text?: string;
-            /** @description WhatsApp, instead of `text`: what a business may begin a conversation with. */
+            /** @description WhatsApp: instead of `text`, what a business may begin a conversation with. */
             whatsapp_template?: components["schemas"]["WhatsAppTemplateDto"];
             /**
-             * @description Push, inline or beside a template: texts for the app. At most 3 KB of JSON.
+             * @description Push: texts for the app, inline or beside a template. At most 3 KB of JSON.
              * @example {
              *       "order_id": "A-17"
              *     }

@@ -1,24 +1,10 @@
+import { CHANNEL } from '@outbell/channels/channels.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { type FieldError, InputError } from '@outbell/shared/errors.js';
 import { parseTemplate } from './template-parser.js';
 import { keepsBounds } from './plain-text/text-bounds.js';
 import { textFault } from './text-from-html.js';
 import { type Part, PARTS, type TemplateSource } from './template-source.js';
-
-interface ChannelParts {
-  /** Parts the channel can carry; any other is refused, since it would be lost. */
-  allowed: readonly Part[];
-  /** Of each group at least one must be there. */
-  required: readonly (readonly Part[])[];
-}
-
-const CHANNEL_PARTS: Record<Channel, ChannelParts> = {
-  email: { allowed: ['subject', 'html', 'text'], required: [['subject'], ['html', 'text']] },
-  sms: { allowed: ['text'], required: [['text']] },
-  whatsapp: { allowed: ['text'], required: [['text']] },
-  push: { allowed: ['subject', 'text'], required: [['text']] },
-  voice: { allowed: ['text'], required: [['text']] },
-};
 
 /**
  * Decides whether a template may be saved: what its channel can carry, and what Handlebars may do here (see template-parser.ts).
@@ -52,13 +38,13 @@ function checkText({ html, text }: TemplateSource): void {
 }
 
 function partErrors(channel: Channel, source: TemplateSource): FieldError[] {
-  const { allowed, required } = CHANNEL_PARTS[channel];
+  const { carries, needs } = CHANNEL[channel].template;
   const errors: FieldError[] = [];
   for (const part of PARTS) {
-    if (source[part] && !allowed.includes(part))
+    if (source[part] && !carries.includes(part))
       errors.push({ field: part, message: `${channel} cannot carry ${part}` });
   }
-  for (const group of required) {
+  for (const group of needs) {
     if (group.some((part) => source[part])) continue;
     errors.push({ field: group[0] as Part, message: `${channel} needs ${group.join(' or ')}` });
   }

@@ -1,3 +1,5 @@
+import { TEMPLATE_PARTS, type TemplatePart } from '@outbell/channels/channel-descriptor.js';
+
 /** What an author writes: Handlebars, at most one text per part of a message. */
 export interface TemplateSource {
   subject?: string | null | undefined;
@@ -7,5 +9,5 @@ export interface TemplateSource {
   lenient?: boolean | undefined;
 }
 
-export const PARTS = ['subject', 'html', 'text'] as const;
-export type Part = (typeof PARTS)[number];
+export const PARTS = TEMPLATE_PARTS;
+export type Part = TemplatePart;

@@ -16,7 +16,7 @@ export function canonical(value: unknown, free?: FreeFields): string {
     if (value instanceof Date) return canonical(value.toISOString());
     return ofFields(value as Record<string, unknown>, free);
   }
-  return `${String(value)};`;
+  return `${value as number | boolean};`;
 }
 
 function ofItems(items: unknown[], free?: FreeFields): string {

@@ -6,7 +6,7 @@ import type { MessageRequest } from './message-request.js';
 
 type Content = Omit<Partial<MessageRequest>, 'channel'>;
 
-const WHATSAPP = { whatsappTemplate: { name: 'order_shipped', language: 'en', parameters: ['Ann'] } };
+const WHATSAPP = { whatsapp_template: { name: 'order_shipped', language: 'en', parameters: ['Ann'] } };
 const TEMPLATED = { template: { name: 'welcome' }, variables: { name: 'Ann' } };
 
 function errors(channel: Channel, content: Content) {

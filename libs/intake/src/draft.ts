@@ -1,7 +1,9 @@
 import type { InlineContent } from '@outbell/persistence/entities/message.entity.js';
 import type { EarlierMessage } from '@outbell/persistence/engine/message-intake.repository.js';
 import type { NewMessage } from '@outbell/persistence/engine/new-message.js';
-import { type Traits, traitsOf } from '@outbell/shared/cargo.js';
+import type { Traits } from '@outbell/shared/cargo.js';
+import { CONTENT_NAMES, contentField, copyContent } from '@outbell/channels/channels.js';
+import { traitsOf } from '@outbell/channels/traits.js';
 import { PRIORITY_RANK, type Priority } from '@outbell/shared/constants/priorities.js';
 import type { FieldError } from '@outbell/shared/errors.js';
 import { newId } from '@outbell/shared/uuid.js';
@@ -50,12 +52,12 @@ export class Draft {
   /** What of it not every provider carries. Its references must be found. */
   get traits(): Traits {
     const { request, recipient, references } = this;
-    const { channel, text, whatsappTemplate: whatsapp_template } = request;
+    const { channel } = request;
     return traitsOf({
       channel,
       recipient,
       senderAddress: references?.senderAddress,
-      content: { text, whatsapp_template },
+      content: request,
     });
   }
 
@@ -134,7 +136,11 @@ function errorsOf({ answer }: Draft): FieldError[] {
 
 /** Beside a template no more than what that cannot say. */
 function contentOf(request: MessageRequest, { templateVersionId }: References): InlineContent | null {
-  const { subject, html, text, whatsappTemplate: whatsapp_template, data, audio, verifiesSender: code_over } = request;
-  if (templateVersionId === null) return { subject, html, text, whatsapp_template, data, audio, code_over };
-  return data ? { data } : null;
+  if (templateVersionId === null) {
+    const content: InlineContent = { code_over: request.verifiesSender };
+    copyContent(request, content);
+    return content;
+  }
+  const beside = CONTENT_NAMES.filter((name) => contentField(name).besideTemplate && request[name]);
+  return beside.length === 0 ? null : Object.fromEntries(beside.map((name) => [name, request[name]]));
 }

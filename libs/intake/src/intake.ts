@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { isDatabaseAway } from '@outbell/persistence/database-away.js';
 import { MessageIntakeRepository } from '@outbell/persistence/engine/message-intake.repository.js';
 import type { NewMessage } from '@outbell/persistence/engine/new-message.js';
-import { normalizeAddress } from '@outbell/shared/addresses.js';
+import { normalizeAddress } from '@outbell/channels/addresses.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { Coalescer } from '@outbell/shared/coalescer.js';
 import { Config } from '@outbell/shared/config/config.schema.js';

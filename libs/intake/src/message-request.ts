@@ -1,4 +1,4 @@
-import type { InlineContent } from '@outbell/persistence/entities/message.entity.js';
+import type { MessageContent } from '@outbell/channels/channels.js';
 import type { MessageSource } from '@outbell/persistence/engine/new-message.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { CodeOver } from '@outbell/shared/constants/verified-over.js';
@@ -7,7 +7,7 @@ import type { ProblemCode } from '@outbell/shared/constants/problem-codes.js';
 import type { FieldError } from '@outbell/shared/errors.js';
 
 /** What somebody asks to be sent. Shapes are checked by whoever parsed it; meaning is checked here. */
-export interface MessageRequest {
+export interface MessageRequest extends MessageContent {
   tenantId: string;
   mode: 'live' | 'test';
   channel: Channel;
@@ -19,12 +19,6 @@ export interface MessageRequest {
   sender: string;
   template?: TemplateRef | undefined;
   variables?: Record<string, unknown> | undefined;
-  subject?: string | undefined;
-  html?: string | undefined;
-  text?: string | undefined;
-  whatsappTemplate?: InlineContent['whatsapp_template'];
-  data?: InlineContent['data'];
-  audio?: string | undefined;
   scheduledAt?: Date | undefined;
   expiresAt?: Date | undefined;
   priority?: Priority | undefined;

@@ -1,7 +1,8 @@
 import type { NewEvidence } from '@outbell/persistence/engine/callback.repository.js';
 import { RECEIPT_OF } from '@outbell/planning/receipts.js';
 import type { DeliveryEvent } from '@outbell/providers/callback.js';
-import { normalizeAddress } from '@outbell/shared/addresses.js';
+import { normalizeAddress } from '@outbell/channels/addresses.js';
+import { CHANNEL } from '@outbell/channels/channels.js';
 import { phoneSpellings } from '@outbell/shared/addresses/phone-spellings.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { InputError } from '@outbell/shared/errors.js';
@@ -9,8 +10,7 @@ import { createHash } from 'node:crypto';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Channels whose addresses are telephone numbers, and such a number as vendors write it. */
-const BY_PHONE: readonly Channel[] = ['sms', 'whatsapp', 'voice'];
+/** A telephone number as vendors write it. */
 const PHONE = /^\+\d{5,15}$/;
 const SHORT = /^\+\d{5,8}$/;
 
@@ -55,14 +55,19 @@ function addressOf(channel: Channel, address: string | undefined): string | null
     return normalizeAddress(channel, address);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return BY_PHONE.includes(channel) && PHONE.test(address) ? address : null;
+    return isByPhone(channel) && PHONE.test(address) ? address : null;
   }
+}
+
+/** Whether a channel's addresses are telephone numbers. */
+function isByPhone(channel: Channel): boolean {
+  return CHANNEL[channel].address === 'phone';
 }
 
 /** All under which the same person may be known, the given one first. */
 function spellingsOf(channel: Channel, address: string | null): string[] {
   if (address === null) return [];
-  return BY_PHONE.includes(channel) ? phoneSpellings(address) : [address];
+  return isByPhone(channel) ? phoneSpellings(address) : [address];
 }
 
 /** As senders may be written that are meant by a number: short codes have no +. */

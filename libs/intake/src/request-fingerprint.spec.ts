@@ -101,7 +101,7 @@ describe('bodyHash', () => {
       'a fallback',
       { fallback: [{ channel: 'sms', to: '+33612345678', sender: 'MyShop', text: 'x', afterMs: 60_000 }] },
     ],
-    ['a template of WhatsApp', { whatsappTemplate: { name: 'x', language: 'en', parameters: [] } }],
+    ['a template of WhatsApp', { whatsapp_template: { name: 'x', language: 'en', parameters: [] } }],
   ])('differs for %s', (_, overrides) => {
     expect(hashes(overrides).bodyHash).not.toBe(hashes({}).bodyHash);
   });

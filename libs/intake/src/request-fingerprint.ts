@@ -1,3 +1,4 @@
+import { CONTENT_NAMES, type ContentName } from '@outbell/channels/channels.js';
 import { hash } from 'node:crypto';
 import { canonical } from './canonical.js';
 import type { MessageRequest } from './message-request.js';
@@ -11,20 +12,20 @@ export interface Fingerprint {
 /** What came in later releases counts where it is given: a repeat from before an update stays one. */
 const LATER = {
   toContact: true,
-  whatsappTemplate: true,
-  data: true,
-  audio: true,
   fallback: true,
   onUnknown: true,
   topic: true,
 } as const;
 
+/** Content that the first release did not have. */
+type LaterContent = Exclude<ContentName, 'subject' | 'html' | 'text'>;
+
 type Body = Exclude<
   keyof MessageRequest,
-  'tenantId' | 'idempotencyKey' | 'batchIndex' | 'heldMs' | 'source' | 'listeners' | 'textFault'
+  LaterContent | 'tenantId' | 'idempotencyKey' | 'batchIndex' | 'heldMs' | 'source' | 'listeners' | 'textFault'
 >;
 
-/** What a request asks for. The compiler misses a field that is forgotten here or below. */
+/** What a request asks for. The compiler misses a field that is forgotten here or above. */
 const BODY: Record<Exclude<Body, keyof typeof LATER>, true> = {
   mode: true,
   channel: true,
@@ -43,7 +44,10 @@ const BODY: Record<Exclude<Body, keyof typeof LATER>, true> = {
   verifiesSender: true,
 };
 const FIELDS = Object.keys(BODY) as (keyof typeof BODY)[];
-const LATER_FIELDS = Object.keys(LATER) as (keyof typeof LATER)[];
+const LATER_FIELDS = [
+  ...CONTENT_NAMES.filter((name): name is LaterContent => !(name in BODY)),
+  ...(Object.keys(LATER) as (keyof typeof LATER)[]),
+];
 
 /** @returns in the order of the requests; null for those without an idempotency key */
 export function fingerprints(requests: readonly MessageRequest[]): (Fingerprint | null)[] {

@@ -1,6 +1,6 @@
 /**
- * Arrays as parameters in PostgreSQL's binary form: it takes them over as they are, where it would read texts letter by letter, and so does
- * the driver. Of an insert of many rows, a column each, that is a third of the cost.
+ * Arrays as parameters in PostgreSQL's binary form: it takes them over as they are, where it would read texts letter by
+ * letter, and so does the driver. Of an insert of many rows, a column each, that is a third of the cost.
  *
  * https://www.postgresql.org/docs/current/protocol-overview.html#PROTOCOL-FORMAT-CODES; the layout is array_send()'s.
  */
@@ -100,7 +100,10 @@ function sizeOf<T>(type: ElementType<T>, value: T | null): number {
   return LENGTH + (value === null ? 0 : type.sizeOf(value));
 }
 
-/** What is written twice is copied as two, then as four: a thousand copies are ten steps. @returns where the last one ends */
+/**
+ * What is written twice is copied as two, then as four: a thousand copies are ten steps. @returns where the last one
+ * ends
+ */
 function repeat(buffer: Buffer, start: number, end: number, times: number): number {
   const last = start + (end - start) * times;
   for (let at = end; at < last; at += at - start) buffer.copyWithin(at, start, Math.min(at, start + last - at));

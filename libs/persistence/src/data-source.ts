@@ -34,8 +34,9 @@ export function dataSourceOptions(url: string, pool: number): DataSourceOptions 
 }
 
 /**
- * A connection that is lent out may be heard by nobody for a moment: the pool has stopped listening, and who gets it begins when its promise
- * is resolved. A server that says goodbye just then would end the process; the statement that comes next fails, and that is heard.
+ * A connection that is lent out may be heard by nobody for a moment: the pool has stopped listening, and who gets it
+ * begins when its promise is resolved. A server that says goodbye just then would end the process; the statement that
+ * comes next fails, and that is heard.
  */
 export function hearErrors(client: ClientBase): void {
   client.on('error', () => undefined);

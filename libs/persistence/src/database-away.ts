@@ -3,7 +3,9 @@ import { isServerAway } from '@outbell/shared/server-away.js';
 /** It gave way to another statement, took too long, or the server had no room for it just then. */
 const PASSING = /^(40...|53...|55...|57...)$/;
 
-/** Whether a query failed because the database could not be reached, or went away meanwhile: the same may succeed later. */
+/**
+ * Whether a query failed because the database could not be reached, or went away meanwhile: the same may succeed later.
+ */
 export const isDatabaseAway = isServerAway;
 
 /** Whether the same statement may succeed later: the database was away, or had something else to do. */

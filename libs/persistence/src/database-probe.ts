@@ -7,7 +7,10 @@ const CONNECT_TIMEOUT_MS = 5_000;
 
 /** What an installation needs of its database, as found. */
 export interface DatabaseProbe extends SchemaState {
-  /** months (`2026-11`) among this one and the next whose messages would find no table; undefined before the first migration */
+  /**
+   * months (`2026-11`) among this one and the next whose messages would find no table; undefined before the first
+   * migration
+   */
   missingPartitions: string[] | undefined;
   /** the database's clock minus this machine's, in ms; half the round trip uncertain */
   clockSkewMs: number;
@@ -27,7 +30,7 @@ export async function probeDatabase(url: string, now: () => Date): Promise<Datab
     const begun = state.pendingMigrations.length < dataSource.migrations.length;
     return {
       ...state,
-      missingPartitions: begun ? await missingPartitions(dataSource, now()) : undefined,
+      missingPartitions: begun ? await missingPartitions(dataSource) : undefined,
       clockSkewMs: await measureSkew(dataSource, now),
     };
   } finally {
@@ -42,8 +45,8 @@ export async function pingDatabase(url: string): Promise<void> {
   await dataSource.destroy();
 }
 
-async function missingPartitions(dataSource: DataSource, now: Date): Promise<string[]> {
-  const months = await new PartitionRepository(dataSource).missing(now, 1);
+async function missingPartitions(dataSource: DataSource): Promise<string[]> {
+  const months = await new PartitionRepository(dataSource).missing(1);
   return months.map((month) => month.toISOString().slice(0, 7));
 }
 

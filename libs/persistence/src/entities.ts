@@ -17,6 +17,7 @@ import { MessageStatusPollEntity } from './entities/message-status-poll.entity.j
 import { MessageEntity } from './entities/message.entity.js';
 import { NoticeEntity } from './entities/notice.entity.js';
 import { OptOutWordEntity } from './entities/opt-out-word.entity.js';
+import { OutboxEntity } from './entities/outbox.entity.js';
 import { RateLevelEntity } from './entities/rate-level.entity.js';
 import { RateSlotEntity } from './entities/rate-slot.entity.js';
 import { RecipientNameEntity } from './entities/recipient-name.entity.js';
@@ -54,6 +55,7 @@ export const ENTITIES: (new () => object)[] = [
   MessageStatusPollEntity,
   NoticeEntity,
   OptOutWordEntity,
+  OutboxEntity,
   RateLevelEntity,
   RateSlotEntity,
   RecipientNameEntity,

@@ -5,8 +5,8 @@ import { PartitionRepository } from './engine/partition.repository.js';
 import { readSchemaState, tooOld, UnfitDatabaseError } from './schema-state.js';
 
 /**
- * Brings the database at `url` to this release's schema and makes the partitions of the coming months. Waits while another process is
- * at it.
+ * Brings the database at `url` to this release's schema and makes the partitions of the coming months. Waits while
+ * another process is at it.
  *
  * @throws {UnfitDatabaseError} on a server that is too old, before anything is changed
  * @returns the names of the migrations that were applied, oldest first; empty when there was nothing to do
@@ -18,7 +18,7 @@ export async function migrate(url: string): Promise<string[]> {
     if (old !== null) throw new UnfitDatabaseError(old);
     return await alone(dataSource, async () => {
       const applied = await dataSource.runMigrations({ transaction: 'each' });
-      await new PartitionRepository(dataSource).ensure(new Date());
+      await new PartitionRepository(dataSource).ensure();
       return applied.map((migration) => migration.name);
     });
   } finally {
@@ -31,7 +31,8 @@ async function alone<T>(dataSource: DataSource, work: () => Promise<T>): Promise
   const runner = dataSource.createQueryRunner();
   const ask = `SELECT pg_try_advisory_lock(hashtext('outbell.migrate')) AS held`;
   try {
-    // Asked for again and again: a statement that waits holds a snapshot, for whose end a migration may have to wait itself.
+    // Asked for again and again: a statement that waits holds a snapshot, for whose end a migration may have to wait
+    // itself.
     while (!(await runner.manager.query<[{ held: boolean }]>(ask))[0].held) await delay(200);
     try {
       return await work();

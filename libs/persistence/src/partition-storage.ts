@@ -3,8 +3,8 @@ export const PARTITIONED = ['message', 'message_attempt', 'message_event'] as co
 export type Partitioned = (typeof PARTITIONED)[number];
 
 /**
- * Storage settings of each partition (a partitioned table itself has none). A message's row changes three times in its life: with room
- * for its versions on its page, no index is touched by that. The other two are written once.
+ * Storage settings of each partition (a partitioned table itself has none). A message's row changes three times in its
+ * life: with room for its versions on its page, no index is touched by that. The other two are written once.
  */
 export const PARTITION_STORAGE: Record<Partitioned, string> = {
   message: 'fillfactor = 50, autovacuum_vacuum_scale_factor = 0.1',

@@ -4,6 +4,11 @@ import { Config } from '@outbell/shared/config/config.schema.js';
 import type { ClientBase } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import { dataSourceOptions, hearErrors } from './data-source.js';
+import { ENGINE } from './engine/engine-data-source.js';
+import { OutboxRepository } from './engine/outbox/outbox.repository.js';
+import { SubscriberRegistry } from './engine/outbox/subscriber-registry.js';
+import { SUBSCRIBERS } from './engine/outbox/subscribers.js';
+import { ENTITIES } from './entities.js';
 import { PoolFigures } from './pool-figures.js';
 import { ApiKeyRepository } from './repositories/api-key.repository.js';
 import { BookedPlaceRepository } from './engine/booked-place.repository.js';
@@ -31,7 +36,7 @@ import { PartitionRepository } from './engine/partition.repository.js';
 import { RateSlotRepository } from './engine/rate-slot.repository.js';
 import { ResendRepository } from './engine/resend.repository.js';
 import { RetentionRepository } from './repositories/retention.repository.js';
-import { SealedConnectionRepository } from './repositories/sealed-connection.repository.js';
+import { SealedRowRepository } from './repositories/sealed-row.repository.js';
 import { SenderReportRepository } from './engine/sender-report.repository.js';
 import { SenderRepository } from './repositories/sender.repository.js';
 import { SuppressionRepository } from './repositories/suppression.repository.js';
@@ -63,13 +68,14 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
   MessageRepository,
   NoticeRepository,
   OptOutRepository,
+  OutboxRepository,
   RecipientNameRepository,
   UpkeepRepository,
   PartitionRepository,
   RateSlotRepository,
   ResendRepository,
   RetentionRepository,
-  SealedConnectionRepository,
+  SealedRowRepository,
   SenderReportRepository,
   SenderRepository,
   SuppressionRepository,
@@ -82,32 +88,52 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
 ];
 
 /**
- * A statement is planned once for a connection, and while a month's partition is new, reading the whole of it looks cheapest: a minute later
- * it would be read again for every batch. So indexes are used wherever there is one. (Up to PostgreSQL 17 a scan that cannot be avoided
- * looks dear enough then to be compiled first.) Set by statement, for poolers refuse it as a startup parameter.
+ * A statement is planned once for a connection, and while a month's partition is new, reading the whole of it looks
+ * cheapest: a minute later it would be read again for every batch. So the engine uses indexes wherever there is one.
+ * (Up to PostgreSQL 17 a scan that cannot be avoided looks dear enough then to be compiled first.) Set by statement,
+ * for poolers refuse it as a startup parameter.
  */
 const BY_INDEX = 'SET enable_seqscan = off; SET jit = off';
 
 /**
- * A connection that nobody uses is kept for ten minutes: its successor would have to read the catalogue and plan each statement anew. Whatever
- * lies between must not forget it meanwhile.
+ * A connection that nobody uses is kept for ten minutes: its successor would have to read the catalogue and plan each
+ * statement anew. Whatever lies between must not forget it meanwhile.
  */
 const KEPT = { idleTimeoutMillis: 600_000, keepAlive: true, keepAliveInitialDelayMillis: 60_000 };
 
-function options(config: Config): DataSourceOptions {
-  const { DATABASE_URL, DATABASE_POOL } = config.values;
-  const shared = dataSourceOptions(DATABASE_URL, DATABASE_POOL);
+/** Of four connections one is for CRUD, whose statements are planned as usual, and three are the engine's. */
+function poolOf(name: typeof ENGINE | 'crud', pool: number): number {
+  const crud = Math.max(1, Math.floor(pool / 4));
+  return name === 'crud' ? crud : pool - crud;
+}
+
+function crudOptions({ values }: Config): DataSourceOptions {
+  const shared = dataSourceOptions(values.DATABASE_URL, poolOf('crud', values.DATABASE_POOL));
+  return { ...shared, extra: { ...(shared.extra as object), ...KEPT } };
+}
+
+function engineOptions({ values }: Config): DataSourceOptions {
+  const shared = dataSourceOptions(values.DATABASE_URL, poolOf(ENGINE, values.DATABASE_POOL));
   const onConnect = (client: ClientBase) => {
     hearErrors(client);
     return client.query(BY_INDEX);
   };
-  return { ...shared, extra: { ...(shared.extra as object), ...KEPT, onConnect } };
+  return {
+    ...shared,
+    entities: [],
+    migrations: [],
+    extra: { ...(shared.extra as object), ...KEPT, onConnect },
+  };
 }
 
-/** The database: one connection pool a process, and all repositories. */
+/** The database: two connection pools a process, CRUD's and the engine's, and all repositories. */
 @Module({
-  imports: [TypeOrmModule.forRootAsync({ inject: [Config], useFactory: options })],
-  providers: [...REPOSITORIES, PoolFigures],
-  exports: REPOSITORIES,
+  imports: [
+    TypeOrmModule.forRootAsync({ inject: [Config], useFactory: crudOptions }),
+    TypeOrmModule.forRootAsync({ name: ENGINE, inject: [Config], useFactory: engineOptions }),
+    TypeOrmModule.forFeature(ENTITIES),
+  ],
+  providers: [...REPOSITORIES, PoolFigures, { provide: SubscriberRegistry, useValue: SUBSCRIBERS }],
+  exports: [...REPOSITORIES, SubscriberRegistry, TypeOrmModule],
 })
 export class PersistenceModule {}

@@ -23,7 +23,8 @@ export interface SchemaState {
 /** @throws what kept the database from answering */
 export async function readSchemaState(dataSource: DataSource): Promise<SchemaState> {
   const [server] = await dataSource.query<[Omit<SchemaState, 'pendingMigrations'>]>(
-    `SELECT current_setting('server_version_num')::int AS "versionNumber", current_setting('server_version') AS version`,
+    `SELECT current_setting('server_version_num')::int AS "versionNumber",
+       current_setting('server_version') AS version`,
   );
   const applied = new Set(await appliedMigrations(dataSource));
   const names = dataSource.migrations.map(({ name }) => name ?? '');
@@ -42,7 +43,10 @@ export async function appliedMigrations(dataSource: DataSource): Promise<string[
   }
 }
 
-/** Why this release cannot run on a database, and what mends it; null when it can. A schema of a later release is none of its business. */
+/**
+ * Why this release cannot run on a database, and what mends it; null when it can. A schema of a later release is none
+ * of its business.
+ */
 export function unfitness({ versionNumber, version, pendingMigrations }: SchemaState): string | null {
   const old = tooOld({ versionNumber, version });
   if (old !== null) return old;

@@ -7,8 +7,8 @@ export interface Unwritten<T> {
 }
 
 /**
- * Writes what belongs to many in one statement. Should that fail, each is written by itself, so that what makes it fail takes nothing else with
- * it.
+ * Writes what belongs to many in one statement. Should that fail, each is written by itself, so that what makes it fail
+ * takes nothing else with it.
  *
  * @param write all or none
  * @throws when the database is away: then nothing is at fault

@@ -3,8 +3,8 @@ import { type DataSource, EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 
 /**
- * Runs an UPDATE or DELETE (or a WITH that ends in one) and gives what it RETURNs. TypeORM answers such a statement with the rows and
- * their number, any other with the rows alone.
+ * Runs an UPDATE or DELETE (or a WITH that ends in one) and gives what it RETURNs. TypeORM answers such a statement
+ * with the rows and their number, any other with the rows alone.
  */
 export async function changedRows<T>(db: DataSource | EntityManager, sql: string, parameters: unknown[]): Promise<T[]> {
   const [rows] = await db.query<[T[], number]>(sql, parameters);
@@ -22,8 +22,8 @@ export async function changedCount(
 }
 
 /**
- * A statement of the hot path: PostgreSQL parses and plans it once per connection, not once per batch. It takes arrays of any length
- * without being another statement for each.
+ * A statement of the hot path: PostgreSQL parses and plans it once per connection, not once per batch. It takes arrays
+ * of any length without being another statement for each.
  *
  * @param name unique in the process
  */
@@ -61,8 +61,8 @@ export function quoted(text: string | null): string | null {
 }
 
 /**
- * The range of some UUIDv7 ids, for `id BETWEEN`: PostgreSQL prunes partitions by a range whose bounds are parameters, but not by
- * `id = ANY($1)`.
+ * The range of some UUIDv7 ids, for `id BETWEEN`: PostgreSQL prunes partitions by a range whose bounds are parameters,
+ * but not by `id = ANY($1)`.
  */
 export function idRange(ids: readonly string[]): [lowest: string, highest: string] {
   let lowest = ids[0] ?? '';

@@ -1,6 +1,5 @@
-import { isSubscription } from './addresses/push-token.js';
 import type { Channel } from './constants/channels.js';
-import { isContentSid, type WhatsAppTemplate } from './whatsapp-template.js';
+import type { WhatsAppTemplate } from './whatsapp-template.js';
 
 interface TraitWords {
   /** Of a request, where it lies. */
@@ -36,43 +35,8 @@ export interface Cargo {
 
 /** Shared, so that nothing is made per message. */
 export const NO_TRAITS: Traits = [];
-const BROWSER: Traits = ['browser_subscription'];
-const DEVICE: Traits = ['device_token'];
-const LONG_TEXT: Traits = ['long_whatsapp_text'];
-const SENDER_WITH_SIGNS: Traits = ['sender_name_with_signs'];
-
 /** The longest text that every provider of WhatsApp takes, in characters. */
 export const SHORT_WHATSAPP_TEXT = 1_600;
-
-/** Letters, digits and hyphens; a number has a plus before its digits. */
-const PLAIN_SENDER = /^\+?[A-Za-z0-9-]*$/;
-
-export function traitsOf({ channel, recipient, senderAddress, content }: Cargo): Traits {
-  switch (channel) {
-    case 'push':
-      return isSubscription(recipient) ? BROWSER : DEVICE;
-    case 'whatsapp':
-      return whatsAppTraits(content);
-    case 'sms':
-      return senderAddress === undefined || PLAIN_SENDER.test(senderAddress) ? NO_TRAITS : SENDER_WITH_SIGNS;
-    case 'email':
-    case 'voice':
-      return NO_TRAITS;
-  }
-}
-
-function whatsAppTraits(content: Cargo['content']): Traits {
-  const { text = '', whatsapp_template: template } = content ?? {};
-  if (!template) {
-    // Surrogate pairs count once.
-    const isShort = text.length <= SHORT_WHATSAPP_TEXT || Array.from(text).length <= SHORT_WHATSAPP_TEXT;
-    return isShort ? NO_TRAITS : LONG_TEXT;
-  }
-  const { name, header, buttons = [] } = template;
-  const kind: Trait = isContentSid(name) ? 'content_sid' : 'named_template';
-  const components: Traits = header || buttons.length > 0 ? ['template_components'] : [];
-  return [kind, ...components, 'whatsapp_template'];
-}
 
 /** The first trait that stands in the way of a provider; null: it carries the message. */
 export function obstructing(traits: Traits, cannotCarry: Traits): Trait | null {

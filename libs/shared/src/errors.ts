@@ -12,7 +12,10 @@ type InputStatus = 400 | 409 | 422;
 
 const CODE_OF_STATUS = { 400: 'invalid_input', 409: 'conflict', 422: 'unprocessable' } as const;
 
-/** The caller's input cannot be accepted. The API answers 400 (or `status`) as an RFC 9457 problem with the stable `code`. */
+/**
+ * The caller's input cannot be accepted. The API answers 400 (or `status`) as an RFC 9457 problem with the stable `code`. It has no stack: it
+ * tells of the input and of no fault in the code, and stacks were most of what it cost to refuse a list of bad rows.
+ */
 export class InputError extends Error {
   /** @param code default: that of all the errors, if they share one of this status; else that of the status */
   constructor(
@@ -20,7 +23,10 @@ export class InputError extends Error {
     readonly status: InputStatus = 400,
     readonly code: ProblemCode = sharedCode(errors, status) ?? CODE_OF_STATUS[status],
   ) {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(errors.map((e) => `${e.field}: ${e.message}`).join('; '));
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'InputError';
   }
 

@@ -1,3 +1,5 @@
+import { getDataSourceToken } from '@nestjs/typeorm';
+import { ENGINE } from '@outbell/persistence/engine/engine-data-source.js';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Pool, PoolClient } from 'pg';
@@ -20,8 +22,10 @@ export class StatementsSeen {
       .getHttpAdapter()
       .getInstance()
       .addHook('preValidation', (_request, _reply, done) => seen.request.run(true, done));
-    const pool = (app.get(DataSource).driver as PostgresDriver).master as Pool;
-    pool.on('acquire', (client) => seen.watch(client));
+    for (const { driver } of [app.get(DataSource), app.get<DataSource>(getDataSourceToken(ENGINE))]) {
+      const pool = (driver as PostgresDriver).master as Pool;
+      pool.on('acquire', (client) => seen.watch(client));
+    }
     return seen;
   }
 

@@ -110,7 +110,7 @@ describe('a key', () => {
   it('has its use noted, once a minute at most', async () => {
     const fresh = await api.newKey();
     const used = async () => {
-      const [row] = await api.app.get(ApiKeyRepository).list(fresh.tenantId, 1);
+      const [row] = await api.app.get(ApiKeyRepository).list(fresh.tenantId, {}, 1);
       return row?.lastUsedAt;
     };
     expect(await used()).toBeNull();

@@ -55,7 +55,8 @@ export class ConnectionsService {
   }
 
   async list(tenantId: string, query: ListConnectionsQuery, limit: number): Promise<ConnectionEntity[]> {
-    return this.connections.list(tenantId, query, limit, query.cursor);
+    const { channel, provider, active, cursor } = query;
+    return this.connections.list(tenantId, { channel, provider, active }, limit, cursor);
   }
 
   /** @throws {NotFoundError} @throws {InputError} for bad credentials, or a name that is taken (409) */

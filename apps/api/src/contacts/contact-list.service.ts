@@ -2,13 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { ContactEntity } from '@outbell/persistence/entities/contact.entity.js';
 import type { ImportedContact } from '@outbell/persistence/repositories/contact-import.js';
 import { ContactRepository } from '@outbell/persistence/repositories/contact.repository.js';
-import { normalizeAddress } from '@outbell/shared/addresses.js';
+import { normalizeAddress } from '@outbell/channels/addresses.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { InputError } from '@outbell/shared/errors.js';
+import { EventLoop } from '@outbell/shared/event-loop/event-loop.js';
 import { checkJson } from '../http/check-json.js';
 import type { ListBody } from '../http/lists/list-body.js';
 import type { ImportDto } from '../http/lists/list-import.dto.js';
-import { importList } from '../http/lists/list-import.js';
+import { importList, type ListKind } from '../http/lists/list-import.js';
 import { readAs } from '../http/read-dto.js';
 import { ContactFieldsDto } from './contact-fields.dto.js';
 
@@ -24,15 +25,17 @@ export class ContactList {
   constructor(
     private readonly contacts: ContactRepository,
     private readonly clock: Clock,
+    private readonly loop: EventLoop,
   ) {}
 
   /** Makes or changes every contact of a list. @throws {InputError} for a bad header */
   import(tenantId: string, list: ListBody): Promise<ImportDto> {
-    return importList<ImportedContact>(list, {
+    const kind: ListKind<ImportedContact> = {
       ...COLUMNS,
       read: readContact,
       store: (rows) => this.contacts.import(tenantId, rows, this.clock.now()),
-    });
+    };
+    return importList(list, kind, this.loop);
   }
 
   page(tenantId: string, limit: number, before: string | undefined): Promise<ContactEntity[]> {
@@ -40,10 +43,10 @@ export class ContactList {
   }
 }
 
-function readContact(values: Record<string, unknown>): ImportedContact {
+function readContact(values: Record<string, unknown>, mostErrors: number): ImportedContact {
   const { attributes: written } = values;
   const attributes = typeof written === 'string' ? parseAttributes(written) : written;
-  const fields = readAs(ContactFieldsDto, { ...values, ...(attributes !== undefined && { attributes }) });
+  const fields = readAs(ContactFieldsDto, { ...values, ...(attributes !== undefined && { attributes }) }, mostErrors);
   const { external_id: externalId = null, email = null, phone = null, locale = null, timezone = null } = fields;
   if (externalId === null && email === null && phone === null) {
     throw InputError.of(

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ContactEntity } from '@outbell/persistence/entities/contact.entity.js';
 import { type ContactFields, ContactRepository } from '@outbell/persistence/repositories/contact.repository.js';
-import { normalizeAddress } from '@outbell/shared/addresses.js';
+import { normalizeAddress } from '@outbell/channels/addresses.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { found, NotFoundError } from '@outbell/shared/errors.js';
 import type { ContactFieldsDto } from './contact-fields.dto.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ContactDeviceEntity } from '@outbell/persistence/entities/contact-device.entity.js';
 import { ContactDeviceRepository } from '@outbell/persistence/repositories/contact-device.repository.js';
-import { asAddress } from '@outbell/shared/addresses.js';
+import { asAddress } from '@outbell/channels/addresses.js';
 import { isSubscription, normalizePushToken } from '@outbell/shared/addresses/push-token.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { found, InputError, NotFoundError } from '@outbell/shared/errors.js';

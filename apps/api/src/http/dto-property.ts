@@ -83,6 +83,12 @@ export class DtoProperty {
     return this.nested === undefined || this.settleNested(dto, value, this.nested);
   }
 
+  /** Whether one of its own rules is broken for sure. What is nested in it is not looked at. */
+  isBroken(dto: Dto): boolean {
+    const value = dto[this.name];
+    return this.conditions.every((condition) => condition(dto, value)) && this.rules.some((rule) => !rule(value, dto));
+  }
+
   private settleNested(dto: Dto, value: unknown, shape: Shape): boolean {
     const read = Array.isArray(value) ? value.map((item) => shape.read(item)) : shape.read(value);
     dto[this.name] = read;

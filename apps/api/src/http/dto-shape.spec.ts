@@ -124,6 +124,19 @@ describe('DtoShape', () => {
     );
   });
 
+  it('calls nothing wrong that class-validator takes', async () => {
+    await fc.assert(
+      fc.asyncProperty(damaged(), async (body) => {
+        const isWrong = DtoShape.of(CreateMessageDto)?.isWrong(body);
+        if (isWrong) expect(await new SlowPipe().look(body, CreateMessageDto)).toBeNull();
+      }),
+      { numRuns: 300 },
+    );
+    expect(DtoShape.of(CreateMessageDto)?.isWrong(MESSAGE)).toBe(false);
+    expect(DtoShape.of(CreateMessageDto)?.isWrong({ ...MESSAGE, surprise: 1 })).toBe(true);
+    expect(DtoShape.of(CreateMessageDto)?.isWrong({ ...MESSAGE, to: 1 })).toBe(true);
+  });
+
   it.each<[string, unknown]>([
     ['nothing', undefined],
     ['null', null],

@@ -51,13 +51,30 @@ export class DtoShape {
    */
   read(value: unknown): object | undefined {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-    for (const name of Object.keys(value)) if (!this.byName.has(name)) return undefined;
+    if (this.hasUnknown(value)) return undefined;
+    const dto = this.copy(value);
+    for (const property of this.properties) if (!property.settle(dto)) return undefined;
+    return dto;
+  }
+
+  /** Whether class-validator would find something wrong with a value, for sure; what it is, it alone tells. */
+  isWrong(value: object): boolean {
+    if (this.hasUnknown(value)) return true;
+    const dto = this.copy(value);
+    return this.properties.some((property) => property.isBroken(dto));
+  }
+
+  private hasUnknown(value: object): boolean {
+    for (const name of Object.keys(value)) if (!this.byName.has(name)) return true;
+    return false;
+  }
+
+  private copy(value: object): Record<string, unknown> {
     const dto = new this.dto() as Record<string, unknown>;
     for (const property of this.properties) {
       const given = (value as Record<string, unknown>)[property.name];
       if (!property.isAbsent(given)) dto[property.name] = given;
     }
-    for (const property of this.properties) if (!property.settle(dto)) return undefined;
     return dto;
   }
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestApi, type TestKey } from '../../../../test/support/api.js';
+import type { ImportDto } from './lists/list-import.dto.js';
 import type { Problem } from './problem.js';
 
 /** What one request may cost, in ms of this process: a hundredth of what these cost without limits, and room for a busy machine. */
@@ -111,6 +112,45 @@ describe('as much as a body may hold', () => {
     expect(answer.statusCode).toBe(202);
     expect(ms).toBeLessThan(1_000);
   });
+});
+
+describe('a list of 99,000 rows that are all refused', () => {
+  const rows = (row: string) => `${row}\n`.repeat(99_000);
+  const unknown = `{${Array.from({ length: 20 }, (_, n) => `"adress${n}":1`).join(',')}}`;
+
+  /** The most CPU that one turn of the event loop took until `work` is done, in ms. */
+  async function longestTurn(work: Promise<unknown>): Promise<number> {
+    let [done, longest] = [false, 0];
+    void work.finally(() => (done = true));
+    while (!done) {
+      const before = process.cpuUsage();
+      await new Promise(setImmediate);
+      const { user, system } = process.cpuUsage(before);
+      longest = Math.max(longest, (user + system) / 1_000);
+    }
+    return longest;
+  }
+
+  it.each([
+    ['suppressions', 'text/csv', `channel,address,reason\n${rows('email,not an address,manual')}`],
+    ['suppressions', 'text/csv', `channel,address,reason\n${rows('email,x')}`],
+    ['suppressions', 'application/x-ndjson', rows(unknown)],
+    ['suppressions', 'application/x-ndjson', rows('{"channel":1,,')],
+    ['contacts', 'text/csv', `email,timezone\n${rows('ann@example.org,Mars/X')}`],
+  ])(
+    '(%s, %s) leaves the event loop to others, and costs little',
+    async (lists, type, payload) => {
+      const before = process.cpuUsage();
+      const answer = post(`/v1/${lists}/import`, payload, { ...key.headers, 'content-type': type });
+      expect(await longestTurn(answer)).toBeLessThan(250);
+      const { user, system } = process.cpuUsage(before);
+      expect((user + system) / 1_000).toBeLessThan(5_000);
+      const told = (await answer).answer.json<ImportDto>();
+      expect(told).toMatchObject({ accepted: 0, rejected: 99_000, complete: true, errors_truncated: true });
+      expect(told.errors).toHaveLength(100);
+    },
+    120_000,
+  );
 });
 
 describe('a thousand items that hold nothing but unknown properties', () => {

@@ -17,7 +17,8 @@ export const STRICT = {
  * A value as its DTO: a value in which nothing is wrong is done with at once, class-validator sees the others, and words what is wrong.
  *
  * @param value as JSON.parse made it; nothing for an empty body
- * @param mostErrors that are told; default: as many as of any body
+ * @param mostErrors that are told; default: as many as of any body. With none, what is surely wrong is refused without the words, for a tenth
+ *     of the time
  * @throws {InputError} with what is wrong
  */
 export function readDto(shape: DtoShape, value: unknown, mostErrors?: number): object {
@@ -26,6 +27,7 @@ export function readDto(shape: DtoShape, value: unknown, mostErrors?: number): o
   if (read) return read;
   if (typeof given !== 'object' || Array.isArray(given))
     throw InputError.of('body', 'must be a JSON object: {…}', 400, 'wrong_type');
+  if (mostErrors === 0 && shape.isWrong(given)) throw new InputError([]);
   const filled = shape.fill(given);
   const errors = validateSync(filled, STRICT);
   if (errors.length > 0) throw new InputError(fieldErrors(errors, mostErrors));

@@ -53,12 +53,12 @@ export class KeysService {
 
   /** A test key meets test keys alone. */
   async list(by: AuthenticatedKey, limit: number, before?: string): Promise<ApiKeyEntity[]> {
-    return this.keys.list(by.tenantId, limit, before, visibleMode(by));
+    return this.keys.list(by.tenantId, { mode: visibleMode(by) }, limit, before);
   }
 
   /** @throws {NotFoundError} */
   async find(by: AuthenticatedKey, id: string): Promise<ApiKeyEntity> {
-    return found(await this.keys.find(by.tenantId, id, visibleMode(by)), 'key', id);
+    return found(await this.keys.find(by.tenantId, id, { mode: visibleMode(by) }), 'key', id);
   }
 
   /**

@@ -11,7 +11,7 @@ import {
   ApiUnprocessableEntityResponse,
 } from '@nestjs/swagger';
 import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
-import { normalizeAddress } from '@outbell/shared/addresses.js';
+import { normalizeAddress } from '@outbell/channels/addresses.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { found } from '@outbell/shared/errors.js';
 import { readInstant } from '@outbell/shared/instant.js';

@@ -1,3 +1,4 @@
+import { copyContent } from '@outbell/channels/channels.js';
 import { Injectable, Logger } from '@nestjs/common';
 import { Intake } from '@outbell/intake/intake.js';
 import type { Acceptance, FallbackRequest, MessageRequest } from '@outbell/intake/message-request.js';
@@ -133,7 +134,7 @@ function toRequest(
   idempotencyKey?: string,
   batchIndex?: number,
 ): MessageRequest {
-  return {
+  const request: MessageRequest = {
     tenantId: key.tenantId,
     mode: key.mode,
     channel: dto.channel,
@@ -142,12 +143,6 @@ function toRequest(
     sender: dto.sender,
     template: dto.template,
     variables: dto.variables,
-    subject: dto.subject,
-    html: dto.html,
-    text: dto.text,
-    whatsappTemplate: dto.whatsapp_template,
-    data: dto.data,
-    audio: dto.audio,
     scheduledAt: instant(dto.scheduled_at, 'scheduled_at'),
     expiresAt: instant(dto.expires_at, 'expires_at'),
     priority: dto.priority,
@@ -159,24 +154,22 @@ function toRequest(
     fallback: dto.fallback?.map(toFallback),
     onUnknown: dto.on_unknown,
   };
+  copyContent(dto, request);
+  return request;
 }
 
 function toFallback(dto: FallbackDto): FallbackRequest {
-  return {
+  const request: FallbackRequest = {
     channel: dto.channel,
     to: dto.to,
     sender: dto.sender,
     template: dto.template,
     variables: dto.variables,
-    subject: dto.subject,
-    html: dto.html,
-    text: dto.text,
-    whatsappTemplate: dto.whatsapp_template,
-    data: dto.data,
-    audio: dto.audio,
     expiresAt: instant(dto.expires_at, 'expires_at'),
     afterMs: parseIsoDuration(dto.after) ?? 0,
   };
+  copyContent(dto, request);
+  return request;
 }
 
 function instant(text: string | undefined, field: string): Date | undefined {

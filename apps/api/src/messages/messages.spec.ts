@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SuppressionRepository } from '@outbell/persistence/repositories/suppression.repository.js';
 import { TestApi, type TestKey } from '../../../../test/support/api.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
+import { repositoryOn } from '../../../../test/support/repositories.js';
 import { until } from '../../../../test/support/until.js';
 
 const HELLO = {
@@ -64,7 +65,7 @@ describe('/v1/messages', () => {
         await create({ ...offer, topic: 'news' }),
         await create({ ...offer, topic: undefined }),
       ];
-      const suppressions = new SuppressionRepository(api.database.dataSource);
+      const suppressions = repositoryOn(api.database.dataSource, SuppressionRepository);
       const stop = { channel: 'email', address: offer.to, reason: 'unsubscribe', evidence: {} } as const;
       await suppressions.add(tenant.tenantId, { ...stop, scope: 'topic', topic: offer.topic }, new Date());
       const shown = await Promise.all(ids.map(async (id) => (await get(`/v1/messages/${id}`)).json()));

@@ -1,7 +1,7 @@
 import type { AttemptSeen } from '@outbell/persistence/repositories/message.repository.js';
 import type { MessageEntity } from '@outbell/persistence/entities/message.entity.js';
 import { chooseRoute, NOT_VERIFIED_FOR_INSTALLATION } from '@outbell/planning/route.js';
-import { traitsOf } from '@outbell/shared/cargo.js';
+import { traitsOf } from '@outbell/channels/traits.js';
 import { servesInstallation, type VerifiedOver } from '@outbell/shared/constants/verified-over.js';
 import { called, type KnownConnection } from './known-connections.js';
 

@@ -8,7 +8,7 @@ import {
   type VerificationCode,
 } from '@outbell/persistence/repositories/sender.repository.js';
 import { checkRates } from '@outbell/planning/rate-limits.js';
-import { normalizeSender } from '@outbell/shared/addresses/sender-address.js';
+import { normalizeSender } from '@outbell/channels/addresses.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { found, InputError, NotFoundError } from '@outbell/shared/errors.js';

@@ -4,12 +4,13 @@ import {
   type NewSuppression,
   SuppressionRepository,
 } from '@outbell/persistence/repositories/suppression.repository.js';
-import { normalizeAddress } from '@outbell/shared/addresses.js';
+import { normalizeAddress } from '@outbell/channels/addresses.js';
 import { Clock } from '@outbell/shared/clock.js';
+import { EventLoop } from '@outbell/shared/event-loop/event-loop.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import type { ListBody } from '../http/lists/list-body.js';
 import type { ImportDto } from '../http/lists/list-import.dto.js';
-import { importList, type Stored } from '../http/lists/list-import.js';
+import { importList, type ListKind, type Stored } from '../http/lists/list-import.js';
 import { readAs } from '../http/read-dto.js';
 import { CreateSuppressionDto } from './create-suppression.dto.js';
 import { scopeOf } from './suppression-scope.js';
@@ -28,19 +29,21 @@ export class SuppressionList {
   constructor(
     private readonly suppressions: SuppressionRepository,
     private readonly clock: Clock,
+    private readonly loop: EventLoop,
   ) {}
 
   /** Suppresses every address of a list; those that are suppressed already keep their reason. @throws {InputError} for a bad header */
   async import(by: AuthenticatedKey, list: ListBody): Promise<ImportDto> {
     const evidence = { key_prefix: by.prefix };
-    const imported = await importList<NewSuppression>(list, {
+    const kind: ListKind<NewSuppression> = {
       ...COLUMNS,
-      read: (values) => {
-        const { channel, address, reason, ...wanted } = readAs(CreateSuppressionDto, values);
+      read: (values, mostErrors) => {
+        const { channel, address, reason, ...wanted } = readAs(CreateSuppressionDto, values, mostErrors);
         return { channel, address: normalizeAddress(channel, address), reason, ...scopeOf(wanted), evidence };
       },
       store: (rows) => this.store(by.tenantId, rows),
-    });
+    };
+    const imported = await importList(list, kind, this.loop);
     const { created, rejected } = imported;
     this.logger.log('suppressions imported', { audit: true, keyPrefix: by.prefix, created, rejected });
     return imported;

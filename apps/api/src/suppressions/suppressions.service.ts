@@ -4,7 +4,7 @@ import {
   type HoldingSuppression,
   SuppressionRepository,
 } from '@outbell/persistence/repositories/suppression.repository.js';
-import { normalizeAddress } from '@outbell/shared/addresses.js';
+import { normalizeAddress } from '@outbell/channels/addresses.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { found, InputError } from '@outbell/shared/errors.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';

@@ -1,4 +1,5 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
+import { channelsWithPart } from '@outbell/channels/described.js';
 import { IsBoolean, IsOptional, IsString } from 'class-validator';
 
 /** What one version of a template says, in Handlebars. */
@@ -7,7 +8,7 @@ export class TemplateContentDto {
     type: String,
     nullable: true,
     example: 'Your order {{order.id}}',
-    description: 'Email and push. One line; unescaped.',
+    description: `${channelsWithPart('subject')}. One line; unescaped.`,
   })
   @IsOptional()
   @IsString()
@@ -17,7 +18,7 @@ export class TemplateContentDto {
     type: String,
     nullable: true,
     example: '<p>Dear {{name}}, {{#each items}}{{title}}{{#unless @last}}, {{/unless}}{{/each}}</p>',
-    description: 'Email. Variables are escaped. #if, #unless, #each, #with and lookup are there; partials are not.',
+    description: `${channelsWithPart('html')}. Variables are escaped. #if, #unless, #each, #with and lookup are there; partials are not.`,
   })
   @IsOptional()
   @IsString()

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { TemplateRow } from '@outbell/persistence/repositories/template.repository.js';
+import type { TemplateEntity } from '@outbell/persistence/entities/template.entity.js';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
 import { PageOf } from '../http/page.dto.js';
 import { ChangingResourceDto } from '../http/resource.dto.js';
@@ -37,7 +37,7 @@ export class TemplateDto extends ChangingResourceDto {
 
 export class TemplatePageDto extends PageOf(TemplateDto) {}
 
-export function showTemplate(row: TemplateRow): TemplateDto {
+export function showTemplate(row: TemplateEntity): TemplateDto {
   return {
     id: row.id,
     name: row.name,

@@ -3,12 +3,9 @@ import { compileTemplate, type RenderedContent } from '@outbell/content/compiled
 import { RenderError } from '@outbell/content/render-error.js';
 import { underivable } from '@outbell/content/plain-text/text-bounds.js';
 import { checkTemplate } from '@outbell/content/template-policy.js';
+import type { TemplateEntity } from '@outbell/persistence/entities/template.entity.js';
 import type { TemplateVersionEntity } from '@outbell/persistence/entities/template-version.entity.js';
-import {
-  TemplateRepository,
-  type TemplateRow,
-  type VersionContent,
-} from '@outbell/persistence/repositories/template.repository.js';
+import { TemplateRepository, type VersionContent } from '@outbell/persistence/repositories/template.repository.js';
 import { Clock } from '@outbell/shared/clock.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { found, InputError, NotFoundError } from '@outbell/shared/errors.js';
@@ -28,17 +25,17 @@ export class TemplatesService {
   ) {}
 
   /** @throws {InputError} when the content breaks a rule, or the name is taken (409) */
-  async create(tenantId: string, wanted: CreateTemplateDto, id: string): Promise<TemplateRow> {
+  async create(tenantId: string, wanted: CreateTemplateDto, id: string): Promise<TemplateEntity> {
     const { name, channel, locale } = wanted;
     return this.templates.create(tenantId, { name, channel, locale }, checked(channel, wanted), this.clock.now(), id);
   }
 
   /** @throws {NotFoundError} */
-  async find(tenantId: string, id: string): Promise<TemplateRow> {
+  async find(tenantId: string, id: string): Promise<TemplateEntity> {
     return found(await this.templates.find(tenantId, id), 'template', id);
   }
 
-  async list(tenantId: string, query: ListTemplatesQuery, limit: number): Promise<TemplateRow[]> {
+  async list(tenantId: string, query: ListTemplatesQuery, limit: number): Promise<TemplateEntity[]> {
     const { name, channel, archived, cursor } = query;
     return this.templates.list(tenantId, { name, channel, archived: archived === 'true' }, limit, cursor);
   }
@@ -72,13 +69,13 @@ export class TemplatesService {
   }
 
   /** @throws {NotFoundError} @throws {InputError} when there is no such version, or it is archived (409) */
-  async publish(tenantId: string, id: string, version: number): Promise<TemplateRow> {
+  async publish(tenantId: string, id: string, version: number): Promise<TemplateEntity> {
     const { latestVersion } = await this.findInUse(tenantId, id);
     if (!(await this.templates.publish(tenantId, id, version, this.clock.now()))) throw noVersion(latestVersion);
     return this.find(tenantId, id);
   }
 
-  private async findInUse(tenantId: string, id: string): Promise<TemplateRow> {
+  private async findInUse(tenantId: string, id: string): Promise<TemplateEntity> {
     const template = await this.find(tenantId, id);
     if (template.archivedAt) throw InputError.of('id', 'is archived; make a template of that name', 409, 'archived');
     return template;

@@ -1,4 +1,4 @@
-import type { SessionRow } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
+import type { WhatsAppSessionEntity } from '@outbell/persistence/entities/whatsapp-session.entity.js';
 
 /** What is told to who pairs a session. */
 export type PairingEvent =
@@ -12,7 +12,7 @@ export type PairingEvent =
 /** What lies under SHOWN_KEY, opened. */
 export type Shown = { qr: string } | { code: string };
 
-export function pairingEvent(session: SessionRow, shown: { code: Shown; until: Date } | null): PairingEvent {
+export function pairingEvent(session: WhatsAppSessionEntity, shown: { code: Shown; until: Date } | null): PairingEvent {
   const { state, reason, phone } = session;
   if (state === 'connected') return { type: 'connected', data: { phone } };
   if (state === 'stopped') return { type: 'failed', data: { reason } };

@@ -1,9 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import {
-  SESSION_STATES,
-  type SessionRow,
-  type SessionState,
-} from '@outbell/persistence/repositories/whatsapp-session.repository.js';
+import type { WhatsAppSessionEntity } from '@outbell/persistence/entities/whatsapp-session.entity.js';
+import { SESSION_STATES, type SessionState } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
 import { PageOf } from '../http/page.dto.js';
 import { ChangingResourceDto } from '../http/resource.dto.js';
 
@@ -39,15 +36,15 @@ export class SessionDto extends ChangingResourceDto {
 
 export class SessionPageDto extends PageOf(SessionDto) {}
 
-export function showSession(row: SessionRow): SessionDto {
-  const { id, name, state, reason, phone, logoutWanted, restsUntil, createdAt, updatedAt } = row;
+export function showSession(row: WhatsAppSessionEntity): SessionDto {
+  const { id, name, state, reason, phone, logoutWanted, restrictedUntil, createdAt, updatedAt } = row;
   return {
     id,
     name,
     state: logoutWanted ? 'logging_out' : state,
     reason,
     phone,
-    rests_until: restsUntil?.toISOString() ?? null,
+    rests_until: restrictedUntil?.toISOString() ?? null,
     created_at: createdAt.toISOString(),
     updated_at: updatedAt.toISOString(),
   };

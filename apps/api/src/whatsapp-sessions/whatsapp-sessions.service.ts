@@ -1,8 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import {
-  type SessionRow,
-  WhatsAppSessionRepository,
-} from '@outbell/persistence/repositories/whatsapp-session.repository.js';
+import type { WhatsAppSessionEntity } from '@outbell/persistence/entities/whatsapp-session.entity.js';
+import { WhatsAppSessionRepository } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
 import { normalizePhone } from '@outbell/shared/addresses/phone-number.js';
 import { found, InputError, NotFoundError } from '@outbell/shared/errors.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
@@ -20,7 +18,7 @@ export class WhatsAppSessionsService {
     by: AuthenticatedKey,
     { name, pair_by: pairBy, phone }: CreateSessionDto,
     id: string,
-  ): Promise<SessionRow> {
+  ): Promise<WhatsAppSessionEntity> {
     if (pairBy === 'code' && phone === undefined)
       throw InputError.of('phone', 'is needed to pair by code', 400, 'required');
     if (pairBy === 'qr' && phone !== undefined)
@@ -32,12 +30,12 @@ export class WhatsAppSessionsService {
   }
 
   /** @throws {NotFoundError} */
-  async find(tenantId: string, id: string): Promise<SessionRow> {
+  async find(tenantId: string, id: string): Promise<WhatsAppSessionEntity> {
     return found(await this.sessions.find(tenantId, id), 'WhatsApp session', id);
   }
 
-  list(tenantId: string, limit: number, before?: string): Promise<SessionRow[]> {
-    return this.sessions.list(tenantId, limit, before);
+  list(tenantId: string, limit: number, before?: string): Promise<WhatsAppSessionEntity[]> {
+    return this.sessions.list(tenantId, {}, limit, before);
   }
 
   /** @throws {NotFoundError} */

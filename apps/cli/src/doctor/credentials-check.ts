@@ -1,7 +1,4 @@
-import type {
-  SealedConnection,
-  SealedConnectionRepository,
-} from '@outbell/persistence/repositories/sealed-connection.repository.js';
+import type { SealedConnection, SealedRowRepository } from '@outbell/persistence/repositories/sealed-row.repository.js';
 import type { WhatsAppSessionRepository } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
 import type { ProviderOptions, Verification } from '@outbell/providers/provider.js';
 import { PROVIDERS } from '@outbell/providers/registry.js';
@@ -26,7 +23,7 @@ export class CredentialsCheck {
 
   constructor(
     private readonly vault: Vault,
-    private readonly connections: SealedConnectionRepository,
+    private readonly sealed: SealedRowRepository,
     private readonly sessions: WhatsAppSessionRepository,
     private readonly options: ProviderOptions,
   ) {}
@@ -35,7 +32,7 @@ export class CredentialsCheck {
     let after: string | null = null;
     let page: SealedConnection[];
     do {
-      page = await this.connections.page(after, PAGE);
+      page = await this.sealed.connectionPage(after, PAGE);
       this.seen += page.length;
       await Promise.all(page.map((connection) => this.examine(connection)));
       after = page.at(-1)?.id ?? null;
@@ -79,7 +76,7 @@ export class CredentialsCheck {
 
 async function ask(connection: SealedConnection, credentials: object, options: ProviderOptions): Promise<Verification> {
   const { channel, provider } = connection;
-  const type = PROVIDERS.find(channel as Channel, provider);
+  const type = PROVIDERS.find(channel, provider);
   if (!type) return { ok: false, reason: `this release has no provider ${provider} for ${channel}` };
   return askVendor(type, credentials, options);
 }

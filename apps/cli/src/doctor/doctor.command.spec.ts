@@ -8,6 +8,7 @@ import { cli } from '../../../../test/support/cli.js';
 import { testConfig, testEnvironment } from '../../../../test/support/config.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { testRedisUrl } from '../../../../test/support/redis.js';
+import { repositoryOn } from '../../../../test/support/repositories.js';
 import { seedConnections } from '../../../../test/support/sealed-connections.js';
 import type { Finding } from './finding.js';
 
@@ -49,7 +50,7 @@ describe('doctor', () => {
   });
 
   it('warns when requests come through a proxy that is not trusted', async () => {
-    const notices = new NoticeRepository(database.dataSource);
+    const notices = repositoryOn(database.dataSource, NoticeRepository);
     await notices.note('untrusted_proxy');
     const { ok, of } = await doctor();
     expect(ok).toBe(true);

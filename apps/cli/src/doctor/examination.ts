@@ -1,5 +1,7 @@
+import { OutboxRepository } from '@outbell/persistence/engine/outbox/outbox.repository.js';
+import { SubscriberRegistry } from '@outbell/persistence/engine/outbox/subscriber-registry.js';
 import { NoticeRepository } from '@outbell/persistence/repositories/notice.repository.js';
-import { SealedConnectionRepository } from '@outbell/persistence/repositories/sealed-connection.repository.js';
+import { SealedRowRepository } from '@outbell/persistence/repositories/sealed-row.repository.js';
 import { WhatsAppSessionRepository } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
 import type { ProviderOptions } from '@outbell/providers/provider.js';
 import type { Config } from '@outbell/shared/config/config.schema.js';
@@ -8,6 +10,7 @@ import type { Installation } from '../installation.js';
 import { checkConfiguration, checkLoading } from './check-configuration.js';
 import { checkDatabase } from './check-database.js';
 import { checkInstallationConnections } from './check-installation-connections.js';
+import { checkOutbox } from './check-outbox.js';
 import { checkProxy } from './check-proxy.js';
 import { checkQueue } from './check-queue.js';
 import { CredentialsCheck } from './credentials-check.js';
@@ -26,11 +29,17 @@ export async function examine(installation: Installation): Promise<Finding[]> {
   const credentials = usable ? await checkCredentials(installation, config) : [UNCHECKED];
   const own = await checkInstallationConnections(config, providerOptions(config));
   const proxy = usable ? await checkProxy(config, await installation.get(NoticeRepository)) : [];
-  return [...checkConfiguration(config), ...proxy, ...database, ...queue, ...credentials, ...own];
+  const outbox = usable ? await checkSubscribers(installation) : [];
+  return [...checkConfiguration(config), ...proxy, ...database, ...queue, ...outbox, ...credentials, ...own];
+}
+
+async function checkSubscribers(installation: Installation): Promise<Finding[]> {
+  const { names } = await installation.get(SubscriberRegistry);
+  return checkOutbox(names, await installation.get(OutboxRepository));
 }
 
 async function checkCredentials(installation: Installation, config: Config): Promise<Finding[]> {
-  const [vault, connections] = [await installation.get(Vault), await installation.get(SealedConnectionRepository)];
+  const [vault, connections] = [await installation.get(Vault), await installation.get(SealedRowRepository)];
   const sessions = await installation.get(WhatsAppSessionRepository);
   return new CredentialsCheck(vault, connections, sessions, providerOptions(config)).run();
 }

@@ -2,7 +2,7 @@ import { printable } from '../printable.js';
 
 /** One thing the doctor looked at. */
 export interface Finding {
-  check: 'configuration' | 'database' | 'clock' | 'queue' | 'credentials';
+  check: 'configuration' | 'database' | 'clock' | 'queue' | 'outbox' | 'credentials';
   /** `warn`: works, but not as it should in production. `fail`: does not work. */
   status: 'ok' | 'warn' | 'fail';
   /** what was seen, without secrets */

@@ -13,7 +13,7 @@ export class KeyListCommand extends InstallationCommand {
     const tenant = await requireTenant(await this.installation.get(TenantRepository), options.tenant);
     const now = (await this.installation.get(Clock)).now();
     const repository = await this.installation.get(ApiKeyRepository);
-    const rows = await allPages((limit, after) => repository.list(tenant.id, limit, after));
+    const rows = await allPages((limit, after) => repository.list(tenant.id, {}, limit, after));
     const keys = rows.map((key) => ({
       id: key.id,
       prefix: key.prefix,

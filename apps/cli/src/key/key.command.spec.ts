@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cli } from '../../../../test/support/cli.js';
 import { testEnvironment } from '../../../../test/support/config.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { repositoryOn } from '../../../../test/support/repositories.js';
 
 let database: TestDatabase;
 let environment: Record<string, string>;
@@ -90,7 +91,7 @@ describe('key revoke', () => {
 
   it('says what goes on that the key made, and revokes it when asked to', async () => {
     const parent = JSON.parse((await create({}, '--json')).out);
-    const keys = new ApiKeyRepository(database.dataSource);
+    const keys = repositoryOn(database.dataSource, ApiKeyRepository);
     const half = newApiKey('live');
     const row = { name: 'child', mode: 'live', scopes: [], expiresAt: null, createdAt: new Date() } as const;
     const { prefix, secretHash } = half;

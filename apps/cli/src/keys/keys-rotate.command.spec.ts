@@ -1,11 +1,12 @@
 import { IdempotencyRepository } from '@outbell/persistence/repositories/idempotency.repository.js';
-import { SealedConnectionRepository } from '@outbell/persistence/repositories/sealed-connection.repository.js';
+import { SealedRowRepository } from '@outbell/persistence/repositories/sealed-row.repository.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { cli } from '../../../../test/support/cli.js';
 import { testConfig, testEnvironment } from '../../../../test/support/config.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
+import { repositoryOn } from '../../../../test/support/repositories.js';
 import { seedConnections } from '../../../../test/support/sealed-connections.js';
 import { rotateKeys } from './rotate-keys.js';
 
@@ -18,10 +19,10 @@ const during = vaultOf(K2, K1);
 const after = vaultOf(K2);
 
 let database: TestDatabase;
-let connections: SealedConnectionRepository;
+let sealed: SealedRowRepository;
 beforeAll(async () => {
   database = await createTestDatabase();
-  connections = new SealedConnectionRepository(database.dataSource);
+  sealed = repositoryOn(database.dataSource, SealedRowRepository);
 });
 afterEach(() => database.dataSource.query('TRUNCATE tenant CASCADE'));
 afterAll(() => database.drop());
@@ -29,7 +30,7 @@ afterAll(() => database.drop());
 const passwords = (count: number) => Array.from({ length: count }, (_, n) => ({ password: `canary ${n}` }));
 
 async function openAll(vault: Vault): Promise<unknown[]> {
-  const rows = await connections.page(null, 10_000);
+  const rows = await sealed.connectionPage(null, 10_000);
   return rows.map((row) => vault.open({ tenantId: row.tenantId, rowId: row.id }, row));
 }
 
@@ -46,7 +47,7 @@ describe('keys rotate', () => {
   });
 
   it('brings first answers of idempotency keys too, and leaves keys whose request is under way', async () => {
-    const answers = new IdempotencyRepository(database.dataSource);
+    const answers = repositoryOn(database.dataSource, IdempotencyRepository);
     const { tenantId } = await TenantFactory.create(database.dataSource);
     const [asked, held] = ['aa', 'bb'].map((key) => ({ tenantId, key, request: 'cc' }));
     const claim = await answers.claim(asked!, 60_000);
@@ -79,11 +80,11 @@ describe('rotateKeys', () => {
   it('never fails a reader who has both keys', async () => {
     await seedConnections(database.dataSource, before, passwords(300));
     const rotation = { done: false };
-    const rotating = rotateKeys(during, connections, 1).finally(() => (rotation.done = true));
+    const rotating = rotateKeys(during, sealed, 'connection', 1).finally(() => (rotation.done = true));
     let mixed = 0;
     while (!rotation.done) {
       expect(await openAll(during)).toEqual(passwords(300));
-      const rows = await connections.page(null, 300);
+      const rows = await sealed.connectionPage(null, 300);
       if (new Set(rows.map((row) => row.keyId)).size === 2) mixed += 1;
     }
     expect((await rotating).rewrapped).toBe(300);
@@ -92,7 +93,7 @@ describe('rotateKeys', () => {
 
   it('keeps credentials that were changed under its hands', async () => {
     const [seeded] = await seedConnections(database.dataSource, before, passwords(1));
-    const [read] = await connections.pageToRewrap('k2', null, 10);
+    const [read] = await sealed.pageToRewrap('connection', 'k2', null, 10);
     const owner = { tenantId: seeded!.tenantId, rowId: seeded!.id };
     const changed = before.seal(owner, { password: 'changed' });
     await database.dataSource.query('UPDATE connection SET sealed_key = $2, sealed_data = $3 WHERE id = $1', [
@@ -101,23 +102,27 @@ describe('rotateKeys', () => {
       changed.sealedData,
     ]);
     const { keyId, sealedKey } = during.rewrap(owner, read!);
-    expect(await connections.replaceKeys([{ id: read!.id, keyId, sealedKey, formerSealedKey: read!.sealedKey }])).toBe(
-      0,
-    );
-    await rotateKeys(during, connections);
+    expect(
+      await sealed.replaceKeys('connection', [{ id: read!.id, keyId, sealedKey, formerSealedKey: read!.sealedKey }]),
+    ).toBe(0);
+    await rotateKeys(during, sealed, 'connection');
     expect(await openAll(after)).toEqual([{ password: 'changed' }]);
   });
 
   it('may run twice at once, and be taken up where it was left', async () => {
     await seedConnections(database.dataSource, before, passwords(500));
-    const half = await connections.pageToRewrap('k2', null, 250);
-    await connections.replaceKeys(
+    const half = await sealed.pageToRewrap('connection', 'k2', null, 250);
+    await sealed.replaceKeys(
+      'connection',
       half.map((row) => {
         const { keyId, sealedKey } = during.rewrap({ tenantId: row.tenantId, rowId: row.id }, row);
         return { id: row.id, keyId, sealedKey, formerSealedKey: row.sealedKey };
       }),
     );
-    const both = await Promise.all([rotateKeys(during, connections, 20), rotateKeys(during, connections, 20)]);
+    const both = await Promise.all([
+      rotateKeys(during, sealed, 'connection', 20),
+      rotateKeys(during, sealed, 'connection', 20),
+    ]);
     expect(both[0].rewrapped + both[1].rewrapped).toBe(250);
     expect(await openAll(after)).toEqual(passwords(500));
   });

@@ -1,6 +1,4 @@
-import { IdempotencyRepository } from '@outbell/persistence/repositories/idempotency.repository.js';
-import { SealedConnectionRepository } from '@outbell/persistence/repositories/sealed-connection.repository.js';
-import { WhatsAppKeyRepository } from '@outbell/persistence/repositories/whatsapp-key.repository.js';
+import { SealedRowRepository } from '@outbell/persistence/repositories/sealed-row.repository.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { Help, SubCommand } from 'nest-commander';
 import { InstallationCommand } from '../installation-command.js';
@@ -16,11 +14,11 @@ const ANSWERS_PAGE = 10_000;
 })
 export class KeysRotateCommand extends InstallationCommand {
   override async run(): Promise<void> {
-    const vault = await this.installation.get(Vault);
+    const [vault, sealed] = [await this.installation.get(Vault), await this.installation.get(SealedRowRepository)];
     const rotations = [
-      await rotateKeys(vault, await this.installation.get(SealedConnectionRepository)),
-      await rotateKeys(vault, await this.installation.get(WhatsAppKeyRepository)),
-      await rotateKeys(vault, await this.installation.get(IdempotencyRepository), ANSWERS_PAGE),
+      await rotateKeys(vault, sealed, 'connection'),
+      await rotateKeys(vault, sealed, 'whatsapp_key'),
+      await rotateKeys(vault, sealed, 'idempotency', ANSWERS_PAGE),
     ];
     const rewrapped = rotations.reduce((sum, rotation) => sum + rotation.rewrapped, 0);
     const stuck = rotations.flatMap((rotation) => rotation.stuck);

@@ -1,5 +1,5 @@
 import { TenantRepository } from '@outbell/persistence/repositories/tenant.repository.js';
-import { normalizeSender } from '@outbell/shared/addresses/sender-address.js';
+import { normalizeSender } from '@outbell/channels/addresses.js';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
 import { InputError } from '@outbell/shared/errors.js';
 import type { Installation } from '../installation.js';

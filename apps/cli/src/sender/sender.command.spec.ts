@@ -3,6 +3,7 @@ import { SenderRepository } from '@outbell/persistence/repositories/sender.repos
 import { cli } from '../../../../test/support/cli.js';
 import { testEnvironment } from '../../../../test/support/config.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { repositoryOn } from '../../../../test/support/repositories.js';
 
 let database: TestDatabase;
 let environment: Record<string, string>;
@@ -13,7 +14,7 @@ let tenant: string;
 beforeAll(async () => {
   database = await createTestDatabase();
   environment = testEnvironment({ DATABASE_URL: database.url });
-  senders = new SenderRepository(database.dataSource);
+  senders = repositoryOn(database.dataSource, SenderRepository);
 });
 beforeEach(async () => {
   tenant = `acme ${(count += 1)}`;

@@ -15,9 +15,9 @@ export const faultCondition = z
     seed: z.int().optional(),
   })
   .refine(({ first, every, probability }) => [first, every, probability].filter((v) => v !== undefined).length <= 1, {
-    message: 'may hold only one of first, every and probability',
+    error: 'may hold only one of first, every and probability',
   })
   .refine(({ seed, probability }) => seed === undefined || probability !== undefined, {
     path: ['seed'],
-    message: 'belongs to a probability',
+    error: 'belongs to a probability',
   });

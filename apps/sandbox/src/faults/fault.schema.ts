@@ -24,7 +24,7 @@ const reply = z
   })
   .refine(({ code, enhanced }) => enhanced === undefined || enhanced.startsWith(String(code).charAt(0)), {
     path: ['enhanced'],
-    message: 'must begin with the first digit of code',
+    error: 'must begin with the first digit of code',
   });
 
 const hang = z.strictObject({ type: z.literal('hang'), at: smtpPoint.default('dot') });
@@ -58,7 +58,7 @@ const smtpFaultSchema = z
   })
   .refine((fault) => fault.when.recipient === undefined || !['connect', 'mail'].includes(fault.action.at), {
     path: ['when', 'recipient'],
-    message: 'is not known yet at connect and mail',
+    error: 'is not known yet at connect and mail',
   });
 
 /** A fault of any vendor; without a `vendor` it is the mail server's. */

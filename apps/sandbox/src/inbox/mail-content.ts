@@ -38,7 +38,7 @@ export async function readMail(raw: Buffer): Promise<MailContent> {
       .map(({ text }) => text)
       .join(', '),
     headers: mail.headerLines.map(({ line }) => readHeader(line)),
-    html: mail.html === false ? null : mail.html,
+    html: typeof mail.html === 'string' ? mail.html : null,
     text: mail.text ?? null,
     attachments: mail.attachments.map(({ filename, contentType, size }) => ({
       filename: filename ?? null,

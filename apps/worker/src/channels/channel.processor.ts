@@ -8,6 +8,7 @@ import type { DeliverBatch } from '../delivery/deliver-batch.js';
 
 /** Delivers what the wake-ups of one channel name, whatever carries them. */
 export class ChannelProcessor implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
+  private drained: Promise<unknown> | undefined;
   /** One for each lane, once the application is up. */
   consumers: readonly Consumer[] = [];
 
@@ -29,13 +30,13 @@ export class ChannelProcessor implements OnApplicationBootstrap, OnModuleDestroy
     );
   }
 
-  /** From now on no channel takes wake-ups, before any of them is waited for. */
+  /** No channel takes wake-ups from now on. They drain beside each other: Nest waits for one module after the other. */
   onModuleDestroy(): void {
-    for (const consumer of this.consumers) consumer.stop();
+    this.drained = Promise.all(this.consumers.map((consumer) => consumer.drain()));
   }
 
   /** Waits for the deliveries under way, before the database and the queue are let go. */
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all(this.consumers.map((consumer) => consumer.drain()));
+    await this.drained;
   }
 }

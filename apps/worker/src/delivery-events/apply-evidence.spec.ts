@@ -6,6 +6,7 @@ import { newId } from '@outbell/shared/uuid.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
+import { repositoryOn } from '../../../../test/support/repositories.js';
 import { told } from '../../../../test/support/told.js';
 import { ApplyEvidence } from './apply-evidence.js';
 
@@ -20,7 +21,7 @@ describe('ApplyEvidence', () => {
     callbacks = new CallbackRepository(database.dataSource);
     metrics = new Metrics();
     const evidence = new EvidenceRepository(database.dataSource);
-    const optOuts = new OptOutRepository(database.dataSource);
+    const optOuts = repositoryOn(database.dataSource, OptOutRepository);
     work = new ApplyEvidence(evidence, optOuts, metrics);
   });
   afterEach(() => database.drop());

@@ -70,9 +70,11 @@ describe('LookUpRepository', () => {
     const repository = new LookUpRepository(database.dataSource);
     const [messageId] = (await tenant.messages(1)) as [string];
     await tenant.set(messageId, { status: 'sent' });
-    await repository.plan([
-      { messageId, tenantId: tenant.tenantId, connectionId: newId(), providerMessageId: 'a "b"' },
-    ]);
+    await database.dataSource.query(
+      `INSERT INTO message_status_poll (message_id, tenant_id, connection_id, provider_message_id, run_at)
+       VALUES ($1, $2, $3, 'v-1', now())`,
+      [messageId, tenant.tenantId, newId()],
+    );
     await database.dataSource.query('UPDATE message_status_poll SET tries = 9, run_at = now()');
     expect(await repository.take(10)).toEqual([]);
     expect(await rows()).toHaveLength(1);

@@ -1,8 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import {
-  type RecipientName,
-  RecipientNameRepository,
-} from '@outbell/persistence/engine/recipient-name.repository.js';
+import { type RecipientName, RecipientNameRepository } from '@outbell/persistence/engine/recipient-name.repository.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import type { Delivery, Marked } from '../delivery/delivery.js';
 

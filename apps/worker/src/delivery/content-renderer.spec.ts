@@ -14,6 +14,7 @@ import { createTestDatabase, type TestDatabase } from '../../../../test/support/
 import { claimedMessage, Stops } from '../../../../test/support/deliveries.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
 import { LogCapture } from '../../../../test/support/log-capture.js';
+import { repositoryOn } from '../../../../test/support/repositories.js';
 import { Composers } from './composers/composers.js';
 import { EmailComposer } from './composers/email.composer.js';
 import { ContentRenderer } from './content-renderer.js';
@@ -32,7 +33,7 @@ describe('ContentRenderer', () => {
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    repository = new TemplateRepository(database.dataSource);
+    repository = repositoryOn(database.dataSource, TemplateRepository);
     tenantId = (await TenantFactory.create(database.dataSource)).tenantId;
   });
   beforeEach(() => {

@@ -1,4 +1,5 @@
 import { DeliveryRepository } from '@outbell/persistence/engine/delivery.repository.js';
+import { PATIENCE_MS } from '@outbell/persistence/engine/in-flight.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testConfig } from '../../../../test/support/config.js';
@@ -81,17 +82,24 @@ describe('Leases', () => {
   });
 
   describe('a mark', () => {
-    it('allows calls for the length of a lease, and outlives them by the time a call takes', async () => {
+    it('allows no call to begin after who stops something has waited for it, and outlives calls by far', async () => {
       const [delivery] = (await group(1)) as [Rendered];
       const before = performance.now();
       const [marked] = await leases.markSending([delivery]);
       expect(marked?.markedAt).toBeGreaterThanOrEqual(before);
-      expect((marked?.callBefore ?? 0) - (marked?.markedAt ?? 0)).toBeCloseTo(LEASE_MS, 6);
+      expect((marked?.callBefore ?? 0) - (marked?.markedAt ?? 0)).toBeCloseTo(PATIENCE_MS, 6);
       const [row] = await database.dataSource.query<{ ms: number }[]>(
         `SELECT extract(epoch FROM lease_until - updated_at)::float * 1000 AS ms FROM message WHERE id = $1`,
         [delivery.message.id],
       );
       expect(row?.ms).toBeCloseTo(LEASE_MS + SEND_TIMEOUT_MS, 0);
+    });
+
+    it('allows none to begin after its lease, which may be shorter', async () => {
+      const short = testConfig({ LEASE_MS: '1000', SEND_TIMEOUT_MS: String(SEND_TIMEOUT_MS) });
+      const [delivery] = (await group(1)) as [Rendered];
+      const [marked] = await new Leases(new DeliveryRepository(database.dataSource), short).markSending([delivery]);
+      expect((marked?.callBefore ?? 0) - (marked?.markedAt ?? 0)).toBeCloseTo(1_000, 6);
     });
   });
 

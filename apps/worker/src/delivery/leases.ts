@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type AttemptStart, DeliveryRepository } from '@outbell/persistence/engine/delivery.repository.js';
+import { PATIENCE_MS } from '@outbell/persistence/engine/in-flight.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import DataLoader from 'dataloader';
@@ -61,9 +62,10 @@ export class Leases {
 
   private async mark(groups: Rendered[][]): Promise<Marked[][]> {
     const { LEASE_MS, SEND_TIMEOUT_MS } = this.config.values;
-    // Measured from before the statement, by a clock that nobody sets: never later than the lease ends in the database.
+    // Measured from before the statement, by a clock that nobody sets: never later than the lease ends in the database, nor than who stops
+    // something has waited for what he found marked.
     const markedAt = performance.now();
-    const callBefore = markedAt + LEASE_MS;
+    const callBefore = markedAt + Math.min(LEASE_MS, PATIENCE_MS);
     const attempts = await this.repository.markSending(groups.flat().map(attemptStart), LEASE_MS + SEND_TIMEOUT_MS);
     return groups.map((group) =>
       group.flatMap((delivery) => {

@@ -1,8 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { DeliveryRepository } from '@outbell/persistence/engine/delivery.repository.js';
-import { LookUpRepository } from '@outbell/persistence/engine/look-up.repository.js';
 import { RecipientNameRepository } from '@outbell/persistence/engine/recipient-name.repository.js';
-import { SenderReportRepository } from '@outbell/persistence/engine/sender-report.repository.js';
 import { TenantPauseRepository } from '@outbell/persistence/engine/tenant-pause.repository.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
@@ -15,12 +13,9 @@ import { command } from '../../../../test/support/migrated-template.js';
 import { until } from '../../../../test/support/until.js';
 import { DeliveryMetrics } from '../routing/delivery-metrics.js';
 import type { Marked } from './delivery.js';
-import { LookUpPlanner } from '../delivery-events/look-up-planner.js';
 import type { OpenConnection } from '../routing/open-connection.js';
 import { OutcomeCounts } from '../reputation/outcome-counts.js';
-import { VendorNotes } from '../delivery-events/vendor-notes.js';
 import { RecipientNames } from '../delivery-events/recipient-names.js';
-import { SenderReports } from '../reputation/sender-reports.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 
 const LEASE = 30_000;
@@ -49,18 +44,9 @@ describe('OutcomeRecorder', () => {
     Logger.overrideLogger(logs.logger);
     metrics = new Metrics();
     const config = testConfig({ RETRY_ATTEMPTS: '2' });
-    const lookUps = new LookUpPlanner(new LookUpRepository(database.dataSource));
     const counts = new OutcomeCounts(new TenantPauseRepository(database.dataSource), config);
-    const reports = new SenderReports(new SenderReportRepository(database.dataSource));
     const names = new RecipientNames(new RecipientNameRepository(database.dataSource));
-    recorder = new OutcomeRecorder(
-      repository,
-      new DeliveryMetrics(metrics),
-      new VendorNotes(lookUps, names),
-      counts,
-      reports,
-      config,
-    );
+    recorder = new OutcomeRecorder(repository, new DeliveryMetrics(metrics), names, counts, config);
   });
   afterEach(() => Logger.overrideLogger(false));
   afterAll(() => database.drop());

@@ -12,8 +12,7 @@ import DataLoader from 'dataloader';
 import { DeliveryMetrics } from '../routing/delivery-metrics.js';
 import type { Delivery, Marked } from './delivery.js';
 import { OutcomeCounts } from '../reputation/outcome-counts.js';
-import { SenderReports } from '../reputation/sender-reports.js';
-import { VendorNotes } from '../delivery-events/vendor-notes.js';
+import { RecipientNames } from '../delivery-events/recipient-names.js';
 import { settlement } from './settlement.js';
 
 /** Results that arrive within this time share a statement, in ms. */
@@ -49,9 +48,8 @@ export class OutcomeRecorder {
   constructor(
     private readonly repository: DeliveryRepository,
     private readonly metrics: DeliveryMetrics,
-    private readonly notes: VendorNotes,
+    private readonly names: RecipientNames,
     private readonly counts: OutcomeCounts,
-    private readonly reports: SenderReports,
     config: Config,
   ) {
     const { RETRY_ATTEMPTS, RETRY_DELAY_MS, RETRY_FACTOR, RETRY_MAX_DELAY_MS } = config.values;
@@ -95,9 +93,7 @@ export class OutcomeRecorder {
     const recorded = settled.filter((_, index) => written[index] === 'recorded');
     this.count(recorded);
     for (const each of recorded) this.counts.add(each);
-    for (const [index, { delivery }] of results.entries())
-      if (written[index] === 'recorded') this.reports.add(delivery, at(settlements, index));
-    await this.notes.take(results.filter((_, index) => written[index] === 'recorded'));
+    await this.names.learn(results.filter((_, index) => written[index] === 'recorded'));
     for (const [index, each] of settled.entries()) this.tell(each, at(written, index));
   }
 

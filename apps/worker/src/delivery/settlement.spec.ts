@@ -65,6 +65,7 @@ describe('an outcome that ends a message', () => {
       slotGraceMs: null,
       suppress: null,
       placeAt: null,
+      listener: null,
     });
   });
 });
@@ -216,5 +217,33 @@ describe('the route', () => {
     const outcome: Outcome = { kind: 'sent', detail: { reply: '250' } };
     expect(settlement({ ...called(1), route }, outcome, POLICY).detail).toEqual({ reply: '250', route });
     expect(settlement(called(1), outcome, POLICY).detail).toEqual({ reply: '250' });
+  });
+});
+
+describe('who hears of a result', () => {
+  const REFUSED: Outcome = { kind: 'rejected', reason: 'policy_rejected' };
+  const SENT: Outcome = { kind: 'sent', providerMessageId: 'v1' };
+
+  function listener(outcome: Outcome, connection: object = {}, message: Parameters<typeof claimedMessage>[0] = {}) {
+    const marked = called(1);
+    const way = { repeatForMs: () => null, ...connection } as unknown as OpenConnection;
+    return settlement({ ...marked, connection: way, message: claimedMessage(message) }, outcome, POLICY).listener;
+  }
+
+  it('is status polling where the vendor tells nothing by itself, and has given it an id', () => {
+    const asked = { looksUp: true, connectionId: 'c1' };
+    expect(listener(SENT, asked)).toBe('status-polls');
+    expect(listener({ kind: 'sent' }, asked)).toBeNull();
+    expect(listener({ kind: 'unknown', reason: 'timeout' }, asked)).toBeNull();
+    expect(listener(SENT, { looksUp: true, connectionId: null })).toBeNull();
+    expect(listener(SENT, { looksUp: false, connectionId: 'c1' })).toBeNull();
+  });
+
+  it('is what counts mail servers that refuse a sender for its reputation', () => {
+    expect(listener(REFUSED)).toBe('sender-reports');
+    expect(listener({ kind: 'rejected', reason: 'bad_address' })).toBeNull();
+    expect(listener(REFUSED, {}, { mode: 'test' })).toBeNull();
+    expect(listener(REFUSED, {}, { channel: 'sms', recipient: '+33612345678' })).toBeNull();
+    expect(settlement(uncalled(), REFUSED, POLICY).listener).toBeNull();
   });
 });

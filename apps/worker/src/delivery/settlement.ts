@@ -1,4 +1,6 @@
 import type { Settlement } from '@outbell/persistence/engine/delivery.repository.js';
+import { SENDER_REPORTS } from '@outbell/persistence/engine/outbox/sender-reports.subscriber.js';
+import { STATUS_POLLS } from '@outbell/persistence/engine/outbox/status-polls.subscriber.js';
 import { NO_RETRY_CONTEXT, type RetryContext, transitionFor } from '@outbell/persistence/engine/transition-for.js';
 import type { RetryPolicy } from '@outbell/planning/retry-policy.js';
 import { usualScope } from '@outbell/shared/constants/suppression.js';
@@ -23,6 +25,7 @@ export function settlement(delivery: Delivery | Marked, outcome: Outcome, policy
     slotGraceMs: result.event === 'failover' ? SLOT_GRACE_MS : slotGraceOf(outcome),
     ...suppression(delivery, outcome),
     placeAt: placeAt(delivery, outcome),
+    listener: listener(delivery, outcome),
     ...result,
     ...(waitsOn(delivery, outcome) && { event: null }),
   };
@@ -53,6 +56,18 @@ function slotGraceOf(outcome: Outcome): number | null {
 /** An empty place there calls for it before its time. */
 function placeAt(delivery: Delivery | Routed, outcome: Outcome): string | null {
   return waitsForPlace(outcome) && 'connection' in delivery ? delivery.connection.placeId : null;
+}
+
+/** Who hears of it besides those who listen to the message, for it is known only now that they have to. */
+function listener(delivery: Delivery | Marked, outcome: Outcome): string | null {
+  if (!('connection' in delivery)) return null;
+  const { message, connection } = delivery;
+  if (outcome.kind === 'sent') {
+    const askable = connection.looksUp && connection.connectionId !== null && outcome.providerMessageId !== undefined;
+    return askable ? STATUS_POLLS.name : null;
+  }
+  const refused = outcome.kind === 'rejected' && outcome.reason === 'policy_rejected';
+  return refused && message.channel === 'email' && message.mode === 'live' ? SENDER_REPORTS.name : null;
 }
 
 /** Looked at again, and still waiting for the same: nothing to add to its history. A slot that was booked anew is worth telling. */

@@ -2,11 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Poll, type PollResult } from '@outbell/persistence/engine/polling/poll.decorator.js';
 import { LaneRoom } from '@outbell/intake/lane-room.js';
 import { Publisher } from '@outbell/intake/publisher.js';
-import {
-  DispatchRepository,
-  type DueMessage,
-  type Line,
-} from '@outbell/persistence/engine/dispatch.repository.js';
+import { DispatchRepository, type DueMessage, type Line } from '@outbell/persistence/engine/dispatch.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { type Lane, laneOfRank, WAKE_UP_SIZE } from '@outbell/shared/constants/queues.js';

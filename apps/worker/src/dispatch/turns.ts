@@ -1,9 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import {
-  DispatchRepository,
-  type DueMessage,
-  type Line,
-} from '@outbell/persistence/engine/dispatch.repository.js';
+import { DispatchRepository, type DueMessage, type Line } from '@outbell/persistence/engine/dispatch.repository.js';
 
 /** Tenants that share one helping: as many as there are messages to take, within these. */
 const FEWEST_TENANTS = 50;

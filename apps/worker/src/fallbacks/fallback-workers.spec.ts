@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import type { TenantFactory } from '../../../../test/support/factories.js';
 import { fallbackSteps, QUARTER_MS, SMS, smsTenant, worker } from '../../../../test/support/fallback-steps.js';
+import { repositoryOn } from '../../../../test/support/repositories.js';
 import type { Fallbacks } from './fallbacks.js';
 
 describe('Fallbacks', () => {
@@ -32,7 +33,7 @@ describe('Fallbacks', () => {
     await database.drop();
   });
 
-  const { query, accepted, later, seen, made } = fallbackSteps(() => ({ database, tenant, app, work }));
+  const { query, accepted, later, ends, seen, made } = fallbackSteps(() => ({ database, tenant, app, work }));
 
   it('is made once by workers that look at the same moment', async () => {
     const ids = await Promise.all(Array.from({ length: 30 }, () => accepted()));
@@ -67,21 +68,20 @@ describe('Fallbacks', () => {
     expect(await app.get(FallbackRepository).look(10, ['email'], 1_000)).toEqual([]);
   });
 
-  it('is looked at ever more seldom while its message waits', async () => {
-    const id = await accepted([{ ...SMS, afterMs: 8 * QUARTER_MS }]);
-    await later(4 * QUARTER_MS);
-    await work.run();
-    const [row] = await query<{ ms: number }>(
-      `SELECT extract(epoch FROM run_at - now())::float8 * 1000 AS ms FROM message_fallback`,
-    );
-    expect(Math.abs((row?.ms ?? 0) - QUARTER_MS / 2)).toBeLessThan(10_000);
-    expect(await tenant.row(id)).toMatchObject({ status: 'queued' });
+  it('is not looked at before its time, unless its message ends', async () => {
+    const id = await accepted();
+    const looked = () => app.get(FallbackRepository).look(10, ['sms'], 1_000);
+    await later(QUARTER_MS - 60_000);
+    await ends(id, 'sent');
+    expect(await looked()).toEqual([]);
+    await ends(id, 'bounced');
+    expect(await looked()).toMatchObject([{ messageId: id, verdict: 'going' }]);
   });
 
   it('is forgotten with the month of its message, unless it still waits', async () => {
     const id = await accepted([SMS, SMS]);
     await query(`UPDATE message_fallback SET state = 'refused' WHERE message_id = $1 AND position = 0`, [id]);
-    const retention = new RetentionRepository(database.dataSource);
+    const retention = repositoryOn(database.dataSource, RetentionRepository);
     expect(await retention.prune('message_fallback', 1, 10)).toBe(0);
     const old = idFloor(new Date(Date.now() - 100 * 86_400_000));
     await query(`UPDATE message_fallback SET message_id = $1`, [old]);

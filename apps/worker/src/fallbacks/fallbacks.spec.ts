@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import type { TenantFactory } from '../../../../test/support/factories.js';
 import { fallbackSteps, QUARTER_MS, SMS, smsTenant, worker } from '../../../../test/support/fallback-steps.js';
+import { hearAll } from '../../../../test/support/outbox-steps.js';
 import type { Fallbacks } from './fallbacks.js';
 
 describe('Fallbacks', () => {
@@ -27,7 +28,12 @@ describe('Fallbacks', () => {
     await database.drop();
   });
 
-  const { query, accepted, later, lookNow, seen, made, hear } = fallbackSteps(() => ({ database, tenant, app, work }));
+  const { query, accepted, later, lookNow, ends, seen, made, hear } = fallbackSteps(() => ({
+    database,
+    tenant,
+    app,
+    work,
+  }));
 
   it('sends the next channel’s message at its time, once, and tells it on both', async () => {
     const id = await accepted([SMS], { tags: ['receipts'], metadata: { order: 17 }, priority: 'high' });
@@ -136,6 +142,7 @@ describe('Fallbacks', () => {
     it.each(['bounce', 'invalid'] as const)('but not after a %s, which is none: it goes at once', async (reason) => {
       const id = await accepted();
       await refuse({ reason });
+      await hearAll(database.dataSource);
       await work.run();
       expect(await state(id)).toBe('gone');
       expect(await made()).toHaveLength(1);
@@ -146,8 +153,7 @@ describe('Fallbacks', () => {
     'goes at once when it is %s',
     async (status) => {
       const id = await accepted();
-      await tenant.set(id, { status });
-      await later(1_000);
+      await ends(id, status);
       await work.run();
       expect(await made()).toHaveLength(1);
       expect(await tenant.row(id)).toMatchObject({ status });
@@ -190,12 +196,12 @@ describe('Fallbacks', () => {
     const id = await accepted([SMS], { onUnknown: 'resend' });
     const resends = new ResendRepository(database.dataSource);
     const again = () => resends.run(10, { attempts: 8, delayMs: 1, factor: 1, maxDelayMs: 1 });
-    await tenant.set(id, { status: 'unknown', attempts: 1, updated_at: new Date(0) });
+    await tenant.set(id, { attempts: 1 });
+    await ends(id, 'unknown');
     await later(QUARTER_MS);
     await work.run();
-    await query('UPDATE message_resend SET run_at = now() WHERE run_at IS NOT NULL');
-    expect(await again()).toEqual([]);
-    await query('UPDATE message_resend SET run_at = now()');
+    expect(await query('SELECT FROM message_resend')).toEqual([]);
+    await ends(id, 'unknown');
     expect(await again()).toMatchObject([{ messageId: id, verdict: 'over' }]);
     expect(await tenant.row(id)).toMatchObject({ status: 'unknown' });
   });
@@ -217,8 +223,7 @@ describe('Fallbacks', () => {
 
   it('counts the next from when the one before it went, and not at all once one has arrived', async () => {
     const id = await accepted([SMS, { ...SMS, text: 'Again' }, { ...SMS, text: 'At last' }]);
-    await tenant.set(id, { status: 'failed' });
-    await later(1_000);
+    await ends(id, 'failed');
     await work.run();
     const [first] = (await made()) as [{ id: string }];
     await tenant.set(first.id, { status: 'sent' });
@@ -237,9 +242,8 @@ describe('Fallbacks', () => {
 
   it('tells why it was refused, and goes on to the next', async () => {
     const id = await accepted([SMS, { ...SMS, text: 'Again' }]);
-    await tenant.set(id, { status: 'failed' });
+    await ends(id, 'failed');
     await query(`UPDATE sender SET address = 'Renamed' WHERE tenant_id = $1 AND channel = 'sms'`, [tenant.tenantId]);
-    await later(1_000);
     await work.run();
     await query(`UPDATE sender SET address = 'MyShop' WHERE tenant_id = $1 AND channel = 'sms'`, [tenant.tenantId]);
     await work.run();
@@ -255,8 +259,7 @@ describe('Fallbacks', () => {
 
   it('does not go once a tenant has taken the fallback before it back', async () => {
     const id = await accepted([SMS, SMS]);
-    await tenant.set(id, { status: 'failed' });
-    await later(1_000);
+    await ends(id, 'failed');
     await work.run();
     const [first] = (await made()) as [{ id: string }];
     expect(await app.get(MessageControlRepository).cancel(tenant.tenantId, first.id)).toBe(true);

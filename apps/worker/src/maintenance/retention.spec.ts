@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testConfig } from '../../../../test/support/config.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
+import { repositoryOn } from '../../../../test/support/repositories.js';
 import { told } from '../../../../test/support/told.js';
 import { Retention } from './retention.js';
 
@@ -19,7 +20,7 @@ describe('Retention', () => {
   beforeEach(async () => {
     database = await createTestDatabase();
     tenant = await TenantFactory.create(database.dataSource);
-    answers = new IdempotencyRepository(database.dataSource);
+    answers = repositoryOn(database.dataSource, IdempotencyRepository);
     await leaveOldRows();
   });
   afterEach(() => database.drop());
@@ -27,7 +28,7 @@ describe('Retention', () => {
   function retention(months: number): Retention {
     const { dataSource } = database;
     return new Retention(
-      new RetentionRepository(dataSource),
+      repositoryOn(dataSource, RetentionRepository),
       new PostgresRateLimiter(new RateSlotRepository(dataSource)),
       testConfig({ RETENTION_MONTHS: String(months) }),
     );
@@ -51,11 +52,16 @@ describe('Retention', () => {
     const facts = [told('opened', { messageId: newId() })];
     await new CallbackRepository(dataSource).note({ provider: 'caller', connectionId: newId(), tenantId }, facts);
     await dataSource.query(`UPDATE delivery_event SET received_at = now() - interval '31 days', run_at = NULL`);
+    await dataSource.query(
+      `INSERT INTO outbox (subscriber, tenant_id, message_id, type, at) VALUES ('there-is-none', $1, $1, 'sent', now() - interval '31 days')`,
+      [tenantId],
+    );
   }
 
   it('deletes from each table what is past its time', async () => {
     await retention(6).prune();
-    for (const table of ['message_dedupe', 'rate_level', 'delivery_event']) expect(await count(table)).toBe(0);
+    for (const table of ['message_dedupe', 'rate_level', 'delivery_event', 'outbox'])
+      expect(await count(table)).toBe(0);
     expect(await count('idempotency')).toBe(1);
   });
 

@@ -13,12 +13,13 @@ const DAYS: [RetainedTable, number][] = [
   ['idempotency', 7],
   ['callback', 30],
   ['delivery_event', 30],
+  ['outbox', 30],
   // People answer late: what a vendor calls somebody is kept for two years after it last did.
   ['recipient_name', 730],
 ];
 
 /** What is kept as long as messages are: forever without RETENTION_MONTHS. */
-const AS_MESSAGES: RetainedTable[] = ['message_dedupe', 'message_fallback', 'message_resend'];
+const AS_MESSAGES: RetainedTable[] = ['message_dedupe', 'message_fallback'];
 
 /** Deletes the rows that are past retention, table by table. */
 @Injectable()

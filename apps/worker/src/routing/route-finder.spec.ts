@@ -15,6 +15,7 @@ import { createTestDatabase, type TestDatabase } from '../../../../test/support/
 import { claimedMessage, Stops } from '../../../../test/support/deliveries.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
 import { LogCapture } from '../../../../test/support/log-capture.js';
+import { repositoryOn } from '../../../../test/support/repositories.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import type { Delivery } from '../delivery/delivery.js';
 import { Crowds } from './crowds.js';
@@ -43,7 +44,7 @@ describe('RouteFinder', () => {
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    repository = new ConnectionRepository(database.dataSource);
+    repository = repositoryOn(database.dataSource, ConnectionRepository);
   });
   beforeEach(() => {
     logs.clear();

@@ -10,7 +10,8 @@ import {
   type RoutedMessage,
 } from '@outbell/planning/route.js';
 import { InstallationConnections } from '@outbell/providers/installation-connections.js';
-import { NO_TRAITS, obstructing, type Traits, traitsOf } from '@outbell/shared/cargo.js';
+import { traitsOf } from '@outbell/channels/traits.js';
+import { NO_TRAITS, obstructing, type Traits } from '@outbell/shared/cargo.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { servesInstallation } from '@outbell/shared/constants/verified-over.js';
 import type { Outcome } from '@outbell/shared/outcome.js';

@@ -1,3 +1,4 @@
+import { SealedRowRepository } from '@outbell/persistence/repositories/sealed-row.repository.js';
 import { WhatsAppKeyRepository } from '@outbell/persistence/repositories/whatsapp-key.repository.js';
 import { type Adopted, WhatsAppLeaseRepository } from '@outbell/persistence/repositories/whatsapp-lease.repository.js';
 import { WhatsAppSessionRepository } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
@@ -10,6 +11,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { testConfig } from '../../../../test/support/config.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
+import { repositoryOn } from '../../../../test/support/repositories.js';
 import { rotateKeys } from '../../../cli/src/keys/rotate-keys.js';
 import { SealedSessionRecord } from './sealed-session-record.js';
 
@@ -25,13 +27,13 @@ let record: SealedSessionRecord;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  leases = new WhatsAppLeaseRepository(database.dataSource);
-  keys = new WhatsAppKeyRepository(database.dataSource);
+  leases = repositoryOn(database.dataSource, WhatsAppLeaseRepository);
+  keys = repositoryOn(database.dataSource, WhatsAppKeyRepository);
 });
 beforeEach(async () => {
   const { tenantId } = await TenantFactory.create(database.dataSource);
   const wanted = { id: newId(), name: 'shop', pairBy: 'qr', pairPhone: null } as const;
-  await new WhatsAppSessionRepository(database.dataSource).create(tenantId, wanted);
+  await repositoryOn(database.dataSource, WhatsAppSessionRepository).create(tenantId, wanted);
   session = (await leases.adopt(newId(), 60_000, 1))[0]!;
   record = recordOf(session);
 });
@@ -107,7 +109,8 @@ describe('the keys of a session', () => {
   it('come under a new key by rotation, while the session goes on', async () => {
     await record.writeKeys([{ kind: 'pre-key', name: '1', value: 'one' }]);
     await record.showPairing({ qr: 'ref' }, 60_000);
-    expect(await rotateKeys(vaultOf(K2, K1), keys, 1)).toEqual({ rewrapped: 2, stuck: [] });
+    const sealed = repositoryOn(database.dataSource, SealedRowRepository);
+    expect(await rotateKeys(vaultOf(K2, K1), sealed, 'whatsapp_key', 1)).toEqual({ rewrapped: 2, stuck: [] });
     const after = recordOf(session, vaultOf(K2));
     expect([...(await after.readKeys('pre-key', ['1']))]).toEqual([['1', 'one']]);
     await expect(record.readKeys('pre-key', ['1'])).rejects.toThrow('k2');

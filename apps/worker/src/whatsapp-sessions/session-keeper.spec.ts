@@ -2,10 +2,8 @@ import { CallbackRepository } from '@outbell/persistence/engine/callback.reposit
 import { whatsAppKeyId } from '@outbell/persistence/repositories/whatsapp-key-id.js';
 import { WhatsAppKeyRepository } from '@outbell/persistence/repositories/whatsapp-key.repository.js';
 import { WhatsAppLeaseRepository } from '@outbell/persistence/repositories/whatsapp-lease.repository.js';
-import {
-  type SessionRow,
-  WhatsAppSessionRepository,
-} from '@outbell/persistence/repositories/whatsapp-session.repository.js';
+import type { WhatsAppSessionEntity } from '@outbell/persistence/entities/whatsapp-session.entity.js';
+import { WhatsAppSessionRepository } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
 import { BaileysProvider } from '@outbell/providers/baileys/baileys.provider.js';
 import { FakeWhatsApp } from '@outbell/providers/baileys/testing/fake-whatsapp.js';
 import type { Config } from '@outbell/shared/config/config.schema.js';
@@ -15,6 +13,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { testConfig } from '../../../../test/support/config.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
+import { repositoryOn } from '../../../../test/support/repositories.js';
 import { until } from '../../../../test/support/until.js';
 import { SessionKeeper } from './session-keeper.js';
 
@@ -34,9 +33,9 @@ beforeEach(async () => {
   whatsApp = await FakeWhatsApp.start();
   database = await createTestDatabase();
   config = testConfig({ DATABASE_URL: database.url, WHATSAPP_WEB_URL: whatsApp.url });
-  sessions = new WhatsAppSessionRepository(database.dataSource);
-  leases = new WhatsAppLeaseRepository(database.dataSource);
-  keys = new WhatsAppKeyRepository(database.dataSource);
+  sessions = repositoryOn(database.dataSource, WhatsAppSessionRepository);
+  leases = repositoryOn(database.dataSource, WhatsAppLeaseRepository);
+  keys = repositoryOn(database.dataSource, WhatsAppKeyRepository);
   vault = new Vault(config);
   ({ tenantId } = await TenantFactory.create(database.dataSource));
 });
@@ -53,7 +52,7 @@ function keeper(): SessionKeeper {
   return made;
 }
 
-const session = async (): Promise<SessionRow> => (await sessions.findNamed(tenantId, 'shop'))!;
+const session = async (): Promise<WhatsAppSessionEntity> => (await sessions.findNamed(tenantId, 'shop'))!;
 const connected = () => until(async () => (await session()).state === 'connected');
 
 async function linked(by: SessionKeeper): Promise<string> {

@@ -1,6 +1,9 @@
 import { RECEIPTS } from '@outbell/planning/receipts.js';
 import { ADDRESSES, KEEP_NAMES, LOOK_AGAIN, scopeOf } from './evidence-statements.js';
-import { appendEvents, closeAttempt, suppress, unschedule } from './fragments.js';
+import { closeAttempt, suppress, tell, unschedule } from './fragments.js';
+import { appendOutbox } from './outbox/append-outbox.js';
+import { SENDER_REPORTS } from './outbox/sender-reports.subscriber.js';
+import { TENANT_FAILURES } from './outbox/tenant-failures.subscriber.js';
 import { changes, counts, partOf, rowNumber, rowsThat } from './transition-sql.js';
 
 const RANKS = `'{${RECEIPTS.join(',')}}'::text[]`;
@@ -52,23 +55,25 @@ const RESOLVED = `UPDATE message_attempt a SET outcome = ${OUTCOME}, reason = ${
     WHERE a.message_id = ANY($2::uuid[]) AND a.message_id BETWEEN $4 AND $5 AND a.message_id = s.message_id
       AND a.number = s.number AND a.outcome = 'unknown'`;
 
-const COUNTED = `INSERT INTO tenant_outcome AS o (tenant_id, at, ended, failed)
-    SELECT tenant_id, date_bin('5 min', now(), '2026-01-01'), 0, count(*) FROM strongest
-    WHERE was <> 'sending' AND (receipt = 'failed' OR (receipt = 'bounced' AND suppress IS NOT NULL))
-    GROUP BY tenant_id ORDER BY tenant_id
-    ON CONFLICT (tenant_id, at) DO UPDATE SET failed = o.failed + excluded.failed`;
-
-const FAILED = `SELECT id FROM strongest WHERE receipt IN ('failed', 'bounced')`;
-const FALLING = `UPDATE message_fallback SET run_at = now()
-    WHERE state = 'waiting' AND run_at > now() AND message_id = ANY(ARRAY(${FAILED}
-      UNION ALL SELECT message_id FROM message_fallback WHERE fallback_message_id = ANY(ARRAY(${FAILED}))))`;
-
 const TOLD = `(
       SELECT m.id, f.id AS event_id, m.tenant_id, f.kind, greatest(m.created_at, least(${HAPPENED_AT}, now())) AS at, f.number,
-        f.reason, f.detail
+        f.reason, f.detail, m.listeners
       FROM fact f JOIN held m ON m.id = f.message_id
       WHERE f.kind <> 'sent' OR EXISTS (SELECT FROM strongest s WHERE s.id = m.id AND s.receipt = 'sent')
     ) AS told`;
+const EVENT = { event_id: 'event_id', type: 'kind', at: 'at', attempt: 'number', reason: 'reason', detail: 'detail' };
+
+/** Who hears of any message that this is said of: what was counted as taken has failed; a server refuses the sender. */
+const CONCERNED = `array_remove(ARRAY[
+      CASE WHEN s.was <> 'sending' AND (s.receipt = 'failed' OR (s.receipt = 'bounced' AND s.suppress IS NOT NULL))
+        THEN '${TENANT_FAILURES.name}' END,
+      CASE WHEN f.pauses_sender AND m.channel = 'email' THEN '${SENDER_REPORTS.name}' END], NULL)`;
+const REPUTATION = `(
+      SELECT m.id, m.tenant_id, f.kind, f.number, f.reason, f.provider, ${CONCERNED} AS listeners
+      FROM fact f JOIN held m ON m.id = f.message_id LEFT JOIN strongest s ON s.fact_id = f.id
+      WHERE f.receipt IN ('failed', 'bounced') OR f.pauses_sender
+    ) AS word`;
+const WORD = { type: 'kind', attempt: 'number', reason: 'reason', detail: `jsonb_build_object('told_by', provider)` };
 
 const SUPPRESSING = `(
       SELECT f.id, m.tenant_id, m.channel, m.recipient, f.suppress, ${scopeOf('f', 'm.topic')} AS scope,
@@ -83,20 +88,13 @@ const NAMES = `SELECT DISTINCT m.channel, n.vendor_id, m.tenant_id, m.recipient
     FROM fact f JOIN held m ON m.id = f.message_id, unnest(ARRAY[f.address, f.vendor_id]) AS n (vendor_id)
     WHERE m.channel = 'whatsapp' AND n.vendor_id <> m.recipient`;
 
-const REPORTED = `INSERT INTO sender_report AS r (sender_id, domain, tenant_id, provider, reason, reported_at)
-    SELECT DISTINCT ON (1, 2) m.sender_id, lower(split_part(m.recipient, '@', -1)), m.tenant_id, f.provider,
-      coalesce(f.reason, f.kind), now()
-    FROM fact f JOIN held m ON m.id = f.message_id WHERE f.pauses_sender AND m.channel = 'email' ORDER BY 1, 2
-    ON CONFLICT (sender_id, domain) DO UPDATE SET provider = excluded.provider, reason = excluded.reason, reported_at = now()`;
-
 /**
  * Does what evidence asks for, to messages that are locked. Of several words on one call the strongest counts, and none
  * that is weaker than what is known. Mail that a recipient's server refuses for our reputation is a report of its
  * domain alone. What was counted as taken and has failed, or bounced for good, counts for the tenant's failures. A mail
  * that bounced from another address than ours, as of a list's member or an alias, says nothing of ours: it suppresses
- * nobody. A call that is still under way is written down as ended here: its own result comes late then. Fallbacks of
- * what is given up are looked at now. Where WhatsApp calls the recipient otherwise than the tenant does, that is kept:
- * who answers is named so.
+ * nobody. A call that is still under way is written down as ended here: its own result comes late then. Where WhatsApp
+ * calls the recipient otherwise than the tenant does, that is kept: who answers is named so.
  *
  * $1 evidence, $2 its messages, $3 the numbers of their attempts, $4 and $5 the range of $2
  */
@@ -104,8 +102,8 @@ export const APPLY = `
   WITH held AS MATERIALIZED (
     SELECT * FROM message WHERE id = ANY($2::uuid[]) AND id BETWEEN $4 AND $5
   ), fact AS MATERIALIZED (${FACT}), strongest AS MATERIALIZED (
-    SELECT DISTINCT ON (m.id) m.*, m.status AS was, ${rowNumber(RECEIPT, FACTS)} AS move, f.receipt, f.reason AS said,
-      f.provider_message_id AS vendor_id, f.suppress
+    SELECT DISTINCT ON (m.id) m.*, m.status AS was, ${rowNumber(RECEIPT, FACTS)} AS move, f.id AS fact_id, f.receipt,
+      f.reason AS said, f.provider_message_id AS vendor_id, f.suppress
     FROM fact f JOIN held m ON m.id = f.message_id WHERE ${counts(RECEIPT, FACTS)}
     ORDER BY m.id, f.rank DESC, f.at
   ), changed AS (
@@ -115,12 +113,10 @@ export const APPLY = `
     WHERE m.id = ANY($2::uuid[]) AND m.id BETWEEN $4 AND $5 AND m.id = s.id
     RETURNING m.id
   ),
-  ended AS (${closeAttempt(UNDER_WAY, ATTEMPT)}), resolved AS (${RESOLVED}), counted AS (${COUNTED}),
-  done AS (${unschedule('SELECT id FROM changed')}), falling AS (${FALLING}),
-  told AS (${appendEvents(TOLD, { event_id: 'event_id', type: 'kind', at: 'at', attempt: 'number', reason: 'reason', detail: 'detail' })}),
+  ended AS (${closeAttempt(UNDER_WAY, ATTEMPT)}), resolved AS (${RESOLVED}), done AS (${unschedule('SELECT id FROM changed')}),
+  ${tell('told', TOLD, EVENT)}, reputation AS (${appendOutbox(REPUTATION, WORD)}),
   suppressed AS (${suppress(SUPPRESSING, SUPPRESSION)}),
-  name AS MATERIALIZED (${NAMES}), named AS (${KEEP_NAMES}), again AS (${LOOK_AGAIN}),
-  reported AS (${REPORTED})
+  name AS MATERIALIZED (${NAMES}), named AS (${KEEP_NAMES}), again AS (${LOOK_AGAIN})
   UPDATE delivery_event e SET state = 'applied', applied_at = now(), run_at = NULL, error = NULL, message_id = f.message_id,
     evidence = e.evidence - ${ADDRESSES}
   FROM fact f JOIN held m ON m.id = f.message_id WHERE e.id = ANY($1::uuid[]) AND e.id = f.id

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { DataSource } from 'typeorm';
 import { arrayOf, changedRows } from '../statements.js';
+import { InjectEngine } from './engine-data-source.js';
 
 /** A message that was booked for later, and may go now. */
 export interface DrawnMessage {
@@ -25,7 +26,7 @@ export interface Crowd {
 /** Messages that wait for a place at a connection until a later time, unless a place stands empty before. */
 @Injectable()
 export class BookedPlaceRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /**
    * Books places for those of the messages that belong to a crowd, but for as many as there is room for: the most

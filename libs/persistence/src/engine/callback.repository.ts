@@ -4,12 +4,10 @@ import type { SuppressionScope } from '@outbell/shared/constants/suppression-sco
 import type { Detail, SuppressionReason } from '@outbell/shared/outcome.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { DataSource } from 'typeorm';
+import { InjectEngine } from './engine-data-source.js';
 import { EvidenceRepository } from './evidence.repository.js';
 
-/**
- * Who told something: a connection of a tenant, one of the installation (`tenantId` null), or a tenant by itself
- * (`connectionId` null).
- */
+/** Who told something: a connection of a tenant, one of the installation (`tenantId` null), or a tenant by itself (`connectionId` null). */
 export interface Source {
   provider: string;
   connectionId: string | null;
@@ -63,13 +61,13 @@ export interface NewEvidence {
 export class CallbackRepository {
   private readonly evidence: EvidenceRepository;
 
-  constructor(private readonly dataSource: DataSource) {
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {
     this.evidence = new EvidenceRepository(dataSource);
   }
 
   /**
-   * Stores a request and what it says, in one statement. What its source has told before is not stored again, nor is a
-   * request that tells nothing else. Resolves when what a person refuses in it is applied, whoever stored it first.
+   * Stores a request and what it says, in one statement. What its source has told before is not stored again, nor is a request that tells
+   * nothing else. Resolves when what a person refuses in it is applied, whoever stored it first.
    *
    * @returns how much of the evidence is new
    */
@@ -96,9 +94,7 @@ export class CallbackRepository {
     await this.dataSource.query(STORE_EVENTS, [null, tenantId, provider, connectionId, toJson(evidence.map(toRow))]);
   }
 
-  /**
-   * As `note`, for what a vendor says of itself while we listen; again what a person refuses holds when it resolves.
-   */
+  /** As `note`, for what a vendor says of itself while we listen; again what a person refuses holds when it resolves. */
   async hear(source: Source, evidence: NewEvidence[]): Promise<void> {
     await this.note(source, evidence);
     await this.evidence.applyRefusals(source, evidence);

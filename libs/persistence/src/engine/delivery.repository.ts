@@ -7,6 +7,7 @@ import { newId } from '@outbell/shared/uuid.js';
 import { DataSource } from 'typeorm';
 import type { MessageEventType } from '../entities/message-event.entity.js';
 import { type ArrayItem, arrayOf, idRange, quoted } from '../statements.js';
+import { InjectEngine } from './engine-data-source.js';
 import type { ClaimedMessage } from './claimed-message.js';
 import { CLAIM, MARK_SENDING, PAUSED, RELEASE } from './delivery-statements.js';
 import { unschedule } from './fragments.js';
@@ -48,6 +49,8 @@ export interface Settlement {
   suppressScope?: SuppressionScope | null | undefined;
   /** The connection at which it waits for a place until it is due again; null when it waits for none. */
   placeAt: string | null;
+  /** The subscriber that hears of this result, whoever else listens to the message; null: none. */
+  listener: string | null;
 }
 
 /** Its sender or its tenant was paused after it had been claimed. */
@@ -59,7 +62,7 @@ export type PausedMessage = Pick<ClaimedMessage, 'id' | 'senderStatus' | 'tenant
  */
 @Injectable()
 export class DeliveryRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /**
    * Takes hold of those of `ids` that are due, of this channel, and in nobody's hands. The fence grows, so that what a
@@ -129,6 +132,7 @@ export class DeliveryRepository {
       column(() => newId()),
       ...idRange(ids),
       column(({ placeAt }) => placeAt),
+      column(({ listener }) => listener),
     ]);
     await this.removeUnseen(rows);
     await holdBackOthers(

@@ -3,6 +3,8 @@ import type { Channel } from '@outbell/shared/constants/channels.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import { DataSource } from 'typeorm';
 import { arrayOf, changedRows } from '../statements.js';
+import { InjectEngine } from './engine-data-source.js';
+import { takeDue } from './take-due.js';
 
 /** A due message to be published. */
 export interface DueMessage {
@@ -27,7 +29,7 @@ export interface Line {
  */
 @Injectable()
 export class DispatchRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /**
    * The lines in which anything is due, the most urgent first. LATERAL … LIMIT 1: EXISTS would read all that is due.
@@ -52,11 +54,7 @@ export class DispatchRepository {
   takeOldest(line: Line, limit: number, republishAfterMs: number, patienceMs = 0): Promise<DueMessage[]> {
     return changedRows(
       this.dataSource,
-      `WITH due AS (
-         SELECT message_id FROM message_schedule
-         WHERE channel = $1 AND priority = $2 AND run_at <= now() AND ${NOT_WAITING}
-         ORDER BY run_at LIMIT $3 FOR UPDATE SKIP LOCKED
-       ) ${MOVE_ON}`,
+      `WITH due AS (${takeDue('message_schedule', { ...OF_LINE, where: LINE })}) ${MOVE_ON}`,
       [line.channel, line.priority, limit, republishAfterMs, patienceMs],
     );
   }
@@ -73,9 +71,7 @@ export class DispatchRepository {
       this.dataSource,
       `WITH due AS (
          SELECT waiting.message_id FROM unnest($6::uuid[]) AS turn (tenant_id) CROSS JOIN LATERAL (
-           SELECT message_id FROM message_schedule
-           WHERE channel = $1 AND priority = $2 AND tenant_id = turn.tenant_id AND run_at <= now() AND ${NOT_WAITING}
-           ORDER BY run_at LIMIT $3 FOR UPDATE SKIP LOCKED
+           ${takeDue('message_schedule', { ...OF_LINE, where: `tenant_id = turn.tenant_id AND ${LINE}` })}
          ) AS waiting
        ) ${MOVE_ON}`,
       [line.channel, line.priority, share, republishAfterMs, patienceMs, arrayOf(tenantIds)],
@@ -135,6 +131,9 @@ export class DispatchRepository {
 // A run_at after due_at tells of a wake-up that was published (or, of a isolate, of a worker that died: that one is
 // over).
 const NOT_WAITING = `(run_at <= due_at OR isolate OR run_at <= now() - $5 * interval '1 ms')`;
+
+const LINE = `channel = $1 AND priority = $2 AND ${NOT_WAITING}`;
+const OF_LINE = { columns: 'message_id', limit: '$3' };
 
 // The ids as an array: the planner overestimates what `due` holds, and would read the whole table for a join.
 const MOVE_ON = `

@@ -1,3 +1,5 @@
+import { takeDue } from './take-due.js';
+
 /** What evidence keeps until it is applied, and no longer. */
 export const ADDRESSES = `'{address,spellings,vendor_id,written_to}'::text[]`;
 
@@ -34,16 +36,15 @@ export const LOOK_AGAIN = `UPDATE delivery_event SET state = 'new', error = NULL
  *
  * $1 how many, $2 null, or the only ones to look at
  */
-export const MATCH = match('SKIP LOCKED');
+export const MATCH = match(false);
 
 /** As MATCH, of the only ones; what others have in hand is waited for. */
-export const MATCH_THESE = match('');
+export const MATCH_THESE = match(true);
 
-function match(others: 'SKIP LOCKED' | ''): string {
+function match(waits: boolean): string {
   return `
   WITH due AS MATERIALIZED (
-    SELECT * FROM delivery_event WHERE run_at <= now() AND ($2::uuid[] IS NULL OR id = ANY($2::uuid[]))
-    ORDER BY run_at LIMIT $1 FOR UPDATE ${others}
+    ${takeDue('delivery_event', { where: '($2::uuid[] IS NULL OR id = ANY($2::uuid[]))', waits })}
   )
   SELECT e.id, coalesce(ours.message_id, theirs.message_id) AS "messageId", coalesce(ours.number, theirs.number) AS number,
     e.message_id IS NULL AND e.provider_message_id IS NULL AS "namesNone", e.evidence ->> 'suppress' IS NOT NULL AS suppresses,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
 import { DAYS, evidenceSteps, LEASE, UNKNOWN } from '../../../../test/support/evidence-steps.js';
+import { repositoryOn } from '../../../../test/support/repositories.js';
 import { told } from '../../../../test/support/told.js';
 import { CallbackRepository } from './callback.repository.js';
 import { DeliveryRepository } from './delivery.repository.js';
@@ -181,12 +182,12 @@ describe('what is old', () => {
       told('opened'),
     ]);
     await query(`UPDATE delivery_event SET run_at = NULL WHERE event_id <> 'open'`);
-    expect(await new RetentionRepository(database.dataSource).prune('delivery_event', 30, 100)).toBe(0);
+    expect(await repositoryOn(database.dataSource, RetentionRepository).prune('delivery_event', 30, 100)).toBe(0);
     await query(`UPDATE delivery_event SET received_at = now() - interval '31 days'`);
     await query(`UPDATE callback SET received_at = now() - interval '31 days'`);
-    expect(await new RetentionRepository(database.dataSource).prune('delivery_event', 30, 100)).toBe(1);
+    expect(await repositoryOn(database.dataSource, RetentionRepository).prune('delivery_event', 30, 100)).toBe(1);
     expect(await query('SELECT event_id FROM delivery_event')).toEqual([{ event_id: 'open' }]);
-    await new RetentionRepository(database.dataSource).prune('callback', 30, 100);
+    await repositoryOn(database.dataSource, RetentionRepository).prune('callback', 30, 100);
     expect(await query('SELECT FROM callback')).toEqual([]);
   });
 });

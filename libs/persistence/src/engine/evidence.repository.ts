@@ -6,6 +6,7 @@ import type { SuppressionReason } from '@outbell/shared/outcome.js';
 import { DataSource, type EntityManager } from 'typeorm';
 import { isDatabaseAway, isPassing } from '../database-away.js';
 import { idRange } from '../statements.js';
+import { InjectEngine } from './engine-data-source.js';
 import { APPLY } from './apply-statement.js';
 import {
   LOCK,
@@ -72,7 +73,7 @@ type Found = Match & { messageId: string; number: number };
 /** Does to messages what vendors say of them. Any number of workers may do it at once. */
 @Injectable()
 export class EvidenceRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /**
    * Applies evidence that is due, in one transaction. Where that fails, each is applied by itself, so that one

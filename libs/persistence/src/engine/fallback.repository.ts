@@ -5,7 +5,8 @@ import { newId } from '@outbell/shared/uuid.js';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { FallbackState } from '../entities/message-fallback.entity.js';
 import { arrayOf, idRange } from '../statements.js';
-import { CANCEL_UNWANTED, HOLD, LOCK, LOOK, type LookedAt, PUT_BACK, RECORD } from './fallback-statements.js';
+import { InjectEngine } from './engine-data-source.js';
+import { HOLD, LOCK, LOOK, type LookedAt, PUT_BACK, RECORD, TAKE } from './fallback-statements.js';
 
 /** A fallback as the API shows it. */
 export interface FallbackSeen {
@@ -25,24 +26,27 @@ export interface Answered {
   errors: FieldError[] | null;
 }
 
-/**
- * Messages that go by another channel when the first was not delivered in time. Any number of workers may do it at
- * once.
- */
+/** Messages that go by another channel when the first was not delivered in time. Any number of workers may do it at once. */
 @Injectable()
 export class FallbackRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /**
-   * Looks at those whose time may have come, and decides. What is `going` belongs to the caller for `holdMs`; should it
-   * die, it is given out again.
+   * Looks at those whose time may have come, and decides. What is `going` belongs to the caller for `holdMs`; should it die, it is given out
+   * again.
    *
    * @param channels that this worker delivers
    */
   async look(limit: number, channels: Channel[], holdMs: number): Promise<LookedAt[]> {
     // Together: what is decided and not held could be claimed, and both would go.
     return this.dataSource.transaction(async (tx) => {
-      const looked = await LOOK.run(tx, [limit, channels, holdMs]);
+      const due = await TAKE.run(tx, [limit, channels]);
+      if (due.length === 0) return [];
+      const looked = await LOOK.run(tx, [
+        arrayOf(due.map(({ messageId }) => messageId)),
+        arrayOf(due.map(({ position }) => position)),
+        holdMs,
+      ]);
       // Longer than the row itself: whoever takes it up finds them held.
       const going = looked.filter(({ verdict }) => verdict === 'going');
       const taken = await hold(tx, going, 2 * holdMs);
@@ -73,7 +77,6 @@ export class FallbackRepository {
         earlier,
         ...range,
       ]);
-      if (own.length > 0) await tx.query(CANCEL_UNWANTED, [own, ...idRange(own)]);
     });
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { DataSource } from 'typeorm';
+import { InjectEngine } from './engine-data-source.js';
 
 /** What waits in the database for one channel. */
 export interface ChannelFigures {
@@ -19,7 +20,7 @@ const COUNT_LIMIT = 100_000;
 /** Figures for dashboards, read at each scrape. */
 @Injectable()
 export class FiguresRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   read(channels: Channel[]): Promise<ChannelFigures[]> {
     return this.dataSource.query<ChannelFigures[]>(

@@ -1,3 +1,5 @@
+import { appendOutbox } from './outbox/append-outbox.js';
+
 /**
  * A UUIDv7 of this moment: PostgreSQL makes them by itself only from version 18 on.
  */
@@ -27,6 +29,17 @@ export function appendEvents(
   } = values;
   return `INSERT INTO message_event (message_id, id, tenant_id, type, at, attempt, reason, detail)
     SELECT id, ${id}, tenant_id, ${type}, ${at}, ${attempt}, ${reason}, ${detail} FROM ${source}`;
+}
+
+type Told = Parameters<typeof appendEvents>[1];
+
+/**
+ * Makes the CTEs that tell what happened to messages: on their timelines (`name`), and to those who listen to them. The source has `listeners` beside
+ * what `appendEvents` takes.
+ */
+export function tell(name: string, source: string, values: Told): string {
+  const { event_id: _, ...told } = values;
+  return `${name} AS (${appendEvents(source, values)}), ${name}_heard AS (${appendOutbox(source, told)})`;
 }
 
 /** Takes messages out of the schedule. @param ids a query of them */

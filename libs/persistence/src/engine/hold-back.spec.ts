@@ -5,6 +5,7 @@ import type { QueryRunner } from 'typeorm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
+import { repositoryOn } from '../../../../test/support/repositories.js';
 import { sentSettlement } from '../../../../test/support/settlements.js';
 import { told } from '../../../../test/support/told.js';
 import { until } from '../../../../test/support/until.js';
@@ -29,7 +30,7 @@ describe('what is suppressed', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     delivery = new DeliveryRepository(database.dataSource);
-    suppressions = new SuppressionRepository(database.dataSource);
+    suppressions = repositoryOn(database.dataSource, SuppressionRepository);
   });
   beforeEach(async () => {
     tenant = await TenantFactory.create(database.dataSource);

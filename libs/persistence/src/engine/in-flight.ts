@@ -8,8 +8,11 @@ export interface InFlight {
   fence: number;
 }
 
-/** A vendor answers within a fraction of it; who stops something waits no longer to be answered, in ms. */
-const PATIENCE_MS = 2_000;
+/**
+ * A vendor answers within a fraction of it; who stops something waits no longer to be answered, in ms. No call may begin so long after its mark:
+ * it would begin after it was said that none does.
+ */
+export const PATIENCE_MS = 2_000;
 const PAUSE_MS = 25;
 
 /**

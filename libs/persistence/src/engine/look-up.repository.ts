@@ -1,18 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { arrayOf, changedCount, changedRows, quoted } from '../statements.js';
+import { changedCount, changedRows } from '../statements.js';
 import { CALLABLE, type CallableConnection } from '../repositories/connection.repository.js';
-
-/** What a vendor is asked for by and by. */
-export interface LookUp {
-  messageId: string;
-  tenantId: string;
-  connectionId: string;
-  providerMessageId: string;
-}
+import { InjectEngine } from './engine-data-source.js';
+import { takeDue } from './take-due.js';
 
 /** A message whose vendor is to be asked now, and the connection it went by. */
-export type DueLookUp = CallableConnection & Pick<LookUp, 'providerMessageId' | 'messageId'>;
+export type DueLookUp = CallableConnection & { messageId: string; providerMessageId: string };
 
 /** After so many questions nothing more is to be learned: about a day and a half. */
 const MOST_TRIES = 10;
@@ -23,24 +17,7 @@ const OPEN = `m.id = l.message_id AND m.tenant_id = l.tenant_id AND m.status IN 
 /** Messages of vendors that tell nothing by themselves, and when they are asked next. */
 @Injectable()
 export class LookUpRepository {
-  constructor(private readonly dataSource: DataSource) {}
-
-  /** The first question is put a minute from now. */
-  async plan(lookUps: readonly LookUp[]): Promise<void> {
-    if (lookUps.length === 0) return;
-    await this.dataSource.query(
-      `INSERT INTO message_status_poll (message_id, tenant_id, connection_id, provider_message_id, run_at)
-       SELECT *, now() + interval '1 min' FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[])
-       ON CONFLICT (message_id) DO UPDATE SET connection_id = excluded.connection_id,
-         provider_message_id = excluded.provider_message_id, tries = 0, run_at = excluded.run_at`,
-      [
-        arrayOf(lookUps.map(({ messageId }) => messageId)),
-        arrayOf(lookUps.map(({ tenantId }) => tenantId)),
-        arrayOf(lookUps.map(({ connectionId }) => connectionId)),
-        arrayOf(lookUps.map(({ providerMessageId }) => quoted(providerMessageId))),
-      ],
-    );
-  }
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /**
    * Takes those whose time has come; each comes again after twice the time, at most six hours, until its end is known.
@@ -52,7 +29,7 @@ export class LookUpRepository {
       `UPDATE message_status_poll l SET tries = tries + 1, run_at = now() + least(interval '2 min' * power(2, tries), interval '6 h')
        FROM connection c
        WHERE c.id = l.connection_id AND l.message_id IN (
-         SELECT message_id FROM message_status_poll WHERE run_at <= now() ORDER BY run_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+         ${takeDue('message_status_poll', { columns: 'message_id' })})
        RETURNING l.message_id AS "messageId", l.provider_message_id AS "providerMessageId", ${CALLABLE}`,
       [limit],
     );

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { InjectEngine } from './engine-data-source.js';
 import { move } from './move.js';
 import { counts } from './transition-sql.js';
 
@@ -24,7 +25,7 @@ const REQUEUE = `
 /** What a tenant does to its messages. */
 @Injectable()
 export class MessageControlRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /**
    * Takes back a message that nobody has begun to deliver, with its fallbacks. One that may have been sent, and waits

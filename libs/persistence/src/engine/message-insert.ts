@@ -61,26 +61,21 @@ function jsonText(value: object | null): string | null {
 }
 
 /** Whether a message has anything that few have. */
-export function isPlain({ fallbacks, resends, topic, contactId, source, listeners }: NewMessage): boolean {
-  return !fallbacks && !resends && !topic && !contactId && !source && !listeners?.length;
+export function isPlain({ fallbacks, topic, contactId, source, listeners }: NewMessage): boolean {
+  return !fallbacks && !topic && !contactId && !source && !listeners?.length;
 }
 
 /**
- * Gives what `INSERT_WITH_EXTRAS` takes beside the columns. What is planned is looked at when its message has had a
- * second to go or to be refused.
+ * Gives what `INSERT_WITH_EXTRAS` takes beside the columns.
  */
-export function extrasOf(messages: readonly NewMessage[]): [fallbacks: string, resends: string[], extras: string] {
+export function extrasOf(messages: readonly NewMessage[]): [fallbacks: string, extras: string] {
   const fallbacks = messages.flatMap(({ id, fallbacks = [] }) =>
     fallbacks.map((fallback, position) => ({ id, position, ...fallback })),
   );
   const extras = messages.map(({ id, topic, contactId, source, listeners }) => {
     return { id, topic, contactId, sourceKind: source?.kind, sourceId: source?.id, listeners: nullIfEmpty(listeners) };
   });
-  return [
-    JSON.stringify(fallbacks),
-    messages.filter(({ resends }) => resends).map(({ id }) => id),
-    JSON.stringify(extras),
-  ];
+  return [JSON.stringify(fallbacks), JSON.stringify(extras)];
 }
 
 function nullIfEmpty(names: string[] | undefined): string | null {
@@ -89,7 +84,7 @@ function nullIfEmpty(names: string[] | undefined): string | null {
 
 const EXTRAS = `fresh LEFT JOIN (
       SELECT id, topic, "contactId" AS contact_id, "sourceKind" AS source_kind, "sourceId" AS source_id, listeners
-      FROM json_to_recordset($22)
+      FROM json_to_recordset($21)
         AS extra (id uuid, topic text, "contactId" uuid, "sourceKind" text, "sourceId" uuid, listeners text[])
     ) AS extra USING (id)`;
 
@@ -97,11 +92,9 @@ const PLANNED = `
   , planned AS (
     INSERT INTO message_fallback (message_id, tenant_id, position, channel, after_ms, request, due_at, run_at)
     SELECT f.id, fresh.tenant_id, f.position, f.channel, f."afterMs", f.request,
-      CASE f.position WHEN 0 THEN fresh.due + f."afterMs" * interval '1 ms' END, CASE f.position WHEN 0 THEN fresh.due + interval '1 s' END
-    FROM json_to_recordset($20) AS f (id uuid, position smallint, channel text, "afterMs" int, request json) JOIN fresh USING (id)
-  ), resending AS (
-    INSERT INTO message_resend (message_id, tenant_id, run_at)
-    SELECT id, tenant_id, due + interval '1 s' FROM fresh WHERE id = ANY($21::uuid[])
+      first.due, first.due
+    FROM json_to_recordset($20) AS f (id uuid, position smallint, channel text, "afterMs" int, request json) JOIN fresh USING (id),
+      LATERAL (SELECT CASE f.position WHEN 0 THEN fresh.due + f."afterMs" * interval '1 ms' END AS due) AS first
   )`;
 
 // One statement, so one round trip and one commit for any number. The keys are inserted in order: two requests with the
@@ -110,8 +103,7 @@ const PLANNED = `
 export const INSERT_MESSAGES = new PreparedStatement<Insertion>('message-insert', insertion());
 
 /**
- * The same for messages of which some have fallbacks ($20), are sent again when nobody knows ($21), or have other
- * extras ($22).
+ * The same for messages of which some have fallbacks ($20) or other extras ($21).
  */
 export const INSERT_WITH_EXTRAS = new PreparedStatement<Insertion>(
   'message-insert-extras',

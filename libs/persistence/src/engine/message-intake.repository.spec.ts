@@ -3,6 +3,7 @@ import { newId } from '@outbell/shared/uuid.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
+import { repositoryOn } from '../../../../test/support/repositories.js';
 import { MessageIntakeRepository } from './message-intake.repository.js';
 import type { NewMessage } from './new-message.js';
 
@@ -97,7 +98,7 @@ describe('MessageIntakeRepository', () => {
       const young = tenant.newMessage({ dedupeKey: '9'.repeat(64), bodyHash: BODY });
       await repository.insert([young]);
       const old = await past();
-      const retention = new RetentionRepository(database.dataSource);
+      const retention = repositoryOn(database.dataSource, RetentionRepository);
       expect(await retention.prune('message_dedupe', 3, 2)).toBe(2);
       expect(await repository.findEarlier(old)).toHaveLength(1);
       expect(await retention.prune('message_dedupe', 3, 2)).toBe(1);

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-
+import { InjectEngine } from './engine-data-source.js';
 import { columnsOf, extrasOf, INSERT_MESSAGES, INSERT_WITH_EXTRAS, type Insertion, isPlain } from './message-insert.js';
 import { dedupeNamespace, type NewMessage } from './new-message.js';
+import { SubscriberRegistry } from './outbox/subscriber-registry.js';
+import { SUBSCRIBERS } from './outbox/subscribers.js';
 
 /** What a request is known by, before it is a message. */
 export type KeyedRequest = Pick<NewMessage, 'id' | 'tenantId' | 'source' | 'dedupeKey'>;
@@ -19,16 +21,20 @@ export interface EarlierMessage {
 /** The one way a message row comes to be. */
 @Injectable()
 export class MessageIntakeRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    @InjectEngine() private readonly dataSource: DataSource,
+    private readonly subscribers: SubscriberRegistry = SUBSCRIBERS,
+  ) {}
 
   /**
-   * Writes messages with their first event, all or none. A message whose dedupe key is taken (by an earlier request, or
-   * by an earlier item of these) is left out; `findEarlier` tells which one took it.
+   * Writes messages with their first event, all or none. A message whose dedupe key is taken (by an earlier request, or by an earlier
+   * item of these) is left out; `findEarlier` tells which one took it.
    */
   async insert(messages: NewMessage[]): Promise<Insertion> {
-    const [insertion] = messages.every(isPlain)
-      ? await INSERT_MESSAGES.run(this.dataSource, columnsOf(messages))
-      : await INSERT_WITH_EXTRAS.run(this.dataSource, [...columnsOf(messages), ...extrasOf(messages)]);
+    const heard = this.subscribers.addListeners(messages);
+    const [insertion] = heard.every(isPlain)
+      ? await INSERT_MESSAGES.run(this.dataSource, columnsOf(heard))
+      : await INSERT_WITH_EXTRAS.run(this.dataSource, [...columnsOf(heard), ...extrasOf(heard)]);
     if (!insertion) throw new Error('an insert answers with one row');
     return insertion;
   }

@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
+import { repositoryOn } from '../../../../test/support/repositories.js';
 import { createDataSource } from '../data-source.js';
 import { MessageReferenceRepository, type SenderQuery, type TemplateQuery } from './message-reference.repository.js';
 import { TemplateRepository } from '../repositories/template.repository.js';
@@ -30,7 +31,7 @@ describe('MessageReferenceRepository', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     repository = new MessageReferenceRepository(database.dataSource);
-    templates = new TemplateRepository(database.dataSource);
+    templates = repositoryOn(database.dataSource, TemplateRepository);
     tenant = await TenantFactory.create(database.dataSource);
     stranger = await TenantFactory.create(database.dataSource);
   });

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { DataSource } from 'typeorm';
 import { PreparedStatement } from '../statements.js';
+import { InjectEngine } from './engine-data-source.js';
 
 /** A sender as a request names it. */
 export interface SenderQuery {
@@ -63,7 +64,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Looks up what requests refer to: one statement for any number, each within its own tenant. */
 @Injectable()
 export class MessageReferenceRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /** @returns in the order of the queries; null where the tenant has no such sender on that channel */
   async findSenders(queries: SenderQuery[]): Promise<(FoundSender | null)[]> {

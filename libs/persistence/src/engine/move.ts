@@ -1,8 +1,12 @@
-import { appendEvents, schedule, unschedule } from './fragments.js';
+import { schedule, tell, unschedule } from './fragments.js';
 import { changes, type Given, partOf } from './transition-sql.js';
-import { type Trigger, transitionsOn } from './transitions.js';
+import type { Trigger } from './transition.js';
+import { transitionsOn } from './transitions.js';
 
 interface Moved extends Given {
+  /** Names of the CTEs, where a statement moves several things. Default: `picked`, `changed`. */
+  from?: string;
+  as?: string;
   /** SQL condition that bounds the ids of messages `m`, so that other partitions are left alone. */
   within?: string;
   /** More assignments than the table's. */
@@ -20,26 +24,35 @@ interface Moved extends Given {
  * `changed`.
  */
 export function move(trigger: Trigger, moved: Moved = {}): string {
-  const { within = 'true', set, seen, detail = `jsonb_build_object('was', was)`, attempt, ...given } = moved;
+  const {
+    from = 'picked',
+    as = 'changed',
+    within = 'true',
+    set,
+    seen,
+    detail = `jsonb_build_object('was', was)`,
+    attempt,
+    ...given
+  } = moved;
   const event = {
     type: partOf(trigger, ({ event }) => event, given.row && 'move'),
     reason: `coalesce(${partOf(trigger, ({ eventReason }) => eventReason, given.row && 'move')}, reason)`,
     detail,
     ...(attempt !== undefined && { attempt }),
   };
-  return `changed AS (
+  return `${as} AS (
     UPDATE message m SET ${[changes(trigger, given), ...(set ? [set] : [])].join(', ')}
-    FROM picked p WHERE m.id = ANY(ARRAY(SELECT id FROM picked)) AND m.id = p.id AND ${within}
-    RETURNING m.id, m.tenant_id, m.channel, m.priority, m.due_at, m.attempts, m.reason, p.was${given.row ? `, ${given.row} AS move` : ''}
+    FROM ${from} p WHERE m.id = ANY(ARRAY(SELECT id FROM ${from})) AND m.id = p.id AND ${within}
+    RETURNING m.id, m.tenant_id, m.channel, m.priority, m.due_at, m.attempts, m.reason, m.listeners, p.was${given.row ? `, ${given.row} AS move` : ''}
       ${seen ? `, ${seen}` : ''}
-  ), rescheduled AS (${reschedule(trigger)}), told AS (${appendEvents('changed', event)})`;
+  ), ${as}_rescheduled AS (${reschedule(trigger, as)}), ${tell(`${as}_told`, as, event)}`;
 }
 
 /** All rows of the trigger do the same to the schedule. */
-function reschedule(trigger: Trigger): string {
+function reschedule(trigger: Trigger, changed: string): string {
   const [row, ...others] = transitionsOn(trigger);
   if (!row || others.some((other) => other.schedule !== row.schedule || other.isolate !== row.isolate))
     throw new Error(`rows of ${trigger} do different things to the schedule`);
-  if (row.schedule === 'dropped') return unschedule('SELECT id FROM changed');
-  return schedule('changed', row.isolate ? { isolate: 'true' } : {});
+  if (row.schedule === 'dropped') return unschedule(`SELECT id FROM ${changed}`);
+  return schedule(changed, row.isolate ? { isolate: 'true' } : {});
 }

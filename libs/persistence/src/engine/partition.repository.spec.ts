@@ -43,20 +43,20 @@ describe('PartitionRepository', () => {
 
   describe('ensure', () => {
     it('has been called by the migration for this month and three more', async () => {
-      expect(await repository.missing(new Date(), 3)).toEqual([]);
+      expect(await repository.missing(3, new Date())).toEqual([]);
     });
 
     it('makes what is missing, across a year, and the month before, from many processes at once', async () => {
-      expect(await repository.missing(YEARS_ON, 1)).toEqual([new Date('2031-12-01'), new Date('2032-01-01')]);
-      await Promise.all(Array.from({ length: 4 }, () => repository.ensure(YEARS_ON, 1)));
-      expect(await repository.missing(YEARS_ON, 1)).toEqual([]);
+      expect(await repository.missing(1, YEARS_ON)).toEqual([new Date('2031-12-01'), new Date('2032-01-01')]);
+      await Promise.all(Array.from({ length: 4 }, () => repository.ensure(1, YEARS_ON)));
+      expect(await repository.missing(1, YEARS_ON)).toEqual([]);
       for (const table of TABLES) {
         expect((await attached(table)).slice(-3)).toEqual(YEARS_ON_MONTHS.map((month) => `${table}_${month}`));
       }
     });
 
     it('gives partitions the storage and the indexes of their table', async () => {
-      await repository.ensure(YEARS_ON, 0);
+      await repository.ensure(0, YEARS_ON);
       const [table] = await database.dataSource.query<{ options: string[]; indexes: number }[]>(
         `SELECT reloptions AS options, (SELECT count(*)::int FROM pg_indexes WHERE tablename = relname) AS indexes
          FROM pg_class WHERE relname = 'message_2031_12'`,
@@ -73,28 +73,28 @@ describe('PartitionRepository', () => {
     it('waits for nobody who reads or writes, in whatever order', async () => {
       await other.startTransaction();
       await other.query('LOCK TABLE message_event, message_attempt, message IN ROW EXCLUSIVE MODE');
-      await repository.ensure(YEARS_ON, 0);
-      expect(await repository.missing(YEARS_ON, 0)).toEqual([]);
+      await repository.ensure(0, YEARS_ON);
+      expect(await repository.missing(0, YEARS_ON)).toEqual([]);
     });
 
     it('completes a month that was left half made', async () => {
-      await repository.ensure(YEARS_ON, 0);
+      await repository.ensure(0, YEARS_ON);
       await database.dataSource.query('ALTER TABLE message_attempt DETACH PARTITION message_attempt_2031_12');
       await database.dataSource.query('DROP TABLE message_event_2031_12');
-      expect(await repository.missing(YEARS_ON, 0)).toEqual([new Date('2031-12-01')]);
-      await repository.ensure(YEARS_ON, 0);
-      expect(await repository.missing(YEARS_ON, 0)).toEqual([]);
+      expect(await repository.missing(0, YEARS_ON)).toEqual([new Date('2031-12-01')]);
+      await repository.ensure(0, YEARS_ON);
+      expect(await repository.missing(0, YEARS_ON)).toEqual([]);
     });
 
     it('gives up on a table that is busy, makes the others, and makes up for it later', async () => {
-      await repository.ensure(new Date('2031-11-15'), 0);
+      await repository.ensure(0, new Date('2031-11-15'));
       await other.startTransaction();
       await other.query('LOCK TABLE message IN SHARE UPDATE EXCLUSIVE MODE');
-      await expect(repository.ensure(YEARS_ON, 0)).rejects.toThrow(/lock timeout/);
+      await expect(repository.ensure(0, YEARS_ON)).rejects.toThrow(/lock timeout/);
       expect(await attached('message_event')).toContain('message_event_2031_12');
       await other.commitTransaction();
-      await repository.ensure(YEARS_ON, 0);
-      expect(await repository.missing(YEARS_ON, 0)).toEqual([]);
+      await repository.ensure(0, YEARS_ON);
+      expect(await repository.missing(0, YEARS_ON)).toEqual([]);
     });
   });
 
@@ -109,16 +109,16 @@ describe('PartitionRepository', () => {
       present = new Date().toISOString().slice(0, 7).replace('-', '_');
     });
     beforeEach(async () => {
-      await repository.ensure(new Date());
-      await repository.ensure(YEARS_ON, 0);
+      await repository.ensure();
+      await repository.ensure(0, YEARS_ON);
     });
     afterEach(() => database.dataSource.query('TRUNCATE message, message_schedule'));
 
     it('detaches whole months past retention, with their data, and keeps the others', async () => {
-      const { detached } = await repository.detachOlderThan(MARCH, 3);
+      const { detached } = await repository.detachOlderThan(3, MARCH);
       expect(detached).toEqual(expect.arrayContaining([...all(present), ...all('2031_11')]));
       expect(detached).not.toContain('message_2031_12');
-      expect(await repository.detachOlderThan(MARCH, 3)).toEqual({ detached: [], kept: [] });
+      expect(await repository.detachOlderThan(3, MARCH)).toEqual({ detached: [], kept: [] });
       const [row] = await database.dataSource.query<[{ tables: number }]>(
         `SELECT count(*)::int AS tables FROM pg_tables WHERE tablename = ANY($1)`,
         [detached],
@@ -129,17 +129,17 @@ describe('PartitionRepository', () => {
     it.each(['queued', 'processing', 'sending'])('keeps a month while a message of it is %s', async (status) => {
       const [id] = (await tenant.messages(1)) as [string];
       await tenant.set(id, { status });
-      const { detached, kept } = await repository.detachOlderThan(MARCH, 3);
+      const { detached, kept } = await repository.detachOlderThan(3, MARCH);
       expect(kept).toEqual([present]);
       expect(detached).toEqual(expect.arrayContaining(all('2031_11')));
       for (const name of all(present)) expect(detached).not.toContain(name);
       expect(await tenant.eventTypes(id)).toEqual(['queued']);
       await tenant.set(id, { status: 'sent' });
-      expect(await repository.detachOlderThan(MARCH, 3)).toMatchObject({ detached: all(present), kept: [] });
+      expect(await repository.detachOlderThan(3, MARCH)).toMatchObject({ detached: all(present), kept: [] });
     });
 
     it('lets one of many processes do it', async () => {
-      const rounds = await Promise.all(Array.from({ length: 4 }, () => repository.detachOlderThan(MARCH, 3)));
+      const rounds = await Promise.all(Array.from({ length: 4 }, () => repository.detachOlderThan(3, MARCH)));
       const detached = rounds.flatMap((round) => round.detached);
       expect(detached).toEqual(expect.arrayContaining(all('2031_11')));
       expect(new Set(detached).size).toBe(detached.length);
@@ -162,7 +162,7 @@ describe('PartitionRepository', () => {
       await doomed.destroy();
       await other.commitTransaction();
 
-      const { detached } = await repository.detachOlderThan(MARCH, 3);
+      const { detached } = await repository.detachOlderThan(3, MARCH);
       expect(detached).toEqual(expect.arrayContaining(all('2031_11')));
       expect(await attached('message')).toEqual(['message_2031_12']);
     });

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { idFloor } from '@outbell/shared/uuid.js';
 import { DataSource, type EntityManager } from 'typeorm';
 import { PARTITION_STORAGE, PARTITIONED, type Partitioned } from '../partition-storage.js';
+import { databaseTime } from './database-time.js';
+import { InjectEngine } from './engine-data-source.js';
 
 /** What retention did with the months it reaches. */
 export interface Retention {
@@ -13,25 +15,26 @@ export interface Retention {
 
 @Injectable()
 export class PartitionRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /**
-   * Makes the partitions of `now`'s month, the `ahead` months after it and the one before it (ids are made by clocks
+   * Makes the partitions of this month, the `ahead` months after it and the one before it (ids are made by clocks
    * that may be slow), where they are missing. Disturbs nobody who reads or writes. Safe to call at once from many.
    *
+   * @param now default: the database's time, whatever this process's clock says; given by tests
    * @throws AggregateError when some could not be made; the others are, and the next call makes up for the rest
    */
-  async ensure(now: Date, ahead = 3): Promise<void> {
+  async ensure(ahead = 3, now?: Date): Promise<void> {
     const failures: unknown[] = [];
-    for (const month of await this.lacking(months(now, -1, ahead))) {
+    for (const month of await this.lacking(months(now ?? (await databaseTime(this.dataSource)), -1, ahead))) {
       for (const table of PARTITIONED) await this.make(table, month).catch((error: unknown) => failures.push(error));
     }
     if (failures.length > 0) throw new AggregateError(failures, `partitions could not be made: ${String(failures[0])}`);
   }
 
-  /** Months (first day, UTC) among `now`'s and the `ahead` following that lack a partition. */
-  missing(now: Date, ahead = 3): Promise<Date[]> {
-    return this.lacking(months(now, 0, ahead));
+  /** Months (first day, UTC) among this one and the `ahead` following that lack a partition. */
+  async missing(ahead = 3, now?: Date): Promise<Date[]> {
+    return this.lacking(months(now ?? (await databaseTime(this.dataSource)), 0, ahead));
   }
 
   /**
@@ -39,7 +42,7 @@ export class PartitionRepository {
    * sent: a message may be scheduled for a time beyond retention. The tables stay, with their data, for the operator to
    * archive or drop; Outbell no longer reads them. Does nothing while another process is at it.
    */
-  async detachOlderThan(now: Date, count: number): Promise<Retention> {
+  async detachOlderThan(count: number, now?: Date): Promise<Retention> {
     const runner = this.dataSource.createQueryRunner();
     const session = runner.manager;
     try {
@@ -50,7 +53,7 @@ export class PartitionRepository {
       );
       if (!lock.held) return { detached: [], kept: [] };
       try {
-        return await detachBefore(session, monthName(monthOf(now, -count)));
+        return await detachBefore(session, monthName(monthOf(now ?? (await databaseTime(session)), -count)));
       } finally {
         await session.query(`SELECT pg_advisory_unlock(hashtext('outbell.retention'))`);
       }

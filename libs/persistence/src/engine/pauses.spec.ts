@@ -2,10 +2,12 @@ import type { QueryRunner } from 'typeorm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
+import { repositoryOn } from '../../../../test/support/repositories.js';
 import { until } from '../../../../test/support/until.js';
 import { arrayOf, idRange } from '../statements.js';
 import { MARK_SENDING } from './delivery-statements.js';
 import { DeliveryRepository } from './delivery.repository.js';
+import { reportSender } from '../../../../test/support/sender-reports.js';
 import { SenderReportRepository } from './sender-report.repository.js';
 import { SenderRepository } from '../repositories/sender.repository.js';
 import { TenantPauseRepository } from './tenant-pause.repository.js';
@@ -82,7 +84,7 @@ describe('a pause', () => {
     [
       'of a sender by its tenant',
       () =>
-        new SenderRepository(database.dataSource).update(
+        repositoryOn(database.dataSource, SenderRepository).update(
           tenant.tenantId,
           tenant.senderId,
           { status: 'paused' },
@@ -92,15 +94,8 @@ describe('a pause', () => {
     [
       'of a sender that several domains refuse',
       async () => {
-        const reports = new SenderReportRepository(database.dataSource);
-        const report = {
-          tenantId: tenant.tenantId,
-          senderId: tenant.senderId,
-          provider: 'smtp',
-          reason: 'spam_detected',
-        };
-        await reports.add(['a', 'b', 'c'].map((domain) => ({ ...report, domain })));
-        return reports.pause();
+        await reportSender(database.dataSource, tenant, ['a', 'b', 'c']);
+        return new SenderReportRepository(database.dataSource).pause();
       },
     ],
     [
@@ -166,10 +161,7 @@ describe('a pause', () => {
     const reports = new SenderReportRepository(database.dataSource);
     const rounds = Array.from({ length: 12 }, async (_, round) => {
       if (round % 4 === 0) {
-        const all = tenants.flatMap(({ tenantId, senderId }) =>
-          ['a', 'b', 'c'].map((domain) => ({ tenantId, senderId, domain, provider: 'smtp', reason: 'spam_detected' })),
-        );
-        await reports.add(all);
+        for (const one of tenants) await reportSender(database.dataSource, one, ['a', 'b', 'c']);
         await reports.pause();
         return database.dataSource.query(
           `UPDATE sender SET status = 'verified' WHERE id IN (SELECT id FROM sender WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE)`,

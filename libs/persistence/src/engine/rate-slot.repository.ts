@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { changedCount } from '../statements.js';
+import { InjectEngine } from './engine-data-source.js';
 
 /** One limited thing and how its time is sliced. */
 export interface RateLevel {
@@ -44,7 +45,7 @@ export interface LockedRates {
 /** Keeps what is booked on rate limits. What the numbers mean is the rate limiter's affair. */
 @Injectable()
 export class RateSlotRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /**
    * Locks levels and works on them in one transaction.

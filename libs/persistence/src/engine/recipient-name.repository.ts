@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { DataSource } from 'typeorm';
 
+import { InjectEngine } from './engine-data-source.js';
 import { KEEP_NAMES, LOOK_AGAIN } from './evidence-statements.js';
 
 /** What a vendor calls somebody whom a tenant has written to. */
@@ -15,12 +16,9 @@ export interface RecipientName {
 /** Who is meant by a vendor's own id of a person, where it is not what the tenant wrote. */
 @Injectable()
 export class RecipientNameRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
-  /**
-   * Keeps them; what was known is written again once a day at most. Opt-outs that waited for such a name are looked at
-   * again.
-   */
+  /** Keeps them; what was known is written again once a day at most. Opt-outs that waited for such a name are looked at again. */
   async learn(names: RecipientName[]): Promise<void> {
     if (names.length === 0) return;
     await this.dataSource.query(

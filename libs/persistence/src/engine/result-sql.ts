@@ -1,5 +1,6 @@
 import { conditionOf, literal } from './transition-sql.js';
-import { RESULT_KINDS, type Transition, transitionsOn } from './transitions.js';
+import type { Transition } from './transition.js';
+import { RESULT_KINDS, transitionsOn } from './transitions.js';
 
 /** Facts that the row knows and who looked the result up does not. */
 const ROW_FACTS = {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
+import { reportSender } from '../../../../test/support/sender-reports.js';
 import { SenderReportRepository } from './sender-report.repository.js';
 
 describe('SenderReportRepository', () => {
@@ -17,12 +18,7 @@ describe('SenderReportRepository', () => {
   });
   afterAll(() => database.drop());
 
-  function report(...domains: string[]): Promise<void> {
-    const { tenantId, senderId } = tenant;
-    return repository.add(
-      domains.map((domain) => ({ tenantId, senderId, domain, provider: 'smtp', reason: 'policy_rejected' })),
-    );
-  }
+  const report = (...domains: string[]) => reportSender(database.dataSource, tenant, domains);
 
   async function sender(): Promise<Record<string, unknown>> {
     const [row] = await database.dataSource.query<Record<string, unknown>[]>(
@@ -68,14 +64,5 @@ describe('SenderReportRepository', () => {
     await database.dataSource.query(`UPDATE sender SET status = 'verified' WHERE id = $1`, [tenant.senderId]);
     await report('d.example');
     expect(await repository.pause()).toEqual([]);
-  });
-
-  it('takes no report about another tenant’s sender', async () => {
-    const other = await TenantFactory.create(database.dataSource);
-    const { senderId } = tenant;
-    await repository.add([
-      { tenantId: other.tenantId, senderId, domain: 'a.example', provider: 'smtp', reason: 'policy_rejected' },
-    ]);
-    expect(await database.dataSource.query('SELECT FROM sender_report WHERE sender_id = $1', [senderId])).toEqual([]);
   });
 });

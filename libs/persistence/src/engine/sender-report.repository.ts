@@ -1,15 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-
-/** A recipient's server refused a sender's mail for what the sender is, not for the recipient or the message. */
-export interface SenderReport {
-  tenantId: string;
-  senderId: string;
-  /** The recipient's, in lower case. */
-  domain: string;
-  provider: string;
-  reason: string;
-}
+import { InjectEngine } from './engine-data-source.js';
 
 export interface PausedSender {
   tenantId: string;
@@ -42,30 +33,10 @@ const PAUSE = `
   )
   SELECT id AS "senderId", tenant_id AS "tenantId", status_reason AS reason FROM paused`;
 
-/** Senders whose reputation several domains find at fault. Evidence of vendors is added where it is applied. */
+/** Pauses senders that several domains find at fault for their reputation; SENDER_REPORTS keeps which ones do. */
 @Injectable()
 export class SenderReportRepository {
-  constructor(private readonly dataSource: DataSource) {}
-
-  /** @param reports at most one of each sender and domain */
-  async add(reports: readonly SenderReport[]): Promise<void> {
-    if (reports.length === 0) return;
-    // In one order, so that no two workers wait for each other in a circle.
-    await this.dataSource.query(
-      `INSERT INTO sender_report (sender_id, domain, tenant_id, provider, reason, reported_at)
-       SELECT t.*, now() FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[]) AS t (sender_id, domain, tenant_id,
-         provider, reason)
-       WHERE EXISTS (SELECT FROM sender s WHERE s.id = t.sender_id AND s.tenant_id = t.tenant_id) ORDER BY t.sender_id, t.domain
-       ON CONFLICT (sender_id, domain) DO UPDATE SET provider = excluded.provider, reason = excluded.reason, reported_at = now()`,
-      [
-        reports.map(({ senderId }) => senderId),
-        reports.map(({ domain }) => domain),
-        reports.map(({ tenantId }) => tenantId),
-        reports.map(({ provider }) => provider),
-        reports.map(({ reason }) => reason),
-      ],
-    );
-  }
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /** Pauses those that enough domains have reported within an hour, in one statement, and drops what is older. */
   pause(): Promise<PausedSender[]> {

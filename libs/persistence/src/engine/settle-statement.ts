@@ -1,5 +1,5 @@
 import { PreparedStatement } from '../statements.js';
-import { appendEvents, closeAttempt, schedule, suppress, unschedule } from './fragments.js';
+import { closeAttempt, schedule, suppress, tell, unschedule } from './fragments.js';
 import { resultCounts, resultThat } from './result-sql.js';
 
 /**
@@ -8,8 +8,8 @@ import { resultCounts, resultThat } from './result-sql.js';
  */
 const SETTLED = `SELECT *, now() + due_after_ms * interval '1 ms' AS due
     FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::smallint[], $9::int[],
-      $10::text[], $11::bigint[], $12::bigint[], $13::text[], $14::uuid[], $17::uuid[]) AS settled (id, fence, status, event, outcome,
-      reason, detail, attempt, called_ms_ago, provider_message_id, due_after_ms, slot_grace_ms, suppress, event_id, place_at)`;
+      $10::text[], $11::bigint[], $12::bigint[], $13::text[], $14::uuid[], $17::uuid[], $18::text[]) AS settled (id, fence, status, event, outcome,
+      reason, detail, attempt, called_ms_ago, provider_message_id, due_after_ms, slot_grace_ms, suppress, event_id, place_at, listener)`;
 
 const CALLED_AT = `now() - s.called_ms_ago * interval '1 ms'`;
 
@@ -39,7 +39,8 @@ const CHANGED = `UPDATE message m SET status = s.status, reason = s.reason, leas
     WHERE m.id = ANY($1::uuid[]) AND m.id BETWEEN $15 AND $16 AND m.id = s.id AND m.fence = s.fence AND ${resultCounts()}
     RETURNING m.id, m.tenant_id, m.channel, m.recipient, m.connection_id, m.provider, m.priority, m.lost_leases, m.due_at,
       s.due IS NULL AS done, m.attempt_limit, s.fence, s.event, s.outcome, s.reason, s.detail, s.attempt,
-      ${CALLED_AT} AS called_at, s.provider_message_id, s.suppress, s.event_id, s.place_at`;
+      ${CALLED_AT} AS called_at, s.provider_message_id, s.suppress, s.event_id, s.place_at,
+      CASE WHEN s.listener IS NULL THEN m.listeners ELSE array_append(m.listeners, s.listener) END AS listeners`;
 
 const EVENT = { event_id: 'event_id', attempt: 'attempt', reason: 'reason', detail: 'detail' };
 const ATTEMPT = { started_at: 'called_at', detail: 'detail', provider_message_id: 'provider_message_id' };
@@ -76,7 +77,7 @@ export const SETTLE = new PreparedStatement<{ id: string; fence: number; requeue
   done AS (${unschedule('SELECT id FROM changed WHERE done')}),
   again AS (${schedule('changed WHERE NOT done', { isolate: 'lost_leases > 0', connection_id: 'place_at' })}),
   suppressed AS (${suppress('changed WHERE suppress IS NOT NULL', SUPPRESSION)}),
-  told AS (${appendEvents('changed WHERE event IS NOT NULL', EVENT)})
+  ${tell('told', 'changed WHERE event IS NOT NULL', EVENT)}
   SELECT id, fence, outcome = 'sent' AND attempt_limit IS NOT NULL AS requeued, attempt IS NOT NULL AND NOT (${CLOSES}) AS unused
   FROM changed`,
 );

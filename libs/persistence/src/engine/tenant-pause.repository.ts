@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { idFloor, newId } from '@outbell/shared/uuid.js';
+import { newId } from '@outbell/shared/uuid.js';
 import { DataSource } from 'typeorm';
+import { InjectEngine } from './engine-data-source.js';
 
 /** What came of a tenant's calls to providers. */
 export interface OutcomeCount {
@@ -46,10 +47,10 @@ export interface TenantEvent {
 const LEAST_COMPLAINTS = 3;
 
 // Complaints come hours after the message, so that they are held against what was sent in a longer time. They are the
-// suppressions they led to, found by their ids, which begin with their time; those that a tenant brings along have no
-// evidence. Locked in the order of marks, which lock several tenants too.
+// suppressions they led to; those that a tenant brings along have no evidence. Locked in the order of marks, which lock
+// several tenants too.
 //
-// $1 window, $2 least messages, $3 and $4 rates of failures and complaints, $5 window of complaints, $6 its lowest id
+// $1 window, $2 least messages, $3 and $4 rates of failures and complaints, $5 window of complaints
 const PAUSE = `
   WITH recent AS MATERIALIZED (
     SELECT t.id, coalesce(t.resumed_at, '-infinity') AS since, sum(o.ended)::int AS ended, sum(o.failed)::int AS failed
@@ -63,7 +64,7 @@ const PAUSE = `
     SELECT r.id, 'complaint_rate', jsonb_build_object('ended', d.ended, 'complaints', c.complaints, 'window_ms', $5::bigint)
     FROM recent r CROSS JOIN LATERAL (
       SELECT count(*)::int AS complaints FROM suppression s
-      WHERE $4::float8 > 0 AND s.tenant_id = r.id AND s.id >= $6::uuid AND s.reason = 'complaint' AND s.evidence <> '{}'
+      WHERE $4::float8 > 0 AND s.tenant_id = r.id AND s.created_at > now() - $5::bigint * interval '1 ms' AND s.reason = 'complaint' AND s.evidence <> '{}'
         AND s.created_at >= r.since
     ) AS c CROSS JOIN LATERAL (
       SELECT sum(o.ended)::int AS ended FROM tenant_outcome o
@@ -85,7 +86,7 @@ const PAUSE = `
 /** Tenants that may not send for now: how that comes about, and how it ends. */
 @Injectable()
 export class TenantPauseRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /** Adds to what is counted for these five minutes. */
   async count(counts: readonly OutcomeCount[]): Promise<void> {
@@ -102,8 +103,7 @@ export class TenantPauseRepository {
 
   /** Pauses every tenant that has crossed a bound, in one statement. */
   pause({ failureRate, windowMs, complaintRate, complaintWindowMs, least }: PauseBounds): Promise<Pause[]> {
-    const since = idFloor(new Date(Date.now() - complaintWindowMs));
-    const parameters = [windowMs, least, failureRate, complaintRate, complaintWindowMs, since];
+    const parameters = [windowMs, least, failureRate, complaintRate, complaintWindowMs];
     return this.dataSource.query<Pause[]>(PAUSE, parameters);
   }
 

@@ -3,7 +3,8 @@ import { nextWait, type RetryPolicy } from '@outbell/planning/retry-policy.js';
 import type { MessageStatus } from '@outbell/shared/constants/message-status.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import type { MessageEventType } from '../entities/message-event.entity.js';
-import { type Facts, fits, type Transition, transitionsOn } from './transitions.js';
+import type { Facts, Transition } from './transition.js';
+import { fits, transitionsOn } from './transitions.js';
 
 /** Says where an outcome leads a message, and when it is due again (ms from now; null: never). */
 export interface Result {

@@ -1,5 +1,6 @@
 import type { MessageStatus } from '@outbell/shared/constants/message-status.js';
-import { type Fact, type Transition, type Trigger, transitionsOn } from './transitions.js';
+import type { Fact, Transition, Trigger } from './transition.js';
+import { transitionsOn } from './transitions.js';
 
 /** SQL expressions of facts about message `m`. */
 export type FactSql = Partial<Record<Fact, string>>;

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { appendEvents, closeAttempt, unschedule } from './fragments.js';
+import { InjectEngine } from './engine-data-source.js';
+import { closeAttempt, tell, unschedule } from './fragments.js';
 import { changes, counts, partOf, rowNumber, rowsThat } from './transition-sql.js';
+import { takeDue } from './take-due.js';
 
 /** What a round of rescue did with messages whose holder no longer answers for them. */
 export interface Rescued {
@@ -21,7 +23,7 @@ export interface Repeatable {
 /** Puts right what no worker will: messages whose holder died. */
 @Injectable()
 export class UpkeepRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /**
    * Ends expired leases. `processing`: no provider was called, so the message is queued again, or dead once its worker
@@ -62,7 +64,7 @@ const AMONG_NAMED = `m.id = ANY((SELECT ids FROM named)::uuid[])
 const CHANGED = `UPDATE message m SET ${changes('lease_lost', { row: 'l.move', calledAt: 'm.updated_at' })}
     FROM lost l WHERE m.id = l.id AND ${AMONG_NAMED}
     RETURNING m.id, m.tenant_id, m.status, m.reason, m.attempts, m.lost_leases, m.fence, m.connection_id, m.provider,
-      l.move, l.called_at`;
+      m.listeners, l.move, l.called_at`;
 
 const CALLED = `changed WHERE move IN ${rowsThat('lease_lost', ({ attempt }) => attempt === 'closed')}`;
 const EVENT = {
@@ -79,8 +81,7 @@ const EVENT = {
 // how few they are, may read all months.
 const RESCUE = `
   WITH looked AS (
-    DELETE FROM message_lease WHERE id IN (
-      SELECT id FROM message_lease WHERE run_at <= now() ORDER BY run_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+    DELETE FROM message_lease WHERE id IN (${takeDue('message_lease', { columns: 'id' })})
     RETURNING message_ids
   ), named AS (
     SELECT array_agg(id ORDER BY id) AS ids FROM looked, unnest(message_ids) AS id
@@ -97,7 +98,7 @@ const RESCUE = `
     UPDATE message_schedule SET isolate = isolate OR c.lost_leases > 0,
       run_at = now() + random() * greatest(c.lost_leases, 1) * interval '5 s'
     FROM changed c WHERE message_id = c.id AND message_id = ANY(ARRAY(SELECT id FROM changed WHERE status = 'queued'))
-  ), told AS (${appendEvents('changed', EVENT)})
+  ), ${tell('told', 'changed', EVENT)}
   SELECT (SELECT count(*)::int FROM looked) AS looked, count(*) FILTER (WHERE status = 'queued')::int AS requeued,
     count(*) FILTER (WHERE status = 'failed')::int AS dead, count(*) FILTER (WHERE status = 'unknown')::int AS unknown
   FROM changed`;

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** Marks a message that is sent again should it end unknown. */
+/** Schedules the decision whether an unknown message is sent again, as its tenant asked for. */
 @Entity('message_resend')
 export class MessageResendEntity {
   @PrimaryColumn('uuid')
@@ -9,7 +9,7 @@ export class MessageResendEntity {
   @Column('uuid')
   tenantId!: string;
 
-  /** When it is looked at next; null: it is not sent again (any more). */
-  @Column('timestamptz', { nullable: true })
-  runAt!: Date | null;
+  /** When it is looked at next. */
+  @Column('timestamptz')
+  runAt!: Date;
 }

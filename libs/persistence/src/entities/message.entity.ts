@@ -1,7 +1,7 @@
+import type { MessageContent } from '@outbell/channels/channels.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { MessageStatus } from '@outbell/shared/constants/message-status.js';
 import type { CodeOver } from '@outbell/shared/constants/verified-over.js';
-import type { WhatsAppTemplate } from '@outbell/shared/whatsapp-template.js';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** One thing to be delivered to one address on one channel. The row is the truth: its columns say what it waits for. */
@@ -135,18 +135,8 @@ export class MessageEntity {
   updatedAt!: Date;
 }
 
-/** By the names that the API has for them; which ones a message has depends on its channel. */
-export interface InlineContent {
-  /** Of push the title. */
-  subject?: string | undefined;
-  html?: string | undefined;
-  text?: string | undefined;
-  /** What WhatsApp has approved. */
-  whatsapp_template?: WhatsAppTemplate | undefined;
-  /** For the app that gets a push. Stands beside a template too. */
-  data?: Record<string, string> | undefined;
-  /** Of voice: the vendor's token of a recording. */
-  audio?: string | undefined;
+/** What a message says, and by which connections its code goes. */
+export interface InlineContent extends MessageContent {
   /** It holds the code that verifies its own sender, and goes by these connections alone. */
   code_over?: CodeOver | undefined;
 }

@@ -1,5 +1,5 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, PrimaryColumn, VirtualColumn } from 'typeorm';
 
 /** A template's name in one channel and locale. What it says is in its versions. */
 @Entity('template')
@@ -32,4 +32,11 @@ export class TemplateEntity {
 
   @Column('timestamptz')
   updatedAt!: Date;
+
+  /** The number of its newest version, published or not. */
+  @VirtualColumn({
+    type: 'int',
+    query: (template) => `SELECT max(v.version) FROM template_version v WHERE v.template_id = ${template}.id`,
+  })
+  latestVersion!: number;
 }

@@ -3,6 +3,7 @@ import { CONTENT } from './initial/content.js';
 import { DELIVERY_EVENTS } from './initial/delivery-events.js';
 import { LIMITS } from './initial/limits.js';
 import { MESSAGES } from './initial/messages.js';
+import { OUTBOX } from './initial/outbox.js';
 import { PEOPLE } from './initial/people.js';
 import { SENDING } from './initial/sending.js';
 import { SCHEDULING } from './initial/scheduling.js';
@@ -11,7 +12,19 @@ import { WAITING } from './initial/waiting.js';
 import { WHATSAPP } from './initial/whatsapp.js';
 
 /** The order counts: what is referred to comes first. */
-const SUBJECTS = [TENANTS, SENDING, CONTENT, PEOPLE, MESSAGES, WAITING, DELIVERY_EVENTS, LIMITS, WHATSAPP, SCHEDULING];
+const SUBJECTS = [
+  TENANTS,
+  SENDING,
+  CONTENT,
+  PEOPLE,
+  MESSAGES,
+  WAITING,
+  OUTBOX,
+  DELIVERY_EVENTS,
+  LIMITS,
+  WHATSAPP,
+  SCHEDULING,
+];
 
 /**
  * Makes the whole schema of the first release. Hand-written SQL: partitioning, partial indexes and storage settings are

@@ -3,6 +3,7 @@ import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { newApiKey } from '@outbell/shared/api-key.js';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { repositoryOn } from '../../../../test/support/repositories.js';
 import { ApiKeyRepository } from './api-key.repository.js';
 import { TenantRepository } from './tenant.repository.js';
 
@@ -15,8 +16,8 @@ let tenantId: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  keys = new ApiKeyRepository(database.dataSource);
-  tenantId = (await new TenantRepository(database.dataSource).create('acme', NOW)).id;
+  keys = repositoryOn(database.dataSource, ApiKeyRepository);
+  tenantId = (await repositoryOn(database.dataSource, TenantRepository).create('acme', NOW)).id;
 });
 afterAll(() => database.drop());
 

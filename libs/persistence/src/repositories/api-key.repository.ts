@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
 import type { KeyMode } from '@outbell/shared/api-key.js';
 import { Coalescer } from '@outbell/shared/coalescer.js';
 import { newId } from '@outbell/shared/uuid.js';
-import { DataSource, IsNull, LessThan } from 'typeorm';
+import { IsNull, LessThanOrEqual, Or, Repository } from 'typeorm';
 import { isDatabaseAway } from '../database-away.js';
 import { ApiKeyEntity } from '../entities/api-key.entity.js';
 import { changedRows, PreparedStatement } from '../statements.js';
+import { TenantRows } from './tenant-rows.js';
 
 export type NewApiKeyRow = Pick<
   ApiKeyEntity,
@@ -13,19 +15,19 @@ export type NewApiKeyRow = Pick<
 > &
   Partial<Pick<ApiKeyEntity, 'rateLimit'>>;
 
-/** One of whatever mode, or of this one alone. */
-type Mode = KeyMode | undefined;
-
 @Injectable()
-export class ApiKeyRepository {
-  // Every request asks. Those that come while others are looked up share a statement; none is kept: a revocation counts at once.
+export class ApiKeyRepository extends TenantRows<ApiKeyEntity> {
+  // Every request asks. Those that come while others are looked up share a statement; none is kept: a revocation counts
+  // at once.
   private readonly byPrefix = new Coalescer((prefixes: readonly string[]) => this.findAllByPrefix(prefixes), {
     size: 1000,
     atOnce: 2,
     strikesAll: isDatabaseAway,
   });
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectRepository(ApiKeyEntity) rows: Repository<ApiKeyEntity>) {
+    super(rows);
+  }
 
   /** The row of a key's public half, whoever's it is: it tells the tenant of a request. */
   async findByPrefix(prefix: string): Promise<ApiKeyEntity | null> {
@@ -35,7 +37,7 @@ export class ApiKeyRepository {
   /** One that the operator makes. */
   async create(tenantId: string, row: NewApiKeyRow): Promise<ApiKeyEntity> {
     const key = newRow(tenantId, row, null);
-    await this.dataSource.getRepository(ApiKeyEntity).insert(key);
+    await this.rows.insert(key);
     return key;
   }
 
@@ -44,8 +46,9 @@ export class ApiKeyRepository {
     const key = newRow(tenantId, row, creatorId);
     const { id, name, mode, prefix, secretHash, scopes, rateLimit, expiresAt, createdAt } = key;
     // Under the lock of its maker: whoever revokes that one with its descendants waits for this one, and finds it.
-    const made = await this.dataSource.query<object[]>(
-      `INSERT INTO api_key (id, tenant_id, created_by, name, mode, prefix, secret_hash, scopes, rate_limit, expires_at, created_at)
+    const made = await this.rows.manager.query<object[]>(
+      `INSERT INTO api_key
+         (id, tenant_id, created_by, name, mode, prefix, secret_hash, scopes, rate_limit, expires_at, created_at)
        SELECT $3, tenant_id, id, $4, $5, $6, $7, $8, $11, $9, $10 FROM api_key
        WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $10) FOR SHARE
        RETURNING id`,
@@ -54,29 +57,14 @@ export class ApiKeyRepository {
     return made.length === 1 ? key : null;
   }
 
-  /** A tenant's keys, newest first. @param before id of the last key of the page before */
-  async list(tenantId: string, limit: number, before?: string, mode?: Mode): Promise<ApiKeyEntity[]> {
-    return this.dataSource.getRepository(ApiKeyEntity).find({
-      where: { tenantId, ...(mode && { mode }), ...(before !== undefined && { id: LessThan(before) }) },
-      order: { id: 'DESC' },
-      take: limit,
-    });
-  }
-
-  async find(tenantId: string, id: string, mode?: Mode): Promise<ApiKeyEntity | null> {
-    return this.dataSource.getRepository(ApiKeyEntity).findOneBy({ tenantId, id, ...(mode && { mode }) });
-  }
-
-  /** Whether there is such a key; one that is already revoked keeps its time. */
-  async revoke(tenantId: string, id: string, now: Date, mode?: Mode): Promise<boolean> {
-    const keys = this.dataSource.getRepository(ApiKeyEntity);
-    const wanted = { tenantId, id, ...(mode && { mode }) };
-    const { affected } = await keys.update({ ...wanted, revokedAt: IsNull() }, { revokedAt: now });
-    return affected === 1 || keys.existsBy(wanted);
+  /** @returns whether there is such a key; one that is already revoked keeps its time */
+  revoke(tenantId: string, id: string, now: Date, mode?: KeyMode): Promise<boolean> {
+    return this.setOnce(tenantId, { id, mode }, 'revokedAt', now);
   }
 
   /**
-   * Revokes what a key has made, and what these have made, whether or not they are revoked themselves. The key itself is revoked before.
+   * Revokes what a key has made, and what these have made, whether or not they are revoked themselves. The key itself
+   * is revoked before.
    *
    * @returns their prefixes; those that were revoked before are not among them
    */
@@ -84,7 +72,7 @@ export class ApiKeyRepository {
     const revoked: string[] = [];
     for (;;) {
       const rows = await changedRows<{ prefix: string }>(
-        this.dataSource,
+        this.rows.manager,
         `${DESCENDANTS}
          UPDATE api_key SET revoked_at = $3
          WHERE tenant_id = $1 AND id IN (SELECT id FROM descendant) AND revoked_at IS NULL RETURNING prefix`,
@@ -98,10 +86,11 @@ export class ApiKeyRepository {
 
   /** How many descendants of a key still open something. */
   async countLiveDescendants(tenantId: string, id: string, now: Date): Promise<number> {
-    const [row] = await this.dataSource.query<[{ count: number }]>(
+    const [row] = await this.rows.manager.query<[{ count: number }]>(
       `${DESCENDANTS}
        SELECT count(*)::int FROM api_key
-       WHERE tenant_id = $1 AND id IN (SELECT id FROM descendant) AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $3)`,
+       WHERE tenant_id = $1 AND id IN (SELECT id FROM descendant) AND revoked_at IS NULL
+         AND (expires_at IS NULL OR expires_at > $3)`,
       [tenantId, id, now],
     );
     return row.count;
@@ -109,15 +98,12 @@ export class ApiKeyRepository {
 
   /** Notes the use of a key, at most once a minute however many requests ask for it. */
   async touch(tenantId: string, id: string, now: Date): Promise<void> {
-    await this.dataSource.query(
-      `UPDATE api_key SET last_used_at = $3
-       WHERE tenant_id = $1 AND id = $2 AND (last_used_at IS NULL OR last_used_at <= $3::timestamptz - interval '1 minute')`,
-      [tenantId, id, now],
-    );
+    const lastUsedAt = Or(IsNull(), LessThanOrEqual(new Date(now.getTime() - 60_000)));
+    await this.rows.update({ tenantId, id, lastUsedAt }, { lastUsedAt: now });
   }
 
   private async findAllByPrefix(prefixes: readonly string[]): Promise<(ApiKeyEntity | null)[]> {
-    const keys = await FIND_BY_PREFIX.run(this.dataSource, [JSON.stringify([...new Set(prefixes)])]);
+    const keys = await FIND_BY_PREFIX.run(this.rows.manager, [JSON.stringify([...new Set(prefixes)])]);
     const found = new Map(keys.map((key) => [key.prefix, key]));
     return prefixes.map((prefix) => found.get(prefix) ?? null);
   }
@@ -132,12 +118,13 @@ function newRow(tenantId: string, row: NewApiKeyRow, createdBy: string | null): 
   return { id: newId(), tenantId, createdBy, revokedAt: null, lastUsedAt: null, rateLimit: '', ...row };
 }
 
-// Of an array the planner sees the length, and plans anew for each; of JSON it always expects the same. LIMIT keeps it to the index.
+// Of an array the planner sees the length, and plans anew for each; of JSON it always expects the same. LIMIT keeps it
+// to the index.
 const FIND_BY_PREFIX = new PreparedStatement<ApiKeyEntity>(
   'api-key-find-by-prefix',
-  `SELECT k.id, tenant_id AS "tenantId", name, mode, prefix, secret_hash AS "secretHash", scopes, rate_limit AS "rateLimit",
-     expires_at AS "expiresAt",
-     revoked_at AS "revokedAt", last_used_at AS "lastUsedAt", created_by AS "createdBy", created_at AS "createdAt"
+  `SELECT k.id, tenant_id AS "tenantId", name, mode, prefix, secret_hash AS "secretHash", scopes,
+     rate_limit AS "rateLimit", expires_at AS "expiresAt", revoked_at AS "revokedAt", last_used_at AS "lastUsedAt",
+     created_by AS "createdBy", created_at AS "createdAt"
    FROM json_array_elements_text($1) AS asked
    CROSS JOIN LATERAL (SELECT * FROM api_key WHERE api_key.prefix = asked.value LIMIT 1) AS k`,
 );

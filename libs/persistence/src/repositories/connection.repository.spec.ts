@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { newId } from '@outbell/shared/uuid.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { repositoryOn } from '../../../../test/support/repositories.js';
 import { ConnectionRepository } from './connection.repository.js';
 import { TenantRepository } from './tenant.repository.js';
 
@@ -12,8 +13,8 @@ let tenants: TenantRepository;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  connections = new ConnectionRepository(database.dataSource);
-  tenants = new TenantRepository(database.dataSource);
+  connections = repositoryOn(database.dataSource, ConnectionRepository);
+  tenants = repositoryOn(database.dataSource, TenantRepository);
 });
 afterAll(() => database.drop());
 

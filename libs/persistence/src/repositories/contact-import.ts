@@ -1,5 +1,5 @@
 import { newId } from '@outbell/shared/uuid.js';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import type { ContactEntity } from '../entities/contact.entity.js';
 
 /** What a list says of a person; null: nothing. */
@@ -14,11 +14,12 @@ export interface ImportedContacts {
 }
 
 /**
- * Writes a batch of contacts: each is the one of its external id; without one, the oldest of its email address, else of its number; and else new.
- * What a list does not say stays as it is. Rows of one person are one, the later of them wins. Imports of one tenant go one after the other.
+ * Writes a batch of contacts: each is the one of its external id; without one, the oldest of its email address, else of
+ * its number; and else new. What a list does not say stays as it is. Rows of one person are one, the later of them
+ * wins. Imports of one tenant go one after the other.
  */
 export async function importContacts(
-  dataSource: DataSource,
+  manager: EntityManager,
   tenantId: string,
   contacts: ImportedContact[],
   now: Date,
@@ -26,7 +27,7 @@ export async function importContacts(
   const people = merged(contacts);
   const named = people.filter(({ externalId }) => externalId !== null);
   const others = people.filter(({ externalId }) => externalId === null);
-  return dataSource.transaction(async (db) => {
+  return manager.transaction(async (db) => {
     await db.query(`SELECT pg_advisory_xact_lock(hashtextextended('outbell.contact-import ' || $1, 0))`, [tenantId]);
     const first = await write(db, tenantId, named, now);
     // These may be people of the rows above.
@@ -95,7 +96,8 @@ const WRITE = `
   WITH given AS MATERIALIZED (
     SELECT g.*, coalesce(
       (SELECT c.id FROM contact c WHERE c.tenant_id = $1 AND c.external_id = g.external_id),
-      (SELECT c.id FROM contact c WHERE g.external_id IS NULL AND c.tenant_id = $1 AND c.email = g.email ORDER BY c.id LIMIT 1),
+      (SELECT c.id FROM contact c
+       WHERE g.external_id IS NULL AND c.tenant_id = $1 AND c.email = g.email ORDER BY c.id LIMIT 1),
       (SELECT c.id FROM contact c
        WHERE g.external_id IS NULL AND g.email IS NULL AND c.tenant_id = $1 AND c.phone = g.phone ORDER BY c.id LIMIT 1)
     ) AS known
@@ -110,7 +112,8 @@ const WRITE = `
     RETURNING c.id
   ), created AS (
     INSERT INTO contact (id, tenant_id, external_id, email, phone, locale, timezone, attributes, created_at, updated_at)
-    SELECT id, $1, external_id, email, phone, locale, timezone, coalesce(attributes, '{}'), $2, $2 FROM given WHERE known IS NULL
+    SELECT id, $1, external_id, email, phone, locale, timezone, coalesce(attributes, '{}'), $2, $2
+    FROM given WHERE known IS NULL
     ON CONFLICT (tenant_id, external_id) DO NOTHING
     RETURNING id
   )

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
 import type { SealedRecord } from '@outbell/shared/crypto/vault.js';
 import { newId } from '@outbell/shared/uuid.js';
-import { DataSource } from 'typeorm';
-import { replaceSealedKeys } from '../replace-sealed-keys.js';
-import type { Rewrapped, SealedRow } from '../sealed-row.js';
+import { IsNull, Not, Repository } from 'typeorm';
+import { IdempotencyEntity } from '../entities/idempotency.entity.js';
 
 /** A request as its key knows it. Both hashes of SHA-256, hex. */
 export interface KeyedRequest {
@@ -24,71 +24,36 @@ export type Claim =
   | { state: 'other' }
   | { state: 'answered'; id: string; sealed: SealedRecord };
 
-interface Row extends SealedRecord {
-  id: string;
-  same: boolean;
-  answered: boolean;
-}
-
 /** Keys of requests, and what was answered. */
 @Injectable()
 export class IdempotencyRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectRepository(IdempotencyEntity) private readonly keys: Repository<IdempotencyEntity>) {}
 
   /** @param holdMs after this time, in ms, somebody else may take it up */
   async claim({ tenantId, key, request }: KeyedRequest, holdMs: number): Promise<Claim> {
     const parameters = [tenantId, key, request, newId(), holdMs];
-    const [ours] = await this.dataSource.query<{ id: string; again: boolean }[]>(CLAIM, parameters);
+    const [ours] = await this.keys.manager.query<{ id: string; again: boolean }[]>(CLAIM, parameters);
     if (ours) return { state: 'ours', ...ours };
-    const [row] = await this.dataSource.query<Row[]>(FIND, [tenantId, key, request]);
-    if (row && !row.same) return { state: 'other' };
-    if (!row?.answered) return { state: 'held' };
+    const row = await this.keys.findOneBy({ tenantId, key: bytes(key) });
+    if (row && !row.request.equals(bytes(request))) return { state: 'other' };
+    if (row?.heldUntil !== null) return { state: 'held' };
     const { id, keyId, sealedKey, sealedData } = row;
-    return { state: 'answered', id, sealed: { keyId, sealedKey, sealedData } };
+    return { state: 'answered', id, sealed: { keyId, sealedKey, sealedData } as SealedRecord };
   }
 
-  async answer({ tenantId, key }: KeyedRequest, id: string, sealed: SealedRecord): Promise<void> {
-    await this.dataSource.query(
-      `UPDATE idempotency SET held_until = NULL, key_id = $4, sealed_key = $5, sealed_data = $6
-       WHERE tenant_id = $1 AND key = decode($2, 'hex') AND id = $3 AND held_until IS NOT NULL`,
-      [tenantId, key, id, sealed.keyId, sealed.sealedKey, sealed.sealedData],
-    );
+  async answer(request: KeyedRequest, id: string, sealed: SealedRecord): Promise<void> {
+    const { keyId, sealedKey, sealedData } = sealed;
+    await this.keys.update(held(request, id), { heldUntil: null, keyId, sealedKey, sealedData });
   }
 
   /** The request was not answered, and may have made what `id` names: whoever repeats it takes it up. */
-  async giveUp({ tenantId, key }: KeyedRequest, id: string): Promise<void> {
-    await this.dataSource.query(
-      `UPDATE idempotency SET held_until = '-infinity'
-       WHERE tenant_id = $1 AND key = decode($2, 'hex') AND id = $3 AND held_until IS NOT NULL`,
-      [tenantId, key, id],
-    );
+  async giveUp(request: KeyedRequest, id: string): Promise<void> {
+    await this.keys.update(held(request, id), { heldUntil: () => `'-infinity'` });
   }
 
   /** The request came to nothing: its key is free. */
-  async forget({ tenantId, key }: KeyedRequest, id: string): Promise<void> {
-    await this.dataSource.query(
-      `DELETE FROM idempotency WHERE tenant_id = $1 AND key = decode($2, 'hex') AND id = $3 AND held_until IS NOT NULL`,
-      [tenantId, key, id],
-    );
-  }
-
-  /**
-   * Up to `limit` answers not yet under key `activeKeyId`, in order of their ids, from the one that follows `afterId`. Without what is sealed in
-   * them, which may be long and is not needed for it.
-   */
-  pageToRewrap(activeKeyId: string, afterId: string | null, limit: number): Promise<SealedRow[]> {
-    return this.dataSource.query(
-      `SELECT i.id, i.tenant_id AS "tenantId", t.name AS "tenantName", 'answer under an Idempotency-Key' AS name,
-         i.key_id AS "keyId", i.sealed_key AS "sealedKey", ''::bytea AS "sealedData"
-       FROM idempotency i JOIN tenant t ON t.id = i.tenant_id
-       WHERE i.key_id <> $1 AND ($2::uuid IS NULL OR i.id > $2) ORDER BY i.id LIMIT $3`,
-      [activeKeyId, afterId, limit],
-    );
-  }
-
-  /** As `replaceSealedKeys` does. */
-  replaceKeys(rewrapped: Rewrapped[]): Promise<number> {
-    return replaceSealedKeys(this.dataSource, 'idempotency', rewrapped);
+  async forget(request: KeyedRequest, id: string): Promise<void> {
+    await this.keys.delete(held(request, id));
   }
 }
 
@@ -99,7 +64,10 @@ const CLAIM = `
     WHERE i.held_until < now() AND i.request = excluded.request
   RETURNING id, id <> $4 AS again`;
 
-const FIND = `
-  SELECT id, request = decode($3, 'hex') AS same, held_until IS NULL AS answered, key_id AS "keyId", sealed_key AS "sealedKey",
-    sealed_data AS "sealedData"
-  FROM idempotency WHERE tenant_id = $1 AND key = decode($2, 'hex')`;
+function held({ tenantId, key }: KeyedRequest, id: string) {
+  return { tenantId, key: bytes(key), id, heldUntil: Not(IsNull()) };
+}
+
+function bytes(hex: string): Buffer {
+  return Buffer.from(hex, 'hex');
+}

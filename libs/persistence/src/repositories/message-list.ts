@@ -1,8 +1,8 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { needsAttention, type MessageStatus } from '@outbell/shared/constants/message-status.js';
 import { idFloor } from '@outbell/shared/uuid.js';
-import type { DataSource, SelectQueryBuilder } from 'typeorm';
-import { MessageEntity } from '../entities/message.entity.js';
+import type { Repository, SelectQueryBuilder } from 'typeorm';
+import type { MessageEntity } from '../entities/message.entity.js';
 
 /** What a list is narrowed to; all given conditions hold. */
 export interface MessageFilter {
@@ -33,27 +33,26 @@ export interface FoundMessages {
 /** Messages that one list looks at, where no index leads to those it wants: a look at 20,000 takes some 50 ms. */
 export const MOST_SCANNED = 20_000;
 
-/** A page of a tenant's messages, newest first. Conditions without an index are looked for in the newest MOST_SCANNED of the time asked for. */
+/**
+ * A page of a tenant's messages, newest first. Conditions without an index are looked for in the newest MOST_SCANNED of
+ * the time asked for.
+ */
 export async function listMessages(
-  dataSource: DataSource,
+  messages: Repository<MessageEntity>,
   tenantId: string,
   filter: MessageFilter,
   limit: number,
 ): Promise<FoundMessages> {
-  const query = ofTenant(dataSource, tenantId, filter).limit(limit);
-  const floor = isScan(filter) ? await scanFloor(ofTenant(dataSource, tenantId, filter)) : null;
+  const query = ofTenant(messages, tenantId, filter).limit(limit);
+  const floor = isScan(filter) ? await scanFloor(ofTenant(messages, tenantId, filter)) : null;
   if (floor !== null) query.andWhere('m.id >= :floor', { floor });
   narrow(query, filter);
   const rows = await query.getMany();
   return { rows, scannedTo: rows.length < limit ? floor : null };
 }
 
-function ofTenant(dataSource: DataSource, tenantId: string, filter: MessageFilter): SelectQueryBuilder<MessageEntity> {
-  const query = dataSource
-    .getRepository(MessageEntity)
-    .createQueryBuilder('m')
-    .where('m.tenantId = :tenantId', { tenantId })
-    .orderBy('m.id', 'DESC');
+function ofTenant(messages: Repository<MessageEntity>, tenantId: string, filter: MessageFilter) {
+  const query = messages.createQueryBuilder('m').where('m.tenantId = :tenantId', { tenantId }).orderBy('m.id', 'DESC');
   // Ids begin with their time, so that a span of time is a span of ids, and of partitions.
   if (filter.createdAfter) query.andWhere('m.id >= :after', { after: idFloor(filter.createdAfter) });
   if (filter.createdBefore) query.andWhere('m.id < :until', { until: idFloor(filter.createdBefore) });

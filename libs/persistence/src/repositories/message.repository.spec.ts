@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
+import { repositoryOn } from '../../../../test/support/repositories.js';
 import { MessageControlRepository } from '../engine/message-control.repository.js';
 import { MessageRepository } from './message.repository.js';
 
@@ -13,7 +14,7 @@ describe('MessageRepository', () => {
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    repository = new MessageRepository(database.dataSource);
+    repository = repositoryOn(database.dataSource, MessageRepository);
     control = new MessageControlRepository(database.dataSource);
     tenant = await TenantFactory.create(database.dataSource);
     stranger = await TenantFactory.create(database.dataSource);

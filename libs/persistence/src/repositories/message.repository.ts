@@ -1,14 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
 import type { VerifiedOver } from '@outbell/shared/constants/verified-over.js';
 import type { SuppressionScope } from '@outbell/shared/constants/suppression-scopes.js';
-import { DataSource } from 'typeorm';
+import { Repository } from 'typeorm';
 import type { ConnectionEntity } from '../entities/connection.entity.js';
 import { MessageAttemptEntity } from '../entities/message-attempt.entity.js';
 import { MessageEventEntity } from '../entities/message-event.entity.js';
 import { MessageEntity } from '../entities/message.entity.js';
 import { type FallbackSeen, seeFallbacks } from '../engine/fallback.repository.js';
 import { type FoundMessages, listMessages, type MessageFilter } from './message-list.js';
-import { seeResend } from '../engine/resend.repository.js';
+import { RESENDS } from '../engine/outbox/resends.subscriber.js';
+import { resendLookAt } from '../engine/resend.repository.js';
 import { MET } from '../engine/suppression-statements.js';
 
 /** An attempt that has ended, or the one under way. */
@@ -57,33 +59,31 @@ export type ConnectionSeen = Pick<
 /** A tenant's messages as the API shows them. */
 @Injectable()
 export class MessageRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectRepository(MessageEntity) private readonly messages: Repository<MessageEntity>) {}
 
   find(tenantId: string, id: string): Promise<MessageEntity | null> {
-    return this.dataSource.getRepository(MessageEntity).findOneBy({ tenantId, id });
+    return this.messages.findOneBy({ tenantId, id });
   }
 
   /** The message with its events and attempts, oldest first. An attempt under way is the last, and has not ended. */
   async history(tenantId: string, id: string): Promise<MessageHistory | null> {
-    const [message, events, attempts, related, resend] = await Promise.all([
+    const { manager } = this.messages;
+    const where = { tenantId, messageId: id };
+    const [message, events, attempts, related, lookAt] = await Promise.all([
       this.find(tenantId, id),
-      this.dataSource.getRepository(MessageEventEntity).find({
-        where: { tenantId, messageId: id },
-        order: { at: 'ASC', id: 'ASC' },
-      }),
-      this.dataSource.getRepository(MessageAttemptEntity).find({
-        where: { tenantId, messageId: id },
-        order: { number: 'ASC' },
-      }),
-      seeFallbacks(this.dataSource, tenantId, id),
-      seeResend(this.dataSource, tenantId, id),
+      manager.find(MessageEventEntity, { where, order: { at: 'ASC', id: 'ASC' } }),
+      manager.find(MessageAttemptEntity, { where, order: { number: 'ASC' } }),
+      seeFallbacks(manager.dataSource, tenantId, id),
+      resendLookAt(manager.dataSource, tenantId, id),
     ]);
-    return message && { message, events, attempts: [...attempts, ...underWay(message)], ...related, resend };
+    if (!message) return null;
+    const resend = message.listeners?.includes(RESENDS.name) ? { lookAt } : null;
+    return { message, events, attempts: [...attempts, ...underWay(message)], ...related, resend };
   }
 
   /** @throws when the message is not the tenant's */
   async circumstances(tenantId: string, id: string): Promise<Circumstances> {
-    const [row] = await this.dataSource.query<[Circumstances]>(
+    const [row] = await this.messages.manager.query<[Circumstances]>(
       `SELECT now(), s.status AS "senderStatus", s.status_reason AS "senderReason", s.address AS "senderAddress",
          s.verified_over AS "senderVerifiedOver", p.reason AS suppression, p.created_at AS "suppressedSince",
          p.scope AS "suppressionScope", p.topic AS "suppressionTopic", w.run_at AS "runAt",
@@ -105,7 +105,7 @@ export class MessageRepository {
 
   /** A page of messages, newest first. */
   list(tenantId: string, filter: MessageFilter, limit: number): Promise<FoundMessages> {
-    return listMessages(this.dataSource, tenantId, filter, limit);
+    return listMessages(this.messages, tenantId, filter, limit);
   }
 }
 
@@ -113,16 +113,7 @@ export class MessageRepository {
 function underWay(message: MessageEntity): AttemptSeen[] {
   if (message.status !== 'sending') return [];
   const { id, tenantId, fence, attempts, connectionId, provider, updatedAt } = message;
-  const attempt = { messageId: id, number: attempts, tenantId, fence, connectionId, provider, startedAt: updatedAt };
-  return [
-    {
-      ...attempt,
-      provider: provider ?? '',
-      endedAt: null,
-      outcome: null,
-      reason: null,
-      detail: null,
-      providerMessageId: null,
-    },
-  ];
+  const call = { messageId: id, number: attempts, tenantId, fence, connectionId, startedAt: updatedAt };
+  const open = { endedAt: null, outcome: null, reason: null, detail: null, providerMessageId: null };
+  return [{ ...call, provider: provider ?? '', ...open }];
 }

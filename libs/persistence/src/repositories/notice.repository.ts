@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Raw, Repository } from 'typeorm';
+import { NoticeEntity } from '../entities/notice.entity.js';
 
 /** What a process may notice that nobody can see from outside. */
 export const NOTICES = {
@@ -11,21 +13,15 @@ export type Notice = (typeof NOTICES)[keyof typeof NOTICES];
 /** What processes noticed, for `outbell doctor`. */
 @Injectable()
 export class NoticeRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectRepository(NoticeEntity) private readonly notices: Repository<NoticeEntity>) {}
 
   async note(notice: Notice): Promise<void> {
-    await this.dataSource.query(
-      `INSERT INTO notice (name, noticed_at) VALUES ($1, now()) ON CONFLICT (name) DO UPDATE SET noticed_at = excluded.noticed_at`,
-      [notice],
-    );
+    await this.notices.upsert({ name: notice, noticedAt: () => 'now()' }, ['name']);
   }
 
   /** @param days within the last so many @returns when it was noticed last; null: not lately */
   async lately(notice: Notice, days: number): Promise<Date | null> {
-    const [row] = await this.dataSource.query<{ at: Date }[]>(
-      `SELECT noticed_at AS at FROM notice WHERE name = $1 AND noticed_at > now() - make_interval(days => $2)`,
-      [notice, days],
-    );
-    return row?.at ?? null;
+    const noticedAt = Raw((column) => `${column} > now() - make_interval(days => :days)`, { days });
+    return (await this.notices.findOneBy({ name: notice, noticedAt }))?.noticedAt ?? null;
   }
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { DAYS, evidenceSteps } from '../../../../test/support/evidence-steps.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
+import { repositoryOn } from '../../../../test/support/repositories.js';
 import { until } from '../../../../test/support/until.js';
 import { told } from '../../../../test/support/told.js';
 import { CallbackRepository } from '../engine/callback.repository.js';
@@ -21,7 +22,7 @@ let names: RecipientNameRepository;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  optOuts = new OptOutRepository(database.dataSource);
+  optOuts = repositoryOn(database.dataSource, OptOutRepository);
   names = new RecipientNameRepository(database.dataSource);
 });
 afterAll(() => database.drop());
@@ -64,7 +65,7 @@ describe('a STOP', () => {
     expect(await addresses()).toEqual(['+62811', '+628110']);
   });
 
-  it('holds for whom the vendor has called so in its answer, without any number, and for that tenant alone', async () => {
+  it('holds for whom the vendor has called so in its answer, without any number, for that tenant alone', async () => {
     const other = await TenantFactory.create(database.dataSource);
     const name = { channel: 'whatsapp', vendorId: '777@lid' } as const;
     await names.learn([
@@ -79,7 +80,8 @@ describe('a STOP', () => {
 
   it('to a connection of the installation holds for who wrote from there, in whatever spelling', async () => {
     await query(
-      `INSERT INTO sender (id, tenant_id, channel, address, status, verified_over) VALUES ($1, $2, 'whatsapp', '+525587654321', 'verified', 'operator')`,
+      `INSERT INTO sender (id, tenant_id, channel, address, status, verified_over)
+       VALUES ($1, $2, 'whatsapp', '+525587654321', 'verified', 'operator')`,
       [newId(), tenant.tenantId],
     );
     await tenant.messages(1, { channel: 'whatsapp', recipient: '+525512345678' });
@@ -133,7 +135,8 @@ describe('an opt-out that names nobody', () => {
 
   it('is looked at again once the name is learned, told by a connection of the installation too', async () => {
     await query(
-      `INSERT INTO sender (id, tenant_id, channel, address, status, verified_over) VALUES ($1, $2, 'whatsapp', '+33698765433', 'verified', 'operator')`,
+      `INSERT INTO sender (id, tenant_id, channel, address, status, verified_over)
+       VALUES ($1, $2, 'whatsapp', '+33698765433', 'verified', 'operator')`,
       [newId(), tenant.tenantId],
     );
     await tenant.messages(1, { channel: 'whatsapp', recipient: ANN });
@@ -154,7 +157,8 @@ describe('an opt-out that names nobody', () => {
     expect(await apply()).toMatchObject({ parked: 1 });
     expect(await events('parked')).toMatchObject([{ evidence: { address: ANN, written_to: ['+33698765432'] } }]);
     await query(
-      `INSERT INTO sender (id, tenant_id, channel, address, status, verified_over) VALUES ($1, $2, 'sms', '+33698765432', 'verified', 'operator')`,
+      `INSERT INTO sender (id, tenant_id, channel, address, status, verified_over)
+       VALUES ($1, $2, 'sms', '+33698765432', 'verified', 'operator')`,
       [newId(), tenant.tenantId],
     );
     await tenant.messages(1, { channel: 'sms', recipient: ANN });
@@ -174,7 +178,7 @@ describe('an opt-out that names nobody', () => {
   it('is kept for a year, while all else is forgotten', async () => {
     await tell(stop({ address: null, vendorId: '1@lid' }), told('opened', { address: ANN }));
     await apply();
-    const prune = () => new RetentionRepository(database.dataSource).prune('delivery_event', 30, 100);
+    const prune = () => repositoryOn(database.dataSource, RetentionRepository).prune('delivery_event', 30, 100);
     await query(`UPDATE delivery_event SET received_at = now() - interval '300 days'`);
     expect(await prune()).toBe(1);
     await query(`UPDATE delivery_event SET received_at = now() - interval '366 days'`);
@@ -245,7 +249,7 @@ describe('a START', () => {
     ['what the tenant entered', 'unsubscribe', { key_prefix: 'ob_live_x' }],
     ['a wish by hand', 'manual', {}],
   ] as const)('does not lift %s', async (_name, reason, evidence) => {
-    const suppression = new SuppressionRepository(database.dataSource);
+    const suppression = repositoryOn(database.dataSource, SuppressionRepository);
     await suppression.add(tenant.tenantId, { channel: 'whatsapp', address: ANN, reason, evidence }, at(0));
     await tell(start({ at: at(10) }));
     await apply();
@@ -254,7 +258,7 @@ describe('a START', () => {
 
   it('lifts what a vendor’s refusal had suppressed, and nothing of another channel or tenant', async () => {
     const other = await TenantFactory.create(database.dataSource);
-    const suppression = new SuppressionRepository(database.dataSource);
+    const suppression = repositoryOn(database.dataSource, SuppressionRepository);
     const refused = { address: ANN, reason: 'unsubscribe', evidence: { reply: { code: '21610' } } } as const;
     await suppression.add(tenant.tenantId, { ...refused, channel: 'whatsapp' }, at(0));
     await suppression.add(tenant.tenantId, { ...refused, channel: 'sms' }, at(0));

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
 import type { Channel } from '@outbell/shared/constants/channels.js';
-import { DataSource } from 'typeorm';
-import { changedCount } from '../statements.js';
+import { Repository } from 'typeorm';
+import { DeliveryEventEntity } from '../entities/delivery-event.entity.js';
 
 /** An opt-out of which nobody knows whose it is. */
 export interface ParkedOptOut {
@@ -22,11 +23,11 @@ const COUNT_LIMIT = 100_000;
 /** What people say of being written to: STOP and START that answer no message of ours. */
 @Injectable()
 export class OptOutRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectRepository(DeliveryEventEntity) private readonly events: Repository<DeliveryEventEntity>) {}
 
   /** Those of which nobody knows whose they are, the oldest first. */
   async parked(limit: number): Promise<ParkedOptOut[]> {
-    return this.dataSource.query<ParkedOptOut[]>(
+    return this.events.manager.query<ParkedOptOut[]>(
       `SELECT e.id, e.received_at AS "receivedAt", t.name AS tenant, e.provider, e.channel,
          coalesce(e.evidence ->> 'address', e.evidence ->> 'vendor_id') AS address, coalesce(e.error, '') AS error
        FROM delivery_event e LEFT JOIN tenant t ON t.id = e.tenant_id
@@ -36,20 +37,20 @@ export class OptOutRepository {
   }
 
   async countParked(): Promise<number> {
-    const [row] = await this.dataSource.query<[{ count: number }]>(
-      `SELECT count(*)::int FROM (SELECT FROM delivery_event WHERE state = 'parked' AND kind = 'unsubscribed' LIMIT $1) AS parked`,
+    const [row] = await this.events.manager.query<[{ count: number }]>(
+      `SELECT count(*)::int FROM (
+         SELECT FROM delivery_event WHERE state = 'parked' AND kind = 'unsubscribed' LIMIT $1) AS parked`,
       [COUNT_LIMIT],
     );
     return row.count;
   }
 
   /** Has parked ones looked at again. @param id null: all of them @returns how many */
-  retry(id: string | null): Promise<number> {
-    return changedCount(
-      this.dataSource,
-      `UPDATE delivery_event SET state = 'new', faults = 0, tries = 0, error = NULL, run_at = now()
-       WHERE state = 'parked' AND kind = 'unsubscribed' AND ($1::uuid IS NULL OR id = $1)`,
-      [id],
+  async retry(id: string | null): Promise<number> {
+    const { affected } = await this.events.update(
+      { state: 'parked', kind: 'unsubscribed', ...(id !== null && { id }) },
+      { state: 'new', faults: 0, tries: 0, error: null, runAt: () => 'now()' },
     );
+    return affected ?? 0;
   }
 }

@@ -1,27 +1,32 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { idFloorOf } from '../engine/database-time.js';
+import { SUBSCRIBERS } from '../engine/outbox/subscribers.js';
 import { changedCount } from '../statements.js';
 
 /** Opt-outs of which nobody knows yet whose they are. */
 const PARKED_FOR = `interval '1 year'`;
 
-/** The lowest id of a message that was made in the last $1 months, or in those of them that have begun. UUIDv7 begins with the time in ms. */
-const OLDEST_ID = `(lpad(to_hex((extract(epoch FROM date_trunc('month', now(), 'UTC') - make_interval(months => $1)) * 1000)::bigint), 12, '0')
-  || repeat('0', 20))::uuid`;
+/** When the oldest month began that is kept: $1 months ago. By UTC, whatever the session's zone. */
+const OLDEST = `(date_trunc('month', now() AT TIME ZONE 'UTC') - make_interval(months => $1)) AT TIME ZONE 'UTC'`;
+
+/** The lowest id of a message that was made since then. */
+const OLDEST_ID = idFloorOf(OLDEST);
 
 /** What is past retention in each table; $1 is a number of months. They have left with their messages' partitions. */
 const PAST_MONTHS = {
-  message_dedupe: `created_at < date_trunc('month', now(), 'UTC') - make_interval(months => $1)`,
+  message_dedupe: `created_at < ${OLDEST}`,
   message_fallback: `message_id < ${OLDEST_ID} AND state NOT IN ('waiting', 'going')`,
-  message_resend: `message_id < ${OLDEST_ID} AND run_at IS NULL`,
 };
 
-/** As PAST_MONTHS; $1 is a number of days. What vendors told stays while it is still to be applied. */
+/** As PAST_MONTHS; $1 is a number of days. What is still to be applied, or to be heard by a subscriber, stays. */
 const PAST_DAYS = {
   callback: `received_at < now() - make_interval(days => $1)`,
   delivery_event: `received_at < now() - make_interval(days => $1) AND run_at IS NULL
     AND (state <> 'parked' OR kind <> 'unsubscribed' OR received_at < now() - ${PARKED_FOR})`,
   idempotency: `created_at < now() - make_interval(days => $1)`,
+  outbox: `at < now() - make_interval(days => $1)
+    AND (run_at IS NULL OR subscriber <> ALL('{${SUBSCRIBERS.names.join()}}'::text[]))`,
   recipient_name: `seen_on < current_date - $1::int`,
 };
 

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { Channel } from '@outbell/shared/constants/channels.js';
+import { InjectRepository } from '@nestjs/typeorm';
 import { usualScope } from '@outbell/shared/constants/suppression.js';
 import type { SuppressionScope } from '@outbell/shared/constants/suppression-scopes.js';
 import { newId } from '@outbell/shared/uuid.js';
-import { DataSource, LessThan } from 'typeorm';
+import { DataSource, Repository } from 'typeorm';
+import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import { SuppressionEntity } from '../entities/suppression.entity.js';
+import { InjectEngine } from '../engine/engine-data-source.js';
 import { awaitInFlight, holdBack } from '../engine/hold-back.js';
+import { TenantRows } from './tenant-rows.js';
 
 export interface NewSuppression extends Pick<SuppressionEntity, 'channel' | 'address' | 'reason' | 'evidence'> {
   /** Default: the usual one of its reason. */
@@ -20,51 +23,48 @@ export interface HoldingSuppression extends SuppressionEntity {
   inFlight: number;
 }
 
-export interface SuppressionFilter {
-  channel?: Channel | undefined;
-  address?: string | undefined;
-}
-
 @Injectable()
-export class SuppressionRepository {
-  constructor(private readonly dataSource: DataSource) {}
+export class SuppressionRepository extends TenantRows<SuppressionEntity> {
+  constructor(
+    @InjectRepository(SuppressionEntity) rows: Repository<SuppressionEntity>,
+    @InjectEngine() private readonly engine: DataSource,
+  ) {
+    super(rows);
+  }
 
   /**
-   * Suppresses an address, and holds back what was accepted or claimed before: when it resolves, nothing that it forbids leaves any more but
-   * what is in flight. What was in flight is waited for, for two seconds at most.
+   * Suppresses an address, and holds back what was accepted or claimed before: when it resolves, nothing that it
+   * forbids leaves any more but what is in flight. What was in flight is waited for, for two seconds at most.
    *
    * @returns the one that holds for the address in this scope: an earlier one keeps its reason and its evidence
    */
   async add(tenantId: string, wanted: NewSuppression, now: Date): Promise<HoldingSuppression> {
-    const suppression = await this.insert(tenantId, wanted, now);
-    await holdBack(this.dataSource, [suppression]);
-    const inFlight = await awaitInFlight(this.dataSource, [suppression]);
+    const { channel, reason } = wanted;
+    const row = { id: newId(), tenantId, scope: usualScope(channel, reason), topic: null, createdAt: now };
+    const { generatedMaps } = await this.rows
+      .createQueryBuilder()
+      .insert()
+      .values({ ...row, ...wanted } as QueryDeepPartialEntity<SuppressionEntity>)
+      // The update changes nothing: it is what makes RETURNING give the earlier row.
+      .orUpdate(['address'], 'suppression_once')
+      .returning('*')
+      .execute();
+    const suppression = generatedMaps[0] as SuppressionEntity;
+    await holdBack(this.engine, [suppression]);
+    const inFlight = await awaitInFlight(this.engine, [suppression]);
     return Object.assign(suppression, { inFlight });
   }
 
-  private async insert(tenantId: string, wanted: NewSuppression, now: Date): Promise<SuppressionEntity> {
-    const { channel, address, reason, evidence } = wanted;
-    const { scope = usualScope(channel, reason), topic = null } = wanted;
-    const [row] = await this.dataSource.query<[SuppressionEntity]>(
-      // The update changes nothing: it is what makes RETURNING give the earlier row.
-      `INSERT INTO suppression (id, tenant_id, channel, address, scope, topic, reason, evidence, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-       ON CONFLICT ON CONSTRAINT suppression_once DO UPDATE SET address = excluded.address
-       RETURNING id, tenant_id AS "tenantId", channel, address, scope, topic, reason, evidence, created_at AS "createdAt"`,
-      [newId(), tenantId, channel, address, scope, topic, reason, evidence, now],
-    );
-    return row;
-  }
-
   /**
-   * Suppresses many addresses, and holds back what was accepted or claimed before, as `add` does. Those that are suppressed already in their
-   * scope keep their reason and their evidence; what they forbid is held back too, for whoever suppressed them may be about to.
+   * Suppresses many addresses, and holds back what was accepted or claimed before, as `add` does. Those that are
+   * suppressed already in their scope keep their reason and their evidence; what they forbid is held back too, for
+   * whoever suppressed them may be about to.
    *
    * @returns how many were not
    */
   async addMany(tenantId: string, wanted: NewSuppression[], now: Date): Promise<number> {
     // In one order, so that two lists of the same addresses do not lock each other out.
-    const created = await this.dataSource.query<object[]>(
+    const created = await this.rows.manager.query<object[]>(
       `INSERT INTO suppression (id, tenant_id, channel, address, scope, topic, reason, evidence, created_at)
        SELECT w.id, $1, w.channel, w.address, w.scope, w.topic, w.reason, w.evidence, $9
        FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::jsonb[])
@@ -84,43 +84,15 @@ export class SuppressionRepository {
       ],
     );
     const addresses = wanted.map(({ channel, address }) => ({ tenantId, channel, address }));
-    await holdBack(this.dataSource, addresses);
-    await awaitInFlight(this.dataSource, addresses);
+    await holdBack(this.engine, addresses);
+    await awaitInFlight(this.engine, addresses);
     return created.length;
-  }
-
-  /** A tenant's suppressions, newest first. @param before id of the last one of the page before */
-  async list(
-    tenantId: string,
-    filter: SuppressionFilter,
-    limit: number,
-    before?: string,
-  ): Promise<SuppressionEntity[]> {
-    const { channel, address } = filter;
-    return this.suppressions.find({
-      where: {
-        tenantId,
-        ...(channel !== undefined && { channel }),
-        ...(address !== undefined && { address }),
-        ...(before !== undefined && { id: LessThan(before) }),
-      },
-      order: { id: 'DESC' },
-      take: limit,
-    });
-  }
-
-  async find(tenantId: string, id: string): Promise<SuppressionEntity | null> {
-    return this.suppressions.findOneBy({ tenantId, id });
   }
 
   /** The suppression that was removed, or null: then the tenant has none of that id. */
   async remove(tenantId: string, id: string): Promise<SuppressionEntity | null> {
-    const found = await this.suppressions.findOneBy({ tenantId, id });
-    if (found) await this.suppressions.delete({ tenantId, id });
+    const found = await this.rows.findOneBy({ tenantId, id });
+    if (found) await this.rows.delete({ tenantId, id });
     return found;
-  }
-
-  private get suppressions() {
-    return this.dataSource.getRepository(SuppressionEntity);
   }
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { newId } from '@outbell/shared/uuid.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { repositoryOn } from '../../../../test/support/repositories.js';
 import { TemplateRepository } from './template.repository.js';
 import { TenantRepository } from './tenant.repository.js';
 
@@ -15,8 +16,8 @@ let theirs: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  templates = new TemplateRepository(database.dataSource);
-  const tenants = new TenantRepository(database.dataSource);
+  templates = repositoryOn(database.dataSource, TemplateRepository);
+  const tenants = repositoryOn(database.dataSource, TenantRepository);
   mine = (await tenants.create('mine', NOW)).id;
   theirs = (await tenants.create('theirs', NOW)).id;
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { repositoryOn } from '../../../../test/support/repositories.js';
 import { TenantRepository } from './tenant.repository.js';
 
 const NOW = new Date('2026-11-22T10:00:00Z');
@@ -13,7 +14,7 @@ afterAll(() => database.drop());
 
 describe('TenantRepository', () => {
   it('finds by id and name, and refuses a second of one name', async () => {
-    const tenants = new TenantRepository(database.dataSource);
+    const tenants = repositoryOn(database.dataSource, TenantRepository);
     const tenant = await tenants.create('globex', NOW);
     expect(await tenants.findByName('globex')).toMatchObject({ id: tenant.id, rateLimits: '', createdAt: NOW });
     expect((await tenants.find(tenant.id))?.name).toBe('globex');

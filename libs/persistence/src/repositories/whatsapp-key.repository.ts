@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
 import type { SealedRecord } from '@outbell/shared/crypto/vault.js';
-import { DataSource } from 'typeorm';
-import { replaceSealedKeys } from '../replace-sealed-keys.js';
-import type { Rewrapped, SealedRow } from '../sealed-row.js';
+import { Any, Repository } from 'typeorm';
+import { WhatsAppKeyEntity } from '../entities/whatsapp-key.entity.js';
 import type { Held } from './whatsapp-lease.repository.js';
 
 /** A key of a session as it is to lie there. */
@@ -11,14 +11,10 @@ export type SealedKey = SealedRecord & { id: string; kind: string };
 /** The keys of WhatsApp sessions, sealed. */
 @Injectable()
 export class WhatsAppKeyRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectRepository(WhatsAppKeyEntity) private readonly keys: Repository<WhatsAppKeyEntity>) {}
 
   read(tenantId: string, sessionId: string, ids: string[]): Promise<SealedKey[]> {
-    return this.dataSource.query(
-      `SELECT id, kind, key_id AS "keyId", sealed_key AS "sealedKey", sealed_data AS "sealedData"
-       FROM whatsapp_key WHERE id = ANY($3::uuid[]) AND session_id = $2 AND tenant_id = $1`,
-      [tenantId, sessionId, ids],
-    );
+    return this.keys.findBy({ tenantId, sessionId, id: Any(ids) });
   }
 
   /**
@@ -28,7 +24,7 @@ export class WhatsAppKeyRepository {
    * @returns false when the session is another's by now
    */
   async write(held: Held, put: SealedKey[], gone: string[], shownForMs: number | null = null): Promise<boolean> {
-    const [row] = await this.dataSource.query<[{ held: boolean }]>(shownForMs === null ? WRITE : SHOW, [
+    const [row] = await this.keys.manager.query<[{ held: boolean }]>(shownForMs === null ? WRITE : SHOW, [
       held.id,
       held.fence,
       put.map(({ id }) => id),
@@ -41,22 +37,6 @@ export class WhatsAppKeyRepository {
     ]);
     return row.held;
   }
-
-  /** Up to `limit` keys not yet under key `activeKeyId`, in order of their ids, from the one that follows `afterId`. */
-  pageToRewrap(activeKeyId: string, afterId: string | null, limit: number): Promise<SealedRow[]> {
-    return this.dataSource.query(
-      `SELECT k.id, k.tenant_id AS "tenantId", t.name AS "tenantName", s.name || ' (' || k.kind || ')' AS name,
-         k.key_id AS "keyId", k.sealed_key AS "sealedKey", k.sealed_data AS "sealedData"
-       FROM whatsapp_key k JOIN whatsapp_session s ON s.id = k.session_id JOIN tenant t ON t.id = k.tenant_id
-       WHERE k.key_id <> $1 AND ($2::uuid IS NULL OR k.id > $2) ORDER BY k.id LIMIT $3`,
-      [activeKeyId, afterId, limit],
-    );
-  }
-
-  /** As `replaceSealedKeys` does. */
-  replaceKeys(rewrapped: Rewrapped[]): Promise<number> {
-    return replaceSealedKeys(this.dataSource, 'whatsapp_key', rewrapped);
-  }
 }
 
 // The lock keeps a new owner from coming in between; one that came while we waited for it has made the fence another.
@@ -64,14 +44,17 @@ const OWNED = `SELECT id, tenant_id FROM whatsapp_session WHERE id = $1 AND fenc
 const CHANGES = `put AS (
     INSERT INTO whatsapp_key (id, session_id, tenant_id, kind, key_id, sealed_key, sealed_data)
     SELECT k.id, held.id, held.tenant_id, k.kind, k.key_id, k.sealed_key, k.sealed_data FROM held,
-      unnest($3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::bytea[]) AS k (id, kind, key_id, sealed_key, sealed_data)
-    ON CONFLICT (id) DO UPDATE SET key_id = excluded.key_id, sealed_key = excluded.sealed_key, sealed_data = excluded.sealed_data
+      unnest($3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::bytea[])
+        AS k (id, kind, key_id, sealed_key, sealed_data)
+    ON CONFLICT (id) DO UPDATE
+      SET key_id = excluded.key_id, sealed_key = excluded.sealed_key, sealed_data = excluded.sealed_data
   ), gone AS (
     DELETE FROM whatsapp_key k USING held WHERE k.session_id = held.id AND k.id = ANY($8::uuid[])
   )
   SELECT EXISTS (SELECT FROM held) AS held`;
 const WRITE = `WITH held AS (${OWNED} FOR SHARE), ${CHANGES}`;
 const SHOW = `WITH held AS (
-    UPDATE whatsapp_session SET state = 'pairing', reason = NULL, shown_until = now() + $9 * interval '1 ms', updated_at = now()
+    UPDATE whatsapp_session
+    SET state = 'pairing', reason = NULL, shown_until = now() + $9 * interval '1 ms', updated_at = now()
     WHERE id = $1 AND fence = $2 RETURNING id, tenant_id
   ), ${CHANGES}`;

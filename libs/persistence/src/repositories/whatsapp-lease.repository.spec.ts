@@ -1,6 +1,7 @@
 import { newId } from '@outbell/shared/uuid.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { repositoryOn } from '../../../../test/support/repositories.js';
 import { TenantRepository } from './tenant.repository.js';
 import { type Adopted, WhatsAppLeaseRepository } from './whatsapp-lease.repository.js';
 import { WhatsAppSessionRepository } from './whatsapp-session.repository.js';
@@ -16,9 +17,9 @@ let tenantId: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  leases = new WhatsAppLeaseRepository(database.dataSource);
-  sessions = new WhatsAppSessionRepository(database.dataSource);
-  tenantId = (await new TenantRepository(database.dataSource).create('a', new Date())).id;
+  leases = repositoryOn(database.dataSource, WhatsAppLeaseRepository);
+  sessions = repositoryOn(database.dataSource, WhatsAppSessionRepository);
+  tenantId = (await repositoryOn(database.dataSource, TenantRepository).create('a', new Date())).id;
 });
 afterEach(() => database.dataSource.query('TRUNCATE whatsapp_session, whatsapp_contact CASCADE'));
 afterAll(() => database.drop());
@@ -92,7 +93,7 @@ describe('the lease of a session', () => {
     expect(await sessions.remove(tenantId, unlinked.id)).toBe(true);
     expect(await leases.renew([linked, unlinked], LEASE_MS)).toEqual([{ id: linked.id, logoutWanted: true }]);
     expect(await leases.remove(linked)).toBe(true);
-    expect(await sessions.list(tenantId, 10)).toEqual([]);
+    expect(await sessions.list(tenantId, {}, 10)).toEqual([]);
   });
 
   it('carries the number’s rest to the next owner', async () => {

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Repository } from 'typeorm';
+import { WhatsAppSessionEntity } from '../entities/whatsapp-session.entity.js';
 import { changedCount, changedRows } from '../statements.js';
 import type { SessionState } from './whatsapp-session.repository.js';
 
@@ -32,17 +34,18 @@ export type Admission =
 /** WhatsApp sessions, for the workers that have them open: one each. Every write names the fence it was taken under. */
 @Injectable()
 export class WhatsAppLeaseRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(@InjectRepository(WhatsAppSessionEntity) private readonly sessions: Repository<WhatsAppSessionEntity>) {}
 
   /** Takes up to `limit` sessions that should be open and are in nobody's hands. */
   adopt(owner: string, leaseMs: number, limit: number): Promise<Adopted[]> {
     return changedRows(
-      this.dataSource,
+      this.sessions.manager,
       `UPDATE whatsapp_session SET owner = $1, fence = fence + 1, lease_until = now() + $2 * interval '1 ms'
        WHERE id IN (SELECT id FROM whatsapp_session WHERE state <> 'stopped' AND lease_until <= now()
          ORDER BY lease_until LIMIT $3 FOR UPDATE SKIP LOCKED)
        RETURNING id, fence, tenant_id AS "tenantId", name, pair_by AS "pairBy", pair_phone AS "pairPhone", state,
-         logout_wanted AS "logoutWanted", greatest(0, extract(epoch FROM restricted_until - now()) * 1000)::float8 AS "restsMs"`,
+         logout_wanted AS "logoutWanted",
+         greatest(0, extract(epoch FROM restricted_until - now()) * 1000)::float8 AS "restsMs"`,
       [owner, leaseMs, limit],
     );
   }
@@ -50,7 +53,7 @@ export class WhatsAppLeaseRepository {
   /** @returns those that are still held; the others are gone or another's, and must be let go at once */
   renew(held: Held[], leaseMs: number): Promise<{ id: string; logoutWanted: boolean }[]> {
     return changedRows(
-      this.dataSource,
+      this.sessions.manager,
       `UPDATE whatsapp_session s SET lease_until = now() + $3 * interval '1 ms'
        FROM unnest($1::uuid[], $2::int[]) AS mine (id, fence)
        WHERE s.id = mine.id AND s.fence = mine.fence RETURNING s.id, s.logout_wanted AS "logoutWanted"`,
@@ -60,10 +63,7 @@ export class WhatsAppLeaseRepository {
 
   /** Lets others have it at once. */
   async release({ id, fence }: Held): Promise<void> {
-    await this.dataSource.query(
-      `UPDATE whatsapp_session SET lease_until = '-infinity', owner = NULL WHERE id = $1 AND fence = $2`,
-      [id, fence],
-    );
+    await this.sessions.update({ id, fence }, { leaseUntil: () => `'-infinity'`, owner: null });
   }
 
   /** @param phone null: as it was @returns false when it is another's by now */
@@ -73,29 +73,23 @@ export class WhatsAppLeaseRepository {
     reason: string | null,
     phone: string | null,
   ): Promise<boolean> {
-    const count = await changedCount(
-      this.dataSource,
-      `UPDATE whatsapp_session SET state = $3, reason = $4, phone = coalesce($5, phone), updated_at = now()
-       WHERE id = $1 AND fence = $2`,
-      [id, fence, state, reason, phone],
-    );
-    return count > 0;
+    const told = { state, reason, ...(phone !== null && { phone }), updatedAt: () => 'now()' };
+    return (await this.sessions.update({ id, fence }, told)).affected === 1;
   }
 
   /** @returns false when it is another's by now */
   async rest({ id, fence }: Held, forMs: number): Promise<boolean> {
-    const count = await changedCount(
-      this.dataSource,
-      `UPDATE whatsapp_session SET restricted_until = now() + $3 * interval '1 ms', updated_at = now() WHERE id = $1 AND fence = $2`,
-      [id, fence, forMs],
-    );
-    return count > 0;
+    const sql = `UPDATE whatsapp_session SET restricted_until = now() + $3 * interval '1 ms', updated_at = now()
+      WHERE id = $1 AND fence = $2`;
+    return (await changedCount(this.sessions.manager, sql, [id, fence, forMs])) === 1;
   }
 
-  /** It has been logged out, as was wanted: it and its keys go. @returns false when it is another's by now, or nobody wanted that */
+  /**
+   * It has been logged out, as was wanted: it and its keys go. @returns false when it is another's by now, or nobody
+   * wanted that
+   */
   async remove({ id, fence }: Held): Promise<boolean> {
-    const sql = 'DELETE FROM whatsapp_session WHERE id = $1 AND fence = $2 AND logout_wanted';
-    return (await changedCount(this.dataSource, sql, [id, fence])) > 0;
+    return (await this.sessions.delete({ id, fence, logoutWanted: true })).affected === 1;
   }
 
   /**
@@ -104,10 +98,11 @@ export class WhatsAppLeaseRepository {
    * @returns null when the session is another's by now, or was never paired
    */
   admit({ id, fence }: Held, contact: string, newPerDay: number): Promise<Admission | null> {
-    return this.dataSource.transaction(async (db) => {
+    return this.sessions.manager.transaction(async (db) => {
       // Locked in a statement of its own: what comes after it sees all that were admitted before.
       const [session] = await db.query<{ tenant: string; phone: string }[]>(
-        `SELECT tenant_id AS tenant, phone FROM whatsapp_session WHERE id = $1 AND fence = $2 AND phone IS NOT NULL FOR UPDATE`,
+        `SELECT tenant_id AS tenant, phone FROM whatsapp_session
+         WHERE id = $1 AND fence = $2 AND phone IS NOT NULL FOR UPDATE`,
         [id, fence],
       );
       if (!session) return null;
@@ -130,4 +125,5 @@ const ADMIT = `
     RETURNING contact
   )
   SELECT EXISTS (SELECT FROM known) AS known, EXISTS (SELECT FROM added) AS added,
-    (extract(epoch FROM (day + 1)::timestamp - now() AT TIME ZONE 'UTC') * 1000)::float8 AS "untilTomorrowMs" FROM today`;
+    (extract(epoch FROM (day + 1)::timestamp - now() AT TIME ZONE 'UTC') * 1000)::float8 AS "untilTomorrowMs"
+  FROM today`;

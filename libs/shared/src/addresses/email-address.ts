@@ -18,6 +18,9 @@ const PLAIN_DOMAIN = new RegExp(`^(?!.*xn--)(${LABEL}\\.)+(?=[a-z])${LABEL}$`);
 const OF_NAMES =
   /^(?:[\p{L}\p{M}\p{N}\p{Extended_Pictographic}.\u0375\u05f3\u05f4-]|[\u200c\u200d]|(?<=l)\u00b7(?=l)|\u30fb(?=.*[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]))+$/iu;
 
+/** Punycode that does not decode: Node 24 leaves such a label as it is, where 22 answers nothing for the whole name. */
+const UNDECODED = /(^|\.)xn--/;
+
 /** Control and format characters: line breaks, NUL, bidi marks, zero-width joiners. */
 const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/u;
 
@@ -64,7 +67,7 @@ function normalizeDomain(domain: string, field: string): string {
   // domainToASCII also undoes %-escapes and reads numbers as IPv4 addresses: only what names are made of comes near it.
   const ascii = OF_NAMES.test(domain) ? domainToASCII(domain.toLowerCase()) : '';
   const unicode = domainToUnicode(ascii);
-  if (!DOMAIN.test(ascii) || domainToASCII(unicode) !== ascii) {
+  if (!DOMAIN.test(ascii) || UNDECODED.test(unicode) || domainToASCII(unicode) !== ascii) {
     throw InputError.of(field, 'has no valid domain after the @, such as example.com');
   }
   if (isDeceptive(domain, unicode)) {

@@ -222,7 +222,7 @@ const settings = z.object({
  */
 export const configSchema = settings.refine(
   ({ NODE_ENV, FAILPOINTS }) => NODE_ENV !== 'production' || FAILPOINTS.length === 0,
-  { path: ['FAILPOINTS'], message: 'is refused in production: it kills and stops processes on purpose' },
+  { path: ['FAILPOINTS'], error: 'is refused in production: it kills and stops processes on purpose' },
 );
 
 type Parsed = z.output<typeof configSchema>;

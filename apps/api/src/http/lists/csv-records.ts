@@ -16,8 +16,8 @@ const MOST_VALUES = 1_000;
 /** What Excel writes, and reads, before the header, to say what stands between the values. */
 const SEPARATOR_LINE = /^sep=([^\w"\s]|\t)[ \t]*(?:\r\n|\n|\r)/i;
 
-/** Characters that the parser is given at once. */
-const PIECE = 65_536;
+/** Characters that the parser is given at once: some ms of its work. */
+const PIECE = 8_192;
 
 interface ParsedRow {
   record: string[];
@@ -35,7 +35,7 @@ export async function* csvRecords(texts: AsyncGenerator<string>, columns: ListCo
   const faults: ListFault[] = [];
   const separator = SEPARATOR_LINE.exec(head)?.[1];
   const delimiter = separator ?? delimiterOf(head);
-  const parser = parserOf(head, delimiter, (skipped) => faults.push(skipped));
+  const parser = withoutStacks(parserOf(head, delimiter, (skipped) => faults.push(skipped)));
   let broken: Error | undefined;
   const source = Readable.from(bounded(joined(head, texts), delimiter));
   source.on('error', (error) => {
@@ -80,6 +80,21 @@ function parserOf(head: string, delimiter: string, skipped: (fault: ListFault) =
       if (error) skipped(faultOf(error));
     },
   });
+}
+
+/** The parser makes an error of each row of another length than the first, and keeps it for nobody: its stack is most of what that takes. */
+function withoutStacks(parser: Parser): Parser {
+  const transform = parser._transform.bind(parser);
+  parser._transform = (...given) => {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    try {
+      transform(...given);
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
+  };
+  return parser;
 }
 
 async function upToFirstLine(texts: AsyncGenerator<string>): Promise<string> {

@@ -1,4 +1,5 @@
 import { type FieldError, InputError } from '@outbell/shared/errors.js';
+import type { EventLoop } from '@outbell/shared/event-loop/event-loop.js';
 import { csvRecords } from './csv-records.js';
 import { decodeText } from './decode-text.js';
 import type { ListBody } from './list-body.js';
@@ -14,6 +15,9 @@ const BATCH = 1_000;
 
 const MOST_ERRORS = 100;
 
+/** Work after which the event loop has its turn, in ms. */
+const SLICE_MS = 10;
+
 /** What became of the rows of a batch; those that are neither were there as they are. */
 export interface Stored {
   created: number;
@@ -22,27 +26,36 @@ export interface Stored {
 
 /** What a list is made of, and where it goes. */
 export interface ListKind<Row> extends ListColumns {
-  /** @param values but the ignored ones @throws {InputError} naming the columns that are wrong */
-  read(values: Record<string, unknown>): Row;
+  /**
+   * @param values but the ignored ones
+   * @param mostErrors that are told
+   * @throws {InputError} naming the columns that are wrong, or none of them
+   */
+  read(values: Record<string, unknown>, mostErrors: number): Row;
   store(rows: Row[]): Promise<Stored>;
 }
 
 /**
- * Reads a list row by row, and stores its sound rows a thousand at a time: no more of it is ever held. A bad row stops no other. What was stored
- * stays when it ends early; the same list again changes nothing of it.
+ * Reads a list row by row, in slices between which everybody else is answered, and stores its sound rows a thousand at a time: no more of it is
+ * ever held. A bad row stops no other; those beyond the errors that are told are counted alone. What was stored stays when it ends early; the
+ * same list again changes nothing of it.
  *
  * @throws {InputError} when it has no header that can be read
  */
-export async function importList<Row>(list: ListBody, kind: ListKind<Row>): Promise<ImportDto> {
+export async function importList<Row>(list: ListBody, kind: ListKind<Row>, loop: EventLoop): Promise<ImportDto> {
   try {
-    return await importRows(list, kind);
+    return await importRows(list, kind, loop);
   } finally {
     // What is left is read and dropped, also once the last reader has gone: the sender's connection is free then.
     list.stream.on('data', () => undefined).resume();
   }
 }
 
-async function importRows<Row>({ format, charset, stream }: ListBody, kind: ListKind<Row>): Promise<ImportDto> {
+async function importRows<Row>(
+  { format, charset, stream }: ListBody,
+  kind: ListKind<Row>,
+  loop: EventLoop,
+): Promise<ImportDto> {
   // A stream that is destroyed would take the connection with it, and the answer.
   const texts = decodeText(stream.iterator({ destroyOnReturn: false }), charset);
   const records = format === 'csv' ? csvRecords(texts, kind) : ndjsonRecords(texts);
@@ -53,12 +66,12 @@ async function importRows<Row>({ format, charset, stream }: ListBody, kind: List
     batch = [];
     if (rows.length > 0) tally.store(rows.length, await kind.store(rows));
   };
-  for await (const record of untilItBreaks(records, tally)) {
+  for await (const record of inSlices(untilItBreaks(records, tally), loop)) {
     if ('fault' in record) {
       tally.refuse(record);
       continue;
     }
-    const row = tally.read(record.line, () => kind.read(withoutIgnored(record.values, kind)));
+    const row = tally.read(record.line, (mostErrors) => kind.read(withoutIgnored(record.values, kind), mostErrors));
     if (row === undefined) continue;
     if (batch.push(row) >= BATCH) await store();
   }
@@ -87,6 +100,18 @@ async function* untilItBreaks(records: AsyncIterable<ListRecord>, tally: Tally):
   }
 }
 
+/** Lets the event loop have its turn after each slice: a list that is all here already would be read in one go. */
+async function* inSlices<T>(items: AsyncIterable<T>, loop: EventLoop): AsyncGenerator<T> {
+  let beganAt = performance.now();
+  for await (const item of items) {
+    if (performance.now() - beganAt >= SLICE_MS) {
+      await loop.rest();
+      beganAt = performance.now();
+    }
+    yield item;
+  }
+}
+
 function withoutIgnored<Row>(values: Record<string, unknown>, { ignored }: ListKind<Row>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values).filter(([name]) => !ignored.includes(name)));
 }
@@ -106,12 +131,13 @@ class Tally {
   }
 
   /** @returns the row, or undefined when it is refused */
-  read<Row>(line: number, read: () => Row): Row | undefined {
+  read<Row>(line: number, read: (mostErrors: number) => Row): Row | undefined {
     try {
-      return read();
+      return read(MOST_ERRORS - this.errors.length);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       this.counts.rejected++;
+      if (error.errors.length === 0) this.faults++;
       for (const { field, ...fault } of error.errors) this.note({ line, fault: { column: field, ...fault } });
       return undefined;
     }
@@ -138,9 +164,10 @@ class Tally {
   }
 
   /** Why it ended early is always told. */
-  private note(fault: ListFault): void {
+  private note(record: ListFault): void {
     this.faults++;
-    if (this.errors.length < MOST_ERRORS) this.errors.push(fault);
-    else if (!this.complete) this.errors[MOST_ERRORS - 1] = fault;
+    const { line } = record;
+    if (this.errors.length < MOST_ERRORS) this.errors.push({ line, fault: record.fault });
+    else if (!this.complete) this.errors[MOST_ERRORS - 1] = record;
   }
 }

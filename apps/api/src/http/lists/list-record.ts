@@ -12,7 +12,8 @@ export interface ListRow {
 
 export interface ListFault {
   line: number;
-  fault: Omit<FieldError, 'field'> & { column: string | null };
+  /** Read only of those that are told. */
+  readonly fault: Omit<FieldError, 'field'> & { column: string | null };
 }
 
 /** What a list may hold. */

@@ -1,7 +1,7 @@
 import { InputError } from '@outbell/shared/errors.js';
 import { checkJson } from '../check-json.js';
 import { jsonFault } from '../json-fault.js';
-import { fault, type ListRecord, LONGEST_ROW } from './list-record.js';
+import { fault, type ListFault, type ListRecord, LONGEST_ROW } from './list-record.js';
 
 /** The rows of a list with one JSON object per line; empty lines are none. */
 export async function* ndjsonRecords(texts: AsyncIterable<string>): AsyncGenerator<ListRecord> {
@@ -12,7 +12,7 @@ export async function* ndjsonRecords(texts: AsyncIterable<string>): AsyncGenerat
 
 function recordOf(line: number, text: string): ListRecord {
   const parsed = parse(text);
-  if (parsed === undefined) return fault(line, 'wrong_format', `is not valid JSON ${jsonFault(text)}`.trim());
+  if (parsed === undefined) return unreadable(line, text);
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     return fault(line, 'wrong_type', 'must be a JSON object: {…}');
   }
@@ -25,6 +25,16 @@ function recordOf(line: number, text: string): ListRecord {
   }
   const given = Object.entries(parsed).filter(([, value]) => value !== null);
   return { line, values: Object.fromEntries(given) };
+}
+
+/** Where it stops to be JSON is looked for when it is told. */
+function unreadable(line: number, text: string): ListFault {
+  return {
+    line,
+    get fault() {
+      return fault(line, 'wrong_format', `is not valid JSON ${jsonFault(text)}`.trim()).fault;
+    },
+  };
 }
 
 function parse(text: string): unknown {

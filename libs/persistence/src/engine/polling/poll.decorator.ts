@@ -16,8 +16,8 @@ export interface PollOptions {
   every: number | ((settings: Settings) => number);
   /** Pause after a run that left something undone, in ms. Default: 20, long enough for others to get at the database. */
   busyEvery?: (settings: Settings) => number;
-  /** Has a loop for each of these, which is what the method is given. */
-  forEach?: (settings: Settings) => readonly string[];
+  /** Has a loop for each of these, which is what the method is given. `owner`: whose method it is. */
+  forEach?: (settings: Settings, owner: object) => readonly string[];
   /** Runs in one process of the installation only, see LeaderLease. */
   leader?: boolean;
 }

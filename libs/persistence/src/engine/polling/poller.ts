@@ -57,7 +57,7 @@ export class Poller implements OnApplicationBootstrap, BeforeApplicationShutdown
     const work: PollMethod = options.leader ? (item) => this.leader.ifLeading(() => run(item)) : run;
     const { values } = this.config;
     const pauses = pausesOf(options, values);
-    const items = options.forEach?.(values) ?? [undefined];
+    const items = options.forEach?.(values, owner) ?? [undefined];
     return items.map((item) => {
       const loopName = item === undefined ? name : `${name}:${item}`;
       return new PollLoop(loopName, pauses, () => work(item), this.logger, this.metrics);

@@ -52,6 +52,8 @@ export const PEOPLE = [
   `COMMENT ON COLUMN suppression.scope IS 'what it holds for: all, messages of priority bulk, or those of one topic'`,
   // The list of a tenant, newest first: an old tenant has millions.
   `CREATE INDEX suppression_tenant ON suppression (tenant_id, id)`,
+  // Complaints of a tenant in the last hours, by the database's clock.
+  `CREATE INDEX suppression_complaint ON suppression (tenant_id, created_at) WHERE reason = 'complaint'`,
 
   // Whoever finds out that a token is dead (a delivery, a callback, a person) writes a suppression; the device goes
   // with it, in the same statement and at no cost for any other suppression.

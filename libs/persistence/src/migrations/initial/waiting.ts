@@ -61,14 +61,13 @@ export const WAITING = [
   `CREATE UNIQUE INDEX message_fallback_message ON message_fallback (fallback_message_id)
    WHERE fallback_message_id IS NOT NULL`,
 
-  // A row for each message that is to be sent again should it end unknown.
+  // A row for each message that ended unknown and is to be sent again then, until that is decided.
   `CREATE TABLE message_resend (
     message_id uuid PRIMARY KEY,
     tenant_id uuid NOT NULL,
-    run_at timestamptz
-  ) WITH (fillfactor = 70)`,
-  `COMMENT ON COLUMN message_resend.run_at IS 'when it is looked at next; null: it is not sent again (any more)'`,
-  `CREATE INDEX message_resend_run_at ON message_resend (run_at) WHERE run_at IS NOT NULL`,
+    run_at timestamptz NOT NULL
+  )`,
+  `CREATE INDEX message_resend_run_at ON message_resend (run_at)`,
 
   // A row for each message that a vendor took who tells nothing by itself, until its end is known.
   `CREATE TABLE message_status_poll (

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Channel } from '../constants/channels.js';
-import { InputError } from '../errors.js';
-import { normalizeSender } from './sender-address.js';
+import type { Channel } from '@outbell/shared/constants/channels.js';
+import { InputError } from '@outbell/shared/errors.js';
+import { normalizeSender } from './addresses.js';
 
 describe('normalizeSender', () => {
   it.each<[Channel, string]>([

@@ -1,4 +1,3 @@
-import { OutboundGuard } from '@outbell/providers/outbound-guard.js';
 import { isLongerThan } from '@outbell/shared/characters.js';
 import type { FieldError } from '@outbell/shared/errors.js';
 import type { WhatsAppButton, WhatsAppHeader, WhatsAppTemplate } from '@outbell/shared/whatsapp-template.js';
@@ -7,21 +6,20 @@ import type { WhatsAppButton, WhatsAppHeader, WhatsAppTemplate } from '@outbell/
 const LONGEST: Record<WhatsAppButton['type'], number> = { url: 2_000, quick_reply: 256, copy_code: 20 };
 
 /** What WhatsApp could not fetch is no place for a picture: its servers are outside. */
-const OUTSIDE = new OutboundGuard([]);
 const INSIDE_NAME = /(^|\.)(localhost|local|internal|invalid|test|example|onion|home\.arpa)\.?$/i;
 
 /** What of a template does not go together; empty when all does. Its fields by themselves have been checked. */
-export function whatsAppTemplateErrors(template: WhatsAppTemplate): FieldError[] {
+export function whatsAppTemplateFaults(template: WhatsAppTemplate, isOutside: (host: string) => boolean): FieldError[] {
   const { parameters, named_parameters: named, header, buttons = [] } = template;
   const errors: FieldError[] = [];
   if (named && parameters.length > 0)
     errors.push({ field: 'named_parameters', message: 'is given beside parameters; leave one of the two out' });
-  if (header) errors.push(...headerErrors(header));
+  if (header) errors.push(...headerErrors(header, isOutside));
   errors.push(...buttonErrors(buttons));
   return errors.map(({ field, message }) => ({ field: `whatsapp_template.${field}`, message }));
 }
 
-function headerErrors(header: WhatsAppHeader): FieldError[] {
+function headerErrors(header: WhatsAppHeader, isOutside: (host: string) => boolean): FieldError[] {
   const { type, text, parameter_name: name, link, id, filename } = header;
   const errors: FieldError[] = [];
   const foreign = (field: string, value: unknown) => {
@@ -35,32 +33,28 @@ function headerErrors(header: WhatsAppHeader): FieldError[] {
   } else {
     foreign('text', text);
     foreign('parameter_name', name);
-    errors.push(...mediaErrors(type, header));
+    errors.push(...mediaErrors(type, header, isOutside));
   }
   if (type !== 'document') foreign('filename', filename);
   return errors;
 }
 
-function mediaErrors(type: string, { link, id }: WhatsAppHeader): FieldError[] {
+function mediaErrors(type: string, { link, id }: WhatsAppHeader, isOutside: (host: string) => boolean): FieldError[] {
   if (link !== undefined && id !== undefined)
     return [{ field: 'header.id', message: 'is given beside link; leave one of the two out' }];
   if (link === undefined)
     return id === undefined ? [{ field: 'header.link', message: `a header of ${type} needs it, or id` }] : [];
-  return isFetchable(link) ? [] : [{ field: 'header.link', message: 'must be an https address at a public name' }];
+  return isFetchable(link, isOutside)
+    ? []
+    : [{ field: 'header.link', message: 'must be an https address at a public name' }];
 }
 
 /** Whether WhatsApp may fetch it: by https, at a host outside, without credentials. */
-export function isFetchable(link: string): boolean {
+export function isFetchable(link: string, isOutside: (host: string) => boolean): boolean {
   if (!URL.canParse(link)) return false;
   const { protocol, hostname, username, password } = new URL(link);
   if (protocol !== 'https:' || username !== '' || password !== '' || !hostname.includes('.')) return false;
-  if (INSIDE_NAME.test(hostname)) return false;
-  try {
-    OUTSIDE.check(hostname);
-    return true;
-  } catch {
-    return false;
-  }
+  return !INSIDE_NAME.test(hostname) && isOutside(hostname);
 }
 
 function buttonErrors(buttons: readonly WhatsAppButton[]): FieldError[] {
