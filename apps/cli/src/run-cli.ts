@@ -17,10 +17,7 @@ export async function runCli(args: string[], outer: Surroundings = new ProcessSu
     cliName: 'outbell',
     version: VERSION,
     logger: false,
-    outputConfiguration: {
-      writeOut: (text) => surroundings.out(text),
-      writeErr: (text) => surroundings.err(text),
-    },
+    outputConfiguration: { writeOut: (text) => surroundings.out(text), writeErr: (text) => surroundings.err(text) },
     serviceErrorHandler: (error) => Promise.reject(error),
   });
   try {

@@ -1171,6 +1171,16 @@ export interface components {
              * @example 0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80
              */
             id: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-30T09:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-30T09:00:00.000Z
+             */
+            updated_at: string;
             /** @example email */
             channel: components["schemas"]["Channel"];
             /** @example smtp */
@@ -1210,16 +1220,6 @@ export interface components {
              * @example https://mail.example.com/callbacks/ses/0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80?t=k1.MDE5OQ.x
              */
             callback_url: string | null;
-            /**
-             * Format: date-time
-             * @example 2026-11-30T09:00:00.000Z
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @example 2026-11-30T09:00:00.000Z
-             */
-            updated_at: string;
             /** @description What the provider said to new credentials. They are saved whatever it said: it may be away for a moment. */
             verification?: components["schemas"]["VerificationDto"];
         };
@@ -1229,6 +1229,16 @@ export interface components {
              * @example 0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80
              */
             id: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-30T09:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-30T09:00:00.000Z
+             */
+            updated_at: string;
             /** @example email */
             channel: components["schemas"]["Channel"];
             /** @example smtp */
@@ -1268,16 +1278,6 @@ export interface components {
              * @example https://mail.example.com/callbacks/ses/0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80?t=k1.MDE5OQ.x
              */
             callback_url: string | null;
-            /**
-             * Format: date-time
-             * @example 2026-11-30T09:00:00.000Z
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @example 2026-11-30T09:00:00.000Z
-             */
-            updated_at: string;
         };
         ConnectionPageDto: {
             /**
@@ -1373,6 +1373,16 @@ export interface components {
              * @example 0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80
              */
             id: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-30T09:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-30T09:00:00.000Z
+             */
+            updated_at: string;
             /** @example customer-17 */
             external_id: string | null;
             /** @example ann@example.org */
@@ -1391,16 +1401,6 @@ export interface components {
             attributes: {
                 [key: string]: unknown;
             };
-            /**
-             * Format: date-time
-             * @example 2026-11-30T09:00:00.000Z
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @example 2026-11-30T09:00:00.000Z
-             */
-            updated_at: string;
         };
         ContactPageDto: {
             /**
@@ -1477,6 +1477,11 @@ export interface components {
              * @example 0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80
              */
             id: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-30T09:00:00.000Z
+             */
+            created_at: string;
             /** @enum {string} */
             provider: "fcm" | "web-push";
             /** @description As messages name it in `to`. */
@@ -1489,11 +1494,6 @@ export interface components {
              * @example 2026-11-30T09:00:00.000Z
              */
             last_seen_at: string;
-            /**
-             * Format: date-time
-             * @example 2026-11-30T09:00:00.000Z
-             */
-            created_at: string;
         };
         ContactWithDevicesDto: {
             /**
@@ -1501,6 +1501,16 @@ export interface components {
              * @example 0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80
              */
             id: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-30T09:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-30T09:00:00.000Z
+             */
+            updated_at: string;
             /** @example customer-17 */
             external_id: string | null;
             /** @example ann@example.org */
@@ -1519,16 +1529,6 @@ export interface components {
             attributes: {
                 [key: string]: unknown;
             };
-            /**
-             * Format: date-time
-             * @example 2026-11-30T09:00:00.000Z
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @example 2026-11-30T09:00:00.000Z
-             */
-            updated_at: string;
             /** @description The last seen first; 100 at most. */
             devices: components["schemas"]["DeviceDto"][];
         };
@@ -1605,6 +1605,11 @@ export interface components {
              * @example 0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80
              */
             id: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-30T09:00:00.000Z
+             */
+            created_at: string;
             /** @example billing service */
             name: string;
             /**
@@ -1644,11 +1649,6 @@ export interface components {
              * @example 0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a70
              */
             created_by: string | null;
-            /**
-             * Format: date-time
-             * @example 2026-11-30T09:00:00.000Z
-             */
-            created_at: string;
             /**
              * @description The whole key. It is shown this once and cannot be read again.
              * @example ob_live_8fK2mQ9xZr1T_…
@@ -1661,6 +1661,11 @@ export interface components {
              * @example 0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80
              */
             id: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-30T09:00:00.000Z
+             */
+            created_at: string;
             /** @example billing service */
             name: string;
             /**
@@ -1700,11 +1705,6 @@ export interface components {
              * @example 0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a70
              */
             created_by: string | null;
-            /**
-             * Format: date-time
-             * @example 2026-11-30T09:00:00.000Z
-             */
-            created_at: string;
         };
         KeyPageDto: {
             /**
@@ -2015,13 +2015,13 @@ export interface components {
              * @example 0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80
              */
             id: string;
-            /** @enum {string} */
-            status: "queued";
             /**
              * Format: date-time
              * @example 2026-11-30T09:00:00.000Z
              */
             created_at: string;
+            /** @enum {string} */
+            status: "queued";
         };
         ProblemField: {
             /**
@@ -2135,6 +2135,16 @@ export interface components {
              * @example 0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80
              */
             id: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-30T09:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-30T09:00:00.000Z
+             */
+            updated_at: string;
             /** @example sent */
             status: components["schemas"]["MessageStatus"];
             /**
@@ -2203,16 +2213,6 @@ export interface components {
             tags: string[];
             /** @description Of bulk: what its recipient can unsubscribe from alone. */
             topic: string | null;
-            /**
-             * Format: date-time
-             * @example 2026-11-30T09:00:00.000Z
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @example 2026-11-30T09:00:00.000Z
-             */
-            updated_at: string;
         };
         MessagePageDto: {
             /**
@@ -2288,6 +2288,16 @@ export interface components {
              * @example 0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80
              */
             id: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-30T09:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-30T09:00:00.000Z
+             */
+            updated_at: string;
             /** @example sent */
             status: components["schemas"]["MessageStatus"];
             /**
@@ -2356,16 +2366,6 @@ export interface components {
             tags: string[];
             /** @description Of bulk: what its recipient can unsubscribe from alone. */
             topic: string | null;
-            /**
-             * Format: date-time
-             * @example 2026-11-30T09:00:00.000Z
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @example 2026-11-30T09:00:00.000Z
-             */
-            updated_at: string;
             /** @description All that happened to it, in order. */
             timeline: components["schemas"]["TimelineEntryDto"][];
             /** @description What goes by other channels, in order. */
@@ -2518,6 +2518,16 @@ export interface components {
              * @example 0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80
              */
             id: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-30T09:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-30T09:00:00.000Z
+             */
+            updated_at: string;
             /** @example email */
             channel: components["schemas"]["Channel"];
             /** @example shop@example.com */
@@ -2555,16 +2565,6 @@ export interface components {
              * @enum {string|null}
              */
             verified_over: "tenant" | "installation" | "operator" | "withdrawn" | null;
-            /**
-             * Format: date-time
-             * @example 2026-11-30T09:00:00.000Z
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @example 2026-11-30T09:00:00.000Z
-             */
-            updated_at: string;
         };
         SenderPageDto: {
             /**
@@ -2603,6 +2603,16 @@ export interface components {
              * @example 0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80
              */
             id: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-30T09:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-30T09:00:00.000Z
+             */
+            updated_at: string;
             /** @example email */
             channel: components["schemas"]["Channel"];
             /** @example shop@example.com */
@@ -2640,16 +2650,6 @@ export interface components {
              * @enum {string|null}
              */
             verified_over: "tenant" | "installation" | "operator" | "withdrawn" | null;
-            /**
-             * Format: date-time
-             * @example 2026-11-30T09:00:00.000Z
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @example 2026-11-30T09:00:00.000Z
-             */
-            updated_at: string;
             /**
              * @description After a pause: messages that a vendor was called for just before, and has not answered within two seconds. No other leaves any more.
              * @example 0
@@ -2699,6 +2699,11 @@ export interface components {
              * @example 0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80
              */
             id: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-30T09:00:00.000Z
+             */
+            created_at: string;
             /** @example email */
             channel: components["schemas"]["Channel"];
             /** @example ann@example.org */
@@ -2724,11 +2729,6 @@ export interface components {
             evidence: {
                 [key: string]: unknown;
             };
-            /**
-             * Format: date-time
-             * @example 2026-11-30T09:00:00.000Z
-             */
-            created_at: string;
             /**
              * @description Messages to the address that a vendor was called for just before, and has not answered within two seconds: they may still arrive. Nothing else that the suppression forbids leaves any more.
              * @example 0
@@ -2741,6 +2741,11 @@ export interface components {
              * @example 0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80
              */
             id: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-30T09:00:00.000Z
+             */
+            created_at: string;
             /** @example email */
             channel: components["schemas"]["Channel"];
             /** @example ann@example.org */
@@ -2766,11 +2771,6 @@ export interface components {
             evidence: {
                 [key: string]: unknown;
             };
-            /**
-             * Format: date-time
-             * @example 2026-11-30T09:00:00.000Z
-             */
-            created_at: string;
         };
         SuppressionPageDto: {
             /**
@@ -2827,6 +2827,16 @@ export interface components {
              * @example 0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80
              */
             id: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-30T09:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-30T09:00:00.000Z
+             */
+            updated_at: string;
             /** @example order-confirmation */
             name: string;
             /** @example email */
@@ -2849,16 +2859,6 @@ export interface components {
              * @example 2026-11-30T09:00:00.000Z
              */
             archived_at: string | null;
-            /**
-             * Format: date-time
-             * @example 2026-11-30T09:00:00.000Z
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @example 2026-11-30T09:00:00.000Z
-             */
-            updated_at: string;
         };
         TemplatePageDto: {
             /**
@@ -3076,6 +3076,16 @@ export interface components {
              * @example 0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80
              */
             id: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-30T09:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-30T09:00:00.000Z
+             */
+            updated_at: string;
             /** @example shop */
             name: string;
             /**
@@ -3099,16 +3109,6 @@ export interface components {
              * @example 2026-11-30T09:00:00.000Z
              */
             rests_until: string | null;
-            /**
-             * Format: date-time
-             * @example 2026-11-30T09:00:00.000Z
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @example 2026-11-30T09:00:00.000Z
-             */
-            updated_at: string;
         };
         SessionPageDto: {
             /**

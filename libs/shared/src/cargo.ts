@@ -14,10 +14,7 @@ export const TRAITS = {
   device_token: { field: 'to', text: 'pushes to the token of a device’s app' },
   named_template: { field: 'whatsapp_template.name', text: 'templates by their name at WhatsApp' },
   content_sid: { field: 'whatsapp_template.name', text: 'templates by their ContentSid at Twilio (HX…)' },
-  template_components: {
-    field: 'whatsapp_template',
-    text: 'templates with a header or buttons that take something',
-  },
+  template_components: { field: 'whatsapp_template', text: 'templates with a header or buttons that take something' },
   whatsapp_template: { field: 'whatsapp_template', text: 'templates of WhatsApp' },
   long_whatsapp_text: { field: 'text', text: 'WhatsApp texts of more than 1,600 characters' },
   sender_name_with_signs: { field: 'sender', text: 'sender names with anything but letters, digits and hyphens' },

@@ -63,6 +63,12 @@ export class NotFoundError extends Error {
   }
 }
 
+/** Gives back what was looked for. @throws {NotFoundError} when it is not there */
+export function found<T>(value: T, resource: string, id: string): NonNullable<T> {
+  if (!value) throw new NotFoundError(resource, id);
+  return value;
+}
+
 /** What is thrown need not be an Error. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error('something was thrown that is no error', { cause: thrown });

@@ -2,14 +2,12 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { ConnectionEntity } from '@outbell/persistence/entities/connection.entity.js';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
 import type { RouteConditions } from '@outbell/shared/route-conditions.js';
-import { PageDto } from '../http/page.dto.js';
+import { PageOf } from '../http/page.dto.js';
+import { ChangingResourceDto } from '../http/resource.dto.js';
 import { RouteConditionsDto } from './route-conditions.dto.js';
 
 /** A connection as it may be shown: without its credentials, which are write-only. */
-export class ConnectionDto {
-  @ApiProperty({ example: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80' })
-  id!: string;
-
+export class ConnectionDto extends ChangingResourceDto {
   @ApiProperty({ enum: CHANNELS, example: 'email' })
   channel!: Channel;
 
@@ -49,12 +47,6 @@ export class ConnectionDto {
       'Where the provider may report what became of messages: enter it there (docs/callbacks.md). A secret, for keys with `connections:write`. Null: for other keys, or when the provider reports nothing.',
   })
   callback_url!: string | null;
-
-  @ApiProperty({ format: 'date-time' })
-  created_at!: string;
-
-  @ApiProperty({ format: 'date-time' })
-  updated_at!: string;
 }
 
 export class VerificationDto {
@@ -75,10 +67,7 @@ export class SavedConnectionDto extends ConnectionDto {
   verification?: VerificationDto;
 }
 
-export class ConnectionPageDto extends PageDto {
-  @ApiProperty({ type: [ConnectionDto] })
-  data!: ConnectionDto[];
-}
+export class ConnectionPageDto extends PageOf(ConnectionDto) {}
 
 /** @param callbackUrl null when its provider makes no callbacks, or for who may not see it */
 export function showConnection(row: ConnectionEntity, callbackUrl: string | null): ConnectionDto {

@@ -10,7 +10,7 @@ import type { Channel } from '@outbell/shared/constants/channels.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { CallbackAddress } from '@outbell/shared/crypto/callback-address.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
-import { NotFoundError } from '@outbell/shared/errors.js';
+import { found } from '@outbell/shared/errors.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import type { CreateConnectionDto } from './create-connection.dto.js';
 import { checkCredentials, providerOf } from './credentials.policy.js';
@@ -51,9 +51,7 @@ export class ConnectionsService {
 
   /** @throws {NotFoundError} */
   async find(tenantId: string, id: string): Promise<ConnectionEntity> {
-    const connection = await this.connections.find(tenantId, id);
-    if (!connection) throw new NotFoundError('connection', id);
-    return connection;
+    return found(await this.connections.find(tenantId, id), 'connection', id);
   }
 
   async list(tenantId: string, query: ListConnectionsQuery, limit: number): Promise<ConnectionEntity[]> {
@@ -70,13 +68,16 @@ export class ConnectionsService {
     const sealed = credentials && {
       sealed: this.vault.seal({ tenantId: by.tenantId, rowId: id }, await this.check(channel, provider, credentials)),
     };
-    const connection = await this.connections.update(
-      by.tenantId,
+    const connection = found(
+      await this.connections.update(
+        by.tenantId,
+        id,
+        { ...changes, conditions, rateLimits, ...sealed },
+        this.clock.now(),
+      ),
+      'connection',
       id,
-      { ...changes, conditions, rateLimits, ...sealed },
-      this.clock.now(),
     );
-    if (!connection) throw new NotFoundError('connection', id);
     this.audit('connection changed', by, connection);
     return connection;
   }

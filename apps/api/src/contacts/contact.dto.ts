@@ -1,14 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { ContactDeviceEntity } from '@outbell/persistence/entities/contact-device.entity.js';
 import type { ContactEntity } from '@outbell/persistence/entities/contact.entity.js';
-import { PageDto } from '../http/page.dto.js';
+import { PageOf } from '../http/page.dto.js';
+import { ChangingResourceDto } from '../http/resource.dto.js';
 import { DeviceDto, showDevice } from './device.dto.js';
 
 /** A contact as lists show it. */
-export class ContactDto {
-  @ApiProperty({ example: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80' })
-  id!: string;
-
+export class ContactDto extends ChangingResourceDto {
   @ApiProperty({ type: String, nullable: true, example: 'customer-17' })
   external_id!: string | null;
 
@@ -26,12 +24,6 @@ export class ContactDto {
 
   @ApiProperty({ type: Object, example: { plan: 'pro' } })
   attributes!: Record<string, unknown>;
-
-  @ApiProperty({ format: 'date-time' })
-  created_at!: string;
-
-  @ApiProperty({ format: 'date-time' })
-  updated_at!: string;
 }
 
 export class ContactWithDevicesDto extends ContactDto {
@@ -39,10 +31,7 @@ export class ContactWithDevicesDto extends ContactDto {
   devices!: DeviceDto[];
 }
 
-export class ContactPageDto extends PageDto {
-  @ApiProperty({ type: [ContactDto] })
-  data!: ContactDto[];
-}
+export class ContactPageDto extends PageOf(ContactDto) {}
 
 export function showContact(row: ContactEntity): ContactDto {
   return {

@@ -3,7 +3,7 @@ import type { ContactEntity } from '@outbell/persistence/entities/contact.entity
 import { type ContactFields, ContactRepository } from '@outbell/persistence/repositories/contact.repository.js';
 import { normalizeAddress } from '@outbell/channels/addresses.js';
 import { Clock } from '@outbell/shared/clock.js';
-import { NotFoundError } from '@outbell/shared/errors.js';
+import { found, NotFoundError } from '@outbell/shared/errors.js';
 import type { ContactFieldsDto } from './contact-fields.dto.js';
 import type { ListContactsQuery } from './list-contacts.query.dto.js';
 
@@ -31,9 +31,7 @@ export class ContactsService {
 
   /** @throws {NotFoundError} */
   async find(tenantId: string, id: string): Promise<ContactEntity> {
-    const contact = await this.contacts.find(tenantId, id);
-    if (!contact) throw new NotFoundError('contact', id);
-    return contact;
+    return found(await this.contacts.find(tenantId, id), 'contact', id);
   }
 
   /** @throws {InputError} for what is no address */
@@ -49,8 +47,7 @@ export class ContactsService {
 
   /** @throws {NotFoundError} @throws {InputError} for what is no address, or an external id that is taken (409) */
   async update(tenantId: string, id: string, wanted: ContactFieldsDto): Promise<ContactEntity> {
-    const changed = await this.contacts.update(tenantId, id, fieldsOf(wanted), this.clock.now());
-    if (!changed) throw new NotFoundError('contact', id);
+    found(await this.contacts.update(tenantId, id, fieldsOf(wanted), this.clock.now()), 'contact', id);
     return this.find(tenantId, id);
   }
 

@@ -5,6 +5,7 @@ import {
   type DeviceProvider,
 } from '@outbell/persistence/entities/contact-device.entity.js';
 import { IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { ResourceDto } from '../http/resource.dto.js';
 
 export class SeeDeviceDto {
   @ApiProperty({ enum: DEVICE_PROVIDERS, example: 'web-push', description: 'Who reaches it.' })
@@ -27,10 +28,7 @@ export class SeeDeviceDto {
   platform?: string | null;
 }
 
-export class DeviceDto {
-  @ApiProperty({ example: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80' })
-  id!: string;
-
+export class DeviceDto extends ResourceDto {
   @ApiProperty({ enum: DEVICE_PROVIDERS })
   provider!: DeviceProvider;
 
@@ -42,18 +40,8 @@ export class DeviceDto {
 
   @ApiProperty({ format: 'date-time', description: 'When it was registered last.' })
   last_seen_at!: string;
-
-  @ApiProperty({ format: 'date-time' })
-  created_at!: string;
 }
 
 export function showDevice({ id, provider, token, platform, lastSeenAt, createdAt }: ContactDeviceEntity): DeviceDto {
-  return {
-    id,
-    provider,
-    token,
-    platform,
-    last_seen_at: lastSeenAt.toISOString(),
-    created_at: createdAt.toISOString(),
-  };
+  return { id, provider, token, platform, last_seen_at: lastSeenAt.toISOString(), created_at: createdAt.toISOString() };
 }

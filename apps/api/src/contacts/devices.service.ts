@@ -4,7 +4,7 @@ import { ContactDeviceRepository } from '@outbell/persistence/repositories/conta
 import { asAddress } from '@outbell/channels/addresses.js';
 import { isSubscription, normalizePushToken } from '@outbell/shared/addresses/push-token.js';
 import { Clock } from '@outbell/shared/clock.js';
-import { InputError, NotFoundError } from '@outbell/shared/errors.js';
+import { found, InputError, NotFoundError } from '@outbell/shared/errors.js';
 import type { SeeDeviceDto } from './device.dto.js';
 
 /** More than a person has; the longest unseen are seldom alive. */
@@ -31,9 +31,7 @@ export class DevicesService {
       );
     }
     const device = { provider, token, platform: platform ?? null };
-    const seen = await this.devices.see(tenantId, contactId, device, this.clock.now());
-    if (!seen) throw new NotFoundError('contact', contactId);
-    return seen;
+    return found(await this.devices.see(tenantId, contactId, device, this.clock.now()), 'contact', contactId);
   }
 
   /** The last seen first. */

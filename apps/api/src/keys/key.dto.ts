@@ -1,13 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { ApiKeyEntity } from '@outbell/persistence/entities/api-key.entity.js';
 import { SCOPES } from '@outbell/shared/constants/scopes.js';
-import { PageDto } from '../http/page.dto.js';
+import { PageOf } from '../http/page.dto.js';
+import { ResourceDto } from '../http/resource.dto.js';
 
 /** A key as it may be shown: without its secret half. */
-export class KeyDto {
-  @ApiProperty({ example: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80' })
-  id!: string;
-
+export class KeyDto extends ResourceDto {
   @ApiProperty({ example: 'billing service' })
   name!: string;
 
@@ -39,9 +37,6 @@ export class KeyDto {
     description: 'The key that made it. Null: the operator did.',
   })
   created_by!: string | null;
-
-  @ApiProperty({ format: 'date-time' })
-  created_at!: string;
 }
 
 export class CreatedKeyDto extends KeyDto {
@@ -52,10 +47,7 @@ export class CreatedKeyDto extends KeyDto {
   key!: string;
 }
 
-export class KeyPageDto extends PageDto {
-  @ApiProperty({ type: [KeyDto] })
-  data!: KeyDto[];
-}
+export class KeyPageDto extends PageOf(KeyDto) {}
 
 export function showKey(row: ApiKeyEntity): KeyDto {
   return {

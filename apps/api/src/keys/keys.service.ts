@@ -5,7 +5,7 @@ import { checkRates, parseRates, type Rate } from '@outbell/planning/rate-limits
 import { type KeyMode, newApiKey } from '@outbell/shared/api-key.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
-import { InputError, NotFoundError } from '@outbell/shared/errors.js';
+import { found, InputError, NotFoundError } from '@outbell/shared/errors.js';
 import { readInstant } from '@outbell/shared/instant.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import type { CreateKeyDto } from './create-key.dto.js';
@@ -63,9 +63,7 @@ export class KeysService {
 
   /** @throws {NotFoundError} */
   async find(by: AuthenticatedKey, id: string): Promise<ApiKeyEntity> {
-    const key = await this.keys.find(by.tenantId, id, { mode: visibleMode(by) });
-    if (!key) throw new NotFoundError('key', id);
-    return key;
+    return found(await this.keys.find(by.tenantId, id, { mode: visibleMode(by) }), 'key', id);
   }
 
   /**

@@ -3,17 +3,12 @@ import type { Acceptance } from '@outbell/intake/message-request.js';
 import { PROBLEM_CODES, type ProblemCode } from '@outbell/shared/constants/problem-codes.js';
 import { InputError } from '@outbell/shared/errors.js';
 import { ProblemField, shownErrors } from '../http/problem.js';
+import { ResourceDto } from '../http/resource.dto.js';
 
 /** The answer 202: from here on the message is never lost. */
-export class AcceptedDto {
-  @ApiProperty({ example: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80' })
-  id!: string;
-
+export class AcceptedDto extends ResourceDto {
   @ApiProperty({ enum: ['queued'] })
   status!: 'queued';
-
-  @ApiProperty({ format: 'date-time' })
-  created_at!: string;
 }
 
 /** What became of one item of a batch. */

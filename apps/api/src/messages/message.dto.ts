@@ -3,13 +3,11 @@ import type { MessageEntity } from '@outbell/persistence/entities/message.entity
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
 import { MESSAGE_STATUSES, type MessageStatus } from '@outbell/shared/constants/message-status.js';
 import { PRIORITIES, PRIORITY_RANK, type Priority } from '@outbell/shared/constants/priorities.js';
-import { PageDto } from '../http/page.dto.js';
+import { PageOf } from '../http/page.dto.js';
+import { ChangingResourceDto } from '../http/resource.dto.js';
 
 /** A message as lists show it: without its content. */
-export class MessageDto {
-  @ApiProperty({ example: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80' })
-  id!: string;
-
+export class MessageDto extends ChangingResourceDto {
   @ApiProperty({ enum: MESSAGE_STATUSES, example: 'sent' })
   status!: MessageStatus;
 
@@ -57,18 +55,9 @@ export class MessageDto {
 
   @ApiProperty({ type: String, nullable: true, description: 'Of bulk: what its recipient can unsubscribe from alone.' })
   topic!: string | null;
-
-  @ApiProperty({ format: 'date-time' })
-  created_at!: string;
-
-  @ApiProperty({ format: 'date-time' })
-  updated_at!: string;
 }
 
-export class MessagePageDto extends PageDto {
-  @ApiProperty({ type: [MessageDto] })
-  data!: MessageDto[];
-}
+export class MessagePageDto extends PageOf(MessageDto) {}
 
 export function showMessage(row: MessageEntity): MessageDto {
   return {

@@ -13,7 +13,7 @@ import {
 import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
 import { normalizeAddress } from '@outbell/channels/addresses.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
-import { NotFoundError } from '@outbell/shared/errors.js';
+import { found } from '@outbell/shared/errors.js';
 import { readInstant } from '@outbell/shared/instant.js';
 import type { FastifyReply } from 'fastify';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
@@ -124,8 +124,7 @@ export class MessagesController {
   })
   @ApiOkResponse({ type: MessageWithTimelineDto })
   async read(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<MessageWithTimelineDto> {
-    const history = await this.messages.history(key.tenantId, id);
-    if (!history) throw new NotFoundError('message', id);
+    const history = found(await this.messages.history(key.tenantId, id), 'message', id);
     return showHistory(history);
   }
 

@@ -4,9 +4,5 @@ import { PersistenceModule } from '@outbell/persistence/persistence.module.js';
 import { MessagesController } from './messages.controller.js';
 import { MessagesService } from './messages.service.js';
 
-@Module({
-  imports: [PersistenceModule, IntakeModule],
-  controllers: [MessagesController],
-  providers: [MessagesService],
-})
+@Module({ imports: [PersistenceModule, IntakeModule], controllers: [MessagesController], providers: [MessagesService] })
 export class MessagesModule {}

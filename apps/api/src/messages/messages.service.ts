@@ -8,7 +8,7 @@ import { InstallationConnections } from '@outbell/providers/installation-connect
 import { ProviderRegistry } from '@outbell/providers/registry.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import type { CodeOf } from '@outbell/shared/constants/problem-codes.js';
-import { InputError, NotFoundError } from '@outbell/shared/errors.js';
+import { found, InputError, NotFoundError } from '@outbell/shared/errors.js';
 import { groupBy } from '@outbell/shared/grouping.js';
 import { reach } from '@outbell/shared/failpoints.js';
 import { readInstant } from '@outbell/shared/instant.js';
@@ -72,8 +72,7 @@ export class MessagesService {
   }
 
   async explain(tenantId: string, id: string): Promise<Explanation> {
-    const history = await this.messages.history(tenantId, id);
-    if (!history) throw new NotFoundError('message', id);
+    const history = found(await this.messages.history(tenantId, id), 'message', id);
     const now = await this.messages.circumstances(tenantId, id);
     const { channel, content } = history.message;
     const shared = this.installation.connectionsOf(channel);

@@ -58,10 +58,7 @@ export class ProblemsController {
 
 /** For people and for programs. */
 function eitherForm(dto: Type) {
-  return {
-    'application/json': { schema: { $ref: getSchemaPath(dto) } },
-    'text/html': { schema: { type: 'string' } },
-  };
+  return { 'application/json': { schema: { $ref: getSchemaPath(dto) } }, 'text/html': { schema: { type: 'string' } } };
 }
 
 function wantsJson(accept = ''): boolean {

@@ -2,13 +2,11 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { SENDER_STATUSES, type SenderEntity, type SenderStatus } from '@outbell/persistence/entities/sender.entity.js';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
 import { VERIFIED_OVER, type VerifiedOver } from '@outbell/shared/constants/verified-over.js';
-import { PageDto } from '../http/page.dto.js';
+import { PageOf } from '../http/page.dto.js';
+import { ChangingResourceDto } from '../http/resource.dto.js';
 import type { Updated } from './senders.service.js';
 
-export class SenderDto {
-  @ApiProperty({ example: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80' })
-  id!: string;
-
+export class SenderDto extends ChangingResourceDto {
   @ApiProperty({ enum: CHANNELS, example: 'email' })
   channel!: Channel;
 
@@ -50,12 +48,6 @@ export class SenderDto {
       'has granted it): the installation’s too. Null: not verified yet.',
   })
   verified_over!: VerifiedOver | null;
-
-  @ApiProperty({ format: 'date-time' })
-  created_at!: string;
-
-  @ApiProperty({ format: 'date-time' })
-  updated_at!: string;
 }
 
 export class UpdatedSenderDto extends SenderDto {
@@ -67,10 +59,7 @@ export class UpdatedSenderDto extends SenderDto {
   in_flight?: number;
 }
 
-export class SenderPageDto extends PageDto {
-  @ApiProperty({ type: [SenderDto] })
-  data!: SenderDto[];
-}
+export class SenderPageDto extends PageOf(SenderDto) {}
 
 export function showSender(row: SenderEntity): SenderDto {
   return {

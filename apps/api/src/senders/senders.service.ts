@@ -11,7 +11,7 @@ import { checkRates } from '@outbell/planning/rate-limits.js';
 import { normalizeSender } from '@outbell/channels/addresses.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
-import { InputError, NotFoundError } from '@outbell/shared/errors.js';
+import { found, InputError, NotFoundError } from '@outbell/shared/errors.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import type { CreateSenderDto } from './create-sender.dto.js';
 import type { ListSendersQuery } from './list-senders.query.dto.js';
@@ -49,9 +49,7 @@ export class SendersService {
 
   /** @throws {NotFoundError} */
   async find(tenantId: string, id: string): Promise<SenderEntity> {
-    const sender = await this.senders.find(tenantId, id);
-    if (!sender) throw new NotFoundError('sender', id);
-    return sender;
+    return found(await this.senders.find(tenantId, id), 'sender', id);
   }
 
   async list(tenantId: string, query: ListSendersQuery, limit: number): Promise<SenderEntity[]> {

@@ -4,12 +4,10 @@ import type { HoldingSuppression } from '@outbell/persistence/repositories/suppr
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
 import { SUPPRESSION_SCOPES, type SuppressionScope } from '@outbell/shared/constants/suppression-scopes.js';
 import { SUPPRESSION_REASONS, type SuppressionReason } from '@outbell/shared/outcome.js';
-import { PageDto } from '../http/page.dto.js';
+import { PageOf } from '../http/page.dto.js';
+import { ResourceDto } from '../http/resource.dto.js';
 
-export class SuppressionDto {
-  @ApiProperty({ example: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80' })
-  id!: string;
-
+export class SuppressionDto extends ResourceDto {
   @ApiProperty({ enum: CHANNELS, example: 'email' })
   channel!: Channel;
 
@@ -35,9 +33,6 @@ export class SuppressionDto {
     description: 'What led to it.',
   })
   evidence!: Record<string, unknown>;
-
-  @ApiProperty({ format: 'date-time' })
-  created_at!: string;
 }
 
 export class HoldingSuppressionDto extends SuppressionDto {
@@ -50,10 +45,7 @@ export class HoldingSuppressionDto extends SuppressionDto {
   in_flight!: number;
 }
 
-export class SuppressionPageDto extends PageDto {
-  @ApiProperty({ type: [SuppressionDto] })
-  data!: SuppressionDto[];
-}
+export class SuppressionPageDto extends PageOf(SuppressionDto) {}
 
 export function showSuppression({
   id,

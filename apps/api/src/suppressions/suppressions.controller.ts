@@ -87,10 +87,7 @@ export class SuppressionsController {
 
   @Get(':id')
   @RequireScope('suppressions:read')
-  @ApiOperation({
-    summary: 'Show a suppression',
-    description: 'What it holds for, and what led to it.',
-  })
+  @ApiOperation({ summary: 'Show a suppression', description: 'What it holds for, and what led to it.' })
   @ApiOkResponse({ type: SuppressionDto })
   async find(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<SuppressionDto> {
     return showSuppression(await this.suppressions.find(key.tenantId, id));

@@ -6,7 +6,7 @@ import {
 } from '@outbell/persistence/repositories/suppression.repository.js';
 import { normalizeAddress } from '@outbell/channels/addresses.js';
 import { Clock } from '@outbell/shared/clock.js';
-import { InputError, NotFoundError } from '@outbell/shared/errors.js';
+import { found, InputError } from '@outbell/shared/errors.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import type { CreateSuppressionDto } from './create-suppression.dto.js';
 import type { ListSuppressionsQuery } from './list-suppressions.query.dto.js';
@@ -54,15 +54,12 @@ export class SuppressionsService {
 
   /** @throws {NotFoundError} */
   async find(tenantId: string, id: string): Promise<SuppressionEntity> {
-    const suppression = await this.suppressions.find(tenantId, id);
-    if (!suppression) throw new NotFoundError('suppression', id);
-    return suppression;
+    return found(await this.suppressions.find(tenantId, id), 'suppression', id);
   }
 
   /** Lets the address be messaged again; whoever did so is on record. @throws {NotFoundError} */
   async remove(by: AuthenticatedKey, id: string): Promise<void> {
-    const removed = await this.suppressions.remove(by.tenantId, id);
-    if (!removed) throw new NotFoundError('suppression', id);
+    const removed = found(await this.suppressions.remove(by.tenantId, id), 'suppression', id);
     const { channel, reason } = removed;
     this.logger.log('suppression removed', { audit: true, keyPrefix: by.prefix, suppressionId: id, channel, reason });
   }

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { TemplateVersionEntity } from '@outbell/persistence/entities/template-version.entity.js';
-import { PageDto } from '../http/page.dto.js';
+import { PageOf } from '../http/page.dto.js';
 
 export class TemplateVersionDto {
   @ApiProperty({ example: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a81' })
@@ -28,10 +28,7 @@ export class TemplateVersionDto {
   created_at!: string;
 }
 
-export class TemplateVersionPageDto extends PageDto {
-  @ApiProperty({ type: [TemplateVersionDto] })
-  data!: TemplateVersionDto[];
-}
+export class TemplateVersionPageDto extends PageOf(TemplateVersionDto) {}
 
 export function showVersion(row: TemplateVersionEntity): TemplateVersionDto {
   const { id, version, subject, html, text, variables, lenient, createdAt } = row;

@@ -1,12 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { TemplateEntity } from '@outbell/persistence/entities/template.entity.js';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
-import { PageDto } from '../http/page.dto.js';
+import { PageOf } from '../http/page.dto.js';
+import { ChangingResourceDto } from '../http/resource.dto.js';
 
-export class TemplateDto {
-  @ApiProperty({ example: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80' })
-  id!: string;
-
+export class TemplateDto extends ChangingResourceDto {
   @ApiProperty({ example: 'order-confirmation' })
   name!: string;
 
@@ -35,18 +33,9 @@ export class TemplateDto {
     description: 'Since then new messages cannot use it, and its name is free.',
   })
   archived_at!: string | null;
-
-  @ApiProperty({ format: 'date-time' })
-  created_at!: string;
-
-  @ApiProperty({ format: 'date-time' })
-  updated_at!: string;
 }
 
-export class TemplatePageDto extends PageDto {
-  @ApiProperty({ type: [TemplateDto] })
-  data!: TemplateDto[];
-}
+export class TemplatePageDto extends PageOf(TemplateDto) {}
 
 export function showTemplate(row: TemplateEntity): TemplateDto {
   return {

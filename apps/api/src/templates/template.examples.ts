@@ -11,10 +11,7 @@ const CONTENT = {
 };
 
 export const TEMPLATE_EXAMPLES: NamedExamples<CreateTemplateDto> = {
-  email: {
-    summary: 'Of emails',
-    value: { name: 'order-confirmation', channel: 'email', locale: 'en', ...CONTENT },
-  },
+  email: { summary: 'Of emails', value: { name: 'order-confirmation', channel: 'email', locale: 'en', ...CONTENT } },
   sms: {
     summary: 'Of SMS',
     value: { name: 'login-code', channel: 'sms', locale: 'en', text: 'Your code is {{code}}.' },

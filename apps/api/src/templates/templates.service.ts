@@ -8,7 +8,7 @@ import type { TemplateVersionEntity } from '@outbell/persistence/entities/templa
 import { TemplateRepository, type VersionContent } from '@outbell/persistence/repositories/template.repository.js';
 import { Clock } from '@outbell/shared/clock.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
-import { InputError, NotFoundError } from '@outbell/shared/errors.js';
+import { found, InputError, NotFoundError } from '@outbell/shared/errors.js';
 import { EventLoop } from '@outbell/shared/event-loop/event-loop.js';
 import type { CreateTemplateDto } from './create-template.dto.js';
 import type { ListTemplatesQuery } from './list-templates.query.dto.js';
@@ -32,9 +32,7 @@ export class TemplatesService {
 
   /** @throws {NotFoundError} */
   async find(tenantId: string, id: string): Promise<TemplateEntity> {
-    const template = await this.templates.find(tenantId, id);
-    if (!template) throw new NotFoundError('template', id);
-    return template;
+    return found(await this.templates.find(tenantId, id), 'template', id);
   }
 
   async list(tenantId: string, query: ListTemplatesQuery, limit: number): Promise<TemplateEntity[]> {
@@ -56,16 +54,12 @@ export class TemplatesService {
   ): Promise<TemplateVersionEntity> {
     const { channel } = await this.findInUse(tenantId, id);
     const content = checked(channel, wanted);
-    const version = await this.templates.addVersion(tenantId, id, content, this.clock.now(), versionId);
-    if (!version) throw new NotFoundError('template', id);
-    return version;
+    return found(await this.templates.addVersion(tenantId, id, content, this.clock.now(), versionId), 'template', id);
   }
 
   /** @throws {NotFoundError} */
   async findVersion(tenantId: string, id: string): Promise<TemplateVersionEntity> {
-    const version = await this.templates.findVersionById(tenantId, id);
-    if (!version) throw new NotFoundError('template version', id);
-    return version;
+    return found(await this.templates.findVersionById(tenantId, id), 'template version', id);
   }
 
   /** @throws {NotFoundError} */

@@ -101,11 +101,6 @@ function show(reply: FastifyReply, state: PageState, found: Subscription | null,
     return unsubscribePage('invalid', pageLanguage([], accepted), null);
   }
   const { recipient, topic, senderName, senderAddress, tenantName, contactLocale, templateLocale } = found.mailing;
-  const subject = {
-    senderName: senderName ?? tenantName,
-    senderAddress,
-    recipient: maskedAddress(recipient),
-    topic,
-  };
+  const subject = { senderName: senderName ?? tenantName, senderAddress, recipient: maskedAddress(recipient), topic };
   return unsubscribePage(state, pageLanguage([contactLocale, templateLocale], accepted), subject);
 }

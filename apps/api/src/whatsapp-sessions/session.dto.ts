@@ -1,15 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { WhatsAppSessionEntity } from '@outbell/persistence/entities/whatsapp-session.entity.js';
 import { SESSION_STATES, type SessionState } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
-import { PageDto } from '../http/page.dto.js';
+import { PageOf } from '../http/page.dto.js';
+import { ChangingResourceDto } from '../http/resource.dto.js';
 
 const SHOWN_STATES = [...SESSION_STATES, 'logging_out'] as const;
 
 /** A WhatsApp session as it may be shown: without its keys. */
-export class SessionDto {
-  @ApiProperty({ example: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80' })
-  id!: string;
-
+export class SessionDto extends ChangingResourceDto {
   @ApiProperty({ example: 'shop' })
   name!: string;
 
@@ -34,18 +32,9 @@ export class SessionDto {
     description: 'WhatsApp has restricted the number: nothing is sent before.',
   })
   rests_until!: string | null;
-
-  @ApiProperty({ format: 'date-time' })
-  created_at!: string;
-
-  @ApiProperty({ format: 'date-time' })
-  updated_at!: string;
 }
 
-export class SessionPageDto extends PageDto {
-  @ApiProperty({ type: [SessionDto] })
-  data!: SessionDto[];
-}
+export class SessionPageDto extends PageOf(SessionDto) {}
 
 export function showSession(row: WhatsAppSessionEntity): SessionDto {
   const { id, name, state, reason, phone, logoutWanted, restrictedUntil, createdAt, updatedAt } = row;

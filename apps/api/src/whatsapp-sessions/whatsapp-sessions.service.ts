@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { WhatsAppSessionEntity } from '@outbell/persistence/entities/whatsapp-session.entity.js';
 import { WhatsAppSessionRepository } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
 import { normalizePhone } from '@outbell/shared/addresses/phone-number.js';
-import { InputError, NotFoundError } from '@outbell/shared/errors.js';
+import { found, InputError, NotFoundError } from '@outbell/shared/errors.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import type { CreateSessionDto } from './create-session.dto.js';
 
@@ -31,9 +31,7 @@ export class WhatsAppSessionsService {
 
   /** @throws {NotFoundError} */
   async find(tenantId: string, id: string): Promise<WhatsAppSessionEntity> {
-    const session = await this.sessions.find(tenantId, id);
-    if (!session) throw new NotFoundError('WhatsApp session', id);
-    return session;
+    return found(await this.sessions.find(tenantId, id), 'WhatsApp session', id);
   }
 
   list(tenantId: string, limit: number, before?: string): Promise<WhatsAppSessionEntity[]> {

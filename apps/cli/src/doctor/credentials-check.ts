@@ -76,7 +76,7 @@ export class CredentialsCheck {
 
 async function ask(connection: SealedConnection, credentials: object, options: ProviderOptions): Promise<Verification> {
   const { channel, provider } = connection;
-  const type = PROVIDERS.find(channel as Channel, provider);
+  const type = PROVIDERS.find(channel, provider);
   if (!type) return { ok: false, reason: `this release has no provider ${provider} for ${channel}` };
   return askVendor(type, credentials, options);
 }

@@ -8,9 +8,7 @@ import { readEnvFile } from './env-file.js';
  */
 export function loadConfig(env: Record<string, string | undefined> = ownEnvironment()): Config {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
-  const parsed = configSchema.safeParse(set, {
-    error: whatIsWrong,
-  });
+  const parsed = configSchema.safeParse(set, { error: whatIsWrong });
   if (!parsed.success) {
     throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
   }

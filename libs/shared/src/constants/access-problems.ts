@@ -22,16 +22,8 @@ export const ACCESS_PROBLEMS = {
     meaning: 'There is no such API key.',
     mend: 'Check that the key belongs to this installation, and was copied whole.',
   },
-  key_revoked: {
-    status: 401,
-    meaning: 'The API key was revoked.',
-    mend: 'Use another key.',
-  },
-  key_expired: {
-    status: 401,
-    meaning: 'The API key has expired.',
-    mend: 'Make a new key.',
-  },
+  key_revoked: { status: 401, meaning: 'The API key was revoked.', mend: 'Use another key.' },
+  key_expired: { status: 401, meaning: 'The API key has expired.', mend: 'Make a new key.' },
   key_in_url: {
     status: 401,
     meaning: 'A key came in the URL, where logs and proxies keep it.',
@@ -42,11 +34,7 @@ export const ACCESS_PROBLEMS = {
     meaning: 'A callback has no valid signature, nor a valid token in its address.',
     mend: 'Enter `callback_url` of the connection at the vendor, and the vendor’s signing secret in the connection.',
   },
-  forbidden: {
-    status: 403,
-    meaning: 'The request is not allowed.',
-    mend: 'The detail says why.',
-  },
+  forbidden: { status: 403, meaning: 'The request is not allowed.', mend: 'The detail says why.' },
   scope_missing: {
     status: 403,
     meaning: 'The API key lacks the scope that the request needs.',

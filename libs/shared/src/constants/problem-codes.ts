@@ -102,11 +102,7 @@ export const PROBLEM_CODES = {
     meaning: 'The tenant has nothing of that id.',
     mend: 'Check the id, and that the key is of the right tenant.',
   },
-  unknown_route: {
-    status: 404,
-    meaning: 'The API has no such path.',
-    mend: 'GET / says where the documentation is.',
-  },
+  unknown_route: { status: 404, meaning: 'The API has no such path.', mend: 'GET / says where the documentation is.' },
   method_not_allowed: {
     status: 405,
     meaning: 'The path exists, but not with this method.',
@@ -152,11 +148,7 @@ export const PROBLEM_CODES = {
     meaning: 'A verification code was sent less than a minute ago.',
     mend: 'Wait a minute, then ask again.',
   },
-  body_too_large: {
-    status: 413,
-    meaning: 'The body is larger than the route takes.',
-    mend: 'Send less at once.',
-  },
+  body_too_large: { status: 413, meaning: 'The body is larger than the route takes.', mend: 'Send less at once.' },
   url_too_long: {
     status: 414,
     meaning: 'A part of the URL is longer than the API takes.',
@@ -202,11 +194,7 @@ export const PROBLEM_CODES = {
     meaning: 'Too many requests without a valid key or signature came from the address.',
     mend: 'Wait for the seconds in the header `Retry-After`, and check the key.',
   },
-  too_many_streams: {
-    status: 429,
-    meaning: 'The tenant follows too many streams at once.',
-    mend: 'Close one.',
-  },
+  too_many_streams: { status: 429, meaning: 'The tenant follows too many streams at once.', mend: 'Close one.' },
   headers_too_large: {
     status: 431,
     meaning: 'The headers are larger than the API takes.',
