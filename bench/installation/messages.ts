@@ -15,7 +15,8 @@ const DOMAINS = [
 ];
 
 /**
- * Writes receipts of these tenants by turns, `queued` and due, with everything accept writes: first event, idempotency key, variables.
+ * Writes receipts of these tenants by turns, `queued` and due, with everything accept writes: first event, idempotency
+ * key, variables.
  *
  * @param tag makes the keys differ from those of other calls
  */

@@ -4,8 +4,8 @@ import type { MessageStatus } from '@outbell/shared/constants/message-status.js'
 import type { Call, Entry, MessageWorld } from './message-world.js';
 
 /**
- * The diagram of docs/architecture.md as a table: what may follow what. Besides, a vendor's word that it took the latest attempt may come
- * at any time, whatever we thought of it: receipts lead from every status to a stronger one.
+ * The diagram of docs/architecture.md as a table: what may follow what. Besides, a vendor's word that it took the
+ * latest attempt may come at any time, whatever we thought of it: receipts lead from every status to a stronger one.
  */
 export const MOVES: Record<MessageStatus, MessageStatus[]> = {
   queued: ['processing', 'canceled', 'sent'],
@@ -79,7 +79,10 @@ function rank(status: MessageStatus): number {
   return RECEIPTS.indexOf(status as Receipt);
 }
 
-/** The vendor's yes to the latest attempt. Where the tenant has canceled its own retry meanwhile, the attempt alone tells of it. */
+/**
+ * The vendor's yes to the latest attempt. Where the tenant has canceled its own retry meanwhile, the attempt alone
+ * tells of it.
+ */
 function isLostProof({ event, before, after }: Entry): boolean {
   if (event.type !== 'settle' || event.outcome.kind !== 'sent') return false;
   if (event.fence !== before.fence || event.attempt !== before.attempts) return false;

@@ -18,8 +18,8 @@ interface Happening {
 }
 
 /**
- * Carries out the table of transitions on one message without a database, so that thousands of interleavings can be tried in a second.
- * `test/message-machine.spec.ts` holds it against the statements that are made of the same table.
+ * Carries out the table of transitions on one message without a database, so that thousands of interleavings can be
+ * tried in a second. `test/message-machine.spec.ts` holds it against the statements that are made of the same table.
  *
  * @returns the very same state when the event does not count
  */

@@ -33,8 +33,8 @@ const RUNNING = `lease_until = now() + interval '1 h'`;
 const OVER = `lease_until = now() - interval '1 min'`;
 
 /**
- * Lets what happened to messages of the machine happen to rows, by the statements that do it in production, many messages in one
- * statement.
+ * Lets what happened to messages of the machine happen to rows, by the statements that do it in production, many
+ * messages in one statement.
  */
 export class MessageReplay {
   private readonly delivery: DeliveryRepository;
@@ -83,8 +83,8 @@ export class MessageReplay {
   }
 
   /**
-   * Two things at the same moment, to messages in the same state. `one` and `other` are the histories in which the one or the other
-   * comes first.
+   * Two things at the same moment, to messages in the same state. `one` and `other` are the histories in which the one
+   * or the other comes first.
    *
    * @returns what of a row agrees with neither
    */
@@ -209,7 +209,9 @@ export class MessageReplay {
   }
 }
 
-/** The message's row, how many of its attempts are written down as ended, and whether dispatch will look at it again. */
+/**
+ * The message's row, how many of its attempts are written down as ended, and whether dispatch will look at it again.
+ */
 type Row = MessageState & { id: string; ended: number; waking: boolean };
 
 /** Each claim has a fence of its own, and so has each attempt. */

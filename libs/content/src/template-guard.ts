@@ -22,8 +22,8 @@ const { lexer, terminals_: tokenNames } = (
 ).Parser;
 
 /**
- * Keeps from Handlebars' parser what it would chew on for minutes: its time grows with the square of nesting, so 60 KB of brackets
- * hold up a process. The tokenizer alone is linear up to the first token that is not one.
+ * Keeps from Handlebars' parser what it would chew on for minutes: its time grows with the square of nesting, so 60 KB
+ * of brackets hold up a process. The tokenizer alone is linear up to the first token that is not one.
  *
  * @throws {InputError} when a template is too large or nested too deep
  */

@@ -24,8 +24,8 @@ const LOOP_DATA = new Set(['root', 'index', 'key', 'first', 'last']);
 const FORBIDDEN = /^(constructor|prototype|__\w+__)$/;
 
 /**
- * Reads one part of a template, holds it to the rules, and makes every value go through the `print` helper, which counts, escapes
- * and names what is missing.
+ * Reads one part of a template, holds it to the rules, and makes every value go through the `print` helper, which
+ * counts, escapes and names what is missing.
  *
  * @throws {InputError} that names the part, the line and the rule
  */

@@ -7,7 +7,8 @@ import { textFault } from './text-from-html.js';
 import { type Part, PARTS, type TemplateSource } from './template-source.js';
 
 /**
- * Decides whether a template may be saved: what its channel can carry, and what Handlebars may do here (see template-parser.ts).
+ * Decides whether a template may be saved: what its channel can carry, and what Handlebars may do here (see
+ * template-parser.ts).
  *
  * @returns the root variables it cannot be rendered without, sorted; none for a lenient one
  * @throws {InputError} naming every part that is wrong

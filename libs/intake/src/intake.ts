@@ -20,12 +20,15 @@ import { requestErrors } from './request-policy.js';
 /** Of single requests: the most that are written together, and how many statements write at once. */
 const COALESCING = { size: 200, atOnce: 2, strikesAll: isDatabaseAway };
 
-/** Of batches larger than that: more at once wait for each other's pages of the same indexes, for a sixth more of PostgreSQL's time. */
+/**
+ * Of batches larger than that: more at once wait for each other's pages of the same indexes, for a sixth more of
+ * PostgreSQL's time.
+ */
 const LARGE_AT_ONCE = 2;
 
 /**
- * The one door by which a message enters: checked, written with its first event in one statement, and only then answered; published
- * last, which may fail, because dispatch repeats it.
+ * The one door by which a message enters: checked, written with its first event in one statement, and only then
+ * answered; published last, which may fail, because dispatch repeats it.
  */
 @Injectable()
 export class Intake {
@@ -52,7 +55,8 @@ export class Intake {
   }
 
   /**
-   * Accepts any number of messages, each by itself: one that is refused holds up no other, nor does one that makes their statement fail.
+   * Accepts any number of messages, each by itself: one that is refused holds up no other, nor does one that makes
+   * their statement fail.
    *
    * @returns in the order of the requests; an Error for one that cannot be written (a bug)
    * @throws when the database does not answer; then what was not yet written is not accepted
@@ -85,7 +89,8 @@ export class Intake {
     this.check(all);
     await this.resolver.resolve(open(all));
     for (const draft of drafts) draft.checkFallbacks();
-    // Time and state have moved since a first request was accepted, and its answer has not: what would be refused now is no news to it.
+    // Time and state have moved since a first request was accepted, and its answer has not: what would be refused now
+    // is no news to it.
     await this.answerRepeats(drafts.filter((draft) => !draft.open));
     const sound = open(drafts);
     const published = await this.inTurn(sound, async () => {

@@ -48,7 +48,10 @@ function shortened(id: string): string {
   return id.length <= LONGEST_ID ? id : createHash('sha256').update(id).digest('base64url');
 }
 
-/** As it is stored elsewhere, so that it is found. A number that no plan has (any more) is still somebody's: vendors name people by such. */
+/**
+ * As it is stored elsewhere, so that it is found. A number that no plan has (any more) is still somebody's: vendors
+ * name people by such.
+ */
 function addressOf(channel: Channel, address: string | undefined): string | null {
   if (address === undefined) return null;
   try {

@@ -5,7 +5,9 @@ import { groupBy } from '@outbell/shared/grouping.js';
 import { Transport } from '@outbell/transport/transport.js';
 import type { PendingMessage } from './pending-message.js';
 
-/** Wake-ups that may wait in a lane. What exceeds it waits in the database, where it is sorted by priority and tenant. */
+/**
+ * Wake-ups that may wait in a lane. What exceeds it waits in the database, where it is sorted by priority and tenant.
+ */
 const LANE_ROOM: Record<Lane, number> = { urgent: 50, regular: 20, backlog: 20 };
 
 /** How long a look at a queue's depth counts when messages are accepted, in ms. */

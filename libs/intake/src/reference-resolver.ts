@@ -15,7 +15,9 @@ import { Carriers } from './carriers.js';
 import type { PendingMessage } from './pending-message.js';
 import type { MessageRequest } from './message-request.js';
 
-/** TenantRoundRobin the names in requests into ids, for many at once, and refuses what cannot go to whom it then is for. */
+/**
+ * TenantRoundRobin the names in requests into ids, for many at once, and refuses what cannot go to whom it then is for.
+ */
 @Injectable()
 export class ReferenceResolver {
   constructor(

@@ -39,8 +39,8 @@ export function checkRates(text: string, field: string): string {
 }
 
 /**
- * Reads the limits of an installation: `sender=20/min,1000/h;tenant=5000/h;domain=200/h;installation=20000/h`. Levels left out have
- * no limit.
+ * Reads the limits of an installation: `sender=20/min,1000/h;tenant=5000/h;domain=200/h;installation=20000/h`. Levels
+ * left out have no limit.
  *
  * @throws {InputError} that says which part is wrong and how to write it
  */

@@ -57,8 +57,9 @@ export interface RouteChoice<C> {
 }
 
 /**
- * Chooses the connection that takes a message: of those that may, the ones of the lowest priority number, and among these by weight. The
- * draw is the message's own, so that it comes out the same at every attempt, and moves only those messages whose connection is gone.
+ * Chooses the connection that takes a message: of those that may, the ones of the lowest priority number, and among
+ * these by weight. The draw is the message's own, so that it comes out the same at every attempt, and moves only those
+ * messages whose connection is gone.
  *
  * @param candidates by priority
  * @param obstacle what is wrong with one of them now
@@ -96,7 +97,10 @@ export function isAlternative({ reason }: Excluded): boolean {
 
 type Why = Omit<Excluded, 'connection'>;
 
-/** What a message and a connection may have against each other, in the order in which it is looked at: the first that speaks is the reason. */
+/**
+ * What a message and a connection may have against each other, in the order in which it is looked at: the first that
+ * speaks is the reason.
+ */
 const VERDICTS: readonly ((candidate: RouteCandidate, message: RoutedMessage) => Why | null)[] = [
   (candidate, message) =>
     because(candidate.conditions && !meets(message, candidate.conditions) ? 'condition_not_met' : null),

@@ -7,14 +7,17 @@ export interface CoalescerOptions {
   size: number;
   /** Batches under way at the same time. */
   atOnce: number;
-  /** Whether what a batch threw is the fault of none of its questions, and would meet each of them alone: what is asked cannot be reached. */
+  /**
+   * Whether what a batch threw is the fault of none of its questions, and would meet each of them alone: what is asked
+   * cannot be reached.
+   */
   strikesAll: (error: unknown) => boolean;
 }
 
 /**
- * TenantRoundRobin single questions into few: what comes while batches are under way is gathered, and asked together when one of them has ended. Alone,
- * a question waits for nobody; the more there are, the more of them share one statement. They share no fate: where one makes its batch fail, each
- * is asked alone.
+ * TenantRoundRobin single questions into few: what comes while batches are under way is gathered, and asked together
+ * when one of them has ended. Alone, a question waits for nobody; the more there are, the more of them share one
+ * statement. They share no fate: where one makes its batch fail, each is asked alone.
  */
 export class BatchLoader<Question, Answer> {
   private readonly loader: DataLoader<Question, Answer>;
@@ -24,8 +27,8 @@ export class BatchLoader<Question, Answer> {
   private readonly strikesAll: CoalescerOptions['strikesAll'];
 
   /**
-   * @param ask gives answers in the order of the questions, an Error for one that alone has none; when it throws, none has, and it may be asked
-   * the same again
+   * @param ask gives answers in the order of the questions, an Error for one that alone has none; when it throws, none
+   * has, and it may be asked the same again
    */
   constructor(
     private readonly ask: (questions: readonly Question[]) => Promise<readonly (Answer | Error)[]>,

@@ -13,7 +13,10 @@ const OF_NO_TENANT: [RegExp, string][] = [
   ],
 ];
 
-/** Of what vendors tell, for all tenants at once: each row is joined on its tenant. The worker's, which the API sends too, for a STOP. */
+/**
+ * Of what vendors tell, for all tenants at once: each row is joined on its tenant. The worker's, which the API sends
+ * too, for a STOP.
+ */
 const OF_EVIDENCE: ReadonlySet<unknown> = new Set([...Object.values(evidence), ...Object.values(optOuts)]);
 
 /** Of texts that were looked at: a process has hundreds of APIs, which say the same. */

@@ -14,12 +14,18 @@ import { type CallbackConnection, CallbackConnections } from './callback-connect
 import { GuardedFetch } from './guarded-fetch.js';
 import { toNewDeliveryEvent } from '@outbell/intake/new-delivery-event.js';
 
-/** What became of a request: `stored` something new, `known` all of it, `empty` nothing that concerns us, `answered` a challenge. */
+/**
+ * What became of a request: `stored` something new, `known` all of it, `empty` nothing that concerns us, `answered` a
+ * challenge.
+ */
 type Result = 'stored' | 'known' | 'empty' | 'answered' | 'refused' | 'unreadable' | 'not_found';
 
 const OK: CallbackAnswer = { status: 200, body: '' };
 
-/** Believes a vendor or not, and writes down what it says. What is done about it, a worker does; but what a person refuses holds at once. */
+/**
+ * Believes a vendor or not, and writes down what it says. What is done about it, a worker does; but what a person
+ * refuses holds at once.
+ */
 @Injectable()
 export class CallbacksService {
   private readonly logger = new Logger(CallbacksService.name);
@@ -118,8 +124,8 @@ function unlessUnreadable(error: unknown): false {
 }
 
 /**
- * Headers that tell what the vendor meant and how it signed; no others, for proxies add what nobody should keep. Some of them put the whole
- * address, with its token, into one of theirs.
+ * Headers that tell what the vendor meant and how it signed; no others, for proxies add what nobody should keep. Some
+ * of them put the whole address, with its token, into one of theirs.
  */
 const TELLING = /^(content-type|user-agent|x-(?!forwarded|real-ip|request-id).*|svix-.*|webhook-.*)$/;
 

@@ -28,8 +28,9 @@ declare module 'fastify' {
 const LONG = 16_384;
 
 /**
- * Bodies are JSON objects in strict UTF-8, uncompressed (a small gzip can hold gigabytes). Fastify answers 413 for a body over BODY_LIMIT, or over
- * what a caller without a key may send. An empty body is none: what is missing is then named by the DTO.
+ * Bodies are JSON objects in strict UTF-8, uncompressed (a small gzip can hold gigabytes). Fastify answers 413 for a
+ * body over BODY_LIMIT, or over what a caller without a key may send. An empty body is none: what is missing is then
+ * named by the DTO.
  */
 export function readJsonBodies(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', forgetLostBodies);

@@ -24,7 +24,9 @@ const UNREADABLE: Record<string, HttpException> = {
   HPE_HEADER_OVERFLOW: new HttpException('The headers are too large.', 431),
 };
 
-/** How long what still comes is taken in after such an answer, in ms: hanging up on unread bytes resets the connection. */
+/**
+ * How long what still comes is taken in after such an answer, in ms: hanging up on unread bytes resets the connection.
+ */
 const LINGER_MS = 1_000;
 
 /** Answers what Node cannot read as HTTP, and so is no request yet; then hangs up. */

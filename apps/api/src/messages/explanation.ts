@@ -21,8 +21,8 @@ export interface Explanation {
   /** Why it stands where it stands. What held it back before is history, and in its timeline. */
   reason: string | null;
   /**
-   * When it is published next, should no worker take it before: of a message that is due a wake-up may be under way. Null: never again,
-   * or not by us.
+   * When it is published next, should no worker take it before: of a message that is due a wake-up may be under way.
+   * Null: never again, or not by us.
    */
   nextTryAt: Date | null;
   findings: Finding[];
@@ -32,7 +32,10 @@ export interface Explanation {
   fallbackOf: string | null;
 }
 
-/** Finds where the message stands and what was seen at each step up to there. Decides nothing: it reads what was recorded. */
+/**
+ * Finds where the message stands and what was seen at each step up to there. Decides nothing: it reads what was
+ * recorded.
+ */
 export function explain(history: MessageHistory, now: Seen): Explanation {
   const { message, fallbacks, fallbackOf } = history;
   const { step: at, verdict } = position(history, now);

@@ -2,7 +2,10 @@ import type { NewSuppression } from '@outbell/persistence/repositories/suppressi
 import { InputError } from '@outbell/shared/errors.js';
 import type { CreateSuppressionDto } from './create-suppression.dto.js';
 
-/** What was asked for; neither, where the reason decides. @throws {InputError} for a topic that the scope does not go with */
+/**
+ * What was asked for; neither, where the reason decides. @throws {InputError} for a topic that the scope does not go
+ * with
+ */
 export function scopeOf({
   scope,
   topic,

@@ -26,7 +26,9 @@ export interface Subscription {
   undoable: boolean;
 }
 
-/** Takes a person off the list of a tenant, on the word of a link that only the receiver of a message has, and on again. */
+/**
+ * Takes a person off the list of a tenant, on the word of a link that only the receiver of a message has, and on again.
+ */
 @Injectable()
 export class UnsubscribeService {
   private readonly logger = new Logger(UnsubscribeService.name);

@@ -4,7 +4,8 @@ import type { Channel } from '@outbell/shared/constants/channels.js';
 import { ChannelModule } from './channel.module.js';
 
 /**
- * The modules of the channels that this installation delivers: each costs three consumers of the queue, and the others nothing.
+ * The modules of the channels that this installation delivers: each costs three consumers of the queue, and the others
+ * nothing.
  *
  * @throws for a channel without provider: its messages would be accepted and wait for ever
  */

@@ -15,11 +15,11 @@ import { ConnectionRouter } from '../routing/connection-router.js';
 import { SlotBooker } from './slot-booker.js';
 
 /**
- * The story of a delivery, top to bottom. A wake-up says "look at these messages"; whatever of them is due and free is carried to its
- * provider, and what became of each is written down with its reason.
+ * The story of a delivery, top to bottom. A wake-up says "look at these messages"; whatever of them is due and free is
+ * carried to its provider, and what became of each is written down with its reason.
  *
- * A worker may die between any two lines. Until a message is marked `sending` nothing was sent, and it returns to the queue when its
- * lease ends; from then on its provider may have been called, and it becomes `unknown`.
+ * A worker may die between any two lines. Until a message is marked `sending` nothing was sent, and it returns to the
+ * queue when its lease ends; from then on its provider may have been called, and it becomes `unknown`.
  */
 @Injectable()
 export class DeliverBatch implements BeforeApplicationShutdown {
@@ -45,7 +45,10 @@ export class DeliverBatch implements BeforeApplicationShutdown {
     await handedOver;
   }
 
-  /** As `run`, but nobody is kept back, and it resolves when they stand in line at their providers, or are settled; `handedOver` when there is nothing left to do. */
+  /**
+   * As `run`, but nobody is kept back, and it resolves when they stand in line at their providers, or are settled;
+   * `handedOver` when there is nothing left to do.
+   */
   async start(channel: Channel, ids: string[]): Promise<{ handedOver: Promise<unknown> }> {
     const recorded: Promise<void>[] = [];
     const stop: Stop = (delivery, outcome) => recorded.push(this.record(delivery, outcome));
@@ -86,8 +89,8 @@ export class DeliverBatch implements BeforeApplicationShutdown {
   }
 
   /**
-   * Waits for places at the vendor, marks as many messages `sending` as get one, and lets their calls begin. Who gets none in time is
-   * sent back; who lost its lease meanwhile is not sent.
+   * Waits for places at the vendor, marks as many messages `sending` as get one, and lets their calls begin. Who gets
+   * none in time is sent back; who lost its lease meanwhile is not sent.
    */
   private async handOver(group: [Rendered, ...Rendered[]], stop: Stop): Promise<void> {
     const [{ connection, message }] = group;
@@ -125,7 +128,10 @@ export class DeliverBatch implements BeforeApplicationShutdown {
     if (waitsForPlace(outcome) && 'connection' in delivery) delivery.connection.noteDeferred();
   }
 
-  /** Those whose sender or tenant was paused while they waited for their place. Others that were not marked have been stopped, or lost their lease. */
+  /**
+   * Those whose sender or tenant was paused while they waited for their place. Others that were not marked have been
+   * stopped, or lost their lease.
+   */
   private async putOff(placed: Rendered[], marked: Marked[], stop: Stop): Promise<void> {
     const ids = new Set(marked.map(({ message }) => message.id));
     const left = placed.filter(({ message }) => !ids.has(message.id));

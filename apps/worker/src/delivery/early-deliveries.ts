@@ -6,8 +6,8 @@ import { DeliverBatch } from './deliver-batch.js';
 import { OpenConnections } from '../routing/open-connections.js';
 
 /**
- * Delivers what waits for a place at a connection before its time, when a place there stands empty: when it was sent back nobody could know
- * how fast the vendor would be.
+ * Delivers what waits for a place at a connection before its time, when a place there stands empty: when it was sent
+ * back nobody could know how fast the vendor would be.
  */
 @Injectable()
 export class EarlyDeliveries implements OnModuleInit, BeforeApplicationShutdown {

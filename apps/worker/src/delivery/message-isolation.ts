@@ -2,7 +2,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DeliveryRepository } from '@outbell/persistence/engine/delivery.repository.js';
 import { EventLoop } from '@outbell/shared/event-loop/event-loop.js';
 
-/** Sees to it that a message that held up this process goes alone when it comes up again, like one that killed a worker. */
+/**
+ * Sees to it that a message that held up this process goes alone when it comes up again, like one that killed a worker.
+ */
 @Injectable()
 export class MessageIsolation {
   private readonly logger = new Logger(MessageIsolation.name);

@@ -71,7 +71,10 @@ function listener(delivery: Delivery | Marked, outcome: Outcome): string | null 
   return refused && message.channel === 'email' && message.mode === 'live' ? SENDER_REPORTS.name : null;
 }
 
-/** Looked at again, and still waiting for the same: nothing to add to its history. A slot that was booked anew is worth telling. */
+/**
+ * Looked at again, and still waiting for the same: nothing to add to its history. A slot that was booked anew is worth
+ * telling.
+ */
 function waitsOn({ message }: Delivery, outcome: Outcome): boolean {
   if (outcome.kind !== 'deferred' || outcome.reason !== message.waitedFor) return false;
   return outcome.reason !== 'rate_limited' || outcome.slotGraceMs === undefined;

@@ -9,8 +9,8 @@ import type { Routed, Stop } from './delivery.js';
 const AWAY_MS = 5_000;
 
 /**
- * Books for each message the time at which it may go, on all its levels at once. Whoever must wait is deferred to exactly that time,
- * and holds the slot: coming back, it asks nobody.
+ * Books for each message the time at which it may go, on all its levels at once. Whoever must wait is deferred to
+ * exactly that time, and holds the slot: coming back, it asks nobody.
  */
 @Injectable()
 export class SlotBooker {
@@ -63,7 +63,8 @@ export class SlotBooker {
   }
 
   private levelsOf({ message, connection: { limited: connection } }: Routed): Level[] {
-    // Its slot may be of another connection, which was to take it before. What waited for a slot holds it on all levels.
+    // Its slot may be of another connection, which was to take it before. What waited for a slot holds it on all
+    // levels.
     if (message.holdsSlot) {
       return connection && message.waitedFor !== 'rate_limited' ? this.levels.ofConnection(connection) : [];
     }

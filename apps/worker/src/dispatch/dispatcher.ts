@@ -14,14 +14,16 @@ import { fitting } from './fitting.js';
 import { TenantRoundRobin } from './tenant-round-robin.js';
 
 /**
- * Pause after a round that left something due, in ms. Full, the lane for backlogs holds 2,000 messages, 250 ms of work at the 8,000 a second
- * that were measured: a pause and a round of 50 ms each leave half of it. While it stays full, a round costs two short looks.
+ * Pause after a round that left something due, in ms. Full, the lane for backlogs holds 2,000 messages, 250 ms of work
+ * at the 8,000 a second that were measured: a pause and a round of 50 ms each leave half of it. While it stays full, a
+ * round costs two short looks.
  */
 const BACKLOG_PAUSE_MS = 50;
 
 /**
- * How much longer than REPUBLISH_AFTER_MS what was published waits while its lane is busy, as a multiple of it. Behind a slow vendor its
- * wake-up is not lost, and a copy of it, longer due than whatever is new, would take the place that becomes free.
+ * How much longer than REPUBLISH_AFTER_MS what was published waits while its lane is busy, as a multiple of it. Behind
+ * a slow vendor its wake-up is not lost, and a copy of it, longer due than whatever is new, would take the place that
+ * becomes free.
  */
 const BUSY_PATIENCE = 10;
 
@@ -37,9 +39,9 @@ interface CandidateConnection {
 }
 
 /**
- * Publishes every message that is due and not on its way: new, scheduled, deferred, retried and lost ones alike. Never more than the
- * queue's room: what does not fit stays in the database, so that an urgent message finds a short queue. Each channel has its own
- * rounds, so that none waits for what hangs in another.
+ * Publishes every message that is due and not on its way: new, scheduled, deferred, retried and lost ones alike. Never
+ * more than the queue's room: what does not fit stays in the database, so that an urgent message finds a short queue.
+ * Each channel has its own rounds, so that none waits for what hangs in another.
  */
 @Injectable()
 export class Dispatcher {

@@ -12,8 +12,8 @@ const MOST_TENANTS = 200;
 const HELPINGS = 20;
 
 /**
- * Fairness under a backlog: tenants take turns, so that one tenant's million delays no other's hundred. Where the turn is, is
- * remembered per line; each worker has its own, which is as fair.
+ * Fairness under a backlog: tenants take turns, so that one tenant's million delays no other's hundred. Where the turn
+ * is, is remembered per line; each worker has its own, which is as fair.
  */
 @Injectable()
 export class TenantRoundRobin {
@@ -22,8 +22,8 @@ export class TenantRoundRobin {
   constructor(private readonly repository: DispatchRepository) {}
 
   /**
-   * Due messages of a line in equal shares of the tenants whose turn it is, going round until there are `limit` of them; a few more
-   * if the last tenants are more than what was left: each has one.
+   * Due messages of a line in equal shares of the tenants whose turn it is, going round until there are `limit` of
+   * them; a few more if the last tenants are more than what was left: each has one.
    */
   async take(line: Semaphore, limit: number, republishAfterMs: number, patienceMs = 0): Promise<DueMessage[]> {
     const key = `${line.channel} ${line.priority}`;

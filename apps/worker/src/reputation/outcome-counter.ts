@@ -10,7 +10,10 @@ import { pauseBounds, pausesAnybody } from './pause-bounds.js';
 /** Of upkeep, between two writes. */
 const INTERVALS = 6;
 
-/** Adds up what came of each tenant's calls to providers, and writes it down now and then: a tenant in trouble is paused by it. */
+/**
+ * Adds up what came of each tenant's calls to providers, and writes it down now and then: a tenant in trouble is paused
+ * by it.
+ */
 @Injectable()
 export class OutcomeCounter implements BeforeApplicationShutdown {
   private readonly logger = new Logger(OutcomeCounter.name);

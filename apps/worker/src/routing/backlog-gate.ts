@@ -22,9 +22,9 @@ interface Crowded extends Seen {
 }
 
 /**
- * Keeps back, before it is claimed, what no connection can carry soon: of tenants whose only connection of a channel has had more messages
- * than it takes within a message's patience, all for which it has no room. Otherwise a whole backlog would be claimed at a worker's pace, to
- * be sent back at once.
+ * Keeps back, before it is claimed, what no connection can carry soon: of tenants whose only connection of a channel
+ * has had more messages than it takes within a message's patience, all for which it has no room. Otherwise a whole
+ * backlog would be claimed at a worker's pace, to be sent back at once.
  */
 @Injectable()
 export class BacklogGate {
@@ -32,7 +32,10 @@ export class BacklogGate {
 
   constructor(private readonly repository: CapacityDeferralRepository) {}
 
-  /** Remembers of a message that its connection had no hope for it. Where its tenant has others, the next may take another one. */
+  /**
+   * Remembers of a message that its connection had no hope for it. Where its tenant has others, the next may take
+   * another one.
+   */
   noteBacklog({ message, connection, route }: Routed): void {
     const { tenantId, channel, priority: rank } = message;
     if (route === undefined && connection.deferralKey !== null)

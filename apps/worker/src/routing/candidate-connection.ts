@@ -43,8 +43,8 @@ export class CandidateConnection implements RouteCandidate {
   }
 
   /**
-   * Until a message that waits for it asks again, in ms: spread, so that not all do in one moment. Null when it is another thing that it
-   * needs.
+   * Until a message that waits for it asks again, in ms: spread, so that not all do in one moment. Null when it is
+   * another thing that it needs.
    */
   returnAfterMs({ recipient, priority }: Pick<ClaimedMessage, 'recipient' | 'priority'>): number | null {
     const connection = this.connection(recipient);

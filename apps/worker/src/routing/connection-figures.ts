@@ -5,7 +5,10 @@ import { OpenConnections } from './open-connections.js';
 /** Connections that are named one by one, at most: of the others only the number is told. */
 const MAX_NAMED = 50;
 
-/** How this worker stands with vendors. A connection is named only while something is wrong with it: there may be thousands. */
+/**
+ * How this worker stands with vendors. A connection is named only while something is wrong with it: there may be
+ * thousands.
+ */
 @Injectable()
 export class ConnectionFigures {
   constructor(metrics: Metrics, connections: OpenConnections) {

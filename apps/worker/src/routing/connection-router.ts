@@ -24,7 +24,10 @@ import { CandidateConnection } from './candidate-connection.js';
 /** Until it is looked again whether the tenant has mended its connections, in ms. */
 const WAIT_MS = 60_000;
 
-/** Finds for each message the connection that takes it, of the tenant's active ones of the channel, or of the installation's where it has none. */
+/**
+ * Finds for each message the connection that takes it, of the tenant's active ones of the channel, or of the
+ * installation's where it has none.
+ */
 @Injectable()
 export class ConnectionRouter {
   private readonly logger = new Logger(ConnectionRouter.name);
@@ -166,8 +169,8 @@ function choose(delivery: Delivery, ways: readonly CandidateConnection[], stop: 
 }
 
 /**
- * It may have been sent: only the connection that was called then, with the credentials of then, knows the key under which a repeat counts
- * once.
+ * It may have been sent: only the connection that was called then, with the credentials of then, knows the key under
+ * which a repeat counts once.
  */
 function again(delivery: Delivery, past: DeliveryHistory, ways: readonly CandidateConnection[], stop: Stop): Routed[] {
   const way = ways.find(({ id, version }) => id === past.connectionId && version === past.connectionVersion);

@@ -32,8 +32,8 @@ export class SharedSemaphore {
 }
 
 /**
- * The line before one host's places among those of a connection whose recipients name the hosts. However many of them are slow or answer
- * nothing, half of the places is left to those that answer.
+ * The line before one host's places among those of a connection whose recipients name the hosts. However many of them
+ * are slow or answer nothing, half of the places is left to those that answer.
  */
 export class DestinationSemaphore implements Line {
   private readonly asKnown: PrioritySemaphore;

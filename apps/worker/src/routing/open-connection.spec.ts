@@ -130,7 +130,8 @@ describe('a busy vendor', () => {
     connection.endAdmission(normal, admitted + 1);
     expect(connection.admit(normal, 200)).toBe(admitted);
     connection.endAdmission(normal, admitted);
-    // While one has a place and is marked, and when the next gets it, the others of its batch come before whoever is new all the same.
+    // While one has a place and is marked, and when the next gets it, the others of its batch come before whoever is
+    // new all the same.
     const batch = connection.acquire(normal, admitted);
     await batch.next();
     expect(connection.capacityFor(normal)).toBe(1);

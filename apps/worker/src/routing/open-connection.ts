@@ -13,7 +13,10 @@ import { ProviderThrottle } from './provider-throttle.js';
 const SOONEST_MS = 1_000;
 const LATEST_MS = 300_000;
 
-/** Booked messages are called for when the line holds no more than so many ms of work, or messages for each place: they are claimed first. */
+/**
+ * Booked messages are called for when the line holds no more than so many ms of work, or messages for each place: they
+ * are claimed first.
+ */
 const SHORT_LINE_MS = 100;
 const SHORT_LINE = 4;
 
@@ -51,7 +54,10 @@ export interface Surroundings {
 
 const ALONE: Surroundings = { lagMs: () => 0 };
 
-/** A connection in use: its vendor's client, called as many times at once as the vendor likes, for the urgent messages first. */
+/**
+ * A connection in use: its vendor's client, called as many times at once as the vendor likes, for the urgent messages
+ * first.
+ */
 export class OpenConnection {
   private readonly semaphore: Line;
   /** When its vendor has had too much. */
@@ -60,7 +66,10 @@ export class OpenConnection {
   private readonly pace: CallPace;
   /** `performance.now()` at which the last one sent back comes again. */
   private lastDeferredUntil = 0;
-  /** Messages that are made ready for it or wait for a place, by rank; also while they stand in no line, for others of their batch are marked. */
+  /**
+   * Messages that are made ready for it or wait for a place, by rank; also while they stand in no line, for others of
+   * their batch are marked.
+   */
   private readonly waitingByRank = new Map<number, number>();
   /** There may be messages that wait for a place until a later time. */
   private hasDeferred = false;
@@ -112,15 +121,18 @@ export class OpenConnection {
     return limits === '' || id === null ? undefined : { id, limits };
   }
 
-  /** For how long still the vendor takes a repeat of a call that may have sent a message once, in ms; null: it never does. */
+  /**
+   * For how long still the vendor takes a repeat of a call that may have sent a message once, in ms; null: it never
+   * does.
+   */
   repeatForMs(maybeSentMsAgo: number): number | null {
     const { repeatableForMs } = this.identity;
     return repeatableForMs === null ? null : repeatableForMs - maybeSentMsAgo;
   }
 
   /**
-   * Of some messages, how many may hope for a place in time; one always may. Until `prepared` says that they stand in line or are gone,
-   * those that come after them hope for less.
+   * Of some messages, how many may hope for a place in time; one always may. Until `prepared` says that they stand in
+   * line or are gone, those that come after them hope for less.
    *
    * @param rank PRIORITY_RANK of the messages: only who goes before them lessens their hope
    */
@@ -147,8 +159,8 @@ export class OpenConnection {
   }
 
   /**
-   * Places at the vendor for some messages, as many at a time as are free. Ends with the last one, or early: when time is up, or the
-   * vendor rests.
+   * Places at the vendor for some messages, as many at a time as are free. Ends with the last one, or early: when time
+   * is up, or the vendor rests.
    *
    * @param rank PRIORITY_RANK of the messages
    * @returns numbers of places; each place must be left by a `leave()`
@@ -270,7 +282,10 @@ export class OpenConnection {
     void this.surroundings.bringForward?.(placeId, room).then((more) => this.broughtForward(more));
   }
 
-  /** A line that keeps the places busy until booked messages have been claimed, also when the vendor has just become faster. */
+  /**
+   * A line that keeps the places busy until booked messages have been claimed, also when the vendor has just become
+   * faster.
+   */
   private get shortLine(): number {
     const { perPlaceMs } = this.pace;
     return Math.max(SHORT_LINE * this.semaphore.places, perPlaceMs === 0 ? 0 : SHORT_LINE_MS / perPlaceMs);
@@ -287,7 +302,10 @@ export class OpenConnection {
     for (let place = 0; place < places; place++) this.release();
   }
 
-  /** Those sent back return one after the other, as fast as the vendor takes them: not all in one moment, to be sent back again. */
+  /**
+   * Those sent back return one after the other, as fast as the vendor takes them: not all in one moment, to be sent
+   * back again.
+   */
   private nextDeferral(): number {
     const now = performance.now();
     this.lastDeferredUntil = Math.min(this.afterLastDeferred() + this.pace.perPlaceMs, now + LATEST_MS);

@@ -35,9 +35,9 @@ export class UnknownProviderError extends Error {
 }
 
 /**
- * The connections this worker has open: credentials are decrypted and the vendor's client is made once per connection and version. A
- * changed connection has a new version, so that its next message opens it anew and closes the old one; who still stands in line at the old
- * one is sent back.
+ * The connections this worker has open: credentials are decrypted and the vendor's client is made once per connection
+ * and version. A changed connection has a new version, so that its next message opens it anew and closes the old one;
+ * who still stands in line at the old one is sent back.
  */
 @Injectable()
 export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
@@ -99,7 +99,9 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
     return [...this.open.values()];
   }
 
-  /** @param drawForward is called when a connection has room for messages that wait for a place there until a later time */
+  /**
+   * @param drawForward is called when a connection has room for messages that wait for a place there until a later time
+   */
   onRoom(drawForward: NonNullable<Surroundings['bringForward']>): void {
     this.drawForward = drawForward;
   }

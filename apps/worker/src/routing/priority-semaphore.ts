@@ -20,8 +20,9 @@ export interface Line {
 }
 
 /**
- * A number of places, and the line before them. The urgent go first, and among equals who came first. Nobody waits for ever: who has not
- * got a place in time is sent back, so that one slow vendor does not fill the worker with those who wait for it.
+ * A number of places, and the line before them. The urgent go first, and among equals who came first. Nobody waits for
+ * ever: who has not got a place in time is sent back, so that one slow vendor does not fill the worker with those who
+ * wait for it.
  */
 export class PrioritySemaphore implements Line {
   private taken = 0;

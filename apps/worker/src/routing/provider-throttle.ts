@@ -1,15 +1,18 @@
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 
-/** In ms. What was refused meanwhile comes back spread over a second and more, so that a longer first rest would waste the vendor's time. */
+/**
+ * In ms. What was refused meanwhile comes back spread over a second and more, so that a longer first rest would waste
+ * the vendor's time.
+ */
 const FIRST_MS = 1_000;
 const LONGEST_MS = 60_000;
 /** Those that wait come back spread over so many ms after it, the urgent ones first. */
 const RETURN_WITHIN_MS = 1_000;
 
 /**
- * How long a vendor is left alone that has had too much (429): a moment, doubled each time nothing was taken since, and at least what it asks
- * for. Without it each message would find out by itself, and spend an attempt.
+ * How long a vendor is left alone that has had too much (429): a moment, doubled each time nothing was taken since, and
+ * at least what it asks for. Without it each message would find out by itself, and spend an attempt.
  */
 export class ProviderThrottle {
   /** `performance.now()` */

@@ -7,7 +7,10 @@ import { DeliveryMetrics } from './delivery-metrics.js';
 import { OpenConnections } from './open-connections.js';
 import { ConnectionRouter } from './connection-router.js';
 
-/** Chooses the connection of each message, and keeps the connections in use: their circuit breakers, throttles and places. */
+/**
+ * Chooses the connection of each message, and keeps the connections in use: their circuit breakers, throttles and
+ * places.
+ */
 @Module({
   imports: [PersistenceModule, CryptoModule],
   providers: [ConnectionFigures, BacklogGate, DeliveryMetrics, OpenConnections, ConnectionRouter],

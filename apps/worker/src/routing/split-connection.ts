@@ -24,8 +24,8 @@ export interface SplitParts {
 }
 
 /**
- * A connection whose recipients name the hosts that are called. What is wrong with one host is said of that host alone: each has a breaker, a
- * rest and places of its own.
+ * A connection whose recipients name the hosts that are called. What is wrong with one host is said of that host alone:
+ * each has a breaker, a rest and places of its own.
  */
 export class SplitConnection extends OpenConnection {
   private readonly hosts = new LRUCache<string, Destination>({ max: MAX_HOSTS });

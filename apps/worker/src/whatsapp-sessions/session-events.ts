@@ -13,8 +13,8 @@ const PAUSES = { firstMs: 1_000, longestMs: 30_000 };
 const MOST_WAITING = 10_000;
 
 /**
- * Writes down what WhatsApp tells sessions, once only: it is not given up while the process lives. It is evidence as any other, of a connection
- * that is not named.
+ * Writes down what WhatsApp tells sessions, once only: it is not given up while the process lives. It is evidence as
+ * any other, of a connection that is not named.
  */
 export class SessionEvents {
   private readonly logger = new Logger(SessionEvents.name);

@@ -28,8 +28,8 @@ const MARGIN_MS = 5_000;
 const ADOPTED_AT_ONCE = 5;
 
 /**
- * Keeps the sessions that nobody else keeps: takes them by a lease, holds one socket open for each, and lets go before the lease ends.
- * Whoever is first has them; they move when their owner dies or ends.
+ * Keeps the sessions that nobody else keeps: takes them by a lease, holds one socket open for each, and lets go before
+ * the lease ends. Whoever is first has them; they move when their owner dies or ends.
  */
 @Injectable()
 export class SessionManager extends WhatsAppSessions implements OnModuleInit, BeforeApplicationShutdown {

@@ -7,7 +7,10 @@ import { DataSource } from 'typeorm';
 import { InjectEngine } from './engine-data-source.js';
 import { DeliveryEventRepository } from './delivery-event.repository.js';
 
-/** Who told something: a connection of a tenant, one of the installation (`tenantId` null), or a tenant by itself (`connectionId` null). */
+/**
+ * Who told something: a connection of a tenant, one of the installation (`tenantId` null), or a tenant by itself
+ * (`connectionId` null).
+ */
 export interface Source {
   provider: string;
   connectionId: string | null;
@@ -66,8 +69,8 @@ export class CallbackRepository {
   }
 
   /**
-   * Stores a request and what it says, in one statement. What its source has told before is not stored again, nor is a request that tells
-   * nothing else. Resolves when what a person refuses in it is applied, whoever stored it first.
+   * Stores a request and what it says, in one statement. What its source has told before is not stored again, nor is a
+   * request that tells nothing else. Resolves when what a person refuses in it is applied, whoever stored it first.
    *
    * @returns how much of the evidence is new
    */
@@ -94,7 +97,9 @@ export class CallbackRepository {
     await this.dataSource.query(STORE_EVENTS, [null, tenantId, provider, connectionId, toJson(evidence.map(toRow))]);
   }
 
-  /** As `note`, for what a vendor says of itself while we listen; again what a person refuses holds when it resolves. */
+  /**
+   * As `note`, for what a vendor says of itself while we listen; again what a person refuses holds when it resolves.
+   */
   async receive(source: Source, evidence: NewDeliveryEvent[]): Promise<void> {
     await this.note(source, evidence);
     await this.evidence.applyRefusals(source, evidence);

@@ -12,7 +12,10 @@ export function scopeOf(fact: string, topic: string): string {
       ELSE coalesce(${fact}.scope, CASE WHEN ${fact}.channel = 'email' AND ${fact}.suppress = 'unsubscribe' THEN 'bulk' ELSE 'all' END) END`;
 }
 
-/** Keeps the rows of `name` (channel, vendor_id, tenant_id, recipient); what is known is written again once a day at most. */
+/**
+ * Keeps the rows of `name` (channel, vendor_id, tenant_id, recipient); what is known is written again once a day at
+ * most.
+ */
 export const KEEP_NAMES = `INSERT INTO recipient_name (channel, vendor_id, tenant_id, recipient)
     SELECT channel, vendor_id, tenant_id, recipient FROM name ORDER BY 1, 2, 3, 4
     ON CONFLICT (channel, vendor_id, tenant_id, recipient) DO UPDATE SET seen_on = excluded.seen_on

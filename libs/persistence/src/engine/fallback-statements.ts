@@ -33,25 +33,29 @@ export interface LookedAt {
 /** It does not reach anybody any more. */
 const LOST = `('failed', 'bounced', 'suppressed', 'expired')`;
 
-/** Message \`m\` was not wanted by the person, or an earlier one was not that reached the same address in the same way. */
+/**
+ * Message \`m\` was not wanted by the person, or an earlier one was not that reached the same address in the same way.
+ */
 const UNWANTED = `(m.reason IN ('recipient_unsubscribed', 'recipient_complained', 'recipient_opted_out', 'recipient_said_stop')
         OR ${REFUSED})`;
 
 /**
- * Takes those whose time has come. LOOK is a statement of its own after it: what has happened to their messages until they were locked is seen by
- * it, and what happens later brings them forward again. $1 how many, $2 channels
+ * Takes those whose time has come. LOOK is a statement of its own after it: what has happened to their messages until
+ * they were locked is seen by it, and what happens later brings them forward again. $1 how many, $2 channels
  */
 export const TAKE = new PreparedStatement<{ messageId: string; position: number }>(
   'fallback.take',
   takeDue('message_fallback', { columns: 'message_id AS "messageId", position', where: 'channel = ANY($2::text[])' }),
 );
 
-// Locks no message: others have those locked when they come for these rows. A message that a worker has in its hands this moment is waited for:
-// within its lease it is known what became of it. Otherwise the next look is when the fallback is due: FALLBACKS hears of what fails before that.
-// Whether it goes is decided once, and written down before anything is done: who finds it `going` later carries on. Messages are reached by
-// their ids, one by one (LIMIT keeps the planner to that: it cannot know how few they are), and their tenant is compared afterwards.
+// Locks no message: others have those locked when they come for these rows. A message that a worker has in its hands
+// this moment is waited for: within its lease it is known what became of it. Otherwise the next look is when the
+// fallback is due: FALLBACKS hears of what fails before that. Whether it goes is decided once, and written down before
+// anything is done: who finds it `going` later carries on. Messages are reached by their ids, one by one (LIMIT keeps
+// the planner to that: it cannot know how few they are), and their tenant is compared afterwards.
 //
-// $1 and $2 messages and positions that TAKE has locked, $3 ms after which one that was decided by a worker that died is taken up again
+// $1 and $2 messages and positions that TAKE has locked, $3 ms after which one that was decided by a worker that died
+// is taken up again
 export const LOOK = new PreparedStatement<LookedAt>(
   'fallback.look',
   `WITH looked AS MATERIALIZED (
@@ -98,8 +102,9 @@ export const LOOK = new PreparedStatement<LookedAt>(
 );
 
 /**
- * Keeps what still waits from being claimed while its fallback is accepted: otherwise both may go. Waits for nobody who has a message
- * locked, for he may want its fallback next. What is not returned is in other hands. $1 ids, $2 and $3 their range, $4 for how many ms
+ * Keeps what still waits from being claimed while its fallback is accepted: otherwise both may go. Waits for nobody who
+ * has a message locked, for he may want its fallback next. What is not returned is in other hands. $1 ids, $2 and $3
+ * their range, $4 for how many ms
  */
 export const HOLD = `
   WITH free AS MATERIALIZED (
@@ -115,7 +120,10 @@ export const HOLD = `
   )
   SELECT id FROM held`;
 
-/** What was earlier is in a worker's hands after all: it is looked at again when it is known what became of it. $1 messages, $2 positions */
+/**
+ * What was earlier is in a worker's hands after all: it is looked at again when it is known what became of it. $1
+ * messages, $2 positions
+ */
 export const PUT_BACK = `
   UPDATE message_fallback f SET state = 'waiting', run_at = now() + interval '1 s'
   FROM unnest($1::uuid[], $2::smallint[]) AS t (message_id, position)
@@ -141,8 +149,8 @@ const FALLBACK_EVENT = {
  * person has refused meanwhile is canceled, and so is its message: a refusal either finds the row as this leaves it, or
  * this finds it canceled.
  *
- * $1 messages, $2 positions, $3 new messages, null where it was refused, $4 errors, $5 ids for events, $6 earlier messages of those that were
- * accepted, $7 and $8 the range of $6
+ * $1 messages, $2 positions, $3 new messages, null where it was refused, $4 errors, $5 ids for events, $6 earlier
+ * messages of those that were accepted, $7 and $8 the range of $6
  */
 export const RECORD = `
   WITH ended AS (

@@ -34,8 +34,8 @@ export function appendEvents(
 type Told = Parameters<typeof appendEvents>[1];
 
 /**
- * Makes the CTEs that tell what happened to messages: on their timelines (`name`), and to those who listen to them. The source has `listeners` beside
- * what `appendEvents` takes.
+ * Makes the CTEs that tell what happened to messages: on their timelines (`name`), and to those who listen to them. The
+ * source has `listeners` beside what `appendEvents` takes.
  */
 export function tell(name: string, source: string, values: Told): string {
   const { event_id: _, ...told } = values;

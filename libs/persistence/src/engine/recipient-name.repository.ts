@@ -18,7 +18,10 @@ export interface RecipientName {
 export class RecipientNameRepository {
   constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
-  /** Keeps them; what was known is written again once a day at most. Opt-outs that waited for such a name are looked at again. */
+  /**
+   * Keeps them; what was known is written again once a day at most. Opt-outs that waited for such a name are looked at
+   * again.
+   */
   async learn(names: RecipientName[]): Promise<void> {
     if (names.length === 0) return;
     await this.dataSource.query(

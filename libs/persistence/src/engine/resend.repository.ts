@@ -27,8 +27,8 @@ interface Candidate {
   failovers: number;
   attemptLimit: number | null;
   /**
-   * It is not unknown any more, a vendor took a repeat under our key, or it has expired: nothing more can be known, or is
-   * wanted.
+   * It is not unknown any more, a vendor took a repeat under our key, or it has expired: nothing more can be known, or
+   * is wanted.
    */
   isOver: boolean;
   /** What another channel does about it. */

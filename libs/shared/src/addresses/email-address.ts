@@ -14,7 +14,10 @@ const DOMAIN = new RegExp(`^(${LABEL}\\.)+(?![0-9]+$)${LABEL}$`);
 /** Lower-case ASCII that is its own punycode and no number: most domains, and the dear look at letters is spared. */
 const PLAIN_DOMAIN = new RegExp(`^(?!.*xn--)(${LABEL}\\.)+(?=[a-z])${LABEL}$`);
 
-/** Letters, digits, dots and hyphens; what RFC 5892 lets stand beside certain letters; and signs such as ❤, which some registries sell. */
+/**
+ * Letters, digits, dots and hyphens; what RFC 5892 lets stand beside certain letters; and signs such as ❤, which some
+ * registries sell.
+ */
 const OF_NAMES =
   /^(?:[\p{L}\p{M}\p{N}\p{Extended_Pictographic}.\u0375\u05f3\u05f4-]|[\u200c\u200d]|(?<=l)\u00b7(?=l)|\u30fb(?=.*[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]))+$/iu;
 
@@ -27,8 +30,9 @@ const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/u;
 /**
  * One email address, in lower case, its domain in ASCII (punycode).
  *
- * The part before the @ is lower-cased too: no mail system in use tells `Ann@` from `ann@`, and an unsubscribed address must stay so however it
- * is written. Quoted and non-ASCII local parts are refused: few servers take them, and they hide separators and look-alikes.
+ * The part before the @ is lower-cased too: no mail system in use tells `Ann@` from `ann@`, and an unsubscribed address
+ * must stay so however it is written. Quoted and non-ASCII local parts are refused: few servers take them, and they
+ * hide separators and look-alikes.
  */
 export function normalizeEmail(text: string, field: string): string {
   const fault = shapeFault(text);
@@ -56,7 +60,10 @@ function shapeFault(text: string): string | undefined {
   return undefined;
 }
 
-/** Without those that Persian and Indic names need in a domain (RFC 5892, appendix A): whether they may stand there is IDNA's to say. */
+/**
+ * Without those that Persian and Indic names need in a domain (RFC 5892, appendix A): whether they may stand there is
+ * IDNA's to say.
+ */
 function withoutJoiners(text: string): string {
   const at = text.indexOf('@') + 1;
   return at === 0 ? text : text.slice(0, at) + text.slice(at).replace(/[\u200c\u200d]/g, '');

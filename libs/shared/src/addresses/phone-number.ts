@@ -8,10 +8,10 @@ const E164 = /^\+[1-9]\d{6,14}$/;
 const MEXICAN_MOBILE = /^\+521[2-9]\d{9}$/;
 
 /**
- * A telephone number in E.164 (`+33612345678`). National spellings are refused: nobody can tell whose they are. So are numbers of a length
- * that their country does not have, and premium-rate numbers, to which a message costs its sender dearly. Whether a number is in use is the
- * vendor's to say: plans change faster than what is known of them here, so that ranges that are not known are taken; but not a
- * country code that is assigned to nobody.
+ * A telephone number in E.164 (`+33612345678`). National spellings are refused: nobody can tell whose they are. So are
+ * numbers of a length that their country does not have, and premium-rate numbers, to which a message costs its sender
+ * dearly. Whether a number is in use is the vendor's to say: plans change faster than what is known of them here, so
+ * that ranges that are not known are taken; but not a country code that is assigned to nobody.
  */
 export function normalizePhone(text: string, field: string): string {
   if (!E164.test(text))

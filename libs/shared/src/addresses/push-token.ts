@@ -1,7 +1,10 @@
 import { InputError } from '../errors.js';
 import { isPlainHttpUrl } from '../http-url.js';
 
-/** Well above what vendors give out, and still short enough for an index of PostgreSQL (2,704 bytes a row), which it is found by. */
+/**
+ * Well above what vendors give out, and still short enough for an index of PostgreSQL (2,704 bytes a row), which it is
+ * found by.
+ */
 export const MAX_PUSH_TOKEN = 2_048;
 
 /** A subscription may be written with blanks, and with what is not kept of it. */
@@ -14,8 +17,8 @@ const P256DH = /^[A-Za-z0-9_-]{87}=?$/;
 const AUTH = /^[A-Za-z0-9_-]{22}(==)?$/;
 
 /**
- * A device's token, as its vendor gave it out; of a browser its subscription, `{"endpoint","keys":{"p256dh","auth"}}` as JSON, of which
- * nothing else is kept.
+ * A device's token, as its vendor gave it out; of a browser its subscription, `{"endpoint","keys":{"p256dh","auth"}}`
+ * as JSON, of which nothing else is kept.
  */
 export function normalizePushToken(text: string, field: string): string {
   const token = isSubscription(text) && text.length <= LONGEST_WRITTEN ? normalizeSubscription(text, field) : text;

@@ -14,8 +14,8 @@ export const DELIVERY_STEPS = [
 export type DeliveryStep = (typeof DELIVERY_STEPS)[number];
 
 /**
- * Our own reasons for a message not to be sent (yet), the step at which each is found, and what it says to a person. All other reasons
- * come from providers, and are found at the step `provider`.
+ * Our own reasons for a message not to be sent (yet), the step at which each is found, and what it says to a person.
+ * All other reasons come from providers, and are found at the step `provider`.
  */
 export const REASONS = {
   canceled_by_tenant: { step: 'queue', text: 'it was canceled' },
@@ -103,8 +103,8 @@ export function isOurs(reason: string): reason is Reason {
 }
 
 /**
- * What the words of providers say to a person. A new vendor's word needs no entry here; but where nobody said anything (the server was not
- * reached) it should have one.
+ * What the words of providers say to a person. A new vendor's word needs no entry here; but where nobody said anything
+ * (the server was not reached) it should have one.
  */
 export const PROVIDER_REASONS: Readonly<Record<string, string>> = {
   bad_address: 'the provider says that there is no such address',

@@ -6,7 +6,10 @@ const PURPOSE = 'callback';
 
 const LOOPBACK = /^(localhost|127\..*|\[::1\])$/;
 
-/** Where vendors call back: one address for each connection, with a token that nobody can guess for those that sign nothing. */
+/**
+ * Where vendors call back: one address for each connection, with a token that nobody can guess for those that sign
+ * nothing.
+ */
 @Injectable()
 export class CallbackAddress {
   private readonly base: string;

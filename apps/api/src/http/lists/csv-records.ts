@@ -25,10 +25,11 @@ interface ParsedRow {
 }
 
 /**
- * The rows of a CSV file: a header that names its columns, then values, with commas, semicolons or tabs between them, as its header has it, or
- * what a line `sep=;` before it says.
+ * The rows of a CSV file: a header that names its columns, then values, with commas, semicolons or tabs between them,
+ * as its header has it, or what a line `sep=;` before it says.
  *
- * @throws {InputError} for a header that names a column that is not known, or twice, or not one that is required; for a row of very many values
+ * @throws {InputError} for a header that names a column that is not known, or twice, or not one that is required; for a
+ * row of very many values
  */
 export async function* csvRecords(texts: AsyncGenerator<string>, columns: ListColumns): AsyncGenerator<ListRecord> {
   const head = await upToFirstLine(texts);
@@ -82,7 +83,10 @@ function parserOf(head: string, delimiter: string, skipped: (fault: ListFault) =
   });
 }
 
-/** The parser makes an error of each row of another length than the first, and keeps it for nobody: its stack is most of what that takes. */
+/**
+ * The parser makes an error of each row of another length than the first, and keeps it for nobody: its stack is most of
+ * what that takes.
+ */
 function withoutStacks(parser: Parser): Parser {
   const transform = parser._transform.bind(parser);
   parser._transform = (...given) => {

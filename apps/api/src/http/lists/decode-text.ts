@@ -10,8 +10,8 @@ const MARKS: [number[], string][] = [
 ];
 
 /**
- * The text of a file that comes in pieces. Its encoding is the one that was told, or that of its byte order mark; with every other byte zero
- * UTF-16; else UTF-8; but windows-1252 if the first bytes that are no ASCII are no UTF-8.
+ * The text of a file that comes in pieces. Its encoding is the one that was told, or that of its byte order mark; with
+ * every other byte zero UTF-16; else UTF-8; but windows-1252 if the first bytes that are no ASCII are no UTF-8.
  *
  * @param charset as the content type has it
  * @throws {InputError} for an encoding that is not known, or bytes that are not of it

@@ -2,9 +2,10 @@
 type Told = Partial<Record<'type' | 'at' | 'attempt' | 'reason' | 'detail' | 'listeners', string>>;
 
 /**
- * Tells an event to those who listen to its message: a row for each, none for a message that nobody listens to. Belongs beside the fragment that
- * appends the event to the timeline, in the statement that makes it happen, and has the same values. The source has `id` (the message's),
- * `tenant_id`, `listeners` and `event`, unless they are given; expressions name its columns without a table.
+ * Tells an event to those who listen to its message: a row for each, none for a message that nobody listens to. Belongs
+ * beside the fragment that appends the event to the timeline, in the statement that makes it happen, and has the same
+ * values. The source has `id` (the message's), `tenant_id`, `listeners` and `event`, unless they are given; expressions
+ * name its columns without a table.
  *
  * @param source a table expression, with its WHERE
  */

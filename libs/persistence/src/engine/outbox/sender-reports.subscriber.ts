@@ -2,8 +2,9 @@ import { idRange } from '../../statements.js';
 import type { Subscriber } from './subscriber.js';
 
 /**
- * Keeps which recipients' domains refuse a sender's mail for what the sender is (5.7.x), the latest of each: three within an hour pause it. Both the
- * result of a call and what applies vendors' words name this subscriber. `detail.told_by` is who said it, if not the provider of the call.
+ * Keeps which recipients' domains refuse a sender's mail for what the sender is (5.7.x), the latest of each: three
+ * within an hour pause it. Both the result of a call and what applies vendors' words name this subscriber.
+ * `detail.told_by` is who said it, if not the provider of the call.
  */
 export const SENDER_REPORTS: Subscriber = {
   name: 'sender-reports',

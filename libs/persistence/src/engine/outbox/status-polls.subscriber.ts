@@ -1,8 +1,9 @@
 import type { Subscriber } from './subscriber.js';
 
 /**
- * Schedules status polling where the vendor tells nothing by itself: the first question is put a minute after it took the message. Which
- * connection carries a message is known when it is sent: the result of that call names this subscriber.
+ * Schedules status polling where the vendor tells nothing by itself: the first question is put a minute after it took
+ * the message. Which connection carries a message is known when it is sent: the result of that call names this
+ * subscriber.
  */
 export const STATUS_POLLS: Subscriber = {
   name: 'status-polls',
