@@ -71,7 +71,8 @@ const PUT_OFF = `
   ), booked AS (
     SELECT message_id, connection_id, now() + interval '1 ms' * (first_ms + next_ms * n) AS at
     FROM (
-      SELECT w.message_id, c.*, row_number() OVER (PARTITION BY c.connection_id ORDER BY w.priority, w.message_id) - c.room AS n
+      SELECT w.message_id, c.*,
+        row_number() OVER (PARTITION BY c.connection_id ORDER BY w.priority, w.message_id) - c.room AS n
       FROM waiting w JOIN crowd c ON c.tenant_id = w.tenant_id AND w.priority >= c.rank
     ) AS numbered WHERE n > 0
   )
@@ -84,7 +85,8 @@ const PUT_OFF = `
 // What waits for something else by now is not made due.
 const DRAW_FORWARD = `
   WITH booked AS (
-    SELECT message_id FROM message_schedule WHERE connection_id = $1 AND run_at > now() ORDER BY priority, message_id LIMIT $2
+    SELECT message_id FROM message_schedule WHERE connection_id = $1 AND run_at > now() ORDER BY priority,
+      message_id LIMIT $2
     FOR UPDATE SKIP LOCKED
   ), free AS (
     SELECT id FROM message WHERE id = ANY(ARRAY(SELECT message_id FROM booked)) AND status = 'queued'

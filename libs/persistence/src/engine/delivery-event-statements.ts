@@ -49,8 +49,10 @@ function match(waits: boolean): string {
   WITH due AS MATERIALIZED (
     ${takeDue('delivery_event', { where: '($2::uuid[] IS NULL OR id = ANY($2::uuid[]))', waits })}
   )
-  SELECT e.id, coalesce(ours.message_id, theirs.message_id) AS "messageId", coalesce(ours.number, theirs.number) AS number,
-    e.message_id IS NULL AND e.provider_message_id IS NULL AS "namesNone", e.evidence ->> 'suppress' IS NOT NULL AS suppresses,
+  SELECT e.id, coalesce(ours.message_id, theirs.message_id) AS "messageId",
+    coalesce(ours.number, theirs.number) AS number,
+    e.message_id IS NULL AND e.provider_message_id IS NULL AS "namesNone",
+      e.evidence ->> 'suppress' IS NOT NULL AS suppresses,
     coalesce((e.evidence ->> 'pauses_sender')::boolean, false) AS "pausesSender"
   FROM due e
   LEFT JOIN LATERAL (
@@ -58,10 +60,12 @@ function match(waits: boolean): string {
       SELECT a.number, a.provider_message_id FROM message_attempt a
       WHERE a.message_id = e.message_id AND (a.connection_id = e.connection_id OR e.connection_id IS NULL)
       UNION ALL
-      SELECT m.attempts, NULL WHERE m.status = 'sending' AND (m.connection_id = e.connection_id OR e.connection_id IS NULL)
+      SELECT m.attempts, NULL WHERE m.status = 'sending'
+        AND (m.connection_id = e.connection_id OR e.connection_id IS NULL)
     ) AS call
     WHERE m.id = e.message_id AND (m.tenant_id = e.tenant_id OR e.tenant_id IS NULL)
-    ORDER BY (call.provider_message_id = e.provider_message_id) IS TRUE DESC, call.provider_message_id IS NULL DESC, call.number DESC
+    ORDER BY (call.provider_message_id = e.provider_message_id) IS TRUE DESC, call.provider_message_id IS NULL DESC,
+      call.number DESC
     LIMIT 1
   ) AS ours ON e.message_id IS NOT NULL
   LEFT JOIN LATERAL (
@@ -81,7 +85,8 @@ function match(waits: boolean): string {
  */
 export const PAUSE_SENDERS = `
   WITH fact AS MATERIALIZED (
-    SELECT DISTINCT ON (m.sender_id) m.sender_id, m.tenant_id, e.provider || ': ' || coalesce(e.evidence ->> 'reason', e.kind) AS why
+    SELECT DISTINCT ON (m.sender_id) m.sender_id, m.tenant_id,
+      e.provider || ': ' || coalesce(e.evidence ->> 'reason', e.kind) AS why
     FROM unnest($1::uuid[], $2::uuid[]) AS found (id, message_id)
     JOIN delivery_event e ON e.id = found.id AND (e.evidence ->> 'pauses_sender')::boolean
     JOIN message m ON m.id = found.message_id AND m.channel <> 'email'
@@ -127,11 +132,13 @@ export const PUT_OFF = `
     error = CASE WHEN late AND kind = 'unsubscribed' THEN '${NAMES_NOBODY}' END,
     run_at = CASE WHEN NOT late THEN now() + least(interval '2 s' * power(2, least(tries, 14)), interval '6 h') END,
     evidence = CASE WHEN late AND kind <> 'unsubscribed' THEN evidence - ${ADDRESSES} ELSE evidence END
-  FROM (SELECT id, received_at <= now() - make_interval(days => $2) AS late FROM delivery_event WHERE id = ANY($1::uuid[])) AS age
+  FROM (SELECT id, received_at <= now() - make_interval(days => $2) AS late FROM delivery_event
+    WHERE id = ANY($1::uuid[])) AS age
   WHERE e.id = ANY($1::uuid[]) AND e.id = age.id`;
 
 /** $1 what made a statement fail, $2 how, $3 after so many faults it is parked */
 export const PUT_ASIDE = `
-  UPDATE delivery_event SET faults = faults + 1, error = $2, state = CASE WHEN faults + 1 >= $3 THEN 'parked' ELSE state END,
+  UPDATE delivery_event SET faults = faults + 1, error = $2, state = CASE WHEN faults + 1 >= $3 THEN 'parked'
+    ELSE state END,
     run_at = CASE WHEN faults + 1 < $3 THEN now() + interval '10 s' * power(3, faults) END
   WHERE id = $1`;

@@ -38,7 +38,8 @@ export class DispatchRepository {
     return this.dataSource.query<Semaphore[]>(
       `SELECT channel, priority FROM unnest($1::text[]) AS channel CROSS JOIN unnest($2::smallint[]) AS priority
        CROSS JOIN LATERAL (
-         SELECT FROM message_schedule w WHERE w.channel = channel.channel AND w.priority = priority.priority AND w.run_at <= now() LIMIT 1
+         SELECT FROM message_schedule w WHERE w.channel = channel.channel AND w.priority = priority.priority
+           AND w.run_at <= now() LIMIT 1
        ) AS first
        ORDER BY priority`,
       [channels, Object.values(PRIORITY_RANK)],
@@ -86,7 +87,8 @@ export class DispatchRepository {
     if (ids.length === 0) return;
     await this.dataSource.query(
       `WITH free AS (
-         SELECT message_id FROM message_schedule WHERE message_id = ANY($1::uuid[]) AND run_at > due_at FOR UPDATE SKIP LOCKED
+         SELECT message_id FROM message_schedule WHERE message_id = ANY($1::uuid[])
+           AND run_at > due_at FOR UPDATE SKIP LOCKED
        )
        UPDATE message_schedule SET run_at = due_at WHERE message_id = ANY(ARRAY(SELECT message_id FROM free))`,
       [arrayOf(ids)],

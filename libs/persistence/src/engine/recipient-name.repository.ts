@@ -26,7 +26,8 @@ export class RecipientNameRepository {
     if (names.length === 0) return;
     await this.dataSource.query(
       `WITH name AS MATERIALIZED (
-         SELECT DISTINCT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::text[]) AS name (channel, vendor_id, tenant_id, recipient)
+         SELECT DISTINCT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::text[]) AS name (channel, vendor_id,
+           tenant_id, recipient)
        ), again AS (${LOOK_AGAIN}
        ) ${KEEP_NAMES}`,
       [

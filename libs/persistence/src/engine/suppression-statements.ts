@@ -76,7 +76,8 @@ const FALLEN = `fallen AS MATERIALIZED (
     WHERE f.message_id = ANY(ARRAY(SELECT id FROM first)) AND f.fallback_message_id IS NOT NULL
     UNION ALL
     SELECT d.message_id FROM message_fallback f CROSS JOIN (VALUES ('live'), ('test')) AS of (mode)
-    JOIN message_dedupe d ON d.tenant_id = f.tenant_id AND d.dedupe_namespace = 'fallback' AND d.dedupe_key = ${dedupeKeyOfFallback('of.mode')}
+    JOIN message_dedupe d ON d.tenant_id = f.tenant_id AND d.dedupe_namespace = 'fallback'
+      AND d.dedupe_key = ${dedupeKeyOfFallback('of.mode')}
     WHERE f.message_id = ANY(ARRAY(SELECT id FROM first)) AND f.state = 'canceled' AND f.fallback_message_id IS NULL
   )`;
 
