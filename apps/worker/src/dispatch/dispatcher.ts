@@ -5,7 +5,7 @@ import { Publisher } from '@outbell/intake/publisher.js';
 import {
   DispatchRepository,
   type DueMessage,
-  type Semaphore,
+  type ChannelPriority,
 } from '@outbell/persistence/engine/dispatch.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
@@ -28,7 +28,7 @@ const BACKLOG_PAUSE_MS = 50;
 const BUSY_PATIENCE = 10;
 
 /** How what is due in a line goes to the workers in this round. */
-interface CandidateConnection {
+interface DispatchPlan {
   lane: Lane;
   /** Wake-ups that the lane still takes. */
   free: number;
@@ -67,20 +67,20 @@ export class Dispatcher {
     return { taken: results.reduce((sum, { taken }) => sum + taken, 0), more: results.some(({ more }) => more) };
   }
 
-  private async dispatchLine(line: Semaphore): Promise<PollResult> {
-    const way = await this.wayOf(line);
-    if (way.free === 0) return { taken: 0, more: true };
-    const limit = way.free * WAKE_UP_SIZE;
-    const due = await this.take(line, limit, way);
-    const { now, later } = fitting(due, way.free);
+  private async dispatchLine(line: ChannelPriority): Promise<PollResult> {
+    const plan = await this.planFor(line);
+    if (plan.free === 0) return { taken: 0, more: true };
+    const limit = plan.free * WAKE_UP_SIZE;
+    const due = await this.take(line, limit, plan);
+    const { now, later } = fitting(due, plan.free);
     await this.repository.giveBack(later.map(({ id }) => id));
-    const messages = now.map(({ id, isolate }) => ({ ...line, lane: way.lane, id, isolate }));
-    this.room.use(line.channel, way.lane, await this.publisher.publish(messages));
+    const messages = now.map(({ id, isolate }) => ({ ...line, lane: plan.lane, id, isolate }));
+    this.room.use(line.channel, plan.lane, await this.publisher.publish(messages));
     return { taken: now.length, more: later.length > 0 || due.length >= limit };
   }
 
   /** What is more than fits into its lane leaves that to what comes next, and travels in the lane for backlogs. */
-  private async wayOf(line: Semaphore): Promise<CandidateConnection> {
+  private async planFor(line: ChannelPriority): Promise<DispatchPlan> {
     const { channel } = line;
     const own = laneOfRank(line.priority);
     const free = await this.room.look(channel, own);
@@ -91,7 +91,7 @@ export class Dispatcher {
     return byTurns ? { lane: 'backlog', free: spare, byTurns, busy } : { lane: own, free, byTurns, busy };
   }
 
-  private take(line: Semaphore, limit: number, { byTurns, busy }: CandidateConnection): Promise<DueMessage[]> {
+  private take(line: ChannelPriority, limit: number, { byTurns, busy }: DispatchPlan): Promise<DueMessage[]> {
     const { REPUBLISH_AFTER_MS } = this.config.values;
     const patienceMs = busy ? BUSY_PATIENCE * REPUBLISH_AFTER_MS : 0;
     return byTurns

@@ -1,11 +1,11 @@
-import { DispatchRepository, type Semaphore } from '@outbell/persistence/engine/dispatch.repository.js';
+import { DispatchRepository, type ChannelPriority } from '@outbell/persistence/engine/dispatch.repository.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
 import { TenantRoundRobin } from './tenant-round-robin.js';
 
-const NORMAL: Semaphore = { channel: 'email', priority: 2 };
-const BULK: Semaphore = { channel: 'email', priority: 3 };
+const NORMAL: ChannelPriority = { channel: 'email', priority: 2 };
+const BULK: ChannelPriority = { channel: 'email', priority: 3 };
 const LATER = 30_000;
 
 describe('TenantRoundRobin', () => {
@@ -29,7 +29,7 @@ describe('TenantRoundRobin', () => {
   }
 
   /** How many of one round belong to each tenant. */
-  async function shares(all: TenantFactory[], line: Semaphore, limit: number): Promise<number[]> {
+  async function shares(all: TenantFactory[], line: ChannelPriority, limit: number): Promise<number[]> {
     const taken = (await turns.take(line, limit, LATER)).map(({ id }) => id);
     const rows = await database.dataSource.query<{ tenantId: string; count: number }[]>(
       `SELECT tenant_id AS "tenantId", count(*)::int AS count FROM message WHERE id = ANY($1) GROUP BY 1`,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import {
   DispatchRepository,
   type DueMessage,
-  type Semaphore,
+  type ChannelPriority,
 } from '@outbell/persistence/engine/dispatch.repository.js';
 
 /** Tenants that share one helping: as many as there are messages to take, within these. */
@@ -25,7 +25,7 @@ export class TenantRoundRobin {
    * Due messages of a line in equal shares of the tenants whose turn it is, going round until there are `limit` of
    * them; a few more if the last tenants are more than what was left: each has one.
    */
-  async take(line: Semaphore, limit: number, republishAfterMs: number, patienceMs = 0): Promise<DueMessage[]> {
+  async take(line: ChannelPriority, limit: number, republishAfterMs: number, patienceMs = 0): Promise<DueMessage[]> {
     const key = `${line.channel} ${line.priority}`;
     const taken: DueMessage[] = [];
     let after = this.turnOf.get(key) ?? null;

@@ -1,6 +1,6 @@
 import { isConnectionFault } from '@outbell/planning/connection-fault.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
-import { type Line, PrioritySemaphore } from './priority-semaphore.js';
+import { type Semaphore, PrioritySemaphore } from './priority-semaphore.js';
 
 /** Places of a host that has shown nothing yet, or is slow. */
 const GUEST_PLACES = 2;
@@ -35,7 +35,7 @@ export class SharedSemaphore {
  * The line before one host's places among those of a connection whose recipients name the hosts. However many of them
  * are slow or answer nothing, half of the places is left to those that answer.
  */
-export class DestinationSemaphore implements Line {
+export class DestinationSemaphore implements Semaphore {
   private readonly asKnown: PrioritySemaphore;
   private readonly asGuest = new PrioritySemaphore(GUEST_PLACES);
   /** Taken as a guest, and not left yet. */

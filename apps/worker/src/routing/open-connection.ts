@@ -6,7 +6,8 @@ import { type Outcome, SLOT_GRACE_MS } from '@outbell/shared/outcome.js';
 import type { ConnectionBreaker } from './connection-breaker.js';
 import type { DeliveryMetrics } from './delivery-metrics.js';
 import { CallPace } from './call-pace.js';
-import { type Line, PrioritySemaphore } from './priority-semaphore.js';
+import type { Bounds, ConnectionIdentity, Surroundings } from './connection-surroundings.js';
+import { type Semaphore, PrioritySemaphore } from './priority-semaphore.js';
 import { ProviderThrottle } from './provider-throttle.js';
 
 /** When who was sent back by a busy vendor comes again: as soon as there should be a place, between these, in ms. */
@@ -20,38 +21,6 @@ const LATEST_MS = 300_000;
 const SHORT_LINE_MS = 100;
 const SHORT_LINE = 4;
 
-/** What tells a connection from others, and what a message has to know of it. */
-export interface ConnectionIdentity {
-  provider: string;
-  /** Both null for test mode's. */
-  connectionId: string | null;
-  version: number | null;
-  /** For how long its vendor takes a repeat under a message's key once, in ms; null: it never does. */
-  repeatableForMs: number | null;
-  /** What its vendor takes in a time (`5/min`); empty: as much as it is given. */
-  rateLimits: string;
-}
-
-export interface Bounds {
-  /** How many calls at once; or the line before its places. */
-  places: number | Line;
-  /** How long a message waits for a place before it goes back to the queue, in ms: well below its lease. */
-  patienceMs: number;
-}
-
-/** What a connection needs of its worker. */
-export interface Surroundings {
-  /** Total time in which this process has kept its own timers waiting, in ms. */
-  lagMs: () => number;
-  /**
-   * Lets messages that wait for a place at the connection until a later time come now.
-   *
-   * @param room at most so many
-   * @returns whether there may be more
-   */
-  bringForward?: (connectionId: string, room: number) => Promise<boolean>;
-}
-
 const ALONE: Surroundings = { lagMs: () => 0 };
 
 /**
@@ -59,7 +28,7 @@ const ALONE: Surroundings = { lagMs: () => 0 };
  * first.
  */
 export class OpenConnection {
-  private readonly semaphore: Line;
+  private readonly semaphore: Semaphore;
   /** When its vendor has had too much. */
   readonly throttle = new ProviderThrottle();
   private draining = false;

@@ -7,7 +7,7 @@ interface Waiter {
 }
 
 /** Places, and the line before them. */
-export interface Line {
+export interface Semaphore {
   /** How many may be taken at once. */
   readonly places: number;
   /** @returns how many of those wanted were given; each must be left by a `leave()`. 0: none in time */
@@ -24,7 +24,7 @@ export interface Line {
  * ever: who has not got a place in time is sent back, so that one slow vendor does not fill the worker with those who
  * wait for it.
  */
-export class PrioritySemaphore implements Line {
+export class PrioritySemaphore implements Semaphore {
   private taken = 0;
   private closed = false;
   private sweeping = false;

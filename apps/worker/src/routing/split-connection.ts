@@ -4,7 +4,8 @@ import { LRUCache } from 'lru-cache';
 import type { ConnectionBreaker } from './connection-breaker.js';
 import type { DeliveryMetrics } from './delivery-metrics.js';
 import { DestinationSemaphore, SharedSemaphore } from './destination-semaphore.js';
-import { type ConnectionIdentity, OpenConnection } from './open-connection.js';
+import type { ConnectionIdentity } from './connection-surroundings.js';
+import { OpenConnection } from './open-connection.js';
 
 /** Hosts that are known of one connection at once; the longest unused is forgotten, and begins anew. */
 const MAX_HOSTS = 1_000;

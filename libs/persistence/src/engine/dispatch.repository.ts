@@ -14,7 +14,7 @@ export interface DueMessage {
 }
 
 /** What waits for its turn: one channel, one priority. */
-export interface Semaphore {
+export interface ChannelPriority {
   channel: Channel;
   /** PRIORITY_RANK of the priority. */
   priority: number;
@@ -34,8 +34,8 @@ export class DispatchRepository {
   /**
    * The lines in which anything is due, the most urgent first. LATERAL … LIMIT 1: EXISTS would read all that is due.
    */
-  dueLines(channels: Channel[]): Promise<Semaphore[]> {
-    return this.dataSource.query<Semaphore[]>(
+  dueLines(channels: Channel[]): Promise<ChannelPriority[]> {
+    return this.dataSource.query<ChannelPriority[]>(
       `SELECT channel, priority FROM unnest($1::text[]) AS channel CROSS JOIN unnest($2::smallint[]) AS priority
        CROSS JOIN LATERAL (
          SELECT FROM message_schedule w WHERE w.channel = channel.channel AND w.priority = priority.priority
@@ -52,7 +52,7 @@ export class DispatchRepository {
    * @param republishAfterMs when they come up again
    * @param patienceMs how much longer those wait that were published before: their wake-up may only be slow
    */
-  takeOldest(line: Semaphore, limit: number, republishAfterMs: number, patienceMs = 0): Promise<DueMessage[]> {
+  takeOldest(line: ChannelPriority, limit: number, republishAfterMs: number, patienceMs = 0): Promise<DueMessage[]> {
     return changedRows(
       this.dataSource,
       `WITH due AS (${takeDue('message_schedule', { ...OF_LINE, where: LINE })}) ${MOVE_ON}`,
@@ -62,7 +62,7 @@ export class DispatchRepository {
 
   /** The longest-due messages of each of these tenants, at most `share` of each; otherwise as `takeOldest`. */
   takeFrom(
-    line: Semaphore,
+    line: ChannelPriority,
     tenantIds: string[],
     share: number,
     republishAfterMs: number,
@@ -96,7 +96,7 @@ export class DispatchRepository {
   }
 
   /** Whether more than `limit` messages of a line are due. Looks at no more than that many index entries. */
-  async isBacklogged(line: Semaphore, limit: number): Promise<boolean> {
+  async isBacklogged(line: ChannelPriority, limit: number): Promise<boolean> {
     const [row] = await this.dataSource.query<{ more: boolean }[]>(
       `SELECT count(*) > $3 AS more FROM (
          SELECT FROM message_schedule WHERE channel = $1 AND priority = $2 AND run_at <= now() LIMIT $3 + 1
@@ -111,7 +111,7 @@ export class DispatchRepository {
    * tenant to tenant along the index, so that its cost is that of the tenants asked for, however many messages they
    * have.
    */
-  async nextTenants(line: Semaphore, after: string | null, limit: number): Promise<string[]> {
+  async nextTenants(line: ChannelPriority, after: string | null, limit: number): Promise<string[]> {
     const rows = await this.dataSource.query<{ tenantId: string }[]>(
       `WITH RECURSIVE turn (tenant_id, n) AS (
          (SELECT tenant_id, 1 FROM message_schedule
