@@ -2,7 +2,6 @@ import type { SealedConnection, SealedRowRepository } from '@outbell/persistence
 import type { WhatsAppSessionRepository } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
 import type { ProviderOptions, Verification } from '@outbell/providers/provider.js';
 import { PROVIDERS } from '@outbell/providers/registry.js';
-import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { Vault } from '@outbell/shared/crypto/vault.js';
 import pLimit from 'p-limit';
 import { errorLine } from '../error-line.js';
