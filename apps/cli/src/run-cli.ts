@@ -9,7 +9,8 @@ import { Terminal } from './terminal.js';
 /**
  * Runs one command line (`['tenant', 'create', 'acme']`).
  *
- * @returns the exit code: 0, or 1 when the command could not do what was asked, with the reason as a line on standard error
+ * @returns the exit code: 0, or 1 when the command could not do what was asked, with the reason as a line on standard
+ * error
  */
 export async function runCli(args: string[], outer: Surroundings = new ProcessSurroundings()): Promise<number> {
   const surroundings = new PrintableSurroundings(outer);

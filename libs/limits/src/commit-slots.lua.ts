@@ -1,14 +1,17 @@
 /**
- * Adds a booking to the levels' hashes, all of it or nothing. No level gets more than its limit: each must either be as it was when the
- * slots were allocated (its version says so), or hold so little in all slices together that no run of them can exceed the limit.
+ * Adds a booking to the levels' hashes, all of it or nothing. No level gets more than its limit: each must either be as
+ * it was when the slots were allocated (its version says so), or hold so little in all slices together that no run of
+ * them can exceed the limit.
  *
- * A hash: a field for each slice that has a count, `sum` (of all counts), `old` (slices before it are deleted), `version` (grows with each
- * booking), and what PostgreSQL's `rate_level` has: `limit`, `full` (JSON), `last`.
+ * A hash: a field for each slice that has a count, `sum` (of all counts), `old` (slices before it are deleted),
+ * `version` (grows with each booking), and what PostgreSQL's `rate_level` has: `limit`, `full` (JSON), `last`.
  *
- * KEYS: the levels' hashes. ARGV[1]: JSON `{ now?, until?, run, levels: [{ sliceMs, limit, wanted, version?, last?, full?, counts? }] }`, times in
- * ms. Without `counts` all that is `wanted` goes into the slice that is now; with them (`[[slice, count], …]`), not after `until`.
+ * KEYS: the levels' hashes. ARGV[1]: JSON `{ now?, until?, run, levels: [{ sliceMs, limit, wanted, version?, last?,
+ * full?, counts? }] }`, times in ms. Without `counts` all that is `wanted` goes into the slice that is now; with them
+ * (`[[slice, count], …]`), not after `until`.
  *
- * Returns `[now]` if it was added, else `[now, version, full, last, limit, …]` of all levels as strings; a level without a hash has empty ones.
+ * Returns `[now]` if it was added, else `[now, version, full, last, limit, …]` of all levels as strings; a level
+ * without a hash has empty ones.
  */
 export const COMMIT_SLOTS = `
 local input = cjson.decode(ARGV[1])

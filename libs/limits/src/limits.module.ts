@@ -7,7 +7,9 @@ import { PostgresRateLimiter } from './postgres.rate-limiter.js';
 import { RateLimiter } from './rate-limiter.js';
 import { RedisRateLimiter } from './redis.rate-limiter.js';
 
-/** The limits of an installation, kept where its wake-ups are: in Redis if QUEUE_URL names one, else in the database. */
+/**
+ * The limits of an installation, kept where its wake-ups are: in Redis if QUEUE_URL names one, else in the database.
+ */
 @Module({
   imports: [PersistenceModule],
   providers: [

@@ -27,7 +27,9 @@ export interface LimitedConnection {
 /** Texts are few, messages are many; and many messages are of the same sender to the same domain. */
 const KEPT = 10_000;
 
-/** Tells which limits a message is under: the installation's, with a tenant's or sender's own in place of that level's. */
+/**
+ * Tells which limits a message is under: the installation's, with a tenant's or sender's own in place of that level's.
+ */
 @Injectable()
 export class MessageLevels {
   private readonly defaults: RateLimits;
@@ -40,8 +42,8 @@ export class MessageLevels {
   }
 
   /**
-   * All levels of a message, the narrowest first: the same array for as long as nothing about them changes. Two tenants never share the
-   * limit of a recipients' domain.
+   * All levels of a message, the narrowest first: the same array for as long as nothing about them changes. Two tenants
+   * never share the limit of a recipients' domain.
    */
   of(message: LimitedMessage): Level[] {
     const { senderId, recipientDomain, tenantLimits, senderLimits, connection } = message;

@@ -28,7 +28,10 @@ const allLevels = (sender: string, tenant: string, domain: string): Level[] => [
   level('installation', 20_000, HOUR),
 ];
 
-/** Holds what was booked to the guarantee: no window of any level has more than its limit, and a slice of lateness to spare. */
+/**
+ * Holds what was booked to the guarantee: no window of any level has more than its limit, and a slice of lateness to
+ * spare.
+ */
 function expectWithinLimits(booked: { levels: Level[]; slot: Slot }[]): void {
   const byLevel = new Map<Level['key'], { level: Level; at: number[] }>();
   for (const { levels, slot } of booked) {

@@ -48,11 +48,12 @@ interface Commit {
 }
 
 /**
- * Books slots in Redis, by Redis' own clock. A batch that has room on all levels is one call. Otherwise its slots are allocated here, from
- * what is read, and stored if nobody changed those levels meanwhile; whoever was overtaken tries again.
+ * Books slots in Redis, by Redis' own clock. A batch that has room on all levels is one call. Otherwise its slots are
+ * allocated here, from what is read, and stored if nobody changed those levels meanwhile; whoever was overtaken tries
+ * again.
  *
- * FLUSHALL, or a Redis that starts empty, forgets what was booked: limits then begin anew, and for one window up to twice a limit may
- * go. Nothing else is lost; a deferred message still goes at its time, which is in its row.
+ * FLUSHALL, or a Redis that starts empty, forgets what was booked: limits then begin anew, and for one window up to
+ * twice a limit may go. Nothing else is lost; a deferred message still goes at its time, which is in its row.
  */
 export class RedisRateLimiter extends RateLimiter {
   slicesRead = 0;

@@ -1,15 +1,16 @@
 import type { Level } from './rate-limiter.js';
 
 /*
- * Time is counted in slices of a twentieth of a window, because counts are small and times are not: a limit of 20,000 an hour is 20
- * numbers, not 20,000 times. The price is that in the long run 20/22 (91 %) of a limit are used:
+ * Time is counted in slices of a twentieth of a window, because counts are small and times are not: a limit of 20,000
+ * an hour is 20 numbers, not 20,000 times. The price is that in the long run 20/22 (91 %) of a limit are used:
  * - a window that does not begin with a slice touches 21 of them,
- * - and one more lets every message go up to a slice later than its slot (3 s of a minute, 3 min of an hour) with the limit still
+ * - and one more lets every message go up to a slice later than its slot (3 s of a minute, 3 min of an hour) with the
+ *   limit still
  *   holding for what the vendor sees: between a slot and the vendor's answer lie a queue and a worker.
  * With 40 slices it would be 95 %, at twice the cost of a booking and half the patience.
  *
- * A first burst may be the whole limit. What has to wait is paced evenly, instead of bursting again when the window has passed: that
- * is what mailbox providers and carriers ask of a sender, and it costs no throughput.
+ * A first burst may be the whole limit. What has to wait is paced evenly, instead of bursting again when the window has
+ * passed: that is what mailbox providers and carriers ask of a sender, and it costs no throughput.
  */
 const SLICES_PER_WINDOW = 20;
 
@@ -23,8 +24,8 @@ export const HORIZON_MS = 31 * 86_400_000;
 export const ASK_AGAIN_MS = 86_400_000;
 
 /**
- * Shorter than this, a slot would lapse while the message is on its way from the queue to the vendor. Limits per second may therefore be
- * exceeded by what comes late; limits per minute and longer hold, as a slice of theirs is no shorter.
+ * Shorter than this, a slot would lapse while the message is on its way from the queue to the vendor. Limits per second
+ * may therefore be exceeded by what comes late; limits per minute and longer hold, as a slice of theirs is no shorter.
  */
 const LEAST_GRACE_MS = 3_000;
 

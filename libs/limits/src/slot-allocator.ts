@@ -12,9 +12,9 @@ export interface SliceCount {
 /**
  * Gives each request of a batch its slot. No I/O: whoever runs it reads what it asks for.
  *
- * A message's time is the first one at which every level has room: each level that has none moves it on, until none does. A booking
- * far ahead on one level is no more than a count in a far slice of the others, so that what one domain holds back holds nothing
- * else back.
+ * A message's time is the first one at which every level has room: each level that has none moves it on, until none
+ * does. A booking far ahead on one level is no more than a count in a far slice of the others, so that what one domain
+ * holds back holds nothing else back.
  */
 export class SlotAllocator {
   readonly slots: Slot[] = [];
@@ -36,7 +36,10 @@ export class SlotAllocator {
     }
   }
 
-  /** Goes on as far as it can. Returns the slices that must be read before it is called again; none: `slots` is complete. */
+  /**
+   * Goes on as far as it can. Returns the slices that must be read before it is called again; none: `slots` is
+   * complete.
+   */
   proceed(): SliceRange[] {
     for (;;) {
       const wanted = this.levels.flatMap((counter) => counter.takeWanted());

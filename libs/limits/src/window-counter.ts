@@ -11,8 +11,8 @@ export const MAX_INTERVALS = 16;
 /** What the store knows of a level without reading slices. */
 export interface LevelState {
   /**
-   * Stretches of slices that reached the limit: what lets a booking pass over a backlog without reading it. One cursor from now on
-   * would not do: a domain is booked full from where its senders have room, and free before.
+   * Stretches of slices that reached the limit: what lets a booking pass over a backlog without reading it. One cursor
+   * from now on would not do: a domain is booked full from where its senders have room, and free before.
    */
   fullSpans: Interval[];
   /** No slice after this one has anything in it. */
@@ -69,8 +69,8 @@ export class WindowCounter {
   }
 
   /**
-   * The first moment from `atMs` on at which one more may go: `atMs` itself, or a place in the first slice with room. Undefined when
-   * slices must be read first (`takeWanted`).
+   * The first moment from `atMs` on at which one more may go: `atMs` itself, or a place in the first slice with room.
+   * Undefined when slices must be read first (`takeWanted`).
    */
   earliest(atMs: number): number | undefined {
     const asked = this.sliceOf(atMs);
@@ -165,7 +165,9 @@ export class WindowCounter {
     return { fullest, end };
   }
 
-  /** Where the next one goes in a slice to come: as far into it as it is filled, so that its slots are spread over it. */
+  /**
+   * Where the next one goes in a slice to come: as far into it as it is filled, so that its slots are spread over it.
+   */
   private placeIn(slice: number): number {
     const filled = Math.min(this.count(slice), this.slicing.pace.max - 1) / this.slicing.pace.max;
     return Math.floor((slice + filled) * this.slicing.sliceMs);

@@ -1,7 +1,8 @@
 import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 
 /**
- * Repeats work for as long as its errors pass, with pauses of `firstMs` to `longestMs` that grow and are never the same in two processes.
+ * Repeats work for as long as its errors pass, with pauses of `firstMs` to `longestMs` that grow and are never the same
+ * in two processes.
  *
  * @param failed hears each error that is followed by another try
  * @throws an error that does not pass

@@ -82,7 +82,10 @@ export class ConnectionsService {
     return connection;
   }
 
-  /** Where its provider calls back; null when it never does, and for who may not change connections: by it receipts can be made up. */
+  /**
+   * Where its provider calls back; null when it never does, and for who may not change connections: by it receipts can
+   * be made up.
+   */
   callbackUrl({ id, channel, provider }: ConnectionEntity, { scopes }: AuthenticatedKey): string | null {
     if (!scopes.includes('connections:write')) return null;
     return this.providers.find(channel, provider)?.callbacks ? this.callbacks.of(provider, id) : null;

@@ -81,7 +81,9 @@ function visibleMode({ mode }: AuthenticatedKey): KeyMode | undefined {
   return mode === 'test' ? mode : undefined;
 }
 
-/** No key outlives the one that made it. @throws {InputError} for a time that has passed, or lies beyond the end of `by` */
+/**
+ * No key outlives the one that made it. @throws {InputError} for a time that has passed, or lies beyond the end of `by`
+ */
 function expiryOf(by: AuthenticatedKey, { expires_at: wanted }: CreateKeyDto, now: Date): Date | null {
   if (wanted === undefined || wanted === null) return by.expiresAt;
   const expiresAt = readInstant(wanted, 'expires_at');
@@ -94,7 +96,10 @@ function expiryOf(by: AuthenticatedKey, { expires_at: wanted }: CreateKeyDto, no
   return expiresAt;
 }
 
-/** Whether who keeps these rates keeps that one too: no other number over a longer time does, which may be used up at once. */
+/**
+ * Whether who keeps these rates keeps that one too: no other number over a longer time does, which may be used up at
+ * once.
+ */
 function isKept({ limit, windowMs }: Rate, rates: Rate[]): boolean {
   return rates.some((rate) => rate.limit * Math.ceil(windowMs / rate.windowMs) <= limit);
 }

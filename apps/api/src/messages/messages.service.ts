@@ -127,7 +127,10 @@ function resultOf(acceptance: Acceptance | Error | undefined): string {
   return acceptance.repeated ? 'repeated' : 'accepted';
 }
 
-/** Field by field: V8 makes a dictionary of an object that another is spread into, and a batch of them costs half as much again. */
+/**
+ * Field by field: V8 makes a dictionary of an object that another is spread into, and a batch of them costs half as
+ * much again.
+ */
 function toRequest(
   key: AuthenticatedKey,
   dto: CreateMessageDto,

@@ -8,7 +8,10 @@ import { codePage, codesPage } from './problems.page.js';
 
 const HTML = 'text/html; charset=utf-8';
 
-/** What `type` of a problem leads to: for people as a page, for programs (`Accept: application/json`) as JSON. In production too. */
+/**
+ * What `type` of a problem leads to: for people as a page, for programs (`Accept: application/json`) as JSON. In
+ * production too.
+ */
 @ApiTags('problems')
 @ApiExtraModels(ProblemCodeDto, ProblemCodesDto)
 @Controller('problems')

@@ -21,13 +21,15 @@ import { CODE_LIFE_MS, hashCode, MAX_ATTEMPTS, newCode, RESEND_AFTER_MS } from '
 
 export interface Updated {
   sender: SenderEntity;
-  /** Of one that was paused: what a vendor was called for before, and has not answered. Null where nothing was paused. */
+  /**
+   * Of one that was paused: what a vendor was called for before, and has not answered. Null where nothing was paused.
+   */
   inFlight: number | null;
 }
 
 /**
- * A tenant's sending identities. One of email has to show once that it reads its own messages; those of other channels belong to the
- * vendor's account, and the vendor refuses what is not its own.
+ * A tenant's sending identities. One of email has to show once that it reads its own messages; those of other channels
+ * belong to the vendor's account, and the vendor refuses what is not its own.
  */
 @Injectable()
 export class SendersService {
@@ -38,7 +40,10 @@ export class SendersService {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws {InputError} for what is no address, a sender there already is or a code just sent (409), or when no code can be sent */
+  /**
+   * @throws {InputError} for what is no address, a sender there already is or a code just sent (409), or when no code
+   * can be sent
+   */
   async create(by: AuthenticatedKey, { channel, address, name }: CreateSenderDto, id: string): Promise<SenderEntity> {
     const errors = channelErrors(channel, this.config.values.CHANNELS);
     if (errors.length > 0) throw new InputError(errors);
@@ -117,7 +122,9 @@ export class SendersService {
     return sender;
   }
 
-  /** Verified over the tenant's own connections, of email, and now the installation has one: a code by that proves more. */
+  /**
+   * Verified over the tenant's own connections, of email, and now the installation has one: a code by that proves more.
+   */
   private gainsByCode({ channel, verifiedOver }: SenderEntity): boolean {
     return channel === 'email' && verifiedOver === 'tenant' && this.verification.over() === 'installation';
   }

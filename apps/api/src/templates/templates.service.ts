@@ -84,7 +84,8 @@ export class TemplatesService {
   /**
    * What a message with these variables would say.
    *
-   * @throws {NotFoundError} @throws {InputError} when there is no such version, or it cannot be rendered with these (422)
+   * @throws {NotFoundError} @throws {InputError} when there is no such version, or it cannot be rendered with these
+   * (422)
    */
   async preview(
     tenantId: string,

@@ -12,7 +12,10 @@ const check = 'credentials';
 const PAGE = 200;
 const AT_ONCE = 10;
 
-/** Opens every connection with the keys present, and asks the vendors of the active ones whether they accept what is in it. */
+/**
+ * Opens every connection with the keys present, and asks the vendors of the active ones whether they accept what is in
+ * it.
+ */
 export class CredentialsCheck {
   private readonly findings: Finding[] = [];
   private readonly limit = pLimit(AT_ONCE);
