@@ -16,12 +16,12 @@ const CLAIM: MessageEvent = { type: 'claim' };
 const MARK: MessageEvent = { type: 'mark', fence: 1 };
 const RELEASE: MessageEvent = { type: 'release', fence: 1 };
 const OVER: MessageEvent = { type: 'lease over' };
-const RESCUE: MessageEvent = { type: 'rescue', counted: true };
+const END_LEASES: MessageEvent = { type: 'rescue', counted: true };
 const CANCEL: MessageEvent = { type: 'cancel' };
 const RETRY: MessageEvent = { type: 'retry', attempts: 2 };
 const SENT = settled(1, { kind: 'sent' });
 const BUSY = settled(1, { kind: 'retry', reason: 'mailbox_busy' });
-const OVERSLEPT = settled(1, { kind: 'deferred', reason: 'worker_overslept', afterMs: 0 });
+const OVERSLEPT = settled(1, { kind: 'deferred', reason: 'lease_expired_before_send', afterMs: 0 });
 const STOPPED = settled(null, { kind: 'suppressed', reason: 'recipient_bounced' });
 
 const DELIVERED: MessageEvent = { type: 'receipt', attempt: 1, receipt: 'delivered', reason: null };
@@ -31,21 +31,21 @@ const BOUNCED: MessageEvent = { type: 'receipt', attempt: 1, receipt: 'bounced',
 const LOST_BEFORE_CALL = [CLAIM, OVER];
 const CALLING = [CLAIM, MARK];
 const LOST = [CLAIM, MARK, OVER];
-const UNKNOWN = [...LOST, RESCUE];
+const UNKNOWN = [...LOST, END_LEASES];
 const AGAIN = [...UNKNOWN, RETRY];
 const CLAIMED_AGAIN = [...AGAIN, CLAIM];
 
 const RACES: [name: string, before: MessageEvent[], one: MessageEvent, other: MessageEvent][] = [
   ['two claims', [], CLAIM, CLAIM],
   ['a claim and the tenant’s cancellation', [], CLAIM, CANCEL],
-  ['a mark and upkeep', LOST_BEFORE_CALL, MARK, RESCUE],
-  ['a result before the call and upkeep', LOST_BEFORE_CALL, STOPPED, RESCUE],
-  ['a release and upkeep', LOST_BEFORE_CALL, RELEASE, RESCUE],
-  ['a release of what was marked and upkeep', LOST, RELEASE, RESCUE],
-  ['“sent” and upkeep', LOST, SENT, RESCUE],
-  ['“try again” and upkeep', LOST, BUSY, RESCUE],
-  ['“overslept” and upkeep', LOST, OVERSLEPT, RESCUE],
-  ['upkeep twice', LOST, RESCUE, RESCUE],
+  ['a mark and upkeep', LOST_BEFORE_CALL, MARK, END_LEASES],
+  ['a result before the call and upkeep', LOST_BEFORE_CALL, STOPPED, END_LEASES],
+  ['a release and upkeep', LOST_BEFORE_CALL, RELEASE, END_LEASES],
+  ['a release of what was marked and upkeep', LOST, RELEASE, END_LEASES],
+  ['“sent” and upkeep', LOST, SENT, END_LEASES],
+  ['“try again” and upkeep', LOST, BUSY, END_LEASES],
+  ['“overslept” and upkeep', LOST, OVERSLEPT, END_LEASES],
+  ['upkeep twice', LOST, END_LEASES, END_LEASES],
   ['late “sent” and the tenant’s retry', UNKNOWN, SENT, RETRY],
   ['late “try again” and the tenant’s retry', UNKNOWN, BUSY, RETRY],
   ['late “overslept” and the tenant’s retry', UNKNOWN, OVERSLEPT, RETRY],
@@ -54,7 +54,7 @@ const RACES: [name: string, before: MessageEvent[], one: MessageEvent, other: Me
   ['the tenant’s retry twice', UNKNOWN, RETRY, RETRY],
   ['“sent” and the callback that it was delivered', CALLING, SENT, DELIVERED],
   ['“sent” and the callback that it was given up', CALLING, SENT, GIVEN_UP],
-  ['a callback and upkeep', LOST, DELIVERED, RESCUE],
+  ['a callback and upkeep', LOST, DELIVERED, END_LEASES],
   ['a callback and the tenant’s retry', UNKNOWN, DELIVERED, RETRY],
   ['“given up” and the tenant’s retry', UNKNOWN, GIVEN_UP, RETRY],
   ['a callback and a claim', AGAIN, DELIVERED, CLAIM],

@@ -2,7 +2,7 @@ import { PartitionRepository } from '@outbell/persistence/engine/partition.repos
 import { ResendRepository } from '@outbell/persistence/engine/resend.repository.js';
 import { TenantPauseRepository } from '@outbell/persistence/engine/tenant-pause.repository.js';
 import { FallbackRepository } from '@outbell/persistence/engine/fallback.repository.js';
-import { UpkeepRepository } from '@outbell/persistence/engine/upkeep.repository.js';
+import { LostLeaseRepository } from '@outbell/persistence/engine/lost-lease.repository.js';
 import { RetentionRepository } from '@outbell/persistence/repositories/retention.repository.js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
@@ -101,7 +101,7 @@ describe.each([
     await query(`UPDATE message SET lease_until = now() - interval '1 s', updated_at = now() WHERE id = $1`, [lost]);
     await query('UPDATE message_lease SET run_at = now()');
     setWrong();
-    expect(await new UpkeepRepository(database.dataSource).rescue(10, 5)).toMatchObject({ requeued: 1 });
+    expect(await new LostLeaseRepository(database.dataSource).rescue(10, 5)).toMatchObject({ requeued: 1 });
     expect(await tenant.row(held)).toMatchObject({ status: 'processing' });
   });
 

@@ -1,5 +1,6 @@
-// Bare BullMQ. On Redis with ioredis' defaults; on PostgreSQL with a shared pool, as it needs one connection for each worker and more
-// than ten do not help on two cores. Jobs are removed when done, as ours are, and carry the id and address a message would have.
+// Bare BullMQ. On Redis with ioredis' defaults; on PostgreSQL with a shared pool, as it needs one connection for each
+// worker and more than ten do not help on two cores. Jobs are removed when done, as ours are, and carry the id and
+// address a message would have.
 import {
   type BackendFactory,
   type ConnectionOptions,

@@ -5,7 +5,9 @@ import type { Sample, Subject } from '../harness/subject.js';
 export interface ChildTaskOptions {
   name: string;
   title: string;
-  /** Asked `prepare` with the task and the count, then the task itself with the count: answers with the seconds it took. */
+  /**
+   * Asked `prepare` with the task and the count, then the task itself with the count: answers with the seconds it took.
+   */
   child: Child;
   task: string;
   count: number;

@@ -1,4 +1,5 @@
-// graphile-worker as its documentation's "performance" page makes it fastest: a local queue of 500, completions in batches.
+// graphile-worker as its documentation's "performance" page makes it fastest: a local queue of 500, completions in
+// batches.
 import { Logger, makeWorkerUtils, run } from 'graphile-worker';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';

@@ -1,5 +1,5 @@
-// pg-boss as fast as it goes: its workers look for jobs twice a second at most, so jobs are fetched and completed by hand, 500 at once,
-// in two lanes. Maintenance is off, as nothing is to be maintained within a round.
+// pg-boss as fast as it goes: its workers look for jobs twice a second at most, so jobs are fetched and completed by
+// hand, 500 at once, in two lanes. Maintenance is off, as nothing is to be maintained within a round.
 import { PgBoss } from 'pg-boss';
 import { answer } from '../harness/answer.js';
 import { timed } from './timed.js';

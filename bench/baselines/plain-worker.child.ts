@@ -1,5 +1,6 @@
-// The worker most would write: a BullMQ job for each message, and for each job one query after the other. Well kept all the same: 50
-// jobs at once, a pool of 20 connections, indexes for every look-up, templates compiled once, undici's pool instead of fetch.
+// The worker most would write: a BullMQ job for each message, and for each job one query after the other. Well kept all
+// the same: 50 jobs at once, a pool of 20 connections, indexes for every look-up, templates compiled once, undici's
+// pool instead of fetch.
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import Handlebars from 'handlebars';

@@ -25,8 +25,8 @@ export interface DrainOptions {
 }
 
 /**
- * From `queued` to `sent`, with everything on. The built worker runs through all rounds. The clock runs from the moment it may go on until the last
- * message is settled: dispatch, queue, delivery and their rows.
+ * From `queued` to `sent`, with everything on. The built worker runs through all rounds. The clock runs from the moment
+ * it may go on until the last message is settled: dispatch, queue, delivery and their rows.
  */
 export class Drain implements Subject {
   readonly name: string;

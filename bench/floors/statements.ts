@@ -14,7 +14,10 @@ const BATCH_SIZE = 100;
 const AT_ONCE = 4;
 const LEASE_MS = 30_000;
 
-/** What PostgreSQL alone takes for a delivery: the three statements, with nothing between them. No worker is faster than that. */
+/**
+ * What PostgreSQL alone takes for a delivery: the three statements, with nothing between them. No worker is faster than
+ * that.
+ */
 class Statements implements Subject {
   readonly name = name;
   readonly title = 'Floor: the statements of a delivery alone (claim, mark, result)';

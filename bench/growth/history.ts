@@ -4,8 +4,8 @@ import type { DataSource, EntityManager } from 'typeorm';
 const HISTORY = { message: 'id', message_attempt: 'message_id', message_event: 'message_id' };
 
 /**
- * Makes `copies` more of every message there is, with attempts, events and idempotency keys, under ids of their own: what many more
- * of the same would have left.
+ * Makes `copies` more of every message there is, with attempts, events and idempotency keys, under ids of their own:
+ * what many more of the same would have left.
  */
 export async function multiply(dataSource: DataSource, copies: number): Promise<void> {
   await dataSource.transaction(async (database) => {

@@ -10,7 +10,9 @@ interface Answer {
   error?: string;
 }
 
-/** A program of bench/ in a process of its own, asked over IPC: what is measured shares no event loop with who measures. */
+/**
+ * A program of bench/ in a process of its own, asked over IPC: what is measured shares no event loop with who measures.
+ */
 export class Child {
   private static readonly running = new Set<Child>();
 

@@ -11,8 +11,8 @@ export interface Watched {
 const TICKS_PER_SECOND = 100;
 
 /**
- * CPU seconds (user and system) of a process, of its children, and of those that have ended. NaN where there is no /proc: the figures
- * then have no CPU column.
+ * CPU seconds (user and system) of a process, of its children, and of those that have ended. NaN where there is no
+ * /proc: the figures then have no CPU column.
  */
 export function cpuSeconds(pid: number): number {
   const own = statOf(pid);

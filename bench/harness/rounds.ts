@@ -15,8 +15,8 @@ export interface Measurement {
 }
 
 /**
- * Measures subjects in alternating rounds, so that what drifts (temperature, caches, neighbours) drifts for all. Each round begins
- * with another subject. A first round of each warms up and does not count.
+ * Measures subjects in alternating rounds, so that what drifts (temperature, caches, neighbours) drifts for all. Each
+ * round begins with another subject. A first round of each warms up and does not count.
  *
  * @param servers whose CPU time is told beside that of each subject's own processes
  */

@@ -8,8 +8,8 @@ import { startRedis } from '../../tools/servers/redis.mjs';
 import type { Watched } from './cpu-time.js';
 
 /**
- * As a PostgreSQL of its own would be set up on a machine this size: durable (fsync, full pages and synchronous commits are on, as they
- * are by default), with memory to work in and checkpoints that do not follow each other at once.
+ * As a PostgreSQL of its own would be set up on a machine this size: durable (fsync, full pages and synchronous commits
+ * are on, as they are by default), with memory to work in and checkpoints that do not follow each other at once.
  */
 const POSTGRES = {
   shared_buffers: '1GB',
@@ -20,7 +20,9 @@ const POSTGRES = {
   max_connections: '400',
 };
 
-/** As docs/operations.md asks of a queue: nothing is evicted, and what was written survives a crash but for a second. */
+/**
+ * As docs/operations.md asks of a queue: nothing is evicted, and what was written survives a crash but for a second.
+ */
 const REDIS = { save: '', appendonly: 'yes', appendfsync: 'everysec', 'maxmemory-policy': 'noeviction' };
 
 /** The PostgreSQL and the Redis all subjects of a run share. They and their data end with it. */

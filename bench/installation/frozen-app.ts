@@ -4,8 +4,8 @@ import { becomesTrue } from '../../tools/servers/processes.mjs';
 import type { Installation } from './installation.js';
 
 /**
- * An app that stands still (SIGSTOP) but while it is measured: it is as warm as one that has run for long, and disturbs no other
- * subject's round.
+ * An app that stands still (SIGSTOP) but while it is measured: it is as warm as one that has run for long, and disturbs
+ * no other subject's round.
  */
 export class FrozenApp {
   private constructor(

@@ -23,7 +23,10 @@ const RATE_LIMITS = [
   'installation=100000000/h',
 ].join(';');
 
-/** A database of this release with tenants that can send, and the settings of the processes that work on it, as in production. */
+/**
+ * A database of this release with tenants that can send, and the settings of the processes that work on it, as in
+ * production.
+ */
 export class Installation {
   private readonly apps: BuiltApp[] = [];
   private closing: Promise<void> | undefined;
@@ -86,7 +89,10 @@ export class Installation {
     await this.dataSource.query('TRUNCATE message_schedule, message_lease');
   }
 
-  /** What time would do: figures for the planner, visibility, and nothing of what was just written left to be written back. */
+  /**
+   * What time would do: figures for the planner, visibility, and nothing of what was just written left to be written
+   * back.
+   */
   async settle(): Promise<void> {
     for (const table of await this.messageTables()) await this.dataSource.query(`VACUUM (ANALYZE) ${table}`);
     await this.dataSource.query('CHECKPOINT');
@@ -140,7 +146,10 @@ export class Installation {
   }
 }
 
-/** Looks at one entry of the small indexes of dispatch and upkeep: whatever the planner thinks, reading on would disturb. */
+/**
+ * Looks at one entry of the small indexes of dispatch and upkeep: whatever the planner thinks, reading on would
+ * disturb.
+ */
 async function observe(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url, options: '-c enable_seqscan=off -c enable_bitmapscan=off' });
   client.on('error', () => undefined); // what it is asked next says so

@@ -1,4 +1,4 @@
-import { Draft } from '@outbell/intake/draft.js';
+import { PendingMessage } from '@outbell/intake/pending-message.js';
 import { MessageIntakeRepository } from '@outbell/persistence/engine/message-intake.repository.js';
 import type { Priority } from '@outbell/shared/constants/priorities.js';
 import type { DataSource } from 'typeorm';
@@ -15,7 +15,8 @@ const DOMAINS = [
 ];
 
 /**
- * Writes receipts of these tenants by turns, `queued` and due, with everything accept writes: first event, idempotency key, variables.
+ * Writes receipts of these tenants by turns, `queued` and due, with everything accept writes: first event, idempotency
+ * key, variables.
  *
  * @param tag makes the keys differ from those of other calls
  */
@@ -41,7 +42,7 @@ function receipt(tenants: readonly Tenant[], number: number, tag: string, priori
   const senderId = tenant?.senderIds[number % 2];
   if (!tenant || !senderId) throw new Error('there are no tenants to send');
   const to = `person${number}@${DOMAINS[(number * 7) % DOMAINS.length]}`;
-  const [draft] = Draft.of([
+  const [draft] = PendingMessage.fromRequests([
     {
       tenantId: tenant.id,
       mode: 'live',
@@ -53,7 +54,7 @@ function receipt(tenants: readonly Tenant[], number: number, tag: string, priori
       priority,
       idempotencyKey: `${tag}-${number}`,
     },
-  ]) as [Draft];
+  ]) as [PendingMessage];
   draft.recipient = to;
   draft.references = { senderId, senderAddress: '', contactId: null, templateVersionId: tenant.templateVersionId };
   return draft.message(0);

@@ -20,7 +20,9 @@ export interface Vendor {
 const SENDERS = 2;
 const SUPPRESSED = 20_000;
 
-/** Writes tenants, each with verified senders, a connection, a published template and its share of the suppression list. */
+/**
+ * Writes tenants, each with verified senders, a connection, a published template and its share of the suppression list.
+ */
 export async function makeTenants(
   dataSource: DataSource,
   vault: Vault,

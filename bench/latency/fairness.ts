@@ -6,7 +6,9 @@ import { Scene } from '../scene/scene.js';
 const SMALL = 100;
 const LARGE: [full: number, quick: number] = [100_000, 10_000];
 
-/** A tenant with a hundred messages: how long until its last one is at the vendor, alone and beside one with very many. */
+/**
+ * A tenant with a hundred messages: how long until its last one is at the vendor, alone and beside one with very many.
+ */
 export const fairness: Section = {
   name: 'fairness',
   title: 'Fairness',

@@ -12,7 +12,10 @@ import { residentMb, togetherMb } from './process-memory.js';
 /** When everything is weighed: just started, in seconds, … */
 const STARTED_S = 10;
 
-/** … and once it idles, for which --quick has no time. V8 gives back what the start left only when it has seen little happen for half a minute to a minute. */
+/**
+ * … and once it idles, for which --quick has no time. V8 gives back what the start left only when it has seen little
+ * happen for half a minute to a minute.
+ */
 const IDLE_S = 90;
 
 /** How often health is asked for meanwhile, as docker-compose.yml does. In s. */
@@ -23,8 +26,9 @@ const MESSAGES: [full: number, quick: number] = [1_000_000, 36_000];
 const WEIGHINGS = 12;
 
 /**
- * After which weighings it is asked what it keeps. Its resident memory says only how long ago V8 has collected: it lies anywhere
- * between 190 and 450 MB, as its old generation fills with garbage of about 25,000 messages before that is worth a collection.
+ * After which weighings it is asked what it keeps. Its resident memory says only how long ago V8 has collected: it lies
+ * anywhere between 190 and 450 MB, as its old generation fills with garbage of about 25,000 messages before that is
+ * worth a collection.
  */
 const KEPT_AFTER = [WEIGHINGS / 3, WEIGHINGS];
 

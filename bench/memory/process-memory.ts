@@ -8,9 +8,10 @@ export function residentMb(pid: number): number {
 }
 
 /**
- * Memory of programs with all their processes in MB, each page counted once: what a process has for itself, its share of what
- * PostgreSQL's processes share (Pss), and the program's own file once for each of `programs`, however many run it. NaN where there
- * is no /proc. A process that has ended meanwhile weighs nothing: PostgreSQL's autovacuum comes and goes.
+ * Memory of programs with all their processes in MB, each page counted once: what a process has for itself, its share
+ * of what PostgreSQL's processes share (Pss), and the program's own file once for each of `programs`, however many run
+ * it. NaN where there is no /proc. A process that has ended meanwhile weighs nothing: PostgreSQL's autovacuum comes and
+ * goes.
  *
  * @param programs pids of processes that run the same program, with those of their children
  */

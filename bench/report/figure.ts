@@ -8,6 +8,8 @@ export interface Figure extends Spread {
   /** `messages/s`, `ms`, `MB` … */
   unit: string;
   rounds: number;
-  /** Median CPU microseconds for one message (job, request), by process. Only of rates, and only where the system tells. */
+  /**
+   * Median CPU microseconds for one message (job, request), by process. Only of rates, and only where the system tells.
+   */
   cpu?: Record<string, number>;
 }

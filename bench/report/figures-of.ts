@@ -2,7 +2,10 @@ import type { Measurement, Round } from '../harness/rounds.js';
 import { median, spread } from '../harness/statistics.js';
 import type { Figure } from './figure.js';
 
-/** The rate of a measurement, and its other figures under names of their own (`<name>-<extra>`; those in ms end in `-ms`). */
+/**
+ * The rate of a measurement, and its other figures under names of their own (`<name>-<extra>`; those in ms end in
+ * `-ms`).
+ */
 export function figuresOf({ name, title, rounds }: Measurement, unit: string): Figure[] {
   const rate: Figure = {
     name,

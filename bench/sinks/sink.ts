@@ -16,7 +16,10 @@ export class Sink {
     return this.child.pid;
   }
 
-  /** Forgets what came so far. @param options lookForProbes: notes when probes come, which costs it some time (HTTP only) */
+  /**
+   * Forgets what came so far. @param options lookForProbes: notes when probes come, which costs it some time (HTTP
+   * only)
+   */
   reset(options: { lookForProbes?: boolean } = {}): Promise<void> {
     return this.child.ask('reset', options);
   }

@@ -12,7 +12,10 @@ import type { World } from './world.js';
 const TRY_AGAIN_MS = 100;
 const ANSWER_WITHIN_MS = 15_000;
 
-/** A tenant whose program does what ours asks of it: what is not answered is asked again, under the same key, until it is. */
+/**
+ * A tenant whose program does what ours asks of it: what is not answered is asked again, under the same key, until it
+ * is.
+ */
 export class Customer {
   /** Requests that had to be asked again. */
   unanswered = 0;

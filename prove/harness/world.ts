@@ -5,8 +5,8 @@ import { closeServers, openServers, type Queue, type Servers } from './servers.j
 const STARTS = 3;
 
 /**
- * An installation as in production, each part a process of its own: servers, an API, and a worker that no fault strikes, beside those of
- * the scenarios. What no fault has ended serves run after run; `restore` brings the rest back.
+ * An installation as in production, each part a process of its own: servers, an API, and a worker that no fault
+ * strikes, beside those of the scenarios. What no fault has ended serves run after run; `restore` brings the rest back.
  */
 export class World {
   /** What the apps of the last run printed, for whoever looks into a broken promise. */

@@ -1,4 +1,4 @@
-import { CRASH_LIMIT } from '@outbell/planning/crash-limit.js';
+import { LOST_LEASE_LIMIT } from '@outbell/planning/lost-lease-limit.js';
 import { preload } from '../../test/support/preload.js';
 import { PLACES } from '../harness/vendor.js';
 import type { Stage } from '../harness/stage.js';
@@ -10,20 +10,22 @@ const DEADLY = 'deadly@example.org';
 export const DEADLY_MESSAGE: Scenario[] = [
   {
     name: 'deadly-message',
-    title: `a message that kills its worker is dead after ${CRASH_LIMIT}, and those beside it are sent`,
+    title: `a message that kills its worker is dead after ${LOST_LEASE_LIMIT}, and those beside it are sent`,
     long: true,
-    allows: { failed: 1, unknown: CRASH_LIMIT * PLACES },
+    allows: { failed: 1, unknown: LOST_LEASE_LIMIT * PLACES },
     async play(stage) {
       await stage.world.retireSteadyWorker();
       // As many as it may kill, and one that is left: no time is lost with starting others.
-      const started = Array.from({ length: CRASH_LIMIT + 1 }, () => stage.world.startWorker(preload('deadly-message')));
+      const started = Array.from({ length: LOST_LEASE_LIMIT + 1 }, () =>
+        stage.world.startWorker(preload('deadly-message')),
+      );
       const workers = await Promise.all(started);
       stage.load.start();
       await stage.load.one(DEADLY);
       await stage.until('the end of the deadly message', () => isGivenUp(stage));
       stage.over();
       const deaths = workers.filter(({ process }) => process.signalCode === 'SIGKILL').length;
-      if (deaths !== CRASH_LIMIT) throw new Error(`${deaths} workers died of it, not ${CRASH_LIMIT}`);
+      if (deaths !== LOST_LEASE_LIMIT) throw new Error(`${deaths} workers died of it, not ${LOST_LEASE_LIMIT}`);
     },
   },
 ];

@@ -23,7 +23,10 @@ const DEATHS: Death[] = [
   { name: 'silent', title: 'answers nothing', strike: (way) => way.freeze(), heal: thawEmpty },
 ];
 
-/** Recovered here means: without the first vendor, which comes back only when all that was accepted before has come to its end. */
+/**
+ * Recovered here means: without the first vendor, which comes back only when all that was accepted before has come to
+ * its end.
+ */
 export const FAILOVER: Scenario[] = DEATHS.map(({ name, title, strike, heal }) => ({
   name: `failover-${name}`,
   title: `the first of two vendors ${title}, in the midst of load: the second takes over, until the first is back`,
@@ -46,7 +49,10 @@ export const FAILOVER: Scenario[] = DEATHS.map(({ name, title, strike, heal }) =
   },
 }));
 
-/** What hung on the way for longer than any caller waits is lost: else the vendor would see it now, and who called is long gone. */
+/**
+ * What hung on the way for longer than any caller waits is lost: else the vendor would see it now, and who called is
+ * long gone.
+ */
 function thawEmpty(way: TcpProxy): void {
   way.reset();
   way.thaw();

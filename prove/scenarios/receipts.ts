@@ -103,7 +103,9 @@ async function countOf({ servers, customer }: Stage, ...statuses: string[]): Pro
   return row?.count ?? 0;
 }
 
-/** A worker that is killed may leave some marked that never came to the vendor: nobody will ever tell anything of these. */
+/**
+ * A worker that is killed may leave some marked that never came to the vendor: nobody will ever tell anything of these.
+ */
 async function isAllTold(stage: Stage): Promise<boolean> {
   if ((await countOf(stage, 'delivered', 'unknown')) < stage.load.accepted.size) return false;
   const { servers, customer } = stage;
@@ -116,7 +118,10 @@ async function isAllTold(stage: Stage): Promise<boolean> {
   return open.every(({ id }) => !reports.has(id));
 }
 
-/** What stands between the messages and their delivery: their statuses, receipts that are not applied, and what the vendor was answered. */
+/**
+ * What stands between the messages and their delivery: their statuses, receipts that are not applied, and what the
+ * vendor was answered.
+ */
 async function whatIsOpen({ servers, customer, load }: Stage): Promise<string> {
   const open = await servers.database.query<{ id: string; status: string }[]>(
     `SELECT id, status FROM message WHERE tenant_id = $1 AND status <> 'delivered'`,

@@ -4,7 +4,10 @@ import type { Stage } from '../harness/stage.js';
 import type { VendorName } from '../harness/vendor.js';
 import type { Scenario } from '../scenario.js';
 
-/** It takes a message once under our key, however often it is offered: nothing stays unknown, so that nothing is allowed to. */
+/**
+ * It takes a message once under our key, however often it is offered: nothing stays unknown, so that nothing is allowed
+ * to.
+ */
 const VENDORS: readonly VendorName[] = ['resend'];
 
 /** So many calls are struck before the vendor is well again. */
@@ -52,7 +55,10 @@ const STRUCK: Scenario[] = MISBEHAVIOURS.map(({ name, title, action }) => ({
 
 export const REPEATS: Scenario[] = [...AFTER_STEPS, ...STRUCK];
 
-/** Waits until so many messages at least were repeated: else the vendor's promise was never used. A lease may have to end before. */
+/**
+ * Waits until so many messages at least were repeated: else the vendor's promise was never used. A lease may have to
+ * end before.
+ */
 async function repeated(stage: Stage, atLeast: number): Promise<void> {
   const { servers, customer } = stage;
   await stage.load.finish(stage.messages);

@@ -5,8 +5,8 @@ import type { Scenario } from '../scenario.js';
 const MINUTE_MS = 60_000;
 
 /**
- * What is allowed in a minute: nearly all can go at once, and the rest has to wait its turn. Before the second attempt there is time for a
- * first of each.
+ * What is allowed in a minute: nearly all can go at once, and the rest has to wait its turn. Before the second attempt
+ * there is time for a first of each.
  */
 const QUICK = { messages: 400, limit: 380, delayMs: 20_000 };
 const FULL = { messages: 10_000, limit: 9_000, delayMs: 120_000 };

@@ -90,7 +90,7 @@ describe('a vendor that takes less than there is', { timeout: 60_000 }, () => {
     const reasons = (await routes()).map(({ route }) => route);
     expect(reasons).toContainEqual({
       connection: scene.connectionId,
-      excluded: [{ connection: throttled, reason: 'vendor_resting' }],
+      excluded: [{ connection: throttled, reason: 'provider_throttled' }],
     });
   });
 });

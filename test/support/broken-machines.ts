@@ -8,7 +8,9 @@ type Broken = (machine: Machine, state: MessageState, event: MessageEvent) => Me
 /** What must hold: of the calls alone, of every step, of the end, of callbacks. */
 export type Property = 'callsOnce' | 'isSafe' | 'isLive' | 'isCommutative';
 
-/** Machines with one fault each, and the property that must find it: were one not found, the property could not fail. */
+/**
+ * Machines with one fault each, and the property that must find it: were one not found, the property could not fail.
+ */
 export const BROKEN_MACHINES: [name: string, property: Property, broken: Broken][] = [
   ['results count under any fence', 'callsOnce', underAnyFence('settle')],
   ['marks count under any fence', 'isSafe', underAnyFence('mark')],

@@ -82,7 +82,10 @@ function parsed(text: string): unknown {
   }
 }
 
-/** A vendor that takes every email, and calls back when a spec says so. `caller` signs; `quiet` has nothing but its token. */
+/**
+ * A vendor that takes every email, and calls back when a spec says so. `caller` signs; `quiet` has nothing but its
+ * token.
+ */
 function vendor(providerName: string, callbacks: CallbackReader<CallingVendorCredentials>) {
   return class CallingVendor implements Provider {
     static readonly providerName = providerName;

@@ -3,7 +3,10 @@ import { inject } from 'vitest';
 import type { Config } from '@outbell/shared/config/config.schema.js';
 import { loadConfig } from '@outbell/shared/config/load-config.js';
 
-/** Settings that are valid as they are and disturb nobody: any free port, silent, a key of their own. Database tests give theirs. */
+/**
+ * Settings that are valid as they are and disturb nobody: any free port, silent, a key of their own. Database tests
+ * give theirs.
+ */
 export function testConfig(overrides: Record<string, string> = {}): Config {
   return loadConfig(testEnvironment(overrides));
 }

@@ -1,6 +1,6 @@
 import type { MessageEntity } from '@outbell/persistence/entities/message.entity.js';
 import type {
-  Circumstances,
+  DeliveryContext,
   ConnectionSeen,
   MessageHistory,
 } from '@outbell/persistence/repositories/message.repository.js';
@@ -40,7 +40,7 @@ export function connectionSeen(id: string, overrides: Partial<ConnectionSeen> = 
   };
 }
 
-const CIRCUMSTANCES: Circumstances = {
+const CIRCUMSTANCES: DeliveryContext = {
   now: NOW,
   senderStatus: 'verified',
   senderVerifiedOver: 'tenant',
@@ -58,7 +58,7 @@ const CIRCUMSTANCES: Circumstances = {
 export function explained(
   of: Partial<MessageEntity>,
   more: Partial<MessageHistory> = {},
-  now: Partial<Circumstances> = {},
+  now: Partial<DeliveryContext> = {},
 ) {
   const history = {
     message: message(of),

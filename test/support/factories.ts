@@ -42,7 +42,10 @@ export class TenantFactory {
     return this.connection({ host: '127.0.0.1', port, security: 'none', ...settings }, vault, wanted);
   }
 
-  /** A connection of the email channel, of the provider `smtp` and the first to be tried if not wanted otherwise. @returns its id */
+  /**
+   * A connection of the email channel, of the provider `smtp` and the first to be tried if not wanted otherwise.
+   * @returns its id
+   */
   async connection(credentials: object, vault: Vault, wanted: WantedConnection = {}): Promise<string> {
     const { provider = 'smtp', name = provider, priority = 100, weight = 1, conditions = null } = wanted;
     const id = newId();
@@ -87,8 +90,8 @@ export class TenantFactory {
   }
 
   /**
-   * Sets columns of a message and of its wake (`run_at`, `isolate`), to put it into a state that would take time or an accident to come
-   * about. A lease is looked at when it ends, as that of a claim.
+   * Sets columns of a message and of its wake (`run_at`, `isolate`), to put it into a state that would take time or an
+   * accident to come about. A lease is looked at when it ends, as that of a claim.
    */
   async set(id: string, columns: Record<string, unknown>): Promise<void> {
     const { run_at: runAt = this.wakeOf(columns['status']), isolate, ...own } = columns;

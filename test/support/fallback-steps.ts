@@ -3,7 +3,7 @@ import { IntakeModule } from '@outbell/intake/intake.module.js';
 import { Intake } from '@outbell/intake/intake.js';
 import type { FallbackRequest, MessageRequest } from '@outbell/intake/message-request.js';
 import { CallbackRepository } from '@outbell/persistence/engine/callback.repository.js';
-import { EvidenceRepository } from '@outbell/persistence/engine/evidence.repository.js';
+import { DeliveryEventRepository } from '@outbell/persistence/engine/delivery-event.repository.js';
 import { FallbackRepository } from '@outbell/persistence/engine/fallback.repository.js';
 import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
 import { ProvidersModule } from '@outbell/providers/providers.module.js';
@@ -127,7 +127,7 @@ export function fallbackSteps(scene: () => Scene) {
     await tenant.set(messageId, { attempts: 1, connection_id: connectionId });
     const caller = { provider: 'caller', connectionId, tenantId: tenant.tenantId };
     await app.get(CallbackRepository).note(caller, [told(kind, { messageId })]);
-    await app.get(EvidenceRepository).apply(10, 1);
+    await app.get(DeliveryEventRepository).apply(10, 1);
     await hearAll(database.dataSource);
   }
 

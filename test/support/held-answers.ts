@@ -1,6 +1,9 @@
 import type { Socket } from 'node:net';
 
-/** A vendor's last word on a message, kept back as long as a test wants: `ScriptedSmtpServer.start({ dot: answers.dot })`. */
+/**
+ * A vendor's last word on a message, kept back as long as a test wants: `ScriptedSmtpServer.start({ dot: answers.dot
+ * })`.
+ */
 export class HeldAnswers {
   private held: Socket[] | undefined;
 

@@ -8,7 +8,10 @@ import { testConfig, testEnvironment } from './config.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { TenantFactory } from './factories.js';
 
-/** What a fault test plays in: a database, a mail server, a tenant that sends by it, and built workers that may be maltreated. */
+/**
+ * What a fault test plays in: a database, a mail server, a tenant that sends by it, and built workers that may be
+ * maltreated.
+ */
 export class MailScene {
   private readonly workers: BuiltApp[] = [];
   private readonly inProcess: NestFastifyApplication[] = [];

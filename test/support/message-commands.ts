@@ -15,7 +15,10 @@ export const callback = fc.record({
   receipt: fc.constantFrom(...RECEIPTS),
 });
 
-/** Weighed so that most messages come to be called for, and many twice: what ends a message is rare, what carries it on is not. */
+/**
+ * Weighed so that most messages come to be called for, and many twice: what ends a message is rare, what carries it on
+ * is not.
+ */
 const ours: fc.WeightedArbitrary<Command>[] = [
   { arbitrary: fc.record({ do: fc.constant('step'), worker, choice }), weight: 100 },
   { arbitrary: fc.record({ do: fc.constant('crash'), worker }), weight: 2 },

@@ -1,11 +1,11 @@
-import { CRASH_LIMIT } from '@outbell/planning/crash-limit.js';
+import { LOST_LEASE_LIMIT } from '@outbell/planning/lost-lease-limit.js';
 import { type Receipt, RECEIPTS } from '@outbell/planning/receipts.js';
 import type { MessageStatus } from '@outbell/shared/constants/message-status.js';
 import type { Call, Entry, MessageWorld } from './message-world.js';
 
 /**
- * The diagram of docs/architecture.md as a table: what may follow what. Besides, a vendor's word that it took the latest attempt may come
- * at any time, whatever we thought of it: receipts lead from every status to a stronger one.
+ * The diagram of docs/architecture.md as a table: what may follow what. Besides, a vendor's word that it took the
+ * latest attempt may come at any time, whatever we thought of it: receipts lead from every status to a stronger one.
  */
 export const MOVES: Record<MessageStatus, MessageStatus[]> = {
   queued: ['processing', 'canceled', 'sent'],
@@ -45,7 +45,7 @@ function wrongSteps(entry: Entry, policyAttempts: number, keyed: boolean): strin
   const { event, before, after } = entry;
   const isHeld = after.status === 'processing' || after.status === 'sending';
   // Calls whose workers died are repeated whatever the policy says, as long as not too many die.
-  const limit = (after.attemptLimit ?? policyAttempts) + (keyed ? CRASH_LIMIT : 0);
+  const limit = (after.attemptLimit ?? policyAttempts) + (keyed ? LOST_LEASE_LIMIT : 0);
   const wrong = {
     'the fence grows with a claim, by one, and by nothing else':
       after.fence - before.fence !== (event.type === 'claim' && after !== before ? 1 : 0),
@@ -79,7 +79,10 @@ function rank(status: MessageStatus): number {
   return RECEIPTS.indexOf(status as Receipt);
 }
 
-/** The vendor's yes to the latest attempt. Where the tenant has canceled its own retry meanwhile, the attempt alone tells of it. */
+/**
+ * The vendor's yes to the latest attempt. Where the tenant has canceled its own retry meanwhile, the attempt alone
+ * tells of it.
+ */
 function isLostProof({ event, before, after }: Entry): boolean {
   if (event.type !== 'settle' || event.outcome.kind !== 'sent') return false;
   if (event.fence !== before.fence || event.attempt !== before.attempts) return false;

@@ -1,7 +1,7 @@
 import { resultFacts } from '@outbell/persistence/engine/transition-for.js';
 import type { Facts, Transition, Trigger } from '@outbell/persistence/engine/transition.js';
 import { transitionOf } from '@outbell/persistence/engine/transitions.js';
-import { CRASH_LIMIT } from '@outbell/planning/crash-limit.js';
+import { LOST_LEASE_LIMIT } from '@outbell/planning/lost-lease-limit.js';
 import { nextWait, type RetryPolicy } from '@outbell/planning/retry-policy.js';
 import type { MessageEvent, MessageState } from './message-state.js';
 
@@ -18,8 +18,8 @@ interface Happening {
 }
 
 /**
- * Carries out the table of transitions on one message without a database, so that thousands of interleavings can be tried in a second.
- * `test/message-machine.spec.ts` holds it against the statements that are made of the same table.
+ * Carries out the table of transitions on one message without a database, so that thousands of interleavings can be
+ * tried in a second. `test/message-machine.spec.ts` holds it against the statements that are made of the same table.
  *
  * @returns the very same state when the event does not count
  */
@@ -55,7 +55,7 @@ function happeningOf(state: MessageState, event: Timeless, policy: RetryPolicy):
         reason: event.reason,
       };
     case 'rescue': {
-      const lastLease = state.lostLeases + 1 >= CRASH_LIMIT;
+      const lastLease = state.lostLeases + 1 >= LOST_LEASE_LIMIT;
       return {
         on: 'lease_lost',
         facts: { counted: event.counted, lastLease, repeatable: event.repeatable === true && !lastLease },

@@ -1,10 +1,10 @@
-import { CallbackRepository, type NewEvidence } from '@outbell/persistence/engine/callback.repository.js';
+import { CallbackRepository, type NewDeliveryEvent } from '@outbell/persistence/engine/callback.repository.js';
 import type { ClaimedMessage } from '@outbell/persistence/engine/claimed-message.js';
 import { DeliveryRepository } from '@outbell/persistence/engine/delivery.repository.js';
-import { EvidenceRepository } from '@outbell/persistence/engine/evidence.repository.js';
+import { DeliveryEventRepository } from '@outbell/persistence/engine/delivery-event.repository.js';
 import { MessageControlRepository } from '@outbell/persistence/engine/message-control.repository.js';
-import { UpkeepRepository } from '@outbell/persistence/engine/upkeep.repository.js';
-import { CRASH_LIMIT } from '@outbell/planning/crash-limit.js';
+import { LostLeaseRepository } from '@outbell/persistence/engine/lost-lease.repository.js';
+import { LOST_LEASE_LIMIT } from '@outbell/planning/lost-lease-limit.js';
 import type { MessageEvent, MessageState } from './message-state.js';
 import type { RetryPolicy } from '@outbell/planning/retry-policy.js';
 import { newId } from '@outbell/shared/uuid.js';
@@ -33,15 +33,15 @@ const RUNNING = `lease_until = now() + interval '1 h'`;
 const OVER = `lease_until = now() - interval '1 min'`;
 
 /**
- * Lets what happened to messages of the machine happen to rows, by the statements that do it in production, many messages in one
- * statement.
+ * Lets what happened to messages of the machine happen to rows, by the statements that do it in production, many
+ * messages in one statement.
  */
 export class MessageReplay {
   private readonly delivery: DeliveryRepository;
   private readonly messages: MessageControlRepository;
-  private readonly upkeep: UpkeepRepository;
+  private readonly upkeep: LostLeaseRepository;
   private readonly callbacks: CallbackRepository;
-  private readonly evidence: EvidenceRepository;
+  private readonly evidence: DeliveryEventRepository;
   /** By id and number: each attempt goes by a connection of its own, so that a callback can name it. */
   private readonly connections = new Map<string, string>();
   /** By id and fence: what a worker holds on to, also when it has long lost it. */
@@ -56,9 +56,9 @@ export class MessageReplay {
   ) {
     this.delivery = new DeliveryRepository(dataSource);
     this.messages = new MessageControlRepository(dataSource);
-    this.upkeep = new UpkeepRepository(dataSource);
+    this.upkeep = new LostLeaseRepository(dataSource);
     this.callbacks = new CallbackRepository(dataSource);
-    this.evidence = new EvidenceRepository(dataSource);
+    this.evidence = new DeliveryEventRepository(dataSource);
   }
 
   /**
@@ -83,8 +83,8 @@ export class MessageReplay {
   }
 
   /**
-   * Two things at the same moment, to messages in the same state. `one` and `other` are the histories in which the one or the other
-   * comes first.
+   * Two things at the same moment, to messages in the same state. `one` and `other` are the histories in which the one
+   * or the other comes first.
    *
    * @returns what of a row agrees with neither
    */
@@ -131,7 +131,7 @@ export class MessageReplay {
       due.filter(({ event }) => event.repeatable).map(({ id }) => id),
       `provider = 'keyed'`,
     );
-    await this.upkeep.rescue(10_000, CRASH_LIMIT, [{ provider: 'keyed', forMs: LEASE_MS }]);
+    await this.upkeep.rescue(10_000, LOST_LEASE_LIMIT, [{ provider: 'keyed', forMs: LEASE_MS }]);
     await this.set(overlooked, OVER);
   }
 
@@ -209,7 +209,9 @@ export class MessageReplay {
   }
 }
 
-/** The message's row, how many of its attempts are written down as ended, and whether dispatch will look at it again. */
+/**
+ * The message's row, how many of its attempts are written down as ended, and whether dispatch will look at it again.
+ */
 type Row = MessageState & { id: string; ended: number; waking: boolean };
 
 /** Each claim has a fence of its own, and so has each attempt. */
@@ -217,7 +219,7 @@ function connectionOf(fence: number): string {
   return `00000000-0000-7000-8000-${String(fence).padStart(12, '0')}`;
 }
 
-function toldOf(messageId: string, { receipt, reason }: EventOf<'receipt'>): NewEvidence {
+function toldOf(messageId: string, { receipt, reason }: EventOf<'receipt'>): NewDeliveryEvent {
   return {
     eventId: newId(),
     factId: null,

@@ -32,7 +32,10 @@ export type MessageEvent =
   | { type: 'mark'; fence: number }
   /** A step failed as a whole before any provider was called. */
   | { type: 'release'; fence: number }
-  /** `attempt` is null when no provider was called. `elsewhere`: another connection would take it. `repeatable`: the provider takes it once. */
+  /**
+   * `attempt` is null when no provider was called. `elsewhere`: another connection would take it. `repeatable`: the
+   * provider takes it once.
+   */
   | {
       type: 'settle';
       fence: number;
@@ -42,7 +45,10 @@ export type MessageEvent =
       repeatable?: boolean;
     }
   | { type: 'lease over' }
-  /** Upkeep looks for leases that are over. `counted`: the database was there all the while, so it was the worker that went away. */
+  /**
+   * Upkeep looks for leases that are over. `counted`: the database was there all the while, so it was the worker that
+   * went away.
+   */
   | { type: 'rescue'; counted: boolean; repeatable?: boolean }
   | { type: 'cancel' }
   /** By the tenant, with so many more attempts. */

@@ -35,7 +35,10 @@ export interface Call {
 /** Where a worker stands in its delivery: between which lines of deliver-batch.ts. */
 type Hands =
   | { at: 'claimed'; fence: number }
-  /** A step failed as a whole. `outcome`: the message had been stopped just before, and its result is still to be written. */
+  /**
+   * A step failed as a whole. `outcome`: the message had been stopped just before, and its result is still to be
+   * written.
+   */
   | { at: 'failed'; fence: number; outcome: Outcome | null }
   | { at: 'marked'; fence: number; attempt: number }
   | { at: 'calling'; fence: number; attempt: number; call: Call }
@@ -49,8 +52,9 @@ export interface Entry {
 }
 
 /**
- * One message, workers that may stop for good or for long between any two lines, a vendor that writes down every call, upkeep, and a
- * tenant. No time passes by itself: due times, leases and the vendor's answers come when a command says so.
+ * One message, workers that may stop for good or for long between any two lines, a vendor that writes down every call,
+ * upkeep, and a tenant. No time passes by itself: due times, leases and the vendor's answers come when a command says
+ * so.
  */
 export class MessageWorld {
   state: MessageState = ACCEPTED;
@@ -182,7 +186,7 @@ function answer(call: Call, choice: number): Outcome {
 }
 
 const DEFERRED: Outcome = { kind: 'deferred', reason: 'sender_paused', afterMs: 60_000 };
-const OVERSLEPT: Outcome = { kind: 'deferred', reason: 'worker_overslept', afterMs: 0 };
+const OVERSLEPT: Outcome = { kind: 'deferred', reason: 'lease_expired_before_send', afterMs: 0 };
 
 /** What the steps before the mark stop a message with. */
 const STOPS: Outcome[] = [

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { DataSource } from 'typeorm';
 import { DELIVERED_COUNTER } from './delivered-counter.js';
 
-// A process that hands events to DELIVERED_COUNTER, to be killed: it says how far it is, and goes on when it is told to.
+// A process that hands events to DELIVERED_COUNTER, to be killed: it says how far it is, and goes on when it is told
+// to.
 //
 // argv: the database, events of a batch.
 const [url = '', batch = ''] = process.argv.slice(2);

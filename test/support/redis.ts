@@ -3,8 +3,8 @@ import { inject } from 'vitest';
 let taken = 0;
 
 /**
- * URL of an empty numbered database of the run's Redis. A server with few databases gives a test file's numbers away again, so
- * a spec cleans up after itself.
+ * URL of an empty numbered database of the run's Redis. A server with few databases gives a test file's numbers away
+ * again, so a spec cleans up after itself.
  */
 export function testRedisUrl(): string {
   const { url, databases } = inject('redis');

@@ -20,8 +20,8 @@ const FAST = {
 };
 
 /**
- * vitest's global setup: a PostgreSQL with a migrated template database and a Redis, both of this run alone (several runs may go on in
- * one clone), stopped and removed at its end.
+ * vitest's global setup: a PostgreSQL with a migrated template database and a Redis, both of this run alone (several
+ * runs may go on in one clone), stopped and removed at its end.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const runs = serverHome('test', databaseUser());

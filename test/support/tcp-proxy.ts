@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import net, { type AddressInfo, type Socket } from 'node:net';
 
-/** A way to a server on which things happen: for whoever goes through here the server is away, hangs, is slow, or breaks off. */
+/**
+ * A way to a server on which things happen: for whoever goes through here the server is away, hangs, is slow, or breaks
+ * off.
+ */
 export class TcpProxy {
   private readonly sockets = new Set<Socket>();
   private server: net.Server | undefined;

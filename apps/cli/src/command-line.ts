@@ -10,7 +10,10 @@ export class CommandLineEnd extends Error {
   }
 }
 
-/** What every command says of itself and of a wrong command line, beyond commander: all that is missing at once, with an example. */
+/**
+ * What every command says of itself and of a wrong command line, beyond commander: all that is missing at once, with an
+ * example.
+ */
 @Injectable()
 export class CommandLine implements OnApplicationBootstrap {
   constructor(@InjectCommander() private readonly program: CommanderCommand) {}

@@ -17,8 +17,8 @@ class InstallationModule {
 }
 
 /**
- * The installation a command works on, opened at first use and not at boot: `--help`, `migrate` and `doctor` have to work where
- * settings are wrong or the database is away.
+ * The installation a command works on, opened at first use and not at boot: `--help`, `migrate` and `doctor` have to
+ * work where settings are wrong or the database is away.
  */
 @Injectable()
 export class Installation implements OnModuleDestroy {

@@ -1,7 +1,11 @@
-/** What a terminal obeys, or shows as another order of letters, or not at all. Joiners are what words are written with. */
+/**
+ * What a terminal obeys, or shows as another order of letters, or not at all. Joiners are what words are written with.
+ */
 const UNPRINTABLE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
 
-/** A value of the database, or of anybody, on one line: what is not to be printed is written as JSON has it (`\u001b`). */
+/**
+ * A value of the database, or of anybody, on one line: what is not to be printed is written as JSON has it (`\u001b`).
+ */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, escaped);
 }

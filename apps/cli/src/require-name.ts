@@ -8,6 +8,6 @@ import { isName, nameFault } from '@outbell/shared/name-rule.js';
  */
 export function requireName(given: string): string {
   const name = given.trim().normalize('NFC');
-  if (!isName(name)) throw InputError.of('name', nameFault());
+  if (!isName(name)) throw InputError.forField('name', nameFault());
   return name;
 }

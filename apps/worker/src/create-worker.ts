@@ -6,7 +6,8 @@ import { JsonLogger } from '@outbell/shared/logging/json-logger.js';
 import { WorkerModule } from './worker.module.js';
 
 /**
- * The whole worker, not yet listening: HTTP for probes and figures, processors for the wake-ups. `listen()` starts both.
+ * The whole worker, not yet listening: HTTP for probes and figures, processors for the wake-ups. `listen()` starts
+ * both.
  *
  * @param providers the vendors it speaks to
  */

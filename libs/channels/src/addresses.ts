@@ -35,7 +35,7 @@ export function normalizeSender(channel: Channel, text: string, field = 'address
   const { sender } = CHANNEL[channel];
   return asAddress(() => {
     if (typeof sender === 'string') return NORMALIZE[sender](text, field);
-    if (!sender.matches(text)) throw InputError.of(field, sender.fault);
+    if (!sender.matches(text)) throw InputError.forField(field, sender.fault);
     return text;
   });
 }

@@ -44,8 +44,13 @@ export interface ChannelDescriptor<Content extends object = object> {
   longest: number;
   /** The same of templates. */
   template: { carries: readonly TemplatePart[]; needs: readonly (readonly TemplatePart[])[] };
-  /** What of a message not every vendor of the channel takes; the same array for the same traits, as nearly all have none. */
+  /**
+   * What of a message not every vendor of the channel takes; the same array for the same traits, as nearly all have
+   * none.
+   */
   traits(cargo: Cargo): Traits;
-  /** What of the content does not go together. @param isOutside whether a host's name or address is one of the internet */
+  /**
+   * What of the content does not go together. @param isOutside whether a host's name or address is one of the internet
+   */
   faults?(content: Content, isOutside: (host: string) => boolean): FieldError[];
 }

@@ -6,7 +6,9 @@ import { sms, type SmsContent } from './sms.js';
 import { voice, type VoiceContent } from './voice.js';
 import { whatsapp, type WhatsAppContent } from './whatsapp.js';
 
-/** Inline content of a message, by the names that the API has for it; which fields a message has depends on its channel. */
+/**
+ * Inline content of a message, by the names that the API has for it; which fields a message has depends on its channel.
+ */
 export interface MessageContent extends EmailContent, SmsContent, WhatsAppContent, PushContent, VoiceContent {}
 export type ContentName = keyof MessageContent;
 

@@ -10,7 +10,10 @@ export interface SmsContent {
 /** A number that a country's networks know, of 3 to 8 digits: `72345`. */
 const SHORT_CODE = /^\d{3,8}$/;
 
-/** Of GSM: 11 characters, as vendors take them, and with a letter, so that nobody takes it for a number. Spaces only within. */
+/**
+ * Of GSM: 11 characters, as vendors take them, and with a letter, so that nobody takes it for a number. Spaces only
+ * within.
+ */
 const NAME = /^(?! )(?=.*[A-Za-z])[A-Za-z0-9 +_&-]{1,11}(?<! )$/;
 
 /** Letters, digits and hyphens; a number has a plus before its digits. */

@@ -806,12 +806,12 @@ export interface components {
              * @description What the mail says of messages. 0: it is no bounce, nor a complaint.
              * @example 1
              */
-            told: number;
+            events: number;
             /**
              * @description How much of it was not known before.
              * @example 1
              */
-            fresh: number;
+            new_events: number;
         };
         SesCredentials: {
             /**
@@ -2388,10 +2388,10 @@ export interface components {
              */
             step: components["schemas"]["DeliveryStep"];
             /**
-             * @description `ahead`: not reached yet; `seen` is what it would find now. `passed`: `seen` is what was recorded.
+             * @description `pending`: not reached yet; `seen` is what it would find now. `passed`: `seen` is what was recorded.
              * @enum {string}
              */
-            verdict: "passed" | "waiting" | "stopped" | "ahead";
+            verdict: "passed" | "waiting" | "stopped" | "pending";
             /**
              * @description Why it did not pass.
              * @example rate_limited

@@ -26,7 +26,10 @@ export type QueryOf<Path extends ListPath> = paths[Path] extends { get: { parame
   ? Omit<NonNullable<Query>, 'cursor'>
   : never;
 
-/** Every item of a list, page after page as they are asked for. @param read one page, by the path and query of its address */
+/**
+ * Every item of a list, page after page as they are asked for. @param read one page, by the path and query of its
+ * address
+ */
 export async function* itemsOf<Path extends ListPath>(
   path: Path,
   query: QueryOf<Path>,

@@ -5,7 +5,10 @@ import type { ItemOf, QueryOf } from './lists.js';
 type Schemas = components['schemas'];
 
 export interface Once {
-  /** Two requests under one key are carried out once, in whatever process they are made. Default: one of the request's own. */
+  /**
+   * Two requests under one key are carried out once, in whatever process they are made. Default: one of the request's
+   * own.
+   */
   idempotencyKey?: string;
 }
 

@@ -26,7 +26,7 @@ export class OutbellError extends Error {
   }
 
   /** Reads the answer to its end. */
-  static async of(response: Response): Promise<OutbellError> {
+  static async fromResponse(response: Response): Promise<OutbellError> {
     const { status, headers } = response;
     const text = await response.text().catch(() => '');
     const problem = problemIn(text, headers.get('content-type'));

@@ -11,7 +11,10 @@ export interface Options extends Partial<Retries> {
   key: string;
 }
 
-/** A client of the API. Whatever it cannot do is thrown: an `OutbellError` for what the API says, a `TypeError` when it cannot be reached. */
+/**
+ * A client of the API. Whatever it cannot do is thrown: an `OutbellError` for what the API says, a `TypeError` when it
+ * cannot be reached.
+ */
 export class Outbell {
   readonly messages: Messages;
   /** Every operation, typed, by its path. */
@@ -26,7 +29,10 @@ export class Outbell {
     this.messages = new Messages(this.api, (query = {}) => this.list('/v1/messages', query));
   }
 
-  /** Every item of a list, newest first. @param query what it is narrowed to; `limit` is the size of the pages it is read by */
+  /**
+   * Every item of a list, newest first. @param query what it is narrowed to; `limit` is the size of the pages it is
+   * read by
+   */
   list<Path extends ListPath>(path: Path, query: QueryOf<Path>): AsyncGenerator<ItemOf<Path>, void, undefined> {
     return itemsOf(path, query, (pathAndQuery) => this.fetch(new Request(this.url + pathAndQuery)));
   }

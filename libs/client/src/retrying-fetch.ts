@@ -9,7 +9,9 @@ export interface Retries {
   maxWaitMs: number;
 }
 
-/** Paths whose POST takes no Idempotency-Key, and what a second one does. The compiler checks that they are all here. */
+/**
+ * Paths whose POST takes no Idempotency-Key, and what a second one does. The compiler checks that they are all here.
+ */
 const WITHOUT_KEY: Record<PostWithoutKey, 'the same' | 'another'> = {
   '/v1/keys': 'another',
   '/v1/contacts/import': 'the same',
@@ -37,10 +39,11 @@ const FIRST_WAIT_MS = 250;
 const JITTER_MS = 250;
 
 /**
- * `fetch` that makes a request again when the API was away or too busy, or the connection broke: a POST under one Idempotency-Key, its own if none
- * was given, so that it is carried out once.
+ * `fetch` that makes a request again when the API was away or too busy, or the connection broke: a POST under one
+ * Idempotency-Key, its own if none was given, so that it is carried out once.
  *
- * @throws {OutbellError} for an answer of 400 and above @throws {TypeError} as `fetch` does, when the API cannot be reached
+ * @throws {OutbellError} for an answer of 400 and above @throws {TypeError} as `fetch` does, when the API cannot be
+ * reached
  */
 export function retryingFetch(key: string, { attempts, maxWaitMs }: Retries): (request: Request) => Promise<Response> {
   return async (request) => {
@@ -57,7 +60,9 @@ export function retryingFetch(key: string, { attempts, maxWaitMs }: Retries): (r
   };
 }
 
-/** Gives a POST its Idempotency-Key. @returns whether a repeat does no harm, whatever became of the request before it */
+/**
+ * Gives a POST its Idempotency-Key. @returns whether a repeat does no harm, whatever became of the request before it
+ */
 function prepare({ method, url, headers }: Request): boolean {
   if (method !== 'POST') return true;
   const keyless = Object.entries(WITHOUT_KEY).find(([path]) => new URL(url).pathname.endsWith(path));
@@ -70,7 +75,7 @@ function prepare({ method, url, headers }: Request): boolean {
 async function answerOf(request: Request): Promise<Response | Error> {
   try {
     const response = await fetch(request);
-    return response.ok ? response : await OutbellError.of(response);
+    return response.ok ? response : await OutbellError.fromResponse(response);
   } catch (error) {
     return error instanceof Error ? error : new Error('The request failed.', { cause: error });
   }

@@ -67,8 +67,8 @@ function compilePart(part: Part, source: string | null | undefined, lenient: boo
 const NOTHING = { whitelist: Object.create(null) as object, defaultValue: false };
 
 /**
- * How Handlebars runs a partial: with what it is given, instead of wrapping every helper anew for each rendering, which costs as much as the
- * rendering itself. What a prototype holds is not reached.
+ * How Handlebars runs a partial: with what it is given, instead of wrapping every helper anew for each rendering, which
+ * costs as much as the rendering itself. What a prototype holds is not reached.
  */
 const PREPARED = { partial: true, hooks: {}, protoAccessControl: { properties: NOTHING, methods: NOTHING } };
 

@@ -11,8 +11,8 @@ const MAX_COMPILED = 1_000;
 const MAX_VERSIONS = 50_000;
 
 /**
- * Keeps compiled templates by what they say, and knows versions by their ids: where ten thousand tenants began with the same template, it is
- * compiled once. A version never changes, so nothing here grows stale.
+ * Keeps compiled templates by what they say, and knows versions by their ids: where ten thousand tenants began with the
+ * same template, it is compiled once. A version never changes, so nothing here grows stale.
  */
 @Injectable()
 export class CompiledTemplates {

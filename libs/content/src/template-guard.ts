@@ -22,22 +22,22 @@ const { lexer, terminals_: tokenNames } = (
 ).Parser;
 
 /**
- * Keeps from Handlebars' parser what it would chew on for minutes: its time grows with the square of nesting, so 60 KB of brackets
- * hold up a process. The tokenizer alone is linear up to the first token that is not one.
+ * Keeps from Handlebars' parser what it would chew on for minutes: its time grows with the square of nesting, so 60 KB
+ * of brackets hold up a process. The tokenizer alone is linear up to the first token that is not one.
  *
  * @throws {InputError} when a template is too large or nested too deep
  */
 export function guardParser(part: Part, source: string): void {
   // Handlebars would compile an object as a syntax tree, that is, as code.
-  if (typeof source !== 'string') throw InputError.of(part, 'must be text');
-  if (isLongerThan(source, MAX_SOURCE)) throw InputError.of(part, `is longer than ${MAX_SOURCE} characters`);
+  if (typeof source !== 'string') throw InputError.forField(part, 'must be text');
+  if (isLongerThan(source, MAX_SOURCE)) throw InputError.forField(part, `is longer than ${MAX_SOURCE} characters`);
   let depth = 0;
   let count = 0;
   for (const token of tokensOf(source)) {
     if (OPENS.has(token)) depth++;
     if (CLOSES.has(token)) depth--;
-    if (depth > MAX_DEPTH) throw InputError.of(part, `has blocks nested or chained deeper than ${MAX_DEPTH}`);
-    if (++count > MAX_TOKENS) throw InputError.of(part, 'has too many tags; make it smaller');
+    if (depth > MAX_DEPTH) throw InputError.forField(part, `has blocks nested or chained deeper than ${MAX_DEPTH}`);
+    if (++count > MAX_TOKENS) throw InputError.forField(part, 'has too many tags; make it smaller');
   }
 }
 

@@ -24,8 +24,8 @@ const LOOP_DATA = new Set(['root', 'index', 'key', 'first', 'last']);
 const FORBIDDEN = /^(constructor|prototype|__\w+__)$/;
 
 /**
- * Reads one part of a template, holds it to the rules, and makes every value go through the `print` helper, which counts, escapes
- * and names what is missing.
+ * Reads one part of a template, holds it to the rules, and makes every value go through the `print` helper, which
+ * counts, escapes and names what is missing.
  *
  * @throws {InputError} that names the part, the line and the rule
  */
@@ -51,7 +51,7 @@ class TemplateReader {
       return Handlebars.parse(source);
     } catch (error) {
       const reason = (error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, ' ');
-      throw InputError.of(this.part, `is not a valid template: ${reason}`);
+      throw InputError.forField(this.part, `is not a valid template: ${reason}`);
     }
   }
 
@@ -146,7 +146,7 @@ class TemplateReader {
   }
 
   private reject(node: Pick<Node, 'loc'>, rule: string): never {
-    throw InputError.of(this.part, `line ${node.loc.start.line}: ${rule}`);
+    throw InputError.forField(this.part, `line ${node.loc.start.line}: ${rule}`);
   }
 }
 

@@ -7,7 +7,8 @@ import { textFault } from './text-from-html.js';
 import { type Part, PARTS, type TemplateSource } from './template-source.js';
 
 /**
- * Decides whether a template may be saved: what its channel can carry, and what Handlebars may do here (see template-parser.ts).
+ * Decides whether a template may be saved: what its channel can carry, and what Handlebars may do here (see
+ * template-parser.ts).
  *
  * @returns the root variables it cannot be rendered without, sorted; none for a lenient one
  * @throws {InputError} naming every part that is wrong
@@ -34,7 +35,7 @@ export function checkTemplate(channel: Channel, source: TemplateSource): { varia
 function checkText({ html, text }: TemplateSource): void {
   if (!html || text || html.includes('{{') || keepsBounds(html)) return;
   const fault = textFault(html);
-  if (fault) throw InputError.of('html', fault, 400, 'text_not_derivable');
+  if (fault) throw InputError.forField('html', fault, 400, 'text_not_derivable');
 }
 
 function partErrors(channel: Channel, source: TemplateSource): FieldError[] {

@@ -4,8 +4,8 @@ import { beyond, TEXT_BOUNDS, underivable } from './plain-text/text-bounds.js';
 import { RenderError } from './render-error.js';
 
 /**
- * The plain text a reader without HTML gets: an email always carries both. What is not displayed (`display: none`, such as the preview that
- * inboxes show) is left out.
+ * The plain text a reader without HTML gets: an email always carries both. What is not displayed (`display: none`, such
+ * as the preview that inboxes show) is left out.
  *
  * @throws {RenderError} `text_not_derivable` for html beyond {@link TEXT_BOUNDS}
  */
@@ -18,7 +18,10 @@ export function textFromHtml(html: string): string {
   return reader.text;
 }
 
-/** What is wrong with html of which {@link textFromHtml} makes no text, as it follows the name of the field; undefined where it makes one. */
+/**
+ * What is wrong with html of which {@link textFromHtml} makes no text, as it follows the name of the field; undefined
+ * where it makes one.
+ */
 export function textFault(html: string): string | undefined {
   try {
     textFromHtml(html);

@@ -2,8 +2,9 @@
 export type FreeFields = ReadonlySet<string>;
 
 /**
- * Writes a text that is the same for equal JSON values and for no others, in whatever order the keys of their objects came. Texts follow their
- * length instead of being quoted: quoting is most of what JSON costs, and this is done for every message.
+ * Writes a text that is the same for equal JSON values and for no others, in whatever order the keys of their objects
+ * came. Texts follow their length instead of being quoted: quoting is most of what JSON costs, and this is done for
+ * every message.
  *
  * @param value as JSON has it; a Date counts as its text, an undefined property as none
  * @param free given: a null property counts as none, but within these fields

@@ -6,7 +6,7 @@ import { ProviderRegistry } from '@outbell/providers/registry.js';
 import { obstructing, type Trait, TRAITS } from '@outbell/shared/cargo.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { FieldError } from '@outbell/shared/errors.js';
-import type { Draft } from './draft.js';
+import type { PendingMessage } from './pending-message.js';
 
 /** Refuses what none of a tenant's connections carries: it would only be rejected when its turn comes. */
 @Injectable()
@@ -24,7 +24,7 @@ export class Carriers {
   }
 
   /** One statement for all that not every provider of their channel carries; none where there are none. */
-  async check(drafts: Draft[]): Promise<void> {
+  async check(drafts: PendingMessage[]): Promise<void> {
     const special = drafts.filter((draft) => this.mayBeRefused(draft));
     if (special.length === 0) return;
     const pairs = special.map(({ request: { tenantId, channel } }) => ({ tenantId, channel }));
@@ -39,19 +39,21 @@ export class Carriers {
     }
   }
 
-  private mayBeRefused(draft: Draft): boolean {
+  private mayBeRefused(draft: PendingMessage): boolean {
     const { mode, channel } = draft.request;
     if (mode !== 'live' || !this.channels.has(channel)) return false;
     const { traits } = draft;
-    return traits.length > 0 && this.of(channel).some(({ cannotCarry = [] }) => obstructing(traits, cannotCarry));
+    return traits.length > 0 && this.typesOf(channel).some(({ cannotCarry = [] }) => obstructing(traits, cannotCarry));
   }
 
   /** One error for each thing that is in the way; none when a connection carries it, or none is there. */
-  private errors({ request, traits }: Draft, types: (ProviderType | undefined)[]): FieldError[] {
+  private errors({ request, traits }: PendingMessage, types: (ProviderType | undefined)[]): FieldError[] {
     const inTheWay = types.map((type) => obstructing(traits, type?.cannotCarry ?? []));
     const found = inTheWay.filter((trait): trait is Trait => trait !== null);
     if (found.length < inTheWay.length) return [];
-    const able = this.of(request.channel).filter(({ cannotCarry = [] }) => obstructing(traits, cannotCarry) === null);
+    const able = this.typesOf(request.channel).filter(
+      ({ cannotCarry = [] }) => obstructing(traits, cannotCarry) === null,
+    );
     const names = able.map(({ providerName }) => providerName).join(' or ');
     const mend = names === '' ? 'no provider does' : `add one of ${names}`;
     return [...new Set(found)].map((trait) => {
@@ -66,10 +68,10 @@ export class Carriers {
   }
 
   private shared(channel: Channel): ProviderType[] {
-    return this.installation?.of(channel).map(({ type }) => type) ?? [];
+    return this.installation?.connectionsOf(channel).map(({ type }) => type) ?? [];
   }
 
-  private of(channel: Channel): ProviderType[] {
-    return this.providers?.of(channel) ?? [];
+  private typesOf(channel: Channel): ProviderType[] {
+    return this.providers?.typesOf(channel) ?? [];
   }
 }

@@ -8,8 +8,9 @@ import type { FallbackRequest, MessageRequest } from './message-request.js';
 type Content = Pick<MessageRequest | FallbackRequest, 'html' | 'text' | 'textFault'>;
 
 /**
- * Finds out, before a message is accepted, whether the plain text can be made of its html that goes beside it. Of nearly every message that
- * is known at a glance; for the others the text is made, in slices, so that no other request waits for it.
+ * Finds out, before a message is accepted, whether the plain text can be made of its html that goes beside it. Of
+ * nearly every message that is known at a glance; for the others the text is made, in slices, so that no other request
+ * waits for it.
  */
 @Injectable()
 export class DerivableText {

@@ -23,7 +23,8 @@ export function planOf(entry: FallbackRequest, first: MessageRequest): NewFallba
 }
 
 /**
- * Returns what a fallback asks for whose time has come. A repeat gets the first one's answer: whoever is asked twice makes one message.
+ * Returns what a fallback asks for whose time has come. A repeat gets the first one's answer: whoever is asked twice
+ * makes one message.
  *
  * @param heldMs until then it is to be written down that it has gone, or that the person refused meanwhile
  */
@@ -45,7 +46,8 @@ export function dueRequest(fallback: LookedAt, heldMs: number): MessageRequest {
 }
 
 /**
- * As the API names the fields of a fallback. The contact is named by the message, and what is wrong with it there is not said again.
+ * As the API names the fields of a fallback. The contact is named by the message, and what is wrong with it there is
+ * not said again.
  *
  * @param first what is wrong with the message itself
  */

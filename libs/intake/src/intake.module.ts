@@ -4,14 +4,14 @@ import { Carriers } from './carriers.js';
 import { EventLoopModule } from '@outbell/shared/event-loop/event-loop.module.js';
 import { DerivableText } from './derivable-text.js';
 import { Intake } from './intake.js';
-import { LaneRoom } from './lane-room.js';
+import { QueueCapacity } from './queue-capacity.js';
 import { Publisher } from './publisher.js';
 import { ReferenceResolver } from './reference-resolver.js';
 
 /** The door by which messages enter. Needs a module that provides the Transport. */
 @Module({
   imports: [PersistenceModule, EventLoopModule],
-  providers: [Carriers, DerivableText, Intake, LaneRoom, Publisher, ReferenceResolver],
-  exports: [Intake, LaneRoom, Publisher],
+  providers: [Carriers, DerivableText, Intake, QueueCapacity, Publisher, ReferenceResolver],
+  exports: [Intake, QueueCapacity, Publisher],
 })
 export class IntakeModule {}

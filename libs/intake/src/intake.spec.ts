@@ -18,7 +18,7 @@ import { testRedisUrl } from '../../../test/support/redis.js';
 import { until } from '../../../test/support/until.js';
 import { IntakeModule } from './intake.module.js';
 import { Intake } from './intake.js';
-import { LaneRoom } from './lane-room.js';
+import { QueueCapacity } from './queue-capacity.js';
 import type { Acceptance, MessageRequest } from './message-request.js';
 
 /** Tells the time of day, or another. */
@@ -252,7 +252,7 @@ describe('Intake', () => {
     });
 
     it('is asked for room when a large batch is written, not before it waits for its turn', async () => {
-      const [transport, room] = [app.get(Transport), app.get(LaneRoom)];
+      const [transport, room] = [app.get(Transport), app.get(QueueCapacity)];
       await emptyQueue();
       await room.look('email', 'regular');
       const lock = database.dataSource.createQueryRunner();

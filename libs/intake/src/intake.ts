@@ -4,14 +4,14 @@ import { MessageIntakeRepository } from '@outbell/persistence/engine/message-int
 import type { NewMessage } from '@outbell/persistence/engine/new-message.js';
 import { normalizeAddress } from '@outbell/channels/addresses.js';
 import { Clock } from '@outbell/shared/clock.js';
-import { Coalescer } from '@outbell/shared/coalescer.js';
+import { BatchLoader } from '@outbell/shared/batch-loader.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { asError, InputError } from '@outbell/shared/errors.js';
 import { reach } from '@outbell/shared/failpoints.js';
 import pLimit from 'p-limit';
 import { DerivableText } from './derivable-text.js';
-import { Draft } from './draft.js';
-import { LaneRoom } from './lane-room.js';
+import { PendingMessage } from './pending-message.js';
+import { QueueCapacity } from './queue-capacity.js';
 import type { Acceptance, MessageRequest } from './message-request.js';
 import { Publisher } from './publisher.js';
 import { ReferenceResolver } from './reference-resolver.js';
@@ -20,16 +20,19 @@ import { requestErrors } from './request-policy.js';
 /** Of single requests: the most that are written together, and how many statements write at once. */
 const COALESCING = { size: 200, atOnce: 2, strikesAll: isDatabaseAway };
 
-/** Of batches larger than that: more at once wait for each other's pages of the same indexes, for a sixth more of PostgreSQL's time. */
+/**
+ * Of batches larger than that: more at once wait for each other's pages of the same indexes, for a sixth more of
+ * PostgreSQL's time.
+ */
 const LARGE_AT_ONCE = 2;
 
 /**
- * The one door by which a message enters: checked, written with its first event in one statement, and only then answered; published
- * last, which may fail, because dispatch repeats it.
+ * The one door by which a message enters: checked, written with its first event in one statement, and only then
+ * answered; published last, which may fail, because dispatch repeats it.
  */
 @Injectable()
 export class Intake {
-  private readonly single = new Coalescer<MessageRequest, Acceptance>(
+  private readonly single = new BatchLoader<MessageRequest, Acceptance>(
     (requests) => this.acceptTogether(requests),
     COALESCING,
   );
@@ -41,7 +44,7 @@ export class Intake {
     private readonly texts: DerivableText,
     private readonly resolver: ReferenceResolver,
     private readonly repository: MessageIntakeRepository,
-    private readonly room: LaneRoom,
+    private readonly room: QueueCapacity,
     private readonly publisher: Publisher,
   ) {}
 
@@ -52,7 +55,8 @@ export class Intake {
   }
 
   /**
-   * Accepts any number of messages, each by itself: one that is refused holds up no other, nor does one that makes their statement fail.
+   * Accepts any number of messages, each by itself: one that is refused holds up no other, nor does one that makes
+   * their statement fail.
    *
    * @returns in the order of the requests; an Error for one that cannot be written (a bug)
    * @throws when the database does not answer; then what was not yet written is not accepted
@@ -69,7 +73,7 @@ export class Intake {
 
   /** @throws when none was written */
   private async acceptTogether(requests: readonly MessageRequest[]): Promise<(Acceptance | Error)[]> {
-    const drafts = Draft.of(requests);
+    const drafts = PendingMessage.fromRequests(requests);
     try {
       await this.process(drafts);
       return drafts.map(answerOf);
@@ -80,12 +84,13 @@ export class Intake {
     }
   }
 
-  private async process(drafts: Draft[]): Promise<void> {
+  private async process(drafts: PendingMessage[]): Promise<void> {
     const all = [...drafts, ...drafts.flatMap(({ fallbacks }) => fallbacks)];
     this.check(all);
     await this.resolver.resolve(open(all));
     for (const draft of drafts) draft.checkFallbacks();
-    // Time and state have moved since a first request was accepted, and its answer has not: what would be refused now is no news to it.
+    // Time and state have moved since a first request was accepted, and its answer has not: what would be refused now
+    // is no news to it.
     await this.answerRepeats(drafts.filter((draft) => !draft.open));
     const sound = open(drafts);
     const published = await this.inTurn(sound, async () => {
@@ -95,7 +100,7 @@ export class Intake {
     void this.publisher.publish(published);
   }
 
-  private check(drafts: Draft[]): void {
+  private check(drafts: PendingMessage[]): void {
     const { CHANNELS } = this.config.values;
     const now = this.clock.now();
     for (const draft of drafts) {
@@ -112,10 +117,11 @@ export class Intake {
   }
 
   /** @returns what is to be published: immediate, and not written by an earlier request under the same key */
-  private async write(drafts: Draft[], immediate: Set<Draft>): Promise<NewMessage[]> {
+  private async write(drafts: PendingMessage[], immediate: Set<PendingMessage>): Promise<NewMessage[]> {
     if (drafts.length === 0) return [];
     const { REPUBLISH_AFTER_MS } = this.config.values;
-    const wakeAfterMs = (draft: Draft) => (immediate.has(draft) ? REPUBLISH_AFTER_MS : (draft.request.heldMs ?? 0));
+    const wakeAfterMs = (draft: PendingMessage) =>
+      immediate.has(draft) ? REPUBLISH_AFTER_MS : (draft.request.heldMs ?? 0);
     const messages = drafts.map((draft) => draft.message(wakeAfterMs(draft)));
     reach('accept.checked');
     const { createdAt, taken } = await this.repository.insert(messages);
@@ -123,16 +129,16 @@ export class Intake {
     const repeats = new Set(taken);
     for (const draft of drafts) if (!repeats.has(draft.id)) draft.accept(createdAt);
     await this.answerRepeats(open(drafts));
-    return messages.filter(({ id }, index) => immediate.has(drafts[index] as Draft) && !repeats.has(id));
+    return messages.filter(({ id }, index) => immediate.has(drafts[index] as PendingMessage) && !repeats.has(id));
   }
 
   /** What a lane has room for is asked when it is written: not before a wait. */
-  private inTurn<T>(drafts: Draft[], write: () => Promise<T>): Promise<T> {
+  private inTurn<T>(drafts: PendingMessage[], write: () => Promise<T>): Promise<T> {
     return drafts.length > COALESCING.size ? this.large(write) : write();
   }
 
   /** Answers those whose key an earlier request has used. Those without a key cost nothing. */
-  private async answerRepeats(drafts: Draft[]): Promise<void> {
+  private async answerRepeats(drafts: PendingMessage[]): Promise<void> {
     const keyed = drafts.flatMap(({ id, request, fingerprint }) =>
       fingerprint ? [{ id, tenantId: request.tenantId, source: request.source, dedupeKey: fingerprint.dedupeKey }] : [],
     );
@@ -145,15 +151,15 @@ export class Intake {
   }
 }
 
-function open(drafts: Draft[]): Draft[] {
+function open(drafts: PendingMessage[]): PendingMessage[] {
   return drafts.filter((draft) => draft.open);
 }
 
-function isAccepted({ answer }: Draft): boolean {
+function isAccepted({ answer }: PendingMessage): boolean {
   return answer?.accepted === true;
 }
 
-function answerOf({ answer }: Draft): Acceptance {
+function answerOf({ answer }: PendingMessage): Acceptance {
   if (!answer) throw new Error('a draft was neither written nor refused');
   return answer;
 }

@@ -30,7 +30,10 @@ export interface MessageRequest extends MessageContent {
   idempotencyKey?: string | undefined;
   /** Its place in a batch, whose items share the key; 0 is the first. */
   batchIndex?: number | undefined;
-  /** It carries the code that verifies its own sender, who therefore may still be pending, and goes by these connections alone. */
+  /**
+   * It carries the code that verifies its own sender, who therefore may still be pending, and goes by these connections
+   * alone.
+   */
   verifiesSender?: CodeOver | undefined;
   /** Should it not be delivered in time: the first of these, then the next. */
   fallback?: FallbackRequest[] | undefined;
@@ -46,7 +49,9 @@ export interface MessageRequest extends MessageContent {
   textFault?: string | undefined;
 }
 
-/** What another channel is to say. Mode, priority, metadata, tags and topic are those of the message it stands in for. */
+/**
+ * What another channel is to say. Mode, priority, metadata, tags and topic are those of the message it stands in for.
+ */
 export interface FallbackRequest extends Omit<MessageRequest, OfTheFirst> {
   /** Milliseconds from when the message is due, or from when the fallback before it went. */
   afterMs: number;

@@ -29,7 +29,8 @@ export class Publisher {
   ) {}
 
   /**
-   * Never throws, and takes seconds at most: what could not be published is due again at once, and published by dispatch.
+   * Never throws, and takes seconds at most: what could not be published is due again at once, and published by
+   * dispatch.
    *
    * @returns the number of wake-ups
    */

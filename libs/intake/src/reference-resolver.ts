@@ -12,10 +12,12 @@ import { InstallationConnections } from '@outbell/providers/installation-connect
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { FieldError } from '@outbell/shared/errors.js';
 import { Carriers } from './carriers.js';
-import type { Draft } from './draft.js';
+import type { PendingMessage } from './pending-message.js';
 import type { MessageRequest } from './message-request.js';
 
-/** Turns the names in requests into ids, for many at once, and refuses what cannot go to whom it then is for. */
+/**
+ * TenantRoundRobin the names in requests into ids, for many at once, and refuses what cannot go to whom it then is for.
+ */
 @Injectable()
 export class ReferenceResolver {
   constructor(
@@ -25,7 +27,7 @@ export class ReferenceResolver {
   ) {}
 
   /** Gives each draft its references, or refuses it. What many refer to is looked up once. */
-  async resolve(drafts: Draft[]): Promise<void> {
+  async resolve(drafts: PendingMessage[]): Promise<void> {
     const senders = new Asked(drafts, ({ request }) => this.senderQuery(request));
     const templates = new Asked(drafts, ({ request }) => templateQuery(request));
     const contacts = new Asked(drafts, ({ request }) => contactQuery(request));
@@ -43,7 +45,8 @@ export class ReferenceResolver {
 
   private senderQuery({ tenantId, channel, sender, mode, verifiesSender }: MessageRequest): SenderQuery {
     // What is of test mode goes by no connection.
-    const matters = mode === 'live' && verifiesSender === undefined && this.installation.of(channel).length > 0;
+    const matters =
+      mode === 'live' && verifiesSender === undefined && this.installation.connectionsOf(channel).length > 0;
     return { tenantId, channel, sender, ...(matters && { shared: true }) };
   }
 }
@@ -54,7 +57,7 @@ class Asked<Query extends object> {
   /** Where in `queries` that of each draft is. */
   private readonly indexes: (number | null)[];
 
-  constructor(drafts: Draft[], queryOf: (draft: Draft) => Query | null) {
+  constructor(drafts: PendingMessage[], queryOf: (draft: PendingMessage) => Query | null) {
     const known = new Map<string, number>();
     this.indexes = drafts.map((draft) => {
       const query = queryOf(draft);
@@ -73,7 +76,7 @@ class Asked<Query extends object> {
 }
 
 function resolveDraft(
-  draft: Draft,
+  draft: PendingMessage,
   sender: FoundSender | null,
   template: FoundTemplate | null,
   contact: FoundContact | null,

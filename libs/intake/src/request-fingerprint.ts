@@ -3,7 +3,9 @@ import { hash } from 'node:crypto';
 import { canonical } from './canonical.js';
 import type { MessageRequest } from './message-request.js';
 
-/** Hashes of a request: `dedupeKey` finds a repeat, `bodyHash` tells whether it asks for the same. Both of SHA-256, hex. */
+/**
+ * Hashes of a request: `dedupeKey` finds a repeat, `bodyHash` tells whether it asks for the same. Both of SHA-256, hex.
+ */
 export interface Fingerprint {
   dedupeKey: string;
   bodyHash: string;
@@ -64,8 +66,8 @@ export function fingerprints(requests: readonly MessageRequest[]): (Fingerprint 
 }
 
 /**
- * A key of test mode must not answer for the same key of live mode, nor one of a batch for that of a single request. Items of a batch differ
- * in the end of theirs: neighbours in the index, they are written to one page of it.
+ * A key of test mode must not answer for the same key of live mode, nor one of a batch for that of a single request.
+ * Items of a batch differ in the end of theirs: neighbours in the index, they are written to one page of it.
  *
  * @param hashes of keys that other requests had too
  */

@@ -7,7 +7,7 @@ const message = { tenantId: 't1', senderId: 's1', recipientDomain: 'Example.ORG'
 
 describe('MessageLevels', () => {
   it('puts a message under the installation’s limits on every level', () => {
-    expect(new MessageLevels(testConfig({ RATE_LIMITS })).of(message)).toEqual([
+    expect(new MessageLevels(testConfig({ RATE_LIMITS })).levelsOf(message)).toEqual([
       { key: 'sender:s1:60000', limit: 20, windowMs: 60_000 },
       { key: 'sender:s1:3600000', limit: 1_000, windowMs: 3_600_000 },
       { key: 'tenant:t1:3600000', limit: 5_000, windowMs: 3_600_000 },
@@ -17,7 +17,7 @@ describe('MessageLevels', () => {
   });
 
   it('lets a tenant’s and a sender’s own limits replace those of their level', () => {
-    const levels = new MessageLevels(testConfig({ RATE_LIMITS })).of({
+    const levels = new MessageLevels(testConfig({ RATE_LIMITS })).levelsOf({
       ...message,
       tenantLimits: '9/s',
       senderLimits: '5/d',
@@ -32,22 +32,24 @@ describe('MessageLevels', () => {
 
   it('has no domain limit for a recipient without a domain, and no levels by default', () => {
     const phone = { ...message, recipientDomain: undefined };
-    expect(new MessageLevels(testConfig({ RATE_LIMITS })).of(phone).map(({ key }) => key)).not.toContainEqual(
+    expect(new MessageLevels(testConfig({ RATE_LIMITS })).levelsOf(phone).map(({ key }) => key)).not.toContainEqual(
       expect.stringMatching(/^domain/),
     );
-    expect(new MessageLevels(testConfig()).of(message)).toEqual([]);
+    expect(new MessageLevels(testConfig()).levelsOf(message)).toEqual([]);
   });
 
   it('puts a message under what its connection’s vendor takes', () => {
     const levels = new MessageLevels(testConfig({ RATE_LIMITS: 'sender=20/min' }));
     const limit = { key: 'connection:c1:60000', limit: 5, windowMs: 60_000 };
     const connection = { id: 'c1', limits: '5/min' };
-    expect(levels.of({ ...message, connection })).toEqual([
+    expect(levels.levelsOf({ ...message, connection })).toEqual([
       limit,
       { key: 'sender:s1:60000', limit: 20, windowMs: 60_000 },
     ]);
-    expect(levels.of({ ...message, connection: { ...connection, id: 'c2' } })[0]?.key).toBe('connection:c2:60000');
-    expect(levels.of(message)).toHaveLength(1);
+    expect(levels.levelsOf({ ...message, connection: { ...connection, id: 'c2' } })[0]?.key).toBe(
+      'connection:c2:60000',
+    );
+    expect(levels.levelsOf(message)).toHaveLength(1);
     expect(levels.ofConnection(connection)).toEqual([limit]);
   });
 

@@ -45,7 +45,7 @@ export class MessageLevels {
    * All levels of a message, the narrowest first: the same array for as long as nothing about them changes. Two tenants
    * never share the limit of a recipients' domain.
    */
-  of(message: LimitedMessage): Level[] {
+  levelsOf(message: LimitedMessage): Level[] {
     const { senderId, recipientDomain, tenantLimits, senderLimits, connection } = message;
     const own = `${senderId} ${recipientDomain ?? ''} ${tenantLimits} ${senderLimits}`;
     const key = connection ? `${own} ${connection.id} ${connection.limits}` : own;

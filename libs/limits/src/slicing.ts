@@ -5,9 +5,8 @@ import type { Level } from './rate-limiter.js';
  * an hour is 20 numbers, not 20,000 times. The price is that in the long run 20/22 (91 %) of a limit are used:
  * - a window that does not begin with a slice touches 21 of them,
  * - and one more lets every message go up to a slice later than its slot (3 s of a minute, 3 min of an hour) with the
- *   limit still
- *   holding for what the vendor sees: between a slot and the vendor's answer lie a queue and a worker.
- * With 40 slices it would be 95 %, at twice the cost of a booking and half the patience.
+ * limit still holding for what the vendor sees: between a slot and the vendor's answer lie a queue and a worker. With
+ * 40 slices it would be 95 %, at twice the cost of a booking and half the patience.
  *
  * A first burst may be the whole limit. What has to wait is paced evenly, instead of bursting again when the window has
  * passed: that is what mailbox providers and carriers ask of a sender, and it costs no throughput.

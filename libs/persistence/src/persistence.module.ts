@@ -11,18 +11,18 @@ import { SUBSCRIBERS } from './engine/outbox/subscribers.js';
 import { ENTITIES } from './entities.js';
 import { PoolFigures } from './pool-figures.js';
 import { ApiKeyRepository } from './repositories/api-key.repository.js';
-import { BookedPlaceRepository } from './engine/booked-place.repository.js';
+import { CapacityDeferralRepository } from './engine/capacity-deferral.repository.js';
 import { CallbackRepository } from './engine/callback.repository.js';
 import { ConnectionRepository } from './repositories/connection.repository.js';
 import { ContactDeviceRepository } from './repositories/contact-device.repository.js';
 import { ContactRepository } from './repositories/contact.repository.js';
 import { DeliveryRepository } from './engine/delivery.repository.js';
 import { DispatchRepository } from './engine/dispatch.repository.js';
-import { EvidenceRepository } from './engine/evidence.repository.js';
+import { DeliveryEventRepository } from './engine/delivery-event.repository.js';
 import { FallbackRepository } from './engine/fallback.repository.js';
 import { FiguresRepository } from './engine/figures.repository.js';
 import { IdempotencyRepository } from './repositories/idempotency.repository.js';
-import { LookUpRepository } from './engine/look-up.repository.js';
+import { StatusPollRepository } from './engine/status-poll.repository.js';
 import { MailingRepository } from './repositories/mailing.repository.js';
 import { MessageControlRepository } from './engine/message-control.repository.js';
 import { MessageIntakeRepository } from './engine/message-intake.repository.js';
@@ -30,7 +30,7 @@ import { MessageReferenceRepository } from './engine/message-reference.repositor
 import { MessageRepository } from './repositories/message.repository.js';
 import { OptOutRepository } from './repositories/opt-out.repository.js';
 import { RecipientNameRepository } from './engine/recipient-name.repository.js';
-import { UpkeepRepository } from './engine/upkeep.repository.js';
+import { LostLeaseRepository } from './engine/lost-lease.repository.js';
 import { NoticeRepository } from './repositories/notice.repository.js';
 import { PartitionRepository } from './engine/partition.repository.js';
 import { RateSlotRepository } from './engine/rate-slot.repository.js';
@@ -49,18 +49,18 @@ import { WhatsAppSessionRepository } from './repositories/whatsapp-session.repos
 
 const REPOSITORIES: (new (...args: never[]) => object)[] = [
   ApiKeyRepository,
-  BookedPlaceRepository,
+  CapacityDeferralRepository,
   CallbackRepository,
   ConnectionRepository,
   ContactDeviceRepository,
   ContactRepository,
   DeliveryRepository,
   DispatchRepository,
-  EvidenceRepository,
+  DeliveryEventRepository,
   FallbackRepository,
   FiguresRepository,
   IdempotencyRepository,
-  LookUpRepository,
+  StatusPollRepository,
   MailingRepository,
   MessageControlRepository,
   MessageIntakeRepository,
@@ -70,7 +70,7 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
   OptOutRepository,
   OutboxRepository,
   RecipientNameRepository,
-  UpkeepRepository,
+  LostLeaseRepository,
   PartitionRepository,
   RateSlotRepository,
   ResendRepository,

@@ -4,8 +4,9 @@ import type { Outcome } from '@outbell/shared/outcome.js';
 const OF_THE_MESSAGE = new Set(['mailbox_busy', 'mailbox_full', 'policy_deferred']);
 
 /**
- * Proven not sent, because of what is wrong with the connection: its server is not reached or not in service, it does not sign in, its account or
- * session may not send. A closed list: what is not here speaks of the recipient, the message or the moment, and takes nobody's way out.
+ * Proven not sent, because of what is wrong with the connection: its server is not reached or not in service, it does
+ * not sign in, its account or session may not send. A closed list: what is not here speaks of the recipient, the
+ * message or the moment, and takes nobody's way out.
  */
 const FAULTS = new Set([
   'account_locked',
@@ -29,8 +30,8 @@ const FAULTS = new Set([
 ]);
 
 /**
- * Replies of a mail server that speak of itself, unless they answer to a recipient or a message: from there on it may pass on what the recipient's
- * own server says. Should it be out of service itself, its next greeting says so.
+ * Replies of a mail server that speak of itself, unless they answer to a recipient or a message: from there on it may
+ * pass on what the recipient's own server says. Should it be out of service itself, its next greeting says so.
  */
 const OF_A_SERVER = new Set(['server_unavailable', 'protocol_error']);
 const RECIPIENT_STAGES = /^(RCPT|DATA)/;
@@ -38,7 +39,10 @@ const RECIPIENT_STAGES = /^(RCPT|DATA)/;
 /** Silences and failures after which nobody knows what became of the message: a vendor in trouble. */
 const SILENCES = new Set(['vendor_error', 'no_reply_after_data', 'timeout']);
 
-/** Refusals for good that speak of the connection's account: another may have the sender, the template, or the right to write there. */
+/**
+ * Refusals for good that speak of the connection's account: another may have the sender, the template, or the right to
+ * write there.
+ */
 const OF_THE_ACCOUNT = new Set([
   'address_not_in_sandbox',
   'sender_refused',
@@ -46,7 +50,9 @@ const OF_THE_ACCOUNT = new Set([
   'template_refused',
 ]);
 
-/** Whether another connection may take it at once: it is proven not sent, and that was not for the message's own sake. */
+/**
+ * Whether another connection may take it at once: it is proven not sent, and that was not for the message's own sake.
+ */
 export function mayMoveOn(outcome: Outcome): boolean {
   if (outcome.kind === 'rejected') return outcome.onlyHere === true || OF_THE_ACCOUNT.has(outcome.reason);
   return outcome.kind === 'retry' && !OF_THE_MESSAGE.has(outcome.reason);

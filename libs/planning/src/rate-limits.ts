@@ -27,7 +27,7 @@ export function parseRates(text: string, field = 'rate_limits'): Rate[] {
   const rates = text.split(',').map((rate) => parseRate(rate.trim(), field));
   const windows = new Set(rates.map((rate) => rate.windowMs));
   if (windows.size < rates.length) {
-    throw InputError.of(field, `"${text}" has two rates for the same time; keep the lower one`, 400, 'duplicate');
+    throw InputError.forField(field, `"${text}" has two rates for the same time; keep the lower one`, 400, 'duplicate');
   }
   return rates;
 }
@@ -39,8 +39,8 @@ export function checkRates(text: string, field: string): string {
 }
 
 /**
- * Reads the limits of an installation: `sender=20/min,1000/h;tenant=5000/h;domain=200/h;installation=20000/h`. Levels left out have
- * no limit.
+ * Reads the limits of an installation: `sender=20/min,1000/h;tenant=5000/h;domain=200/h;installation=20000/h`. Levels
+ * left out have no limit.
  *
  * @throws {InputError} that says which part is wrong and how to write it
  */
@@ -51,9 +51,9 @@ export function parseRateLimits(text: string, field = 'RATE_LIMITS'): RateLimits
     if (part.trim() === '') continue;
     const [name = '', rates = ''] = part.split(/=(.*)/s).map((side) => side.trim());
     const level = RATE_LEVELS.find((known) => known === name);
-    if (!level || rates === '') throw InputError.of(field, describePart(part.trim()));
+    if (!level || rates === '') throw InputError.forField(field, describePart(part.trim()));
     if (seen.has(level))
-      throw InputError.of(field, `"${level}" is given twice; put its rates together: ${level}=20/min,1000/h`);
+      throw InputError.forField(field, `"${level}" is given twice; put its rates together: ${level}=20/min,1000/h`);
     seen.add(level);
     limits[level] = parseRates(rates, field);
   }
@@ -65,7 +65,7 @@ function parseRate(text: string, field: string): Rate {
   const windowMs = Object.hasOwn(UNITS_MS, unit) ? UNITS_MS[unit] : undefined;
   const limit = Number(digits);
   if (windowMs === undefined || limit < 1 || limit > HIGHEST) {
-    throw InputError.of(
+    throw InputError.forField(
       field,
       `"${text}" is no rate: write a whole number from 1 to ${HIGHEST}, a slash and s, min, h or d, such as 20/min; several with commas: 20/min,1000/h`,
       400,

@@ -1,9 +1,9 @@
 import type { MessageStatus } from '@outbell/shared/constants/message-status.js';
 
 /**
- * What a vendor's callback or look-up may say of a call, the weaker word first. Each is proof that the vendor took it. A stronger word
- * replaces a weaker one, whichever arrives first: a vendor may deliver what it had given up, a mailbox may bounce what its server took, and
- * people complain of what they have.
+ * What a vendor's callback or look-up may say of a call, the weaker word first. Each is proof that the vendor took it.
+ * A stronger word replaces a weaker one, whichever arrives first: a vendor may deliver what it had given up, a mailbox
+ * may bounce what its server took, and people complain of what they have.
  */
 export const RECEIPTS = ['sent', 'failed', 'delivered', 'bounced', 'complained'] as const satisfies MessageStatus[];
 export type Receipt = (typeof RECEIPTS)[number];

@@ -10,8 +10,8 @@ export interface RetryPolicy {
 }
 
 /**
- * The wait before the next attempt: exponential, at least what the vendor asked for, and spread over another half of itself, so that
- * what failed together does not come back together.
+ * The wait before the next attempt: exponential, at least what the vendor asked for, and spread over another half of
+ * itself, so that what failed together does not come back together.
  *
  * @param attempt the number of the attempt that has just failed, from 1
  * @param vendorAfterMs what the vendor asked for (Retry-After), if anything
@@ -29,7 +29,8 @@ export function retryDelay(
 }
 
 /**
- * The wait before the next attempt, as `retryDelay`. After a tenant's own retry the waits begin anew: they count from the attempts that it gave.
+ * The wait before the next attempt, as `retryDelay`. After a tenant's own retry the waits begin anew: they count from
+ * the attempts that it gave.
  *
  * @param spent attempts so far; those that another connection took over at once are not counted
  * @param limit attempts after which the message is dead

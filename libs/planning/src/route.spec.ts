@@ -136,7 +136,7 @@ describe('weights', () => {
 
   it('name the others of the draw', () => {
     const { chosen, excluded } = chooseRoute(three, MESSAGE, free);
-    expect(excluded.map(({ reason }) => reason)).toEqual(['not_drawn', 'not_drawn']);
+    expect(excluded.map(({ reason }) => reason)).toEqual(['not_selected', 'not_selected']);
     expect(excluded.map(({ connection }) => connection)).not.toContain(chosen?.id);
   });
 });

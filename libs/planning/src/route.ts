@@ -28,7 +28,7 @@ export interface RoutedMessage {
 }
 
 /** What is wrong with a connection itself, at this moment. */
-export type Obstacle = 'breaker_open' | 'vendor_resting' | 'provider_missing' | 'connection_unusable';
+export type Obstacle = 'breaker_open' | 'provider_throttled' | 'provider_missing' | 'connection_unusable';
 
 /** Why a connection was not taken. The last two would have taken it. */
 export type Exclusion =
@@ -38,7 +38,7 @@ export type Exclusion =
   | typeof NOT_VERIFIED_FOR_INSTALLATION
   | Obstacle
   | 'lower_priority'
-  | 'not_drawn';
+  | 'not_selected';
 
 /** Of a connection of the installation: whose sender it is, only the tenant says. */
 export const NOT_VERIFIED_FOR_INSTALLATION = 'sender_not_verified_for_installation';
@@ -57,8 +57,9 @@ export interface RouteChoice<C> {
 }
 
 /**
- * Chooses the connection that takes a message: of those that may, the ones of the lowest priority number, and among these by weight. The
- * draw is the message's own, so that it comes out the same at every attempt, and moves only those messages whose connection is gone.
+ * Chooses the connection that takes a message: of those that may, the ones of the lowest priority number, and among
+ * these by weight. The draw is the message's own, so that it comes out the same at every attempt, and moves only those
+ * messages whose connection is gone.
  *
  * @param candidates by priority
  * @param obstacle what is wrong with one of them now
@@ -83,7 +84,7 @@ export function chooseRoute<C extends RouteCandidate>(
     if (other === chosen) continue;
     excluded.push({
       connection: other.id,
-      reason: other.priority === chosen?.priority ? 'not_drawn' : 'lower_priority',
+      reason: other.priority === chosen?.priority ? 'not_selected' : 'lower_priority',
     });
   }
   return { chosen, excluded };
@@ -91,12 +92,15 @@ export function chooseRoute<C extends RouteCandidate>(
 
 /** Whether one that was not taken could take the message at once, should the chosen one fail. */
 export function isAlternative({ reason }: Excluded): boolean {
-  return reason === 'lower_priority' || reason === 'not_drawn';
+  return reason === 'lower_priority' || reason === 'not_selected';
 }
 
 type Why = Omit<Excluded, 'connection'>;
 
-/** What a message and a connection may have against each other, in the order in which it is looked at: the first that speaks is the reason. */
+/**
+ * What a message and a connection may have against each other, in the order in which it is looked at: the first that
+ * speaks is the reason.
+ */
 const VERDICTS: readonly ((candidate: RouteCandidate, message: RoutedMessage) => Why | null)[] = [
   (candidate, message) =>
     because(candidate.conditions && !meets(message, candidate.conditions) ? 'condition_not_met' : null),

@@ -19,8 +19,8 @@ function connections(settings: Record<string, string>): InstallationConnections 
 
 describe('InstallationConnections', () => {
   it('are none unless they are allowed', () => {
-    expect(connections({ SMTP_URL, INSTALLATION_CONNECTIONS: 'false' }).of('email')).toEqual([]);
-    expect(connections({}).of('email')).toEqual([]);
+    expect(connections({ SMTP_URL, INSTALLATION_CONNECTIONS: 'false' }).connectionsOf('email')).toEqual([]);
+    expect(connections({}).connectionsOf('email')).toEqual([]);
   });
 
   it('are made of settings that are all there, in a fixed order', () => {
@@ -29,7 +29,7 @@ describe('InstallationConnections', () => {
       RESEND_API_KEY: 're_1',
       SES_CONFIGURATION_SET: '',
     });
-    expect(made.of('email').map(({ type, credentials }) => [type.providerName, credentials])).toEqual([
+    expect(made.connectionsOf('email').map(({ type, credentials }) => [type.providerName, credentials])).toEqual([
       ['resend', { api_key: 're_1' }],
       [
         'smtp',
@@ -39,32 +39,34 @@ describe('InstallationConnections', () => {
         },
       ],
     ]);
-    expect(made.of('sms')).toEqual([]);
+    expect(made.connectionsOf('sms')).toEqual([]);
   });
 
   it.each([
     ['smtps://mail.example.com', { host: 'mail.example.com', port: 465, security: 'tls' }],
     ['smtp://[::1]:1025?security=none', { host: '::1', port: 1025, security: 'none' }],
   ])('reads %s', (url, credentials) => {
-    expect(connections({ SMTP_URL: url }).of('email')[0]?.credentials).toEqual(credentials);
+    expect(connections({ SMTP_URL: url }).connectionsOf('email')[0]?.credentials).toEqual(credentials);
   });
 
   it('bring what their vendors sign by, where that is set', () => {
     const SES = { SES_REGION: 'eu-west-3', SES_ACCESS_KEY_ID: 'AKIA1', SES_SECRET_ACCESS_KEY: SECRET };
     const own = { region: 'eu-west-3', access_key_id: 'AKIA1', secret_access_key: SECRET };
-    const [plain] = connections(SES).of('email');
+    const [plain] = connections(SES).connectionsOf('email');
     expect(plain?.credentials).toEqual(own);
     const signs = {
       SES_CONFIGURATION_SET: 'all',
       SES_TOPIC_ARNS: 'arn:aws:sns:eu-west-3:123456789012:a,arn:aws:sns:eu-west-3:123456789012:b',
     };
-    const [signed] = connections({ ...SES, ...signs }).of('email');
+    const [signed] = connections({ ...SES, ...signs }).connectionsOf('email');
     expect(signed?.credentials).toEqual({
       ...own,
       configuration_set: 'all',
       topic_arns: ['arn:aws:sns:eu-west-3:123456789012:a', 'arn:aws:sns:eu-west-3:123456789012:b'],
     });
-    const [resend] = connections({ RESEND_API_KEY: 're_1', RESEND_WEBHOOK_SECRETS: SIGNING.join(',') }).of('email');
+    const [resend] = connections({ RESEND_API_KEY: 're_1', RESEND_WEBHOOK_SECRETS: SIGNING.join(',') }).connectionsOf(
+      'email',
+    );
     expect(resend?.credentials).toEqual({ api_key: 're_1', webhook_secrets: SIGNING });
   });
 
@@ -93,7 +95,7 @@ describe('InstallationConnections', () => {
 
   it('have the same id always, and another version with other credentials', () => {
     const [one, same, other] = ['re_1', 're_1', 're_2'].map(
-      (key) => connections({ RESEND_API_KEY: key }).of('email')[0],
+      (key) => connections({ RESEND_API_KEY: key }).connectionsOf('email')[0],
     );
     expect(one?.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5/);
     expect([same?.id, same?.version, other?.id]).toEqual([one?.id, one?.version, one?.id]);
@@ -102,9 +104,9 @@ describe('InstallationConnections', () => {
 
   it('are found by that id, and by no other', () => {
     const made = connections({ RESEND_API_KEY: 're_1', SMTP_URL });
-    for (const one of made.of('email')) expect(made.find(one.id)).toBe(one);
+    for (const one of made.connectionsOf('email')) expect(made.find(one.id)).toBe(one);
     expect(made.find(newId())).toBeUndefined();
-    const id = made.of('email')[0]?.id ?? '';
+    const id = made.connectionsOf('email')[0]?.id ?? '';
     expect(connections({ RESEND_API_KEY: 're_1', INSTALLATION_CONNECTIONS: 'false' }).find(id)).toBeUndefined();
   });
 

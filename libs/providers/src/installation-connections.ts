@@ -34,7 +34,7 @@ export class InstallationConnections {
   }
 
   /** In the order in which they are tried. */
-  of(channel: Channel): InstallationConnection[] {
+  connectionsOf(channel: Channel): InstallationConnection[] {
     return this.all.filter(({ type }) => type.channel === channel);
   }
 

@@ -13,16 +13,16 @@ describe('the registry of providers', () => {
   });
 
   it('lists the providers of a channel', () => {
-    expect(PROVIDERS.of('email')).toContain(SmtpProvider);
-    expect(PROVIDERS.of('voice')).toEqual([VoicePartnerProvider]);
+    expect(PROVIDERS.typesOf('email')).toContain(SmtpProvider);
+    expect(PROVIDERS.typesOf('voice')).toEqual([VoicePartnerProvider]);
   });
 
   it('has a provider for every channel', () => {
-    expect(CHANNELS.filter((channel) => PROVIDERS.of(channel).length === 0)).toEqual([]);
+    expect(CHANNELS.filter((channel) => PROVIDERS.typesOf(channel).length === 0)).toEqual([]);
   });
 
   it('carries, with some provider or other, all that a channel has', () => {
-    const of = (channel: Channel) => PROVIDERS.of(channel);
+    const of = (channel: Channel) => PROVIDERS.typesOf(channel);
     const kinds: [Channel, Traits][] = [
       ['push', ['browser_subscription']],
       ['push', ['device_token']],

@@ -24,7 +24,7 @@ export class ProviderRegistry {
   }
 
   /** All providers of a channel: what a connection of it may name. */
-  of(channel: Channel): ProviderType[] {
+  typesOf(channel: Channel): ProviderType[] {
     return this.all.filter((provider) => provider.channel === channel);
   }
 }

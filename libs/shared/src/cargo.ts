@@ -8,7 +8,10 @@ interface TraitWords {
   text: string;
 }
 
-/** What of a message not every provider of its channel carries: known before it is rendered, and before a vendor is asked. */
+/**
+ * What of a message not every provider of its channel carries: known before it is rendered, and before a vendor is
+ * asked.
+ */
 export const TRAITS = {
   browser_subscription: { field: 'to', text: 'pushes to browsers' },
   device_token: { field: 'to', text: 'pushes to the token of a device’s app' },

@@ -4,7 +4,8 @@ import { distance } from 'fastest-levenshtein';
 const LONGEST = 100;
 
 /**
- * The known name that somebody may have meant: the same but for case, hyphens and underscores, or for a typing error in three letters.
+ * The known name that somebody may have meant: the same but for case, hyphens and underscores, or for a typing error in
+ * three letters.
  *
  * @returns undefined when none is near
  */

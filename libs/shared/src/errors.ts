@@ -1,7 +1,10 @@
 import type { FieldCode } from './constants/field-codes.js';
 import { type CodeOf, isProblemCode, PROBLEM_CODES, type ProblemCode } from './constants/problem-codes.js';
 
-/** One thing wrong with what a caller sent: where (`messages.3.to`), what would mend it, and its stable code (default `invalid`). */
+/**
+ * One thing wrong with what a caller sent: where (`messages.3.to`), what would mend it, and its stable code (default
+ * `invalid`).
+ */
 export interface FieldError {
   field: string;
   message: string;
@@ -13,8 +16,9 @@ type InputStatus = 400 | 409 | 422;
 const CODE_OF_STATUS = { 400: 'invalid_input', 409: 'conflict', 422: 'unprocessable' } as const;
 
 /**
- * The caller's input cannot be accepted. The API answers 400 (or `status`) as an RFC 9457 problem with the stable `code`. It has no stack: it
- * tells of the input and of no fault in the code, and stacks were most of what it cost to refuse a list of bad rows.
+ * The caller's input cannot be accepted. The API answers 400 (or `status`) as an RFC 9457 problem with the stable
+ * `code`. It has no stack: it tells of the input and of no fault in the code, and stacks were most of what it cost to
+ * refuse a list of bad rows.
  */
 export class InputError extends Error {
   /** @param code default: that of all the errors, if they share one of this status; else that of the status */
@@ -31,7 +35,7 @@ export class InputError extends Error {
   }
 
   /** @param code of a problem of this status, or of the field alone */
-  static of<Status extends InputStatus = 400>(
+  static forField<Status extends InputStatus = 400>(
     field: string,
     message: string,
     status?: Status,

@@ -1,6 +1,7 @@
 /**
- * The steps at which a proof may strike a process (`npm run prove`), and what has been done when each is reached. Those of a delivery are
- * reached once for a batch up to `rendered`, at `placed` once for as many as get a place together, and once for a message from then on.
+ * The steps at which a proof may strike a process (`npm run prove`), and what has been done when each is reached. Those
+ * of a delivery are reached once for a batch up to `rendered`, at `placed` once for as many as get a place together,
+ * and once for a message from then on.
  */
 export const FAILPOINTS = {
   'accept.checked': 'requests are checked, and nothing is written',
@@ -20,8 +21,8 @@ export const FAILPOINTS = {
 export type Failpoint = keyof typeof FAILPOINTS;
 
 /**
- * `kill`: the process dies as if its machine had lost its power. `stop`: it stands still until it gets SIGCONT. `throw`: the step fails, as
- * it does when the database goes away; where no step is left to fail, the process ends.
+ * `kill`: the process dies as if its machine had lost its power. `stop`: it stands still until it gets SIGCONT.
+ * `throw`: the step fails, as it does when the database goes away; where no step is left to fail, the process ends.
  */
 const ACTIONS = ['kill', 'stop', 'throw'] as const;
 
@@ -55,7 +56,8 @@ function strike(points: NonNullable<typeof armed>, name: Failpoint): void {
 }
 
 /**
- * Reads `delivery.marked=kill@3`: a failpoint, what happens there, and at which time of being reached (default: the first).
+ * Reads `delivery.marked=kill@3`: a failpoint, what happens there, and at which time of being reached (default: the
+ * first).
  *
  * @returns the sentence that is wrong with it, where something is
  */

@@ -1,6 +1,9 @@
 import { isIP } from 'node:net';
 
-/** `scheme://authority/rest`, of what can be seen of ASCII and means one thing alone: no user, no zone, no backslash, nothing encoded. */
+/**
+ * `scheme://authority/rest`, of what can be seen of ASCII and means one thing alone: no user, no zone, no backslash,
+ * nothing encoded.
+ */
 const URL_PARTS = /^https?:\/\/(?<host>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(?<port>\d{1,5}))?(?<rest>\/[\x21-\x7e]*)?$/i;
 
 const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/i;
@@ -9,8 +12,8 @@ const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/i;
 const NUMBER = /^(\d+|0x[0-9a-f]*)$/i;
 
 /**
- * Whether a text is an address of http or https in its plain spelling, which every parser reads alike. Names of other scripts are written
- * as the DNS has them (`xn--…`).
+ * Whether a text is an address of http or https in its plain spelling, which every parser reads alike. Names of other
+ * scripts are written as the DNS has them (`xn--…`).
  *
  * @param query whether it may have one; fragments are never sent
  */
@@ -22,7 +25,10 @@ export function isPlainHttpUrl(text: string, { query = false } = {}): boolean {
   return isAddress && URL.canParse(text);
 }
 
-/** Whether a text is the name of a host or an IP address, without brackets or zone, and no disguise of one (`2130706433`, `0x7f.1`). */
+/**
+ * Whether a text is the name of a host or an IP address, without brackets or zone, and no disguise of one
+ * (`2130706433`, `0x7f.1`).
+ */
 export function isPlainHost(text: string): boolean {
   if (/^[0-9a-f:.]+$/i.test(text) && isIP(text) !== 0) return true;
   const labels = text.split('.');

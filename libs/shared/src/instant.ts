@@ -12,8 +12,9 @@ const FIRST_MS = Date.parse('0001-01-01T00:00:00.000Z');
 const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
 /**
- * Reads a moment in time: RFC 3339 with its offset, in capitals or small letters, and nothing else of ISO 8601. A local time is refused: it is
- * ambiguous when clocks go back, and does not exist when they go forward. So is a leap second (`:60`): neither a Date nor PostgreSQL has one.
+ * Reads a moment in time: RFC 3339 with its offset, in capitals or small letters, and nothing else of ISO 8601. A local
+ * time is refused: it is ambiguous when clocks go back, and does not exist when they go forward. So is a leap second
+ * (`:60`): neither a Date nor PostgreSQL has one.
  *
  * @returns cut to the millisecond; null when it is none, or not between the years 1 and 9999 (UTC)
  */
@@ -36,6 +37,6 @@ export function parseInstant(text: string): Date | null {
 /** @throws {InputError} naming the field, when the text is no instant */
 export function readInstant(text: string, field: string): Date {
   const instant = parseInstant(text);
-  if (!instant) throw InputError.of(field, INSTANT);
+  if (!instant) throw InputError.forField(field, INSTANT);
   return instant;
 }

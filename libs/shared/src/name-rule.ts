@@ -1,7 +1,7 @@
 /**
- * What a name may not hold, wherever it is shown: controls, among them those of a terminal and line breaks; what turns the direction of a
- * text or is not seen; private and unassigned characters. Joiners and variation selectors are what Persian, Malayalam and emoji are written
- * with.
+ * What a name may not hold, wherever it is shown: controls, among them those of a terminal and line breaks; what turns
+ * the direction of a text or is not seen; private and unassigned characters. Joiners and variation selectors are what
+ * Persian, Malayalam and emoji are written with.
  */
 const FORBIDDEN = /(?!\p{Join_Control}|\p{Variation_Selector})[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 

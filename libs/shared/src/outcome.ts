@@ -4,8 +4,8 @@ import type { SuppressionScope } from './constants/suppression-scopes.js';
  * What became of one delivery of one message. Every step of a delivery that stops a message says so with one of these,
  * and it is recorded with its reason, so that "why was this not sent?" is a query.
  *
- * `reason` is a stable machine word (`mailbox_unavailable`); `detail` holds the values seen (the vendor's reply, the limit that was
- * full), without secrets and without the recipient's address.
+ * `reason` is a stable machine word (`mailbox_unavailable`); `detail` holds the values seen (the vendor's reply, the
+ * limit that was full), without secrets and without the recipient's address.
  */
 export type Outcome =
   /** The vendor took it. `recipientId`: what it calls the recipient, where that is not what it was given. */
@@ -13,13 +13,14 @@ export type Outcome =
   /** Proven not sent; worth another attempt. `after` is the vendor's wish, in milliseconds from now. */
   | { kind: 'retry'; reason: string; after?: number | undefined; detail?: Detail }
   /**
-   * Not now; no attempt is spent. Milliseconds rather than a time: it is due by the database's clock, whatever this machine's says.
-   * `slotGraceMs`: it holds a slot of the rate limiter at that time, good for so long.
+   * Not now; no attempt is spent. Milliseconds rather than a time: it is due by the database's clock, whatever this
+   * machine's says. `slotGraceMs`: it holds a slot of the rate limiter at that time, good for so long.
    */
   | { kind: 'deferred'; reason: string; afterMs: number; slotGraceMs?: number; detail?: Detail }
   /**
-   * The vendor will never take it. `suppress` asks that the address be suppressed with that reason, for the messages of `suppressScope`
-   * (default: the reason's usual scope). `onlyHere`: it speaks of this connection alone, and another may take it.
+   * The vendor will never take it. `suppress` asks that the address be suppressed with that reason, for the messages of
+   * `suppressScope` (default: the reason's usual scope). `onlyHere`: it speaks of this connection alone, and another
+   * may take it.
    */
   | {
       kind: 'rejected';

@@ -8,7 +8,10 @@ const SEEN = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH
 const TOLD =
   /^(Connection terminated|Connection is closed|Stream isn't writeable|Command timed out|timeout exceeded when trying to connect|Query read timeout|Client has encountered)/;
 
-/** Whether something failed because its server (the database, Redis) could not be reached, or went away meanwhile: the same may succeed later. */
+/**
+ * Whether something failed because its server (the database, Redis) could not be reached, or went away meanwhile: the
+ * same may succeed later.
+ */
 export function isServerAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const cause = 'driverError' in error && error.driverError instanceof Error ? error.driverError : error;

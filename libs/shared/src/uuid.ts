@@ -12,8 +12,8 @@ let lastMs = 0;
 let sequence = 0;
 
 /**
- * A new time-ordered id (UUIDv7): rows land at the end of an index, and message tables are partitioned by it. Those that one process
- * makes within a millisecond are in order too.
+ * A new time-ordered id (UUIDv7): rows land at the end of an index, and message tables are partitioned by it. Those
+ * that one process makes within a millisecond are in order too.
  */
 export function newId(): string {
   if (used === pool.length) {
@@ -37,7 +37,10 @@ export function idOfName(name: string): string {
   return v5(name, NAMES);
 }
 
-/** The smallest UUIDv7 of a moment (of 1970 for any earlier one): the bound between two partitions, or of a listing by time. */
+/**
+ * The smallest UUIDv7 of a moment (of 1970 for any earlier one): the bound between two partitions, or of a listing by
+ * time.
+ */
 export function idFloor(time: Date): string {
   const hex = Math.max(0, time.getTime()).toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;

@@ -1,4 +1,6 @@
-/** A template that WhatsApp has approved, with what stands in its places: what a business may begin a conversation with. */
+/**
+ * A template that WhatsApp has approved, with what stands in its places: what a business may begin a conversation with.
+ */
 export interface WhatsAppTemplate {
   /** As WhatsApp knows it; at Twilio the ContentSid (`HX…`). */
   name: string;
@@ -13,7 +15,10 @@ export interface WhatsAppTemplate {
   buttons?: WhatsAppButton[] | undefined;
 }
 
-/** What stands in the header's place: a text, or a picture, film or file that WhatsApp fetches from `link` or has as `id`. */
+/**
+ * What stands in the header's place: a text, or a picture, film or file that WhatsApp fetches from `link` or has as
+ * `id`.
+ */
 export interface WhatsAppHeader {
   type: 'text' | 'image' | 'video' | 'document';
   text?: string | undefined;
@@ -27,7 +32,10 @@ export interface WhatsAppHeader {
 
 /** What a button of a template takes. */
 export interface WhatsAppButton {
-  /** `url`: the end of its address, or the code of an authentication template; `copy_code`: what is copied; `quick_reply`: what comes back. */
+  /**
+   * `url`: the end of its address, or the code of an authentication template; `copy_code`: what is copied;
+   * `quick_reply`: what comes back.
+   */
   type: 'url' | 'quick_reply' | 'copy_code';
   value: string;
   /** Its place among the template's buttons, from 0; by default its place in the list. */

@@ -12,13 +12,16 @@ export interface Subscription {
   lane: Lane;
   /** How many wake-ups are handled at once, at most. */
   concurrency: number;
-  /** Handles one wake-up. What it throws is logged, and the wake-up is over all the same: dispatch repeats what led to nothing. */
+  /**
+   * Handles one wake-up. What it throws is logged, and the wake-up is over all the same: dispatch repeats what led to
+   * nothing.
+   */
   handle(ids: string[]): Promise<void>;
 }
 
 /**
- * One subscription at work. Holds what is the same for every broker: counts what is under way, logs what fails, and ends in order:
- * `stop()` for all consumers, then `drain()`.
+ * One subscription at work. Holds what is the same for every broker: counts what is under way, logs what fails, and
+ * ends in order: `stop()` for all consumers, then `drain()`.
  */
 export abstract class Consumer {
   protected readonly logger: Logger;

@@ -7,7 +7,10 @@ export interface Capabilities {
   priorityInLane: boolean;
   /** `depth()` is a count, and not an estimate. */
   exactDepth: boolean;
-  /** A wake-up taken by a process that died is given to another. Without it dispatch alone repeats it, after REPUBLISH_AFTER_MS. */
+  /**
+   * A wake-up taken by a process that died is given to another. Without it dispatch alone repeats it, after
+   * REPUBLISH_AFTER_MS.
+   */
   redelivers: boolean;
 }
 

@@ -13,8 +13,8 @@ export interface WakeUp {
 }
 
 /**
- * What carries wake-ups from those who know of due messages to the workers. Everything here answers or throws within seconds: a broker
- * that hangs holds up neither an accept nor a round of dispatch.
+ * What carries wake-ups from those who know of due messages to the workers. Everything here answers or throws within
+ * seconds: a broker that hangs holds up neither an accept nor a round of dispatch.
  */
 export abstract class Transport {
   /**

@@ -1,5 +1,6 @@
 /**
- * `unbound`: rows of whichever tenant. `row`: rows of one tenant alone. `value`: what the caller gave (parameters, a function of them).
+ * `unbound`: rows of whichever tenant. `row`: rows of one tenant alone. `value`: what the caller gave (parameters, a
+ * function of them).
  */
 export type Standing = 'unbound' | 'row' | 'value';
 

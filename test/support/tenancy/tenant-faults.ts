@@ -2,13 +2,15 @@ import { parseSync } from 'libpg-query';
 import { type Relation, Scope, type Standing } from './scope.js';
 import { as, columnOf, conjuncts, equation, isTree, list, subqueries, type Tree, uncast } from './tree.js';
 
-/** Tables that have a tenant, and their columns; and the columns of their unique constraints, as `constraint <name>`. */
+/**
+ * Tables that have a tenant, and their columns; and the columns of their unique constraints, as `constraint <name>`.
+ */
 export type TenantTables = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
- * Where a statement reads or writes rows of whichever tenant. Each table that has a tenant must be bound, in its own query: its `tenant_id`
- * equals a parameter, or the tenant of what is bound; or its id equals that of a row that is bound. Only what must hold counts: an arm of an
- * OR does not. Needs `loadModule` of libpg-query.
+ * Where a statement reads or writes rows of whichever tenant. Each table that has a tenant must be bound, in its own
+ * query: its `tenant_id` equals a parameter, or the tenant of what is bound; or its id equals that of a row that is
+ * bound. Only what must hold counts: an arm of an OR does not. Needs `loadModule` of libpg-query.
  *
  * @returns nothing when each tenant meets its own rows alone
  */
@@ -214,7 +216,10 @@ function membership(node: unknown): [unknown, unknown] {
   return link?.['subLinkType'] === 'ANY_SUBLINK' ? [uncast(link['testexpr']), node] : [undefined, undefined];
 }
 
-/** Whether what a column equals says whose row it is: for its tenant a value or a bound tenant; for its id the id of a bound row. */
+/**
+ * Whether what a column equals says whose row it is: for its tenant a value or a bound tenant; for its id the id of a
+ * bound row.
+ */
 function vouches(by: unknown, isTenantColumn: boolean, isIdColumn: boolean, scope: Scope): boolean {
   if (as('ParamRef', by)) return isTenantColumn;
   const column = columnOf(by);

@@ -9,8 +9,8 @@ import { type KeyLimiter, TooManyRequests } from './key-limiter.service.js';
 const KEY_PARAMETERS = ['api_key', 'apikey', 'key', 'token', 'access_token'];
 
 /**
- * Every route under /v1 needs a key, and the scope of its handler, both asked for before its body is read: nobody without them makes us
- * parse ten megabytes. What the key may do is asked again by the ScopeGuard of the handler.
+ * Every route under /v1 needs a key, and the scope of its handler, both asked for before its body is read: nobody
+ * without them makes us parse ten megabytes. What the key may do is asked again by the ScopeGuard of the handler.
  */
 export function authenticateRequests(
   fastify: FastifyInstance,

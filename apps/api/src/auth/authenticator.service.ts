@@ -8,10 +8,16 @@ import { timingSafeEqual } from 'node:crypto';
 import type { AuthenticatedKey } from './authenticated-key.js';
 import { bearerOf } from './bearer.js';
 
-/** `last_used_at` is for people who clean up keys: a minute is exact enough, and a write per request would cost more than the read. */
+/**
+ * `last_used_at` is for people who clean up keys: a minute is exact enough, and a write per request would cost more
+ * than the read.
+ */
 const TOUCH_EVERY_MS = 60_000;
 
-/** Turns the `Authorization` header into the key it holds, read from the database each time: a revocation counts at once. */
+/**
+ * TenantRoundRobin the `Authorization` header into the key it holds, read from the database each time: a revocation
+ * counts at once.
+ */
 @Injectable()
 export class Authenticator {
   private readonly logger = new Logger(Authenticator.name);

@@ -13,8 +13,9 @@ const PROVEN_MS = 3_600_000;
 const NOTE_EVERY_MS = 60_000;
 
 /**
- * Stops whoever guesses: after so many failures within a minute, an IP address is answered 429 unread for the rest of it. Only failures
- * count, and a credential that lately worked here is still looked at, so that a guesser behind the same proxy locks nobody out.
+ * Stops whoever guesses: after so many failures within a minute, an IP address is answered 429 unread for the rest of
+ * it. Only failures count, and a credential that lately worked here is still looked at, so that a guesser behind the
+ * same proxy locks nobody out.
  */
 export class FailureLimiter {
   private readonly failures: RateLimiterMemory;

@@ -7,9 +7,10 @@ import { FailureLimiter } from './failure-limiter.service.js';
 const SECRETS = 100;
 
 /**
- * Stops whoever guesses keys, and locks nobody out who has one: many come from behind one proxy. What has not the form of a key is answered 429
- * unread once its address has failed too often. What has is looked up all the same, and answered 429 only if it is wrong; unless its prefix alone
- * was tried with many secrets from there: then the key has to be one that lately worked.
+ * Stops whoever guesses keys, and locks nobody out who has one: many come from behind one proxy. What has not the form
+ * of a key is answered 429 unread once its address has failed too often. What has is looked up all the same, and
+ * answered 429 only if it is wrong; unless its prefix alone was tried with many secrets from there: then the key has to
+ * be one that lately worked.
  */
 @Injectable()
 export class KeyFailures {

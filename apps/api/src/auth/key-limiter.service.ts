@@ -23,8 +23,8 @@ interface Standing extends Quota {
 }
 
 /**
- * Bounds the requests of one key, by the rates of the key itself or else API_RATE_LIMIT: fixed windows, counted in this process alone, so that
- * it costs no request a look elsewhere. Several APIs allow so many times as much together.
+ * Bounds the requests of one key, by the rates of the key itself or else API_RATE_LIMIT: fixed windows, counted in this
+ * process alone, so that it costs no request a look elsewhere. Several APIs allow so many times as much together.
  */
 @Injectable()
 export class KeyLimiter {

@@ -6,8 +6,8 @@ import type { FastifyInstance } from 'fastify';
 const NOTE_EVERY_MS = 86_400_000;
 
 /**
- * Notes, for `outbell doctor`, that requests come with `X-Forwarded-For` although no proxy is trusted: behind one, all callers then have one
- * address, and share its limits.
+ * Notes, for `outbell doctor`, that requests come with `X-Forwarded-For` although no proxy is trusted: behind one, all
+ * callers then have one address, and share its limits.
  */
 export function noticeProxies(fastify: FastifyInstance, notices: NoticeRepository): void {
   const logger = new Logger('Proxies');

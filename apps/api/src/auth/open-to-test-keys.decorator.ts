@@ -3,8 +3,8 @@ import { SetMetadata } from '@nestjs/common';
 const OPEN = 'outbell:open-to-test-keys';
 
 /**
- * Lets keys of test mode call a handler. Without it a handler is closed to them: what it does or shows is live. One that has it keeps them
- * to test messages, test keys and what describes the account.
+ * Lets keys of test mode call a handler. Without it a handler is closed to them: what it does or shows is live. One
+ * that has it keeps them to test messages, test keys and what describes the account.
  */
 export function OpenToTestKeys(): MethodDecorator {
   return SetMetadata(OPEN, true);

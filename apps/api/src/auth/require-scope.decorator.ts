@@ -14,7 +14,9 @@ declare module 'fastify' {
 /** Nest's metadata of a handler's `@RouteConfig()`. */
 const ROUTE_CONFIG = '__fastify_route_config__';
 
-/** The one scope a key needs for this handler. A handler with neither this nor `@Public()` keeps the API from booting. */
+/**
+ * The one scope a key needs for this handler. A handler with neither this nor `@Public()` keeps the API from booting.
+ */
 export function RequireScope(scope: Scope): MethodDecorator {
   return applyDecorators(allowAccess(scope), ApiBearerAuth(), alsoConfigured({ scope }));
 }

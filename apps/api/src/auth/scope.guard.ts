@@ -12,7 +12,10 @@ import type { AuthenticatedKey } from './authenticated-key.js';
 import { accessOf } from './handler-access.js';
 import { isOpenToTestKeys } from './open-to-test-keys.decorator.js';
 
-/** Lets a request through to a handler that is public, or whose scope its key has, and that is open to keys of its mode. All others are closed. */
+/**
+ * Lets a request through to a handler that is public, or whose scope its key has, and that is open to keys of its mode.
+ * All others are closed.
+ */
 @Injectable()
 export class ScopeGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {

@@ -1,7 +1,7 @@
 import { Controller, HttpException, HttpStatus, Post, Req } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { toNewEvidence } from '@outbell/intake/new-evidence.js';
+import { toNewDeliveryEvent } from '@outbell/intake/new-delivery-event.js';
 import { CallbackRepository } from '@outbell/persistence/engine/callback.repository.js';
 import { type DeliveryEvent, UnreadableCallbackError } from '@outbell/providers/callback.js';
 import { readBounceMail } from '@outbell/providers/bounce-mail/bounce-mail.callbacks.js';
@@ -40,13 +40,13 @@ export class BounceMailsController {
   async take(@CurrentKey() { tenantId }: AuthenticatedKey, @Req() request: FastifyRequest): Promise<BounceMailDto> {
     const body = mailOf(request);
     const evidence = evidenceIn(body);
-    if (evidence.length === 0) return { told: 0, fresh: 0 };
+    if (evidence.length === 0) return { events: 0, new_events: 0 };
     const came = { method: 'POST', path: '/v1/bounce-mails', headers: { 'content-type': MAIL }, body };
     const fresh = await this.callbacks.store(
       { provider: PROVIDER, connectionId: null, tenantId, ...came, state: 'read' },
-      evidence.map(toNewEvidence),
+      evidence.map(toNewDeliveryEvent),
     );
-    return { told: evidence.length, fresh };
+    return { events: evidence.length, new_events: fresh };
   }
 }
 
@@ -55,7 +55,7 @@ function evidenceIn(mail: Buffer): DeliveryEvent[] {
   try {
     return readBounceMail(mail);
   } catch (error) {
-    if (error instanceof UnreadableCallbackError) throw InputError.of('body', 'is no mail', 400, 'wrong_format');
+    if (error instanceof UnreadableCallbackError) throw InputError.forField('body', 'is no mail', 400, 'wrong_format');
     throw error;
   }
 }
@@ -65,6 +65,6 @@ function mailOf({ headers, body }: FastifyRequest): Buffer {
   if (!/^\s*message\/rfc822\s*(;|$)/i.test(headers['content-type'] ?? '')) {
     throw new HttpException(`The body must be ${MAIL}.`, HttpStatus.UNSUPPORTED_MEDIA_TYPE);
   }
-  if (!Buffer.isBuffer(body) || body.length === 0) throw InputError.of('body', 'is empty', 400, 'required');
+  if (!Buffer.isBuffer(body) || body.length === 0) throw InputError.forField('body', 'is empty', 400, 'required');
   return body;
 }

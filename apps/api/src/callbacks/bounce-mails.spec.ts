@@ -51,8 +51,8 @@ describe('POST /v1/bounce-mails', () => {
 
   it('stores what a mail says, once', async () => {
     const answer = await hand(BOUNCE);
-    expect([answer.statusCode, answer.json()]).toEqual([200, { told: 1, fresh: 1 }]);
-    expect((await hand(BOUNCE)).json()).toEqual({ told: 1, fresh: 0 });
+    expect([answer.statusCode, answer.json()]).toEqual([200, { events: 1, new_events: 1 }]);
+    expect((await hand(BOUNCE)).json()).toEqual({ events: 1, new_events: 0 });
     expect(await stored()).toEqual([
       expect.objectContaining({
         kind: 'bounced',
@@ -66,12 +66,12 @@ describe('POST /v1/bounce-mails', () => {
   it('of one tenant is not another’s', async () => {
     await hand(BOUNCE);
     tenant = await TenantFactory.create(api.database.dataSource);
-    expect((await hand(BOUNCE)).json()).toEqual({ told: 1, fresh: 1 });
+    expect((await hand(BOUNCE)).json()).toEqual({ events: 1, new_events: 1 });
     expect(await stored()).toHaveLength(1);
   });
 
   it('takes mails that are no bounces, and nothing that is no mail', async () => {
-    expect((await hand(NO_BOUNCE)).json()).toEqual({ told: 0, fresh: 0 });
+    expect((await hand(NO_BOUNCE)).json()).toEqual({ events: 0, new_events: 0 });
     expect((await hand('no mail at all')).statusCode).toBe(400);
     expect((await hand('')).statusCode).toBe(400);
     expect((await hand('{}', { type: 'application/json' })).statusCode).toBe(415);

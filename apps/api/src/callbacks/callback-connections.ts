@@ -9,7 +9,10 @@ import { ProviderRegistry } from '@outbell/providers/registry.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { LRUCache } from 'lru-cache';
 
-/** So long, in ms, and for so many connections opened credentials are kept: a busy vendor calls back many times a second. */
+/**
+ * So long, in ms, and for so many connections opened credentials are kept: a busy vendor calls back many times a
+ * second.
+ */
 const KEPT_MS = 60_000;
 const KEPT = 1_000;
 

@@ -5,9 +5,9 @@ import type { FastifyReply } from 'fastify';
 import { FailureLimiter, TooManyFailures } from '../auth/failure-limiter.service.js';
 
 /**
- * Stops whoever guesses signatures, tokens and connections, as the one of API keys does. A vendor speaks for many tenants from one address: a
- * connection that lately worked is listened to, however many others are set up wrong there, and whoever else calls its address in vain: what it
- * is checked by cannot be guessed.
+ * Stops whoever guesses signatures, tokens and connections, as the one of API keys does. A vendor speaks for many
+ * tenants from one address: a connection that lately worked is listened to, however many others are set up wrong there,
+ * and whoever else calls its address in vain: what it is checked by cannot be guessed.
  */
 @Injectable()
 export class CallbackGate {

@@ -122,7 +122,7 @@ describe('nobody else is believed', () => {
 });
 
 describe('the token of the address', () => {
-  const tokenOf = (id: string) => new URL(api.app.get(CallbackAddress).of('quiet', id)).search;
+  const tokenOf = (id: string) => new URL(api.app.get(CallbackAddress).addressOf('quiet', id)).search;
 
   it('is all a vendor has that signs nothing, and is good for one connection', async () => {
     const [quiet, other] = [await made({ provider: 'quiet' }), await made({ provider: 'quiet' })];

@@ -12,14 +12,20 @@ import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import type { Counter } from 'prom-client';
 import { type CallbackConnection, CallbackConnections } from './callback-connections.js';
 import { GuardedFetch } from './guarded-fetch.js';
-import { toNewEvidence } from '@outbell/intake/new-evidence.js';
+import { toNewDeliveryEvent } from '@outbell/intake/new-delivery-event.js';
 
-/** What became of a request: `stored` something new, `known` all of it, `empty` nothing that concerns us, `answered` a challenge. */
+/**
+ * What became of a request: `stored` something new, `known` all of it, `empty` nothing that concerns us, `answered` a
+ * challenge.
+ */
 type Result = 'stored' | 'known' | 'empty' | 'answered' | 'refused' | 'unreadable' | 'not_found';
 
 const OK: CallbackAnswer = { status: 200, body: '' };
 
-/** Believes a vendor or not, and writes down what it says. What is done about it, a worker does; but what a person refuses holds at once. */
+/**
+ * Believes a vendor or not, and writes down what it says. What is done about it, a worker does; but what a person
+ * refuses holds at once.
+ */
 @Injectable()
 export class CallbacksService {
   private readonly logger = new Logger(CallbacksService.name);
@@ -73,7 +79,7 @@ export class CallbacksService {
       if (!(error instanceof UnreadableCallbackError)) throw error;
       counted('unreadable');
       this.logger.warn('a callback cannot be read', { connectionId, provider, why: error.message });
-      throw InputError.of('body', 'is none that the provider’s protocol has', 400, 'wrong_format');
+      throw InputError.forField('body', 'is none that the provider’s protocol has', 400, 'wrong_format');
     }
   }
 
@@ -100,7 +106,7 @@ export class CallbacksService {
     const source = { provider, connectionId: id, tenantId };
     const raw = { ...source, method, path: withoutToken(url.pathname + url.search), headers: telling(request), body };
     try {
-      const evidence = reader.read(request, credentials).map(toNewEvidence);
+      const evidence = reader.read(request, credentials).map(toNewDeliveryEvent);
       if (evidence.length === 0) return 'empty';
       return (await this.callbacks.store({ ...raw, state: 'read' }, evidence)) > 0 ? 'stored' : 'known';
     } catch (error) {
@@ -118,8 +124,8 @@ function unlessUnreadable(error: unknown): false {
 }
 
 /**
- * Headers that tell what the vendor meant and how it signed; no others, for proxies add what nobody should keep. Some of them put the whole
- * address, with its token, into one of theirs.
+ * Headers that tell what the vendor meant and how it signed; no others, for proxies add what nobody should keep. Some
+ * of them put the whole address, with its token, into one of theirs.
  */
 const TELLING = /^(content-type|user-agent|x-(?!forwarded|real-ip|request-id).*|svix-.*|webhook-.*)$/;
 

@@ -9,8 +9,8 @@ const TIMEOUT_MS = 5_000;
 const AT_ONCE = 10;
 
 /**
- * Fetches what a callback asks for: from public addresses over https, and from those that OUTBOUND_ALLOW lists; without redirects, in bounded
- * time and size.
+ * Fetches what a callback asks for: from public addresses over https, and from those that OUTBOUND_ALLOW lists; without
+ * redirects, in bounded time and size.
  */
 @Injectable()
 export class GuardedFetch implements CallbackContext, OnApplicationShutdown {

@@ -1,5 +1,5 @@
 import { DeliveryRepository } from '@outbell/persistence/engine/delivery.repository.js';
-import { EvidenceRepository } from '@outbell/persistence/engine/evidence.repository.js';
+import { DeliveryEventRepository } from '@outbell/persistence/engine/delivery-event.repository.js';
 import { InstallationConnections } from '@outbell/providers/installation-connections.js';
 import { CallbackAddress } from '@outbell/shared/crypto/callback-address.js';
 import { newId } from '@outbell/shared/uuid.js';
@@ -27,12 +27,12 @@ let address: string;
 beforeAll(async () => {
   api = await TestApi.start({ ...SETTINGS, INSTALLATION_CONNECTIONS: 'true' });
   connection = idOf('sms');
-  address = api.app.get(CallbackAddress).of('twilio', connection);
+  address = api.app.get(CallbackAddress).addressOf('twilio', connection);
 });
 afterAll(() => api.stop());
 
 function idOf(channel: 'sms' | 'email'): string {
-  return api.app.get(InstallationConnections).of(channel)[0]?.id ?? '';
+  return api.app.get(InstallationConnections).connectionsOf(channel)[0]?.id ?? '';
 }
 
 /** As Twilio signs it: the address, and the fields in their order. */
@@ -87,7 +87,7 @@ const suppressed = () =>
     'SELECT tenant_id, channel, address, reason FROM suppression ORDER BY tenant_id',
   );
 
-const apply = () => new EvidenceRepository(api.database.dataSource).apply(100, 3);
+const apply = () => new DeliveryEventRepository(api.database.dataSource).apply(100, 3);
 
 describe('a connection of the installation', () => {
   it('hears what became of the messages that went by it, whosever they are', async () => {
@@ -135,7 +135,7 @@ describe('a connection of the installation', () => {
 
   it('believes nobody else, under no other name, and no token of another connection', async () => {
     const fields = { MessageSid: 'SM4', MessageStatus: 'delivered' };
-    const { search } = new URL(api.app.get(CallbackAddress).of('twilio', idOf('email')));
+    const { search } = new URL(api.app.get(CallbackAddress).addressOf('twilio', idOf('email')));
     const codes = [
       await tell(fields, { token: 'another' }),
       await tell(fields, { url: address.replace(/\?.*/, search) }),

@@ -88,7 +88,7 @@ export class ConnectionsService {
    */
   callbackUrl({ id, channel, provider }: ConnectionEntity, { scopes }: AuthenticatedKey): string | null {
     if (!scopes.includes('connections:write')) return null;
-    return this.providers.find(channel, provider)?.callbacks ? this.callbacks.of(provider, id) : null;
+    return this.providers.find(channel, provider)?.callbacks ? this.callbacks.addressOf(provider, id) : null;
   }
 
   /** Asks the provider whether it takes the credentials; sends nothing. Ends within VERIFY_MS. */

@@ -11,9 +11,9 @@ import { fieldErrors } from '../http/field-errors.js';
 export function providerOf(channel: Channel, name: string): ProviderType {
   const provider = PROVIDERS.find(channel, name);
   if (provider) return provider;
-  const known = PROVIDERS.of(channel).map(({ providerName }) => providerName);
+  const known = PROVIDERS.typesOf(channel).map(({ providerName }) => providerName);
   const text = `there is no such provider for ${channel}; there are: ${known.join(', ')}`;
-  throw InputError.of('provider', text, 400, 'unknown_provider');
+  throw InputError.forField('provider', text, 400, 'unknown_provider');
 }
 
 /**
@@ -37,6 +37,6 @@ export async function checkCredentials(
   if (errors.length > 0)
     throw new InputError(fieldErrors(errors).map((error) => ({ ...error, field: `credentials.${error.field}` })));
   const fault = outboundFault(credentials, outboundAllow);
-  if (fault) throw InputError.of(`credentials.${fault.field}`, fault.message);
+  if (fault) throw InputError.forField(`credentials.${fault.field}`, fault.message);
   return credentials;
 }

@@ -17,7 +17,8 @@ function save(provider: string, credentials: object) {
   return api.app.inject({ method: 'POST', url: '/v1/connections', headers: key.headers, payload });
 }
 
-// Where a connection leads to is looked at when it is saved, as far as it is written there; what a name resolves to, when it is called.
+// Where a connection leads to is looked at when it is saved, as far as it is written there; what a name resolves to,
+// when it is called.
 describe('the place of a connection', () => {
   it.each([
     'http://[fe80::1%lo]',

@@ -63,5 +63,5 @@ export function checkConditions(
 const PHONE_CHANNELS: readonly Channel[] = ['sms', 'whatsapp', 'voice'];
 
 function impossible(condition: keyof RouteConditions, channel: Channel): InputError {
-  return InputError.of(`conditions.${condition}`, `no recipient of ${channel} has one`, 400, 'not_allowed');
+  return InputError.forField(`conditions.${condition}`, `no recipient of ${channel} has one`, 400, 'not_allowed');
 }

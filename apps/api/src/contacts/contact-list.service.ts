@@ -49,7 +49,7 @@ function readContact(values: Record<string, unknown>, mostErrors: number): Impor
   const fields = readAs(ContactFieldsDto, { ...values, ...(attributes !== undefined && { attributes }) }, mostErrors);
   const { external_id: externalId = null, email = null, phone = null, locale = null, timezone = null } = fields;
   if (externalId === null && email === null && phone === null) {
-    throw InputError.of(
+    throw InputError.forField(
       'external_id',
       'is required: give it, or email or phone, to know the contact by',
       400,
@@ -72,7 +72,7 @@ function parseAttributes(text: string): unknown {
   try {
     attributes = JSON.parse(text);
   } catch {
-    throw InputError.of('attributes', 'is not valid JSON, such as {"plan":"pro"}', 400, 'wrong_format');
+    throw InputError.forField('attributes', 'is not valid JSON, such as {"plan":"pro"}', 400, 'wrong_format');
   }
   checkJson(attributes, ['attributes']);
   return attributes;

@@ -23,7 +23,7 @@ export class DevicesService {
     const { provider, platform } = wanted;
     const token = asAddress(() => normalizePushToken(wanted.token, 'token'));
     if (isSubscription(token) !== (provider === 'web-push')) {
-      throw InputError.of(
+      throw InputError.forField(
         'token',
         `is none of ${provider}: a browser has a subscription, an app a token`,
         400,

@@ -19,7 +19,8 @@ export class HealthController {
     private readonly drain: Drain,
   ) {}
 
-  // The queue is missing in `ready` on purpose: while it is away messages are accepted all the same, and published later.
+  // The queue is missing in `ready` on purpose: while it is away messages are accepted all the same, and published
+  // later.
   @Get()
   @Public()
   @HealthCheck()

@@ -3,8 +3,8 @@ import type { FastifyRequest } from 'fastify';
 import type { Problem } from './problem.js';
 
 /**
- * One line, `audit: true`, for each request that was refused by key or scope, and for each id that is not the tenant's: whoever
- * walks through the ids of others is seen. The id itself is not logged, the route's pattern is.
+ * One line, `audit: true`, for each request that was refused by key or scope, and for each id that is not the tenant's:
+ * whoever walks through the ids of others is seen. The id itself is not logged, the route's pattern is.
  */
 export function audit(logger: Logger, request: FastifyRequest, problem: Problem): void {
   const route = request.routeOptions.url;

@@ -4,8 +4,8 @@ import { Readable } from 'node:stream';
 declare module 'fastify' {
   interface FastifyContextConfig {
     /**
-     * The route takes any body, as the bytes it came in, up to so many of them (`@RouteConfig({ rawBody: 1_048_576 })`): it is not parsed before
-     * its handler knows who sent it.
+     * The route takes any body, as the bytes it came in, up to so many of them (`@RouteConfig({ rawBody: 1_048_576
+     * })`): it is not parsed before its handler knows who sent it.
      */
     rawBody?: number;
   }
@@ -15,8 +15,9 @@ declare module 'fastify' {
 export const KEYLESS_BODY = 4_096;
 
 /**
- * How much of a body is read. BODY_LIMIT is for routes under /v1, where a request without a key is answered before its body is read; other routes
- * take what they say themselves, or KEYLESS_BODY, and of a route that does not exist nothing is read.
+ * How much of a body is read. BODY_LIMIT is for routes under /v1, where a request without a key is answered before its
+ * body is read; other routes take what they say themselves, or KEYLESS_BODY, and of a route that does not exist nothing
+ * is read.
  */
 export function limitBodies(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', limitRoute);

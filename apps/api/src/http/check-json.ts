@@ -3,7 +3,10 @@ import { InputError } from '@outbell/shared/errors.js';
 /** Deep enough for any variables; far from where recursion ends. */
 const MAX_DEPTH = 64;
 
-/** Ten times the largest batch. Checking the items of a million one by one, to refuse them all, would keep everybody else waiting. */
+/**
+ * Ten times the largest batch. Checking the items of a million one by one, to refuse them all, would keep everybody
+ * else waiting.
+ */
 export const MAX_ITEMS = 10_000;
 
 /** More properties than any request of ours has, or variables need. class-validator's time grows with their square. */
@@ -18,8 +21,9 @@ const MAX_PATH = 200;
 type Path = (string | number)[];
 
 /**
- * Refuses what JSON allows but no part of the engine can hold: nesting without end, keys that reach a prototype, numbers that
- * would be changed (beyond 2^53, `1e999`), text PostgreSQL cannot store (NUL) or UTF-8 cannot carry (half a surrogate pair).
+ * Refuses what JSON allows but no part of the engine can hold: nesting without end, keys that reach a prototype,
+ * numbers that would be changed (beyond 2^53, `1e999`), text PostgreSQL cannot store (NUL) or UTF-8 cannot carry (half
+ * a surrogate pair).
  *
  * @param path where `value` stands; the same array is used all the way down, so that ten megabytes cost no garbage
  * @param texts whether texts are looked at: not where they cannot hold anything of the kind
@@ -69,5 +73,5 @@ function checkKey(key: string, path: Path): void {
 }
 
 function refused(path: Path, message: string): InputError {
-  return InputError.of(path.join('.').slice(0, MAX_PATH).toWellFormed().replaceAll('\0', '\\0'), message);
+  return InputError.forField(path.join('.').slice(0, MAX_PATH).toWellFormed().replaceAll('\0', '\\0'), message);
 }

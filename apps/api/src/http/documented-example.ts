@@ -14,7 +14,8 @@ interface Documented {
 }
 
 /**
- * What the documentation shows as a value of a property, as JSON: its example, or one made of the required properties of its class.
+ * What the documentation shows as a value of a property, as JSON: its example, or one made of the required properties
+ * of its class.
  *
  * @param target a DTO
  * @param whole of a list; else its first item

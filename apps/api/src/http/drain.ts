@@ -12,8 +12,8 @@ const SILENCE_MS = 3_000;
 const LONGEST_MS = 20_000;
 
 /**
- * How far the process is on its way out. Leaving: it still answers, but says that it is not ready, so that load balancers send it no more.
- * Closing: it answers what it has taken.
+ * How far the process is on its way out. Leaving: it still answers, but says that it is not ready, so that load
+ * balancers send it no more. Closing: it answers what it has taken.
  */
 @Injectable()
 export class Drain implements OnModuleDestroy {
@@ -37,8 +37,8 @@ export class Drain implements OnModuleDestroy {
 }
 
 /**
- * Ends the process when it is told to: it leaves, closes after `delayMs`, and exits when the last answer is sent. Whoever sends the signal
- * decides how long that may take (`exitAfter`).
+ * Ends the process when it is told to: it leaves, closes after `delayMs`, and exits when the last answer is sent.
+ * Whoever sends the signal decides how long that may take (`exitAfter`).
  */
 export function closeOnSignals(app: NestFastifyApplication, drain: Drain, delayMs: number): void {
   const close = async () => {
@@ -99,9 +99,9 @@ function isComing(
 }
 
 /**
- * Lets a closing server end as soon as its last answer is sent. Requests that come meanwhile are refused. Closing idle connections is not
- * enough: one that has never asked anything does not count as idle, and would hold the server until its client hangs up; so would one whose
- * body does not come.
+ * Lets a closing server end as soon as its last answer is sent. Requests that come meanwhile are refused. Closing idle
+ * connections is not enough: one that has never asked anything does not count as idle, and would hold the server until
+ * its client hangs up; so would one whose body does not come.
  */
 export function closeAfterLastAnswer(fastify: FastifyInstance, drain: Drain): void {
   const answering = new Answering();

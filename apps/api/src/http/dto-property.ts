@@ -23,7 +23,10 @@ export class DtoProperty {
     private readonly conditions: Condition[],
     private readonly rules: Rule[],
     private readonly nested: Shape | undefined,
-    /** `null` says something of its own, such as to take a value away. Elsewhere it is what typed clients write for what they leave out. */
+    /**
+     * `null` says something of its own, such as to take a value away. Elsewhere it is what typed clients write for what
+     * they leave out.
+     */
     private readonly nullable: boolean,
     private readonly maxItems: number,
   ) {}
@@ -73,7 +76,9 @@ export class DtoProperty {
     return value.map((item: unknown) => (isPlain(item) ? nested.fill(item) : item));
   }
 
-  /** Checks the property, and makes what is nested in it DTOs too. @returns whether nothing is wrong with it, for sure */
+  /**
+   * Checks the property, and makes what is nested in it DTOs too. @returns whether nothing is wrong with it, for sure
+   */
   settle(dto: Dto): boolean {
     const value = dto[this.name];
     for (const condition of this.conditions) {

@@ -61,7 +61,7 @@ function isObject(value: unknown): value is object {
 }
 
 async function expectSame(body: object, metatype: new () => object): Promise<void> {
-  const shape = DtoShape.of(metatype);
+  const shape = DtoShape.fromDto(metatype);
   const read = shape?.read(structuredClone(body));
   const looked = await pipe.look(withoutNulls(body), metatype);
   const closer = shape && lookCloser(shape, structuredClone(body));
@@ -106,8 +106,8 @@ describe('DtoShape', () => {
     await expectSame(MESSAGE, CreateMessageDto);
     const fallback = [{ channel: 'sms', to: '+33612345678', sender: 'MyShop', text: 'x', after: 'PT15M' }];
     await expectSame({ ...MESSAGE, fallback }, CreateMessageDto);
-    expect(DtoShape.of(CreateMessageDto)?.read({ ...MESSAGE, fallback })).toBeInstanceOf(CreateMessageDto);
-    const message = DtoShape.of(CreateMessageDto)?.read(MESSAGE) as CreateMessageDto;
+    expect(DtoShape.fromDto(CreateMessageDto)?.read({ ...MESSAGE, fallback })).toBeInstanceOf(CreateMessageDto);
+    const message = DtoShape.fromDto(CreateMessageDto)?.read(MESSAGE) as CreateMessageDto;
     expect(message).toBeInstanceOf(CreateMessageDto);
     expect(message.template).toBeInstanceOf(TemplateRefDto);
   });
@@ -127,14 +127,14 @@ describe('DtoShape', () => {
   it('calls nothing wrong that class-validator takes', async () => {
     await fc.assert(
       fc.asyncProperty(damaged(), async (body) => {
-        const isWrong = DtoShape.of(CreateMessageDto)?.isWrong(body);
+        const isWrong = DtoShape.fromDto(CreateMessageDto)?.isWrong(body);
         if (isWrong) expect(await new SlowPipe().look(body, CreateMessageDto)).toBeNull();
       }),
       { numRuns: 300 },
     );
-    expect(DtoShape.of(CreateMessageDto)?.isWrong(MESSAGE)).toBe(false);
-    expect(DtoShape.of(CreateMessageDto)?.isWrong({ ...MESSAGE, surprise: 1 })).toBe(true);
-    expect(DtoShape.of(CreateMessageDto)?.isWrong({ ...MESSAGE, to: 1 })).toBe(true);
+    expect(DtoShape.fromDto(CreateMessageDto)?.isWrong(MESSAGE)).toBe(false);
+    expect(DtoShape.fromDto(CreateMessageDto)?.isWrong({ ...MESSAGE, surprise: 1 })).toBe(true);
+    expect(DtoShape.fromDto(CreateMessageDto)?.isWrong({ ...MESSAGE, to: 1 })).toBe(true);
   });
 
   it.each<[string, unknown]>([
@@ -147,13 +147,13 @@ describe('DtoShape', () => {
     ['one message for a list', { messages: MESSAGE }],
     ['1,001 messages', { messages: Array.from({ length: 1_001 }, () => MESSAGE) }],
   ])('does not say yes to %s', (_, body) => {
-    expect(DtoShape.of(CreateBatchDto)?.read(body)).toBeUndefined();
+    expect(DtoShape.fromDto(CreateBatchDto)?.read(body)).toBeUndefined();
   });
 
   it.each([[null], [[MESSAGE]], [{ ...MESSAGE, template: { name: 'x', cc: 1 } }], [{ ...MESSAGE, fallback: [null] }]])(
     'does not say yes to the message %j',
     (body) => {
-      expect(DtoShape.of(CreateMessageDto)?.read(body)).toBeUndefined();
+      expect(DtoShape.fromDto(CreateMessageDto)?.read(body)).toBeUndefined();
     },
   );
 
@@ -165,10 +165,10 @@ describe('DtoShape', () => {
       scheduled_at: null,
       template: { name: 'x', locale: null },
     };
-    const read = DtoShape.of(CreateMessageDto)?.read({ ...MESSAGE, ...nulls }) as CreateMessageDto;
+    const read = DtoShape.fromDto(CreateMessageDto)?.read({ ...MESSAGE, ...nulls }) as CreateMessageDto;
     expect([read.html, read.fallback, read.template?.locale]).toEqual([undefined, undefined, undefined]);
     expect(read).toMatchObject({ template: { name: 'x' }, text: 'Hello' });
-    expect(DtoShape.of(ContactFieldsDto)?.read({ email: null, attributes: { a: null } })).toEqual({
+    expect(DtoShape.fromDto(ContactFieldsDto)?.read({ email: null, attributes: { a: null } })).toEqual({
       email: null,
       attributes: { a: null },
     });
@@ -180,7 +180,7 @@ describe('DtoShape', () => {
       conditions: null,
       credentials: {},
     };
-    expect(DtoShape.of(CreateConnectionDto)?.read(connection)).toMatchObject({ priority: 100, conditions: null });
+    expect(DtoShape.fromDto(CreateConnectionDto)?.read(connection)).toMatchObject({ priority: 100, conditions: null });
   });
 
   describe('knows nothing of a class', () => {
@@ -218,7 +218,7 @@ describe('DtoShape', () => {
     }
 
     it.each([Bare, Transformed, Typed, Grouped, Conditional, Nested, Untyped])('%o', (dto) => {
-      expect(DtoShape.of(dto)).toBeNull();
+      expect(DtoShape.fromDto(dto)).toBeNull();
     });
   });
 });

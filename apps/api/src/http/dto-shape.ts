@@ -14,7 +14,7 @@ export class DtoShape {
   private static readonly known = new Map<object, DtoShape | null>();
 
   /** @returns null for a class whose decorators do what is not known here */
-  static of(dto: Type): DtoShape | null {
+  static fromDto(dto: Type): DtoShape | null {
     let shape = this.known.get(dto);
     if (shape === undefined) {
       shape = this.make(dto);
@@ -97,7 +97,7 @@ export class DtoShape {
 /** The shape of the class that `@Type()` names; undefined: it names none. */
 function nestedIn(dto: Type, name: string): DtoShape | null | undefined {
   const type = defaultMetadataStorage.findTypeMetadata(dto, name) as TypeMetadata | undefined;
-  return type && DtoShape.of(type.typeFunction() as Type);
+  return type && DtoShape.fromDto(type.typeFunction() as Type);
 }
 
 /** Whether class-transformer does more to it than to make a nested class of it. */

@@ -43,7 +43,8 @@ interface Broken {
 }
 
 /**
- * class-validator's tree as a list, one entry for each field, the first hundred: `{ field: 'messages.3.to', message: 'is required', code }`.
+ * class-validator's tree as a list, one entry for each field, the first hundred: `{ field: 'messages.3.to', message:
+ * 'is required', code }`.
  *
  * @param errors with target and value, for what their messages do not tell
  * @param most entries, where a hundred are too many

@@ -11,7 +11,9 @@ import { UnknownKeyError } from '@outbell/shared/crypto/key-ring.js';
 import { LRUCache } from 'lru-cache';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** After this time, in ms, whoever works on a request is given up: its process has died. Longer than any handler takes. */
+/**
+ * After this time, in ms, whoever works on a request is given up: its process has died. Longer than any handler takes.
+ */
 const HOLD_MS = 60_000;
 /** The same where it does no harm to work on it twice: a repeat takes it up within its patience. */
 const SHORT_HOLD_MS = 2_000;
@@ -52,10 +54,10 @@ export class FirstAnswers {
   /**
    * @param make with the id of what is to be made, and whether it may have been made under that before
    * @param harmless it may be made twice at once
-   * @throws {InputError} when the key belongs to another request (422) or the first is still under way (409), and what `make` throws: then the key
-   * is free again
+   * @throws {InputError} when the key belongs to another request (422) or the first is still under way (409), and what
+   * `make` throws: then the key is free again
    */
-  async of(asked: KeyedRequest, make: Make, harmless: boolean): Promise<FirstAnswer> {
+  async answerFor(asked: KeyedRequest, make: Make, harmless: boolean): Promise<FirstAnswer> {
     const name = `${asked.tenantId} ${asked.key}`;
     for (const deadline = performance.now() + PATIENCE_MS; ;) {
       const claim = await this.repository.claim(asked, harmless ? SHORT_HOLD_MS : HOLD_MS);
@@ -138,5 +140,5 @@ function unref(ms: number): Promise<void> {
 }
 
 function refused<Status extends 409 | 422>(message: string, status: Status, code: CodeOf<Status>): InputError {
-  return InputError.of('Idempotency-Key', message, status, code);
+  return InputError.forField('Idempotency-Key', message, status, code);
 }

@@ -6,7 +6,10 @@ import { TestApi, type TestKey } from '../../../../test/support/api.js';
 import type { ImportDto } from './lists/list-import.dto.js';
 import type { Problem } from './problem.js';
 
-/** What one request may cost, in ms of this process: a hundredth of what these cost without limits, and room for a busy machine. */
+/**
+ * What one request may cost, in ms of this process: a hundredth of what these cost without limits, and room for a busy
+ * machine.
+ */
 const BUDGET_MS = 400;
 
 const JSON_TYPE = { 'content-type': 'application/json' };

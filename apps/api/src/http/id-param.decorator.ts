@@ -5,6 +5,6 @@ import { InputError } from '@outbell/shared/errors.js';
 export function IdParam(name = 'id'): ParameterDecorator {
   return Param(
     name,
-    new ParseUUIDPipe({ exceptionFactory: () => InputError.of(name, 'must be a UUID', 400, 'wrong_format') }),
+    new ParseUUIDPipe({ exceptionFactory: () => InputError.forField(name, 'must be a UUID', 400, 'wrong_format') }),
   );
 }

@@ -15,7 +15,7 @@ export function idempotencyKeyOf({ headers }: FastifyRequest): string | undefine
   if (key === undefined) return undefined;
   if (typeof key !== 'string' || !PRINTABLE.test(key)) {
     const text = 'must be 1 to 255 printable characters without spaces, such as a UUID';
-    throw InputError.of('Idempotency-Key', text, 400, 'wrong_format');
+    throw InputError.forField('Idempotency-Key', text, 400, 'wrong_format');
   }
   return key;
 }

@@ -35,7 +35,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       const earlier = again && controller ? await shown(controller, made, key, id) : undefined;
       return earlier ?? firstValueFrom<unknown>(next.handle());
     };
-    const answer = this.answers.of(asked, make, made === undefined);
+    const answer = this.answers.answerFor(asked, make, made === undefined);
     return from(answer.then(({ body, repeated }) => tell(body, repeated, http.getResponse<FastifyReply>())));
   }
 }

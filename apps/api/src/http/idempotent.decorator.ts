@@ -13,11 +13,11 @@ export const KEY_HEADER = {
 };
 
 /**
- * A handler that takes an `Idempotency-Key`: a repeat gets the first answer, another request under the key 422. Requests without one cost
- * nothing more.
+ * A handler that takes an `Idempotency-Key`: a repeat gets the first answer, another request under the key 422.
+ * Requests without one cost nothing more.
  *
- * @param made the controller's method that shows what the handler has made under its `@NewId()`: `(key, id) => answer`. None: the handler does no
- * harm when it is run again, should a process have died before it answered.
+ * @param made the controller's method that shows what the handler has made under its `@NewId()`: `(key, id) => answer`.
+ * None: the handler does no harm when it is run again, should a process have died before it answered.
  */
 export function Idempotent(made?: string): MethodDecorator {
   return applyDecorators(showsMade(made), UseInterceptors(IdempotencyInterceptor), ApiHeader(KEY_HEADER));

@@ -2,7 +2,8 @@ import { isName, LONGEST_NAME, nameFault } from '@outbell/shared/name-rule.js';
 import { ValidateBy, type ValidationArguments, type ValidationOptions } from 'class-validator';
 
 /**
- * Takes what people call a thing (see `isName`), and composes it (Unicode NFC), so that one name is one text from whatever keyboard it came.
+ * Takes what people call a thing (see `isName`), and composes it (Unicode NFC), so that one name is one text from
+ * whatever keyboard it came.
  *
  * @param longest in characters
  */
@@ -15,7 +16,8 @@ export function IsName(longest = LONGEST_NAME, options?: ValidationOptions): Pro
 }
 
 /**
- * Writes the composed form where the value came from. While it is checked, for class-transformer would have to copy every DTO for it.
+ * Writes the composed form where the value came from. While it is checked, for class-transformer would have to copy
+ * every DTO for it.
  *
  * @returns what is no text as an empty one, which is no name
  */

@@ -28,8 +28,9 @@ declare module 'fastify' {
 const LONG = 16_384;
 
 /**
- * Bodies are JSON objects in strict UTF-8, uncompressed (a small gzip can hold gigabytes). Fastify answers 413 for a body over BODY_LIMIT, or over
- * what a caller without a key may send. An empty body is none: what is missing is then named by the DTO.
+ * Bodies are JSON objects in strict UTF-8, uncompressed (a small gzip can hold gigabytes). Fastify answers 413 for a
+ * body over BODY_LIMIT, or over what a caller without a key may send. An empty body is none: what is missing is then
+ * named by the DTO.
  */
 export function readJsonBodies(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', forgetLostBodies);
@@ -81,12 +82,12 @@ async function readUpTo(limit: number, payload: AsyncIterable<Buffer>): Promise<
  * @throws {InputError} when it is no JSON object, or holds what `checkStructure` or `checkJson` refuse
  */
 export function parseJson(body: Buffer, batch?: Batch): object {
-  if (!isUtf8(body)) throw InputError.of('body', 'is not valid UTF-8', 400, 'wrong_format');
+  if (!isUtf8(body)) throw InputError.forField('body', 'is not valid UTF-8', 400, 'wrong_format');
   const values = batch ? MAX_BATCH_VALUES : MAX_VALUES;
   const limits = { items: batch?.maxItems ?? MAX_ITEMS, values };
   const value = (body.length > LONG && parseList(body, limits)) || parse(body, values);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw InputError.of('body', 'must be a JSON object: {…}', 400, 'wrong_type');
+    throw InputError.forField('body', 'must be a JSON object: {…}', 400, 'wrong_type');
   }
   // JSON in UTF-8 holds neither a NUL nor half a surrogate pair but by an escape.
   const texts = body.includes('\\u');
@@ -103,7 +104,7 @@ function parse(body: Buffer, maxValues: number): unknown {
     return JSON.parse(text);
   } catch {
     // The parser's own message quotes the body.
-    throw InputError.of('body', `is not valid JSON ${jsonFault(text)}`.trim(), 400, 'malformed_json');
+    throw InputError.forField('body', `is not valid JSON ${jsonFault(text)}`.trim(), 400, 'malformed_json');
   }
 }
 

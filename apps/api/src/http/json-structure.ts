@@ -1,8 +1,8 @@
 import { InputError } from '@outbell/shared/errors.js';
 
 /**
- * The values, lists and objects that a body may hold, all together: more than its documented fields can need, and what is parsed and checked in
- * some hundredths of a second. Those of a batch are for all of its items.
+ * The values, lists and objects that a body may hold, all together: more than its documented fields can need, and what
+ * is parsed and checked in some hundredths of a second. Those of a batch are for all of its items.
  */
 export const MAX_VALUES = 60_000;
 export const MAX_BATCH_VALUES = 250_000;
@@ -13,8 +13,8 @@ const BACKSLASH = 0x5c;
 const OPENING = [0x5b, 0x7b];
 
 /**
- * Refuses a body that is costly by its structure, before it is parsed: three million empty objects are ten megabytes, and gigabytes when they
- * are parsed.
+ * Refuses a body that is costly by its structure, before it is parsed: three million empty objects are ten megabytes,
+ * and gigabytes when they are parsed.
  *
  * @throws {InputError} when it holds more than so many values
  */
@@ -32,7 +32,7 @@ export function checkStructure(body: Buffer, maxValues: number): void {
 }
 
 export function tooManyValues(maxValues: number): InputError {
-  return InputError.of(
+  return InputError.forField(
     'body',
     `holds more than ${maxValues} values, lists and objects, all together; send less at once`,
   );

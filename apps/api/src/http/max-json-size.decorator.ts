@@ -18,7 +18,10 @@ const LONGEST_NUMBER = 25;
 /** `\u0000`, if each character of a text had to be escaped. */
 const LONGEST_CHARACTER = 6;
 
-/** What a value leaves of so many characters at worst; less than 0: perhaps nothing. Most are far from their limit: no JSON is made of them. */
+/**
+ * What a value leaves of so many characters at worst; less than 0: perhaps nothing. Most are far from their limit: no
+ * JSON is made of them.
+ */
 function leftAfter(value: unknown, characters: number): number {
   if (typeof value === 'string') return characters - LONGEST_CHARACTER * value.length - 3;
   if (typeof value !== 'object' || value === null) return characters - LONGEST_NUMBER;

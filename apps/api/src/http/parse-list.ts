@@ -13,11 +13,11 @@ const OPENING = [0x5b, 0x7b];
 const CLOSING = [0x5d, 0x7d];
 
 /**
- * Parses a body that holds nothing but one list, item by item. The text of a whole batch is a string so large that V8 keeps it apart, and
- * takes most of the time of parsing it for that.
+ * Parses a body that holds nothing but one list, item by item. The text of a whole batch is a string so large that V8
+ * keeps it apart, and takes most of the time of parsing it for that.
  *
- * An item is what stands between two commas, and valid JSON by itself. If all are, and nothing else is there, then so is the whole, and its
- * value is theirs: whatever was taken for an item by mistake does not parse.
+ * An item is what stands between two commas, and valid JSON by itself. If all are, and nothing else is there, then so
+ * is the whole, and its value is theirs: whatever was taken for an item by mistake does not parse.
  *
  * @param body valid UTF-8
  * @param limits what it may hold
@@ -52,7 +52,7 @@ export interface ListLimits {
 }
 
 export function tooManyItems(name: string, limit: number): InputError {
-  return InputError.of(name, `has more than ${limit} items`);
+  return InputError.forField(name, `has more than ${limit} items`);
 }
 
 /**

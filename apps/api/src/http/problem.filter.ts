@@ -8,7 +8,10 @@ import { type Problem, toProblem } from './problem.js';
 /** When to ask again while something is away, in seconds. */
 const RETRY_AFTER_S = 5;
 
-/** Answers every error, of Fastify's as of Nest's, as problem JSON; logs what is ours to mend and what looks like a trespass. */
+/**
+ * Answers every error, of Fastify's as of Nest's, as problem JSON; logs what is ours to mend and what looks like a
+ * trespass.
+ */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger(ProblemFilter.name);

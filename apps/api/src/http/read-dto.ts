@@ -14,11 +14,12 @@ export const STRICT = {
 } satisfies ValidatorOptions;
 
 /**
- * A value as its DTO: a value in which nothing is wrong is done with at once, class-validator sees the others, and words what is wrong.
+ * A value as its DTO: a value in which nothing is wrong is done with at once, class-validator sees the others, and
+ * words what is wrong.
  *
  * @param value as JSON.parse made it; nothing for an empty body
- * @param mostErrors that are told; default: as many as of any body. With none, what is surely wrong is refused without the words, for a tenth
- *     of the time
+ * @param mostErrors that are told; default: as many as of any body. With none, what is surely wrong is refused without
+ * the words, for a tenth of the time
  * @throws {InputError} with what is wrong
  */
 export function readDto(shape: DtoShape, value: unknown, mostErrors?: number): object {
@@ -26,7 +27,7 @@ export function readDto(shape: DtoShape, value: unknown, mostErrors?: number): o
   const read = shape.read(given);
   if (read) return read;
   if (typeof given !== 'object' || Array.isArray(given))
-    throw InputError.of('body', 'must be a JSON object: {…}', 400, 'wrong_type');
+    throw InputError.forField('body', 'must be a JSON object: {…}', 400, 'wrong_type');
   if (mostErrors === 0 && shape.isWrong(given)) throw new InputError([]);
   const filled = shape.fill(given);
   const errors = validateSync(filled, STRICT);
@@ -34,9 +35,12 @@ export function readDto(shape: DtoShape, value: unknown, mostErrors?: number): o
   return filled;
 }
 
-/** As `readDto`, for what is no body of its own: an item of a batch, a row of a list. @throws {InputError} with what is wrong */
+/**
+ * As `readDto`, for what is no body of its own: an item of a batch, a row of a list. @throws {InputError} with what is
+ * wrong
+ */
 export function readAs<Dto extends object>(dto: Type<Dto>, value: object, mostErrors?: number): Dto {
-  const shape = DtoShape.of(dto);
+  const shape = DtoShape.fromDto(dto);
   if (!shape) throw new Error(`a decorator of ${dto.name} is not known to DtoShape`);
   return readDto(shape, value, mostErrors) as Dto;
 }

@@ -9,7 +9,7 @@ export class RefuseIdempotencyKey implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const { headers } = context.switchToHttp().getRequest<FastifyRequest>();
     if (headers['idempotency-key'] !== undefined) {
-      throw InputError.of('Idempotency-Key', this.why, 400, 'idempotency_key_refused');
+      throw InputError.forField('Idempotency-Key', this.why, 400, 'idempotency_key_refused');
     }
     return next.handle();
   }

@@ -27,6 +27,7 @@ export function keepRequestContext(fastify: FastifyInstance<RawServerDefault>): 
     reply.header('x-request-id', request.id);
     done();
   });
-  // Not earlier: reading the body leaves the async context (its events belong to the socket), and by now the tenant is known.
+  // Not earlier: reading the body leaves the async context (its events belong to the socket), and by now the tenant is
+  // known.
   fastify.addHook('preValidation', (request, _reply, done) => withLogContext(request.logContext, done));
 }

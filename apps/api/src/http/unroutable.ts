@@ -24,10 +24,16 @@ const UNREADABLE: Record<string, HttpException> = {
   HPE_HEADER_OVERFLOW: new HttpException('The headers are too large.', 431),
 };
 
+/**
+ * How long what still comes is taken in after such an answer, in ms: hanging up on unread bytes resets the connection.
+ */
+const LINGER_MS = 1_000;
+
 /** Answers what Node cannot read as HTTP, and so is no request yet; then hangs up. */
 export function answerUnreadable(publicUrl: string) {
   return (error: ConnectionError, socket: Socket): void => {
-    if (error.code === 'ECONNRESET' || socket.destroyed) return;
+    // Every piece that comes after the answer is another error.
+    if (error.code === 'ECONNRESET' || socket.destroyed || socket.writableEnded) return;
     const told = UNREADABLE[error.code] ?? new BadRequestException('The request is not valid HTTP.');
     const problem = toProblem(told, newId(), publicUrl);
     const body = JSON.stringify(problem);
@@ -38,7 +44,7 @@ export function answerUnreadable(publicUrl: string) {
       `x-request-id: ${problem.instance}`,
       'connection: close',
     ];
-    if (socket.writable) socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
-    socket.destroy(error);
+    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+    setTimeout(() => socket.destroy(), LINGER_MS).unref();
   };
 }

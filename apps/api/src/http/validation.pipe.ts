@@ -13,7 +13,7 @@ export class DtoValidationPipe extends ValidationPipe {
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     const { type, metatype } = metadata;
-    const shape = type === 'body' && metatype ? DtoShape.of(metatype) : null;
+    const shape = type === 'body' && metatype ? DtoShape.fromDto(metatype) : null;
     return shape ? readDto(shape, value) : ((await super.transform(value, metadata)) as unknown);
   }
 }

@@ -46,7 +46,12 @@ export class KeysService {
     const bound = by.rateLimit === '' ? this.config.values.API_RATE_LIMIT : by.rateLimit;
     const rates = parseRates(rate_limit, 'rate_limit');
     if (!parseRates(bound).every((own) => isKept(own, rates))) {
-      throw InputError.of('rate_limit', `must be no more than your own key may: ${bound}`, 400, 'beyond_own_rights');
+      throw InputError.forField(
+        'rate_limit',
+        `must be no more than your own key may: ${bound}`,
+        400,
+        'beyond_own_rights',
+      );
     }
     return checkRates(rate_limit, 'rate_limit');
   }
@@ -87,11 +92,11 @@ function visibleMode({ mode }: AuthenticatedKey): KeyMode | undefined {
 function expiryOf(by: AuthenticatedKey, { expires_at: wanted }: CreateKeyDto, now: Date): Date | null {
   if (wanted === undefined || wanted === null) return by.expiresAt;
   const expiresAt = readInstant(wanted, 'expires_at');
-  if (expiresAt <= now) throw InputError.of('expires_at', 'must lie in the future', 400, 'out_of_range');
+  if (expiresAt <= now) throw InputError.forField('expires_at', 'must lie in the future', 400, 'out_of_range');
   if (by.expiresAt && expiresAt > by.expiresAt) {
     const end = by.expiresAt.toISOString();
     const text = `is later than your own key ends, ${end}; no key outlives the one that made it`;
-    throw InputError.of('expires_at', text, 400, 'beyond_own_rights');
+    throw InputError.forField('expires_at', text, 400, 'beyond_own_rights');
   }
   return expiresAt;
 }
@@ -108,9 +113,9 @@ function checkRights(by: AuthenticatedKey, wanted: CreateKeyDto): void {
   const missing = wanted.scopes.filter((scope) => !by.scopes.includes(scope));
   if (missing.length > 0) {
     const text = `your own key lacks ${missing.join(', ')}, so it cannot grant it`;
-    throw InputError.of('scopes', text, 400, 'beyond_own_rights');
+    throw InputError.forField('scopes', text, 400, 'beyond_own_rights');
   }
   if (by.mode === 'test' && wanted.mode === 'live') {
-    throw InputError.of('mode', 'a test key cannot make a live key', 400, 'beyond_own_rights');
+    throw InputError.forField('mode', 'a test key cannot make a live key', 400, 'beyond_own_rights');
   }
 }

@@ -20,7 +20,7 @@ describe('what was seen', () => {
     expect(seen('schedule', of)).toEqual({ due_at: SOON, now: NOW });
     expect(seen('schedule', { dueAt: BEFORE })).toEqual({ due_at: BEFORE });
     expect(seen('schedule', { ...of, reason: 'sender_paused' })).toEqual({});
-    expect(seen('queue', of)).toEqual({ priority: 2, published_again_at: SOON, crashes: 2 });
+    expect(seen('queue', of)).toEqual({ priority: 2, published_again_at: SOON, lost_leases: 2 });
     expect(seen('expiry', of)).toEqual({ expires_at: BEFORE });
     expect(seen('receipt', of)).toEqual({ provider_message_id: 'vendor-1' });
   });

@@ -10,8 +10,8 @@ export class FindingDto {
   step!: DeliveryStep;
 
   @ApiProperty({
-    enum: ['passed', 'waiting', 'stopped', 'ahead'],
-    description: '`ahead`: not reached yet; `seen` is what it would find now. `passed`: `seen` is what was recorded.',
+    enum: ['passed', 'waiting', 'stopped', 'pending'],
+    description: '`pending`: not reached yet; `seen` is what it would find now. `passed`: `seen` is what was recorded.',
   })
   verdict!: Verdict;
 

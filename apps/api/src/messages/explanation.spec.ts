@@ -58,9 +58,9 @@ describe('where a message stands', () => {
     }
   });
 
-  it('has passed all before it, and all after it is ahead', () => {
+  it('has passed all before it, and all after it is pending', () => {
     const verdicts = explained({ reason: 'sender_paused', dueAt: SOON }).findings.map(({ verdict }) => verdict);
-    expect(verdicts).toEqual([...Array(4).fill('passed'), 'waiting', ...Array(5).fill('ahead')]);
+    expect(verdicts).toEqual([...Array(4).fill('passed'), 'waiting', ...Array(5).fill('pending')]);
   });
 });
 

@@ -5,9 +5,9 @@ import type { MessageStatus } from '@outbell/shared/constants/message-status.js'
 import { DELIVERY_STEPS, type DeliveryStep, isOurs, REASONS } from '@outbell/shared/constants/reasons.js';
 import { present, recorded, type Seen } from './step-values.js';
 
-export type Verdict = 'passed' | 'waiting' | 'stopped' | 'ahead';
+export type Verdict = 'passed' | 'waiting' | 'stopped' | 'pending';
 
-/** What was found at one step: recorded where it has passed, of this moment where it stands and `ahead` of that. */
+/** What was found at one step: recorded where it has passed, of this moment where it stands and `pending` of that. */
 export interface Finding {
   step: DeliveryStep;
   verdict: Verdict;
@@ -21,8 +21,8 @@ export interface Explanation {
   /** Why it stands where it stands. What held it back before is history, and in its timeline. */
   reason: string | null;
   /**
-   * When it is published next, should no worker take it before: of a message that is due a wake-up may be under way. Null: never again,
-   * or not by us.
+   * When it is published next, should no worker take it before: of a message that is due a wake-up may be under way.
+   * Null: never again, or not by us.
    */
   nextTryAt: Date | null;
   findings: Finding[];
@@ -32,7 +32,10 @@ export interface Explanation {
   fallbackOf: string | null;
 }
 
-/** Finds where the message stands and what was seen at each step up to there. Decides nothing: it reads what was recorded. */
+/**
+ * Finds where the message stands and what was seen at each step up to there. Decides nothing: it reads what was
+ * recorded.
+ */
 export function explain(history: MessageHistory, now: Seen): Explanation {
   const { message, fallbacks, fallbackOf } = history;
   const { step: at, verdict } = position(history, now);
@@ -40,7 +43,7 @@ export function explain(history: MessageHistory, now: Seen): Explanation {
   const reason = reasonAt(at, message);
   const findings = DELIVERY_STEPS.map((step, index): Finding => {
     if (index < halt) return { step, verdict: 'passed', seen: recorded(step, history, now) };
-    if (index > halt) return { step, verdict: 'ahead', seen: present(step, history, now, null) };
+    if (index > halt) return { step, verdict: 'pending', seen: present(step, history, now, null) };
     if (verdict === 'passed') return { step, verdict, seen: recorded(step, history, now) };
     return { step, verdict, ...(reason !== null && { reason }), seen: present(step, history, now, reason) };
   });

@@ -36,7 +36,7 @@ describe('the installation’s connections', () => {
   }
 
   it('take what a tenant has no active connection for, and nothing else', async () => {
-    const [shared] = api.app.get(InstallationConnections).of('email');
+    const [shared] = api.app.get(InstallationConnections).connectionsOf('email');
     const installation = { connection_id: shared?.id, provider: 'smtp', installation: true };
     expect(await route()).toEqual(installation);
     const id = await own('our server');
@@ -48,7 +48,7 @@ describe('the installation’s connections', () => {
 
   it.each(['tenant', 'withdrawn'])('take nothing of a sender that is verified over %s', async (over) => {
     await verifiedOver(over);
-    const [shared] = api.app.get(InstallationConnections).of('email');
+    const [shared] = api.app.get(InstallationConnections).connectionsOf('email');
     const reason = 'sender_not_verified_for_installation';
     expect(await route()).toMatchObject({
       connection_id: null,

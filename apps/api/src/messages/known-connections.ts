@@ -12,7 +12,8 @@ export interface KnownConnection extends Omit<ConnectionSeen, 'name'> {
 }
 
 /**
- * The tenant's own connections of a channel, and the installation's, which take its messages while none of its own is active.
+ * The tenant's own connections of a channel, and the installation's, which take its messages while none of its own is
+ * active.
  *
  * @param cannotCarry what a provider of that name does not carry
  * @param codeOver of a message with a sender's code: those that it goes by alone

@@ -75,7 +75,7 @@ export class MessagesService {
     const history = found(await this.messages.history(tenantId, id), 'message', id);
     const now = await this.messages.circumstances(tenantId, id);
     const { channel, content } = history.message;
-    const shared = this.installation.of(channel);
+    const shared = this.installation.connectionsOf(channel);
     const cannotCarry = (provider: string) => this.providers.find(channel, provider)?.cannotCarry;
     const connections = knownConnections(now.connections, shared, cannotCarry, content?.code_over);
     return explain(history, { ...now, connections });
@@ -97,7 +97,7 @@ export class MessagesService {
   private async conflict(tenantId: string, id: string, code: CodeOf<409>, rule: string): Promise<Error> {
     const message = await this.messages.find(tenantId, id);
     if (!message) return new NotFoundError('message', id);
-    return InputError.of('status', `is ${message.status}; ${rule}`, 409, code);
+    return InputError.forField('status', `is ${message.status}; ${rule}`, 409, code);
   }
 
   private count(items: ReadItem[], acceptances: (Acceptance | Error)[]): void {

@@ -6,7 +6,9 @@ import { CreateMessageDto } from './create-message.dto.js';
 /** An item of a batch: a message, or what is wrong with it. */
 export type ReadItem = CreateMessageDto | RefusedItem;
 
-/** More than a message has fields; a thousand items that are wrong in all they hold would be answered with megabytes. */
+/**
+ * More than a message has fields; a thousand items that are wrong in all they hold would be answered with megabytes.
+ */
 const MOST_ERRORS = 30;
 
 /** Reads the items of a batch, each by itself: one that is none holds up no other. */

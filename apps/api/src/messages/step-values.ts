@@ -1,6 +1,6 @@
 import type { AttemptSeen } from '@outbell/persistence/repositories/message.repository.js';
 import type { MessageEntity } from '@outbell/persistence/entities/message.entity.js';
-import type { Circumstances, MessageHistory } from '@outbell/persistence/repositories/message.repository.js';
+import type { DeliveryContext, MessageHistory } from '@outbell/persistence/repositories/message.repository.js';
 import type { DeliveryStep } from '@outbell/shared/constants/reasons.js';
 import type { KnownConnection } from './known-connections.js';
 import { routeNow, takenRoute, toldRoute, withoutRoute } from './route-values.js';
@@ -8,7 +8,7 @@ import { routeNow, takenRoute, toldRoute, withoutRoute } from './route-values.js
 type Values = Record<string, unknown>;
 
 /** What is true at the moment, of whatever may matter to the message. */
-export type Seen = Omit<Circumstances, 'connections'> & { connections: KnownConnection[] };
+export type Seen = Omit<DeliveryContext, 'connections'> & { connections: KnownConnection[] };
 
 /** What is known of a step that a message has passed: what was written down, whatever is true today. */
 export function recorded(step: DeliveryStep, { message, attempts }: MessageHistory, now: Seen): Values {
@@ -17,7 +17,7 @@ export function recorded(step: DeliveryStep, { message, attempts }: MessageHisto
       // A time yet to come is that of the step at which it waits.
       return message.dueAt <= now.now ? { due_at: message.dueAt } : {};
     case 'queue':
-      return { priority: message.priority, crashes: message.lostLeases };
+      return { priority: message.priority, lost_leases: message.lostLeases };
     case 'expiry':
       return { expires_at: message.expiresAt };
     case 'sender':

@@ -4,7 +4,10 @@ import { NotFoundError } from '@outbell/shared/errors.js';
 import type { FastifyRequest } from 'fastify';
 import { validate as isUuid } from 'uuid';
 
-/** Of a route that names a message: a test key finds test messages alone, whatever the route does with them. Live keys cost nothing. */
+/**
+ * Of a route that names a message: a test key finds test messages alone, whatever the route does with them. Live keys
+ * cost nothing.
+ */
 @Injectable()
 export class TestMessagesGuard implements CanActivate {
   constructor(private readonly messages: MessageRepository) {}

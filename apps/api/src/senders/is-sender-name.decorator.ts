@@ -3,8 +3,8 @@ import { ValidateBy, type ValidationArguments } from 'class-validator';
 import { composed } from '../http/is-name.decorator.js';
 
 /**
- * A name to stand before a sender's address. One that holds an address itself, or what ends a name in a header, is a forgery or an
- * accident: many mail programs show nothing but the name.
+ * A name to stand before a sender's address. One that holds an address itself, or what ends a name in a header, is a
+ * forgery or an accident: many mail programs show nothing but the name.
  */
 export function IsSenderName(): PropertyDecorator {
   const message = `${nameFault()}, and without @, <, > or quotes`;

@@ -6,7 +6,10 @@ import type { CodeOver } from '@outbell/shared/constants/verified-over.js';
 import { InputError } from '@outbell/shared/errors.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 
-/** Sends a sender of email the code that proves its owner reads what arrives there: as a message like any other, from itself to itself. */
+/**
+ * Sends a sender of email the code that proves its owner reads what arrives there: as a message like any other, from
+ * itself to itself.
+ */
 @Injectable()
 export class SenderVerification {
   constructor(
@@ -15,11 +18,12 @@ export class SenderVerification {
   ) {}
 
   /**
-   * By the installation's connection, where there is one: the tenant's own mail server would read the code, and the tenant send as anybody.
-   * Else by the tenant's own; then it proves no more than these let anybody do, and the sender goes by them alone.
+   * By the installation's connection, where there is one: the tenant's own mail server would read the code, and the
+   * tenant send as anybody. Else by the tenant's own; then it proves no more than these let anybody do, and the sender
+   * goes by them alone.
    */
   over(): CodeOver {
-    return this.installation.of('email').length > 0 ? 'installation' : 'tenant';
+    return this.installation.connectionsOf('email').length > 0 ? 'installation' : 'tenant';
   }
 
   /**

@@ -75,16 +75,16 @@ export class SendersService {
     const tried = await this.senders.tryCode(tenantId, id, hash, MAX_ATTEMPTS, this.clock.now());
     if (!tried) {
       const text = 'is too old or was tried too often; ask for another with resend-code';
-      throw InputError.of('code', text, 422, 'code_expired');
+      throw InputError.forField('code', text, 422, 'code_expired');
     }
-    if (!tried.verified) throw InputError.of('code', 'is not the one that was sent last', 422, 'wrong_code');
+    if (!tried.verified) throw InputError.forField('code', 'is not the one that was sent last', 422, 'wrong_code');
     return this.find(tenantId, id);
   }
 
   /** @throws {NotFoundError} @throws {InputError} 409 when it is verified already, or the last code is too fresh */
   async resendCode(by: AuthenticatedKey, id: string): Promise<SenderEntity> {
     const sender = await this.findInUse(by.tenantId, id);
-    if (sender.verifiedAt && !this.gainsByCode(sender)) throw InputError.of('id', 'is verified already', 409);
+    if (sender.verifiedAt && !this.gainsByCode(sender)) throw InputError.forField('id', 'is verified already', 409);
     const code = newCode();
     const record = this.record(by.tenantId, sender.address, code);
     if (!(await this.senders.replaceCode(by.tenantId, id, record, lastOne(record)))) throw sentRecently('id');
@@ -103,7 +103,8 @@ export class SendersService {
 
   private async findInUse(tenantId: string, id: string): Promise<SenderEntity> {
     const sender = await this.find(tenantId, id);
-    if (sender.archivedAt) throw InputError.of('id', 'is archived; make a sender of that address', 409, 'archived');
+    if (sender.archivedAt)
+      throw InputError.forField('id', 'is archived; make a sender of that address', 409, 'archived');
     return sender;
   }
 
@@ -143,13 +144,13 @@ function lastOne({ expiresAt }: VerificationCode): Date {
 
 function sentRecently(field: string): InputError {
   const text = `was sent a code within the last ${RESEND_AFTER_MS / 1000} s; wait for it`;
-  return InputError.of(field, text, 409, 'code_sent_recently');
+  return InputError.forField(field, text, 409, 'code_sent_recently');
 }
 
 function changesOf(sender: SenderEntity, { name, status, rate_limits }: UpdateSenderDto): SenderChanges {
   const rateLimits = rate_limits === undefined ? undefined : checkRates(rate_limits, 'rate_limits');
   if (status !== undefined && !sender.verifiedAt) {
-    throw InputError.of('status', 'has to be verified first, with the code that was sent to the address', 409);
+    throw InputError.forField('status', 'has to be verified first, with the code that was sent to the address', 409);
   }
   return {
     ...(name !== undefined && { name }),

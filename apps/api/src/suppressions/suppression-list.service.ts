@@ -32,7 +32,10 @@ export class SuppressionList {
     private readonly loop: EventLoop,
   ) {}
 
-  /** Suppresses every address of a list; those that are suppressed already keep their reason. @throws {InputError} for a bad header */
+  /**
+   * Suppresses every address of a list; those that are suppressed already keep their reason. @throws {InputError} for a
+   * bad header
+   */
   async import(by: AuthenticatedKey, list: ListBody): Promise<ImportDto> {
     const evidence = { key_prefix: by.prefix };
     const kind: ListKind<NewSuppression> = {

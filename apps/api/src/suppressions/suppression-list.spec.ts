@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TestApi, type TestKey } from '../../../../test/support/api.js';
+import { until } from '../../../../test/support/until.js';
 import type { ImportDto } from '../http/lists/list-import.dto.js';
 import type { SuppressionDto } from './suppression.dto.js';
 
@@ -150,7 +151,12 @@ describe('POST /v1/suppressions/import', () => {
       Buffer.from(`channel,address\nemail,ann@bücher.example\n${'email,x@example.org\n'.repeat(5_000)}`),
       Buffer.from([0xff]),
     ]);
-    const answer = await send(Readable.from([torn.subarray(0, 60_000), torn.subarray(60_000)]));
+    async function* inPieces() {
+      yield torn.subarray(0, 60_000);
+      await until(async () => (await addresses()).includes('ann@xn--bcher-kva.example'));
+      yield torn.subarray(60_000);
+    }
+    const answer = await send(Readable.from(inPieces()));
     expect(answer.json()).toMatchObject({
       complete: false,
       errors: [{ message: expect.stringContaining('not utf-8') as string }],

@@ -2,15 +2,18 @@ import type { NewSuppression } from '@outbell/persistence/repositories/suppressi
 import { InputError } from '@outbell/shared/errors.js';
 import type { CreateSuppressionDto } from './create-suppression.dto.js';
 
-/** What was asked for; neither, where the reason decides. @throws {InputError} for a topic that the scope does not go with */
+/**
+ * What was asked for; neither, where the reason decides. @throws {InputError} for a topic that the scope does not go
+ * with
+ */
 export function scopeOf({
   scope,
   topic,
 }: Pick<CreateSuppressionDto, 'scope' | 'topic'>): Pick<NewSuppression, 'scope' | 'topic'> {
   if (topic === undefined && scope === 'topic')
-    throw InputError.of('topic', 'is needed for the scope topic', 400, 'required');
+    throw InputError.forField('topic', 'is needed for the scope topic', 400, 'required');
   if (topic === undefined) return { scope };
   if ((scope ?? 'topic') !== 'topic')
-    throw InputError.of('topic', 'goes with the scope topic only; leave one of the two out', 400, 'not_allowed');
+    throw InputError.forField('topic', 'goes with the scope topic only; leave one of the two out', 400, 'not_allowed');
   return { scope: 'topic', topic };
 }

@@ -43,7 +43,7 @@ export class SuppressionsService {
   async list(tenantId: string, query: ListSuppressionsQuery, limit: number): Promise<SuppressionEntity[]> {
     const { channel, address } = query;
     if (address === undefined) return this.suppressions.list(tenantId, { channel }, limit, query.cursor);
-    if (!channel) throw InputError.of('channel', 'is needed beside address', 400, 'required');
+    if (!channel) throw InputError.forField('channel', 'is needed beside address', 400, 'required');
     return this.suppressions.list(
       tenantId,
       { channel, address: normalizeAddress(channel, address) },

@@ -77,7 +77,8 @@ export class TemplatesService {
 
   private async findInUse(tenantId: string, id: string): Promise<TemplateEntity> {
     const template = await this.find(tenantId, id);
-    if (template.archivedAt) throw InputError.of('id', 'is archived; make a template of that name', 409, 'archived');
+    if (template.archivedAt)
+      throw InputError.forField('id', 'is archived; make a template of that name', 409, 'archived');
     return template;
   }
 
@@ -117,15 +118,15 @@ function checked(channel: Channel, wanted: TemplateContentDto): VersionContent {
 
 function noVersion(latest: number): InputError {
   const text = `is not one of this template's versions: 1 to ${latest}`;
-  return InputError.of('version', text, 400, 'unknown_template_version');
+  return InputError.forField('version', text, 400, 'unknown_template_version');
 }
 
 /** The variable is named where it would have to be given. */
 function asInputError(error: RenderError): InputError {
   const { reason, detail } = error;
-  if (reason === 'text_not_derivable') return InputError.of('html', underivable(error), 400, reason);
+  if (reason === 'text_not_derivable') return InputError.forField('html', underivable(error), 400, reason);
   const { variable, ...seen } = detail;
   const field = variable === undefined ? 'variables' : `variables.${String(variable)}`;
   const values = Object.entries(seen).map((entry) => entry.join(': '));
-  return InputError.of(field, `${reason} (${values.join(', ')})`, 422, 'render_failed');
+  return InputError.forField(field, `${reason} (${values.join(', ')})`, 422, 'render_failed');
 }

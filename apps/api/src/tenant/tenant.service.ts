@@ -21,7 +21,8 @@ export class TenantService {
 
   /** @throws {InputError} 409 when it is not paused */
   async resume({ tenantId, prefix }: AuthenticatedKey): Promise<TenantDto> {
-    if (!(await this.pauses.resume(tenantId, prefix))) throw InputError.of('status', 'the tenant is not paused', 409);
+    if (!(await this.pauses.resume(tenantId, prefix)))
+      throw InputError.forField('status', 'the tenant is not paused', 409);
     this.logger.log('tenant resumed', { audit: true, keyPrefix: prefix, tenantId });
     return this.show(tenantId);
   }

@@ -1,6 +1,6 @@
 /**
- * An address as its owner recognises it and nobody else can use it: `a•••e@example.org`. The link may have been handed on with the mail, and
- * stands in logs of proxies.
+ * An address as its owner recognises it and nobody else can use it: `a•••e@example.org`. The link may have been handed
+ * on with the mail, and stands in logs of proxies.
  */
 export function maskedAddress(address: string): string {
   const at = address.lastIndexOf('@');

@@ -11,8 +11,9 @@ const LIMITS = { fields: 20, parts: 20, files: 0, fieldNameSize: 200, fieldSize:
 const MOST_PAIRS = 20;
 
 /**
- * Reads what is wished, however a mail program writes it down: RFC 8058 has `List-Unsubscribe=One-Click` as a urlencoded or a multipart form;
- * seen are also part headers, percent-encoded pairs, other letter case, text/plain, no content type at all, and line ends around it.
+ * Reads what is wished, however a mail program writes it down: RFC 8058 has `List-Unsubscribe=One-Click` as a
+ * urlencoded or a multipart form; seen are also part headers, percent-encoded pairs, other letter case, text/plain, no
+ * content type at all, and line ends around it.
  *
  * @param body at most some KB: its length is bounded where it is read
  * @returns null when it is nothing of the kind
@@ -28,7 +29,7 @@ export async function readWish(body: Buffer, contentType = ''): Promise<Wish | n
   return null;
 }
 
-/** Letter case, quotes and what stands around do not matter. */
+/** OutgoingText case, quotes and what stands around do not matter. */
 function plain(text: string): string {
   return text
     .trim()
@@ -64,8 +65,9 @@ function pairsOf(text: string): Pair[] {
 }
 
 /**
- * A form that is cut off has the parts that came whole. The parser never says that it is done with a part without headers; but it has the whole
- * body, waits for nothing from outside, and so has come as far as it gets before the next turn of the event loop.
+ * A form that is cut off has the parts that came whole. The parser never says that it is done with a part without
+ * headers; but it has the whole body, waits for nothing from outside, and so has come as far as it gets before the next
+ * turn of the event loop.
  */
 async function partsOf(body: Buffer, boundary: string): Promise<Pair[]> {
   const pairs: Pair[] = [];

@@ -75,7 +75,7 @@ export class UnsubscribeController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const wish = await readWish(Buffer.isBuffer(body) ? body : Buffer.alloc(0), headers['content-type']);
-    if (wish === null) throw InputError.of('List-Unsubscribe', 'must be One-Click', 400, 'not_allowed');
+    if (wish === null) throw InputError.forField('List-Unsubscribe', 'must be One-Click', 400, 'not_allowed');
     const found = await this.service.find(token);
     if (!found) return show(reply, 'invalid', null, accepted);
     if (wish === 'resubscribe') {

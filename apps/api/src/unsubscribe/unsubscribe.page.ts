@@ -3,7 +3,10 @@ import { createHash } from 'node:crypto';
 import type { PageTexts } from './page-text.js';
 import { PAGE_TEXTS, type PageLanguage } from './page-texts.js';
 
-/** `ask`: nothing has happened yet; `already`: it had before; `final`: so, and not by the link, which cannot take it back. */
+/**
+ * `ask`: nothing has happened yet; `already`: it had before; `final`: so, and not by the link, which cannot take it
+ * back.
+ */
 export type PageState = 'ask' | 'done' | 'already' | 'final' | 'resubscribed' | 'invalid';
 
 /** Whose mailings, and to whom. */

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { toNewEvidence } from '@outbell/intake/new-evidence.js';
+import { toNewDeliveryEvent } from '@outbell/intake/new-delivery-event.js';
 import type { SuppressionEntity } from '@outbell/persistence/entities/suppression.entity.js';
 import { CallbackRepository } from '@outbell/persistence/engine/callback.repository.js';
 import { type Mailing, MailingRepository } from '@outbell/persistence/repositories/mailing.repository.js';
@@ -26,7 +26,9 @@ export interface Subscription {
   undoable: boolean;
 }
 
-/** Takes a person off the list of a tenant, on the word of a link that only the receiver of a message has, and on again. */
+/**
+ * Takes a person off the list of a tenant, on the word of a link that only the receiver of a message has, and on again.
+ */
 @Injectable()
 export class UnsubscribeService {
   private readonly logger = new Logger(UnsubscribeService.name);
@@ -83,7 +85,7 @@ export class UnsubscribeService {
     said: Pick<DeliveryEvent, 'kind' | 'eventId' | 'at' | 'channel'>,
   ): Promise<void> {
     await this.callbacks.note({ provider: 'one-click', connectionId: null, tenantId }, [
-      toNewEvidence({ ...said, messageId }),
+      toNewDeliveryEvent({ ...said, messageId }),
     ]);
     withLogContext({ tenantId, messageId }, () => {
       this.logger.log(said.kind);

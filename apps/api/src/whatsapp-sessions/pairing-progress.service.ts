@@ -44,8 +44,8 @@ export class PairingProgress implements OnModuleDestroy {
   ) {}
 
   /**
-   * Each change, from how it is now until it is connected or has failed, or the key that asks has ended. A session that is deleted meanwhile
-   * has failed.
+   * Each change, from how it is now until it is connected or has failed, or the key that asks has ended. A session that
+   * is deleted meanwhile has failed.
    *
    * @throws {HttpException} 429 when the tenant follows as many already: each asks the database twice a second
    */
@@ -103,7 +103,10 @@ export class PairingProgress implements OnModuleDestroy {
   }
 }
 
-/** Beside the text of a QR code its picture, as the `data:` URL of a PNG. Its library is loaded for the first one: few APIs ever pair. */
+/**
+ * Beside the text of a QR code its picture, as the `data:` URL of a PNG. Its library is loaded for the first one: few
+ * APIs ever pair.
+ */
 async function withImage(event: PairingEvent): Promise<{ type: string; data: object }> {
   if (event.type !== 'qr') return event;
   const { toDataURL } = await import('qrcode');

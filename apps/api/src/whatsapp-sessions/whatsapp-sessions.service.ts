@@ -20,9 +20,9 @@ export class WhatsAppSessionsService {
     id: string,
   ): Promise<WhatsAppSessionEntity> {
     if (pairBy === 'code' && phone === undefined)
-      throw InputError.of('phone', 'is needed to pair by code', 400, 'required');
+      throw InputError.forField('phone', 'is needed to pair by code', 400, 'required');
     if (pairBy === 'qr' && phone !== undefined)
-      throw InputError.of('phone', 'is for pairing by code alone', 400, 'not_allowed');
+      throw InputError.forField('phone', 'is for pairing by code alone', 400, 'not_allowed');
     const pairPhone = phone === undefined ? null : normalizePhone(phone, 'phone');
     const session = await this.sessions.create(by.tenantId, { id, name, pairBy, pairPhone });
     this.audit('WhatsApp session created', by, session.id);

@@ -25,7 +25,7 @@ interface Options {
 export class KeyCreateCommand extends InstallationCommand {
   override async run(_: string[], options: Options): Promise<void> {
     const now = (await this.installation.get(Clock)).now();
-    if (options.expires && options.expires <= now) throw InputError.of('--expires', 'must lie in the future');
+    if (options.expires && options.expires <= now) throw InputError.forField('--expires', 'must lie in the future');
     const tenant = await requireTenant(await this.installation.get(TenantRepository), options.tenant);
     const { key, prefix, secretHash } = newApiKey(options.mode);
     const { name, mode, scopes } = options;
@@ -59,7 +59,7 @@ export class KeyCreateCommand extends InstallationCommand {
     const given = text.split(',').map((scope) => scope.trim());
     const unknown = given.filter((scope) => !SCOPES.some((known) => known === scope));
     if (unknown.length > 0)
-      throw InputError.of('--scopes', `${unknown.join(', ')} is none of all, ${SCOPES.join(', ')}`);
+      throw InputError.forField('--scopes', `${unknown.join(', ')} is none of all, ${SCOPES.join(', ')}`);
     return SCOPES.filter((scope) => given.includes(scope));
   }
 
@@ -69,7 +69,7 @@ export class KeyCreateCommand extends InstallationCommand {
     required: true,
   })
   parseMode(text: string): KeyMode {
-    if (text !== 'live' && text !== 'test') throw InputError.of('--mode', 'must be live or test');
+    if (text !== 'live' && text !== 'test') throw InputError.forField('--mode', 'must be live or test');
     return text;
   }
 
@@ -85,7 +85,7 @@ export class KeyCreateCommand extends InstallationCommand {
   })
   parseExpires(text: string): Date {
     const time = parseInstant(/^[\d-]{10}$/.test(text) ? `${text}T00:00:00Z` : text);
-    if (!time) throw InputError.of('--expires', 'must be a time such as 2027-01-31 or 2027-01-31T12:00:00Z');
+    if (!time) throw InputError.forField('--expires', 'must be a time such as 2027-01-31 or 2027-01-31T12:00:00Z');
     return time;
   }
 }

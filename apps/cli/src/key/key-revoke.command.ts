@@ -19,7 +19,7 @@ export class KeyRevokeCommand extends InstallationCommand {
     const keys = await this.installation.get(ApiKeyRepository);
     const now = (await this.installation.get(Clock)).now();
     const key = await keys.findByPrefix(prefix);
-    if (!key) throw InputError.of('prefix', `no key begins with "${prefix}" (see: outbell key list)`);
+    if (!key) throw InputError.forField('prefix', `no key begins with "${prefix}" (see: outbell key list)`);
     await keys.revoke(key.tenantId, key.id, now);
     const revoked = descendants ? await keys.revokeDescendants(key.tenantId, key.id, now) : [];
     const live = await keys.countLiveDescendants(key.tenantId, key.id, now);

@@ -20,8 +20,9 @@ export interface Rotation {
 }
 
 /**
- * Brings every row of a table under the active key, a page at a time. Every page is one statement that leaves each row either as it
- * was or complete, so that readers who have both keys never fail, and a rotation that died is taken up by starting it again.
+ * Brings every row of a table under the active key, a page at a time. Every page is one statement that leaves each row
+ * either as it was or complete, so that readers who have both keys never fail, and a rotation that died is taken up by
+ * starting it again.
  */
 export async function rotateKeys(
   vault: Vault,
@@ -33,7 +34,8 @@ export async function rotateKeys(
   for (;;) {
     const pass = await rotateOnce(vault, sealed, table, page);
     rewrapped += pass.rewrapped;
-    // Rows changed under our hands may be under the old key again, by a process that does not have the new one first yet.
+    // Rows changed under our hands may be under the old key again, by a process that does not have the new one first
+    // yet.
     if (pass.missed === 0) return { rewrapped, stuck: pass.stuck };
   }
 }

@@ -14,7 +14,7 @@ import { InstallationCommand } from '../installation-command.js';
 export class OptOutRetryCommand extends InstallationCommand {
   override async run([id = '']: string[]): Promise<void> {
     if (id !== 'all' && !isUuid(id))
-      throw InputError.of('id', 'is the id of an opt-out (outbell opt-out list), or all');
+      throw InputError.forField('id', 'is the id of an opt-out (outbell opt-out list), or all');
     const count = await (await this.installation.get(OptOutRepository)).retry(id === 'all' ? null : id);
     this.terminal.answer({ retried: count }, `${count} looked at again within a second`);
   }

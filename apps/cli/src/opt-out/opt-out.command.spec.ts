@@ -1,5 +1,5 @@
 import { CallbackRepository } from '@outbell/persistence/engine/callback.repository.js';
-import { EvidenceRepository } from '@outbell/persistence/engine/evidence.repository.js';
+import { DeliveryEventRepository } from '@outbell/persistence/engine/delivery-event.repository.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { cli } from '../../../../test/support/cli.js';
@@ -20,7 +20,7 @@ async function park(): Promise<void> {
   const stop = told('unsubscribed', { channel: 'sms', address: '+33612345678', suppress: 'unsubscribe' });
   const source = { provider: 'twilio', connectionId: newId(), tenantId: null };
   await new CallbackRepository(database.dataSource).note(source, [stop]);
-  await new EvidenceRepository(database.dataSource).apply(10, 3);
+  await new DeliveryEventRepository(database.dataSource).apply(10, 3);
 }
 
 it('shows opt-outs that name nobody, and has them looked at again', async () => {

@@ -20,7 +20,7 @@ export class SenderRevokeCommand extends InstallationCommand {
     const senders = await this.installation.get(SenderRepository);
     const sender = await senders.withdraw(subject.tenantId, subject.channel, subject.address, now);
     if (!sender)
-      throw InputError.of(
+      throw InputError.forField(
         'address',
         `tenant ${printable(subject.tenantName)} has no verified ${subject.channel} sender of it`,
       );

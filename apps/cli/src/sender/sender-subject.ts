@@ -19,7 +19,7 @@ export const SENDER_ARGUMENTS = {
  */
 export async function senderSubject(installation: Installation, tenant: string, channel: string, address: string) {
   const known = CHANNELS.find((name): name is Channel => name === channel);
-  if (!known) throw InputError.of('channel', `must be one of: ${CHANNELS.join(', ')}`);
+  if (!known) throw InputError.forField('channel', `must be one of: ${CHANNELS.join(', ')}`);
   const { id, name } = await requireTenant(await installation.get(TenantRepository), tenant);
   return { tenantId: id, tenantName: name, channel: known, address: normalizeSender(known, address) };
 }

@@ -47,9 +47,10 @@ export class ReceiptSender implements OnApplicationShutdown {
    */
   async send(arrival: Arrival, kind: ReceiptKind): Promise<SentReceipt> {
     const writer = this.targets.writerOf(arrival.vendor);
-    if (!writer?.kinds.includes(kind)) throw InputError.of('kind', `${arrival.vendor} reports no such thing`, 422);
+    if (!writer?.kinds.includes(kind))
+      throw InputError.forField('kind', `${arrival.vendor} reports no such thing`, 422);
     const receipt = await this.report(arrival, kind);
-    if (!receipt) throw InputError.of('kind', `nobody told ${arrival.vendor} where to report it`, 409);
+    if (!receipt) throw InputError.forField('kind', `nobody told ${arrival.vendor} where to report it`, 409);
     return receipt;
   }
 

@@ -34,12 +34,12 @@ export class ReceiptTargets {
   async set(vendor: string, given: Target): Promise<void> {
     const writer = this.known(vendor);
     const strange = Object.keys(given).find((key) => ![...ALWAYS, ...writer.options].includes(key));
-    if (strange !== undefined) throw InputError.of(strange, `is nothing that ${vendor} knows`);
+    if (strange !== undefined) throw InputError.forField(strange, `is nothing that ${vendor} knows`);
     const target = writer.complete?.(given) ?? given;
     try {
       await writer.handshake?.(target);
     } catch (error) {
-      throw InputError.of('url', `does not answer as ${vendor} asks: ${(error as Error).message}`, 422);
+      throw InputError.forField('url', `does not answer as ${vendor} asks: ${(error as Error).message}`, 422);
     }
     this.targets.set(vendor, target);
   }

@@ -9,7 +9,7 @@ import { createWorker } from '../create-worker.js';
 import { channelModules } from './channel-modules.js';
 import { ChannelProcessor } from './channel.processor.js';
 
-const EMAIL_ALONE = new ProviderRegistry(PROVIDERS.of('email'));
+const EMAIL_ALONE = new ProviderRegistry(PROVIDERS.typesOf('email'));
 
 describe('channelModules', () => {
   it('gives a module for each channel that is delivered, however often it is named', () => {

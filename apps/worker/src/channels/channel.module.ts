@@ -9,7 +9,7 @@ import { ChannelProcessor } from './channel.processor.js';
 /** Delivers one channel. Channels differ by their composers and providers alone. */
 @Module({})
 export class ChannelModule {
-  static of(channel: Channel): DynamicModule {
+  static forChannel(channel: Channel): DynamicModule {
     const processor = {
       provide: `${ChannelProcessor.name} ${channel}`,
       inject: [TransportServer, DeliverBatch, Config],

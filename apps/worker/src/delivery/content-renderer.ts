@@ -70,7 +70,9 @@ export class ContentRenderer {
     }
   }
 
-  /** By version. Versions never change: each is read and compiled once in a worker's life, as long as it stays in use. */
+  /**
+   * By version. Versions never change: each is read and compiled once in a worker's life, as long as it stays in use.
+   */
   private async templatesOf(batch: Routed[]): Promise<Templates> {
     const templates: Templates = new Map();
     const missing = new Set<string>();

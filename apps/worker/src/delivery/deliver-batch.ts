@@ -11,15 +11,15 @@ import { expired, pass, paused, suppressed, tenantPaused } from './guards.js';
 import { inTens } from './in-tens.js';
 import { Leases } from './leases.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
-import { RouteFinder } from '../routing/route-finder.js';
+import { ConnectionRouter } from '../routing/connection-router.js';
 import { SlotBooker } from './slot-booker.js';
 
 /**
- * The story of a delivery, top to bottom. A wake-up says "look at these messages"; whatever of them is due and free is carried to its
- * provider, and what became of each is written down with its reason.
+ * The story of a delivery, top to bottom. A wake-up says "look at these messages"; whatever of them is due and free is
+ * carried to its provider, and what became of each is written down with its reason.
  *
- * A worker may die between any two lines. Until a message is marked `sending` nothing was sent, and it returns to the queue when its
- * lease ends; from then on its provider may have been called, and it becomes `unknown`.
+ * A worker may die between any two lines. Until a message is marked `sending` nothing was sent, and it returns to the
+ * queue when its lease ends; from then on its provider may have been called, and it becomes `unknown`.
  */
 @Injectable()
 export class DeliverBatch implements BeforeApplicationShutdown {
@@ -28,7 +28,7 @@ export class DeliverBatch implements BeforeApplicationShutdown {
 
   constructor(
     private readonly leases: Leases,
-    private readonly routes: RouteFinder,
+    private readonly routes: ConnectionRouter,
     private readonly slots: SlotBooker,
     private readonly content: ContentRenderer,
     private readonly recorder: OutcomeRecorder,
@@ -41,11 +41,14 @@ export class DeliverBatch implements BeforeApplicationShutdown {
    * @param ids at most WAKE_UP_SIZE; those not due, not of this channel or in other hands are left alone
    */
   async run(channel: Channel, ids: string[]): Promise<void> {
-    const { handedOver } = await this.start(channel, await this.routes.keepBack(channel, ids));
+    const { handedOver } = await this.start(channel, await this.routes.deferBacklog(channel, ids));
     await handedOver;
   }
 
-  /** As `run`, but nobody is kept back, and it resolves when they stand in line at their providers, or are settled; `handedOver` when there is nothing left to do. */
+  /**
+   * As `run`, but nobody is kept back, and it resolves when they stand in line at their providers, or are settled;
+   * `handedOver` when there is nothing left to do.
+   */
   async start(channel: Channel, ids: string[]): Promise<{ handedOver: Promise<unknown> }> {
     const recorded: Promise<void>[] = [];
     const stop: Stop = (delivery, outcome) => recorded.push(this.record(delivery, outcome));
@@ -67,10 +70,10 @@ export class DeliverBatch implements BeforeApplicationShutdown {
     batch = pass(batch, expired, stop);
     batch = pass(batch, paused, stop);
     batch = pass(batch, tenantPaused, stop);
-    const routed = await this.routes.find(batch, stop);
+    const routed = await this.routes.routeAll(batch, stop);
     const admission = admit(routed);
     try {
-      for (const delivery of admission.hopeless) stop(delivery, this.routes.sendBack(delivery));
+      for (const delivery of admission.deferred) stop(delivery, this.routes.deferForCapacity(delivery));
       const slotted = await this.slots.book(admission.admitted, stop);
       reach('delivery.slotted');
       const ready = await this.content.render(slotted, stop);
@@ -86,8 +89,8 @@ export class DeliverBatch implements BeforeApplicationShutdown {
   }
 
   /**
-   * Waits for places at the vendor, marks as many messages `sending` as get one, and lets their calls begin. Who gets none in time is
-   * sent back; who lost its lease meanwhile is not sent.
+   * Waits for places at the vendor, marks as many messages `sending` as get one, and lets their calls begin. Who gets
+   * none in time is sent back; who lost its lease meanwhile is not sent.
    */
   private async handOver(group: [Rendered, ...Rendered[]], stop: Stop): Promise<void> {
     const [{ connection, message }] = group;
@@ -95,7 +98,7 @@ export class DeliverBatch implements BeforeApplicationShutdown {
     await this.orRelease(
       () => waiting,
       async () => {
-        for await (const places of connection.places(message.priority, group.length)) {
+        for await (const places of connection.acquire(message.priority, group.length)) {
           const placed = waiting.slice(0, places);
           const marked = await this.markSending(placed);
           waiting = waiting.slice(places);
@@ -104,7 +107,7 @@ export class DeliverBatch implements BeforeApplicationShutdown {
         }
       },
     );
-    for (const delivery of waiting) stop(delivery, this.routes.sendBack(delivery));
+    for (const delivery of waiting) stop(delivery, this.routes.deferForCapacity(delivery));
   }
 
   /** Of those with a place, who is marked keeps it. */
@@ -114,7 +117,7 @@ export class DeliverBatch implements BeforeApplicationShutdown {
       reach('delivery.placed');
       marked = await this.leases.markSending(placed);
     } finally {
-      for (const { connection } of placed.slice(marked.length)) connection.leave();
+      for (const { connection } of placed.slice(marked.length)) connection.release();
     }
     return marked;
   }
@@ -122,10 +125,13 @@ export class DeliverBatch implements BeforeApplicationShutdown {
   /** What waits for a place is called for by its connection, from when it is written down. */
   private async record(delivery: Delivery | Routed, outcome: Outcome): Promise<void> {
     await this.recorder.record(delivery, outcome);
-    if (waitsForPlace(outcome) && 'connection' in delivery) delivery.connection.hasBooked();
+    if (waitsForPlace(outcome) && 'connection' in delivery) delivery.connection.noteDeferred();
   }
 
-  /** Those whose sender or tenant was paused while they waited for their place. Others that were not marked have been stopped, or lost their lease. */
+  /**
+   * Those whose sender or tenant was paused while they waited for their place. Others that were not marked have been
+   * stopped, or lost their lease.
+   */
   private async putOff(placed: Rendered[], marked: Marked[], stop: Stop): Promise<void> {
     const ids = new Set(marked.map(({ message }) => message.id));
     const left = placed.filter(({ message }) => !ids.has(message.id));
@@ -158,7 +164,7 @@ export class DeliverBatch implements BeforeApplicationShutdown {
     reach('delivery.marked');
     // The process may have been stopped since the mark: a call that begins now could outlive the lease.
     const outcome = performance.now() > callBefore ? OVERSLEPT : await connection.send(outgoing).catch(threw);
-    connection.leave();
+    connection.release();
     reach('delivery.called');
     await this.recorder.record(delivery, outcome);
     reach('delivery.recorded');
@@ -185,7 +191,12 @@ function byDestination(batch: Rendered[]): [Rendered, ...Rendered[]][] {
 }
 
 /** It keeps its slot of the rate limiter, which nobody has used. */
-const OVERSLEPT: Outcome = { kind: 'deferred', reason: 'worker_overslept', afterMs: 0, slotGraceMs: SLOT_GRACE_MS };
+const OVERSLEPT: Outcome = {
+  kind: 'deferred',
+  reason: 'lease_expired_before_send',
+  afterMs: 0,
+  slotGraceMs: SLOT_GRACE_MS,
+};
 
 /** A provider answers every fault with an outcome. One that throws has a bug, and may have sent it all the same. */
 function threw(error: unknown): Outcome {

@@ -15,7 +15,7 @@ import { EarlyDeliveries } from './early-deliveries.js';
 import { Leases } from './leases.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 import { SlotBooker } from './slot-booker.js';
-import { Suspects } from './suspects.js';
+import { MessageIsolation } from './message-isolation.js';
 
 /** What every channel's processor calls: DeliverBatch, and its steps. */
 @Module({
@@ -38,7 +38,7 @@ import { Suspects } from './suspects.js';
     Leases,
     OutcomeRecorder,
     SlotBooker,
-    Suspects,
+    MessageIsolation,
   ],
   exports: [DeliverBatch],
 })

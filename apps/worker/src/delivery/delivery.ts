@@ -38,7 +38,10 @@ export interface Marked extends Rendered {
   attempt: number;
   /** `performance.now()` just before it was marked. */
   markedAt: number;
-  /** `performance.now()` after which no call may begin: it could outlive the lease, or somebody who was told that it is stopped. */
+  /**
+   * `performance.now()` after which no call may begin: it could outlive the lease, or somebody who was told that it is
+   * stopped.
+   */
   callBefore: number;
 }
 

@@ -1,13 +1,13 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { BookedPlaceRepository } from '@outbell/persistence/engine/booked-place.repository.js';
+import { CapacityDeferralRepository } from '@outbell/persistence/engine/capacity-deferral.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { groupBy } from '@outbell/shared/grouping.js';
 import { DeliverBatch } from './deliver-batch.js';
 import { OpenConnections } from '../routing/open-connections.js';
 
 /**
- * Delivers what waits for a place at a connection before its time, when a place there stands empty: when it was sent back nobody could know
- * how fast the vendor would be.
+ * Delivers what waits for a place at a connection before its time, when a place there stands empty: when it was sent
+ * back nobody could know how fast the vendor would be.
  */
 @Injectable()
 export class EarlyDeliveries implements OnModuleInit, BeforeApplicationShutdown {
@@ -16,7 +16,7 @@ export class EarlyDeliveries implements OnModuleInit, BeforeApplicationShutdown 
 
   constructor(
     private readonly connections: OpenConnections,
-    private readonly repository: BookedPlaceRepository,
+    private readonly repository: CapacityDeferralRepository,
     private readonly delivery: DeliverBatch,
     private readonly config: Config,
   ) {}
@@ -38,7 +38,7 @@ export class EarlyDeliveries implements OnModuleInit, BeforeApplicationShutdown 
   }
 
   private async start(connectionId: string, room: number): Promise<boolean> {
-    const drawn = await this.repository.drawForward(connectionId, room, this.config.values.REPUBLISH_AFTER_MS);
+    const drawn = await this.repository.bringForward(connectionId, room, this.config.values.REPUBLISH_AFTER_MS);
     for (const [channel, messages] of groupBy(drawn, (message) => message.channel)) {
       const ids = messages.map(({ id }) => id);
       const { handedOver } = await this.delivery.start(channel, ids);

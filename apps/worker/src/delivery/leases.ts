@@ -6,10 +6,15 @@ import type { Channel } from '@outbell/shared/constants/channels.js';
 import DataLoader from 'dataloader';
 import type { Delivery, Marked, Rendered } from './delivery.js';
 
-/** Messages that share a statement: as many as groups of this moment hold, whole groups, no more than this and a group. */
+/**
+ * Messages that share a statement: as many as groups of this moment hold, whole groups, no more than this and a group.
+ */
 const STATEMENT_SIZE = 100;
 
-/** This worker's hold on messages: taken, made stronger before a provider is called, given back. Each is a lease under a fence. */
+/**
+ * This worker's hold on messages: taken, made stronger before a provider is called, given back. Each is a lease under a
+ * fence.
+ */
 @Injectable()
 export class Leases {
   private readonly moment = new DataLoader<Rendered[], Marked[]>((groups) => this.markGroups(groups), {
@@ -28,8 +33,9 @@ export class Leases {
   }
 
   /**
-   * Writes, before providers are called, that they are about to be. Groups whose places came free in the same moment share a statement;
-   * what still waits for its place is not marked, so that a crash makes `unknown` only of those that may really have been sent.
+   * Writes, before providers are called, that they are about to be. Groups whose places came free in the same moment
+   * share a statement; what still waits for its place is not marked, so that a crash makes `unknown` only of those that
+   * may really have been sent.
    *
    * @returns without those that have lost their lease, or are `paused` since they were claimed: they must not be sent
    */
@@ -62,8 +68,8 @@ export class Leases {
 
   private async mark(groups: Rendered[][]): Promise<Marked[][]> {
     const { LEASE_MS, SEND_TIMEOUT_MS } = this.config.values;
-    // Measured from before the statement, by a clock that nobody sets: never later than the lease ends in the database, nor than who stops
-    // something has waited for what he found marked.
+    // Measured from before the statement, by a clock that nobody sets: never later than the lease ends in the database,
+    // nor than who stops something has waited for what he found marked.
     const markedAt = performance.now();
     const callBefore = markedAt + Math.min(LEASE_MS, PATIENCE_MS);
     const attempts = await this.repository.markSending(groups.flat().map(attemptStart), LEASE_MS + SEND_TIMEOUT_MS);

@@ -14,7 +14,7 @@ import { until } from '../../../../test/support/until.js';
 import { DeliveryMetrics } from '../routing/delivery-metrics.js';
 import type { Marked } from './delivery.js';
 import type { OpenConnection } from '../routing/open-connection.js';
-import { OutcomeCounts } from '../reputation/outcome-counts.js';
+import { OutcomeCounter } from '../reputation/outcome-counter.js';
 import { RecipientNames } from '../delivery-events/recipient-names.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 
@@ -44,7 +44,7 @@ describe('OutcomeRecorder', () => {
     Logger.overrideLogger(logs.logger);
     metrics = new Metrics();
     const config = testConfig({ RETRY_ATTEMPTS: '2' });
-    const counts = new OutcomeCounts(new TenantPauseRepository(database.dataSource), config);
+    const counts = new OutcomeCounter(new TenantPauseRepository(database.dataSource), config);
     const names = new RecipientNames(new RecipientNameRepository(database.dataSource));
     recorder = new OutcomeRecorder(repository, new DeliveryMetrics(metrics), names, counts, config);
   });

@@ -11,7 +11,7 @@ import type { Outcome } from '@outbell/shared/outcome.js';
 import DataLoader from 'dataloader';
 import { DeliveryMetrics } from '../routing/delivery-metrics.js';
 import type { Delivery, Marked } from './delivery.js';
-import { OutcomeCounts } from '../reputation/outcome-counts.js';
+import { OutcomeCounter } from '../reputation/outcome-counter.js';
 import { RecipientNames } from '../delivery-events/recipient-names.js';
 import { settlement } from './settlement.js';
 
@@ -32,8 +32,8 @@ type Settled = Settlement & Pick<Delivery, 'message'>;
 type Written = 'recorded' | 'in_other_hands' | 'refused';
 
 /**
- * Writes down what became of messages, many in one statement, as the results arrive. Does not give up while the process lives: what a
- * vendor answered must not be lost because the database was away for a minute.
+ * Writes down what became of messages, many in one statement, as the results arrive. Does not give up while the process
+ * lives: what a vendor answered must not be lost because the database was away for a minute.
  */
 @Injectable()
 export class OutcomeRecorder {
@@ -49,7 +49,7 @@ export class OutcomeRecorder {
     private readonly repository: DeliveryRepository,
     private readonly metrics: DeliveryMetrics,
     private readonly names: RecipientNames,
-    private readonly counts: OutcomeCounts,
+    private readonly counts: OutcomeCounter,
     config: Config,
   ) {
     const { RETRY_ATTEMPTS, RETRY_DELAY_MS, RETRY_FACTOR, RETRY_MAX_DELAY_MS } = config.values;
@@ -66,7 +66,10 @@ export class OutcomeRecorder {
     return this.moment.load({ delivery, outcome });
   }
 
-  /** @returns an Error for a result that comes to nothing that could be written (a bug): its message waits for its lease to end */
+  /**
+   * @returns an Error for a result that comes to nothing that could be written (a bug): its message waits for its lease
+   * to end
+   */
   private async settle(results: readonly Result[]): Promise<(undefined | Error)[]> {
     const failed = new Map<Result, Error>();
     const settlements = results.flatMap((result) => this.settlementOf(result, failed));
@@ -125,7 +128,10 @@ export class OutcomeRecorder {
     }
   }
 
-  /** One result that cannot be written (a bug) must not take the others with it: that message alone waits for its lease to end. */
+  /**
+   * One result that cannot be written (a bug) must not take the others with it: that message alone waits for its lease
+   * to end.
+   */
   private async writeEach(settlements: Settlement[], error: unknown): Promise<Written[]> {
     const [only] = settlements;
     if (settlements.length === 1 && only) {

@@ -1,4 +1,4 @@
-import type { MessagePast } from '@outbell/persistence/engine/claimed-message.js';
+import type { DeliveryHistory } from '@outbell/persistence/engine/claimed-message.js';
 import type { RetryPolicy } from '@outbell/planning/retry-policy.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import { describe, expect, it } from 'vitest';
@@ -18,7 +18,7 @@ function uncalled(overrides: Parameters<typeof claimedMessage>[0] = {}): Deliver
 /** As `called`, with other prospects: another connection, or a vendor that takes a repeat once for so long. */
 function calledBefore(
   attempt: number,
-  past: Partial<MessagePast>,
+  past: Partial<DeliveryHistory>,
   elsewhere = false,
   repeatForMs: number | null = null,
 ) {
@@ -213,7 +213,7 @@ describe('a vendor that takes a repeat once', () => {
 
 describe('the route', () => {
   it('is written down beside what was seen, where there was a choice', () => {
-    const route = { connection: 'a', excluded: [{ connection: 'b', reason: 'not_drawn' as const }] };
+    const route = { connection: 'a', excluded: [{ connection: 'b', reason: 'not_selected' as const }] };
     const outcome: Outcome = { kind: 'sent', detail: { reply: '250' } };
     expect(settlement({ ...called(1), route }, outcome, POLICY).detail).toEqual({ reply: '250', route });
     expect(settlement(called(1), outcome, POLICY).detail).toEqual({ reply: '250' });
@@ -231,12 +231,12 @@ describe('who hears of a result', () => {
   }
 
   it('is status polling where the vendor tells nothing by itself, and has given it an id', () => {
-    const asked = { looksUp: true, connectionId: 'c1' };
+    const asked = { canPollStatus: true, connectionId: 'c1' };
     expect(listener(SENT, asked)).toBe('status-polls');
     expect(listener({ kind: 'sent' }, asked)).toBeNull();
     expect(listener({ kind: 'unknown', reason: 'timeout' }, asked)).toBeNull();
-    expect(listener(SENT, { looksUp: true, connectionId: null })).toBeNull();
-    expect(listener(SENT, { looksUp: false, connectionId: 'c1' })).toBeNull();
+    expect(listener(SENT, { canPollStatus: true, connectionId: null })).toBeNull();
+    expect(listener(SENT, { canPollStatus: false, connectionId: 'c1' })).toBeNull();
   });
 
   it('is what counts mail servers that refuse a sender for its reputation', () => {

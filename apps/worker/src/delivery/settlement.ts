@@ -55,7 +55,7 @@ function slotGraceOf(outcome: Outcome): number | null {
 
 /** An empty place there calls for it before its time. */
 function placeAt(delivery: Delivery | Routed, outcome: Outcome): string | null {
-  return waitsForPlace(outcome) && 'connection' in delivery ? delivery.connection.placeId : null;
+  return waitsForPlace(outcome) && 'connection' in delivery ? delivery.connection.deferralKey : null;
 }
 
 /** Who hears of it besides those who listen to the message, for it is known only now that they have to. */
@@ -63,14 +63,18 @@ function listener(delivery: Delivery | Marked, outcome: Outcome): string | null 
   if (!('connection' in delivery)) return null;
   const { message, connection } = delivery;
   if (outcome.kind === 'sent') {
-    const askable = connection.looksUp && connection.connectionId !== null && outcome.providerMessageId !== undefined;
+    const askable =
+      connection.canPollStatus && connection.connectionId !== null && outcome.providerMessageId !== undefined;
     return askable ? STATUS_POLLS.name : null;
   }
   const refused = outcome.kind === 'rejected' && outcome.reason === 'policy_rejected';
   return refused && message.channel === 'email' && message.mode === 'live' ? SENDER_REPORTS.name : null;
 }
 
-/** Looked at again, and still waiting for the same: nothing to add to its history. A slot that was booked anew is worth telling. */
+/**
+ * Looked at again, and still waiting for the same: nothing to add to its history. A slot that was booked anew is worth
+ * telling.
+ */
 function waitsOn({ message }: Delivery, outcome: Outcome): boolean {
   if (outcome.kind !== 'deferred' || outcome.reason !== message.waitedFor) return false;
   return outcome.reason !== 'rate_limited' || outcome.slotGraceMs === undefined;

@@ -181,7 +181,7 @@ describe('SlotBooker', () => {
       const walking = await bookerWith('', away).book([limited!, unlimited!, tested!, holding!], stops.stop);
       expect(walking).toEqual([unlimited, tested, holding]);
       const outcome = stops.of(limited!);
-      expect(outcome).toMatchObject({ kind: 'deferred', reason: 'limiter_away' });
+      expect(outcome).toMatchObject({ kind: 'deferred', reason: 'rate_limiter_unavailable' });
       expect(outcome).not.toHaveProperty('slotGraceMs');
       expect(outcome?.kind === 'deferred' && outcome.afterMs).toBeGreaterThanOrEqual(5_000);
       expect(logs.lines({ level: 'warn', count: 1 })).toHaveLength(1);

@@ -9,8 +9,8 @@ import type { Routed, Stop } from './delivery.js';
 const AWAY_MS = 5_000;
 
 /**
- * Books for each message the time at which it may go, on all its levels at once. Whoever must wait is deferred to exactly that time,
- * and holds the slot: coming back, it asks nobody.
+ * Books for each message the time at which it may go, on all its levels at once. Whoever must wait is deferred to
+ * exactly that time, and holds the slot: coming back, it asks nobody.
  */
 @Injectable()
 export class SlotBooker {
@@ -49,7 +49,8 @@ export class SlotBooker {
 
   private judge({ message }: Routed, slot: Slot | null | undefined): Outcome | null {
     if (slot === undefined) return null;
-    if (slot === null) return { kind: 'deferred', reason: 'limiter_away', afterMs: AWAY_MS * (1 + Math.random()) };
+    if (slot === null)
+      return { kind: 'deferred', reason: 'rate_limiter_unavailable', afterMs: AWAY_MS * (1 + Math.random()) };
     if (slot.afterMs <= 0) return null;
     if (slot.blockedBy) this.metrics.deferredByLimit(message.channel, levelName(slot.blockedBy));
     return {
@@ -62,7 +63,8 @@ export class SlotBooker {
   }
 
   private levelsOf({ message, connection: { limited: connection } }: Routed): Level[] {
-    // Its slot may be of another connection, which was to take it before. What waited for a slot holds it on all levels.
+    // Its slot may be of another connection, which was to take it before. What waited for a slot holds it on all
+    // levels.
     if (message.holdsSlot) {
       return connection && message.waitedFor !== 'rate_limited' ? this.levels.ofConnection(connection) : [];
     }
@@ -70,11 +72,11 @@ export class SlotBooker {
     const recipientDomain = message.channel === 'email' ? message.recipient.split('@')[1] : undefined;
     const limited = { tenantId, senderId, recipientDomain, connection };
     try {
-      return this.levels.of({ ...limited, tenantLimits, senderLimits });
+      return this.levels.levelsOf({ ...limited, tenantLimits, senderLimits });
     } catch (error) {
       // The API lets none such be stored. The installation's own limits still hold.
       this.logger.error('rate limits of a tenant or sender are not readable', { tenantId, senderId }, error);
-      return this.levels.of({ ...limited, tenantLimits: '', senderLimits: '' });
+      return this.levels.levelsOf({ ...limited, tenantLimits: '', senderLimits: '' });
     }
   }
 }

@@ -1,4 +1,4 @@
-import { LaneRoom } from '@outbell/intake/lane-room.js';
+import { QueueCapacity } from '@outbell/intake/queue-capacity.js';
 import { Publisher } from '@outbell/intake/publisher.js';
 import { DispatchRepository } from '@outbell/persistence/engine/dispatch.repository.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
@@ -13,7 +13,7 @@ import { TcpProxy } from '../../../../test/support/tcp-proxy.js';
 import { emptyQueues, withQueue } from '../../../../test/support/queues.js';
 import { testRedisUrl } from '../../../../test/support/redis.js';
 import { Dispatcher } from './dispatcher.js';
-import { Turns } from './turns.js';
+import { TenantRoundRobin } from './tenant-round-robin.js';
 
 const { high, normal, bulk } = PRIORITY_RANK;
 
@@ -48,8 +48,8 @@ describe('Dispatcher', () => {
   });
 
   function dispatcherOn(queue: BullMqTransport): Dispatcher {
-    const turns = new Turns(repository);
-    return new Dispatcher(repository, turns, new LaneRoom(queue), new Publisher(queue, repository), testConfig());
+    const turns = new TenantRoundRobin(repository);
+    return new Dispatcher(repository, turns, new QueueCapacity(queue), new Publisher(queue, repository), testConfig());
   }
 
   /** The ids of the wake-ups that wait in a lane, the next one first. */

@@ -1,28 +1,34 @@
 import { Injectable } from '@nestjs/common';
 import { Poll, type PollResult } from '@outbell/persistence/engine/polling/poll.decorator.js';
-import { LaneRoom } from '@outbell/intake/lane-room.js';
+import { QueueCapacity } from '@outbell/intake/queue-capacity.js';
 import { Publisher } from '@outbell/intake/publisher.js';
-import { DispatchRepository, type DueMessage, type Line } from '@outbell/persistence/engine/dispatch.repository.js';
+import {
+  DispatchRepository,
+  type DueMessage,
+  type Semaphore,
+} from '@outbell/persistence/engine/dispatch.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { type Lane, laneOfRank, WAKE_UP_SIZE } from '@outbell/shared/constants/queues.js';
 import { fitting } from './fitting.js';
-import { Turns } from './turns.js';
+import { TenantRoundRobin } from './tenant-round-robin.js';
 
 /**
- * Pause after a round that left something due, in ms. Full, the lane for backlogs holds 2,000 messages, 250 ms of work at the 8,000 a second
- * that were measured: a pause and a round of 50 ms each leave half of it. While it stays full, a round costs two short looks.
+ * Pause after a round that left something due, in ms. Full, the lane for backlogs holds 2,000 messages, 250 ms of work
+ * at the 8,000 a second that were measured: a pause and a round of 50 ms each leave half of it. While it stays full, a
+ * round costs two short looks.
  */
 const BACKLOG_PAUSE_MS = 50;
 
 /**
- * How much longer than REPUBLISH_AFTER_MS what was published waits while its lane is busy, as a multiple of it. Behind a slow vendor its
- * wake-up is not lost, and a copy of it, longer due than whatever is new, would take the place that becomes free.
+ * How much longer than REPUBLISH_AFTER_MS what was published waits while its lane is busy, as a multiple of it. Behind
+ * a slow vendor its wake-up is not lost, and a copy of it, longer due than whatever is new, would take the place that
+ * becomes free.
  */
 const BUSY_PATIENCE = 10;
 
 /** How what is due in a line goes to the workers in this round. */
-interface Way {
+interface CandidateConnection {
   lane: Lane;
   /** Wake-ups that the lane still takes. */
   free: number;
@@ -33,16 +39,16 @@ interface Way {
 }
 
 /**
- * Publishes every message that is due and not on its way: new, scheduled, deferred, retried and lost ones alike. Never more than the
- * queue's room: what does not fit stays in the database, so that an urgent message finds a short queue. Each channel has its own
- * rounds, so that none waits for what hangs in another.
+ * Publishes every message that is due and not on its way: new, scheduled, deferred, retried and lost ones alike. Never
+ * more than the queue's room: what does not fit stays in the database, so that an urgent message finds a short queue.
+ * Each channel has its own rounds, so that none waits for what hangs in another.
  */
 @Injectable()
 export class Dispatcher {
   constructor(
     private readonly repository: DispatchRepository,
-    private readonly turns: Turns,
-    private readonly room: LaneRoom,
+    private readonly turns: TenantRoundRobin,
+    private readonly room: QueueCapacity,
     private readonly publisher: Publisher,
     private readonly config: Config,
   ) {}
@@ -61,7 +67,7 @@ export class Dispatcher {
     return { taken: results.reduce((sum, { taken }) => sum + taken, 0), more: results.some(({ more }) => more) };
   }
 
-  private async dispatchLine(line: Line): Promise<PollResult> {
+  private async dispatchLine(line: Semaphore): Promise<PollResult> {
     const way = await this.wayOf(line);
     if (way.free === 0) return { taken: 0, more: true };
     const limit = way.free * WAKE_UP_SIZE;
@@ -74,7 +80,7 @@ export class Dispatcher {
   }
 
   /** What is more than fits into its lane leaves that to what comes next, and travels in the lane for backlogs. */
-  private async wayOf(line: Line): Promise<Way> {
+  private async wayOf(line: Semaphore): Promise<CandidateConnection> {
     const { channel } = line;
     const own = laneOfRank(line.priority);
     const free = await this.room.look(channel, own);
@@ -85,7 +91,7 @@ export class Dispatcher {
     return byTurns ? { lane: 'backlog', free: spare, byTurns, busy } : { lane: own, free, byTurns, busy };
   }
 
-  private take(line: Line, limit: number, { byTurns, busy }: Way): Promise<DueMessage[]> {
+  private take(line: Semaphore, limit: number, { byTurns, busy }: CandidateConnection): Promise<DueMessage[]> {
     const { REPUBLISH_AFTER_MS } = this.config.values;
     const patienceMs = busy ? BUSY_PATIENCE * REPUBLISH_AFTER_MS : 0;
     return byTurns

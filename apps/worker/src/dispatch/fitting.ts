@@ -2,8 +2,8 @@ import type { DueMessage } from '@outbell/persistence/engine/dispatch.repository
 import { WAKE_UP_SIZE } from '@outbell/shared/constants/queues.js';
 
 /**
- * Which of the messages fit into `free` wake-ups, and which have to wait. Suspects travel alone, a wake-up each: while others wait, they
- * get half of the room.
+ * Which of the messages fit into `free` wake-ups, and which have to wait. MessageIsolation travel alone, a wake-up
+ * each: while others wait, they get half of the room.
  */
 export function fitting(messages: DueMessage[], free: number): { now: DueMessage[]; later: DueMessage[] } {
   const suspects = messages.filter(({ isolate }) => isolate);

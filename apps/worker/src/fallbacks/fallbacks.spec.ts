@@ -187,7 +187,11 @@ describe('Fallbacks', () => {
     await later(QUARTER_MS);
     await work.run();
     expect(await made()).toHaveLength(2);
-    expect(await tenant.row(queued)).toMatchObject({ status: 'canceled', reason: 'fallen_back', run_at: null });
+    expect(await tenant.row(queued)).toMatchObject({
+      status: 'canceled',
+      reason: 'superseded_by_fallback',
+      run_at: null,
+    });
     expect(await tenant.eventTypes(queued)).toEqual(expect.arrayContaining(['fallback', 'canceled']));
     expect(await tenant.row(repeated)).toMatchObject({ status: 'queued' });
   });

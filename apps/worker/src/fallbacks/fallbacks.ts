@@ -15,8 +15,9 @@ const AT_ONCE = 200;
 const HOLD_MS = 30_000;
 
 /**
- * Has the next channel's message accepted where one was not delivered in time. What is decided is written down first, and its message has a
- * key made of the fallback: a worker may die anywhere, and another carries on without making a second one.
+ * Has the next channel's message accepted where one was not delivered in time. What is decided is written down first,
+ * and its message has a key made of the fallback: a worker may die anywhere, and another carries on without making a
+ * second one.
  */
 @Injectable()
 export class Fallbacks {

@@ -5,7 +5,7 @@ import type { OpenConnection } from './open-connection.js';
 /** Of a batch, those with the hope of a place at their connection in time, and those without. */
 export interface Admission {
   admitted: Routed[];
-  hopeless: Routed[];
+  deferred: Routed[];
   /** To be called when those that are left stand in line, in the same moment. */
   end: () => void;
 }
@@ -17,9 +17,9 @@ export function admit(batch: Routed[]): Admission {
   const without = new Set(hopeless);
   return {
     admitted: hopeless.length === 0 ? batch : batch.filter((delivery) => !without.has(delivery)),
-    hopeless,
+    deferred: hopeless,
     end: () => {
-      for (const { connection, rank, count } of groups) connection.prepared(rank, count);
+      for (const { connection, rank, count } of groups) connection.endAdmission(rank, count);
     },
   };
 }
@@ -43,6 +43,6 @@ function groupsOf(batch: Routed[]): Group[] {
 
 function admittedOf({ connection, rank, deliveries }: Group): number {
   // Where one has waited others may wait, sent back by another worker or before this one started.
-  if (deliveries.some(({ message }) => message.waitedFor === 'vendor_busy')) connection.hasBooked();
+  if (deliveries.some(({ message }) => message.waitedFor === 'vendor_busy')) connection.noteDeferred();
   return connection.admit(rank, deliveries.length);
 }

@@ -47,7 +47,7 @@ describe('ConnectionBreaker', () => {
   });
 
   it('learns nothing from a message for which nobody was called', async () => {
-    const elsewhere: Outcome = { kind: 'deferred', reason: 'session_elsewhere', afterMs: 0 };
+    const elsewhere: Outcome = { kind: 'deferred', reason: 'session_on_other_worker', afterMs: 0 };
     await run(elsewhere);
     expect(breaker.isDown).toBe(false);
     await open();

@@ -13,8 +13,8 @@ import {
 const LONGEST = 12;
 
 /**
- * Takes a connection out of use when its faults follow one another, and lets one message try it now and then. Each worker has its own: what
- * one of them cannot reach, another may.
+ * Takes a connection out of use when its faults follow one another, and lets one message try it now and then. Each
+ * worker has its own: what one of them cannot reach, another may.
  */
 export class ConnectionBreaker {
   private readonly breaker: CircuitBreakerPolicy;
@@ -37,7 +37,8 @@ export class ConnectionBreaker {
       halfOpenAfter: new DelegateBackoff(({ attempt }) => {
         this.probing = false;
         this.probeAt = performance.now() + this.probeMs * Math.min(2 ** (attempt - 1), LONGEST);
-        // When it is tried is decided here, by a clock that nobody sets. The library's own wait, by the wall clock, is always over.
+        // When it is tried is decided here, by a clock that nobody sets. The library's own wait, by the wall clock, is
+        // always over.
         return -Infinity;
       }),
     });

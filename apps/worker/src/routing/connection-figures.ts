@@ -5,7 +5,10 @@ import { OpenConnections } from './open-connections.js';
 /** Connections that are named one by one, at most: of the others only the number is told. */
 const MAX_NAMED = 50;
 
-/** How this worker stands with vendors. A connection is named only while something is wrong with it: there may be thousands. */
+/**
+ * How this worker stands with vendors. A connection is named only while something is wrong with it: there may be
+ * thousands.
+ */
 @Injectable()
 export class ConnectionFigures {
   constructor(metrics: Metrics, connections: OpenConnections) {
@@ -18,7 +21,7 @@ export class ConnectionFigures {
       },
     );
     const help =
-      'Connections left alone: broken (its circuit breaker is open) or resting (the vendor has had too much)';
+      'Connections left alone: broken (its circuit breaker is open) or throttled (the vendor has had too much)';
     metrics.gauge('connection_down', help, ['provider', 'connection', 'state'], (gauge) => {
       const down = connections.list().filter(({ state }) => state !== 'up');
       for (const { provider, connectionId, state } of down.slice(0, MAX_NAMED))

@@ -2,8 +2,8 @@
 const TICK_MS = 20;
 
 /**
- * For how long this process has kept its own timers waiting, summed up since the start, in ms. What a call took less what was added
- * meanwhile is what its vendor took: the rest was ours.
+ * For how long this process has kept its own timers waiting, summed up since the start, in ms. What a call took less
+ * what was added meanwhile is what its vendor took: the rest was ours.
  */
 export class LoopLag {
   private sum = 0;

@@ -58,9 +58,9 @@ function open(concurrency = 1, patienceMs = 2_000) {
   const meters = new DeliveryMetrics(metrics);
   const connection = new OpenConnection(identity, vendor, { places: concurrency, patienceMs }, breaker, meters);
   const send = async (id: string, rank: number = normal): Promise<Outcome> => {
-    const { done } = await connection.places(rank, 1).next();
-    if (done) return connection.sendBack(rank);
-    return connection.send(email(id)).finally(() => connection.leave());
+    const { done } = await connection.acquire(rank, 1).next();
+    if (done) return connection.deferForCapacity(rank);
+    return connection.send(email(id)).finally(() => connection.release());
   };
   return { vendor, metrics, connection, send };
 }
@@ -104,7 +104,7 @@ describe('a busy vendor', () => {
   it('admits only who has the hope of a place in time, and sends the others back, each a little later', async () => {
     const { connection, vendor, send } = open();
     expect(connection.admit(normal, 200)).toBe(200);
-    connection.prepared(normal, 200);
+    connection.endAdmission(normal, 200);
     // The first call opened the vendor's connection, and says nothing.
     for (const id of ['opening', 'slow']) {
       const call = send(id);
@@ -119,30 +119,34 @@ describe('a busy vendor', () => {
     expect(admitted).toBeGreaterThan(1);
     expect(admitted).toBeLessThan(67);
     expect(connection.admit(normal, 200)).toBe(1);
-    const [first, second] = [connection.sendBack(normal), connection.sendBack(normal)] as [Deferred, Deferred];
+    const [first, second] = [connection.deferForCapacity(normal), connection.deferForCapacity(normal)] as [
+      Deferred,
+      Deferred,
+    ];
     expect(first.reason).toBe('vendor_busy');
     expect(second.afterMs - first.afterMs).toBeGreaterThan(20);
-    expect(connection.roomFor(normal)).toBe(0);
-    expect(connection.roomFor(high)).toBeGreaterThan(0);
-    connection.prepared(normal, admitted + 1);
+    expect(connection.capacityFor(normal)).toBe(0);
+    expect(connection.capacityFor(high)).toBeGreaterThan(0);
+    connection.endAdmission(normal, admitted + 1);
     expect(connection.admit(normal, 200)).toBe(admitted);
-    connection.prepared(normal, admitted);
-    // While one has a place and is marked, and when the next gets it, the others of its batch come before whoever is new all the same.
-    const batch = connection.places(normal, admitted);
+    connection.endAdmission(normal, admitted);
+    // While one has a place and is marked, and when the next gets it, the others of its batch come before whoever is
+    // new all the same.
+    const batch = connection.acquire(normal, admitted);
     await batch.next();
-    expect(connection.roomFor(normal)).toBe(1);
+    expect(connection.capacityFor(normal)).toBe(1);
     const next = batch.next();
-    connection.leave();
-    expect(connection.roomFor(normal)).toBe(1);
+    connection.release();
+    expect(connection.capacityFor(normal)).toBe(1);
     await next;
-    expect(connection.roomFor(normal)).toBe(2);
+    expect(connection.capacityFor(normal)).toBe(2);
     await batch.return(undefined);
-    expect(connection.roomFor(normal)).toBe(admitted);
+    expect(connection.capacityFor(normal)).toBe(admitted);
   });
 
   it('is not waited for longer than patience, however many places are wanted', async () => {
     const { connection } = open(1, 30);
-    const line = connection.places(normal, 3);
+    const line = connection.acquire(normal, 3);
     await line.next();
     expect(await line.next()).toMatchObject({ done: true });
   });
@@ -155,15 +159,15 @@ describe('a vendor that has had too much', () => {
     await expect.poll(() => vendor.called).toEqual(['first']);
     vendor.answer('first', { kind: 'retry', reason: 'vendor_rate_limited', after: 5_000 });
     const [, waiting] = (await Promise.all(calls)) as [Outcome, Deferred];
-    expect(waiting).toMatchObject({ kind: 'deferred', reason: 'vendor_resting', slotGraceMs: 60_000 });
+    expect(waiting).toMatchObject({ kind: 'deferred', reason: 'provider_throttled', slotGraceMs: 60_000 });
     expect(waiting.afterMs).toBeGreaterThan(4_000);
-    expect(connection.rest.leftMs).toBeGreaterThan(4_000);
-    expect(await send('next')).toMatchObject({ reason: 'vendor_resting' });
+    expect(connection.throttle.leftMs).toBeGreaterThan(4_000);
+    expect(await send('next')).toMatchObject({ reason: 'provider_throttled' });
     // A code is there when it may go on; the others come within a second.
     expect(((await send('code', high)) as Deferred).afterMs).toBeLessThanOrEqual(5_000);
     expect(vendor.called).toEqual(['first']);
     // The place that was offered to who waited is free again.
-    expect(await connection.places(normal, 1).next()).toMatchObject({ done: true });
+    expect(await connection.acquire(normal, 1).next()).toMatchObject({ done: true });
   });
 });
 

@@ -6,14 +6,17 @@ import { type Outcome, SLOT_GRACE_MS } from '@outbell/shared/outcome.js';
 import type { ConnectionBreaker } from './connection-breaker.js';
 import type { DeliveryMetrics } from './delivery-metrics.js';
 import { CallPace } from './call-pace.js';
-import { type Line, PlaceLine } from './place-line.js';
-import { VendorRest } from './vendor-rest.js';
+import { type Line, PrioritySemaphore } from './priority-semaphore.js';
+import { ProviderThrottle } from './provider-throttle.js';
 
 /** When who was sent back by a busy vendor comes again: as soon as there should be a place, between these, in ms. */
 const SOONEST_MS = 1_000;
 const LATEST_MS = 300_000;
 
-/** Booked messages are called for when the line holds no more than so many ms of work, or messages for each place: they are claimed first. */
+/**
+ * Booked messages are called for when the line holds no more than so many ms of work, or messages for each place: they
+ * are claimed first.
+ */
 const SHORT_LINE_MS = 100;
 const SHORT_LINE = 4;
 
@@ -46,25 +49,31 @@ export interface Surroundings {
    * @param room at most so many
    * @returns whether there may be more
    */
-  drawForward?: (connectionId: string, room: number) => Promise<boolean>;
+  bringForward?: (connectionId: string, room: number) => Promise<boolean>;
 }
 
 const ALONE: Surroundings = { lagMs: () => 0 };
 
-/** A connection in use: its vendor's client, called as many times at once as the vendor likes, for the urgent messages first. */
+/**
+ * A connection in use: its vendor's client, called as many times at once as the vendor likes, for the urgent messages
+ * first.
+ */
 export class OpenConnection {
-  private readonly line: Line;
+  private readonly semaphore: Line;
   /** When its vendor has had too much. */
-  readonly rest = new VendorRest();
+  readonly throttle = new ProviderThrottle();
   private draining = false;
   private readonly pace: CallPace;
   /** `performance.now()` at which the last one sent back comes again. */
-  private lastReturn = 0;
-  /** Messages that are made ready for it or wait for a place, by rank; also while they stand in no line, for others of their batch are marked. */
-  private readonly hoping = new Map<number, number>();
+  private lastDeferredUntil = 0;
+  /**
+   * Messages that are made ready for it or wait for a place, by rank; also while they stand in no line, for others of
+   * their batch are marked.
+   */
+  private readonly waitingByRank = new Map<number, number>();
   /** There may be messages that wait for a place until a later time. */
-  private booked = false;
-  private drawing = false;
+  private hasDeferred = false;
+  private bringing = false;
 
   constructor(
     private readonly identity: ConnectionIdentity,
@@ -74,12 +83,12 @@ export class OpenConnection {
     private readonly metrics: DeliveryMetrics,
     private readonly surroundings: Surroundings = ALONE,
   ) {
-    this.line = typeof bounds.places === 'number' ? new PlaceLine(bounds.places) : bounds.places;
-    this.pace = new CallPace(() => this.line.places, surroundings.lagMs);
+    this.semaphore = typeof bounds.places === 'number' ? new PrioritySemaphore(bounds.places) : bounds.places;
+    this.pace = new CallPace(() => this.semaphore.places, surroundings.lagMs);
   }
 
   /** The part of it that leads to a recipient: all of it, unless recipients name the hosts that are called. */
-  to(recipient: string): OpenConnection {
+  forRecipient(recipient: string): OpenConnection {
     return this.part(recipient) ?? this;
   }
 
@@ -87,10 +96,10 @@ export class OpenConnection {
     return this.identity.provider;
   }
 
-  /** `broken`: its circuit breaker is open; `resting`: its vendor has had too much. */
-  get state(): 'up' | 'broken' | 'resting' {
+  /** `broken`: its circuit breaker is open; `throttled`: its vendor has had too much. */
+  get state(): 'up' | 'broken' | 'throttled' {
     if (this.breaker.isDown) return 'broken';
-    return this.rest.isOn() ? 'resting' : 'up';
+    return this.throttle.isActive() ? 'throttled' : 'up';
   }
 
   get connectionId(): string | null {
@@ -98,8 +107,8 @@ export class OpenConnection {
   }
 
   /** Under which messages that wait for a place here are found again; null: they come when their time has come. */
-  get placeId(): string | null {
-    return this.surroundings.drawForward ? this.identity.connectionId : null;
+  get deferralKey(): string | null {
+    return this.surroundings.bringForward ? this.identity.connectionId : null;
   }
 
   get version(): number | null {
@@ -112,79 +121,82 @@ export class OpenConnection {
     return limits === '' || id === null ? undefined : { id, limits };
   }
 
-  /** For how long still the vendor takes a repeat of a call that may have sent a message once, in ms; null: it never does. */
+  /**
+   * For how long still the vendor takes a repeat of a call that may have sent a message once, in ms; null: it never
+   * does.
+   */
   repeatForMs(maybeSentMsAgo: number): number | null {
     const { repeatableForMs } = this.identity;
     return repeatableForMs === null ? null : repeatableForMs - maybeSentMsAgo;
   }
 
   /**
-   * Of some messages, how many may hope for a place in time; one always may. Until `prepared` says that they stand in line or are gone,
-   * those that come after them hope for less.
+   * Of some messages, how many may hope for a place in time; one always may. Until `prepared` says that they stand in
+   * line or are gone, those that come after them hope for less.
    *
    * @param rank PRIORITY_RANK of the messages: only who goes before them lessens their hope
    */
   admit(rank: number, wanted: number): number {
-    const admitted = Math.min(wanted, Math.max(1, this.roomFor(rank)));
-    this.hope(rank, admitted);
+    const admitted = Math.min(wanted, Math.max(1, this.capacityFor(rank)));
+    this.changeWaiting(rank, admitted);
     return admitted;
   }
 
-  prepared(rank: number, admitted: number): void {
-    this.hope(rank, -admitted);
+  endAdmission(rank: number, admitted: number): void {
+    this.changeWaiting(rank, -admitted);
   }
 
   /** How many more messages of a rank may wait for a place with the hope of getting it in time. */
-  roomFor(rank = Infinity): number {
+  capacityFor(rank = Infinity): number {
     const { perPlaceMs } = this.pace;
     if (perPlaceMs === 0) return Infinity;
-    return Math.max(0, Math.floor(this.bounds.patienceMs / perPlaceMs) - this.ahead(rank));
+    return Math.max(0, Math.floor(this.bounds.patienceMs / perPlaceMs) - this.waitingBefore(rank));
   }
 
   /** When the next message that is booked for later gets its place, and how much later each one after it, in ms. */
   get queueTime(): { firstMs: number; nextMs: number } {
-    return { firstMs: this.lastBooked() - performance.now(), nextMs: this.pace.perPlaceMs };
+    return { firstMs: this.afterLastDeferred() - performance.now(), nextMs: this.pace.perPlaceMs };
   }
 
   /**
-   * Places at the vendor for some messages, as many at a time as are free. Ends with the last one, or early: when time is up, or the
-   * vendor rests.
+   * Places at the vendor for some messages, as many at a time as are free. Ends with the last one, or early: when time
+   * is up, or the vendor rests.
    *
    * @param rank PRIORITY_RANK of the messages
    * @returns numbers of places; each place must be left by a `leave()`
    */
-  async *places(rank: number, wanted: number): AsyncGenerator<number> {
+  async *acquire(rank: number, wanted: number): AsyncGenerator<number> {
     const until = performance.now() + this.bounds.patienceMs;
     let left = wanted;
-    this.hope(rank, left);
+    this.changeWaiting(rank, left);
     try {
-      while (left > 0 && !this.rest.isOn()) {
-        const given = await this.line.take(rank, left, until);
+      while (left > 0 && !this.throttle.isActive()) {
+        const given = await this.semaphore.acquire(rank, left, until);
         if (given === 0) return;
-        if (this.rest.isOn()) {
+        if (this.throttle.isActive()) {
           this.giveBack(given);
           return;
         }
         left -= given;
-        this.hope(rank, -given);
+        this.changeWaiting(rank, -given);
         yield given;
       }
     } finally {
-      this.hope(rank, -left);
+      this.changeWaiting(rank, -left);
     }
   }
 
   /** What becomes of a message that got no place. @param rank PRIORITY_RANK of it */
-  sendBack(rank: number): Outcome {
+  deferForCapacity(rank: number): Outcome {
     if (this.draining) return { kind: 'deferred', reason: 'connection_closing', afterMs: 0 };
-    if (!this.rest.isOn()) return { kind: 'deferred', reason: 'vendor_busy', afterMs: this.nextReturn() };
-    const afterMs = this.rest.returnAfterMs(rank);
-    return { kind: 'deferred', reason: 'vendor_resting', afterMs, slotGraceMs: SLOT_GRACE_MS };
+    if (!this.throttle.isActive()) return { kind: 'deferred', reason: 'vendor_busy', afterMs: this.nextDeferral() };
+    const afterMs = this.throttle.returnAfterMs(rank);
+    return { kind: 'deferred', reason: 'provider_throttled', afterMs, slotGraceMs: SLOT_GRACE_MS };
   }
 
-  leave(): void {
-    this.line.leave();
-    this.callForBooked();
+  release(): void {
+    this.semaphore.release();
+    this.bringDeferredForward();
   }
 
   /**
@@ -192,10 +204,13 @@ export class OpenConnection {
    *
    * @param added how many were booked since, after the last one
    */
-  hasBooked(added = 0): void {
-    this.lastReturn = Math.min(this.lastBooked() + added * this.pace.perPlaceMs, performance.now() + LATEST_MS);
-    this.booked = true;
-    this.callForBooked();
+  noteDeferred(added = 0): void {
+    this.lastDeferredUntil = Math.min(
+      this.afterLastDeferred() + added * this.pace.perPlaceMs,
+      performance.now() + LATEST_MS,
+    );
+    this.hasDeferred = true;
+    this.bringDeferredForward();
   }
 
   /** One call to the vendor; none while it is out of order. */
@@ -207,7 +222,7 @@ export class OpenConnection {
     const end = this.pace.begin();
     try {
       const outcome = await this.client.send(outgoing);
-      this.rest.heard(outcome);
+      this.throttle.observe(outcome);
       this.metrics.answered(outgoing.channel, this.provider, outcome.kind);
       return outcome;
     } finally {
@@ -216,25 +231,25 @@ export class OpenConnection {
   }
 
   /** Whether the vendor can be asked what became of a message. */
-  get looksUp(): boolean {
+  get canPollStatus(): boolean {
     return this.client.pollStatus !== undefined;
   }
 
   /** What the vendor knows of a message; null: nothing (yet). */
-  async lookUp(providerMessageId: string): Promise<DeliveryEvent | null> {
+  async pollStatus(providerMessageId: string): Promise<DeliveryEvent | null> {
     return (await this.client.pollStatus?.(providerMessageId)) ?? null;
   }
 
   /** From now on who waits for a place is sent back, and who comes. */
   drain(): void {
     this.draining = true;
-    this.line.close();
+    this.semaphore.close();
   }
 
   /** Resolves when the last place has been left. */
   async close(): Promise<void> {
     this.drain();
-    await this.line.emptied();
+    await this.semaphore.drained();
     await this.client.close();
   }
 
@@ -243,56 +258,62 @@ export class OpenConnection {
     return undefined;
   }
 
-  private hope(rank: number, more: number): void {
-    this.hoping.set(rank, (this.hoping.get(rank) ?? 0) + more);
+  private changeWaiting(rank: number, more: number): void {
+    this.waitingByRank.set(rank, (this.waitingByRank.get(rank) ?? 0) + more);
   }
 
   /** Who goes before a newcomer of a rank. */
-  private ahead(rank = Infinity): number {
+  private waitingBefore(rank = Infinity): number {
     let count = 0;
-    for (const [of, hoping] of this.hoping) if (of <= rank) count += hoping;
+    for (const [of, hoping] of this.waitingByRank) if (of <= rank) count += hoping;
     return count;
   }
 
   /** While a message is booked for later, no place stands empty. */
-  private callForBooked(): void {
-    const { placeId } = this;
-    if (!this.booked || this.drawing || this.draining || placeId === null || this.rest.isOn()) return;
-    const ahead = this.ahead();
-    const hopeful = this.roomFor();
-    if (ahead >= this.longEnough || (ahead >= this.line.places && hopeful < 1)) return;
-    this.booked = false;
-    this.drawing = true;
+  private bringDeferredForward(): void {
+    const { deferralKey: placeId } = this;
+    if (!this.hasDeferred || this.bringing || this.draining || placeId === null || this.throttle.isActive()) return;
+    const ahead = this.waitingBefore();
+    const hopeful = this.capacityFor();
+    if (ahead >= this.shortLine || (ahead >= this.semaphore.places && hopeful < 1)) return;
+    this.hasDeferred = false;
+    this.bringing = true;
     const room = Math.min(Math.max(1, hopeful), WAKE_UP_SIZE);
-    void this.surroundings.drawForward?.(placeId, room).then((more) => this.drawn(more));
+    void this.surroundings.bringForward?.(placeId, room).then((more) => this.broughtForward(more));
   }
 
-  /** A line that keeps the places busy until booked messages have been claimed, also when the vendor has just become faster. */
-  private get longEnough(): number {
+  /**
+   * A line that keeps the places busy until booked messages have been claimed, also when the vendor has just become
+   * faster.
+   */
+  private get shortLine(): number {
     const { perPlaceMs } = this.pace;
-    return Math.max(SHORT_LINE * this.line.places, perPlaceMs === 0 ? 0 : SHORT_LINE_MS / perPlaceMs);
+    return Math.max(SHORT_LINE * this.semaphore.places, perPlaceMs === 0 ? 0 : SHORT_LINE_MS / perPlaceMs);
   }
 
-  private drawn(more: boolean): void {
-    this.drawing = false;
-    if (more) this.booked = true;
-    else if (!this.booked) this.lastReturn = 0;
-    this.callForBooked();
+  private broughtForward(more: boolean): void {
+    this.bringing = false;
+    if (more) this.hasDeferred = true;
+    else if (!this.hasDeferred) this.lastDeferredUntil = 0;
+    this.bringDeferredForward();
   }
 
   private giveBack(places: number): void {
-    for (let place = 0; place < places; place++) this.leave();
+    for (let place = 0; place < places; place++) this.release();
   }
 
-  /** Those sent back return one after the other, as fast as the vendor takes them: not all in one moment, to be sent back again. */
-  private nextReturn(): number {
+  /**
+   * Those sent back return one after the other, as fast as the vendor takes them: not all in one moment, to be sent
+   * back again.
+   */
+  private nextDeferral(): number {
     const now = performance.now();
-    this.lastReturn = Math.min(this.lastBooked() + this.pace.perPlaceMs, now + LATEST_MS);
-    return this.lastReturn - now;
+    this.lastDeferredUntil = Math.min(this.afterLastDeferred() + this.pace.perPlaceMs, now + LATEST_MS);
+    return this.lastDeferredUntil - now;
   }
 
   /** `performance.now()` after which the next one that is sent back may come again. */
-  private lastBooked(): number {
-    return Math.max(this.lastReturn, performance.now() + SOONEST_MS);
+  private afterLastDeferred(): number {
+    return Math.max(this.lastDeferredUntil, performance.now() + SOONEST_MS);
   }
 }

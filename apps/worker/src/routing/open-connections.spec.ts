@@ -19,7 +19,7 @@ afterAll(() => connections.onApplicationShutdown());
 function opened(channel: Channel, provider: string, rateLimits: string) {
   const [tenantId, id] = [newId(), newId()];
   const sealed = vault.seal({ tenantId, rowId: id }, { api_key: 'a-key', email_for_notification: 'ops@example.com' });
-  const connection = connections.for({ id, tenantId, channel, provider, version: 1, rateLimits, ...sealed });
+  const connection = connections.connectionFor({ id, tenantId, channel, provider, version: 1, rateLimits, ...sealed });
   return connection.limited?.limits;
 }
 

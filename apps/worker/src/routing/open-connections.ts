@@ -35,9 +35,9 @@ export class UnknownProviderError extends Error {
 }
 
 /**
- * The connections this worker has open: credentials are decrypted and the vendor's client is made once per connection and version. A
- * changed connection has a new version, so that its next message opens it anew and closes the old one; who still stands in line at the old
- * one is sent back.
+ * The connections this worker has open: credentials are decrypted and the vendor's client is made once per connection
+ * and version. A changed connection has a new version, so that its next message opens it anew and closes the old one;
+ * who still stands in line at the old one is sent back.
  */
 @Injectable()
 export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
@@ -52,9 +52,9 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
   private readonly lag = new LoopLag();
   private readonly surroundings: Surroundings = {
     lagMs: () => this.lag.totalMs,
-    drawForward: (connectionId, room) => this.drawForward(connectionId, room),
+    bringForward: (connectionId, room) => this.drawForward(connectionId, room),
   };
-  private drawForward: NonNullable<Surroundings['drawForward']> = () => Promise.resolve(false);
+  private drawForward: NonNullable<Surroundings['bringForward']> = () => Promise.resolve(false);
 
   constructor(
     private readonly config: Config,
@@ -81,8 +81,8 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
    * @throws {UnknownKeyError | TamperedError} when its credentials do not open
    * @throws {UnknownProviderError} when the installation has no such provider
    */
-  for(route: CallableConnection): OpenConnection {
-    return this.kept(route, () => {
+  connectionFor(route: CallableConnection): OpenConnection {
+    return this.cached(route, () => {
       const type = this.providers.find(route.channel, route.provider);
       if (!type) throw new UnknownProviderError(`no provider ${route.provider} for ${route.channel}`);
       return this.make(route, type, this.vault.open<object>({ tenantId: route.tenantId, rowId: route.id }, route));
@@ -91,7 +91,7 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
 
   /** One of the installation's own. */
   forInstallation(connection: InstallationConnection): OpenConnection {
-    return this.kept(connection, () => this.make(connection, connection.type, connection.credentials));
+    return this.cached(connection, () => this.make(connection, connection.type, connection.credentials));
   }
 
   /** Those that are open now. */
@@ -99,8 +99,10 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
     return [...this.open.values()];
   }
 
-  /** @param drawForward is called when a connection has room for messages that wait for a place there until a later time */
-  onRoom(drawForward: NonNullable<Surroundings['drawForward']>): void {
+  /**
+   * @param drawForward is called when a connection has room for messages that wait for a place there until a later time
+   */
+  onRoom(drawForward: NonNullable<Surroundings['bringForward']>): void {
     this.drawForward = drawForward;
   }
 
@@ -115,7 +117,7 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
     await Promise.all(this.retired);
   }
 
-  private kept({ id, version }: Known, make: () => OpenConnection): OpenConnection {
+  private cached({ id, version }: Known, make: () => OpenConnection): OpenConnection {
     const known = this.open.get(id);
     // A newer one than asked for: who asks has read the row before it was changed.
     if (known && (known.version ?? 0) >= version) return known;
@@ -134,7 +136,7 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
       sendTimeoutMs: SEND_TIMEOUT_MS,
       outboundAllow: OUTBOUND_ALLOW,
       callbackUrl: type.callbacks && this.callbacks.reachable(type.providerName, id),
-      ...(tenantId !== undefined && { whatsAppSessions: this.whatsApp?.of(tenantId) }),
+      ...(tenantId !== undefined && { whatsAppSessions: this.whatsApp?.sessionsOf(tenantId) }),
     });
     const { providerName, repeatableForMs = null } = type;
     const limits = rateLimits === '' ? (type.rateLimits ?? '') : rateLimits;

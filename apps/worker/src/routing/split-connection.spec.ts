@@ -53,9 +53,9 @@ function open(patienceMs = 60) {
   });
   /** As many calls to a host as get a place in time. */
   const send = async (host: string, wanted: number): Promise<Promise<Outcome>[]> => {
-    const part = connection.to(host);
+    const part = connection.forRecipient(host);
     const calls: Promise<Outcome>[] = [];
-    for await (const given of part.places(normal, wanted))
+    for await (const given of part.acquire(normal, wanted))
       for (let place = 0; place < given; place++) calls.push(call(part, host));
     return calls;
   };
@@ -64,7 +64,7 @@ function open(patienceMs = 60) {
 
 function call(part: OpenConnection, to: string): Promise<Outcome> {
   const outgoing: Outgoing = { channel: 'push', messageId: to, to, text: 'x', urgent: false };
-  return part.send(outgoing).finally(() => part.leave());
+  return part.send(outgoing).finally(() => part.release());
 }
 
 async function sentTo(send: ReturnType<typeof open>['send'], host: string): Promise<void> {
@@ -76,8 +76,8 @@ describe('a connection whose recipients name the hosts', () => {
     const { hosts, connection, send } = open();
     hosts.answers.set('gone', { kind: 'retry', reason: 'dns_failed' });
     for (let fault = 0; fault < FAULTS; fault++) await Promise.all(await send('gone', 1));
-    expect(connection.to('gone').breaker.isDown).toBe(true);
-    expect([connection.to('good').breaker.isDown, connection.breaker.isDown]).toEqual([false, false]);
+    expect(connection.forRecipient('gone').breaker.isDown).toBe(true);
+    expect([connection.forRecipient('good').breaker.isDown, connection.breaker.isDown]).toEqual([false, false]);
     await sentTo(send, 'good');
   });
 
@@ -85,7 +85,10 @@ describe('a connection whose recipients name the hosts', () => {
     const { hosts, connection, send } = open();
     hosts.answers.set('busy', { kind: 'retry', reason: 'vendor_rate_limited', after: 5_000 });
     await Promise.all(await send('busy', 1));
-    expect([connection.to('busy').rest.isOn(), connection.to('good').rest.isOn()]).toEqual([true, false]);
+    expect([
+      connection.forRecipient('busy').throttle.isActive(),
+      connection.forRecipient('good').throttle.isActive(),
+    ]).toEqual([true, false]);
   });
 
   it('gives a host that has shown nothing two places, and one that answers half of all', async () => {
@@ -137,7 +140,7 @@ describe('a connection whose recipients name the hosts', () => {
     const [calling] = await send('slow', 1);
     const closing = connection.close().then(() => 'closed');
     expect(await Promise.race([closing, Promise.resolve('open')])).toBe('open');
-    expect(connection.to('slow').sendBack(normal)).toMatchObject({ reason: 'connection_closing' });
+    expect(connection.forRecipient('slow').deferForCapacity(normal)).toMatchObject({ reason: 'connection_closing' });
     hosts.release();
     await calling;
     expect(await closing).toBe('closed');

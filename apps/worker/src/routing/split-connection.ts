@@ -3,7 +3,7 @@ import type { Outcome } from '@outbell/shared/outcome.js';
 import { LRUCache } from 'lru-cache';
 import type { ConnectionBreaker } from './connection-breaker.js';
 import type { DeliveryMetrics } from './delivery-metrics.js';
-import { DestinationLine, SharedPlaces } from './destination-line.js';
+import { DestinationSemaphore, SharedSemaphore } from './destination-semaphore.js';
 import { type ConnectionIdentity, OpenConnection } from './open-connection.js';
 
 /** Hosts that are known of one connection at once; the longest unused is forgotten, and begins anew. */
@@ -24,15 +24,15 @@ export interface SplitParts {
 }
 
 /**
- * A connection whose recipients name the hosts that are called. What is wrong with one host is said of that host alone: each has a breaker, a
- * rest and places of its own.
+ * A connection whose recipients name the hosts that are called. What is wrong with one host is said of that host alone:
+ * each has a breaker, a rest and places of its own.
  */
 export class SplitConnection extends OpenConnection {
   private readonly hosts = new LRUCache<string, Destination>({ max: MAX_HOSTS });
-  private readonly shared: SharedPlaces;
+  private readonly shared: SharedSemaphore;
 
   constructor(private readonly parts: SplitParts) {
-    const places = new SharedPlaces(parts.concurrency);
+    const places = new SharedSemaphore(parts.concurrency);
     const { identity, client, patienceMs, breaker, metrics, lagMs } = parts;
     super(identity, client, { places: places.all, patienceMs }, breaker(), metrics, { lagMs });
     this.shared = places;
@@ -42,7 +42,7 @@ export class SplitConnection extends OpenConnection {
     const host = this.parts.hostOf(recipient);
     const known = this.hosts.get(host);
     if (known) return known;
-    const opened = new Destination(this.parts, new DestinationLine(this.shared));
+    const opened = new Destination(this.parts, new DestinationSemaphore(this.shared));
     this.hosts.set(host, opened);
     return opened;
   }
@@ -58,7 +58,7 @@ export class SplitConnection extends OpenConnection {
 class Destination extends OpenConnection {
   constructor(
     { identity, client, patienceMs, breaker, metrics, lagMs }: SplitParts,
-    private readonly hostLine: DestinationLine,
+    private readonly hostLine: DestinationSemaphore,
   ) {
     super(identity, client, { places: hostLine, patienceMs }, breaker(), metrics, { lagMs });
   }
@@ -66,7 +66,7 @@ class Destination extends OpenConnection {
   override async send(outgoing: Outgoing): Promise<Outcome> {
     const began = performance.now();
     const outcome = await super.send(outgoing);
-    this.hostLine.heard(outcome, performance.now() - began);
+    this.hostLine.observe(outcome, performance.now() - began);
     return outcome;
   }
 }

@@ -1,6 +1,9 @@
 import type { TenantSessions } from '@outbell/providers/baileys/tenant-sessions.js';
 
-/** The WhatsApp sessions that this worker has open, and what is known of those of others. Absent in one that does not deliver WhatsApp. */
+/**
+ * The WhatsApp sessions that this worker has open, and what is known of those of others. Absent in one that does not
+ * deliver WhatsApp.
+ */
 export abstract class WhatsAppSessions {
-  abstract of(tenantId: string): TenantSessions;
+  abstract sessionsOf(tenantId: string): TenantSessions;
 }

@@ -24,7 +24,10 @@ export interface RecordKeeping {
   newContactsPerDay: number;
 }
 
-/** A session's record in PostgreSQL: each key sealed for its tenant and row, every write under the fence it was taken with. */
+/**
+ * A session's record in PostgreSQL: each key sealed for its tenant and row, every write under the fence it was taken
+ * with.
+ */
 export class SealedSessionRecord implements SessionRecord {
   /** `performance.now()` until which the number rests. */
   private restsUntil: number;

@@ -63,8 +63,8 @@ it('lets a delivery find the sessions of its tenant', async () => {
       to: '+33612345678',
       text: 'Hi',
     } as const;
-    return worker.get(OpenConnections, { strict: false }).for(route).send(message);
+    return worker.get(OpenConnections, { strict: false }).connectionFor(route).send(message);
   };
-  expect(await send(tenantId)).toMatchObject({ kind: 'deferred', reason: 'session_elsewhere' });
+  expect(await send(tenantId)).toMatchObject({ kind: 'deferred', reason: 'session_on_other_worker' });
   expect(await send(other.tenantId)).toEqual({ kind: 'retry', reason: 'session_unknown' });
 });

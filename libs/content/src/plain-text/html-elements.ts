@@ -35,7 +35,9 @@ export interface Kind {
   /** An open paragraph ends where it begins. */
   readonly endsParagraph: boolean;
   readonly groups: readonly Group[];
-  /** Ends that authors leave out: those of the group end where it begins, but none outside of the innermost `within`. */
+  /**
+   * Ends that authors leave out: those of the group end where it begins, but none outside of the innermost `within`.
+   */
   readonly ends?: { group: Group; within: Group };
   /** Its end tag ends nothing outside of the innermost of these. */
   readonly endsWithin?: Group;

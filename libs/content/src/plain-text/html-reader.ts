@@ -24,8 +24,8 @@ const LONGEST_STYLE = 2_000;
 const RULER = '-'.repeat(40);
 
 /**
- * Hears the tokens of html and writes what a person would read. No tree is made: where elements end that were left open, or were nested
- * wrongly, is decided as browsers do as far as it changes the text.
+ * Hears the tokens of html and writes what a person would read. No tree is made: where elements end that were left
+ * open, or were nested wrongly, is decided as browsers do as far as it changes the text.
  */
 export class HtmlReader implements TokenizerCallbacks {
   private readonly lines = new TextLines();

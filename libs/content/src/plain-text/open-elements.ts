@@ -29,8 +29,8 @@ interface Entry {
 const NONE: readonly number[] = [];
 
 /**
- * The elements that are open, innermost last. Each is pushed and ended once, and the innermost of a name or a group is known without
- * looking for it: however deep markup is nested and however wrongly, a tag costs the same.
+ * The elements that are open, innermost last. Each is pushed and ended once, and the innermost of a name or a group is
+ * known without looking for it: however deep markup is nested and however wrongly, a tag costs the same.
  */
 export class OpenElements {
   private readonly entries: Entry[] = [];

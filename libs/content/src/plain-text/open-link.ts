@@ -17,7 +17,10 @@ export function targetOf(href: string | undefined): string | undefined {
   return address === undefined ? target : address || undefined;
 }
 
-/** Writes the target behind the link's text, `here (https://…)`; alone where there is no text, not at all where the text says it. */
+/**
+ * Writes the target behind the link's text, `here (https://…)`; alone where there is no text, not at all where the text
+ * says it.
+ */
 export function endLink(lines: TextLines, { target, begin }: OpenLink): void {
   if (!lines.wroteSince(begin)) lines.apart(target);
   else if (lines.textSince(begin, target.length) !== target) lines.attach(` (${target})`);

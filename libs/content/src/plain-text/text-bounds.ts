@@ -1,8 +1,9 @@
 import { RenderError } from '../render-error.js';
 
 /**
- * Bounds of making a text from html. Counted, not timed: the work grows with the html alone, so that these bound its time as well (the
- * worst takes some 100 ms), and the same html always ends the same way. No mail that people read comes near.
+ * Bounds of making a text from html. Counted, not timed: the work grows with the html alone, so that these bound its
+ * time as well (the worst takes some 100 ms), and the same html always ends the same way. No mail that people read
+ * comes near.
  */
 export const TEXT_BOUNDS = {
   /** Characters of html. */

@@ -1,5 +1,5 @@
 import { RECEIPTS } from '@outbell/planning/receipts.js';
-import { ADDRESSES, KEEP_NAMES, LOOK_AGAIN, scopeOf } from './evidence-statements.js';
+import { ADDRESSES, KEEP_NAMES, LOOK_AGAIN, scopeOf } from './delivery-event-statements.js';
 import { closeAttempt, suppress, tell, unschedule } from './fragments.js';
 import { appendOutbox } from './outbox/append-outbox.js';
 import { SENDER_REPORTS } from './outbox/sender-reports.subscriber.js';
@@ -26,9 +26,11 @@ const OF_ANOTHER_ADDRESS = `(e.kind = 'bounced' AND m.channel = 'email' AND coal
 
 const FACT = `SELECT e.id, e.provider, e.event_id, e.kind, e.at, e.received_at, e.provider_message_id, found.message_id, found.number,
       e.evidence ->> 'receipt' AS receipt, array_position(${RANKS}, e.evidence ->> 'receipt') AS rank,
-      e.evidence ->> 'reason' AS reason, CASE WHEN NOT ${OF_ANOTHER_ADDRESS} THEN e.evidence ->> 'suppress' END AS suppress,
+      e.evidence ->> 'reason' AS reason, CASE WHEN NOT ${OF_ANOTHER_ADDRESS}
+        THEN e.evidence ->> 'suppress' END AS suppress,
       e.evidence ->> 'scope' AS scope, e.channel, (e.evidence ->> 'pauses_sender')::boolean AS pauses_sender,
-      nullif(e.evidence -> 'detail', 'null') AS detail, e.evidence ->> 'address' AS address, e.evidence ->> 'vendor_id' AS vendor_id
+      nullif(e.evidence -> 'detail', 'null') AS detail, e.evidence ->> 'address' AS address,
+        e.evidence ->> 'vendor_id' AS vendor_id
     FROM unnest($1::uuid[], $2::uuid[], $3::smallint[]) AS found (id, message_id, number)
     JOIN delivery_event e ON e.id = found.id AND e.id = ANY($1::uuid[])
     LEFT JOIN held m ON m.id = found.message_id`;
@@ -49,14 +51,16 @@ const ATTEMPT = {
 const RESOLVED = `UPDATE message_attempt a SET outcome = ${OUTCOME}, reason = ${REASON},
       provider_message_id = coalesce(a.provider_message_id, s.vendor_id)
     FROM (
-      SELECT DISTINCT ON (message_id, number) message_id, number, receipt, reason AS said, provider_message_id AS vendor_id
+      SELECT DISTINCT ON (message_id, number) message_id, number, receipt, reason AS said,
+        provider_message_id AS vendor_id
       FROM fact ORDER BY message_id, number, rank DESC
     ) AS s
     WHERE a.message_id = ANY($2::uuid[]) AND a.message_id BETWEEN $4 AND $5 AND a.message_id = s.message_id
       AND a.number = s.number AND a.outcome = 'unknown'`;
 
 const TOLD = `(
-      SELECT m.id, f.id AS event_id, m.tenant_id, f.kind, greatest(m.created_at, least(${HAPPENED_AT}, now())) AS at, f.number,
+      SELECT m.id, f.id AS event_id, m.tenant_id, f.kind, greatest(m.created_at, least(${HAPPENED_AT}, now())) AS at,
+        f.number,
         f.reason, f.detail, m.listeners
       FROM fact f JOIN held m ON m.id = f.message_id
       WHERE f.kind <> 'sent' OR EXISTS (SELECT FROM strongest s WHERE s.id = m.id AND s.receipt = 'sent')
@@ -78,7 +82,8 @@ const WORD = { type: 'kind', attempt: 'number', reason: 'reason', detail: `jsonb
 const SUPPRESSING = `(
       SELECT f.id, m.tenant_id, m.channel, m.recipient, f.suppress, ${scopeOf('f', 'm.topic')} AS scope,
         CASE WHEN f.scope = 'topic' THEN m.topic END AS topic,
-        jsonb_strip_nulls(jsonb_build_object('message_id', m.id, 'provider', f.provider, 'event_id', f.event_id, 'kind', f.kind,
+        jsonb_strip_nulls(jsonb_build_object('message_id', m.id, 'provider', f.provider, 'event_id', f.event_id, 'kind',
+          f.kind,
           'reason', f.reason, 'detail', f.detail)) AS evidence
       FROM fact f JOIN held m ON m.id = f.message_id WHERE f.suppress IS NOT NULL
     ) AS refusal`;
@@ -113,11 +118,13 @@ export const APPLY = `
     WHERE m.id = ANY($2::uuid[]) AND m.id BETWEEN $4 AND $5 AND m.id = s.id
     RETURNING m.id
   ),
-  ended AS (${closeAttempt(UNDER_WAY, ATTEMPT)}), resolved AS (${RESOLVED}), done AS (${unschedule('SELECT id FROM changed')}),
+  ended AS (${closeAttempt(UNDER_WAY, ATTEMPT)}), resolved AS (${RESOLVED}),
+    done AS (${unschedule('SELECT id FROM changed')}),
   ${tell('told', TOLD, EVENT)}, reputation AS (${appendOutbox(REPUTATION, WORD)}),
   suppressed AS (${suppress(SUPPRESSING, SUPPRESSION)}),
   name AS MATERIALIZED (${NAMES}), named AS (${KEEP_NAMES}), again AS (${LOOK_AGAIN})
-  UPDATE delivery_event e SET state = 'applied', applied_at = now(), run_at = NULL, error = NULL, message_id = f.message_id,
+  UPDATE delivery_event e SET state = 'applied', applied_at = now(), run_at = NULL, error = NULL,
+    message_id = f.message_id,
     evidence = e.evidence - ${ADDRESSES}
   FROM fact f JOIN held m ON m.id = f.message_id WHERE e.id = ANY($1::uuid[]) AND e.id = f.id
   RETURNING e.id`;

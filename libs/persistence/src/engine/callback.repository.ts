@@ -5,9 +5,12 @@ import type { Detail, SuppressionReason } from '@outbell/shared/outcome.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { DataSource } from 'typeorm';
 import { InjectEngine } from './engine-data-source.js';
-import { EvidenceRepository } from './evidence.repository.js';
+import { DeliveryEventRepository } from './delivery-event.repository.js';
 
-/** Who told something: a connection of a tenant, one of the installation (`tenantId` null), or a tenant by itself (`connectionId` null). */
+/**
+ * Who told something: a connection of a tenant, one of the installation (`tenantId` null), or a tenant by itself
+ * (`connectionId` null).
+ */
 export interface Source {
   provider: string;
   connectionId: string | null;
@@ -25,7 +28,7 @@ export interface NewCallback extends Source {
 }
 
 /** One thing a vendor told, in our words. */
-export interface NewEvidence {
+export interface NewDeliveryEvent {
   /** Of one source it is stored once. */
   eventId: string;
   /** So is this, under whatever event id. */
@@ -59,19 +62,19 @@ export interface NewEvidence {
  */
 @Injectable()
 export class CallbackRepository {
-  private readonly evidence: EvidenceRepository;
+  private readonly evidence: DeliveryEventRepository;
 
   constructor(@InjectEngine() private readonly dataSource: DataSource) {
-    this.evidence = new EvidenceRepository(dataSource);
+    this.evidence = new DeliveryEventRepository(dataSource);
   }
 
   /**
-   * Stores a request and what it says, in one statement. What its source has told before is not stored again, nor is a request that tells
-   * nothing else. Resolves when what a person refuses in it is applied, whoever stored it first.
+   * Stores a request and what it says, in one statement. What its source has told before is not stored again, nor is a
+   * request that tells nothing else. Resolves when what a person refuses in it is applied, whoever stored it first.
    *
    * @returns how much of the evidence is new
    */
-  async store(callback: NewCallback, evidence: NewEvidence[]): Promise<number> {
+  async store(callback: NewCallback, evidence: NewDeliveryEvent[]): Promise<number> {
     const { provider, connectionId, tenantId, method, path, headers, body, state } = callback;
     const [row] = await this.dataSource.query<[{ fresh: number }]>(STORE_CALLBACK, [
       newId(),
@@ -90,12 +93,14 @@ export class CallbackRepository {
   }
 
   /** As `store`, for what was asked of the vendor. */
-  async note({ provider, connectionId, tenantId }: Source, evidence: NewEvidence[]): Promise<void> {
+  async note({ provider, connectionId, tenantId }: Source, evidence: NewDeliveryEvent[]): Promise<void> {
     await this.dataSource.query(STORE_EVENTS, [null, tenantId, provider, connectionId, toJson(evidence.map(toRow))]);
   }
 
-  /** As `note`, for what a vendor says of itself while we listen; again what a person refuses holds when it resolves. */
-  async hear(source: Source, evidence: NewEvidence[]): Promise<void> {
+  /**
+   * As `note`, for what a vendor says of itself while we listen; again what a person refuses holds when it resolves.
+   */
+  async receive(source: Source, evidence: NewDeliveryEvent[]): Promise<void> {
     await this.note(source, evidence);
     await this.evidence.applyRefusals(source, evidence);
   }
@@ -104,9 +109,11 @@ export class CallbackRepository {
 // In one order, so that two that tell the same do not wait for each other.
 const STORE_EVENTS = `INSERT INTO delivery_event (id, callback_id, tenant_id, provider, connection_id, event_id, fact_id, received_at, kind,
     channel, at, message_id, provider_message_id, evidence)
-  SELECT e.id, $1::uuid, $2::uuid, $3::text, $4::uuid, e.event_id, e.fact_id, now(), e.kind, e.channel, e.at, e.message_id, e.provider_message_id,
+  SELECT e.id, $1::uuid, $2::uuid, $3::text, $4::uuid, e.event_id, e.fact_id, now(), e.kind, e.channel, e.at,
+    e.message_id, e.provider_message_id,
     e.evidence
-  FROM jsonb_to_recordset($5::jsonb) AS e (id uuid, event_id text, fact_id text, kind text, channel text, at timestamptz, message_id uuid,
+  FROM jsonb_to_recordset($5::jsonb) AS e (id uuid, event_id text, fact_id text, kind text, channel text,
+    at timestamptz, message_id uuid,
     provider_message_id text, evidence jsonb)
   ORDER BY e.fact_id, e.event_id
   ON CONFLICT DO NOTHING`;
@@ -118,7 +125,7 @@ const STORE_CALLBACK = `WITH fresh AS (${STORE_EVENTS} RETURNING id), kept AS (
   )
   SELECT count(*)::int AS fresh FROM fresh`;
 
-function toRow(evidence: NewEvidence): object {
+function toRow(evidence: NewDeliveryEvent): object {
   const { eventId, factId, messageId, providerMessageId, kind, channel, at, receipt, reason, suppress, scope, detail } =
     evidence;
   const { address, spellings, vendorId, writtenTo, pausesSender } = evidence;

@@ -5,7 +5,7 @@ import type { SuppressionReason } from '@outbell/shared/outcome.js';
 import type { InlineContent } from '../entities/message.entity.js';
 
 /** What earlier attempts left behind; null for nearly all messages. */
-export interface MessagePast {
+export interface DeliveryHistory {
   /** Attempts that another connection took over at once. */
   failovers: number;
   /** Connections that have failed it since its latest wait. */
@@ -38,7 +38,7 @@ export interface ClaimedMessage {
   expiresInMs?: number | null;
   expired: boolean;
   tags: string[] | null;
-  past: MessagePast | null;
+  past: DeliveryHistory | null;
   suppression: SuppressionReason | null;
   suppressionScope: SuppressionScope | null;
   suppressionTopic: string | null;

@@ -18,7 +18,8 @@ export const CLAIM = new PreparedStatement<ClaimedMessage>(
     INSERT INTO message_lease (run_at, message_ids)
     SELECT now() + $3 * interval '1 ms', array_agg(id ORDER BY id) FROM claimed HAVING count(*) > 0
   )
-  SELECT m.id, m.tenant_id AS "tenantId", m.channel, m.mode, m.priority, m.attempts, m.attempt_limit AS "attemptLimit", m.fence,
+  SELECT m.id, m.tenant_id AS "tenantId", m.channel, m.mode, m.priority, m.attempts, m.attempt_limit AS "attemptLimit",
+    m.fence,
     m.recipient, m.template_version_id AS "templateVersionId", m.variables, m.content, m.expires_at AS "expiresAt",
     (extract(epoch FROM m.expires_at - now()) * 1000)::float8 AS "expiresInMs",
     coalesce(m.expires_at <= now(), false) AS expired,
@@ -26,7 +27,8 @@ export const CLAIM = new PreparedStatement<ClaimedMessage>(
     m.tags, m.reason AS "waitedFor", coalesce(m.slot_until > now(), false) AS "holdsSlot",
     s.id AS "senderId", s.address AS "senderAddress", s.name AS "senderName", s.status AS "senderStatus",
     s.verified_over AS "senderVerifiedOver",
-    CASE WHEN m.failovers > 0 OR m.maybe_sent_at IS NOT NULL THEN json_build_object('failovers', m.failovers, 'tried', m.tried_connection_ids,
+    CASE WHEN m.failovers > 0 OR m.maybe_sent_at IS NOT NULL
+      THEN json_build_object('failovers', m.failovers, 'tried', m.tried_connection_ids,
       'maybeSentMsAgo', round(extract(epoch FROM now() - m.maybe_sent_at) * 1000), 'connectionId', m.connection_id,
       'connectionVersion', m.connection_version) END AS past,
     s.rate_limits AS "senderRateLimits", t.rate_limits AS "tenantRateLimits", t.pause_reason AS "tenantPause"
@@ -47,13 +49,15 @@ export const MARK_SENDING = new PreparedStatement<{ id: string; number: number }
   `WITH batch AS MATERIALIZED (
     SELECT DISTINCT sender_id, tenant_id FROM message WHERE id = ANY($1::uuid[]) AND id BETWEEN $7 AND $8
   ), open_sender AS MATERIALIZED (
-    SELECT id FROM sender WHERE id = ANY(ARRAY(SELECT sender_id FROM batch)) AND status <> 'paused' ORDER BY id FOR SHARE
+    SELECT id FROM sender WHERE id = ANY(ARRAY(SELECT sender_id FROM batch)) AND status <> 'paused'
+      ORDER BY id FOR SHARE
   ), open_tenant AS MATERIALIZED (
     SELECT id FROM tenant WHERE id = ANY(ARRAY(SELECT tenant_id FROM batch)) AND paused_at IS NULL ORDER BY id FOR SHARE
   )
   UPDATE message m SET ${changes('mark', { leaseUntil: `now() + $5 * interval '1 ms'` })},
     connection_id = s.connection_id, connection_version = s.connection_version, provider = s.provider
-  FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[], $6::int[]) AS s (id, fence, connection_id, provider, connection_version)
+  FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[], $6::int[]) AS s (id, fence, connection_id, provider,
+    connection_version)
   WHERE m.id = ANY($1::uuid[]) AND m.id BETWEEN $7 AND $8 AND m.id = s.id AND m.fence = s.fence
     AND ${counts('mark')} AND m.sender_id = ANY(ARRAY(SELECT id FROM open_sender))
     AND (m.mode = 'test' OR m.tenant_id = ANY(ARRAY(SELECT id FROM open_tenant)))
@@ -79,7 +83,8 @@ export const RELEASE = new PreparedStatement<{ id: string }>(
   `WITH released AS (
     UPDATE message m SET ${changes('release', { row: rowNumber('release') })}
     FROM unnest($1::uuid[], $2::int[]) AS held (id, fence)
-    WHERE m.id = ANY($1::uuid[]) AND m.id BETWEEN $3 AND $4 AND m.id = held.id AND m.fence = held.fence AND ${counts('release')}
+    WHERE m.id = ANY($1::uuid[]) AND m.id BETWEEN $3 AND $4 AND m.id = held.id AND m.fence = held.fence
+      AND ${counts('release')}
     RETURNING m.id
   )
   UPDATE message_schedule SET isolate = true, run_at = now() + (1 + random()) * interval '1 s'

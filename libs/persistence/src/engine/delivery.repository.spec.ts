@@ -4,7 +4,7 @@ import { TenantFactory } from '../../../../test/support/factories.js';
 import { sentSettlement } from '../../../../test/support/settlements.js';
 import { DeliveryRepository, type Settlement } from './delivery.repository.js';
 import { MessageControlRepository } from './message-control.repository.js';
-import { UpkeepRepository } from './upkeep.repository.js';
+import { LostLeaseRepository } from './lost-lease.repository.js';
 
 const LEASE = 30_000;
 
@@ -213,7 +213,7 @@ describe('DeliveryRepository', () => {
         await sending(id);
         await tenant.set(id, { lease_until: new Date(0) });
       }
-      await new UpkeepRepository(database.dataSource).rescue(10, 5);
+      await new LostLeaseRepository(database.dataSource).rescue(10, 5);
       const messages = new MessageControlRepository(database.dataSource);
       for (const id of [sent, failed]) expect(await messages.requeue(tenant.tenantId, id, 3)).toBe(true);
       const late = settlement(failed, 1, { status: 'failed', event: 'failed', outcome: 'rejected', reason: 'refused' });

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
-import { DispatchRepository, type Line } from './dispatch.repository.js';
+import { DispatchRepository, type Semaphore } from './dispatch.repository.js';
 
-const NORMAL: Line = { channel: 'email', priority: 2 };
+const NORMAL: Semaphore = { channel: 'email', priority: 2 };
 const LATER = 30_000;
 
 describe('DispatchRepository', () => {

@@ -14,7 +14,7 @@ export interface DueMessage {
 }
 
 /** What waits for its turn: one channel, one priority. */
-export interface Line {
+export interface Semaphore {
   channel: Channel;
   /** PRIORITY_RANK of the priority. */
   priority: number;
@@ -34,11 +34,12 @@ export class DispatchRepository {
   /**
    * The lines in which anything is due, the most urgent first. LATERAL … LIMIT 1: EXISTS would read all that is due.
    */
-  dueLines(channels: Channel[]): Promise<Line[]> {
-    return this.dataSource.query<Line[]>(
+  dueLines(channels: Channel[]): Promise<Semaphore[]> {
+    return this.dataSource.query<Semaphore[]>(
       `SELECT channel, priority FROM unnest($1::text[]) AS channel CROSS JOIN unnest($2::smallint[]) AS priority
        CROSS JOIN LATERAL (
-         SELECT FROM message_schedule w WHERE w.channel = channel.channel AND w.priority = priority.priority AND w.run_at <= now() LIMIT 1
+         SELECT FROM message_schedule w WHERE w.channel = channel.channel AND w.priority = priority.priority
+           AND w.run_at <= now() LIMIT 1
        ) AS first
        ORDER BY priority`,
       [channels, Object.values(PRIORITY_RANK)],
@@ -51,7 +52,7 @@ export class DispatchRepository {
    * @param republishAfterMs when they come up again
    * @param patienceMs how much longer those wait that were published before: their wake-up may only be slow
    */
-  takeOldest(line: Line, limit: number, republishAfterMs: number, patienceMs = 0): Promise<DueMessage[]> {
+  takeOldest(line: Semaphore, limit: number, republishAfterMs: number, patienceMs = 0): Promise<DueMessage[]> {
     return changedRows(
       this.dataSource,
       `WITH due AS (${takeDue('message_schedule', { ...OF_LINE, where: LINE })}) ${MOVE_ON}`,
@@ -61,7 +62,7 @@ export class DispatchRepository {
 
   /** The longest-due messages of each of these tenants, at most `share` of each; otherwise as `takeOldest`. */
   takeFrom(
-    line: Line,
+    line: Semaphore,
     tenantIds: string[],
     share: number,
     republishAfterMs: number,
@@ -86,7 +87,8 @@ export class DispatchRepository {
     if (ids.length === 0) return;
     await this.dataSource.query(
       `WITH free AS (
-         SELECT message_id FROM message_schedule WHERE message_id = ANY($1::uuid[]) AND run_at > due_at FOR UPDATE SKIP LOCKED
+         SELECT message_id FROM message_schedule WHERE message_id = ANY($1::uuid[])
+           AND run_at > due_at FOR UPDATE SKIP LOCKED
        )
        UPDATE message_schedule SET run_at = due_at WHERE message_id = ANY(ARRAY(SELECT message_id FROM free))`,
       [arrayOf(ids)],
@@ -94,7 +96,7 @@ export class DispatchRepository {
   }
 
   /** Whether more than `limit` messages of a line are due. Looks at no more than that many index entries. */
-  async isBacklogged(line: Line, limit: number): Promise<boolean> {
+  async isBacklogged(line: Semaphore, limit: number): Promise<boolean> {
     const [row] = await this.dataSource.query<{ more: boolean }[]>(
       `SELECT count(*) > $3 AS more FROM (
          SELECT FROM message_schedule WHERE channel = $1 AND priority = $2 AND run_at <= now() LIMIT $3 + 1
@@ -109,7 +111,7 @@ export class DispatchRepository {
    * tenant to tenant along the index, so that its cost is that of the tenants asked for, however many messages they
    * have.
    */
-  async nextTenants(line: Line, after: string | null, limit: number): Promise<string[]> {
+  async nextTenants(line: Semaphore, after: string | null, limit: number): Promise<string[]> {
     const rows = await this.dataSource.query<{ tenantId: string }[]>(
       `WITH RECURSIVE turn (tenant_id, n) AS (
          (SELECT tenant_id, 1 FROM message_schedule

@@ -26,14 +26,17 @@ export interface Answered {
   errors: FieldError[] | null;
 }
 
-/** Messages that go by another channel when the first was not delivered in time. Any number of workers may do it at once. */
+/**
+ * Messages that go by another channel when the first was not delivered in time. Any number of workers may do it at
+ * once.
+ */
 @Injectable()
 export class FallbackRepository {
   constructor(@InjectEngine() private readonly dataSource: DataSource) {}
 
   /**
-   * Looks at those whose time may have come, and decides. What is `going` belongs to the caller for `holdMs`; should it die, it is given out
-   * again.
+   * Looks at those whose time may have come, and decides. What is `going` belongs to the caller for `holdMs`; should it
+   * die, it is given out again.
    *
    * @param channels that this worker delivers
    */

@@ -27,10 +27,12 @@ export class FiguresRepository {
       `SELECT channel,
          (SELECT count(*)::int FROM (SELECT FROM message_schedule w WHERE w.channel = asked.channel
             AND w.priority = ANY('{1,2,3}') AND w.run_at <= now() LIMIT $2) AS waiting) AS due,
-         coalesce((SELECT extract(epoch FROM now() - min(waiting.due_at))::float FROM (SELECT due_at FROM message_schedule w
+         coalesce((SELECT extract(epoch FROM now() - min(waiting.due_at))::float FROM (SELECT due_at
+           FROM message_schedule w
             WHERE w.channel = asked.channel AND w.priority = ANY('{1,2,3}') AND w.run_at <= now()
             ORDER BY w.priority, w.run_at LIMIT $2) AS waiting), 0) AS "lagSeconds",
-         (SELECT count(*)::int FROM (SELECT FROM message m WHERE m.attention_status = 'unknown' AND m.channel = asked.channel
+         (SELECT count(*)::int FROM (SELECT FROM message m WHERE m.attention_status = 'unknown'
+           AND m.channel = asked.channel
             LIMIT $2) AS parked) AS unknown
        FROM unnest($1::text[]) AS asked (channel)`,
       [channels, COUNT_LIMIT],

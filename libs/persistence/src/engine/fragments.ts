@@ -34,8 +34,8 @@ export function appendEvents(
 type Told = Parameters<typeof appendEvents>[1];
 
 /**
- * Makes the CTEs that tell what happened to messages: on their timelines (`name`), and to those who listen to them. The source has `listeners` beside
- * what `appendEvents` takes.
+ * Makes the CTEs that tell what happened to messages: on their timelines (`name`), and to those who listen to them. The
+ * source has `listeners` beside what `appendEvents` takes.
  */
 export function tell(name: string, source: string, values: Told): string {
   const { event_id: _, ...told } = values;
@@ -55,7 +55,8 @@ export function schedule(source: string, values: Values<'isolate' | 'run_at' | '
   const { isolate = 'false', run_at: runAt = 'due_at', connection_id: connectionId = 'NULL' } = values;
   return `INSERT INTO message_schedule (message_id, tenant_id, channel, priority, isolate, due_at, run_at, connection_id)
     SELECT id, tenant_id, channel, priority, ${isolate}, due_at, ${runAt}, ${connectionId} FROM ${source}
-    ON CONFLICT (message_id) DO UPDATE SET isolate = message_schedule.isolate OR excluded.isolate, due_at = excluded.due_at,
+    ON CONFLICT (message_id) DO UPDATE SET isolate = message_schedule.isolate OR excluded.isolate,
+      due_at = excluded.due_at,
       run_at = excluded.run_at, connection_id = excluded.connection_id`;
 }
 
@@ -71,7 +72,8 @@ export function closeAttempt(
   const { detail = 'NULL', provider_message_id: providerMessageId = 'NULL' } = values;
   return `INSERT INTO message_attempt (message_id, number, tenant_id, fence, connection_id, provider, started_at, ended_at,
       outcome, reason, detail, provider_message_id)
-    SELECT id, ${number}, tenant_id, fence, connection_id, provider, ${startedAt}, now(), ${outcome}, ${reason}, ${detail},
+    SELECT id, ${number}, tenant_id, fence, connection_id, provider, ${startedAt}, now(), ${outcome}, ${reason},
+      ${detail},
       ${providerMessageId} FROM ${source}
     ON CONFLICT (message_id, number) DO UPDATE SET ended_at = excluded.ended_at, outcome = excluded.outcome,
       reason = excluded.reason, detail = excluded.detail, provider_message_id = excluded.provider_message_id`;

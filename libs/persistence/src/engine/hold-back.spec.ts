@@ -13,7 +13,7 @@ import { arrayOf, idRange } from '../statements.js';
 import { CallbackRepository } from './callback.repository.js';
 import { CLAIM } from './delivery-statements.js';
 import { DeliveryRepository } from './delivery.repository.js';
-import { EvidenceRepository } from './evidence.repository.js';
+import { DeliveryEventRepository } from './delivery-event.repository.js';
 import { type NewSuppression, SuppressionRepository } from '../repositories/suppression.repository.js';
 
 const LEASE = 60_000;
@@ -265,7 +265,7 @@ describe('what is suppressed', () => {
 
     it('waits for a worker that has the STOP in hand', async () => {
       const callbacks = new CallbackRepository(database.dataSource);
-      const evidence = new EvidenceRepository(database.dataSource);
+      const evidence = new DeliveryEventRepository(database.dataSource);
       const [claimed, by, stopped] = [await held(), source(), refusal()];
       await callbacks.note(by, [stopped]);
       const worker = await transaction();
@@ -283,7 +283,7 @@ describe('what is suppressed', () => {
       const claimed = await held();
       const bounced = told('failed', { channel: 'sms', address: '+33612345678', suppress: 'invalid' });
       await new CallbackRepository(database.dataSource).note(source(), [bounced]);
-      await new EvidenceRepository(database.dataSource).apply(10);
+      await new DeliveryEventRepository(database.dataSource).apply(10);
       expect(await mark(claimed)).toEqual([]);
     });
   });

@@ -9,8 +9,8 @@ export interface InFlight {
 }
 
 /**
- * A vendor answers within a fraction of it; who stops something waits no longer to be answered, in ms. No call may begin so long after its mark:
- * it would begin after it was said that none does.
+ * A vendor answers within a fraction of it; who stops something waits no longer to be answered, in ms. No call may
+ * begin so long after its mark: it would begin after it was said that none does.
  */
 export const PATIENCE_MS = 2_000;
 const PAUSE_MS = 25;

@@ -93,7 +93,8 @@ const PLANNED = `
     INSERT INTO message_fallback (message_id, tenant_id, position, channel, after_ms, request, due_at, run_at)
     SELECT f.id, fresh.tenant_id, f.position, f.channel, f."afterMs", f.request,
       first.due, first.due
-    FROM json_to_recordset($20) AS f (id uuid, position smallint, channel text, "afterMs" int, request json) JOIN fresh USING (id),
+    FROM json_to_recordset($20) AS f (id uuid, position smallint, channel text, "afterMs" int, request json)
+      JOIN fresh USING (id),
       LATERAL (SELECT CASE f.position WHEN 0 THEN fresh.due + f."afterMs" * interval '1 ms' END AS due) AS first
   )`;
 
@@ -114,9 +115,12 @@ export const INSERT_WITH_EXTRAS = new PreparedStatement<Insertion>(
 function insertion(more = '', columns = '', source = 'fresh'): string {
   return `
   WITH asked AS MATERIALIZED (
-    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::smallint[], $7::uuid[], $8::text[], $9::uuid[],
-      $10::json[], $11::json[], $12::json[], $13::json[], $14::timestamptz[], $15::timestamptz[], $16::int[], $17::bytea[], $18::bytea[], $19::text[])
-      AS asked (id, event_id, tenant_id, channel, mode, priority, sender_id, recipient, template_version_id, variables, content,
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::smallint[], $7::uuid[],
+      $8::text[], $9::uuid[],
+      $10::json[], $11::json[], $12::json[], $13::json[], $14::timestamptz[], $15::timestamptz[], $16::int[],
+        $17::bytea[], $18::bytea[], $19::text[])
+      AS asked (id, event_id, tenant_id, channel, mode, priority, sender_id, recipient, template_version_id, variables,
+        content,
         metadata, tags, due_at, expires_at, wake_after_ms, dedupe_key, body_hash, dedupe_namespace)
   ), won AS (
     INSERT INTO message_dedupe (tenant_id, dedupe_namespace, dedupe_key, body_hash, message_id, created_at)
@@ -127,7 +131,8 @@ function insertion(more = '', columns = '', source = 'fresh'): string {
   ), fresh AS (
     SELECT *, coalesce(due_at, now()) AS due FROM asked
     WHERE dedupe_key IS NULL OR id IN (SELECT message_id FROM won)
-  ), told AS (${appendEvents('fresh', { event_id: 'event_id', type: partOf('accept', ({ event }) => event) })}), scheduled AS (
+  ), told AS (${appendEvents('fresh', { event_id: 'event_id', type: partOf('accept', ({ event }) => event) })}),
+    scheduled AS (
     INSERT INTO message_schedule (message_id, tenant_id, channel, priority, due_at, run_at)
     SELECT id, tenant_id, channel, priority, due, due + wake_after_ms * interval '1 ms' FROM fresh
   ), written AS (

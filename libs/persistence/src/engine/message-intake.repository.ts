@@ -27,8 +27,8 @@ export class MessageIntakeRepository {
   ) {}
 
   /**
-   * Writes messages with their first event, all or none. A message whose dedupe key is taken (by an earlier request, or by an earlier
-   * item of these) is left out; `findEarlier` tells which one took it.
+   * Writes messages with their first event, all or none. A message whose dedupe key is taken (by an earlier request, or
+   * by an earlier item of these) is left out; `findEarlier` tells which one took it.
    */
   async insert(messages: NewMessage[]): Promise<Insertion> {
     const heard = this.subscribers.addListeners(messages);

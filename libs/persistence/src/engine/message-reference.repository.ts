@@ -102,12 +102,16 @@ function senderAsked({ tenantId, channel, sender, shared }: SenderQuery) {
 const FIND_SENDERS = new PreparedStatement<Omit<FoundSender, 'id'> & { id: string | null }>(
   'message-reference-find-senders',
   `
-  SELECT found.id, found.address, found.status, CASE WHEN asked.shared AND found.verified_over IN ('tenant', 'withdrawn') THEN NOT EXISTS
-    (SELECT FROM connection c WHERE c.tenant_id = asked."tenantId" AND c.channel = asked.channel AND c.active) ELSE false END AS "isShutOut"
-  FROM ROWS FROM (json_to_recordset($1) AS ("tenantId" uuid, channel text, id uuid, address text, shared bool)) WITH ORDINALITY
+  SELECT found.id, found.address, found.status, CASE WHEN asked.shared
+    AND found.verified_over IN ('tenant', 'withdrawn') THEN NOT EXISTS
+    (SELECT FROM connection c WHERE c.tenant_id = asked."tenantId" AND c.channel = asked.channel AND c.active)
+      ELSE false END AS "isShutOut"
+  FROM ROWS FROM (json_to_recordset($1) AS ("tenantId" uuid, channel text, id uuid, address text,
+    shared bool)) WITH ORDINALITY
     AS asked ("tenantId", channel, id, address, shared, n)
   LEFT JOIN LATERAL (
-    SELECT s.id, s.address, s.status, s.verified_over FROM (SELECT * FROM sender WHERE sender.id = asked.id LIMIT 1) AS s
+    SELECT s.id, s.address, s.status, s.verified_over
+      FROM (SELECT * FROM sender WHERE sender.id = asked.id LIMIT 1) AS s
     WHERE s.tenant_id = asked."tenantId" AND s.channel = asked.channel AND s.archived_at IS NULL
     UNION ALL
     (SELECT s.id, s.address, s.status, s.verified_over FROM sender s
@@ -120,7 +124,8 @@ const FIND_SENDERS = new PreparedStatement<Omit<FoundSender, 'id'> & { id: strin
 const FIND_TEMPLATES = new PreparedStatement<FoundTemplate & { templateId: string | null }>(
   'message-reference-find-templates',
   `SELECT t.id AS "templateId", v.id AS "versionId", v.variables, v.lenient
-    FROM ROWS FROM (json_to_recordset($1) AS ("tenantId" uuid, channel text, name text, locale text, version int)) WITH ORDINALITY
+    FROM ROWS FROM (json_to_recordset($1) AS ("tenantId" uuid, channel text, name text, locale text,
+      version int)) WITH ORDINALITY
       AS asked ("tenantId", channel, name, locale, version, n)
     LEFT JOIN template t ON t.tenant_id = asked."tenantId" AND t.channel = asked.channel AND t.name = asked.name
       AND t.locale = asked.locale AND t.archived_at IS NULL
@@ -137,7 +142,8 @@ function contactAsked({ tenantId, channel, contact }: ContactQuery) {
 const FIND_CONTACTS = new PreparedStatement<Omit<FoundContact, 'id'> & { id: string | null }>(
   'message-reference-find-contacts',
   `
-  SELECT found.id, CASE asked.channel WHEN 'email' THEN found.email WHEN 'push' THEN device.token ELSE found.phone END AS address
+  SELECT found.id, CASE asked.channel WHEN 'email' THEN found.email WHEN 'push' THEN device.token
+    ELSE found.phone END AS address
   FROM ROWS FROM (json_to_recordset($1) AS ("tenantId" uuid, channel text, id uuid, "externalId" text)) WITH ORDINALITY
     AS asked ("tenantId", channel, id, "externalId", n)
   LEFT JOIN LATERAL (
@@ -147,9 +153,11 @@ const FIND_CONTACTS = new PreparedStatement<Omit<FoundContact, 'id'> & { id: str
     ORDER BY by_id DESC LIMIT 1
   ) AS found ON true
   LEFT JOIN LATERAL (
-    SELECT d.token FROM contact_device d WHERE asked.channel = 'push' AND d.tenant_id = asked."tenantId" AND d.contact_id = found.id
+    SELECT d.token FROM contact_device d WHERE asked.channel = 'push' AND d.tenant_id = asked."tenantId"
+      AND d.contact_id = found.id
     ORDER BY EXISTS (
-      SELECT FROM connection n WHERE n.tenant_id = d.tenant_id AND n.channel = 'push' AND n.provider = d.provider AND n.active
+      SELECT FROM connection n WHERE n.tenant_id = d.tenant_id AND n.channel = 'push' AND n.provider = d.provider
+        AND n.active
     ) DESC, d.last_seen_at DESC LIMIT 1
   ) AS device ON true
   ORDER BY asked.n`,

@@ -1,5 +1,5 @@
 import { HAPPENED_AT } from './apply-statement.js';
-import { ADDRESSES, NAMES_NOBODY, scopeOf } from './evidence-statements.js';
+import { ADDRESSES, NAMES_NOBODY, scopeOf } from './delivery-event-statements.js';
 
 /** The id of a suppression out of a fact's: those of one fact differ in their last part only, and keep its time. */
 const SUPPRESSION_ID = `overlay(e.id::text PLACING left(md5(e.id::text || o.tenant_id || o.address), 12) FROM 25)::uuid`;
@@ -26,13 +26,16 @@ function textsOf(field: string): string {
  */
 export const TAKE_WORDS = `
   WITH fact AS MATERIALIZED (
-    SELECT f.id, f.tenant_id, f.channel, coalesce(f.evidence ->> 'scope', 'all') AS scope, ${HAPPENED_AT} AS at, known.addresses,
+    SELECT f.id, f.tenant_id, f.channel, coalesce(f.evidence ->> 'scope', 'all') AS scope, ${HAPPENED_AT} AS at,
+      known.addresses,
       known.addresses || (f.evidence ->> 'vendor_id') AS names,
       ${textsOf('written_to')} AS written_to,
-      CASE WHEN f.kind = 'resubscribed' THEN 'start' WHEN f.evidence ->> 'suppress' = 'unsubscribe' THEN 'stop' ELSE 'other' END AS word
+      CASE WHEN f.kind = 'resubscribed' THEN 'start' WHEN f.evidence ->> 'suppress' = 'unsubscribe' THEN 'stop'
+        ELSE 'other' END AS word
     FROM delivery_event f, LATERAL (
       SELECT array_remove((f.evidence ->> 'address') || ${textsOf('spellings')}, NULL) AS addresses) AS known
-    WHERE f.id = ANY($1::uuid[]) AND f.channel <> 'email' AND (f.evidence ->> 'suppress' IS NOT NULL OR f.kind = 'resubscribed')
+    WHERE f.id = ANY($1::uuid[]) AND f.channel <> 'email'
+      AND (f.evidence ->> 'suppress' IS NOT NULL OR f.kind = 'resubscribed')
   ), whose AS MATERIALIZED (
     SELECT id AS fact, tenant_id FROM fact WHERE tenant_id IS NOT NULL
     UNION
@@ -43,23 +46,28 @@ export const TAKE_WORDS = `
     FROM whose o JOIN fact f ON f.id = o.fact, LATERAL (
       SELECT unnest(f.addresses)
       UNION
-      SELECT n.recipient FROM recipient_name n WHERE n.channel = f.channel AND n.vendor_id = ANY(f.names) AND n.tenant_id = o.tenant_id
+      SELECT n.recipient FROM recipient_name n WHERE n.channel = f.channel AND n.vendor_id = ANY(f.names)
+        AND n.tenant_id = o.tenant_id
     ) AS known (address)
   ), meant AS MATERIALIZED (
     SELECT n.* FROM named n JOIN fact f ON f.id = n.fact
-    WHERE f.tenant_id IS NOT NULL OR EXISTS (SELECT FROM named o JOIN message m ON m.tenant_id = o.tenant_id AND m.recipient = o.address
+    WHERE f.tenant_id IS NOT NULL
+      OR EXISTS (SELECT FROM named o JOIN message m ON m.tenant_id = o.tenant_id AND m.recipient = o.address
       WHERE o.fact = n.fact AND o.tenant_id = n.tenant_id AND m.channel = f.channel)
   ), said AS (
     INSERT INTO opt_out_word AS w (tenant_id, channel, address, scope, word, at, delivery_event_id, evidence)
-    SELECT DISTINCT ON (m.tenant_id, f.channel, m.address, f.scope) m.tenant_id, f.channel, m.address, f.scope, f.word, f.at, f.id, ${STORY}
+    SELECT DISTINCT ON (m.tenant_id, f.channel, m.address, f.scope) m.tenant_id, f.channel, m.address, f.scope, f.word,
+      f.at, f.id, ${STORY}
     FROM meant m JOIN fact f ON f.id = m.fact JOIN delivery_event e ON e.id = f.id WHERE f.word <> 'other'
     ORDER BY m.tenant_id, f.channel, m.address, f.scope, f.at DESC, f.word DESC
     ON CONFLICT (tenant_id, channel, address, scope) DO UPDATE
-      SET word = excluded.word, at = excluded.at, delivery_event_id = excluded.delivery_event_id, evidence = excluded.evidence
+      SET word = excluded.word, at = excluded.at, delivery_event_id = excluded.delivery_event_id,
+        evidence = excluded.evidence
       WHERE excluded.at > w.at OR (excluded.at = w.at AND excluded.word = 'stop' AND w.word = 'start')
     RETURNING tenant_id, address, delivery_event_id, word, at
   )
-  SELECT m.fact, m.tenant_id AS "tenantId", m.address, CASE f.word WHEN 'other' THEN 'other' ELSE s.word END AS word, f.at
+  SELECT m.fact, m.tenant_id AS "tenantId", m.address, CASE f.word WHEN 'other' THEN 'other' ELSE s.word END AS word,
+    f.at
   FROM meant m JOIN fact f ON f.id = m.fact
   LEFT JOIN said s ON s.delivery_event_id = m.fact AND s.tenant_id = m.tenant_id AND s.address = m.address
   ORDER BY m.tenant_id, m.address`;
@@ -67,9 +75,11 @@ export const TAKE_WORDS = `
 /** What is in its way stays as it is. $1 facts, $2 tenants, $3 addresses, $4 when each was said */
 export const SUPPRESS = `
   INSERT INTO suppression (id, tenant_id, channel, address, reason, scope, evidence)
-  SELECT ${SUPPRESSION_ID}, o.tenant_id, e.channel, o.address, e.suppress, ${scopeOf('e', 'NULL')}, ${STORY} || jsonb_build_object('said_at', o.at)
+  SELECT ${SUPPRESSION_ID}, o.tenant_id, e.channel, o.address, e.suppress, ${scopeOf('e', 'NULL')},
+    ${STORY} || jsonb_build_object('said_at', o.at)
   FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[]) AS o (fact, tenant_id, address, at)
-  JOIN (SELECT *, evidence ->> 'suppress' AS suppress, evidence ->> 'scope' AS scope FROM delivery_event WHERE id = ANY($1::uuid[])) AS e
+  JOIN (SELECT *, evidence ->> 'suppress' AS suppress, evidence ->> 'scope' AS scope FROM delivery_event
+    WHERE id = ANY($1::uuid[])) AS e
     ON e.id = o.fact
   ON CONFLICT DO NOTHING`;
 
@@ -89,7 +99,8 @@ export const LIFT = `
     RETURNING o.fact, s.tenant_id, s.channel, s.address, s.evidence
   )
   UPDATE opt_out_word w SET evidence = w.evidence || jsonb_build_object('lifted', l.evidence)
-  FROM lifted l WHERE w.tenant_id = l.tenant_id AND w.channel = l.channel AND w.address = l.address AND w.delivery_event_id = l.fact
+  FROM lifted l WHERE w.tenant_id = l.tenant_id AND w.channel = l.channel AND w.address = l.address
+    AND w.delivery_event_id = l.fact
   RETURNING w.tenant_id AS "tenantId"`;
 
 /**

@@ -7,7 +7,7 @@ import { until } from '../../../../test/support/until.js';
 import { arrayOf, idRange } from '../statements.js';
 import { MARK_SENDING } from './delivery-statements.js';
 import { DeliveryRepository } from './delivery.repository.js';
-import { reportSender } from '../../../../test/support/sender-reports.js';
+import { reportSender } from '../../../../test/support/sender-rejection-tracker.js';
 import { SenderReportRepository } from './sender-report.repository.js';
 import { SenderRepository } from '../repositories/sender.repository.js';
 import { TenantPauseRepository } from './tenant-pause.repository.js';

@@ -122,7 +122,8 @@ export class RateSlotRepository {
       `SELECT s.key, s.slice, s.count
        FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS wanted (key, first, last)
        CROSS JOIN LATERAL (
-         SELECT key, slice, count FROM rate_slot WHERE key = wanted.key AND slice BETWEEN wanted.first AND wanted.last OFFSET 0
+         SELECT key, slice, count FROM rate_slot WHERE key = wanted.key AND slice BETWEEN wanted.first
+           AND wanted.last OFFSET 0
        ) AS s`,
       [ranges.map((r) => r.key), ranges.map((r) => r.first), ranges.map((r) => r.last)],
     );

@@ -27,8 +27,8 @@ interface Candidate {
   failovers: number;
   attemptLimit: number | null;
   /**
-   * It is not unknown any more, a vendor took a repeat under our key, or it has expired: nothing more can be known, or is
-   * wanted.
+   * It is not unknown any more, a vendor took a repeat under our key, or it has expired: nothing more can be known, or
+   * is wanted.
    */
   isOver: boolean;
   /** What another channel does about it. */
@@ -63,7 +63,8 @@ const LOOK = new PreparedStatement<Candidate>(
   LEFT JOIN LATERAL (
     SELECT min(f.state) AS fallback FROM (
       SELECT l.message_id, -1 AS position
-      UNION ALL SELECT own.message_id, own.position FROM message_fallback own WHERE own.fallback_message_id = l.message_id
+      UNION ALL SELECT own.message_id, own.position FROM message_fallback own
+        WHERE own.fallback_message_id = l.message_id
     ) AS place JOIN message_fallback f ON f.message_id = place.message_id AND f.position > place.position
       AND f.state IN ('going', 'gone')
   ) AS later ON true
@@ -77,7 +78,8 @@ const LOOK = new PreparedStatement<Candidate>(
 const AGAIN = new PreparedStatement<{ id: string }>(
   'resend.again',
   `WITH picked AS MATERIALIZED (
-    SELECT m.id, m.status AS was FROM unnest($1::uuid[], $2::int[]) AS j (id, fence) JOIN message m ON m.id = j.id AND m.fence = j.fence
+    SELECT m.id, m.status AS was FROM unnest($1::uuid[], $2::int[]) AS j (id, fence) JOIN message m ON m.id = j.id
+      AND m.fence = j.fence
     WHERE m.id = ANY($1::uuid[]) AND m.id BETWEEN $3 AND $4 AND ${counts('resend')} FOR UPDATE OF m SKIP LOCKED
   ), ${move('resend', { within: 'm.id BETWEEN $3 AND $4', attempt: 'attempts' })}
   SELECT id FROM changed`,

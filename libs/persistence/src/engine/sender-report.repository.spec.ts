@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
-import { reportSender } from '../../../../test/support/sender-reports.js';
+import { reportSender } from '../../../../test/support/sender-rejection-tracker.js';
 import { SenderReportRepository } from './sender-report.repository.js';
 
 describe('SenderReportRepository', () => {

@@ -16,7 +16,8 @@ const WINDOW = `interval '1 hour'`;
 // several senders too.
 const PAUSE = `
   WITH reported AS (
-    SELECT sender_id, count(*)::int AS domains, (array_agg(reason || ' (' || provider || ')' ORDER BY reported_at DESC))[1] AS latest
+    SELECT sender_id, count(*)::int AS domains,
+      (array_agg(reason || ' (' || provider || ')' ORDER BY reported_at DESC))[1] AS latest
     FROM sender_report WHERE reported_at > now() - ${WINDOW} GROUP BY sender_id HAVING count(*) >= ${LEAST_DOMAINS}
   ), locked AS MATERIALIZED (
     SELECT id FROM sender WHERE id = ANY(ARRAY(SELECT sender_id FROM reported)) ORDER BY id FOR NO KEY UPDATE

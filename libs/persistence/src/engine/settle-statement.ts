@@ -7,8 +7,10 @@ import { resultCounts, resultThat } from './result-sql.js';
  * $15 and $16.
  */
 const SETTLED = `SELECT *, now() + due_after_ms * interval '1 ms' AS due
-    FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::smallint[], $9::int[],
-      $10::text[], $11::bigint[], $12::bigint[], $13::text[], $14::uuid[], $17::uuid[], $18::text[]) AS settled (id, fence, status, event, outcome,
+    FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::smallint[],
+      $9::int[],
+      $10::text[], $11::bigint[], $12::bigint[], $13::text[], $14::uuid[], $17::uuid[], $18::text[]) AS settled (id,
+        fence, status, event, outcome,
       reason, detail, attempt, called_ms_ago, provider_message_id, due_after_ms, slot_grace_ms, suppress, event_id, place_at, listener)`;
 
 const CALLED_AT = `now() - s.called_ms_ago * interval '1 ms'`;
@@ -26,18 +28,23 @@ const CALLED_AT = `now() - s.called_ms_ago * interval '1 ms'`;
 // read from it here.
 const CHANGED = `UPDATE message m SET status = s.status, reason = s.reason, lease_until = NULL, updated_at = now(),
       due_at = CASE WHEN s.due IS NULL THEN m.due_at ELSE least(s.due, m.expires_at) END,
-      slot_until = coalesce(s.due + s.slot_grace_ms * interval '1 ms', CASE WHEN s.attempt IS NULL THEN m.slot_until END),
-      attempts = m.attempts - CASE WHEN s.attempt IS NOT NULL AND ${resultThat(({ attempt }) => attempt === 'taken back')} THEN 1 ELSE 0 END,
+      slot_until = coalesce(s.due + s.slot_grace_ms * interval '1 ms', CASE WHEN s.attempt IS NULL
+        THEN m.slot_until END),
+      attempts = m.attempts - CASE WHEN s.attempt IS NOT NULL
+        AND ${resultThat(({ attempt }) => attempt === 'taken back')} THEN 1 ELSE 0 END,
       provider_message_id = coalesce(s.provider_message_id, m.provider_message_id),
       failovers = m.failovers + CASE WHEN ${resultThat(({ failovers }) => failovers === 'counted')} THEN 1 ELSE 0 END,
       tried_connection_ids = CASE
-        WHEN ${resultThat(({ tried }) => tried === 'remembered')} THEN array_append(m.tried_connection_ids, m.connection_id)
+        WHEN ${resultThat(({ tried }) => tried === 'remembered')}
+          THEN array_append(m.tried_connection_ids, m.connection_id)
         WHEN ${resultThat(({ tried }) => tried === undefined)} THEN m.tried_connection_ids END,
       maybe_sent_at = CASE WHEN ${resultThat(({ maybeSent }) => maybeSent !== undefined)}
         THEN coalesce(m.maybe_sent_at, ${CALLED_AT}) ELSE m.maybe_sent_at END
     FROM settled s
-    WHERE m.id = ANY($1::uuid[]) AND m.id BETWEEN $15 AND $16 AND m.id = s.id AND m.fence = s.fence AND ${resultCounts()}
-    RETURNING m.id, m.tenant_id, m.channel, m.recipient, m.connection_id, m.provider, m.priority, m.lost_leases, m.due_at,
+    WHERE m.id = ANY($1::uuid[]) AND m.id BETWEEN $15 AND $16 AND m.id = s.id AND m.fence = s.fence
+      AND ${resultCounts()}
+    RETURNING m.id, m.tenant_id, m.channel, m.recipient, m.connection_id, m.provider, m.priority, m.lost_leases,
+      m.due_at,
       s.due IS NULL AS done, m.attempt_limit, s.fence, s.event, s.outcome, s.reason, s.detail, s.attempt,
       ${CALLED_AT} AS called_at, s.provider_message_id, s.suppress, s.event_id, s.place_at,
       CASE WHEN s.listener IS NULL THEN m.listeners ELSE array_append(m.listeners, s.listener) END AS listeners`;
@@ -61,11 +68,13 @@ const LOST = `SELECT * FROM settled s
 const LATE = `UPDATE message_attempt a SET ended_at = now(), outcome = s.outcome, reason = s.reason, detail = s.detail,
       provider_message_id = s.provider_message_id
     FROM lost s
-    WHERE EXISTS (SELECT FROM lost) AND a.message_id = ANY(ARRAY(SELECT id FROM lost)) AND a.message_id BETWEEN $15 AND $16
+    WHERE EXISTS (SELECT FROM lost) AND a.message_id = ANY(ARRAY(SELECT id FROM lost)) AND a.message_id BETWEEN $15
+      AND $16
       AND a.message_id = s.id AND a.number = s.attempt AND a.fence = s.fence AND (a.outcome = 'unknown' OR s.outcome = 'sent')`;
 
 const UNUSED = `DELETE FROM message_attempt a USING begun b
-    WHERE EXISTS (SELECT FROM begun) AND a.message_id = ANY(ARRAY(SELECT id FROM begun)) AND a.message_id BETWEEN $15 AND $16
+    WHERE EXISTS (SELECT FROM begun) AND a.message_id = ANY(ARRAY(SELECT id FROM begun)) AND a.message_id BETWEEN $15
+      AND $16
       AND a.message_id = b.id AND a.number = b.attempt`;
 
 export const SETTLE = new PreparedStatement<{ id: string; fence: number; requeued: boolean; unused: boolean }>(
@@ -78,6 +87,7 @@ export const SETTLE = new PreparedStatement<{ id: string; fence: number; requeue
   again AS (${schedule('changed WHERE NOT done', { isolate: 'lost_leases > 0', connection_id: 'place_at' })}),
   suppressed AS (${suppress('changed WHERE suppress IS NOT NULL', SUPPRESSION)}),
   ${tell('told', 'changed WHERE event IS NOT NULL', EVENT)}
-  SELECT id, fence, outcome = 'sent' AND attempt_limit IS NOT NULL AS requeued, attempt IS NOT NULL AND NOT (${CLOSES}) AS unused
+  SELECT id, fence, outcome = 'sent' AND attempt_limit IS NOT NULL AS requeued, attempt IS NOT NULL
+    AND NOT (${CLOSES}) AS unused
   FROM changed`,
 );

@@ -9,7 +9,10 @@ import { counts, rowNumber } from './transition-sql.js';
 const HOLDS = `p.tenant_id = m.tenant_id AND p.channel = m.channel AND p.address = m.recipient
       AND (p.scope = 'all' OR (m.priority = ${PRIORITY_RANK.bulk} AND (p.scope = 'bulk' OR p.topic = m.topic)))`;
 
-/** Suppression `p` that holds for message `m`, of several the widest: `all`, `bulk`, `topic` is also the order of the alphabet, and of the index. */
+/**
+ * Suppression `p` that holds for message `m`, of several the widest: `all`, `bulk`, `topic` is also the order of the
+ * alphabet, and of the index.
+ */
 export const MET = `LATERAL (
     SELECT p.reason, p.scope, p.topic, p.created_at FROM suppression p
     WHERE ${HOLDS} ORDER BY p.scope LIMIT 1
@@ -23,14 +26,18 @@ const IN_OUR_WORDS = `CASE p.reason ${Object.entries(SUPPRESSED_REASON)
   .map(([reason, words]) => `WHEN '${reason}' THEN '${words}'`)
   .join(' ')} END`;
 
-/** Of the addresses ($1 tenants, $2 channels, $3 addresses), those with messages `m`. Whole histories are read: an index of what waits would be written to with every step of every message. */
+/**
+ * Of the addresses ($1 tenants, $2 channels, $3 addresses), those with messages `m`. Whole histories are read: an index
+ * of what waits would be written to with every step of every message.
+ */
 const MESSAGES_OF = `(SELECT DISTINCT * FROM unnest($1::uuid[], $2::text[], $3::text[]) AS a (tenant_id, channel, address)) AS a
   JOIN message m ON m.tenant_id = a.tenant_id AND m.recipient = a.address AND m.channel = a.channel`;
 
 /**
- * Takes out of everybody's hands what suppressions forbid and nobody has begun to send: whoever has claimed it finds its fence gone. A claim
- * that began before the suppression was committed either has the message by now, which is seen here, or finds it gone; so this must be a
- * statement of its own after that commit. What may have been sent before is not called for again, and stays unknown.
+ * Takes out of everybody's hands what suppressions forbid and nobody has begun to send: whoever has claimed it finds
+ * its fence gone. A claim that began before the suppression was committed either has the message by now, which is seen
+ * here, or finds it gone; so this must be a statement of its own after that commit. What may have been sent before is
+ * not called for again, and stays unknown.
  *
  * $4 how many at most
  */
@@ -55,7 +62,10 @@ const OF_REFUSED = `refused AS MATERIALIZED (
     SELECT f.message_id FROM message_fallback f WHERE f.fallback_message_id = ANY(ARRAY(SELECT id FROM refused))
   )`;
 
-/** Who says no on one channel is not asked on the next. One that is going is held until its worker has written down that it went: see RECORD. */
+/**
+ * Who says no on one channel is not asked on the next. One that is going is held until its worker has written down that
+ * it went: see RECORD.
+ */
 export const CANCEL_FALLBACKS = `WITH ${OF_REFUSED}
   UPDATE message_fallback SET state = 'canceled', run_at = NULL, request = NULL
   WHERE state IN ('waiting', 'going') AND message_id = ANY(ARRAY(SELECT id FROM first))`;
@@ -66,7 +76,8 @@ const FALLEN = `fallen AS MATERIALIZED (
     WHERE f.message_id = ANY(ARRAY(SELECT id FROM first)) AND f.fallback_message_id IS NOT NULL
     UNION ALL
     SELECT d.message_id FROM message_fallback f CROSS JOIN (VALUES ('live'), ('test')) AS of (mode)
-    JOIN message_dedupe d ON d.tenant_id = f.tenant_id AND d.dedupe_namespace = 'fallback' AND d.dedupe_key = ${dedupeKeyOfFallback('of.mode')}
+    JOIN message_dedupe d ON d.tenant_id = f.tenant_id AND d.dedupe_namespace = 'fallback'
+      AND d.dedupe_key = ${dedupeKeyOfFallback('of.mode')}
     WHERE f.message_id = ANY(ARRAY(SELECT id FROM first)) AND f.state = 'canceled' AND f.fallback_message_id IS NULL
   )`;
 
@@ -78,7 +89,10 @@ export const CANCEL_FALLEN = `WITH ${OF_REFUSED}, ${FALLEN}, picked AS MATERIALI
   ), ${move('refuse')}
   SELECT id FROM changed`;
 
-/** What suppressions forbid and was handed to a vendor before, or is about to be this moment; so too on other channels, in its place. */
+/**
+ * What suppressions forbid and was handed to a vendor before, or is about to be this moment; so too on other channels,
+ * in its place.
+ */
 export const SENDING = `WITH ${OF_REFUSED}, ${FALLEN}
   SELECT m.id, m.fence FROM ${MESSAGES_OF} JOIN ${MET} WHERE m.status = 'sending' AND m.lease_until > now()
   UNION

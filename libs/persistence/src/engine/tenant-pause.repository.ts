@@ -55,20 +55,25 @@ const PAUSE = `
   WITH recent AS MATERIALIZED (
     SELECT t.id, coalesce(t.resumed_at, '-infinity') AS since, sum(o.ended)::int AS ended, sum(o.failed)::int AS failed
     FROM tenant_outcome o JOIN tenant t ON t.id = o.tenant_id
-    WHERE t.paused_at IS NULL AND o.at > now() - $1::bigint * interval '1 ms' AND o.at >= coalesce(t.resumed_at, '-infinity')
+    WHERE t.paused_at IS NULL AND o.at > now() - $1::bigint * interval '1 ms'
+      AND o.at >= coalesce(t.resumed_at, '-infinity')
     GROUP BY t.id
   ), judged AS (
-    SELECT id, 'failure_rate' AS reason, jsonb_build_object('ended', ended, 'failed', failed, 'window_ms', $1::bigint) AS seen
+    SELECT id, 'failure_rate' AS reason,
+      jsonb_build_object('ended', ended, 'failed', failed, 'window_ms', $1::bigint) AS seen
     FROM recent WHERE $3::float8 > 0 AND ended >= $2::int AND failed >= ended * $3::float8
     UNION ALL
-    SELECT r.id, 'complaint_rate', jsonb_build_object('ended', d.ended, 'complaints', c.complaints, 'window_ms', $5::bigint)
+    SELECT r.id, 'complaint_rate',
+      jsonb_build_object('ended', d.ended, 'complaints', c.complaints, 'window_ms', $5::bigint)
     FROM recent r CROSS JOIN LATERAL (
       SELECT count(*)::int AS complaints FROM suppression s
-      WHERE $4::float8 > 0 AND s.tenant_id = r.id AND s.created_at > now() - $5::bigint * interval '1 ms' AND s.reason = 'complaint' AND s.evidence <> '{}'
+      WHERE $4::float8 > 0 AND s.tenant_id = r.id AND s.created_at > now() - $5::bigint * interval '1 ms'
+        AND s.reason = 'complaint' AND s.evidence <> '{}'
         AND s.created_at >= r.since
     ) AS c CROSS JOIN LATERAL (
       SELECT sum(o.ended)::int AS ended FROM tenant_outcome o
-      WHERE c.complaints >= ${LEAST_COMPLAINTS} AND o.tenant_id = r.id AND o.at > now() - $5::bigint * interval '1 ms' AND o.at >= r.since
+      WHERE c.complaints >= ${LEAST_COMPLAINTS} AND o.tenant_id = r.id AND o.at > now() - $5::bigint * interval '1 ms'
+        AND o.at >= r.since
     ) AS d
     WHERE d.ended >= $2::int AND c.complaints >= d.ended * $4::float8
   ), locked AS MATERIALIZED (

@@ -1,5 +1,5 @@
 import { MESSAGE_STATUSES, type MessageStatus } from '@outbell/shared/constants/message-status.js';
-import { CRASH_LIMIT } from '@outbell/planning/crash-limit.js';
+import { LOST_LEASE_LIMIT } from '@outbell/planning/lost-lease-limit.js';
 import type { Receipt } from '@outbell/planning/receipts.js';
 import type { RetryPolicy } from '@outbell/planning/retry-policy.js';
 import fc from 'fast-check';
@@ -157,7 +157,7 @@ describe('a machine that is broken', () => {
 describe('a message that kills its workers', () => {
   it('is dead after as many as the limit says, and no provider was called', () => {
     const world = new MessageWorld(machine, 1);
-    for (let claims = 1; claims <= CRASH_LIMIT; claims++) {
+    for (let claims = 1; claims <= LOST_LEASE_LIMIT; claims++) {
       expect(world.state.status).toBe('queued');
       world.run({ do: 'step', worker: 0, choice: WELL });
       world.run({ do: 'crash', worker: 0 });
@@ -167,7 +167,7 @@ describe('a message that kills its workers', () => {
     expect(world.state).toMatchObject({
       status: 'failed',
       reason: 'worker_lost',
-      lostLeases: CRASH_LIMIT,
+      lostLeases: LOST_LEASE_LIMIT,
       attempts: 0,
     });
     expect(world.calls).toEqual([]);
@@ -175,13 +175,13 @@ describe('a message that kills its workers', () => {
 
   it('is not blamed for a database that was away', () => {
     const held = next(
-      next({ ...ACCEPTED, lostLeases: CRASH_LIMIT - 1 }, { type: 'claim' }, POLICY),
+      next({ ...ACCEPTED, lostLeases: LOST_LEASE_LIMIT - 1 }, { type: 'claim' }, POLICY),
       { type: 'lease over' },
       POLICY,
     );
     expect(next(held, { type: 'rescue', counted: false }, POLICY)).toMatchObject({
       status: 'queued',
-      lostLeases: CRASH_LIMIT - 1,
+      lostLeases: LOST_LEASE_LIMIT - 1,
     });
   });
 });

@@ -138,10 +138,10 @@ export const TRANSITIONS: readonly Transition[] = [
   // The vendor has said what became of the latest attempt. In other states than these its "failed" has a second attempt
   // ahead, or has ended.
   receipt('sent', { from: weakerThan('sent'), reason: null }),
-  receipt('failed', { from: ['sending', 'sent', 'unknown'], reason: 'as given', unnamed: 'given_up' }),
+  receipt('failed', { from: ['sending', 'sent', 'unknown'], reason: 'as given', unnamed: 'provider_gave_up' }),
   receipt('delivered', { from: weakerThan('delivered'), reason: null }),
-  receipt('bounced', { from: weakerThan('bounced'), reason: 'as given', unnamed: 'came_back' }),
-  receipt('complained', { from: weakerThan('complained'), reason: 'as given', unnamed: 'called_unwanted' }),
+  receipt('bounced', { from: weakerThan('bounced'), reason: 'as given', unnamed: 'bounced' }),
+  receipt('complained', { from: weakerThan('complained'), reason: 'as given', unnamed: 'marked_as_spam' }),
 
   {
     ...{ on: 'cancel', from: CANCELABLE, when: { maybeSent: false }, to: 'canceled', event: 'canceled' },
@@ -164,7 +164,7 @@ export const TRANSITIONS: readonly Transition[] = [
   },
   {
     ...{ on: 'supersede', from: CANCELABLE, when: { maybeSent: false }, to: 'canceled', event: 'canceled' },
-    ...{ reason: 'fallen_back', schedule: 'dropped' },
+    ...{ reason: 'superseded_by_fallback', schedule: 'dropped' },
   },
   { on: 'stop', when: { maybeSent: true }, to: 'unknown', event: 'unknown', ...STOPPED },
   { on: 'stop', to: 'suppressed', event: 'suppressed', ...STOPPED },

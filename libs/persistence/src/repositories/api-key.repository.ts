@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { KeyMode } from '@outbell/shared/api-key.js';
-import { Coalescer } from '@outbell/shared/coalescer.js';
+import { BatchLoader } from '@outbell/shared/batch-loader.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { IsNull, LessThanOrEqual, Or, Repository } from 'typeorm';
 import { isDatabaseAway } from '../database-away.js';
@@ -19,7 +19,7 @@ export type NewApiKeyRow = Pick<
 export class ApiKeyRepository extends TenantRows<ApiKeyEntity> {
   // Every request asks. Those that come while others are looked up share a statement; none is kept: a revocation counts
   // at once.
-  private readonly byPrefix = new Coalescer((prefixes: readonly string[]) => this.findAllByPrefix(prefixes), {
+  private readonly byPrefix = new BatchLoader((prefixes: readonly string[]) => this.findAllByPrefix(prefixes), {
     size: 1000,
     atOnce: 2,
     strikesAll: isDatabaseAway,

@@ -32,7 +32,7 @@ export interface MessageHistory {
 }
 
 /** What a message would meet if it were delivered this moment. */
-export interface Circumstances {
+export interface DeliveryContext {
   now: Date;
   senderStatus: 'pending' | 'verified' | 'paused';
   senderReason: string | null;
@@ -82,8 +82,8 @@ export class MessageRepository {
   }
 
   /** @throws when the message is not the tenant's */
-  async circumstances(tenantId: string, id: string): Promise<Circumstances> {
-    const [row] = await this.messages.manager.query<[Circumstances]>(
+  async circumstances(tenantId: string, id: string): Promise<DeliveryContext> {
+    const [row] = await this.messages.manager.query<[DeliveryContext]>(
       `SELECT now(), s.status AS "senderStatus", s.status_reason AS "senderReason", s.address AS "senderAddress",
          s.verified_over AS "senderVerifiedOver", p.reason AS suppression, p.created_at AS "suppressedSince",
          p.scope AS "suppressionScope", p.topic AS "suppressionTopic", w.run_at AS "runAt",

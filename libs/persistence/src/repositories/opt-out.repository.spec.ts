@@ -1,9 +1,9 @@
 import { RetentionRepository } from './retention.repository.js';
-import type { NewEvidence } from '@outbell/persistence/engine/callback.repository.js';
+import type { NewDeliveryEvent } from '@outbell/persistence/engine/callback.repository.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
-import { DAYS, evidenceSteps } from '../../../../test/support/evidence-steps.js';
+import { DAYS, evidenceSteps } from '../../../../test/support/delivery-event-steps.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
 import { repositoryOn } from '../../../../test/support/repositories.js';
 import { until } from '../../../../test/support/until.js';
@@ -38,9 +38,9 @@ const ANN = '+33612345678';
 const T0 = Date.UTC(2026, 0, 1, 12);
 const at = (seconds: number) => new Date(T0 + seconds * 1_000);
 
-const stop = (more: Partial<NewEvidence> = {}) =>
+const stop = (more: Partial<NewDeliveryEvent> = {}) =>
   told('unsubscribed', { channel: 'whatsapp', address: ANN, suppress: 'unsubscribe', reason: 'said_stop', ...more });
-const start = (more: Partial<NewEvidence> = {}) =>
+const start = (more: Partial<NewDeliveryEvent> = {}) =>
   told('resubscribed', { channel: 'whatsapp', address: ANN, reason: 'said_start', ...more });
 
 async function addresses(): Promise<unknown[]> {

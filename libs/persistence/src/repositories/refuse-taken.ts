@@ -16,7 +16,7 @@ export function refuseTaken(field: string, text: string, code: CodeOf<409> = 'na
       constraint?: string;
     };
     if (found.code === UNIQUE_VIOLATION && (constraint ?? found.constraint) === found.constraint)
-      throw InputError.of(field, text, 409, code);
+      throw InputError.forField(field, text, 409, code);
     throw error;
   };
 }

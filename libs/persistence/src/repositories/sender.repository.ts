@@ -66,7 +66,8 @@ export class SenderRepository extends TenantRows<SenderEntity> {
   async hasFreshCode(tenantId: string, { channel, address }: NewSender, lastExpiresBefore: Date): Promise<boolean> {
     const fresh = { codeHash: Not(IsNull()), codeExpiresAt: MoreThan(lastExpiresBefore) };
     const rows = await this.rows.findBy({ tenantId, channel, address, ...fresh });
-    if (rows.some(({ archivedAt }) => archivedAt === null)) throw InputError.of('address', TAKEN, 409, 'sender_exists');
+    if (rows.some(({ archivedAt }) => archivedAt === null))
+      throw InputError.forField('address', TAKEN, 409, 'sender_exists');
     return rows.length > 0;
   }
 

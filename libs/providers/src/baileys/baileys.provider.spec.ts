@@ -44,7 +44,7 @@ describe('BaileysProvider', () => {
 
   it('leaves a session to the worker that has it, and comes soon again', async () => {
     const outcome = await provider(at('connected')).send(message);
-    expect(outcome).toMatchObject({ kind: 'deferred', reason: 'session_elsewhere' });
+    expect(outcome).toMatchObject({ kind: 'deferred', reason: 'session_on_other_worker' });
     expect((outcome as { afterMs: number }).afterMs).toBeLessThanOrEqual(1_000);
     expect(await provider(at('connected')).verify()).toEqual({ ok: true });
   });

@@ -31,7 +31,7 @@ function handedOver({ asked }: Ticket): boolean {
   return asked > 1;
 }
 
-export interface Letter {
+export interface OutgoingText {
   jid: string;
   text: string;
   /** At WhatsApp; the server's ack carries it. */
@@ -45,7 +45,7 @@ export interface Letter {
  */
 export async function handOver(
   socket: Pick<WASocket, 'ws' | 'sendMessage'>,
-  { jid, text, id }: Letter,
+  { jid, text, id }: OutgoingText,
   broken: Promise<unknown>,
   timeoutMs: number,
 ): Promise<Handed> {

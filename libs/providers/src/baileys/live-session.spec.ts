@@ -230,7 +230,7 @@ describe('when the connection ends', () => {
   it('ends when another has it', async () => {
     const session = await paired();
     record.lost = true;
-    expect(await session.send(message(), 5_000)).toMatchObject({ kind: 'deferred', reason: 'session_elsewhere' });
+    expect(await session.send(message(), 5_000)).toMatchObject({ kind: 'deferred', reason: 'session_on_other_worker' });
     expect(await session.ended).toBe('closed');
   });
 });

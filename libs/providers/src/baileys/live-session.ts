@@ -116,14 +116,14 @@ export class LiveSession implements SessionLine {
       const afterMs = admission.untilTomorrowMs + Math.random() * NEXT_DAY_SPREAD_MS;
       return { kind: 'deferred', reason: 'new_contacts_used_up', afterMs };
     }
-    return this.onWhatsApp.has(to) ? null : this.lookUp(connection, to, timeoutMs);
+    return this.onWhatsApp.has(to) ? null : this.pollStatus(connection, to, timeoutMs);
   }
 
   /**
    * A message to a number that WhatsApp does not know would be acked all the same. Who is not there today may be
    * tomorrow.
    */
-  private async lookUp(connection: WhatsAppConnection, to: string, timeoutMs: number): Promise<Outcome | null> {
+  private async pollStatus(connection: WhatsAppConnection, to: string, timeoutMs: number): Promise<Outcome | null> {
     const timer = new AbortController();
     const late = wait(timeoutMs, undefined, { signal: timer.signal }).catch(() => undefined);
     const broken = connection.ended.then(() => undefined);

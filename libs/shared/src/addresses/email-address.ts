@@ -14,7 +14,10 @@ const DOMAIN = new RegExp(`^(${LABEL}\\.)+(?![0-9]+$)${LABEL}$`);
 /** Lower-case ASCII that is its own punycode and no number: most domains, and the dear look at letters is spared. */
 const PLAIN_DOMAIN = new RegExp(`^(?!.*xn--)(${LABEL}\\.)+(?=[a-z])${LABEL}$`);
 
-/** Letters, digits, dots and hyphens; what RFC 5892 lets stand beside certain letters; and signs such as ❤, which some registries sell. */
+/**
+ * Letters, digits, dots and hyphens; what RFC 5892 lets stand beside certain letters; and signs such as ❤, which some
+ * registries sell.
+ */
 const OF_NAMES =
   /^(?:[\p{L}\p{M}\p{N}\p{Extended_Pictographic}.\u0375\u05f3\u05f4-]|[\u200c\u200d]|(?<=l)\u00b7(?=l)|\u30fb(?=.*[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]))+$/iu;
 
@@ -27,19 +30,20 @@ const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/u;
 /**
  * One email address, in lower case, its domain in ASCII (punycode).
  *
- * The part before the @ is lower-cased too: no mail system in use tells `Ann@` from `ann@`, and an unsubscribed address must stay so however it
- * is written. Quoted and non-ASCII local parts are refused: few servers take them, and they hide separators and look-alikes.
+ * The part before the @ is lower-cased too: no mail system in use tells `Ann@` from `ann@`, and an unsubscribed address
+ * must stay so however it is written. Quoted and non-ASCII local parts are refused: few servers take them, and they
+ * hide separators and look-alikes.
  */
 export function normalizeEmail(text: string, field: string): string {
   const fault = shapeFault(text);
-  if (fault !== undefined) throw InputError.of(field, fault);
+  if (fault !== undefined) throw InputError.forField(field, fault);
   const at = text.indexOf('@');
   const local = text.slice(0, at).toLowerCase();
-  if (local.length > MAX_LOCAL) throw InputError.of(field, `has more than ${MAX_LOCAL} characters before the @`);
+  if (local.length > MAX_LOCAL) throw InputError.forField(field, `has more than ${MAX_LOCAL} characters before the @`);
   if (!LOCAL.test(local))
-    throw InputError.of(field, 'is not a plain email address: the part before the @ holds what needs quotes');
+    throw InputError.forField(field, 'is not a plain email address: the part before the @ holds what needs quotes');
   const address = `${local}@${normalizeDomain(text.slice(at + 1), field)}`;
-  if (address.length > MAX_ADDRESS) throw InputError.of(field, `is longer than ${MAX_ADDRESS} characters`);
+  if (address.length > MAX_ADDRESS) throw InputError.forField(field, `is longer than ${MAX_ADDRESS} characters`);
   return address;
 }
 
@@ -56,7 +60,10 @@ function shapeFault(text: string): string | undefined {
   return undefined;
 }
 
-/** Without those that Persian and Indic names need in a domain (RFC 5892, appendix A): whether they may stand there is IDNA's to say. */
+/**
+ * Without those that Persian and Indic names need in a domain (RFC 5892, appendix A): whether they may stand there is
+ * IDNA's to say.
+ */
 function withoutJoiners(text: string): string {
   const at = text.indexOf('@') + 1;
   return at === 0 ? text : text.slice(0, at) + text.slice(at).replace(/[\u200c\u200d]/g, '');
@@ -68,10 +75,10 @@ function normalizeDomain(domain: string, field: string): string {
   const ascii = OF_NAMES.test(domain) ? domainToASCII(domain.toLowerCase()) : '';
   const unicode = domainToUnicode(ascii);
   if (!DOMAIN.test(ascii) || UNDECODED.test(unicode) || domainToASCII(unicode) !== ascii) {
-    throw InputError.of(field, 'has no valid domain after the @, such as example.com');
+    throw InputError.forField(field, 'has no valid domain after the @, such as example.com');
   }
   if (isDeceptive(domain, unicode)) {
-    throw InputError.of(field, 'has a domain whose letters imitate those of another script');
+    throw InputError.forField(field, 'has a domain whose letters imitate those of another script');
   }
   return ascii;
 }

@@ -9,15 +9,17 @@ const AREAS_OF_THREE = new Set(
   ).split(' '),
 );
 
-/** The first two digits that Côte d'Ivoire put before its mobile numbers in 2021, by the second digit of the old number. */
+/**
+ * The first two digits that Côte d'Ivoire put before its mobile numbers in 2021, by the second digit of the old number.
+ */
 const IVORIAN = ['01', '01', '01', '01', '05', '05', '05', '07', '07', '07'] as const;
 
 /** All ways of writing the national number (the digits after the country code), itself among them. */
 type Spell = (national: string) => readonly string[];
 
 /**
- * Countries in which a mobile number is in use under several spellings: WhatsApp and older address books keep those from before a change of
- * the numbering plan, or with a prefix that is dialled for some calls only.
+ * Countries in which a mobile number is in use under several spellings: WhatsApp and older address books keep those
+ * from before a change of the numbering plan, or with a prefix that is dialled for some calls only.
  */
 const COUNTRIES: Readonly<Record<string, Spell>> = {
   // Benin, since 30 November 2024: 01 before each number.
@@ -52,7 +54,8 @@ const COUNTRIES: Readonly<Record<string, Spell>> = {
 };
 
 /**
- * Every spelling under which one telephone may be known, the given one first. More than one in countries alone where such differences are.
+ * Every spelling under which one telephone may be known, the given one first. More than one in countries alone where
+ * such differences are.
  *
  * @param phone E.164, also one that the numbering plan has no longer (`+5215512345678`)
  */

@@ -5,8 +5,8 @@ import { Config } from './config.schema.js';
 import { loadConfig } from './load-config.js';
 
 /**
- * Gives every room the checked settings and the clock. `Config` is typed and frozen; Nest's `ConfigService` reads the same values, for those
- * who look for it: `ConfigService<Config['values'], true>`.
+ * Gives every room the checked settings and the clock. `Config` is typed and frozen; Nest's `ConfigService` reads the
+ * same values, for those who look for it: `ConfigService<Config['values'], true>`.
  */
 @Module({})
 export class ConfigModule {
@@ -23,7 +23,8 @@ export class ConfigModule {
           ignoreEnvFile: true,
           // Else the service would give whatever else the environment holds.
           skipProcessEnv: true,
-          // Inherited, not own: what is its own Nest writes into process.env, where child processes and the next test would find it.
+          // Inherited, not own: what is its own Nest writes into process.env, where child processes and the next test
+          // would find it.
           validate: () => Object.create(config.values) as Config['values'],
         }),
       ],

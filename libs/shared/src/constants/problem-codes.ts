@@ -2,8 +2,8 @@ import { ACCESS_PROBLEMS } from './access-problems.js';
 import type { ProblemMeaning } from './problem-meaning.js';
 
 /**
- * The stable codes of problems, which callers branch on: one is added here when the first error needs it, and never renamed. From this
- * table come the pages that `type` leads to, and docs/errors.md (`npm run docs:env`).
+ * The stable codes of problems, which callers branch on: one is added here when the first error needs it, and never
+ * renamed. From this table come the pages that `type` leads to, and docs/errors.md (`npm run docs:env`).
  */
 export const PROBLEM_CODES = {
   invalid_input: {

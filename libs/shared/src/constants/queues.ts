@@ -2,8 +2,8 @@ import type { Channel } from './channels.js';
 import { type Priority, PRIORITY_RANK } from './priorities.js';
 
 /**
- * A channel has three lanes, each with worker slots of its own: what is urgent waits for nothing else, and what has just come not for the
- * backlog, of which more waits in the database than fits into a queue.
+ * A channel has three lanes, each with worker slots of its own: what is urgent waits for nothing else, and what has
+ * just come not for the backlog, of which more waits in the database than fits into a queue.
  */
 export const LANES = ['urgent', 'regular', 'backlog'] as const;
 export type Lane = (typeof LANES)[number];

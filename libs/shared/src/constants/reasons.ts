@@ -14,15 +14,18 @@ export const DELIVERY_STEPS = [
 export type DeliveryStep = (typeof DELIVERY_STEPS)[number];
 
 /**
- * Our own reasons for a message not to be sent (yet), the step at which each is found, and what it says to a person. All other reasons
- * come from providers, and are found at the step `provider`.
+ * Our own reasons for a message not to be sent (yet), the step at which each is found, and what it says to a person.
+ * All other reasons come from providers, and are found at the step `provider`.
  */
 export const REASONS = {
   canceled_by_tenant: { step: 'queue', text: 'it was canceled' },
-  fallen_back: { step: 'queue', text: 'it was still waiting when its fallback on another channel went' },
+  superseded_by_fallback: { step: 'queue', text: 'it was still waiting when its fallback on another channel went' },
   worker_lost: { step: 'queue', text: 'its worker died before calling the provider' },
   connection_closing: { step: 'queue', text: 'its worker was closing the connection' },
-  worker_overslept: { step: 'queue', text: 'its worker stood still for a while, just before calling the provider' },
+  lease_expired_before_send: {
+    step: 'queue',
+    text: 'its worker stood still for a while, just before calling the provider',
+  },
   recipient_unsubscribed: { step: 'suppression', text: 'the recipient has unsubscribed' },
   recipient_bounced: { step: 'suppression', text: 'the address has bounced before' },
   recipient_invalid: { step: 'suppression', text: 'the address does not exist' },
@@ -54,13 +57,13 @@ export const REASONS = {
     step: 'connection',
     text: 'all connections that could take it are out of order; they are tried again',
   },
-  vendor_resting: {
+  provider_throttled: {
     step: 'connection',
     text: 'the provider has had too many messages in this time, and is given none for a moment',
   },
   connection_down: { step: 'connection', text: 'its connection went out of order while it was waiting for it' },
   rate_limited: { step: 'limits', text: 'a rate limit is reached; a later time is reserved for it' },
-  limiter_away: { step: 'limits', text: 'the rate limiter cannot be reached' },
+  rate_limiter_unavailable: { step: 'limits', text: 'the rate limiter cannot be reached' },
   missing_variable: { step: 'content', text: 'the template asks for a variable that was not given' },
   not_printable: { step: 'content', text: 'the template prints a variable that is not a text' },
   output_too_large: { step: 'content', text: 'the rendered content is too large' },
@@ -87,9 +90,9 @@ export const REASONS = {
     text: 'it may have been sent, and can no longer be repeated so that it counts once',
   },
   worker_lost_while_sending: { step: 'provider', text: 'its worker died while the provider was called' },
-  given_up: { step: 'receipt', text: 'the provider gave it up without saying why' },
-  came_back: { step: 'receipt', text: 'it came back without saying why' },
-  called_unwanted: { step: 'receipt', text: 'the recipient has called it unwanted' },
+  provider_gave_up: { step: 'receipt', text: 'the provider gave it up without saying why' },
+  bounced: { step: 'receipt', text: 'it came back without saying why' },
+  marked_as_spam: { step: 'receipt', text: 'the recipient has called it unwanted' },
   provider_threw: { step: 'provider', text: 'the provider adapter failed unexpectedly' },
 } as const satisfies Record<string, { step: DeliveryStep; text: string }>;
 
@@ -100,8 +103,8 @@ export function isOurs(reason: string): reason is Reason {
 }
 
 /**
- * What the words of providers say to a person. A new vendor's word needs no entry here; but where nobody said anything (the server was not
- * reached) it should have one.
+ * What the words of providers say to a person. A new vendor's word needs no entry here; but where nobody said anything
+ * (the server was not reached) it should have one.
  */
 export const PROVIDER_REASONS: Readonly<Record<string, string>> = {
   bad_address: 'the provider says that there is no such address',
@@ -169,7 +172,7 @@ export const PROVIDER_REASONS: Readonly<Record<string, string>> = {
   price_too_high: 'it costs more than the limit set at the provider',
   vendor_queue_full: 'too many messages are waiting at the provider',
   address_not_in_sandbox: 'the provider’s account may write to its registered numbers only',
-  session_elsewhere: 'another worker has the WhatsApp session open, or none yet',
+  session_on_other_worker: 'another worker has the WhatsApp session open, or none yet',
   session_unknown: 'the tenant has no WhatsApp session of that name',
   session_not_paired: 'the WhatsApp session is not linked to a telephone yet',
   session_disconnected: 'the WhatsApp session is not connected now',

@@ -1,4 +1,7 @@
-/** What a suppression holds for, the widest first: every message to the address, those of priority `bulk`, or the bulk of one topic. */
+/**
+ * What a suppression holds for, the widest first: every message to the address, those of priority `bulk`, or the bulk
+ * of one topic.
+ */
 export const SUPPRESSION_SCOPES = ['all', 'bulk', 'topic'] as const;
 export type SuppressionScope = (typeof SUPPRESSION_SCOPES)[number];
 

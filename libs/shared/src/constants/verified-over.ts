@@ -1,7 +1,8 @@
 /**
- * By whom a sender is vouched for, and so whose connections it may go by. `tenant`: by the tenant's own vendor or mail server, so by the
- * tenant's own connections alone. `installation`: its code came by the installation's connections, which no tenant reads; `operator`: the
- * operator's word; both go by all. `withdrawn`: as `tenant`, by the operator's word, which no code changes.
+ * By whom a sender is vouched for, and so whose connections it may go by. `tenant`: by the tenant's own vendor or mail
+ * server, so by the tenant's own connections alone. `installation`: its code came by the installation's connections,
+ * which no tenant reads; `operator`: the operator's word; both go by all. `withdrawn`: as `tenant`, by the operator's
+ * word, which no code changes.
  */
 export const VERIFIED_OVER = ['tenant', 'installation', 'operator', 'withdrawn'] as const;
 export type VerifiedOver = (typeof VERIFIED_OVER)[number];

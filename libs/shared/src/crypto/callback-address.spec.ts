@@ -11,7 +11,7 @@ const id = newId();
 
 describe('the address of a connection’s callbacks', () => {
   it('lies under the public one, and its token is good for that connection alone', () => {
-    const url = new URL(address.of('twilio', id));
+    const url = new URL(address.addressOf('twilio', id));
     expect(url.href).toMatch(`https://mail.example.com/outbell/callbacks/twilio/${id}?t=`);
     const token = url.searchParams.get('t') ?? '';
     expect(address.accepts(token, id)).toBe(true);

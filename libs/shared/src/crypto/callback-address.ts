@@ -6,7 +6,10 @@ const PURPOSE = 'callback';
 
 const LOOPBACK = /^(localhost|127\..*|\[::1\])$/;
 
-/** Where vendors call back: one address for each connection, with a token that nobody can guess for those that sign nothing. */
+/**
+ * Where vendors call back: one address for each connection, with a token that nobody can guess for those that sign
+ * nothing.
+ */
 @Injectable()
 export class CallbackAddress {
   private readonly base: string;
@@ -22,13 +25,13 @@ export class CallbackAddress {
     this.isReachable = !LOOPBACK.test(new URL(PUBLIC_URL).hostname) || OUTBOUND_ALLOW.length > 0;
   }
 
-  of(provider: string, connectionId: string): string {
+  addressOf(provider: string, connectionId: string): string {
     return `${this.base}/callbacks/${provider}/${connectionId}?t=${this.signer.sign(PURPOSE, connectionId)}`;
   }
 
   /** As `of`; undefined while only this machine reaches the API, and no vendor is on it. */
   reachable(provider: string, connectionId: string): string | undefined {
-    return this.isReachable ? this.of(provider, connectionId) : undefined;
+    return this.isReachable ? this.addressOf(provider, connectionId) : undefined;
   }
 
   /** Whether the token was made for that connection. */

@@ -11,8 +11,8 @@ export interface KeyEncryptionKey {
 }
 
 /**
- * Reads `id:base64(32 bytes)` entries. Every entry that is wrong is passed to `refuse` with what would mend it, never with
- * the key itself.
+ * Reads `id:base64(32 bytes)` entries. Every entry that is wrong is passed to `refuse` with what would mend it, never
+ * with the key itself.
  */
 export function parseKeys(entries: string[], refuse: (message: string) => void): KeyEncryptionKey[] {
   if (entries.length === 0) refuse('needs at least one key as id:base64(32 bytes); make one: openssl rand -base64 32');
@@ -77,7 +77,8 @@ export class KeyRing {
   }
 
   /**
-   * A 32-byte key for one use only (HKDF-SHA256), so that no two uses ever share key material. Uses are few, and each is derived once.
+   * A 32-byte key for one use only (HKDF-SHA256), so that no two uses ever share key material. Uses are few, and each
+   * is derived once.
    *
    * @throws {UnknownKeyError}
    */

@@ -4,8 +4,8 @@ import { Config } from '../config/config.schema.js';
 import { KeyRing } from './key-ring.js';
 
 /**
- * Makes values that leave the installation and come back (unsubscribe links) unforgeable. Not secret: whoever holds a token can
- * read its value. A token is good for the one purpose it was signed for, as long as its key is configured.
+ * Makes values that leave the installation and come back (unsubscribe links) unforgeable. Not secret: whoever holds a
+ * token can read its value. A token is good for the one purpose it was signed for, as long as its key is configured.
  */
 @Injectable()
 export class Signer {

@@ -19,7 +19,10 @@ export interface SealedRecord {
   keyId: string;
   /** iv (12) + tag (16) + data key, authenticated with tenant, row and key id */
   sealedKey: Buffer;
-  /** iv (12) + tag (16) + JSON, authenticated with tenant and row: so a rotation wraps the data key anew and never sees the secret */
+  /**
+   * iv (12) + tag (16) + JSON, authenticated with tenant and row: so a rotation wraps the data key anew and never sees
+   * the secret
+   */
   sealedData: Buffer;
 }
 

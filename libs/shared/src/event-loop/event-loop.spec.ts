@@ -20,7 +20,7 @@ describe('EventLoop', () => {
     metrics = new Metrics();
     loop = new EventLoop(testConfig({ EVENT_LOOP_BLOCK_MS: String(LIMIT_MS) }), metrics);
     suspects = [];
-    loop.onSuspected((ids) => suspects.push(...ids));
+    loop.onBlocked((ids) => suspects.push(...ids));
   });
   afterEach(() => {
     loop.onModuleDestroy();

@@ -10,7 +10,9 @@ const SLICE_MS = 10;
 /** Between two looks at the clock, in ms. */
 const LOOK_MS = 250;
 
-/** Messages that were at work when the loop was blocked, and may be again: so many are remembered, and named in a line. */
+/**
+ * Messages that were at work when the loop was blocked, and may be again: so many are remembered, and named in a line.
+ */
 const MOST_REMEMBERED = 10_000;
 const MOST_NAMED = 20;
 
@@ -18,8 +20,8 @@ const MOST_NAMED = 20;
 export type Step = 'render' | 'derive_text' | 'preview' | 'unknown';
 
 /**
- * The one thread on which all of this process happens. Long work goes in slices, one in a turn of the loop, whoever asks for it; what
- * holds up the loop all the same is counted and named.
+ * The one thread on which all of this process happens. Long work goes in slices, one in a turn of the loop, whoever
+ * asks for it; what holds up the loop all the same is counted and named.
  */
 @Injectable()
 export class EventLoop implements OnApplicationBootstrap, OnModuleDestroy {
@@ -56,7 +58,7 @@ export class EventLoop implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** @param listener told of messages that held up the loop: alone, or twice among others */
-  onSuspected(listener: (messageIds: string[]) => void): void {
+  onBlocked(listener: (messageIds: string[]) => void): void {
     this.suspected = listener;
   }
 

@@ -12,9 +12,10 @@ const NOISE = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer']);
 type Fields = Record<string, unknown>;
 
 /**
- * Nest's logger, as JSON lines. Beside a text it takes fields and an error, in any order:
- * `logger.warn('limit reached', { level: 'tenant' })`, `logger.error('publish failed', error)`.
- * That a server is away is written once, and then counted (`repeated`). Request, tenant and message ids come from the log context; addresses, contents and secrets never get through.
+ * Nest's logger, as JSON lines. Beside a text it takes fields and an error, in any order: `logger.warn('limit reached',
+ * { level: 'tenant' })`, `logger.error('publish failed', error)`. That a server is away is written once, and then
+ * counted (`repeated`). Request, tenant and message ids come from the log context; addresses, contents and secrets
+ * never get through.
  */
 export class JsonLogger implements LoggerService {
   private readonly pino: Logger;
@@ -96,8 +97,8 @@ function take(line: Fields, part: unknown, text: string | undefined): string | u
 let output: DestinationStream | undefined;
 
 /**
- * Lines are written beside the work, those that come while one is being written all at once: a system call for each would cost as much as the
- * rest of a small request. At the end of the process what is left is written out.
+ * Lines are written beside the work, those that come while one is being written all at once: a system call for each
+ * would cost as much as the rest of a small request. At the end of the process what is left is written out.
  */
 function standardOutput(): DestinationStream {
   if (!output) {

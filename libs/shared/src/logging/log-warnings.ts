@@ -1,6 +1,9 @@
 import { Logger } from '@nestjs/common';
 
-/** What Node and libraries warn of becomes a line of the log: Node itself would print it, over several lines that are no JSON. */
+/**
+ * What Node and libraries warn of becomes a line of the log: Node itself would print it, over several lines that are no
+ * JSON.
+ */
 export function logWarnings(): void {
   const logger = new Logger('Process');
   process.removeAllListeners('warning');

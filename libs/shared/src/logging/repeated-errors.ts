@@ -10,8 +10,8 @@ interface Kind {
 }
 
 /**
- * Lets the first of many equal errors be written, and then a count every ten seconds: while a server is away, each round and each request
- * fails in the same way, and a line for each would bury what else happens.
+ * Lets the first of many equal errors be written, and then a count every ten seconds: while a server is away, each
+ * round and each request fails in the same way, and a line for each would bury what else happens.
  */
 export class RepeatedErrors {
   private readonly kinds = new Map<string, Kind>();

@@ -37,8 +37,8 @@ const MAX_DEPTH = 6;
 const MAX_TEXT = 10_000;
 
 /**
- * Addresses and secrets that may stand inside a sentence: of an error, of a vendor's reply. Each begins at a boundary, so that a
- * long run of letters is walked once.
+ * Addresses and secrets that may stand inside a sentence: of an error, of a vendor's reply. Each begins at a boundary,
+ * so that a long run of letters is walked once.
  */
 const SHAPES: [RegExp, string][] = [
   [/\b(\w+:\/\/)[^\s/@]+@/g, `$1${REDACTED}@`],

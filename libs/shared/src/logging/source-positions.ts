@@ -8,9 +8,10 @@ const PLACE = /(file:\/\/\/(?:[A-Za-z]:)?[^\s():]+\.js):(\d+):(\d+)/g;
 const maps = new Map<string, SourceMap>();
 
 /**
- * A stack whose places in our compiled files are those in the TypeScript they were compiled from. Node's `--enable-source-maps` would read
- * the maps of all modules at their import, dependencies included, and keep them: a tenth of a process' memory, for stacks that are
- * hardly ever printed. This reads a map when a stack that needs it is written.
+ * A stack whose places in our compiled files are those in the TypeScript they were compiled from. Node's
+ * `--enable-source-maps` would read the maps of all modules at their import, dependencies included, and keep them: a
+ * tenth of a process' memory, for stacks that are hardly ever printed. This reads a map when a stack that needs it is
+ * written.
  *
  * @param text a stack, or whatever may hold one
  */

@@ -6,8 +6,8 @@ import { VERSION } from '../version.js';
 const KNOWN_ELSEWHERE = new Set(['notifications_sent_total', 'notification_send_duration_ms']);
 
 /**
- * The figures of this process. A part asks once, in its constructor, for the metric it keeps:
- * `this.accepted = metrics.counter('messages_accepted_total', 'Requests for a message', ['channel', 'result'])` is shown as
+ * The figures of this process. A part asks once, in its constructor, for the metric it keeps: `this.accepted =
+ * metrics.counter('messages_accepted_total', 'Requests for a message', ['channel', 'result'])` is shown as
  * `outbell_messages_accepted_total`. Asking again for a name gives the same metric.
  */
 @Injectable()
@@ -31,7 +31,9 @@ export class Metrics {
     );
   }
 
-  /** @param collect called at each scrape to `set()` the value; should it fail, the metric is left out of that scrape */
+  /**
+   * @param collect called at each scrape to `set()` the value; should it fail, the metric is left out of that scrape
+   */
   gauge<L extends string>(
     name: string,
     help: string,

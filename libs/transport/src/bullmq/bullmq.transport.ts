@@ -60,7 +60,9 @@ export class BullMqTransport extends Transport {
     return queue;
   }
 
-  /** BullMQ keeps a failed start for good: without this, a server that is away at the first use would be away for ever. */
+  /**
+   * BullMQ keeps a failed start for good: without this, a server that is away at the first use would be away for ever.
+   */
   private forgetIfNeverReady(name: string, queue: WakeUpQueue): void {
     queue.waitUntilReady().catch(() => {
       if (this.queues.get(name) === queue) this.queues.delete(name);

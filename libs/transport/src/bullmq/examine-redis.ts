@@ -17,7 +17,9 @@ export async function examineRedis(url: string): Promise<TransportFinding[]> {
   return judgeRedis(await probeRedis(url));
 }
 
-/** A Redis that evicts or forgets loses wake-ups: nothing is lost for good, but messages wait for dispatch to notice. */
+/**
+ * A Redis that evicts or forgets loses wake-ups: nothing is lost for good, but messages wait for dispatch to notice.
+ */
 export function judgeRedis({ version, evictionPolicy, appendOnly }: RedisProbe): TransportFinding[] {
   const findings: TransportFinding[] = [];
   if (Number.parseInt(version, 10) < OLDEST_REDIS) {

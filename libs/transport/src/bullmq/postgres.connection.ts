@@ -17,7 +17,10 @@ export const QUEUE_SCHEMA = 'bullmq';
 /** The longest wait for a connection, and for the end of one statement, in ms. Waiting for a NOTIFY is neither. */
 const PATIENCE_MS = 5_000;
 
-/** How long a connection is kept that nobody uses, in ms: its successor would have to read the catalogue and plan each statement anew. */
+/**
+ * How long a connection is kept that nobody uses, in ms: its successor would have to read the catalogue and plan each
+ * statement anew.
+ */
 const KEEP_MS = 600_000;
 
 /** After how long of silence its other end is asked for, lest something in between forgets it, in ms. */
@@ -82,10 +85,11 @@ function openPool(url: string, max: number, options: pg.PoolConfig): pg.Pool {
   });
   // An idle connection that drops is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => undefined);
-  // Every queue and worker listens for it too: three lanes a channel are no leak, though Node would print that they may be one.
+  // Every queue and worker listens for it too: three lanes a channel are no leak, though Node would print that they may
+  // be one.
   pool.setMaxListeners(0);
-  // Nor does the pool listen to one that is lent out. A server that says goodbye between two statements of a transaction would end it too;
-  // the statement that comes next fails, and that is heard.
+  // Nor does the pool listen to one that is lent out. A server that says goodbye between two statements of a
+  // transaction would end it too; the statement that comes next fails, and that is heard.
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }

@@ -15,7 +15,9 @@ import type {
 /** How long a process waits at its start for Redis, in ms. */
 const FIRST_CONNECT_MS = 2_000;
 
-/** The longest wait for an answer to who publishes or counts, in ms. Workers' commands have no such limit: they block. */
+/**
+ * The longest wait for an answer to who publishes or counts, in ms. Workers' commands have no such limit: they block.
+ */
 const COMMAND_MS = 1_000;
 
 // Named, and not BullMQ's default, which is one for the process.
@@ -31,7 +33,8 @@ export class RedisConnection implements QueueConnection {
   /** Connects in the background if Redis is not there at once. */
   static async open(url: string): Promise<RedisConnection> {
     const client = openClient(url, { enableOfflineQueue: false, commandTimeout: COMMAND_MS });
-    // A command before the connection is there would fail. If the server is away, they may: it comes back, and dispatch repeats.
+    // A command before the connection is there would fail. If the server is away, they may: it comes back, and dispatch
+    // repeats.
     await Promise.race([once(client, 'ready').catch(() => undefined), wait(FIRST_CONNECT_MS)]);
     return new RedisConnection(client, openClient(url, {}));
   }

@@ -5,8 +5,9 @@ import { type Operation, operationsOf } from './openapi.js';
 type Content = Extract<NonNullable<Operation['requestBody']>, { content: unknown }>['content'];
 
 /**
- * Shows the first named example of a body as that of its schema, too: "Try it out", generators and samplers otherwise put one together of all
- * properties, which together are no valid request. That of a list is shown in either of its forms.
+ * Shows the first named example of a body as that of its schema, too: "Try it out", generators and samplers otherwise
+ * put one together of all properties, which together are no valid request. That of a list is shown in either of its
+ * forms.
  */
 export function showExamples(document: OpenAPIObject): void {
   for (const { operation } of operationsOf(document)) {

@@ -25,7 +25,10 @@ export function completeSchemas(document: OpenAPIObject): void {
 /** The one that terminus describes, of the answers about health. */
 const RESPONSE_TIME = 'Time the health indicator took to respond, in ms';
 
-/** An object of which nothing is known takes any property; generators read one that does not say so as one without properties. */
+/**
+ * An object of which nothing is known takes any property; generators read one that does not say so as one without
+ * properties.
+ */
 function openFreeJson(schema: Schema): void {
   if (schema.type !== 'object' || schema.additionalProperties !== undefined || schema.allOf) return;
   if (Object.keys(schema.properties ?? {}).length > 0) return;

@@ -1,6 +1,6 @@
 /**
- * What the API's description calls each operation, and so what generated clients call their functions: never renamed. By controller and
- * method.
+ * What the API's description calls each operation, and so what generated clients call their functions: never renamed.
+ * By controller and method.
  */
 const OPERATION_IDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   MessagesController: {

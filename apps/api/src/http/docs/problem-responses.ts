@@ -23,8 +23,8 @@ const SCHEMA = { $ref: '#/components/schemas/Problem' };
 const INSTANCE = '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80';
 
 /**
- * Documents how each operation can fail: from whether it takes a key, a body, an id or an Idempotency-Key. What a handler says itself of a status
- * stays its description.
+ * Documents how each operation can fail: from whether it takes a key, a body, an id or an Idempotency-Key. What a
+ * handler says itself of a status stays its description.
  *
  * @param publicUrl where the pages of the codes are
  */

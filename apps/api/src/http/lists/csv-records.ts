@@ -25,10 +25,11 @@ interface ParsedRow {
 }
 
 /**
- * The rows of a CSV file: a header that names its columns, then values, with commas, semicolons or tabs between them, as its header has it, or
- * what a line `sep=;` before it says.
+ * The rows of a CSV file: a header that names its columns, then values, with commas, semicolons or tabs between them,
+ * as its header has it, or what a line `sep=;` before it says.
  *
- * @throws {InputError} for a header that names a column that is not known, or twice, or not one that is required; for a row of very many values
+ * @throws {InputError} for a header that names a column that is not known, or twice, or not one that is required; for a
+ * row of very many values
  */
 export async function* csvRecords(texts: AsyncGenerator<string>, columns: ListColumns): AsyncGenerator<ListRecord> {
   const head = await upToFirstLine(texts);
@@ -56,7 +57,7 @@ export async function* csvRecords(texts: AsyncGenerator<string>, columns: ListCo
     if (broken) throw broken;
     if (held) yield held;
     if (!header)
-      throw faults[0] ? asInputError(faults[0]) : InputError.of('body', 'has no header line', 400, 'required');
+      throw faults[0] ? asInputError(faults[0]) : InputError.forField('body', 'has no header line', 400, 'required');
     yield* faults.splice(0);
   } finally {
     source.destroy();
@@ -82,7 +83,10 @@ function parserOf(head: string, delimiter: string, skipped: (fault: ListFault) =
   });
 }
 
-/** The parser makes an error of each row of another length than the first, and keeps it for nobody: its stack is most of what that takes. */
+/**
+ * The parser makes an error of each row of another length than the first, and keeps it for nobody: its stack is most of
+ * what that takes.
+ */
 function withoutStacks(parser: Parser): Parser {
   const transform = parser._transform.bind(parser);
   parser._transform = (...given) => {
@@ -130,7 +134,7 @@ async function* bounded(texts: AsyncGenerator<string>, delimiter: string): Async
       else if (code === newline) values = 1;
       else if (code === between && ++values > MOST_VALUES) {
         yield text.slice(0, at);
-        throw InputError.of('body', `has more than ${MOST_VALUES} values in a row`, 400, 'too_long');
+        throw InputError.forField('body', `has more than ${MOST_VALUES} values in a row`, 400, 'too_long');
       }
     }
     yield text;
@@ -150,7 +154,7 @@ function delimiterOf(head: string): string {
 
 function checkHeader(record: string[], { known, required, ignored }: ListColumns): string[] {
   if (record.length > MOST_COLUMNS) {
-    throw InputError.of(
+    throw InputError.forField(
       'header',
       `names more than ${MOST_COLUMNS} columns; known are ${known.join(', ')}`,
       400,

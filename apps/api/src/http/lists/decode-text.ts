@@ -10,8 +10,8 @@ const MARKS: [number[], string][] = [
 ];
 
 /**
- * The text of a file that comes in pieces. Its encoding is the one that was told, or that of its byte order mark; with every other byte zero
- * UTF-16; else UTF-8; but windows-1252 if the first bytes that are no ASCII are no UTF-8.
+ * The text of a file that comes in pieces. Its encoding is the one that was told, or that of its byte order mark; with
+ * every other byte zero UTF-16; else UTF-8; but windows-1252 if the first bytes that are no ASCII are no UTF-8.
  *
  * @param charset as the content type has it
  * @throws {InputError} for an encoding that is not known, or bytes that are not of it
@@ -41,7 +41,7 @@ function decoderOf(encoding: string): TextDecoder {
   try {
     return new TextDecoder(encoding, { fatal: true });
   } catch {
-    throw InputError.of('body', 'is in an encoding that is not known', 400, 'wrong_format');
+    throw InputError.forField('body', 'is in an encoding that is not known', 400, 'wrong_format');
   }
 }
 
@@ -50,7 +50,7 @@ function decode(decoder: TextDecoder, bytes: Buffer, last = false): string {
     return decoder.decode(bytes, { stream: !last });
   } catch {
     const text = `holds bytes that are not ${decoder.encoding}; name its encoding as charset in the Content-Type`;
-    throw InputError.of('body', text, 400, 'wrong_format');
+    throw InputError.forField('body', text, 400, 'wrong_format');
   }
 }
 

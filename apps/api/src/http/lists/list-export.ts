@@ -13,8 +13,8 @@ const PAGE = 1_000;
 type ReadPage<Row> = (limit: number, before: string | undefined) => Promise<Row[]>;
 
 /**
- * Sends a whole list, newest first, a page at a time: as NDJSON to who prefers it, else as CSV, in which no value passes for a
- * formula.
+ * Sends a whole list, newest first, a page at a time: as NDJSON to who prefers it, else as CSV, in which no value
+ * passes for a formula.
  *
  * @param columns those of the CSV
  * @throws {InputError} for a query: a condition that nothing heeds would look like a list that keeps to it

@@ -36,9 +36,9 @@ export interface ListKind<Row> extends ListColumns {
 }
 
 /**
- * Reads a list row by row, in slices between which everybody else is answered, and stores its sound rows a thousand at a time: no more of it is
- * ever held. A bad row stops no other; those beyond the errors that are told are counted alone. What was stored stays when it ends early; the
- * same list again changes nothing of it.
+ * Reads a list row by row, in slices between which everybody else is answered, and stores its sound rows a thousand at
+ * a time: no more of it is ever held. A bad row stops no other; those beyond the errors that are told are counted
+ * alone. What was stored stays when it ends early; the same list again changes nothing of it.
  *
  * @throws {InputError} when it has no header that can be read
  */

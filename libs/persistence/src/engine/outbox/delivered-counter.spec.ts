@@ -11,7 +11,7 @@ import { told } from '../../../../../test/support/told.js';
 import { until } from '../../../../../test/support/until.js';
 import { CallbackRepository } from '../callback.repository.js';
 import { DeliveryRepository } from '../delivery.repository.js';
-import { EvidenceRepository } from '../evidence.repository.js';
+import { DeliveryEventRepository } from '../delivery-event.repository.js';
 import { MessageIntakeRepository } from '../message-intake.repository.js';
 import { SubscriberRegistry } from './subscriber-registry.js';
 
@@ -94,7 +94,7 @@ describe('a new subscriber that counts what was delivered', { timeout: 90_000 },
     await delivery.settle(held.map(({ id, fence }) => sentSettlement(id, fence)));
     const words = ids.flatMap((messageId) => [told('delivered', { messageId }), told('opened', { messageId })]);
     await new CallbackRepository(database.dataSource).note(source, words);
-    await new EvidenceRepository(database.dataSource).apply(words.length);
+    await new DeliveryEventRepository(database.dataSource).apply(words.length);
   }
 
   async function counts(): Promise<number[]> {

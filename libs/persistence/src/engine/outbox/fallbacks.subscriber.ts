@@ -1,8 +1,8 @@
 import type { Subscriber } from './subscriber.js';
 
 /**
- * Has the next fallback of what will not be delivered looked at now; otherwise it is looked at when its time has come. What was itself sent as a
- * fallback has its next one at the message that it was sent for.
+ * Has the next fallback of what will not be delivered looked at now; otherwise it is looked at when its time has come.
+ * What was itself sent as a fallback has its next one at the message that it was sent for.
  */
 export const FALLBACKS: Subscriber = {
   name: 'fallbacks',

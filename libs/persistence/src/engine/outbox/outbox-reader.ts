@@ -8,7 +8,10 @@ import { SubscriberRegistry } from './subscriber-registry.js';
 const LOOK_MS = 500;
 const BATCH = 500;
 
-/** Hands the events of messages to the subscribers that listen to them, each by a loop of its own. Any number of workers may do it at once. */
+/**
+ * Hands the events of messages to the subscribers that listen to them, each by a loop of its own. Any number of workers
+ * may do it at once.
+ */
 @Injectable()
 export class OutboxReader {
   private readonly logger = new Logger(OutboxReader.name);

@@ -1,11 +1,13 @@
 import { PreparedStatement } from '../../statements.js';
 import type { OutboxEvent } from './subscriber.js';
 
-// One reader of a subscriber at a time: so the events of a message keep their order, and no two of its batches wait for each other. Who holds
-// the lock is somebody's transaction, which ends with its connection; one that stands still (its process is stopped) is ended by the server. The
-// rows are locked too: a snapshot from before the lock may still see what the reader before has deleted.
+// One reader of a subscriber at a time: so the events of a message keep their order, and no two of its batches wait for
+// each other. Who holds the lock is somebody's transaction, which ends with its connection; one that stands still (its
+// process is stopped) is ended by the server. The rows are locked too: a snapshot from before the lock may still see
+// what the reader before has deleted.
 //
-// By `run_at` and deletion, not by a cursor: what commits late has a lower id than what was read before. $1 subscriber, $2 how many
+// By `run_at` and deletion, not by a cursor: what commits late has a lower id than what was read before. $1 subscriber,
+// $2 how many
 export const TAKE = new PreparedStatement<OutboxEvent>(
   'outbox.take',
   `SELECT id, tenant_id AS "tenantId", message_id AS "messageId", type, at, attempt, reason, detail

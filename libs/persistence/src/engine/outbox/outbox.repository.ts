@@ -43,8 +43,9 @@ export class OutboxRepository {
   }
 
   /**
-   * Hands a batch of at most `limit` events to a subscriber, and forgets them in the transaction of what it makes of them. Nothing while another
-   * process is at it. An event that makes it fail is put off, and set aside after too many times; it keeps none of the others from being heard.
+   * Hands a batch of at most `limit` events to a subscriber, and forgets them in the transaction of what it makes of
+   * them. Nothing while another process is at it. An event that makes it fail is put off, and set aside after too many
+   * times; it keeps none of the others from being heard.
    *
    * @throws when the database is away or had something else to do: nothing has happened then
    */

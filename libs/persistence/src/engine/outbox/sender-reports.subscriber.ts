@@ -2,8 +2,9 @@ import { idRange } from '../../statements.js';
 import type { Subscriber } from './subscriber.js';
 
 /**
- * Keeps which recipients' domains refuse a sender's mail for what the sender is (5.7.x), the latest of each: three within an hour pause it. Both the
- * result of a call and what applies vendors' words name this subscriber. `detail.told_by` is who said it, if not the provider of the call.
+ * Keeps which recipients' domains refuse a sender's mail for what the sender is (5.7.x), the latest of each: three
+ * within an hour pause it. Both the result of a call and what applies vendors' words name this subscriber.
+ * `detail.told_by` is who said it, if not the provider of the call.
  */
 export const SENDER_REPORTS: Subscriber = {
   name: 'sender-reports',
@@ -13,7 +14,8 @@ export const SENDER_REPORTS: Subscriber = {
       `INSERT INTO sender_report (sender_id, domain, tenant_id, provider, reason, reported_at)
        SELECT DISTINCT ON (1, 2) m.sender_id, lower(split_part(m.recipient, '@', -1)), m.tenant_id,
          coalesce(event.told_by, a.provider, m.provider), event.reason, now()
-       FROM unnest($1::uuid[], $2::smallint[], $3::text[], $4::text[]) WITH ORDINALITY AS event (message_id, number, told_by, reason, n)
+       FROM unnest($1::uuid[], $2::smallint[], $3::text[], $4::text[]) WITH ORDINALITY AS event (message_id, number,
+         told_by, reason, n)
        JOIN message m ON m.id = event.message_id
        JOIN sender s ON s.id = m.sender_id AND s.tenant_id = m.tenant_id
        LEFT JOIN message_attempt a ON a.message_id = m.id AND a.number = event.number

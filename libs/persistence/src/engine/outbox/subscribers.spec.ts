@@ -1,7 +1,7 @@
 import { newId } from '@outbell/shared/uuid.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../../test/support/database.js';
-import { evidenceSteps } from '../../../../../test/support/evidence-steps.js';
+import { evidenceSteps } from '../../../../../test/support/delivery-event-steps.js';
 import { TenantFactory } from '../../../../../test/support/factories.js';
 import { hearAll } from '../../../../../test/support/outbox-steps.js';
 import { told } from '../../../../../test/support/told.js';

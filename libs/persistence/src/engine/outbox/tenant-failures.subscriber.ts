@@ -1,9 +1,9 @@
 import type { Subscriber } from './subscriber.js';
 
 /**
- * Adds to a tenant's failures what a vendor had taken and then gave up, or found to be undeliverable for good: too large a share pauses the tenant.
- * What calls led to is counted by each worker, in memory (outcome-counts.ts): there is one for each message. What applies vendors' words
- * names this subscriber.
+ * Adds to a tenant's failures what a vendor had taken and then gave up, or found to be undeliverable for good: too
+ * large a share pauses the tenant. What calls led to is counted by each worker, in memory (outcome-counts.ts): there is
+ * one for each message. What applies vendors' words names this subscriber.
  */
 export const TENANT_FAILURES: Subscriber = {
   name: 'tenant-failures',

@@ -11,8 +11,9 @@ const LOOK_MS = 3_000;
 const NOTHING: PollResult = { taken: 0, more: false };
 
 /**
- * Makes one process of an installation the leader, by a lease in the database that others take over when it ends. A holder that stood still
- * finds by its own elapsed time that it may lead no more; work that must not be done twice carries a fence of its own (ScheduleFireRepository).
+ * Makes one process of an installation the leader, by a lease in the database that others take over when it ends. A
+ * holder that stood still finds by its own elapsed time that it may lead no more; work that must not be done twice
+ * carries a fence of its own (ScheduleFireRepository).
  */
 @Injectable()
 export class LeaderLease implements BeforeApplicationShutdown {

@@ -9,7 +9,10 @@ export interface PollPauses {
   busyMs: number;
 }
 
-/** Runs one piece of work again and again, one run at a time, with a pause between two. A failing run is logged and does not end it. */
+/**
+ * Runs one piece of work again and again, one run at a time, with a pause between two. A failing run is logged and does
+ * not end it.
+ */
 export class PollLoop {
   private timer: NodeJS.Timeout | undefined;
   private current: Promise<void> = Promise.resolve();

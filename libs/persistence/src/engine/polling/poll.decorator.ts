@@ -14,7 +14,9 @@ export interface PollResult {
 export interface PollOptions {
   /** Pause between two runs, in ms. */
   every: number | ((settings: Settings) => number);
-  /** Pause after a run that left something undone, in ms. Default: 20, long enough for others to get at the database. */
+  /**
+   * Pause after a run that left something undone, in ms. Default: 20, long enough for others to get at the database.
+   */
   busyEvery?: (settings: Settings) => number;
   /** Has a loop for each of these, which is what the method is given. `owner`: whose method it is. */
   forEach?: (settings: Settings, owner: object) => readonly string[];
@@ -22,7 +24,10 @@ export interface PollOptions {
   leader?: boolean;
 }
 
-/** Declares a method `(item?) => Promise<PollResult>` as one that the Poller calls again and again, in every process that has it. */
+/**
+ * Declares a method `(item?) => Promise<PollResult>` as one that the Poller calls again and again, in every process
+ * that has it.
+ */
 export const Poll = DiscoveryService.createDecorator<PollOptions>();
 
 /** The result of a run that takes at most `limit` rows. */

@@ -16,7 +16,10 @@ const BUSY_PAUSE_MS = 20;
 
 type PollMethod = (item?: string) => Promise<PollResult>;
 
-/** Finds the methods that are declared with `@Poll`, runs each in a loop of its own, and waits for those under way before the process ends. */
+/**
+ * Finds the methods that are declared with `@Poll`, runs each in a loop of its own, and waits for those under way
+ * before the process ends.
+ */
 @Injectable()
 export class Poller implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(Poller.name);

@@ -10,7 +10,10 @@ export interface Fire {
   fence: number;
 }
 
-/** Fires of scheduled jobs: each (job, due time) is begun by one process, and by another only when that one's lease has ended. */
+/**
+ * Fires of scheduled jobs: each (job, due time) is begun by one process, and by another only when that one's lease has
+ * ended.
+ */
 @Injectable()
 export class ScheduleFireRepository {
   constructor(private readonly dataSource: DataSource) {}

@@ -26,8 +26,9 @@ interface Job extends Required<ScheduleOptions> {
 }
 
 /**
- * Fires the methods that are declared with `@Scheduled`, each fire in one process of the installation. Cron's timers only say when to look:
- * which fire is due is computed from the database's time, and who runs it is decided by a row (ScheduleFireRepository).
+ * Fires the methods that are declared with `@Scheduled`, each fire in one process of the installation. Cron's timers
+ * only say when to look: which fire is due is computed from the database's time, and who runs it is decided by a row
+ * (ScheduleFireRepository).
  */
 @Injectable()
 export class ScheduledJobs implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {

@@ -10,7 +10,8 @@ export interface ScheduleOptions {
 }
 
 /**
- * Declares a method `(dueAt: Date) => Promise<void>` as one that is called once for each fire, in one process of the installation. A fire that
- * was missed is caught up once, by the last one; one whose process died or failed is tried again.
+ * Declares a method `(dueAt: Date) => Promise<void>` as one that is called once for each fire, in one process of the
+ * installation. A fire that was missed is caught up once, by the last one; one whose process died or failed is tried
+ * again.
  */
 export const Scheduled = DiscoveryService.createDecorator<ScheduleOptions>();
