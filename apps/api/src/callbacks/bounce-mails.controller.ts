@@ -1,6 +1,6 @@
-import { Controller, HttpCode, HttpException, HttpStatus, Post, Req } from '@nestjs/common';
+import { Controller, HttpException, HttpStatus, Post, Req } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { toNewDeliveryEvent } from '@outbell/intake/new-delivery-event.js';
 import { CallbackRepository } from '@outbell/persistence/engine/callback.repository.js';
 import { type DeliveryEvent, UnreadableCallbackError } from '@outbell/providers/callback.js';
@@ -10,6 +10,7 @@ import type { FastifyRequest } from 'fastify';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
+import { Answers } from '../http/answers.decorator.js';
 import { Idempotent } from '../http/idempotent.decorator.js';
 import { BounceMailDto } from './bounce-mail.dto.js';
 
@@ -28,7 +29,6 @@ export class BounceMailsController {
   @RequireScope('messages:write')
   @Idempotent()
   @RouteConfig({ rawBody: MAX_MAIL })
-  @HttpCode(HttpStatus.OK)
   @ApiConsumes(MAIL)
   @ApiBody({ schema: { type: 'string', format: 'binary' }, description: 'The whole mail as it came, at most 10 MB.' })
   @ApiOperation({
@@ -36,7 +36,7 @@ export class BounceMailsController {
     description:
       'For mail sent by SMTP, whose bounces come back as mails: delivery status notifications and complaints (ARF). What it says is applied to the message it names; told again, it counts once.',
   })
-  @ApiOkResponse({ type: BounceMailDto })
+  @Answers(200, BounceMailDto)
   async take(@CurrentKey() { tenantId }: AuthenticatedKey, @Req() request: FastifyRequest): Promise<BounceMailDto> {
     const body = mailOf(request);
     const evidence = evidenceIn(body);

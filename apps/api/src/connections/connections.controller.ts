@@ -1,17 +1,11 @@
-import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Patch, Post, Query } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiCreatedResponse,
-  ApiNoContentResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiTags,
-} from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { ConnectionEntity } from '@outbell/persistence/entities/connection.entity.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
 import { OpenToTestKeys } from '../auth/open-to-test-keys.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
+import { Answers } from '../http/answers.decorator.js';
 import { IdParam } from '../http/id-param.decorator.js';
 import { Idempotent } from '../http/idempotent.decorator.js';
 import { NewId } from '../http/new-id.decorator.js';
@@ -43,7 +37,7 @@ export class ConnectionsController {
     description:
       'Messages of its channel go through it at once. Its credentials are tried out at the provider, and saved whatever that says.',
   })
-  @ApiCreatedResponse({ type: SavedConnectionDto })
+  @Answers(201, SavedConnectionDto)
   async create(
     @CurrentKey() key: AuthenticatedKey,
     @Body() wanted: CreateConnectionDto,
@@ -60,7 +54,7 @@ export class ConnectionsController {
     summary: 'List connections, newest first',
     description: 'Those that are not active too. By pages: `next_cursor` of one is the `cursor` of the next.',
   })
-  @ApiOkResponse({ type: ConnectionPageDto })
+  @Answers(200, ConnectionPageDto)
   async list(@CurrentKey() key: AuthenticatedKey, @Query() query: ListConnectionsQuery): Promise<ConnectionPageDto> {
     return toPage(await this.connections.list(key.tenantId, query, query.limit + 1), query.limit, (row) =>
       this.show(row, key),
@@ -71,7 +65,7 @@ export class ConnectionsController {
   @RequireScope('connections:read')
   @OpenToTestKeys()
   @ApiOperation({ summary: 'Show a connection', description: 'Its credentials are never shown.' })
-  @ApiOkResponse({ type: ConnectionDto })
+  @Answers(200, ConnectionDto)
   async find(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<ConnectionDto> {
     return this.show(await this.connections.find(key.tenantId, id), key);
   }
@@ -80,7 +74,7 @@ export class ConnectionsController {
   @ApiBody({ type: UpdateConnectionDto, examples: CONNECTION_CHANGE_EXAMPLES })
   @RequireScope('connections:write')
   @ApiOperation({ summary: 'Change a connection', description: 'The next message already goes by the change.' })
-  @ApiOkResponse({ type: SavedConnectionDto })
+  @Answers(200, SavedConnectionDto)
   async update(
     @CurrentKey() key: AuthenticatedKey,
     @IdParam() id: string,
@@ -93,21 +87,19 @@ export class ConnectionsController {
   @Post(':id/verify')
   @RequireScope('connections:write')
   @Idempotent()
-  @HttpCode(HttpStatus.OK)
   @ApiOperation({ summary: 'Check a connection', description: 'Signs in at the provider, and sends nothing.' })
-  @ApiOkResponse({ type: VerificationDto })
+  @Answers(200, VerificationDto)
   async verify(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<VerificationDto> {
     return this.connections.verify(await this.connections.find(key.tenantId, id));
   }
 
   @Delete(':id')
   @RequireScope('connections:write')
-  @HttpCode(HttpStatus.NO_CONTENT)
   @ApiOperation({
     summary: 'Deactivate a connection',
     description: 'No message goes through it any more. It stays in the list, since messages refer to it.',
   })
-  @ApiNoContentResponse()
+  @Answers(204)
   async deactivate(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<void> {
     await this.connections.update(key, id, { active: false });
   }

@@ -1,16 +1,10 @@
-import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Patch, Post, Query, Req, Res } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiCreatedResponse,
-  ApiNoContentResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiTags,
-} from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
+import { Answers } from '../http/answers.decorator.js';
 import { IdParam } from '../http/id-param.decorator.js';
 import { Idempotent } from '../http/idempotent.decorator.js';
 import { listOf } from '../http/lists/list-body.js';
@@ -42,7 +36,7 @@ export class ContactsController {
   @RequireScope('contacts:write')
   @Idempotent('find')
   @ApiOperation({ summary: 'Make a contact', description: 'A person who can be messaged.' })
-  @ApiCreatedResponse({ type: ContactDto })
+  @Answers(201, ContactDto)
   async create(
     @CurrentKey() { tenantId }: AuthenticatedKey,
     @Body() wanted: ContactFieldsDto,
@@ -57,7 +51,7 @@ export class ContactsController {
     summary: 'List contacts, newest first',
     description: 'By pages: `next_cursor` of one is the `cursor` of the next.',
   })
-  @ApiOkResponse({ type: ContactPageDto })
+  @Answers(200, ContactPageDto)
   async list(@CurrentKey() { tenantId }: AuthenticatedKey, @Query() query: ListContactsQuery): Promise<ContactPageDto> {
     return toPage(await this.contacts.list(tenantId, query, query.limit + 1), query.limit, showContact);
   }
@@ -93,7 +87,7 @@ export class ContactsController {
     summary: 'Show a contact with its devices',
     description: 'Its addresses, its attributes, and the devices that a push to it can reach.',
   })
-  @ApiOkResponse({ type: ContactWithDevicesDto })
+  @Answers(200, ContactWithDevicesDto)
   async find(@CurrentKey() { tenantId }: AuthenticatedKey, @IdParam() id: string): Promise<ContactWithDevicesDto> {
     return showWithDevices(await this.contacts.find(tenantId, id), await this.devices.list(tenantId, id));
   }
@@ -102,7 +96,7 @@ export class ContactsController {
   @ApiBody({ type: ContactFieldsDto, examples: CONTACT_CHANGE_EXAMPLES })
   @RequireScope('contacts:write')
   @ApiOperation({ summary: 'Change a contact', description: 'What is left out stays as it is; null takes it away.' })
-  @ApiOkResponse({ type: ContactDto })
+  @Answers(200, ContactDto)
   async update(
     @CurrentKey() { tenantId }: AuthenticatedKey,
     @IdParam() id: string,
@@ -113,12 +107,11 @@ export class ContactsController {
 
   @Delete(':id')
   @RequireScope('contacts:write')
-  @HttpCode(HttpStatus.NO_CONTENT)
   @ApiOperation({
     summary: 'Remove a contact with its devices',
     description: 'Messages to it, and suppressions, stay.',
   })
-  @ApiNoContentResponse()
+  @Answers(204)
   async remove(@CurrentKey() { tenantId }: AuthenticatedKey, @IdParam() id: string): Promise<void> {
     await this.contacts.remove(tenantId, id);
   }
@@ -133,7 +126,7 @@ export class ContactsController {
       'Whenever the app or the browser has a token: one that is known is noted as seen, and passes to this contact if it was ' +
       'another’s. A token that a vendor calls dead is removed by itself.',
   })
-  @ApiCreatedResponse({ type: DeviceDto })
+  @Answers(201, DeviceDto)
   async seeDevice(
     @CurrentKey() { tenantId }: AuthenticatedKey,
     @IdParam() id: string,
@@ -144,12 +137,11 @@ export class ContactsController {
 
   @Delete(':id/devices/:deviceId')
   @RequireScope('contacts:write')
-  @HttpCode(HttpStatus.NO_CONTENT)
   @ApiOperation({
     summary: 'Remove a device of a contact',
     description: 'No push goes to it any more, until it is registered again.',
   })
-  @ApiNoContentResponse()
+  @Answers(204)
   async removeDevice(
     @CurrentKey() { tenantId }: AuthenticatedKey,
     @IdParam() id: string,

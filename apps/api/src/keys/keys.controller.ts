@@ -1,17 +1,11 @@
 import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Post, Query, Res } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiCreatedResponse,
-  ApiNoContentResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiBody, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
 import { OpenToTestKeys } from '../auth/open-to-test-keys.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
+import { Answers } from '../http/answers.decorator.js';
 import { IdParam } from '../http/id-param.decorator.js';
 import { RefusesIdempotencyKey } from '../http/idempotent.decorator.js';
 import { toPage } from '../http/page.js';
@@ -41,7 +35,7 @@ export class KeysController {
     summary: 'Make a key',
     description: 'It can be given only scopes that the asking key has itself, and ends no later.',
   })
-  @ApiCreatedResponse({ type: CreatedKeyDto })
+  @Answers(201, CreatedKeyDto)
   async create(@CurrentKey() by: AuthenticatedKey, @Body() wanted: CreateKeyDto): Promise<CreatedKeyDto> {
     const { row, key } = await this.keys.create(by, wanted);
     return Object.assign(showKey(row), { key });
@@ -54,7 +48,7 @@ export class KeysController {
     summary: 'List keys, newest first, revoked ones included',
     description: 'By pages: `next_cursor` of one is the `cursor` of the next.',
   })
-  @ApiOkResponse({ type: KeyPageDto })
+  @Answers(200, KeyPageDto)
   async list(@CurrentKey() by: AuthenticatedKey, @Query() page: PageQuery): Promise<KeyPageDto> {
     return toPage(await this.keys.list(by, page.limit + 1, page.cursor), page.limit, showKey);
   }
@@ -63,7 +57,7 @@ export class KeysController {
   @RequireScope('keys:read')
   @OpenToTestKeys()
   @ApiOperation({ summary: 'Show a key', description: 'Its secret half is never shown again.' })
-  @ApiOkResponse({ type: KeyDto })
+  @Answers(200, KeyDto)
   async find(@CurrentKey() by: AuthenticatedKey, @IdParam() id: string): Promise<KeyDto> {
     return showKey(await this.keys.find(by, id));
   }

@@ -1,11 +1,9 @@
-import { Body, Controller, Get, HttpCode, HttpStatus, Post, Query, Res, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query, Res, UseGuards } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import {
   ApiBody,
-  ApiAcceptedResponse,
   ApiConflictResponse,
   ApiHeader,
-  ApiOkResponse,
   ApiOperation,
   ApiTags,
   ApiUnprocessableEntityResponse,
@@ -21,6 +19,7 @@ import { CurrentKey } from '../auth/current-key.decorator.js';
 import { OpenToTestKeys } from '../auth/open-to-test-keys.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
 import { closedToTestKeys } from '../auth/scope.guard.js';
+import { Answers } from '../http/answers.decorator.js';
 import { IdParam } from '../http/id-param.decorator.js';
 import { IdempotencyKey } from '../http/idempotency-key.decorator.js';
 import { Idempotent, KEY_HEADER } from '../http/idempotent.decorator.js';
@@ -50,10 +49,9 @@ export class MessagesController {
   @ApiBody({ type: CreateMessageDto, examples: MESSAGE_EXAMPLES })
   @RequireScope('messages:write')
   @OpenToTestKeys()
-  @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({ summary: 'Send a message', description: 'Once answered 202 it is never lost.' })
   @ApiHeader(KEY_HEADER)
-  @ApiAcceptedResponse({ type: AcceptedDto })
+  @Answers(202, AcceptedDto)
   @ApiUnprocessableEntityResponse({ type: Problem, description: 'The key was used for another request.' })
   async create(
     @CurrentKey() key: AuthenticatedKey,
@@ -73,12 +71,11 @@ export class MessagesController {
   @OpenToTestKeys()
   @Idempotent()
   @RouteConfig({ batch: { list: 'messages', maxItems: BATCH_LIMIT } })
-  @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({
     summary: 'Send up to 1,000 messages',
     description: 'Each item is accepted or refused by itself, a malformed one too.',
   })
-  @ApiAcceptedResponse({ type: BatchDto })
+  @Answers(202, BatchDto)
   @ApiUnprocessableEntityResponse({ type: Problem, description: 'The key was used for another batch.' })
   async createBatch(
     @CurrentKey() key: AuthenticatedKey,
@@ -98,7 +95,7 @@ export class MessagesController {
       'All conditions hold. One request looks through 20,000 messages at most, unless it names a recipient or a tag: a page may hold fewer than ' +
       '`limit`, even none, and still have a `next_cursor`, by which the search goes on.',
   })
-  @ApiOkResponse({ type: MessagePageDto })
+  @Answers(200, MessagePageDto)
   async list(@CurrentKey() key: AuthenticatedKey, @Query() query: ListMessagesQuery): Promise<MessagePageDto> {
     const { limit, cursor, created_after, created_before, recipient, metadata, ...same } = query;
     if (key.mode === 'test' && query.mode === 'live') throw closedToTestKeys();
@@ -122,7 +119,7 @@ export class MessagesController {
     summary: 'Read a message with its timeline',
     description: 'What happened to it, each call to a provider, and what goes by other channels.',
   })
-  @ApiOkResponse({ type: MessageWithTimelineDto })
+  @Answers(200, MessageWithTimelineDto)
   async read(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<MessageWithTimelineDto> {
     const history = found(await this.messages.history(key.tenantId, id), 'message', id);
     return showHistory(history);
@@ -132,7 +129,7 @@ export class MessagesController {
   @RequireScope('messages:read')
   @OpenToTestKeys()
   @ApiOperation({ summary: 'Why was it not sent (yet)?', description: 'Every step, with the values seen, in order.' })
-  @ApiOkResponse({ type: ExplanationDto })
+  @Answers(200, ExplanationDto)
   async explain(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<ExplanationDto> {
     return showExplanation(await this.service.explain(key.tenantId, id));
   }
@@ -141,12 +138,11 @@ export class MessagesController {
   @RequireScope('messages:write')
   @OpenToTestKeys()
   @Idempotent()
-  @HttpCode(HttpStatus.OK)
   @ApiOperation({
     summary: 'Take a queued message back',
     description: 'Nothing of it is sent, nor of its fallbacks. Only before a worker has begun.',
   })
-  @ApiOkResponse({ type: MessageWithTimelineDto })
+  @Answers(200, MessageWithTimelineDto)
   @ApiConflictResponse({ type: Problem, description: 'A worker has already begun, or it is over.' })
   async cancel(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<MessageWithTimelineDto> {
     await this.service.cancel(key.tenantId, id);
@@ -157,12 +153,11 @@ export class MessagesController {
   @RequireScope('messages:write')
   @OpenToTestKeys()
   @Idempotent()
-  @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({
     summary: 'Queue a failed, unknown or expired message again',
     description: 'An `unknown` one may then arrive twice: the choice is yours, and the timeline says so.',
   })
-  @ApiAcceptedResponse({ type: MessageWithTimelineDto })
+  @Answers(202, MessageWithTimelineDto)
   @ApiConflictResponse({ type: Problem, description: 'It is in no state to be retried.' })
   async retry(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<MessageWithTimelineDto> {
     await this.service.retry(key.tenantId, id);

@@ -1,8 +1,9 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { VERSION } from '@outbell/shared/version.js';
 import { Public } from '../auth/public.decorator.js';
+import { Answers } from '../http/answers.decorator.js';
 
 export class RootDto {
   @ApiProperty({ example: 'Outbell' })
@@ -46,7 +47,7 @@ export class RootController {
     summary: 'Where to go from here',
     description: 'The name and version of the API, and where its documentation is.',
   })
-  @ApiOkResponse({ type: RootDto })
+  @Answers(200, RootDto)
   read(): RootDto {
     const at = (path: string) => new URL(path, this.config.values.PUBLIC_URL).href;
     return {

@@ -1,17 +1,10 @@
-import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Patch, Post, Query } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiAcceptedResponse,
-  ApiCreatedResponse,
-  ApiNoContentResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiTags,
-} from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
 import { OpenToTestKeys } from '../auth/open-to-test-keys.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
+import { Answers } from '../http/answers.decorator.js';
 import { IdParam } from '../http/id-param.decorator.js';
 import { Idempotent } from '../http/idempotent.decorator.js';
 import { NewId } from '../http/new-id.decorator.js';
@@ -40,7 +33,7 @@ export class SendersController {
       'where it has none. Those of other channels are `verified` at once: they are what the account at the vendor owns, and the vendor ' +
       'refuses any other. `verified_over` says whose connections it may go by.',
   })
-  @ApiCreatedResponse({ type: SenderDto })
+  @Answers(201, SenderDto)
   async create(
     @CurrentKey() key: AuthenticatedKey,
     @Body() wanted: CreateSenderDto,
@@ -56,7 +49,7 @@ export class SendersController {
     summary: 'List senders, newest first',
     description: 'Those that are not archived. By pages: `next_cursor` of one is the `cursor` of the next.',
   })
-  @ApiOkResponse({ type: SenderPageDto })
+  @Answers(200, SenderPageDto)
   async list(@CurrentKey() key: AuthenticatedKey, @Query() query: ListSendersQuery): Promise<SenderPageDto> {
     return toPage(await this.senders.list(key.tenantId, query, query.limit + 1), query.limit, showSender);
   }
@@ -68,7 +61,7 @@ export class SendersController {
     summary: 'Show a sender',
     description: 'An archived one too. `status` says whether messages may come from it.',
   })
-  @ApiOkResponse({ type: SenderDto })
+  @Answers(200, SenderDto)
   async find(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<SenderDto> {
     return showSender(await this.senders.find(key.tenantId, id));
   }
@@ -81,7 +74,7 @@ export class SendersController {
     description:
       'A pause holds when it is answered, also for what workers have in hand; `in_flight` says what had left before.',
   })
-  @ApiOkResponse({ type: UpdatedSenderDto })
+  @Answers(200, UpdatedSenderDto)
   async update(
     @CurrentKey() key: AuthenticatedKey,
     @IdParam() id: string,
@@ -94,9 +87,8 @@ export class SendersController {
   @ApiBody({ type: VerifySenderDto, examples: SENDER_CODE_EXAMPLES })
   @RequireScope('senders:write')
   @Idempotent()
-  @HttpCode(HttpStatus.OK)
   @ApiOperation({ summary: 'Verify a sender', description: 'A code is good for 30 minutes and five attempts.' })
-  @ApiOkResponse({ type: SenderDto })
+  @Answers(200, SenderDto)
   async verify(
     @CurrentKey() key: AuthenticatedKey,
     @IdParam() id: string,
@@ -108,28 +100,26 @@ export class SendersController {
   @Post(':id/resend-code')
   @RequireScope('senders:write')
   @Idempotent()
-  @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({
     summary: 'Send another code',
     description:
       'The last one is void. At most one a minute. Also for a verified sender that is to go by the installation’s connections and has proven ' +
       'itself by yours.',
   })
-  @ApiAcceptedResponse({ type: SenderDto })
+  @Answers(202, SenderDto)
   async resendCode(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<SenderDto> {
     return showSender(await this.senders.resendCode(key, id));
   }
 
   @Delete(':id')
   @RequireScope('senders:write')
-  @HttpCode(HttpStatus.NO_CONTENT)
   @ApiOperation({
     summary: 'Archive a sender',
     description:
       'New messages cannot use it any more, and its address is free for another. Messages accepted before are sent, and show it; it stays ' +
       'readable by its id.',
   })
-  @ApiNoContentResponse()
+  @Answers(204)
   async archive(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<void> {
     await this.senders.archive(key.tenantId, id);
   }

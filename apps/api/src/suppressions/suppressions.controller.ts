@@ -1,16 +1,10 @@
-import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Post, Query, Req, Res } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiCreatedResponse,
-  ApiNoContentResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiTags,
-} from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
+import { Answers } from '../http/answers.decorator.js';
 import { IdParam } from '../http/id-param.decorator.js';
 import { Idempotent } from '../http/idempotent.decorator.js';
 import { listOf } from '../http/lists/list-body.js';
@@ -49,7 +43,7 @@ export class SuppressionsController {
       'Nothing that its scope holds for is sent to it any more, not even what was accepted before, is scheduled, or waits in a worker’s hands: ' +
       'that is over when this is answered. `in_flight` says what a vendor was called for just before. Suppressing it again changes nothing.',
   })
-  @ApiCreatedResponse({ type: HoldingSuppressionDto })
+  @Answers(201, HoldingSuppressionDto)
   async add(@CurrentKey() key: AuthenticatedKey, @Body() wanted: CreateSuppressionDto): Promise<HoldingSuppressionDto> {
     return showHolding(await this.suppressions.add(key, wanted));
   }
@@ -60,7 +54,7 @@ export class SuppressionsController {
     summary: 'List suppressions, newest first',
     description: 'By pages: `next_cursor` of one is the `cursor` of the next.',
   })
-  @ApiOkResponse({ type: SuppressionPageDto })
+  @Answers(200, SuppressionPageDto)
   async list(@CurrentKey() key: AuthenticatedKey, @Query() query: ListSuppressionsQuery): Promise<SuppressionPageDto> {
     return toPage(await this.suppressions.list(key.tenantId, query, query.limit + 1), query.limit, showSuppression);
   }
@@ -88,19 +82,18 @@ export class SuppressionsController {
   @Get(':id')
   @RequireScope('suppressions:read')
   @ApiOperation({ summary: 'Show a suppression', description: 'What it holds for, and what led to it.' })
-  @ApiOkResponse({ type: SuppressionDto })
+  @Answers(200, SuppressionDto)
   async find(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<SuppressionDto> {
     return showSuppression(await this.suppressions.find(key.tenantId, id));
   }
 
   @Delete(':id')
   @RequireScope('suppressions:write')
-  @HttpCode(HttpStatus.NO_CONTENT)
   @ApiOperation({
     summary: 'Remove a suppression',
     description: 'The address may be messaged again. Leaves an audit line.',
   })
-  @ApiNoContentResponse()
+  @Answers(204)
   async remove(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<void> {
     await this.suppressions.remove(key, id);
   }

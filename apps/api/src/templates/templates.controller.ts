@@ -1,16 +1,10 @@
-import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Post, Query } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiCreatedResponse,
-  ApiNoContentResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiTags,
-} from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
 import { OpenToTestKeys } from '../auth/open-to-test-keys.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
+import { Answers } from '../http/answers.decorator.js';
 import { IdParam } from '../http/id-param.decorator.js';
 import { Idempotent } from '../http/idempotent.decorator.js';
 import { NewId } from '../http/new-id.decorator.js';
@@ -39,7 +33,7 @@ export class TemplatesController {
     summary: 'Make a template with its version 1',
     description: 'Messages get it once a version is published.',
   })
-  @ApiCreatedResponse({ type: TemplateDto })
+  @Answers(201, TemplateDto)
   async create(
     @CurrentKey() key: AuthenticatedKey,
     @Body() wanted: CreateTemplateDto,
@@ -55,7 +49,7 @@ export class TemplatesController {
     summary: 'List templates, newest first',
     description: 'Those that are not archived. By pages: `next_cursor` of one is the `cursor` of the next.',
   })
-  @ApiOkResponse({ type: TemplatePageDto })
+  @Answers(200, TemplatePageDto)
   async list(@CurrentKey() key: AuthenticatedKey, @Query() query: ListTemplatesQuery): Promise<TemplatePageDto> {
     return toPage(await this.templates.list(key.tenantId, query, query.limit + 1), query.limit, showTemplate);
   }
@@ -67,7 +61,7 @@ export class TemplatesController {
     summary: 'Show a template',
     description: 'An archived one too. Its versions have a list of their own.',
   })
-  @ApiOkResponse({ type: TemplateDto })
+  @Answers(200, TemplateDto)
   async find(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<TemplateDto> {
     return showTemplate(await this.templates.find(key.tenantId, id));
   }
@@ -77,7 +71,7 @@ export class TemplatesController {
   @RequireScope('templates:write')
   @Idempotent('findVersion')
   @ApiOperation({ summary: 'Add a version', description: 'Not published yet; the ones before stay as they are.' })
-  @ApiCreatedResponse({ type: TemplateVersionDto })
+  @Answers(201, TemplateVersionDto)
   async addVersion(
     @CurrentKey() key: AuthenticatedKey,
     @IdParam() id: string,
@@ -99,7 +93,7 @@ export class TemplatesController {
     summary: 'List the versions of a template with what they say, newest first',
     description: 'By pages: `next_cursor` of one is the `cursor` of the next.',
   })
-  @ApiOkResponse({ type: TemplateVersionPageDto })
+  @Answers(200, TemplateVersionPageDto)
   async listVersions(
     @CurrentKey() key: AuthenticatedKey,
     @IdParam() id: string,
@@ -112,12 +106,11 @@ export class TemplatesController {
   @ApiBody({ type: PublishTemplateDto, examples: PUBLISH_EXAMPLES })
   @RequireScope('templates:write')
   @Idempotent()
-  @HttpCode(HttpStatus.OK)
   @ApiOperation({
     summary: 'Publish a version',
     description: 'Messages accepted before keep the version they were accepted with.',
   })
-  @ApiOkResponse({ type: TemplateDto })
+  @Answers(200, TemplateDto)
   async publish(
     @CurrentKey() key: AuthenticatedKey,
     @IdParam() id: string,
@@ -131,12 +124,11 @@ export class TemplatesController {
   @RequireScope('templates:read')
   @OpenToTestKeys()
   @Idempotent()
-  @HttpCode(HttpStatus.OK)
   @ApiOperation({
     summary: 'Render a version without sending it',
     description: 'Answers 422 when a variable is missing.',
   })
-  @ApiOkResponse({ type: PreviewDto })
+  @Answers(200, PreviewDto)
   async preview(
     @CurrentKey() key: AuthenticatedKey,
     @IdParam() id: string,
@@ -147,14 +139,13 @@ export class TemplatesController {
 
   @Delete(':id')
   @RequireScope('templates:write')
-  @HttpCode(HttpStatus.NO_CONTENT)
   @ApiOperation({
     summary: 'Archive a template',
     description:
       'New messages cannot use it any more, and its name is free for another. Messages accepted before are sent, and show it; it stays ' +
       'readable by its id.',
   })
-  @ApiNoContentResponse()
+  @Answers(204)
   async archive(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<void> {
     await this.templates.archive(key.tenantId, id);
   }

@@ -1,9 +1,10 @@
-import { Controller, Get, HttpCode, HttpStatus, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Post } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
 import { OpenToTestKeys } from '../auth/open-to-test-keys.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
+import { Answers } from '../http/answers.decorator.js';
 import { Idempotent } from '../http/idempotent.decorator.js';
 import { TenantDto } from './tenant.dto.js';
 import { TenantService } from './tenant.service.js';
@@ -17,7 +18,7 @@ export class TenantController {
   @RequireScope('tenant:read')
   @OpenToTestKeys()
   @ApiOperation({ summary: 'Show the tenant', description: 'Whether it may send, and why not.' })
-  @ApiOkResponse({ type: TenantDto })
+  @Answers(200, TenantDto)
   async show(@CurrentKey() key: AuthenticatedKey): Promise<TenantDto> {
     return this.tenant.show(key.tenantId);
   }
@@ -25,13 +26,12 @@ export class TenantController {
   @Post('resume')
   @RequireScope('tenant:write')
   @Idempotent()
-  @HttpCode(HttpStatus.OK)
   @ApiOperation({
     summary: 'Let a paused tenant send again',
     description:
       'Its messages go on within two minutes. What has failed up to now counts for no further pause. 409 when it is not paused.',
   })
-  @ApiOkResponse({ type: TenantDto })
+  @Answers(200, TenantDto)
   async resume(@CurrentKey() key: AuthenticatedKey): Promise<TenantDto> {
     return this.tenant.resume(key);
   }

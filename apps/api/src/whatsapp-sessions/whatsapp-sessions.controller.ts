@@ -1,29 +1,11 @@
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  HttpStatus,
-  type MessageEvent,
-  Post,
-  Query,
-  Sse,
-} from '@nestjs/common';
-import {
-  ApiBody,
-  ApiAcceptedResponse,
-  ApiCreatedResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiProduces,
-  ApiTags,
-} from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, type MessageEvent, Post, Query, Sse } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Observable } from 'rxjs';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { CurrentKey } from '../auth/current-key.decorator.js';
 import { OpenToTestKeys } from '../auth/open-to-test-keys.decorator.js';
 import { RequireScope } from '../auth/require-scope.decorator.js';
+import { Answers } from '../http/answers.decorator.js';
 import { IdParam } from '../http/id-param.decorator.js';
 import { Idempotent } from '../http/idempotent.decorator.js';
 import { NewId } from '../http/new-id.decorator.js';
@@ -53,7 +35,7 @@ export class WhatsAppSessionsController {
       'Unofficial (Baileys): WhatsApp does not allow it and may ban the number. Follow `GET …/events` for the code that the telephone ' +
       'needs; then a connection of the provider `baileys` can send through it.',
   })
-  @ApiCreatedResponse({ type: SessionDto })
+  @Answers(201, SessionDto)
   async create(
     @CurrentKey() key: AuthenticatedKey,
     @Body() wanted: CreateSessionDto,
@@ -69,7 +51,7 @@ export class WhatsAppSessionsController {
     summary: 'List WhatsApp sessions, newest first',
     description: 'By pages: `next_cursor` of one is the `cursor` of the next.',
   })
-  @ApiOkResponse({ type: SessionPageDto })
+  @Answers(200, SessionPageDto)
   async list(@CurrentKey() key: AuthenticatedKey, @Query() { limit, cursor }: PageQuery): Promise<SessionPageDto> {
     return toPage(await this.sessions.list(key.tenantId, limit + 1, cursor), limit, showSession);
   }
@@ -81,7 +63,7 @@ export class WhatsAppSessionsController {
     summary: 'Show a WhatsApp session',
     description: '`state` says whether messages can go through it, `reason` why not.',
   })
-  @ApiOkResponse({ type: SessionDto })
+  @Answers(200, SessionDto)
   async find(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<SessionDto> {
     return showSession(await this.sessions.find(key.tenantId, id));
   }
@@ -103,12 +85,11 @@ export class WhatsAppSessionsController {
 
   @Delete(':id')
   @RequireScope('connections:write')
-  @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({
     summary: 'Log a WhatsApp session out',
     description: 'It is deleted as soon as WhatsApp has been told, or cannot be told within half a minute.',
   })
-  @ApiAcceptedResponse()
+  @Answers(202)
   async remove(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<void> {
     await this.sessions.remove(key, id);
   }
