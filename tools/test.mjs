@@ -25,7 +25,7 @@ const CHECKS = [
   {
     name: 'dependency rules',
     args: [
-      'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
+      'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs',
       'apps',
       'libs',
       'test',
