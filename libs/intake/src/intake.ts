@@ -2,20 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { isDatabaseAway } from '@outbell/persistence/database-away.js';
 import { MessageIntakeRepository } from '@outbell/persistence/engine/message-intake.repository.js';
 import type { NewMessage } from '@outbell/persistence/engine/new-message.js';
-import { normalizeAddress } from '@outbell/channels/addresses.js';
-import { Clock } from '@outbell/shared/clock.js';
 import { BatchLoader } from '@outbell/shared/batch-loader.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
-import { asError, InputError } from '@outbell/shared/errors.js';
+import { asError } from '@outbell/shared/errors.js';
 import { reach } from '@outbell/shared/failpoints.js';
 import pLimit from 'p-limit';
-import { DerivableText } from './derivable-text.js';
 import { PendingMessage } from './pending-message.js';
 import { QueueCapacity } from './queue-capacity.js';
 import type { Acceptance, MessageRequest } from './message-request.js';
 import { Publisher } from './publisher.js';
 import { ReferenceResolver } from './reference-resolver.js';
-import { requestErrors } from './request-policy.js';
+import { RequestCheck } from './request-check.js';
 
 /** Of single requests: the most that are written together, and how many statements write at once. */
 const COALESCING = { size: 200, atOnce: 2, strikesAll: isDatabaseAway };
@@ -40,8 +37,7 @@ export class Intake {
 
   constructor(
     private readonly config: Config,
-    private readonly clock: Clock,
-    private readonly texts: DerivableText,
+    private readonly requestCheck: RequestCheck,
     private readonly resolver: ReferenceResolver,
     private readonly repository: MessageIntakeRepository,
     private readonly room: QueueCapacity,
@@ -50,7 +46,7 @@ export class Intake {
 
   /** Accepts one message. Requests that come while others are being written are written together. */
   async accept(request: MessageRequest): Promise<Acceptance> {
-    await this.texts.look([request]);
+    await this.requestCheck.lookAtTexts([request]);
     return this.single.load(request);
   }
 
@@ -62,7 +58,7 @@ export class Intake {
    * @throws when the database does not answer; then what was not yet written is not accepted
    */
   async acceptMany(requests: readonly MessageRequest[]): Promise<(Acceptance | Error)[]> {
-    await this.texts.look(requests);
+    await this.requestCheck.lookAtTexts(requests);
     try {
       return await this.acceptTogether(requests);
     } catch (error) {
@@ -86,7 +82,7 @@ export class Intake {
 
   private async process(drafts: PendingMessage[]): Promise<void> {
     const all = [...drafts, ...drafts.flatMap(({ fallbacks }) => fallbacks)];
-    this.check(all);
+    this.requestCheck.run(all);
     await this.resolver.resolve(open(all));
     for (const draft of drafts) draft.checkFallbacks();
     // Time and state have moved since a first request was accepted, and its answer has not: what would be refused now
@@ -98,22 +94,6 @@ export class Intake {
       return this.write(sound, immediate);
     });
     void this.publisher.publish(published);
-  }
-
-  private check(drafts: PendingMessage[]): void {
-    const { CHANNELS } = this.config.values;
-    const now = this.clock.now();
-    for (const draft of drafts) {
-      const { request } = draft;
-      const errors = requestErrors(request, CHANNELS, now);
-      try {
-        if (request.to !== undefined) draft.recipient = normalizeAddress(request.channel, request.to, 'to');
-      } catch (error) {
-        if (!(error instanceof InputError)) throw error;
-        errors.push(...error.errors);
-      }
-      if (errors.length > 0) draft.refuse(errors);
-    }
   }
 
   /** @returns what is to be published: immediate, and not written by an earlier request under the same key */

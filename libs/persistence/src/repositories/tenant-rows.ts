@@ -1,6 +1,5 @@
 import type { FindOperator, FindOptionsOrder, FindOptionsWhere, Repository } from 'typeorm';
 import { IsNull, LessThan } from 'typeorm';
-import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 
 interface OwnedRow {
   id: string;
@@ -26,7 +25,7 @@ export abstract class TenantRows<Row extends OwnedRow> {
   /** Sets a time, unless it is set already. @returns whether the tenant has such a row */
   protected async setOnce(tenantId: string, wanted: Filter<Row>, column: keyof Row, now: Date): Promise<boolean> {
     const unset = owned<Row>(tenantId, { ...wanted, [column]: IsNull() });
-    const { affected } = await this.rows.update(unset, { [column]: now } as object as QueryDeepPartialEntity<Row>);
+    const { affected } = await this.rows.update(unset, { [column]: now } as object);
     return affected === 1 || this.rows.existsBy(owned<Row>(tenantId, wanted));
   }
 }
@@ -47,5 +46,5 @@ export function listNewest<Row extends OwnedRow>(
 /** TypeORM refuses a condition that is undefined. */
 function owned<Row>(tenantId: string, filter: object): FindOptionsWhere<Row> {
   const given = Object.entries(filter).filter(([, value]) => value !== undefined);
-  return Object.fromEntries([...given, ['tenantId', tenantId]]) as object as FindOptionsWhere<Row>;
+  return Object.fromEntries([...given, ['tenantId', tenantId]]) as object;
 }
