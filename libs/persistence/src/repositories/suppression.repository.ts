@@ -40,11 +40,12 @@ export class SuppressionRepository extends TenantRows<SuppressionEntity> {
    */
   async add(tenantId: string, wanted: NewSuppression, now: Date): Promise<HoldingSuppression> {
     const { channel, reason } = wanted;
-    const row = { id: newId(), tenantId, scope: usualScope(channel, reason), topic: null, createdAt: now };
+    const { scope = usualScope(channel, reason), topic = null } = wanted;
+    const row = { ...wanted, id: newId(), tenantId, scope, topic, createdAt: now };
     const { generatedMaps } = await this.rows
       .createQueryBuilder()
       .insert()
-      .values({ ...row, ...wanted } as QueryDeepPartialEntity<SuppressionEntity>)
+      .values(row as QueryDeepPartialEntity<SuppressionEntity>)
       // The update changes nothing: it is what makes RETURNING give the earlier row.
       .orUpdate(['address'], 'suppression_once')
       .returning('*')
