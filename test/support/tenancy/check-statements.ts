@@ -1,3 +1,4 @@
+import { APPLY } from '@outbell/persistence/engine/apply-statement.js';
 import * as evidence from '@outbell/persistence/engine/delivery-event-statements.js';
 import * as optOuts from '@outbell/persistence/engine/opt-out-statements.js';
 import { loadModule } from 'libpg-query';
@@ -17,7 +18,7 @@ const OF_NO_TENANT: [RegExp, string][] = [
  * Of what vendors tell, for all tenants at once: each row is joined on its tenant. The worker's, which the API sends
  * too, for a STOP.
  */
-const OF_EVIDENCE: ReadonlySet<unknown> = new Set([...Object.values(evidence), ...Object.values(optOuts)]);
+const OF_EVIDENCE: ReadonlySet<unknown> = new Set([APPLY, ...Object.values(evidence), ...Object.values(optOuts)]);
 
 /** Of texts that were looked at: a process has hundreds of APIs, which say the same. */
 const known = new Map<string, string[]>();

@@ -135,14 +135,13 @@ export class SenderRepository extends TenantRows<SenderEntity> {
   async replaceCode(tenantId: string, id: string, code: VerificationCode, lastExpiresBefore: Date): Promise<boolean> {
     const { hash: codeHash, over: codeOver, sentAt: updatedAt, expiresAt: codeExpiresAt } = code;
     const stale = { tenantId, id, codeExpiresAt: Or(IsNull(), LessThanOrEqual(lastExpiresBefore)) };
-    const wider = codeOver === 'installation' ? [{ ...stale, verifiedOver: 'tenant' as const }] : [];
-    const { affected } = await this.rows.update([{ ...stale, verifiedAt: IsNull() }, ...wider], {
-      codeHash,
-      codeExpiresAt,
-      codeOver,
-      codeAttempts: 0,
-      updatedAt,
-    });
+    const { affected } = await this.rows
+      .createQueryBuilder()
+      .update()
+      .set({ codeHash, codeExpiresAt, codeOver, codeAttempts: 0, updatedAt })
+      .where(stale)
+      .andWhere(`(verified_at IS NULL${codeOver === 'installation' ? ` OR verified_over = 'tenant'` : ''})`)
+      .execute();
     return affected === 1;
   }
 
