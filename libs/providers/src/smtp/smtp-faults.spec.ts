@@ -16,8 +16,10 @@ import { smtpStage } from './testing/smtp-stage.js';
 const { serve, connect, clear } = smtpStage();
 afterEach(clear);
 
-/** More than the buffers between us and a server that does not read will hold. */
-const HUGE = email({ text: `${'x'.repeat(70)}\n`.repeat(80_000) });
+/** 8.5 MB: more than the buffers between us and a server that does not read will hold (Linux sends from 4 MiB). */
+const HUGE = email({ text: `${'x'.repeat(70)}\n`.repeat(120_000) });
+/** Bytes. Little, since the kernel gives a reader that has read much a window of up to 32 MiB. */
+const FIRST_BYTES = 2_000;
 /** Enough to write it on a busy machine. */
 const HUGE_TIMEOUT_MS = 15_000;
 
@@ -94,13 +96,13 @@ describe('faults in the middle of the message', () => {
     ['close of its side', close, expect.stringMatching(/timeout|connection_lost/), 1_000],
   ] as [string, Act, string, number][])('%s: retry, for the final dot was never written', async (...row) => {
     const [, act, reason, timeoutMs] = row;
-    const server = await serve({ body: { after: 100_000, act } });
+    const server = await serve({ body: { after: FIRST_BYTES, act } });
     expect(await connect(server.port, {}, timeoutMs).send(HUGE)).toMatchObject({ kind: 'retry', reason });
     expect(server.messages).toEqual([]);
   });
 
   it('552: rejected', async () => {
-    const server = await serve({ body: { after: 100_000, act: say('552 5.3.4 too big') } });
+    const server = await serve({ body: { after: FIRST_BYTES, act: say('552 5.3.4 too big') } });
     expect(await connect(server.port, {}, HUGE_TIMEOUT_MS).send(HUGE)).toMatchObject({
       kind: 'rejected',
       reason: 'message_too_large',
@@ -111,7 +113,7 @@ describe('faults in the middle of the message', () => {
     ['garbage', say('hm')],
     ['an early 250', say('250 taken')],
   ])('%s: unknown', async (_fault, act) => {
-    const server = await serve({ body: { after: 100_000, act } });
+    const server = await serve({ body: { after: FIRST_BYTES, act } });
     expect(await connect(server.port, {}, HUGE_TIMEOUT_MS).send(HUGE)).toMatchObject({
       kind: 'unknown',
       reason: 'unreadable_reply',
