@@ -16,7 +16,8 @@ export function resultCounts(): string {
     const condition = [...conditions].join(' OR ');
     kinds.set(condition, [...(kinds.get(condition) ?? []), kind]);
   }
-  return `(${[...kinds].map(([condition, of]) => `s.outcome IN (${of.map(literal).join(', ')}) AND (${condition})`).join(' OR ')})`;
+  const cases = [...kinds].map(([condition, of]) => `WHEN s.outcome IN (${of.map(literal).join(', ')}) THEN ${condition}`);
+  return `CASE ${cases.join(' ')} ELSE false END`;
 }
 
 function ofTheRow({ when, ...row }: Transition): Transition {
