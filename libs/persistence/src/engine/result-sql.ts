@@ -16,7 +16,10 @@ export function resultCounts(): string {
     const condition = [...conditions].join(' OR ');
     kinds.set(condition, [...(kinds.get(condition) ?? []), kind]);
   }
-  return `(${[...kinds].map(([condition, of]) => `s.outcome IN (${of.map(literal).join(', ')}) AND (${condition})`).join(' OR ')})`;
+  const conditions = [...kinds].map(
+    ([condition, of]) => `s.outcome IN (${of.map(literal).join(', ')}) AND (${condition})`,
+  );
+  return `(${conditions.join(' OR ')})`;
 }
 
 function ofTheRow({ when, ...row }: Transition): Transition {
