@@ -1,6 +1,6 @@
 /**
- * Who may import whom (docs/architecture.md): `shared` <- `channels` <- planning, providers, persistence, transport, content
- * <- intake, limits <- apps.
+ * Who may import whom (docs/architecture.md): `shared` <- `channels` <- planning, providers, persistence, transport,
+ * content <- intake, limits <- apps.
  * @type {import('dependency-cruiser').IConfiguration}
  */
 

@@ -1,4 +1,5 @@
-// npm run bench: how fast Outbell is, beside what people would use instead, on this machine and in one run. See docs/performance.md.
+// npm run bench: how fast Outbell is, beside what people would use instead, on this machine and in one run. See
+// docs/performance.md.
 import { writeFileSync } from 'node:fs';
 import { Bench } from './harness/bench.js';
 import { wantedOf } from './harness/section.js';

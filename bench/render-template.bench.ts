@@ -10,7 +10,8 @@ ${line}Hi {{customer.name}},</p>${line}thank you for your order {{order.id}}.</p
 ${line}<a href="{{links.track}}">Track it</a> or <a href="{{links.help}}">ask us</a>.</p>
 </td></tr></table></body></html>`;
 const text =
-  'Hi {{customer.name}}, thank you for your order {{order.id}}.\n{{#each order.items}}{{title}} {{quantity}}\n{{/each}}';
+  'Hi {{customer.name}}, thank you for your order {{order.id}}.\n{{#each order.items}}{{title}} ' +
+  '{{quantity}}\n{{/each}}';
 const subject = 'Your order {{order.id}}';
 const items = Array.from({ length: 5 }, (_, n) => ({ title: `Thing & part ${n}`, quantity: n, price: '9.99 €' }));
 const variables = {

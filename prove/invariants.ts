@@ -27,7 +27,8 @@ export const INVARIANTS: Invariant[] = [
   },
   {
     promise:
-      'where nobody can know, only a vendor that takes a repeat once (Resend) is called again: the same one, with the same bytes under the same key',
+      'where nobody can know, only a vendor that takes a repeat once (Resend) is called again: the same one, with ' +
+      'the same bytes under the same key',
     broken: repeats,
   },
   { promise: 'the timeline agrees with the ledger', broken: timeline },

@@ -4,8 +4,8 @@ import type { Run } from './run.js';
 import type { Scenario } from './scenario.js';
 
 /**
- * What is to be played. A quick proof plays each scenario on one queue, by turns, unless it was asked for by name; another seed turns them
- * round.
+ * What is to be played. A quick proof plays each scenario on one queue, by turns, unless it was asked for by name;
+ * another seed turns them round.
  *
  * @throws when `--only` names nothing
  */

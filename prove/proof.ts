@@ -16,7 +16,8 @@ export interface ProofOptions {
 type Worlds = Set<Promise<World>>;
 
 /**
- * Plays all runs: those on either queue one after the other, the two queues beside each other, and beside both what takes long.
+ * Plays all runs: those on either queue one after the other, the two queues beside each other, and beside both what
+ * takes long.
  *
  * @throws when it is ended from outside
  */

@@ -22,7 +22,10 @@ export interface RunResult {
   lost: number;
   sentTwice: number;
   unknown: number;
-  /** From the end of the fault to the end of the last message that was accepted before it, in ms; null when it did not get there. */
+  /**
+   * From the end of the fault to the end of the last message that was accepted before it, in ms; null when it did not
+   * get there.
+   */
   recoveryMs: number | null;
   tookMs: number;
   /** Sentences; empty when everything holds. */

@@ -14,8 +14,9 @@ export interface Scenario {
   /** It takes more than a minute, most of it waiting: played in a world of its own, beside the others. */
   long?: boolean;
   /**
-   * How many messages may end so, at most; default: none. A fault after which nobody can know what the vendor has may cost a few
-   * `unknown`; were it more, `unknown` would be a way to be right about everything. Who is stopped is `suppressed` or `canceled`.
+   * How many messages may end so, at most; default: none. A fault after which nobody can know what the vendor has may
+   * cost a few `unknown`; were it more, `unknown` would be a way to be right about everything. Who is stopped is
+   * `suppressed` or `canceled`.
    */
   allows?: { unknown?: number; failed?: number; suppressed?: number; canceled?: number };
   /**

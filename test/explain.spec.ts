@@ -121,7 +121,8 @@ describe('explain', () => {
   it('says who is suppressed, since when', async () => {
     const known = await tenantWith({});
     await api.database.dataSource.query(
-      `INSERT INTO suppression (id, tenant_id, channel, address, reason) VALUES (gen_random_uuid(), $1, 'email', 'ann@example.org', 'unsubscribe')`,
+      `INSERT INTO suppression (id, tenant_id, channel, address, reason) VALUES (gen_random_uuid(), $1, 'email',
+        'ann@example.org', 'unsubscribe')`,
       [known.tenant.tenantId],
     );
     const explanation = await told(known);
@@ -135,7 +136,8 @@ describe('explain', () => {
     expect(await told(known)).toMatchObject({ status: 'sent' });
     const { tenantId, senderId } = known.tenant;
     await api.database.dataSource.query(
-      `INSERT INTO suppression (id, tenant_id, channel, address, reason) VALUES (gen_random_uuid(), $1, 'email', 'ann@example.org', 'unsubscribe')`,
+      `INSERT INTO suppression (id, tenant_id, channel, address, reason) VALUES (gen_random_uuid(), $1, 'email',
+        'ann@example.org', 'unsubscribe')`,
       [tenantId],
     );
     await api.database.dataSource.query(`UPDATE sender SET status = 'paused' WHERE id = $1`, [senderId]);

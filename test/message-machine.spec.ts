@@ -21,7 +21,10 @@ function historyOf(script: Command[], rules: Machine, keyed: boolean): Entry[] {
   return world.trace;
 }
 
-/** What one would want to read, instead of the scripts of a hundred messages: where one of them went apart, and what had happened to it. */
+/**
+ * What one would want to read, instead of the scripts of a hundred messages: where one of them went apart, and what had
+ * happened to it.
+ */
 function story({ differences }: Disagreement, history: Entry[] = []): string {
   return [...differences, 'after', ...history.map(({ event }) => JSON.stringify(event))].join('\n');
 }

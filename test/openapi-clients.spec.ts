@@ -20,19 +20,23 @@ import type { components, paths } from './types.js';
 const [url, key] = process.argv.slice(2) as [string, string];
 const api = createClient<paths>({ baseUrl: url, headers: { authorization: \`Bearer \${key}\` } });
 const message: components['schemas']['CreateMessageDto'] = {
-  channel: 'email', to: 'ann@example.org', sender: 'shop@example.com', subject: 'Hi', text: 'Hello', metadata: { order: { id: 17 } },
+  channel: 'email', to: 'ann@example.org', sender: 'shop@example.com', subject: 'Hi', text: 'Hello',
+  metadata: { order: { id: 17 } },
 };
 const sent = await api.POST('/v1/messages', { body: message });
 if (!sent.data) throw new Error(sent.error.detail);
 const id: string = sent.data.id;
 const list = await api.GET('/v1/messages', { params: { query: { status: 'queued' } } });
 const explained = await api.GET('/v1/messages/{id}/explain', { params: { path: { id } } });
-const made = await api.POST('/v1/templates', { body: { name: 'welcome', channel: 'email', subject: 'Hi', html: null, text: 'Hello {{name}}' } });
+const template = { name: 'welcome', channel: 'email', subject: 'Hi', html: null, text: 'Hello {{name}}' } as const;
+const made = await api.POST('/v1/templates', { body: template });
 const refused = await api.POST('/v1/messages', { body: { ...message, to: 'nobody' } });
 const code: 'invalid_address' | undefined = refused.error?.code === 'invalid_address' ? refused.error.code : undefined;
 const order: unknown = list.data?.data[0]?.metadata?.['order'];
 const limit: number = Number(list.response.headers.get('RateLimit-Limit'));
-console.log(JSON.stringify({ listed: list.data?.data.map((each) => each.id), id, order, summary: explained.data?.summary, template: made.data?.name, code, limit }));
+const listed = list.data?.data.map((each) => each.id);
+const summary = explained.data?.summary;
+console.log(JSON.stringify({ listed, id, order, summary, template: made.data?.name, code, limit }));
 `;
 
 const PROGRAM_OF_HEY_API = `
@@ -43,18 +47,22 @@ import type { CreateMessageDto } from './index.js';
 const [url, key] = process.argv.slice(2) as [string, string];
 const client = createClient({ baseUrl: url, auth: key });
 const body: CreateMessageDto = {
-  channel: 'email', to: 'ann@example.org', sender: 'shop@example.com', subject: 'Hi', text: 'Hello', metadata: { order: { id: 17 } },
+  channel: 'email', to: 'ann@example.org', sender: 'shop@example.com', subject: 'Hi', text: 'Hello',
+  metadata: { order: { id: 17 } },
 };
 const sent = await createMessage({ client, body, throwOnError: true });
 const id: string = sent.data.id;
 const list = await listMessages({ client, query: { status: 'queued' }, throwOnError: true });
 const explained = await explainMessage({ client, path: { id }, throwOnError: true });
-const made = await createTemplate({ client, body: { name: 'welcome', channel: 'email', subject: 'Hi', html: null, text: 'Hello {{name}}' }, throwOnError: true });
+const template = { name: 'welcome', channel: 'email', subject: 'Hi', html: null, text: 'Hello {{name}}' } as const;
+const made = await createTemplate({ client, body: template, throwOnError: true });
 const refused = await createMessage({ client, body: { ...body, to: 'nobody' } });
 const code: string | undefined = refused.error?.code;
 const order: unknown = list.data.data[0]?.metadata?.['order'];
 const limit: number = Number(list.response.headers.get('RateLimit-Limit'));
-console.log(JSON.stringify({ listed: list.data.data.map((each) => each.id), id, order, summary: explained.data.summary, template: made.data.name, code, limit }));
+const listed = list.data.data.map((each) => each.id);
+const summary = explained.data.summary;
+console.log(JSON.stringify({ listed, id, order, summary, template: made.data.name, code, limit }));
 `;
 
 let api: TestApi;

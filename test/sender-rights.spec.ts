@@ -5,7 +5,8 @@ import type { TestKey } from './support/api.js';
 import { ChannelScene } from './support/channel-scene.js';
 import { until } from './support/until.js';
 
-// Who may send as whom: by a mail server of the tenant's own, which reads all that goes through it, and by that of the installation.
+// Who may send as whom: by a mail server of the tenant's own, which reads all that goes through it, and by that of the
+// installation.
 describe('a tenant’s own mail server beside the installation’s', () => {
   let installation: ScriptedSmtpServer;
   let own: ScriptedSmtpServer;
@@ -67,7 +68,8 @@ describe('a tenant’s own mail server beside the installation’s', () => {
     const { id } = await sender('ceo@bank.example');
     // As one from before the installation had connections: the tenant's own server has read its code.
     await scene.api.database.dataSource.query(
-      `UPDATE sender SET status = 'verified', verified_at = now(), code_hash = NULL, code_expires_at = NULL, verified_over = 'tenant' WHERE id = $1`,
+      `UPDATE sender SET status = 'verified', verified_at = now(), code_hash = NULL, code_expires_at = NULL,
+        verified_over = 'tenant' WHERE id = $1`,
       [id],
     );
     await until(() => Promise.resolve(codeIn(installation)));

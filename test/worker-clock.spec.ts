@@ -41,7 +41,8 @@ describe.each([
     const partitions = new PartitionRepository(database.dataSource);
     await tenant.messages(1);
     await query('TRUNCATE message_schedule');
-    const attached = `SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'message'::regclass ORDER BY 1`;
+    const attached = `SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'message'::regclass
+      ORDER BY 1`;
     const before = await query(attached);
     setWrong();
     expect(await partitions.detachOlderThan(1)).toEqual({ detached: [], kept: [] });
@@ -111,7 +112,8 @@ describe.each([
     const complain = (count: number, ageDays: number) =>
       query(
         `INSERT INTO suppression (id, tenant_id, channel, address, reason, evidence, created_at)
-         SELECT gen_random_uuid(), $1, 'email', $2::int || '-' || n || '@example.org', 'complaint', '{"kind": "complained"}',
+         SELECT gen_random_uuid(), $1, 'email', $2::int || '-' || n || '@example.org', 'complaint',
+           '{"kind": "complained"}',
            now() - $2::int * interval '1 day'
          FROM generate_series(1, $3::int) AS n`,
         [tenant.tenantId, ageDays, count],

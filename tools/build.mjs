@@ -41,8 +41,8 @@ export function entryOf(app) {
 }
 
 /**
- * What Node is given to start a built app, as in docker-compose.yml. A worker has hundreds of messages in hand: with V8's usual room for
- * what is new, a fifth of its time would go into moving them about.
+ * What Node is given to start a built app, as in docker-compose.yml. A worker has hundreds of messages in hand: with
+ * V8's usual room for what is new, a fifth of its time would go into moving them about.
  *
  * @param {App} app
  */

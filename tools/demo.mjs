@@ -1,4 +1,5 @@
-// npm run demo: Outbell on this machine with nothing installed but Node, a first email delivered, and a message on every channel. --once ends after them.
+// npm run demo: Outbell on this machine with nothing installed but Node, a first email delivered, and a message on
+// every channel. --once ends after them.
 import { buildApps } from './build.mjs';
 import { Installation } from './demo/installation.mjs';
 import { checkNode, installDependencies } from './install.mjs';

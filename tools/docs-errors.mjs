@@ -18,9 +18,10 @@ Every answer of 400 and above is a problem of RFC 9457 (\`application/problem+js
 }
 \`\`\`
 
-Branch on \`code\`, never on \`detail\` or \`message\`: codes are stable, words are not. \`type\` opens the explanation of the code, on the
-installation itself (\`PUBLIC_URL\`). \`errors\` names each wrong field once, the first hundred of them. When all fields have the same code of a problem,
-it is that of the problem too; otherwise that is \`invalid_input\`. Refused items of a batch have \`code\` and \`errors\` of their own.
+Branch on \`code\`, never on \`detail\` or \`message\`: codes are stable, words are not. \`type\` opens the
+explanation of the code, on the installation itself (\`PUBLIC_URL\`). \`errors\` names each wrong field once, the
+first hundred of them. When all fields have the same code of a problem, it is that of the problem too; otherwise that
+is \`invalid_input\`. Refused items of a batch have \`code\` and \`errors\` of their own.
 
 `;
 

@@ -1,5 +1,5 @@
-// npm start: Outbell on this machine with a database of yours: installs and builds what is stale, migrates, runs one API and one worker
-// until Ctrl-C. Settings come from the environment, or from `.env` in the working directory.
+// npm start: Outbell on this machine with a database of yours: installs and builds what is stale, migrates, runs one
+// API and one worker until Ctrl-C. Settings come from the environment, or from `.env` in the working directory.
 import { spawn } from 'node:child_process';
 import { buildApps, entryOf, startOf } from './build.mjs';
 import { checkNode, installDependencies } from './install.mjs';

@@ -16,7 +16,8 @@ export class StepFailed extends Error {
 const running = new Set();
 
 /**
- * Runs a command of this clone quietly and says how long it took; its output is shown when it fails, and the steps beside it end.
+ * Runs a command of this clone quietly and says how long it took; its output is shown when it fails, and the steps
+ * beside it end.
  *
  * @param {string} name
  * @param {string} command

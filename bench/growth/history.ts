@@ -32,7 +32,8 @@ async function copyRows(database: EntityManager, table: string, id: string): Pro
   const others = rows.map(({ name }) => `source.${name}`).join(', ');
   const names = rows.map(({ name }) => name).join(', ');
   await database.query(
-    `INSERT INTO ${table} (${id}, ${names}) SELECT copy.new, ${others} FROM copy JOIN ${table} AS source ON source.${id} = copy.old`,
+    `INSERT INTO ${table} (${id}, ${names}) SELECT copy.new, ${others} FROM copy
+      JOIN ${table} AS source ON source.${id} = copy.old`,
   );
 }
 
@@ -40,10 +41,12 @@ async function copyRows(database: EntityManager, table: string, id: string): Pro
 export async function markSent(dataSource: DataSource): Promise<void> {
   await dataSource.transaction(async (database) => {
     await database.query(
-      `UPDATE message SET status = 'sent', attempts = 1, fence = 1, provider = 'in-process', provider_message_id = id::text`,
+      `UPDATE message SET status = 'sent', attempts = 1, fence = 1, provider = 'in-process',
+        provider_message_id = id::text`,
     );
     await database.query(
-      `INSERT INTO message_attempt (message_id, number, tenant_id, fence, provider, started_at, ended_at, outcome, provider_message_id)
+      `INSERT INTO message_attempt (message_id, number, tenant_id, fence, provider, started_at, ended_at, outcome,
+        provider_message_id)
        SELECT id, 1, tenant_id, 1, 'in-process', now(), now(), 'sent', id::text FROM message`,
     );
     await database.query(

@@ -35,8 +35,9 @@ export function writeDocs(report: Report): void {
   const command = ['npm run bench', ...(report.arguments.length > 0 ? ['--', ...report.arguments] : [])].join(' ');
   const page = `# Figures of one run
 
-Written by \`${command}\` on ${at.slice(0, 10)}: ${machine.cores} cores (${machine.cpu}), ${machine.memoryGb} GB, Node ${machine.node}, PostgreSQL
-${machine.postgres}, Redis ${machine.redis}, all on this machine. What each line is and how it is measured: [performance.md](performance.md).
+Written by \`${command}\` on ${at.slice(0, 10)}: ${machine.cores} cores (${machine.cpu}), ${machine.memoryGb} GB,
+Node ${machine.node}, PostgreSQL ${machine.postgres}, Redis ${machine.redis}, all on this machine.
+What each line is and how it is measured: [performance.md](performance.md).
 Medians and ranges over the rounds; ratios are those of medians.
 
 ![Messages a second](performance.svg)

@@ -96,7 +96,8 @@ async function eventsOf({ servers }: Stage, ids: string[]): Promise<Map<string, 
 
 async function attemptsOf({ servers }: Stage, ids: string[]): Promise<Map<string, Attempt[]>> {
   const attempts = await servers.database.query<(Attempt & { id: string })[]>(
-    `SELECT message_id AS id, number, ${milliseconds('started_at')} AS started, provider, connection_id AS connection, outcome
+    `SELECT message_id AS id, number, ${milliseconds('started_at')} AS started, provider, connection_id AS connection,
+      outcome
      FROM message_attempt WHERE message_id = ANY($1) ORDER BY message_id, number`,
     [ids],
   );

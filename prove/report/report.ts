@@ -19,18 +19,19 @@ export function writeReport(options: Options, lines: readonly Line[]): void {
 
 const HEAD = `# What happens when something dies
 
-Written by \`npm run prove\`, which anyone can run. Every run has an API, two or more workers, PostgreSQL (durable, as in production), a
-queue and a vendor, each a process of its own. A customer sends single messages and batches through the HTTP API, and asks again under the
-same key when it gets no answer. Then one fault strikes, at a moment drawn from the seed. The vendor writes each call down, synced to
-the disk, before it answers; at the end its ledger, the database and the 202s are held against each other. A run in which the
-fault did not strike fails.
+Written by \`npm run prove\`, which anyone can run. Every run has an API, two or more workers, PostgreSQL (durable, as
+in production), a queue and a vendor, each a process of its own. A customer sends single messages and batches through
+the HTTP API, and asks again under the same key when it gets no answer. Then one fault strikes, at a moment drawn from
+the seed. The vendor writes each call down, synced to the disk, before it answers; at the end its ledger, the database
+and the 202s are held against each other. A run in which the fault did not strike fails.
 `;
 
 function howPlayed({ seed, quick, rounds }: Options, lines: readonly Line[]): string {
   const runs = lines.reduce((sum, line) => sum + line.runs, 0);
   const failed = lines.reduce((sum, line) => sum + line.failed, 0);
   const messages = lines.reduce((sum, line) => sum + line.messages, 0).toLocaleString('en');
-  return `**${runs - failed} of ${runs} runs passed, ${messages} messages.** Seed ${seed}${quick ? ', --quick' : `, ${rounds} of each on either queue`}
+  const length = quick ? '--quick' : `${rounds} of each on either queue`;
+  return `**${runs - failed} of ${runs} runs passed, ${messages} messages.** Seed ${seed}, ${length}
 (\`npm run prove -- --seed ${seed}\` draws the same moments). ${versions()}.
 `;
 }
@@ -59,9 +60,9 @@ function markdown(lines: readonly Line[]): string {
   const row = (texts: string[]) => `| ${texts.join(' | ')} |`;
   return `## Runs
 
-*unknown*: nobody can know whether the vendor has it, and it is not sent again by us. *recovered after*: from the end of the fault until
-the last message that was accepted before it had come to its end; leases here last 3 s and a call to the vendor 4 s at most (30 s each by
-default).
+*unknown*: nobody can know whether the vendor has it, and it is not sent again by us. *recovered after*: from the end
+of the fault until the last message that was accepted before it had come to its end; leases here last 3 s and a call
+to the vendor 4 s at most (30 s each by default).
 
 ${[row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n')}`;
 }

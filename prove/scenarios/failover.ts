@@ -62,7 +62,8 @@ function thawEmpty(way: TcpProxy): void {
 async function isThrough({ servers, customer, overAt }: Stage): Promise<boolean> {
   const [row] = await servers.database.query<{ left: number }[]>(
     `SELECT count(*)::int AS left FROM message
-     WHERE tenant_id = $1 AND created_at <= to_timestamp($2::float8 / 1000) AND status IN ('queued', 'processing', 'sending')`,
+     WHERE tenant_id = $1 AND created_at <= to_timestamp($2::float8 / 1000) AND status IN ('queued', 'processing',
+       'sending')`,
     [customer.tenantId, overAt],
   );
   return row?.left === 0;

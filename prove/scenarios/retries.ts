@@ -38,7 +38,8 @@ export const RETRIES: Scenario[] = [
 /** Whether so many were called for at least once. */
 async function wasRefused({ servers, customer }: Stage, messages: number): Promise<boolean> {
   const [row] = await servers.database.query<{ refused: number }[]>(
-    `SELECT count(*)::int AS refused FROM message WHERE tenant_id = $1 AND (attempts > 1 OR (attempts = 1 AND status = 'queued'))`,
+    `SELECT count(*)::int AS refused FROM message WHERE tenant_id = $1 AND (attempts > 1 OR (attempts = 1
+      AND status = 'queued'))`,
     [customer.tenantId],
   );
   return row?.refused === messages;

@@ -94,7 +94,8 @@ async function settled({ servers, customer, until }: Stage): Promise<void> {
   const [now] = await servers.database.query<[{ at: Date }]>('SELECT now() AS at');
   await until('the end of all messages', async () => {
     const open = await servers.database.query<object[]>(
-      `SELECT FROM message WHERE tenant_id = $1 AND created_at <= $2 AND status IN ('queued', 'processing', 'sending') LIMIT 1`,
+      `SELECT FROM message WHERE tenant_id = $1 AND created_at <= $2 AND status IN ('queued', 'processing', 'sending')
+        LIMIT 1`,
       [customer.tenantId, now.at],
     );
     return open.length === 0;

@@ -48,7 +48,8 @@ describe('failover', { timeout: 60_000 }, () => {
     const tried = await attemptsOf(scene.connectionId);
     expect(tried).toBeLessThan(ids.length);
     const rows = await scene.database.dataSource.query<{ attempts: number; failovers: number; detail: object }[]>(
-      `SELECT m.attempts, m.failovers, a.detail FROM message m JOIN message_attempt a ON a.message_id = m.id AND a.number = m.attempts`,
+      `SELECT m.attempts, m.failovers, a.detail FROM message m JOIN message_attempt a ON a.message_id = m.id
+        AND a.number = m.attempts`,
     );
     for (const { attempts, failovers, detail } of rows) {
       expect(failovers).toBe(attempts - 1);

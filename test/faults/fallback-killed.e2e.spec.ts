@@ -10,7 +10,8 @@ let scene: MailScene;
 beforeEach(async () => {
   scene = await MailScene.set({}, { CHANNELS: 'email,sms' });
   await query(
-    `INSERT INTO sender (id, tenant_id, channel, address, status, verified_at) VALUES ($1, $2, 'sms', 'MyShop', 'verified', now())`,
+    `INSERT INTO sender (id, tenant_id, channel, address, status, verified_at) VALUES ($1, $2, 'sms', 'MyShop',
+      'verified', now())`,
     [newId(), scene.tenant.tenantId],
   );
 });
@@ -45,7 +46,8 @@ it.each(['accept.checked', 'accept.committed'])(
     await patiently(async () => (await query(`SELECT FROM message_fallback WHERE state = 'gone'`)).length === MESSAGES);
     expect(heirs.every(({ running }) => running)).toBe(true);
     const [made] = await query(
-      `SELECT count(*)::int, count(f.message_id)::int AS linked FROM message m LEFT JOIN message_fallback f ON f.fallback_message_id = m.id
+      `SELECT count(*)::int, count(f.message_id)::int AS linked FROM message m LEFT
+        JOIN message_fallback f ON f.fallback_message_id = m.id
      WHERE m.channel = 'sms'`,
     );
     expect(made).toEqual({ count: MESSAGES, linked: MESSAGES });

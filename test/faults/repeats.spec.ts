@@ -90,7 +90,8 @@ describe('a vendor that takes a repeat under the same key once', { timeout: 30_0
   async function requeue(id: string, columns: object): Promise<void> {
     await scene.database.dataSource.query(
       `INSERT INTO message_schedule (message_id, tenant_id, channel, priority, due_at, run_at)
-       SELECT id, tenant_id, channel, priority, now() + interval '1 h', now() + interval '1 h' FROM message WHERE id = $1`,
+       SELECT id, tenant_id, channel, priority, now() + interval '1 h', now() + interval '1 h' FROM message
+         WHERE id = $1`,
       [id],
     );
     await scene.tenant.set(id, { status: 'queued', ...columns });

@@ -42,7 +42,8 @@ describe('a thousand retries', { timeout: PATIENCE_MS }, () => {
     const ids = await tenant.messages(MESSAGES);
     const waits = await until(async () => {
       const rows = await database.dataSource.query<{ wait: number }[]>(
-        `SELECT extract(epoch FROM due_at - updated_at)::float8 AS wait FROM message WHERE status = 'queued' AND reason IS NOT NULL`,
+        `SELECT extract(epoch FROM due_at - updated_at)::float8 AS wait FROM message WHERE status = 'queued'
+          AND reason IS NOT NULL`,
       );
       return rows.length === ids.length && rows.map((row) => row.wait);
     }, PATIENCE_MS);

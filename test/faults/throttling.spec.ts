@@ -76,7 +76,7 @@ describe('a vendor that takes less than there is', { timeout: 60_000 }, () => {
     );
   }
 
-  it('is left alone for a moment whenever it has had too much: no message spends its attempts on finding out', async () => {
+  it('is left alone for a moment when it has had too much: no message spends its attempts', async () => {
     await scene.database.dataSource.query('UPDATE connection SET active = false WHERE id = $1', [scene.connectionId]);
     await sent();
     expect(taken).toHaveLength(MESSAGES);

@@ -16,8 +16,10 @@ export async function backlog(
        INSERT INTO message_schedule (message_id, tenant_id, channel, priority, due_at, run_at)
        SELECT id, $2, 'email', $3, now(), now() FROM unnest($1::uuid[]) AS id
      )
-     INSERT INTO message (id, tenant_id, channel, mode, status, priority, due_at, sender_id, recipient, content, created_at, updated_at)
-     SELECT id, $2, 'email', 'live', 'queued', $3, now(), $4, 'ann@example.org', '{"subject":"Hello","text":"Hello Ann"}',
+     INSERT INTO message (id, tenant_id, channel, mode, status, priority, due_at, sender_id, recipient, content,
+       created_at, updated_at)
+     SELECT id, $2, 'email', 'live', 'queued', $3, now(), $4, 'ann@example.org',
+       '{"subject":"Hello","text":"Hello Ann"}',
        now(), now()
      FROM unnest($1::uuid[]) AS id`,
     [ids, tenantId, PRIORITY_RANK[priority], senderId],

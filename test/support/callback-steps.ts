@@ -57,7 +57,8 @@ export function callbackRows(scene: () => Pick<Scene, 'api' | 'tenant'>) {
   async function stored(): Promise<Record<string, unknown>[]> {
     const { api, tenant } = scene();
     return api.database.dataSource.query(
-      `SELECT event_id, kind, state, message_id, provider_message_id, evidence FROM delivery_event WHERE tenant_id = $1 ORDER BY id`,
+      `SELECT event_id, kind, state, message_id, provider_message_id, evidence FROM delivery_event WHERE tenant_id = $1
+        ORDER BY id`,
       [tenant.tenantId],
     );
   }

@@ -51,7 +51,8 @@ export class TenantFactory {
     const id = newId();
     const { keyId, sealedKey, sealedData } = vault.seal({ tenantId: this.tenantId, rowId: id }, credentials);
     await this.dataSource.query(
-      `INSERT INTO connection (id, tenant_id, channel, provider, name, priority, weight, conditions, key_id, sealed_key, sealed_data)
+      `INSERT INTO connection (id, tenant_id, channel, provider, name, priority, weight, conditions, key_id, sealed_key,
+        sealed_data)
        VALUES ($1, $2, 'email', $3, $4, $5, $6, $7, $8, $9, $10)`,
       [id, this.tenantId, provider, name, priority, weight, conditions, keyId, sealedKey, sealedData],
     );
@@ -127,7 +128,8 @@ export class TenantFactory {
   /** The message's row, with its `run_at`. */
   async row(id: string): Promise<Record<string, unknown>> {
     const [row] = await this.dataSource.query<Record<string, unknown>[]>(
-      `SELECT m.*, w.run_at, w.isolate FROM message m LEFT JOIN message_schedule w ON w.message_id = m.id WHERE m.id = $1`,
+      `SELECT m.*, w.run_at, w.isolate FROM message m LEFT JOIN message_schedule w ON w.message_id = m.id
+        WHERE m.id = $1`,
       [id],
     );
     return row ?? {};

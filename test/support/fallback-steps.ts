@@ -51,7 +51,8 @@ export async function smsTenant({ dataSource }: TestDatabase): Promise<TenantFac
   await dataSource.query('TRUNCATE message_fallback');
   const tenant = await TenantFactory.create(dataSource);
   await dataSource.query(
-    `INSERT INTO sender (id, tenant_id, channel, address, status, verified_at) VALUES ($1, $2, 'sms', 'MyShop', 'verified', now())`,
+    `INSERT INTO sender (id, tenant_id, channel, address, status, verified_at) VALUES ($1, $2, 'sms', 'MyShop',
+      'verified', now())`,
     [newId(), tenant.tenantId],
   );
   return tenant;
@@ -120,7 +121,8 @@ export function fallbackSteps(scene: () => Scene) {
     const { app, database, tenant } = scene();
     const connectionId = newId();
     await query(
-      `INSERT INTO message_attempt (message_id, number, tenant_id, fence, connection_id, provider, started_at, ended_at, outcome)
+      `INSERT INTO message_attempt (message_id, number, tenant_id, fence, connection_id, provider, started_at, ended_at,
+        outcome)
        VALUES ($1, 1, $2, 1, $3, 'caller', now(), now(), 'sent')`,
       [messageId, tenant.tenantId, connectionId],
     );

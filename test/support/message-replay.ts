@@ -197,7 +197,8 @@ export class MessageReplay {
 
   private async rows(ids: string[]): Promise<Map<string, Row>> {
     const rows = await this.dataSource.query<Row[]>(
-      `SELECT m.id, m.status, m.fence, m.attempts, m.attempt_limit AS "attemptLimit", m.lost_leases AS "lostLeases", m.failovers,
+      `SELECT m.id, m.status, m.fence, m.attempts, m.attempt_limit AS "attemptLimit", m.lost_leases AS "lostLeases",
+        m.failovers,
          m.maybe_sent_at IS NOT NULL AS "maybeSent", m.reason, m.due_at <= now() AS due,
          CASE WHEN m.lease_until <= now() THEN 'over' WHEN m.lease_until > now() THEN 'running' END AS lease,
          (SELECT count(*)::int FROM message_attempt a WHERE a.message_id = m.id AND a.ended_at IS NOT NULL) AS ended,

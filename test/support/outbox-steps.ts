@@ -10,7 +10,12 @@ export async function happen(db: DataSource | EntityManager, ids: string[], type
     `WITH changed AS (
        UPDATE message SET status = $2, updated_at = now() WHERE id = ANY($1::uuid[]) RETURNING id, tenant_id, listeners
      ), told AS (
-       ${appendOutbox('changed', { type: '$2::text', reason: `'as told'`, detail: `jsonb_build_object('was', 'queued')` })}
+       ${appendOutbox('changed', {
+         type: '$2::text',
+         reason: `'as told'`,
+         detail: `jsonb_build_object('was',
+         'queued')`,
+       })}
      )
      SELECT id FROM changed`,
     [ids, type],

@@ -43,7 +43,8 @@ export function senderSteps(scene: () => Scene) {
   /** The verification messages accepted for the tenant, oldest first. */
   async function sent(by = scene().key): Promise<Sent[]> {
     const rows = await scene().api.database.dataSource.query<Omit<Sent, 'code'>[]>(
-      `SELECT mode, priority, recipient, sender_id AS "senderId", content->>'text' AS text FROM message WHERE tenant_id = $1 ORDER BY id`,
+      `SELECT mode, priority, recipient, sender_id AS "senderId", content->>'text' AS text FROM message
+        WHERE tenant_id = $1 ORDER BY id`,
       [by.tenantId],
     );
     return rows.map((row) => ({ ...row, code: /\b\d{6}\b/.exec(row.text)?.[0] ?? '' }));

@@ -60,7 +60,8 @@ export class VendorScene {
     const { provider, channel } = vendor;
     const key = await this.channels.api.newKey();
     await this.channels.api.database.dataSource.query(
-      `INSERT INTO sender (id, tenant_id, channel, address, status, verified_at) VALUES ($1, $2, $3, $4, 'verified', now())`,
+      `INSERT INTO sender (id, tenant_id, channel, address, status, verified_at) VALUES ($1, $2, $3, $4, 'verified',
+        now())`,
       [newId(), key.tenantId, channel, SENDERS[channel]],
     );
     const credentials = vendor.credentials(this.baseOf(vendor));

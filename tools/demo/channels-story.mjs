@@ -9,7 +9,8 @@ import { VENDORS } from './vendors.mjs';
 
 const HEADLINE = [
   '\nA message on every channel',
-  '  The sandbox plays the vendors: a connection names it as its `base_url`, and it signs receipts as each vendor does.',
+  '  The sandbox plays the vendors: a connection names it as its `base_url`, and it signs receipts as each ' +
+    'vendor does.',
   '  Receipts come back to /callbacks/:provider/:connection, are checked, and change the status of their message.',
 ];
 

@@ -6,8 +6,8 @@ import { ENVIRONMENT } from './paths.mjs';
 const PORTS = { API_PORT: 3000, WORKER_PORT: 3001, SANDBOX_PORT: 3002, SANDBOX_SMTP_PORT: 1025 };
 
 /**
- * The settings of this start, kept in `.outbell/env` (docs/env.md names them all; what you add there stays). Keys are made once;
- * ports that are taken are exchanged for this time.
+ * The settings of this start, kept in `.outbell/env` (docs/env.md names them all; what you add there stays). Keys are
+ * made once; ports that are taken are exchanged for this time.
  *
  * @param {string} databaseUrl
  * @param {(line: string) => void} say

@@ -55,7 +55,8 @@ export class Installation {
       const started = Date.now();
       const drained = await app.stop();
       this.say(
-        `  ${drained ? '✓' : '✗'} ${app.name.padEnd(10)} ${drained ? 'drained' : 'had to be killed'} after ${seconds(started)}`,
+        `  ${drained ? '✓' : '✗'} ${app.name.padEnd(10)} ${drained ? 'drained' : 'had to be killed'} after ` +
+          `${seconds(started)}`,
       );
     }
     // A start that is still going on is waited for: nothing may be left running.

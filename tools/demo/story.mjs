@@ -46,7 +46,8 @@ function sendWelcome(api) {
 }
 
 /**
- * @typedef {{ at: string, type: string, attempt?: number, provider?: string, reason?: string, detail?: { reply?: string } }} Event
+ * @typedef {{ at: string, type: string, attempt?: number, provider?: string, reason?: string, detail?: { reply?: string
+ * } }} Event
  * @param {{ timeline: Event[] }} message
  */
 function timelineOf(message) {
@@ -78,6 +79,7 @@ The next message
     -H 'Authorization: Bearer ${api.key}' \\
     -H 'Content-Type: application/json' -H "Idempotency-Key: $(date +%s%N)" \\
     -d '{"channel":"email","to":"grace@example.com","sender":"${SENDER}","subject":"Hello","text":"Sent by curl."}'
-By SMS, to a number that answers STOP (one that ends in 0101 fails; more of these: apps/sandbox/README.md), the same with
+By SMS, to a number that answers STOP (one that ends in 0101 fails; more of these:
+apps/sandbox/README.md), the same with
     -d '{"channel":"sms","to":"+12015550102","sender":"+12015550100","text":"Sent by curl."}'`);
 }

@@ -18,7 +18,8 @@ const TAG = 'every-channel';
  * @property {object} content
  * @property {object} [conditions] of its connection
  * @property {object} credentials without `base_url`, and the keys of Web Push
- * @property {{ told: string, credential: string }} [secret] what the sandbox signs its receipts with, and where the connection has it
+ * @property {{ told: string, credential: string }} [secret] what the sandbox signs its receipts with, and where the
+ * connection has it
  * @property {string} [checkedBy] how a receipt shows that it is the vendor's; absent: it reports nothing
  */
 

@@ -6,8 +6,8 @@ import { CLONE } from '../servers/homes.mjs';
 export const ENGINES = String(JSON.parse(readFileSync(path.join(CLONE, 'package.json'), 'utf8')).engines.node);
 
 /**
- * Tells whether a version of Node is in a range. Knows what `engines` holds here, `^` and `>=` joined by `||`: npm's own
- * parser is not there before the packages are installed.
+ * Tells whether a version of Node is in a range. Knows what `engines` holds here, `^` and `>=` joined by `||`: npm's
+ * own parser is not there before the packages are installed.
  *
  * @param {string} version such as `22.13.0`
  * @param {string} [range]

@@ -18,8 +18,8 @@ export function databaseUser() {
 }
 
 /**
- * A directory for server data: in `.outbell/` of the clone, or outside, when the database's user cannot reach into the clone
- * (a clone in /root or in `mktemp -d`).
+ * A directory for server data: in `.outbell/` of the clone, or outside, when the database's user cannot reach into the
+ * clone (a clone in /root or in `mktemp -d`).
  *
  * @param {string} name below the home, may hold slashes
  * @param {{ uid: number, gid: number } | undefined} user

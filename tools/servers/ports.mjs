@@ -2,8 +2,8 @@ import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /**
- * Below the ports that systems give to outgoing connections (Linux: from 32768 on): of those, one that was free may be a client's by the time a
- * server wants it.
+ * Below the ports that systems give to outgoing connections (Linux: from 32768 on): of those, one that was free may be
+ * a client's by the time a server wants it.
  */
 const LOWEST = 15_000;
 const HIGHEST = 32_000;

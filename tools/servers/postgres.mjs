@@ -17,10 +17,11 @@ import { becomesTrue, commandLine, isAlive, startDetached, stopProcess } from '.
  */
 
 /**
- * Starts a PostgreSQL server from npm on a free loopback port, in a process group of its own. One that still runs on the same data
- * is reused.
+ * Starts a PostgreSQL server from npm on a free loopback port, in a process group of its own. One that still runs on
+ * the same data is reused.
  *
- * @param {{ name: string, settings?: Record<string, string>, say: (line: string) => void }} options name: directory of the data
+ * @param {{ name: string, settings?: Record<string, string>, say: (line: string) => void }} options name: directory of
+ * the data
  * @returns {Promise<PostgresServer>}
  */
 export async function startPostgres({ name, settings = {}, say }) {
@@ -74,7 +75,8 @@ function initialise(initdb, data, directory, user) {
 /**
  * @param {string} postgres
  * @param {string} data
- * @param {{ port: number, settings: Record<string, string>, log: string, user: { uid: number, gid: number } | undefined }} options
+ * @param {{ port: number, settings: Record<string, string>, log: string, user: { uid: number, gid: number } | undefined
+ * }} options
  * @returns {number} the server's pid
  */
 function launch(postgres, data, { port, settings, log, user }) {

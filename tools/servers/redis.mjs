@@ -21,8 +21,8 @@ const MEMORY_ONLY = { save: '', appendonly: 'no' };
  */
 
 /**
- * A Redis for tests: the one of REDIS_URL, else an own instance of the machine's `redis-server`, which is installed first where
- * that can be done. Never none.
+ * A Redis for tests: the one of REDIS_URL, else an own instance of the machine's `redis-server`, which is installed
+ * first where that can be done. Never none.
  *
  * @param {{ directory: string, say: (line: string) => void }} options directory: of this run alone
  * @returns {Promise<RedisServer>}
@@ -35,7 +35,8 @@ export async function provideRedis({ directory, say }) {
 /**
  * An own instance of the machine's `redis-server` on a free loopback port.
  *
- * @param {{ directory: string, settings?: Record<string, string>, say: (line: string) => void }} options directory: of this run alone
+ * @param {{ directory: string, settings?: Record<string, string>, say: (line: string) => void }} options directory: of
+ * this run alone
  * @returns {Promise<RedisServer & { pid: number }>}
  */
 export async function startRedis({ directory, settings = MEMORY_ONLY, say }) {

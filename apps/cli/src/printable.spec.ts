@@ -20,11 +20,13 @@ describe('what a command prints of the database', () => {
     environment = testEnvironment({ DATABASE_URL: database.url });
     await database.dataSource.query('INSERT INTO tenant (id, name) VALUES ($1, $2)', [tenantId, NAME]);
     await database.dataSource.query(
-      `INSERT INTO api_key (id, tenant_id, name, mode, prefix, secret_hash, scopes) VALUES ($1, $2, $3, 'live', 'ob_live_x', '', '{}')`,
+      `INSERT INTO api_key (id, tenant_id, name, mode, prefix, secret_hash, scopes) VALUES ($1, $2, $3, 'live',
+        'ob_live_x', '', '{}')`,
       [newId(), tenantId, NAME],
     );
     await database.dataSource.query(
-      `INSERT INTO sender (id, tenant_id, channel, address, name, status) VALUES ($1, $2, 'sms', 'MyShop', $3, 'verified')`,
+      `INSERT INTO sender (id, tenant_id, channel, address, name, status) VALUES ($1, $2, 'sms', 'MyShop', $3,
+        'verified')`,
       [newId(), tenantId, NAME],
     );
     await database.dataSource.query(

@@ -3,7 +3,8 @@ export const ADDRESS_KINDS = {
   email: 'an address',
   phone: 'a number in E.164',
   push_token:
-    'a device’s FCM token, or the subscription of a browser as JSON without blanks: `{"endpoint":"https://…","keys":{"p256dh":"…","auth":"…"}}`',
+    'a device’s FCM token, or the subscription of a browser as JSON without blanks: ' +
+    '`{"endpoint":"https://…","keys":{"p256dh":"…","auth":"…"}}`',
 } as const;
 
 export type AddressKind = keyof typeof ADDRESS_KINDS;

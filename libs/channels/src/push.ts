@@ -27,7 +27,8 @@ const DATA: ContentField = {
       validator: {
         validate: isPushData,
         defaultMessage: () =>
-          `must be an object of texts, of at most ${MAX_DATA_BYTES} bytes of JSON, with no key that is empty or reserved (from, message_type, collapse_key, google…, gcm…)`,
+          `must be an object of texts, of at most ${MAX_DATA_BYTES} bytes of JSON, with no key that is empty or ` +
+          'reserved (from, message_type, collapse_key, google…, gcm…)',
       },
     }),
   ],

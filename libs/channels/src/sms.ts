@@ -27,7 +27,8 @@ export const sms: ChannelDescriptor<SmsContent> = {
   sender: {
     matches: (text) => E164.test(text) || SHORT_CODE.test(text) || NAME.test(text),
     fault:
-      'must be a telephone number in E.164, a short code of 3 to 8 digits, or a name of 1 to 11 letters, digits, spaces, - + _ & with a letter',
+      'must be a telephone number in E.164, a short code of 3 to 8 digits, or a name of 1 to 11 letters, digits, ' +
+      'spaces, - + _ & with a letter',
   },
   content: { text: { field: TEXT } },
   needs: [['text']],

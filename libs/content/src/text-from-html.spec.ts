@@ -51,7 +51,8 @@ describe('the text of', () => {
     ['a link with nothing in it', '<a href="https://a.b"><img src="x"></a>', 'https://a.b'],
     [
       'what is styled to have lines of its own',
-      '<span style="display:block">Total</span><b style="color:red; display: table">5 €</b><a href="https://a.b" style="DISPLAY:block">Pay</a>now',
+      '<span style="display:block">Total</span><b style="color:red; display: table">5 €</b><a href="https://a.b" ' +
+        'style="DISPLAY:block">Pay</a>now',
       'Total\n5 €\nPay (https://a.b)\nnow',
     ],
     ['what is styled to stand within a line', 'a<span style="display:inline-block">b</span>', 'ab'],
@@ -79,18 +80,22 @@ describe('the text of', () => {
   });
 
   it.each(
-    'div section article aside header footer nav main address center form fieldset legend details summary hgroup button h4 h6'.split(
-      ' ',
-    ),
+    (
+      'div section article aside header footer nav main address center form fieldset legend details summary hgroup ' +
+      'button h4 h6'
+    ).split(' '),
   )('<%s> stands on a line of its own', (name) => {
     expect(textFromHtml(`a<${name}>b</${name}><${name}>c</${name}>d`).replace(/\n+/g, '|')).toBe('a|b|c|d');
   });
 
   it('a mail: nothing of its head, scripts, styles, comments and hidden preview', () => {
-    const html = `<!doctype html><html><head><title>Mail &amp; more</title><style>p{}</style><!--[if mso]><xml>x</xml><![endif]--></head>
+    const html = `<!doctype html><html><head><title>Mail &amp; more</title><style>p{}</style>
+      <!--[if mso]><xml>x</xml><![endif]--></head>
       <body><div style="color:#fff; display:none !important">Look inside&zwnj;&nbsp;</div><span hidden>x</span>
-      <div style="max-height:0px;overflow:hidden">x</div><script>x<b></script><noscript>x</noscript><template>x</template>
-      <table style="font-size:0"><tr><td style="font-size:14px">Dear Ann</td></tr></table><img style="display:none" alt="x"></body></html>`;
+      <div style="max-height:0px;overflow:hidden">x</div><script>x<b></script>
+      <noscript>x</noscript><template>x</template>
+      <table style="font-size:0"><tr><td style="font-size:14px">Dear Ann</td></tr></table>
+      <img style="display:none" alt="x"></body></html>`;
     expect(textFromHtml(html)).toBe('Dear Ann');
   });
 

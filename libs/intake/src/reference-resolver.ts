@@ -130,7 +130,9 @@ function senderErrors(request: MessageRequest, sender: FoundSender | null): Fiel
 }
 
 function shutOut(channel: Channel): string {
-  const own = `may go by your own connections alone, and you have no active one for ${channel}; make one with POST /v1/connections`;
+  const own =
+    `may go by your own connections alone, and you have no active one for ${channel}; make one with ` +
+    'POST /v1/connections';
   return channel === 'email'
     ? `${own}, or prove with POST /v1/senders/:id/resend-code that you read what arrives there`
     : `${own}, or ask the operator to grant it the installation’s`;

@@ -67,7 +67,8 @@ function parseRate(text: string, field: string): Rate {
   if (windowMs === undefined || limit < 1 || limit > HIGHEST) {
     throw InputError.forField(
       field,
-      `"${text}" is no rate: write a whole number from 1 to ${HIGHEST}, a slash and s, min, h or d, such as 20/min; several with commas: 20/min,1000/h`,
+      `"${text}" is no rate: write a whole number from 1 to ${HIGHEST}, a slash and s, min, h or d, such as ` +
+        '20/min; several with commas: 20/min,1000/h',
       400,
       'wrong_format',
     );
@@ -76,5 +77,8 @@ function parseRate(text: string, field: string): Rate {
 }
 
 function describePart(part: string): string {
-  return `"${part}" is no limit: write one of ${RATE_LEVELS.join(', ')}, an equals sign and rates, such as sender=20/min,1000/h; several levels with semicolons`;
+  return (
+    `"${part}" is no limit: write one of ${RATE_LEVELS.join(', ')}, an equals sign and rates, such as ` +
+    'sender=20/min,1000/h; several levels with semicolons'
+  );
 }

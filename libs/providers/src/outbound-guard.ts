@@ -105,7 +105,8 @@ export class AddressNotAllowedError extends Error {
   constructor(host: string, reach: Reach) {
     super(
       reach === 'listed'
-        ? `${host} may not be reached without encryption; an operator can allow that for a private range in OUTBOUND_ALLOW`
+        ? `${host} may not be reached without encryption; an operator can allow that for a private range in ` +
+            'OUTBOUND_ALLOW'
         : `${host} is a private or reserved address; an operator can allow its range in OUTBOUND_ALLOW`,
     );
     this.name = 'AddressNotAllowedError';

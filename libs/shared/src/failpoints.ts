@@ -65,7 +65,10 @@ export function parseFailpoint(text: string): ArmedFailpoint | string {
   const [, name = '', action = '', at = '1'] = /^([a-z.]+)=([a-z]+)(?:@([1-9]\d{0,5}))?$/.exec(text) ?? [];
   const known = ACTIONS.find((one) => one === action);
   if (known && isFailpoint(name)) return { name, action: known, at: Number(at) };
-  return `"${text}" is no failpoint: write one of ${Object.keys(FAILPOINTS).join(', ')}, an equals sign, one of ${ACTIONS.join(', ')}, and perhaps @3 for the third time`;
+  return (
+    `"${text}" is no failpoint: write one of ${Object.keys(FAILPOINTS).join(', ')}, an equals sign, one ` +
+    `of ${ACTIONS.join(', ')}, and perhaps @3 for the third time`
+  );
 }
 
 function isFailpoint(name: string): name is Failpoint {

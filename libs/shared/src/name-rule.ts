@@ -38,5 +38,8 @@ export function hasPlainCharacters(text: string): boolean {
 }
 
 export function nameFault(longest = LONGEST_NAME): string {
-  return `must be 1 to ${longest} characters, some of them visible, without a blank at either end, line breaks or other control characters`;
+  return (
+    `must be 1 to ${longest} characters, some of them visible, without a blank at either end, line breaks ` +
+    'or other control characters'
+  );
 }

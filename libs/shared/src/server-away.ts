@@ -5,8 +5,10 @@ const SAID = /^(08...|57P0[123]|53300)$/;
 const SEEN = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
 
 /** What the driver has no code for. */
-const TOLD =
-  /^(Connection terminated|Connection is closed|Stream isn't writeable|Command timed out|timeout exceeded when trying to connect|Query read timeout|Client has encountered)/;
+const TOLD = new RegExp(
+  String.raw`^(Connection terminated|Connection is closed|Stream isn't writeable|Command timed out|` +
+    String.raw`timeout exceeded when trying to connect|Query read timeout|Client has encountered)`,
+);
 
 /**
  * Whether something failed because its server (the database, Redis) could not be reached, or went away meanwhile: the

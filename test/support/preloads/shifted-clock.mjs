@@ -1,5 +1,5 @@
-// Loaded before an app (NODE_OPTIONS=--import …): its machine's clock is wrong by CLOCK_SHIFT_MS. Elapsed time stays right, as it does
-// when somebody sets a clock.
+// Loaded before an app (NODE_OPTIONS=--import …): its machine's clock is wrong by CLOCK_SHIFT_MS. Elapsed time stays
+// right, as it does when somebody sets a clock.
 const shift = Number(process.env['CLOCK_SHIFT_MS'] ?? 0);
 const realNow = Date.now;
 

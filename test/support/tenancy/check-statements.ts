@@ -28,7 +28,8 @@ export async function tenantTables(dataSource: DataSource): Promise<TenantTables
     `SELECT c.table_name AS table, array_agg(c.column_name::text) AS columns FROM information_schema.columns c
      WHERE c.table_schema = 'public' GROUP BY 1 HAVING bool_or(c.column_name = 'tenant_id') OR c.table_name = 'tenant'
      UNION ALL
-     SELECT 'constraint ' || u.constraint_name, array_agg(u.column_name::text) FROM information_schema.key_column_usage u
+     SELECT 'constraint ' || u.constraint_name, array_agg(u.column_name::text)
+       FROM information_schema.key_column_usage u
      WHERE u.table_schema = 'public' GROUP BY u.constraint_name`,
   );
   return new Map(rows.map(({ table, columns }) => [table, new Set(columns)]));

@@ -29,12 +29,17 @@ describe('a statement that is kept to a tenant', () => {
     `SELECT * FROM tenant WHERE id = $1`,
     `SELECT * FROM message m JOIN sender s ON s.id = m.sender_id WHERE m.tenant_id = $1`,
     `SELECT * FROM message m JOIN sender s ON s.id = m.sender_id WHERE s.tenant_id = $1`,
-    `SELECT * FROM message m LEFT JOIN suppression p ON p.tenant_id = m.tenant_id AND p.address = m.recipient WHERE m.tenant_id = $1`,
-    `SELECT * FROM json_to_recordset($1) AS asked (id uuid, "tenantId" uuid) JOIN sender s ON s.tenant_id = asked."tenantId"`,
-    `SELECT (SELECT max(v.version) FROM template_version v WHERE v.template_id = t.id) FROM template t WHERE t.tenant_id = $1`,
+    `SELECT * FROM message m LEFT JOIN suppression p ON p.tenant_id = m.tenant_id AND p.address = m.recipient
+      WHERE m.tenant_id = $1`,
+    `SELECT * FROM json_to_recordset($1) AS asked (id uuid, "tenantId" uuid)
+      JOIN sender s ON s.tenant_id = asked."tenantId"`,
+    `SELECT (SELECT max(v.version) FROM template_version v WHERE v.template_id = t.id) FROM template t
+      WHERE t.tenant_id = $1`,
     `SELECT f.id FROM unnest($1::uuid[]) AS asked (tenant_id) CROSS JOIN LATERAL
-       (SELECT s.id FROM (SELECT * FROM sender WHERE sender.id = $2 LIMIT 1) AS s WHERE s.tenant_id = asked.tenant_id) AS f`,
-    `SELECT * FROM message m CROSS JOIN LATERAL (SELECT * FROM sender WHERE tenant_id = m.tenant_id) AS c WHERE m.tenant_id = $1`,
+       (SELECT s.id FROM (SELECT * FROM sender WHERE sender.id = $2 LIMIT 1) AS s
+         WHERE s.tenant_id = asked.tenant_id) AS f`,
+    `SELECT * FROM message m CROSS JOIN LATERAL (SELECT * FROM sender WHERE tenant_id = m.tenant_id) AS c
+      WHERE m.tenant_id = $1`,
     `SELECT 1 WHERE EXISTS (SELECT FROM sender WHERE tenant_id = $1)`,
     `UPDATE message SET status = $3 WHERE tenant_id = $1 AND id = $2`,
     `UPDATE template t SET name = $1 FROM template_version v WHERE t.tenant_id = $2 AND v.template_id = t.id`,
@@ -43,11 +48,13 @@ describe('a statement that is kept to a tenant', () => {
      DELETE FROM message_schedule WHERE message_id IN (SELECT id FROM changed)`,
     `WITH gone AS (DELETE FROM message WHERE tenant_id = $1 RETURNING id)
      DELETE FROM message_schedule WHERE message_id = ANY(ARRAY(SELECT id FROM gone))`,
-    `WITH RECURSIVE d AS (SELECT id FROM template WHERE tenant_id = $1 UNION SELECT t.id FROM d JOIN template t ON t.tenant_id = $1)
+    `WITH RECURSIVE d AS (SELECT id FROM template WHERE tenant_id = $1 UNION SELECT t.id FROM d
+      JOIN template t ON t.tenant_id = $1)
      SELECT count(*) FROM template WHERE tenant_id = $1 AND id IN (SELECT id FROM d)`,
     `INSERT INTO sender (id, tenant_id) VALUES ($1, $2) ON CONFLICT (tenant_id, id) DO UPDATE SET address = 'x'`,
     `INSERT INTO sender (id, tenant_id) SELECT $1, id FROM tenant WHERE id = $2`,
-    `INSERT INTO suppression (id, tenant_id) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT suppression_once DO UPDATE SET address = 'x'`,
+    `INSERT INTO suppression (id, tenant_id) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT suppression_once DO UPDATE
+      SET address = 'x'`,
     `SELECT * FROM message WHERE tenant_id IS NULL AND id = $1`,
     `START TRANSACTION`,
     `SET LOCAL lock_timeout = '1s'`,
@@ -94,7 +101,8 @@ describe('a statement that is kept to a tenant', () => {
       ['message_schedule is of any tenant'],
     ],
     [
-      `INSERT INTO suppression (id, tenant_id) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT suppression_address DO UPDATE SET address = 'x'`,
+      `INSERT INTO suppression (id, tenant_id) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT suppression_address DO UPDATE
+        SET address = 'x'`,
       ['a conflict of suppression is of any tenant'],
     ],
     [`SELECT * FROM message WHERE tenant_id IS NOT NULL AND id = $1`, ['message is of any tenant']],
@@ -106,12 +114,14 @@ describe('a statement that is kept to a tenant', () => {
     ],
     [`INSERT INTO sender (id, tenant_id) VALUES ($1, (SELECT id FROM tenant LIMIT 1))`, ['tenant is of any tenant']],
     [
-      `INSERT INTO sender (id, tenant_id) VALUES ($1, $2) ON CONFLICT (tenant_id, id) DO UPDATE SET address = (SELECT max(address) FROM sender)`,
+      `INSERT INTO sender (id, tenant_id) VALUES ($1, $2) ON CONFLICT (tenant_id, id) DO UPDATE
+        SET address = (SELECT max(address) FROM sender)`,
       ['sender is of any tenant'],
     ],
     [`SELECT 1 ORDER BY (SELECT max(id) FROM sender)`, ['sender is of any tenant']],
     [
-      `SELECT * FROM json_to_recordset((SELECT json_agg(t) FROM tenant t)) AS a (tenant_id uuid) JOIN sender s ON s.tenant_id = a.tenant_id`,
+      `SELECT * FROM json_to_recordset((SELECT json_agg(t) FROM tenant t)) AS a (tenant_id uuid)
+        JOIN sender s ON s.tenant_id = a.tenant_id`,
       ['tenant t is of any tenant', 'sender s is of any tenant'],
     ],
     [`UPDATE message SET tenant_id = $2 WHERE tenant_id = $1`, ['message is given another tenant']],

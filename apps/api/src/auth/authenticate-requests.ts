@@ -44,7 +44,8 @@ function refuseKeyInUrl(request: FastifyRequest): void {
   const given = KEY_PARAMETERS.find((name) => name in (request.query as object));
   if (given === undefined) return;
   throw new UnauthorizedException(
-    `A key in the URL (\`?${given}=\`) is not accepted, and should be replaced now that it was in one. Send it in the header: \`Authorization: Bearer …\`.`,
+    `A key in the URL (\`?${given}=\`) is not accepted, and should be replaced now that it was in one. ` +
+      `Send it in the header: \`Authorization: Bearer …\`.`,
     { errorCode: 'key_in_url' },
   );
 }

@@ -32,7 +32,8 @@ export class ScopeGuard implements CanActivate {
 }
 
 const CLOSED_TO_TEST_KEYS =
-  'This is a test key: it sees and changes test messages and test keys alone, and this would show or change what is live. Use a live key.';
+  'This is a test key: it sees and changes test messages and test keys alone, and this would show or change ' +
+  'what is live. Use a live key.';
 
 /** Refuses to show or change what is live. */
 export function closedToTestKeys(): ForbiddenError {

@@ -34,7 +34,8 @@ export class BounceMailsController {
   @ApiOperation({
     summary: 'Hand over a mail that bounced',
     description:
-      'For mail sent by SMTP, whose bounces come back as mails: delivery status notifications and complaints (ARF). What it says is applied to the message it names; told again, it counts once.',
+      'For mail sent by SMTP, whose bounces come back as mails: delivery status notifications and complaints (ARF). ' +
+      'What it says is applied to the message it names; told again, it counts once.',
   })
   @Answers(200, BounceMailDto)
   async take(@CurrentKey() { tenantId }: AuthenticatedKey, @Req() request: FastifyRequest): Promise<BounceMailDto> {

@@ -61,7 +61,9 @@ export class CallbacksController {
   @ApiOperation({
     summary: 'What a vendor tells of messages it took',
     description:
-      'For vendors: receipts, bounces, complaints, opt-outs. Checked by the vendor’s signature with the connection’s secrets, or by the token in the address where it signs nothing; stored once, however often it is told; applied in the background, but for what a person refuses: that holds before it is answered.',
+      'For vendors: receipts, bounces, complaints, opt-outs. Checked by the vendor’s signature with the ' +
+      'connection’s secrets, or by the token in the address where it signs nothing; stored once, however often it ' +
+      'is told; applied in the background, but for what a person refuses: that holds before it is answered.',
   })
   @ApiOkResponse({ description: 'It is stored, or was before.', content: TEXT })
   posted(

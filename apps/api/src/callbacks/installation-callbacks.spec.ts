@@ -75,7 +75,8 @@ const STOP = { From: '+33612345678', To: '+33698765432', Body: 'STOP', OptOutTyp
 async function sending(from: string, to: string, over = 'operator'): Promise<TenantFactory> {
   const tenant = await TenantFactory.create(api.database.dataSource);
   await api.database.dataSource.query(
-    `INSERT INTO sender (id, tenant_id, channel, address, status, verified_over) VALUES ($1, $2, 'sms', $3, 'verified', $4)`,
+    `INSERT INTO sender (id, tenant_id, channel, address, status, verified_over) VALUES ($1, $2, 'sms', $3, 'verified',
+      $4)`,
     [newId(), tenant.tenantId, from, over],
   );
   await tenant.messages(1, { channel: 'sms', recipient: to });

@@ -44,7 +44,8 @@ export class ConnectionDto extends ChangingResourceDto {
     nullable: true,
     example: 'https://mail.example.com/callbacks/ses/0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80?t=k1.MDE5OQ.x',
     description:
-      'Where the provider may report what became of messages: enter it there (docs/callbacks.md). A secret, for keys with `connections:write`. Null: for other keys, or when the provider reports nothing.',
+      'Where the provider may report what became of messages: enter it there (docs/callbacks.md). A secret, for ' +
+      'keys with `connections:write`. Null: for other keys, or when the provider reports nothing.',
   })
   callback_url!: string | null;
 }

@@ -35,7 +35,8 @@ export class ConnectionsController {
   @ApiOperation({
     summary: 'Make a connection to a provider',
     description:
-      'Messages of its channel go through it at once. Its credentials are tried out at the provider, and saved whatever that says.',
+      'Messages of its channel go through it at once. Its credentials are tried out at the provider, and saved ' +
+      'whatever that says.',
   })
   @Answers(201, SavedConnectionDto)
   async create(

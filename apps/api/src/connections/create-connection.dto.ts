@@ -30,7 +30,8 @@ export const CREDENTIALS = {
 export const RATE_LIMITS = {
   example: '14/s,50000/d',
   description:
-    'How many messages it may send in a time, all limits at once. More wait, in the order in which they came, urgent ones too. Empty: what the provider takes of every account (Voice Partner 5/min), else no limit.',
+    'How many messages it may send in a time, all limits at once. More wait, in the order in which they came, ' +
+    'urgent ones too. Empty: what the provider takes of every account (Voice Partner 5/min), else no limit.',
 };
 
 for (const Credentials of KINDS) {

@@ -81,7 +81,9 @@ describe('POST /v1/contacts/import', () => {
   });
 
   it('tells what is wrong by line and column', async () => {
-    const text = `external_id,email,phone,timezone,attributes\n1,x,,,\n2,,123,,\n3,,,Mars,\n4,,,,{no\n5,,,,[1]\n,,,Europe/Paris,\n6,,,,\n`;
+    const text =
+      'external_id,email,phone,timezone,attributes\n1,x,,,\n2,,123,,\n3,,,Mars,\n4,,,,{no\n5,,,,[1]\n' +
+      ',,,Europe/Paris,\n6,,,,\n';
     const answer = await imported(text);
     expect(answer).toMatchObject({ created: 1, rejected: 6 });
     expect(answer.errors).toMatchObject([

@@ -61,8 +61,10 @@ export class ContactsController {
     rows: 'contacts',
     example: 'external_id,email,phone\ncustomer-17,ann@example.org,+33612345678\n',
     description:
-      'Each row is stored or refused by itself, and told by its line. Columns: external_id, email, phone, locale, timezone, attributes (as JSON). ' +
-      'A row is the contact of its external id; without one, that of its email, else of its phone; else a new one. What is empty stays as it is; ' +
+      'Each row is stored or refused by itself, and told by its line. Columns: external_id, email, phone, locale, ' +
+      'timezone, attributes (as JSON). ' +
+      'A row is the contact of its external id; without one, that of its email, else of its phone; else a new one. ' +
+      'What is empty stays as it is; ' +
       'the same list again changes nothing.',
   })
   import(@CurrentKey() key: AuthenticatedKey, @Req() request: FastifyRequest): Promise<ImportDto> {
@@ -123,7 +125,8 @@ export class ContactsController {
   @ApiOperation({
     summary: 'Register a device of a contact',
     description:
-      'Whenever the app or the browser has a token: one that is known is noted as seen, and passes to this contact if it was ' +
+      'Whenever the app or the browser has a token: one that is known is noted as seen, and passes to this contact ' +
+      'if it was ' +
       'another’s. A token that a vendor calls dead is removed by itself.',
   })
   @Answers(201, DeviceDto)

@@ -169,7 +169,8 @@ describe('a device', () => {
     const answer = request('POST', `/${contact.id}/devices`, PHONE);
     await until(async () => {
       const waiting = await api.database.dataSource.query<object[]>(
-        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query ~ 'INTO contact_device'`,
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+          AND query ~ 'INTO contact_device'`,
       );
       return waiting.length > 0;
     });

@@ -13,7 +13,8 @@ export const MAX_ITEMS = 10_000;
 const MAX_PROPERTIES = 1_000;
 
 /** Whole numbers beyond that would be changed without a word: 9007199254740993 is read as 9007199254740992. */
-const TOO_LARGE = `is a number beyond ±${Number.MAX_SAFE_INTEGER}, which no number of JavaScript holds exactly; send it as a text`;
+const TOO_LARGE =
+  `is a number beyond ±${Number.MAX_SAFE_INTEGER}, which no number of JavaScript holds exactly; ` + 'send it as a text';
 
 /** A path in an answer is for reading. */
 const MAX_PATH = 200;

@@ -99,7 +99,7 @@ describe('an Idempotency-Key', () => {
     expect((await post('/v1/contacts', { email: 'bo@example.org', phone: null }, 'null')).body).toBe(first.body);
   });
 
-  it('takes null for what is left out of an item or of what a field holds, and for a value in JSON of the tenant’s own', async () => {
+  it('takes null for what is left out, and for a value in JSON of the tenant’s own', async () => {
     const messages = [{ channel: 'sms' }];
     const first = await post('/v1/messages/batch', { messages }, 'nulls');
     const repeat = { messages: [{ channel: 'sms', html: null, template: null }] };

@@ -66,7 +66,8 @@ const MAX_ERRORS = 100;
 const MAX_DETAIL = 1000;
 
 const AWAY =
-  'The database cannot be reached. Try again; a request that creates something under the same Idempotency-Key as before.';
+  'The database cannot be reached. Try again; a request that creates something under the same Idempotency-Key ' +
+  'as before.';
 const OUR_FAULT = 'This is our fault. Quote `instance` when you report it.';
 
 /** What is told of one exception. */

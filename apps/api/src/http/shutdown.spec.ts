@@ -46,7 +46,7 @@ describe('closing the API', () => {
     expect(listeners()).toEqual(before);
   });
 
-  it('answers what is in flight, and refuses what comes meanwhile as a problem that says when to come again', async () => {
+  it('answers what is in flight, and refuses what comes meanwhile with a Retry-After', async () => {
     await api.app.listen(0, '127.0.0.1');
     const port = Number(new URL(await api.app.getUrl()).port);
     const entered = once(gate, 'entered');

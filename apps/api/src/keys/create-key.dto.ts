@@ -41,7 +41,8 @@ export class CreateKeyDto {
   @ApiPropertyOptional({
     example: '600/min',
     description:
-      'Requests it may make in a time, several with commas; no more than the asking key may. Default: the limit of the asking key, else ' +
+      'Requests it may make in a time, several with commas; no more than the asking key may. Default: the limit of ' +
+      'the asking key, else ' +
       'the installation’s (`API_RATE_LIMIT`).',
   })
   @IsOptional()

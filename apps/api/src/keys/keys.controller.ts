@@ -69,7 +69,8 @@ export class KeysController {
   @ApiOperation({
     summary: 'Revoke a key',
     description:
-      'Its next request is already refused. It stays in the list. Keys that it made go on unless `descendants=true` revokes them too, and ' +
+      'Its next request is already refused. It stays in the list. Keys that it made go on unless `descendants=true` ' +
+      'revokes them too, and ' +
       'those that they made; the header `Live-Descendants` says how many go on.',
   })
   @ApiNoContentResponse({

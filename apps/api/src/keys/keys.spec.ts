@@ -210,7 +210,8 @@ describe('DELETE /v1/keys/:id', () => {
     // As createBy does, but not committed yet.
     await making.query('SELECT FROM api_key WHERE id = $1 FOR SHARE', [parent.id]);
     await making.query(
-      `INSERT INTO api_key (id, tenant_id, created_by, name, mode, prefix, secret_hash, scopes) VALUES ($1, $2, $3, 'x', 'live', $4, $5, '{}')`,
+      `INSERT INTO api_key (id, tenant_id, created_by, name, mode, prefix, secret_hash, scopes) VALUES ($1, $2, $3, 'x',
+        'live', $4, $5, '{}')`,
       [newId(), parent.tenantId, parent.id, row.prefix, row.secretHash],
     );
     const revoked = keys
@@ -218,7 +219,8 @@ describe('DELETE /v1/keys/:id', () => {
       .then(() => keys.revokeDescendants(parent.tenantId, parent.id, new Date()));
     await until(async () => {
       const waiting = await api.database.dataSource.query<object[]>(
-        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query ILIKE 'update "api_key"%'`,
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+          AND query ILIKE 'update "api_key"%'`,
       );
       return waiting.length > 0;
     });

@@ -32,7 +32,8 @@ export class CreateMessageDto extends MessageContentDto {
   @ApiPropertyOptional({
     example: 'customer-17',
     description:
-      'Id or external id of a contact, instead of `to`: the address it has on the channel now. Of push the device that was seen last, and ' +
+      'Id or external id of a contact, instead of `to`: the address it has on the channel now. Of push the device ' +
+      'that was seen last, and ' +
       'no other.',
   })
   @ValidateIf(({ to_contact }: CreateMessageDto) => to_contact !== undefined)
@@ -75,7 +76,8 @@ export class CreateMessageDto extends MessageContentDto {
   @ApiPropertyOptional({
     example: 'offers',
     description:
-      'Of bulk messages alone: what this one belongs to. Who unsubscribes from it gets no more of that topic, and all else as before.',
+      'Of bulk messages alone: what this one belongs to. Who unsubscribes from it gets no more of that topic, and ' +
+      'all else as before.',
   })
   @IsOptional()
   @IsString()
@@ -89,7 +91,8 @@ export class CreateMessageDto extends MessageContentDto {
     enum: ON_UNKNOWN,
     default: 'park',
     description:
-      'When nobody can know whether it was sent: `park` leaves it for you to decide; `resend` sends it again, so that the person may get it twice.',
+      'When nobody can know whether it was sent: `park` leaves it for you to decide; `resend` sends it again, so ' +
+      'that the person may get it twice.',
   })
   @IsOptional()
   @IsIn(ON_UNKNOWN, { message: `must be one of: ${ON_UNKNOWN.join(', ')}` })
@@ -101,7 +104,8 @@ export class CreateMessageDto extends MessageContentDto {
     maxItems: 3,
     example: [{ channel: 'sms', to: '+33612345678', sender: 'MyShop', text: 'Thank you.', after: 'PT15M' }],
     description:
-      'Other channels, should this one not deliver in time: the first entry, then the next. Each goes at most once, as a message of its own with ' +
+      'Other channels, should this one not deliver in time: the first entry, then the next. Each goes at most once, ' +
+      'as a message of its own with ' +
       'this one’s mode, priority, metadata, tags and topic.',
   })
   @IsOptional()

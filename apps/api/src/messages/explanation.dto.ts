@@ -46,7 +46,8 @@ export class ExplanationDto {
     format: 'date-time',
     nullable: true,
     description:
-      'When it is handed to the workers next; one that is due may be on its way to them, and tried before. Null: never again, by itself.',
+      'When it is handed to the workers next; one that is due may be on its way to them, and tried before. Null: ' +
+      'never again, by itself.',
   })
   next_try_at!: string | null;
 

@@ -33,7 +33,8 @@ describe('fallback', () => {
       ['email', MAIL.sender],
     ] as [Channel, string][])
       await api.database.dataSource.query(
-        `INSERT INTO sender (id, tenant_id, channel, address, status, verified_at) VALUES ($1, $2, $3, $4, 'verified', now())`,
+        `INSERT INTO sender (id, tenant_id, channel, address, status, verified_at) VALUES ($1, $2, $3, $4, 'verified',
+          now())`,
         [newId(), key.tenantId, channel, address],
       );
     await post('/v1/contacts', { external_id: 'both', email: 'ann@example.org', phone: '+33612345678' });

@@ -12,7 +12,10 @@ const NAME = /^[a-z0-9_]{1,64}$/;
 
 /** An object of texts by the names that a template of WhatsApp has for its places. */
 export function IsNamedParameters(): PropertyDecorator {
-  const message = `must be an object of 1 to ${MAX_PARAMETERS} texts (1 to 1024 characters, without line breaks, tabs and more than four blanks in a row) by names of lower-case letters, digits and underscores`;
+  const message =
+    `must be an object of 1 to ${MAX_PARAMETERS} texts (1 to 1024 characters, without line breaks, ` +
+    'tabs and more than four blanks in a row) by names of lower-case letters, digits and ' +
+    'underscores';
   return ValidateBy({
     name: 'isNamedParameters',
     validator: { validate: isNamedParameters, defaultMessage: () => message },

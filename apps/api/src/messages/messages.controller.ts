@@ -92,7 +92,8 @@ export class MessagesController {
   @ApiOperation({
     summary: 'List messages, newest first',
     description:
-      'All conditions hold. One request looks through 20,000 messages at most, unless it names a recipient or a tag: a page may hold fewer than ' +
+      'All conditions hold. One request looks through 20,000 messages at most, unless it names a recipient or a ' +
+      'tag: a page may hold fewer than ' +
       '`limit`, even none, and still have a `next_cursor`, by which the search goes on.',
   })
   @Answers(200, MessagePageDto)

@@ -22,7 +22,8 @@ export class ShownFallbackDto {
     enum: STATES,
     example: 'gone',
     description:
-      '`gone`: it is a message of its own. `refused`: it could not be accepted. `not_needed`: an earlier one was delivered.',
+      '`gone`: it is a message of its own. `refused`: it could not be accepted. `not_needed`: an earlier one was ' +
+      'delivered.',
   })
   state!: FallbackState;
 

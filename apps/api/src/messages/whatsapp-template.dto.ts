@@ -61,7 +61,8 @@ export class WhatsAppButtonDto {
     enum: ['url', 'quick_reply', 'copy_code'],
     example: 'url',
     description:
-      '`url`: the end of its address, and the code in the button of an authentication template. `quick_reply`: what comes back when it is tapped. `copy_code`: what is copied.',
+      '`url`: the end of its address, and the code in the button of an authentication template. `quick_reply`: what ' +
+      'comes back when it is tapped. `copy_code`: what is copied.',
   })
   @IsIn(['url', 'quick_reply', 'copy_code'], { message: 'must be url, quick_reply or copy_code' })
   type!: WhatsAppButton['type'];

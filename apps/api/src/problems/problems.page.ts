@@ -5,7 +5,8 @@ import type { ProblemCodeDto } from './problem-code.dto.js';
 export function codesPage(codes: ProblemCodeDto[]): string {
   const rows = codes.map(
     ({ code, status, meaning, mend }) =>
-      `<tr><td><a href="/problems/${code}"><code>${code}</code></a></td><td>${status ?? 'field'}</td><td>${text(meaning)}</td><td>${text(mend)}</td></tr>`,
+      `<tr><td><a href="/problems/${code}"><code>${code}</code></a></td><td>${status ?? 'field'}</td>` +
+      `<td>${text(meaning)}</td><td>${text(mend)}</td></tr>`,
   );
   const head = '<tr><th>Code</th><th>Status</th><th>Meaning</th><th>What to do</th></tr>';
   return page('Codes of errors', `<table>${head}${rows.join('\n')}</table>`);
@@ -16,7 +17,8 @@ export function codePage({ code, status, meaning, mend }: ProblemCodeDto): strin
     status === null ? 'A code of single fields in <code>errors</code>.' : `${status} ${STATUS_CODES[status]}`;
   return page(
     code,
-    `<p>${where}</p><p>${text(meaning)}</p><h2>What to do</h2><p>${text(mend)}</p><p><a href="/problems">All codes</a></p>`,
+    `<p>${where}</p><p>${text(meaning)}</p><h2>What to do</h2><p>${text(mend)}</p><p><a href="/problems">` +
+      'All codes</a></p>',
   );
 }
 
@@ -34,7 +36,8 @@ function page(title: string, content: string): string {
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width">
     <title>${title} – Outbell</title>
-    <style>body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem } td, th { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0 }</style>
+    <style>body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto;
+      padding: 0 1rem } td, th { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0 }</style>
   </head>
   <body>
     <h1>${title}</h1>

@@ -11,8 +11,10 @@ export class CreateSenderDto {
   @ApiProperty({
     example: 'shop@example.com',
     description:
-      'Where messages come from. Email: an address, to which a code is sent. SMS: a number in E.164, a short code of 3 to 8 digits, or a ' +
-      'name of 1 to 11 letters, digits, spaces and - + _ & with at least one letter, spelled as recipients see it. WhatsApp, voice: a number in E.164. Push: your name for the app, 1 to ' +
+      'Where messages come from. Email: an address, to which a code is sent. SMS: a number in E.164, a short code ' +
+      'of 3 to 8 digits, or a ' +
+      'name of 1 to 11 letters, digits, spaces and - + _ & with at least one letter, spelled as recipients see it. ' +
+      'WhatsApp, voice: a number in E.164. Push: your name for the app, 1 to ' +
       '100 of a–z, 0–9, dot, hyphen and underscore.',
   })
   @IsString()

@@ -39,7 +39,9 @@ export class SenderVerification {
       to: sender.address,
       sender: sender.id,
       subject: `Your verification code is ${code}`,
-      text: `${code} verifies ${sender.address} as a sender. It is good for 30 minutes.\n\nIf you did not ask for it, ignore this message.`,
+      text:
+        `${code} verifies ${sender.address} as a sender. It is good for 30 minutes.\n\nIf you did not ask for ` +
+        'it, ignore this message.',
       priority: 'high',
       verifiesSender: sender.codeOver ?? 'tenant',
       ...(sender.codeExpiresAt && { expiresAt: sender.codeExpiresAt }),

@@ -67,7 +67,8 @@ describe('verifying', () => {
     const code = await lastCode();
     await api.database.dataSource.query(
       `INSERT INTO sender (id, tenant_id, channel, address, status, code_hash, code_expires_at)
-       SELECT gen_random_uuid(), tenant_id, channel, 'other@example.com', status, code_hash, code_expires_at FROM sender WHERE id = $1`,
+       SELECT gen_random_uuid(), tenant_id, channel, 'other@example.com', status, code_hash, code_expires_at FROM sender
+         WHERE id = $1`,
       [id],
     );
     const { data } = (await get('')).json<SenderPageDto>();

@@ -44,7 +44,8 @@ export class SenderDto extends ChangingResourceDto {
     enum: VERIFIED_OVER,
     nullable: true,
     description:
-      'Whose connections it may go by. `tenant`, `withdrawn`: your own alone. `installation` (its code came by those) and `operator` (who ' +
+      'Whose connections it may go by. `tenant`, `withdrawn`: your own alone. `installation` (its code came by ' +
+      'those) and `operator` (who ' +
       'has granted it): the installation’s too. Null: not verified yet.',
   })
   verified_over!: VerifiedOver | null;
@@ -54,7 +55,8 @@ export class UpdatedSenderDto extends SenderDto {
   @ApiPropertyOptional({
     example: 0,
     description:
-      'After a pause: messages that a vendor was called for just before, and has not answered within two seconds. No other leaves any more.',
+      'After a pause: messages that a vendor was called for just before, and has not answered within two seconds. ' +
+      'No other leaves any more.',
   })
   in_flight?: number;
 }

@@ -29,8 +29,10 @@ export class SendersController {
   @ApiOperation({
     summary: 'Make a sender',
     description:
-      'One of email is `pending` until verified: a message with a code goes to the address, by the installation’s connection, or by yours ' +
-      'where it has none. Those of other channels are `verified` at once: they are what the account at the vendor owns, and the vendor ' +
+      'One of email is `pending` until verified: a message with a code goes to the address, by the installation’s ' +
+      'connection, or by yours ' +
+      'where it has none. Those of other channels are `verified` at once: they are what the account at the vendor ' +
+      'owns, and the vendor ' +
       'refuses any other. `verified_over` says whose connections it may go by.',
   })
   @Answers(201, SenderDto)
@@ -103,7 +105,8 @@ export class SendersController {
   @ApiOperation({
     summary: 'Send another code',
     description:
-      'The last one is void. At most one a minute. Also for a verified sender that is to go by the installation’s connections and has proven ' +
+      'The last one is void. At most one a minute. Also for a verified sender that is to go by the installation’s ' +
+      'connections and has proven ' +
       'itself by yours.',
   })
   @Answers(202, SenderDto)
@@ -116,7 +119,8 @@ export class SendersController {
   @ApiOperation({
     summary: 'Archive a sender',
     description:
-      'New messages cannot use it any more, and its address is free for another. Messages accepted before are sent, and show it; it stays ' +
+      'New messages cannot use it any more, and its address is free for another. Messages accepted before are sent, ' +
+      'and show it; it stays ' +
       'readable by its id.',
   })
   @Answers(204)

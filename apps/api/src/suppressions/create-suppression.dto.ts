@@ -20,7 +20,8 @@ export class CreateSuppressionDto {
   @ApiPropertyOptional({
     enum: SUPPRESSION_SCOPES,
     description:
-      'What it holds for: `all` messages, those of priority `bulk`, or those of one `topic`. Default: `topic` where one is given, `bulk` for ' +
+      'What it holds for: `all` messages, those of priority `bulk`, or those of one `topic`. Default: `topic` where ' +
+      'one is given, `bulk` for ' +
       'who unsubscribed from mail, `all` for everything else.',
   })
   @IsOptional()

@@ -68,7 +68,8 @@ describe('POST /v1/suppressions/import', () => {
     [
       'CSV',
       'text/csv',
-      `channel,address\nemail,ann@example.org\nfax,x\n\nemail,nobody\nemail\nemail,"a\nb"\nemail,eve@example.org\n,x@example.org`,
+      'channel,address\nemail,ann@example.org\nfax,x\n\nemail,nobody\nemail\nemail,"a\nb"\n' +
+        'email,eve@example.org\n,x@example.org',
       [
         { line: 3, column: 'channel', code: 'not_allowed' },
         { line: 5, column: 'address', code: 'invalid_address', message: 'must hold exactly one @' },
@@ -89,7 +90,10 @@ describe('POST /v1/suppressions/import', () => {
     [
       'NDJSON',
       'application/x-ndjson',
-      `{"channel":"email","address":"ann@example.org"}\n\n{"channel": email}\n[]\n{"channel":"email","adress":"x@example.org"}\n{"channel":"email","address":5}\n{"channel":"email","address":"eve@example.org","reason":"\\u0000"}\n{"channel":"email","address":"eve@example.org"}`,
+      '{"channel":"email","address":"ann@example.org"}\n\n{"channel": email}\n[]\n' +
+        '{"channel":"email","adress":"x@example.org"}\n{"channel":"email","address":5}\n' +
+        '{"channel":"email","address":"eve@example.org","reason":"\\u0000"}\n' +
+        '{"channel":"email","address":"eve@example.org"}',
       [
         { line: 3, column: null, code: 'wrong_format', message: expect.stringContaining('column 13') as string },
         { line: 4, column: null, code: 'wrong_type' },

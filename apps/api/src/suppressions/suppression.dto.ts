@@ -39,7 +39,8 @@ export class HoldingSuppressionDto extends SuppressionDto {
   @ApiProperty({
     example: 0,
     description:
-      'Messages to the address that a vendor was called for just before, and has not answered within two seconds: they may still arrive. ' +
+      'Messages to the address that a vendor was called for just before, and has not answered within two seconds: ' +
+      'they may still arrive. ' +
       'Nothing else that the suppression forbids leaves any more.',
   })
   in_flight!: number;

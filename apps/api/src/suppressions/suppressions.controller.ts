@@ -40,8 +40,10 @@ export class SuppressionsController {
   @ApiOperation({
     summary: 'Suppress an address',
     description:
-      'Nothing that its scope holds for is sent to it any more, not even what was accepted before, is scheduled, or waits in a worker’s hands: ' +
-      'that is over when this is answered. `in_flight` says what a vendor was called for just before. Suppressing it again changes nothing.',
+      'Nothing that its scope holds for is sent to it any more, not even what was accepted before, is scheduled, or ' +
+      'waits in a worker’s hands: ' +
+      'that is over when this is answered. `in_flight` says what a vendor was called for just before. Suppressing ' +
+      'it again changes nothing.',
   })
   @Answers(201, HoldingSuppressionDto)
   async add(@CurrentKey() key: AuthenticatedKey, @Body() wanted: CreateSuppressionDto): Promise<HoldingSuppressionDto> {
@@ -64,7 +66,8 @@ export class SuppressionsController {
     rows: 'suppressions',
     example: 'channel,address,reason\nemail,ann@example.org,unsubscribe\n',
     description:
-      'Each row is suppressed or refused by itself, and told by its line. Columns: channel, address, reason (default `manual`), scope, topic. What is suppressed ' +
+      'Each row is suppressed or refused by itself, and told by its line. Columns: channel, address, reason ' +
+      '(default `manual`), scope, topic. What is suppressed ' +
       'already keeps its reason: the same list again changes nothing.',
   })
   import(@CurrentKey() key: AuthenticatedKey, @Req() request: FastifyRequest): Promise<ImportDto> {

@@ -18,7 +18,9 @@ export class TemplateContentDto {
     type: String,
     nullable: true,
     example: '<p>Dear {{name}}, {{#each items}}{{title}}{{#unless @last}}, {{/unless}}{{/each}}</p>',
-    description: `${channelsWithPart('html')}. Variables are escaped. #if, #unless, #each, #with and lookup are there; partials are not.`,
+    description:
+      `${channelsWithPart('html')}. Variables are escaped. #if, #unless, #each, #with and lookup are ` +
+      'there; partials are not.',
   })
   @IsOptional()
   @IsString()

@@ -142,7 +142,8 @@ export class TemplatesController {
   @ApiOperation({
     summary: 'Archive a template',
     description:
-      'New messages cannot use it any more, and its name is free for another. Messages accepted before are sent, and show it; it stays ' +
+      'New messages cannot use it any more, and its name is free for another. Messages accepted before are sent, ' +
+      'and show it; it stays ' +
       'readable by its id.',
   })
   @Answers(204)

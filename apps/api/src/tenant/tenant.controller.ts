@@ -29,7 +29,8 @@ export class TenantController {
   @ApiOperation({
     summary: 'Let a paused tenant send again',
     description:
-      'Its messages go on within two minutes. What has failed up to now counts for no further pause. 409 when it is not paused.',
+      'Its messages go on within two minutes. What has failed up to now counts for no further pause. 409 when it is ' +
+      'not paused.',
   })
   @Answers(200, TenantDto)
   async resume(@CurrentKey() key: AuthenticatedKey): Promise<TenantDto> {

@@ -25,7 +25,8 @@ async function pause({ tenantId }: TestKey): Promise<void> {
     [tenantId, detail],
   );
   await api.database.dataSource.query(
-    `INSERT INTO tenant_event (tenant_id, id, type, at, reason, detail) VALUES ($1, $2, 'paused', now(), 'failure_rate', $3)`,
+    `INSERT INTO tenant_event (tenant_id, id, type, at, reason, detail) VALUES ($1, $2, 'paused', now(), 'failure_rate',
+      $3)`,
     [tenantId, newId(), detail],
   );
 }

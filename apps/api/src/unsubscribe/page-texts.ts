@@ -18,8 +18,7 @@ export const PAGE_TEXTS = {
     resubscribedTitle: 'You are subscribed again',
     resubscribed: 'These mailings go to this address as before.',
     invalidTitle: 'This link does not work',
-    invalid:
-      'It may be incomplete, or too old. Open the link of a newer message, or answer the message and ask its sender to remove you.',
+    invalid: 'It may be incomplete, or too old. Open the link of a newer message, or ask its sender to remove you.',
   },
   fr: {
     from: 'De',
@@ -38,7 +37,8 @@ export const PAGE_TEXTS = {
     resubscribed: 'Vous recevrez ces envois à cette adresse comme auparavant.',
     invalidTitle: 'Ce lien ne fonctionne pas',
     invalid:
-      'Il est peut-être incomplet ou trop ancien. Ouvrez le lien d’un message plus récent, ou répondez au message pour demander votre retrait.',
+      'Il est peut-être incomplet ou trop ancien. Ouvrez le lien d’un message plus récent, ou répondez au message ' +
+      'pour demander votre retrait.',
   },
   de: {
     from: 'Von',
@@ -57,7 +57,8 @@ export const PAGE_TEXTS = {
     resubscribed: 'Diese Mailings gehen wie bisher an diese Adresse.',
     invalidTitle: 'Dieser Link funktioniert nicht',
     invalid:
-      'Vielleicht ist er unvollständig oder zu alt. Öffnen Sie den Link einer neueren Nachricht, oder antworten Sie auf die Nachricht und bitten Sie um Abmeldung.',
+      'Vielleicht ist er unvollständig oder zu alt. Öffnen Sie den Link einer neueren Nachricht, oder antworten Sie ' +
+      'auf die Nachricht und bitten Sie um Abmeldung.',
   },
   es: {
     from: 'De',
@@ -76,7 +77,8 @@ export const PAGE_TEXTS = {
     resubscribed: 'Recibirá estos envíos en esta dirección como antes.',
     invalidTitle: 'Este enlace no funciona',
     invalid:
-      'Puede estar incompleto o ser demasiado antiguo. Abra el enlace de un mensaje más reciente, o responda al mensaje y pida que le den de baja.',
+      'Puede estar incompleto o ser demasiado antiguo. Abra el enlace de un mensaje más reciente, o responda al ' +
+      'mensaje y pida que le den de baja.',
   },
   it: {
     from: 'Da',
@@ -95,7 +97,8 @@ export const PAGE_TEXTS = {
     resubscribed: 'Riceverà questi messaggi a questo indirizzo come prima.',
     invalidTitle: 'Questo link non funziona',
     invalid:
-      'Potrebbe essere incompleto o troppo vecchio. Apra il link di un messaggio più recente, o risponda al messaggio e chieda di essere rimosso.',
+      'Potrebbe essere incompleto o troppo vecchio. Apra il link di un messaggio più recente, o risponda al ' +
+      'messaggio e chieda di essere rimosso.',
   },
   pt: {
     from: 'De',
@@ -114,7 +117,8 @@ export const PAGE_TEXTS = {
     resubscribed: 'Você receberá estas mensagens neste endereço como antes.',
     invalidTitle: 'Este link não funciona',
     invalid:
-      'Pode estar incompleto ou ser muito antigo. Abra o link de uma mensagem mais recente, ou responda à mensagem e peça para ser removido.',
+      'Pode estar incompleto ou ser muito antigo. Abra o link de uma mensagem mais recente, ou responda à mensagem ' +
+      'e peça para ser removido.',
   },
   nl: {
     from: 'Van',
@@ -133,7 +137,8 @@ export const PAGE_TEXTS = {
     resubscribed: 'Deze mailings gaan weer naar dit adres.',
     invalidTitle: 'Deze link werkt niet',
     invalid:
-      'Misschien is de link onvolledig of te oud. Open de link van een nieuwer bericht, of beantwoord het bericht en vraag om afmelding.',
+      'Misschien is de link onvolledig of te oud. Open de link van een nieuwer bericht, of beantwoord het bericht ' +
+      'en vraag om afmelding.',
   },
   pl: {
     from: 'Od',
@@ -152,7 +157,8 @@ export const PAGE_TEXTS = {
     resubscribed: 'Te wiadomości będą przychodzić na ten adres jak dotychczas.',
     invalidTitle: 'Ten link nie działa',
     invalid:
-      'Może być niepełny lub zbyt stary. Otwórz link z nowszej wiadomości albo odpowiedz na wiadomość i poproś o usunięcie adresu.',
+      'Może być niepełny lub zbyt stary. Otwórz link z nowszej wiadomości albo odpowiedz na wiadomość i poproś o ' +
+      'usunięcie adresu.',
   },
   ru: {
     from: 'От',
@@ -171,7 +177,8 @@ export const PAGE_TEXTS = {
     resubscribed: 'Эти рассылки будут приходить на этот адрес, как раньше.',
     invalidTitle: 'Эта ссылка не работает',
     invalid:
-      'Возможно, она неполная или слишком старая. Откройте ссылку из более нового письма или ответьте на письмо и попросите отписать вас.',
+      'Возможно, она неполная или слишком старая. Откройте ссылку из более нового письма или ответьте на письмо и ' +
+      'попросите отписать вас.',
   },
   tr: {
     from: 'Gönderen',
@@ -190,7 +197,8 @@ export const PAGE_TEXTS = {
     resubscribed: 'Bu iletiler bu adrese eskisi gibi gönderilecek.',
     invalidTitle: 'Bu bağlantı çalışmıyor',
     invalid:
-      'Eksik ya da çok eski olabilir. Daha yeni bir iletideki bağlantıyı açın veya iletiyi yanıtlayıp listeden çıkarılmanızı isteyin.',
+      'Eksik ya da çok eski olabilir. Daha yeni bir iletideki bağlantıyı açın veya iletiyi yanıtlayıp listeden ' +
+      'çıkarılmanızı isteyin.',
   },
   ar: {
     rtl: true,

@@ -66,7 +66,8 @@ export class UnsubscribeController {
   @ApiOperation({
     summary: 'Unsubscribe in one click (RFC 8058)',
     description:
-      'The body is `List-Unsubscribe=One-Click`. The recipient of the message gets no more bulk messages of its tenant, or of its topic where it has one. `action=resubscribe`, of the page, takes it back.',
+      'The body is `List-Unsubscribe=One-Click`. The recipient of the message gets no more bulk messages of its ' +
+      'tenant, or of its topic where it has one. `action=resubscribe`, of the page, takes it back.',
   })
   async unsubscribe(
     @Param('token') token: string,

@@ -18,14 +18,18 @@ export interface PageSubject {
 }
 
 const STYLE = `
-:root { color-scheme: light dark; --ink: #1c1f24; --soft: #5b6470; --paper: #f4f5f7; --card: #fff; --line: #d9dde3; --deep: #1f4fd8; --on: #fff }
+:root { color-scheme: light dark; --ink: #1c1f24; --soft: #5b6470; --paper: #f4f5f7; --card: #fff; --line: #d9dde3;
+  --deep: #1f4fd8; --on: #fff }
 @media (prefers-color-scheme: dark) {
-  :root { --ink: #e8eaee; --soft: #a3abb7; --paper: #14161a; --card: #1d2026; --line: #343a44; --deep: #8fb0ff; --on: #10131a }
+  :root { --ink: #e8eaee; --soft: #a3abb7; --paper: #14161a; --card: #1d2026; --line: #343a44; --deep: #8fb0ff;
+    --on: #10131a }
 }
 * { box-sizing: border-box }
-body { margin: 0; padding: 1.25rem; min-height: 100vh; background: var(--paper); color: var(--ink); font: 1rem/1.55 system-ui, sans-serif;
+body { margin: 0; padding: 1.25rem; min-height: 100vh; background: var(--paper); color: var(--ink);
+  font: 1rem/1.55 system-ui, sans-serif;
   display: grid; align-content: start; justify-items: center }
-main { width: 100%; max-width: 30rem; margin-top: 8vh; padding: 1.75rem; background: var(--card); border: 1px solid var(--line);
+main { width: 100%; max-width: 30rem; margin-top: 8vh; padding: 1.75rem; background: var(--card);
+  border: 1px solid var(--line);
   border-radius: .75rem; overflow-wrap: anywhere }
 h1 { margin: 0 0 1rem; font-size: 1.5rem; line-height: 1.25 }
 dl { margin: 0 0 1.25rem; display: grid; grid-template-columns: auto 1fr; gap: .3rem 1rem }
@@ -34,7 +38,8 @@ dd { margin: 0 }
 dd span { color: var(--soft) }
 p { margin: 0 0 1.25rem }
 form { margin: 0 }
-button { font: inherit; font-weight: 600; min-height: 2.75rem; padding: .5rem 1.5rem; border: 1px solid var(--deep); border-radius: .5rem;
+button { font: inherit; font-weight: 600; min-height: 2.75rem; padding: .5rem 1.5rem; border: 1px solid var(--deep);
+  border-radius: .5rem;
   background: var(--deep); color: var(--on); cursor: pointer }
 button.plain { background: none; color: var(--deep) }
 button:focus-visible { outline: 3px solid var(--deep); outline-offset: 3px }

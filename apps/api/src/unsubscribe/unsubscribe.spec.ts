@@ -93,7 +93,8 @@ describe('POST /u/:token', () => {
     ['as text', 'List-Unsubscribe=One-Click\r\n', 'text/plain'],
     [
       'as a part with its own type',
-      '--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\nContent-Type: text/plain; charset=UTF-8\r\n\r\nOne-Click\r\n--x--\r\n',
+      '--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\nContent-Type: text/plain; ' +
+        'charset=UTF-8\r\n\r\nOne-Click\r\n--x--\r\n',
       'multipart/form-data; boundary="x"',
     ],
   ])('takes it %s', async (_name, body, type) => {
@@ -199,7 +200,8 @@ describe('GET /u/:token', () => {
       tenant.tenantId,
     ]);
     await run(
-      `INSERT INTO template_version (id, tenant_id, template_id, version, text, variables) VALUES ($1, $2, $3, 1, 'x', '{}')`,
+      `INSERT INTO template_version (id, tenant_id, template_id, version, text, variables) VALUES ($1, $2, $3, 1, 'x',
+        '{}')`,
       [version, tenant.tenantId, template],
     );
     await tenant.set(messageId, { template_version_id: version });

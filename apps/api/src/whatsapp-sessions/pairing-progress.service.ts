@@ -52,7 +52,8 @@ export class PairingProgress implements OnModuleDestroy {
   of(key: AuthenticatedKey, id: string): Observable<{ type: string; data: object }> {
     const { tenantId } = key;
     if ((this.followers.get(tenantId) ?? 0) >= MOST_FOLLOWERS) {
-      const text = `At most ${MOST_FOLLOWERS} pairings can be followed at once. Close one, or ask GET /v1/whatsapp-sessions.`;
+      const text =
+        `At most ${MOST_FOLLOWERS} pairings can be followed at once. Close one, or ask GET ` + '/v1/whatsapp-sessions.';
       throw new HttpException(text, HttpStatus.TOO_MANY_REQUESTS, { errorCode: 'too_many_streams' });
     }
     return defer(() => {

@@ -14,7 +14,8 @@ export class SessionDto extends ChangingResourceDto {
   @ApiProperty({
     enum: SHOWN_STATES,
     description:
-      '`stopped` is for good: delete it and pair anew. `disconnected` comes back by itself, but with the reason `client_too_old` after an ' +
+      '`stopped` is for good: delete it and pair anew. `disconnected` comes back by itself, but with the reason ' +
+      '`client_too_old` after an ' +
       'update of Outbell only.',
   })
   state!: SessionState | 'logging_out';

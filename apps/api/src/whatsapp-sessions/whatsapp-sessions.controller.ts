@@ -32,7 +32,8 @@ export class WhatsAppSessionsController {
   @ApiOperation({
     summary: 'Link a telephone’s WhatsApp',
     description:
-      'Unofficial (Baileys): WhatsApp does not allow it and may ban the number. Follow `GET …/events` for the code that the telephone ' +
+      'Unofficial (Baileys): WhatsApp does not allow it and may ban the number. Follow `GET …/events` for the code ' +
+      'that the telephone ' +
       'needs; then a connection of the provider `baileys` can send through it.',
   })
   @Answers(201, SessionDto)
@@ -74,7 +75,8 @@ export class WhatsAppSessionsController {
   @ApiOperation({
     summary: 'Follow the pairing of a WhatsApp session',
     description:
-      'Server-sent events: `waiting`, `qr {qr, image, expires_at}`, `code {code, expires_at}`, and at the end `connected {phone}` or ' +
+      'Server-sent events: `waiting`, `qr {qr, image, expires_at}`, `code {code, expires_at}`, and at the end ' +
+      '`connected {phone}` or ' +
       '`failed {reason}`.',
   })
   @ApiProduces('text/event-stream')

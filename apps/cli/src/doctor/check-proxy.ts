@@ -14,8 +14,12 @@ export async function checkProxy(config: Config, notices: NoticeRepository): Pro
     {
       check: 'configuration',
       status: 'warn',
-      found: `requests come with X-Forwarded-For (noticed ${noticedAt.toISOString()}), and TRUST_PROXY is off: all callers behind a proxy share one address and its limits`,
-      mend: 'set TRUST_PROXY=true if a proxy of yours stands in front of the API, and nobody can reach it past that; if none does, callers made the header up: leave it off',
+      found:
+        `requests come with X-Forwarded-For (noticed ${noticedAt.toISOString()}), and TRUST_PROXY is off: ` +
+        'all callers behind a proxy share one address and its limits',
+      mend:
+        'set TRUST_PROXY=true if a proxy of yours stands in front of the API, and nobody can reach it past ' +
+        'that; if none does, callers made the header up: leave it off',
     },
   ];
 }

@@ -58,7 +58,9 @@ export class CredentialsCheck {
     const result = await ask(connection, credentials, { ...this.options, whatsAppSessions });
     if (result.ok) return;
     const found = `${nameOf(connection)}: ${connection.provider} refuses it or cannot be asked: ${result.reason}`;
-    const mend = `let this machine reach the vendor, correct the credentials (PATCH /v1/connections/${connection.id}) or switch it off`;
+    const mend =
+      'let this machine reach the vendor, correct the credentials (PATCH ' +
+      `/v1/connections/${connection.id}) or switch it off`;
     this.findings.push({ check, status: 'fail', found, mend });
   }
 

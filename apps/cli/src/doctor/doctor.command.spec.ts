@@ -116,7 +116,9 @@ describe('doctor', () => {
     expect(of('credentials')).toContainEqual({
       check: 'credentials',
       status: 'fail',
-      found: `tenant ${connection?.tenantId}/smtp 1: no key-encryption key "k1" is configured (present: k2); add it to KEY_ENCRYPTION_KEYS, after the first, and run \`outbell keys rotate\` before taking it away`,
+      found:
+        `tenant ${connection?.tenantId}/smtp 1: no key-encryption key "k1" is configured (present: k2); add ` +
+        `it to KEY_ENCRYPTION_KEYS, after the first, and run \`outbell keys rotate\` before taking it away`,
     });
   });
 

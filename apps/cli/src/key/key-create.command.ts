@@ -35,7 +35,8 @@ export class KeyCreateCommand extends InstallationCommand {
     const { id, expiresAt } = await keys.create(tenant.id, row);
     this.terminal.answer(
       { id, tenant_id: tenant.id, name, mode, prefix, key, scopes, expires_at: expiresAt, created_at: now },
-      `${key}\nThis is the ${mode} key "${name}" of tenant ${printable(tenant.name)}. Keep it safe: it is not shown again.`,
+      `${key}\nThis is the ${mode} key "${name}" of tenant ${printable(tenant.name)}. Keep it safe: it is ` +
+        'not shown again.',
     );
   }
 
@@ -81,7 +82,8 @@ export class KeyCreateCommand extends InstallationCommand {
   @Option({
     flags: '--expires <time>',
     description:
-      'until when it is good, as 2027-01-31T12:00:00Z; a day alone is its beginning, UTC: 2027-01-31 is 2027-01-31T00:00:00Z',
+      'until when it is good, as 2027-01-31T12:00:00Z; a day alone is its beginning, UTC: 2027-01-31 is ' +
+      '2027-01-31T00:00:00Z',
   })
   parseExpires(text: string): Date {
     const time = parseInstant(/^[\d-]{10}$/.test(text) ? `${text}T00:00:00Z` : text);

@@ -43,6 +43,6 @@ To change the key without interruption:
   1. put the new key second in KEY_ENCRYPTION_KEYS, restart everything: all processes can read it
   2. put it first, restart everything: what is new is sealed under it
   3. outbell keys rotate: what is old, too
-  4. take the old key away. Unsubscribe links that it signed end with it, so keep it while mails that hold them are about.`;
+  4. take the old key away. Unsubscribe links that it signed end with it: keep it while mails that hold them are read.`;
   }
 }

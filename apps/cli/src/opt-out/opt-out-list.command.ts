@@ -16,7 +16,8 @@ export class OptOutListCommand extends InstallationCommand {
         .map(({ id, receivedAt, tenant, channel, provider, address, error }) => {
           const whose = tenant === null ? 'the installation' : `tenant ${tenant}`;
           return printable(
-            `${id}  ${receivedAt.toISOString()}  ${channel} by ${provider} of ${whose}: ${address ?? 'no address'} ${error}`,
+            `${id}  ${receivedAt.toISOString()}  ${channel} by ${provider} of ${whose}: ` +
+              `${address ?? 'no address'} ${error}`,
           );
         })
         .join('\n') || 'every opt-out names somebody',

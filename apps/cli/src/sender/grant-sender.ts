@@ -19,6 +19,7 @@ export async function grantSender(
   const sender = await senders.grant(subject.tenantId, wanted, now);
   terminal.answer(
     shownSender(sender),
-    `${sender.address} (${sender.channel}) of tenant ${printable(subject.tenantName)} is verified, and may go by the installation’s connections`,
+    `${sender.address} (${sender.channel}) of tenant ${printable(subject.tenantName)} is verified, and ` +
+      'may go by the installation’s connections',
   );
 }

@@ -26,7 +26,8 @@ export class SenderRevokeCommand extends InstallationCommand {
       );
     this.terminal.answer(
       shownSender(sender),
-      `${sender.address} (${sender.channel}) of tenant ${printable(subject.tenantName)} may go by the tenant’s own connections alone`,
+      `${sender.address} (${sender.channel}) of tenant ${printable(subject.tenantName)} may go by the ` +
+        'tenant’s own connections alone',
     );
   }
 }

@@ -4,7 +4,8 @@ import { linksOf } from './links.js';
 describe('linksOf', () => {
   it('finds what leads out of HTML, text and List headers', () => {
     const html = `<p><a href=" https://a.test/x?a=1&amp;b=2 ">Read <b>more</b></a> <a name="x">no link</a>
-      <a href="https://b.test"><img src="cid:1" alt="Shop"></a><map><area href="mailto:x@a.test" alt="Write"></map></p>`;
+      <a href="https://b.test"><img src="cid:1" alt="Shop"></a>
+      <map><area href="mailto:x@a.test" alt="Write"></map></p>`;
     const headers = [
       { name: 'List-Unsubscribe', value: '<https://a.test/u/1>, <mailto:leave@a.test>' },
       { name: 'From', value: '<shop@a.test>' },

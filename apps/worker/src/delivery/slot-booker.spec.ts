@@ -65,7 +65,7 @@ describe('SlotBooker', () => {
       });
     });
 
-    it('is asked of a message that holds a slot for another connection, and not of one that waited for this', async () => {
+    it('is asked of a message with a slot for another connection, not of one that waited for this', async () => {
       const stops = new Stops();
       const booker = bookerWith('sender=100/h');
       const movedOn = batch(6, { holdsSlot: true, waitedFor: 'connection_refused' }, limited);

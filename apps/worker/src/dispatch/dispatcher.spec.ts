@@ -62,7 +62,8 @@ describe('Dispatcher', () => {
   /** As if the messages had been taken so long ago. */
   async function lookAgainAfter(ms: number, ids: string[]): Promise<void> {
     await database.dataSource.query(
-      `UPDATE message_schedule SET due_at = due_at - $2 * interval '1 ms', run_at = run_at - $2 * interval '1 ms' WHERE message_id = ANY($1)`,
+      `UPDATE message_schedule SET due_at = due_at - $2 * interval '1 ms', run_at = run_at - $2 * interval '1 ms'
+        WHERE message_id = ANY($1)`,
       [ids, ms],
     );
   }

@@ -40,7 +40,8 @@ describe('A fallback that goes while its message still waits', () => {
     await database.dataSource.query('TRUNCATE message_fallback');
     tenant = await TenantFactory.create(database.dataSource);
     await database.dataSource.query(
-      `INSERT INTO sender (id, tenant_id, channel, address, status, verified_at) VALUES ($1, $2, 'sms', 'MyShop', 'verified', now())`,
+      `INSERT INTO sender (id, tenant_id, channel, address, status, verified_at) VALUES ($1, $2, 'sms', 'MyShop',
+        'verified', now())`,
       [newId(), tenant.tenantId],
     );
     const answer = await app.get(Intake).accept({

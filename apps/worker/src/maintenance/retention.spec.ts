@@ -53,7 +53,8 @@ describe('Retention', () => {
     await new CallbackRepository(dataSource).note({ provider: 'caller', connectionId: newId(), tenantId }, facts);
     await dataSource.query(`UPDATE delivery_event SET received_at = now() - interval '31 days', run_at = NULL`);
     await dataSource.query(
-      `INSERT INTO outbox (subscriber, tenant_id, message_id, type, at) VALUES ('there-is-none', $1, $1, 'sent', now() - interval '31 days')`,
+      `INSERT INTO outbox (subscriber, tenant_id, message_id, type, at) VALUES ('there-is-none', $1, $1, 'sent',
+        now() - interval '31 days')`,
       [tenantId],
     );
   }

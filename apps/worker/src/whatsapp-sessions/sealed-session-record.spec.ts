@@ -101,7 +101,8 @@ describe('the keys of a session', () => {
       { kind: 'pre-key', name: '2', value: 'two' },
     ]);
     await database.dataSource.query(
-      `UPDATE whatsapp_key k SET sealed_key = o.sealed_key, sealed_data = o.sealed_data FROM whatsapp_key o WHERE o.id <> k.id`,
+      `UPDATE whatsapp_key k SET sealed_key = o.sealed_key, sealed_data = o.sealed_data FROM whatsapp_key o
+        WHERE o.id <> k.id`,
     );
     await expect(record.readKeys('pre-key', ['1'])).rejects.toThrow(TamperedError);
   });

@@ -170,7 +170,8 @@ describe('SessionManager', () => {
     whatsApp.receipt('+33612345678', id);
     whatsApp.receipt('+33612345678', id);
     whatsApp.write('33612345679@s.whatsapp.net', 'STOP', { id: 'A1' });
-    const read = `SELECT kind, provider, connection_id, tenant_id, provider_message_id FROM delivery_event ORDER BY kind`;
+    const read = `SELECT kind, provider, connection_id, tenant_id, provider_message_id FROM delivery_event
+      ORDER BY kind`;
     const told = await until(async () => {
       const rows = await database.dataSource.query<object[]>(read);
       return rows.length > 1 && rows;

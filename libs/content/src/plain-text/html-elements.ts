@@ -44,7 +44,8 @@ export interface Kind {
 }
 
 const LINES_OF_THEIR_OWN = words(
-  'html body div section article aside header footer nav main search address center dialog form fieldset legend details summary',
+  'html body div section article aside header footer nav main search address center dialog form fieldset legend ' +
+    'details summary',
   'hgroup figcaption li dt dd dir menu optgroup option select textarea button caption thead tbody tfoot tr td th',
 );
 const APART = words('p h1 h2 h3 h4 h5 h6 ul ol dl blockquote figure pre listing xmp plaintext table hr');

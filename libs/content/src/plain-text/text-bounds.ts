@@ -35,7 +35,10 @@ const WORDS: Record<Bound, (limit: number) => string> = {
 export function underivable({ detail }: RenderError): string {
   const bound = Object.keys(WORDS).find((each) => each === detail['bound']) as Bound | undefined;
   const why = bound ? `: ${WORDS[bound](TEXT_BOUNDS[bound])}` : '';
-  return `is too much to make the plain text of that goes beside it (text_not_derivable)${why}. Make it smaller, or give text too`;
+  return (
+    `is too much to make the plain text of that goes beside it (text_not_derivable)${why}. Make it ` +
+    'smaller, or give text too'
+  );
 }
 
 export function beyond(bound: Bound): RenderError {

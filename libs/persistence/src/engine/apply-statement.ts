@@ -18,13 +18,16 @@ const FACTS = { latestAttempt: 'm.attempts = f.number' };
  * When it happened. Many vendors name whole seconds: of what came within that second, its coming is the better word,
  * for the second began before we called.
  */
-export const HAPPENED_AT = `CASE WHEN f.at = date_trunc('second', f.at) AND f.received_at - f.at BETWEEN '0' AND '1 second' THEN f.received_at
+export const HAPPENED_AT = `CASE WHEN f.at = date_trunc('second', f.at) AND f.received_at - f.at BETWEEN '0'
+  AND '1 second' THEN f.received_at
   ELSE coalesce(f.at, f.received_at) END`;
 
 /** A bounce of mail names whom it came back from. */
-const OF_ANOTHER_ADDRESS = `(e.kind = 'bounced' AND m.channel = 'email' AND coalesce(lower(e.evidence ->> 'address') <> lower(m.recipient), false))`;
+const OF_ANOTHER_ADDRESS = `(e.kind = 'bounced' AND m.channel = 'email'
+  AND coalesce(lower(e.evidence ->> 'address') <> lower(m.recipient), false))`;
 
-const FACT = `SELECT e.id, e.provider, e.event_id, e.kind, e.at, e.received_at, e.provider_message_id, found.message_id, found.number,
+const FACT = `SELECT e.id, e.provider, e.event_id, e.kind, e.at, e.received_at, e.provider_message_id, found.message_id,
+  found.number,
       e.evidence ->> 'receipt' AS receipt, array_position(${RANKS}, e.evidence ->> 'receipt') AS rank,
       e.evidence ->> 'reason' AS reason, CASE WHEN NOT ${OF_ANOTHER_ADDRESS}
         THEN e.evidence ->> 'suppress' END AS suppress,
@@ -41,7 +44,8 @@ const UNNAMED = partOf({ 'receipt failed': '' }, ({ unnamed }) => unnamed);
 const REASON = `CASE receipt WHEN 'failed' THEN coalesce(said, ${UNNAMED}) END`;
 
 /** A call that is still under way has ended here: its own result comes late then. */
-const UNDER_WAY = `strongest WHERE was = 'sending' AND move IN ${rowsThat(RECEIPT, ({ attempt }) => attempt === 'closed')}`;
+const UNDER_WAY = `strongest WHERE was = 'sending'
+  AND move IN ${rowsThat(RECEIPT, ({ attempt }) => attempt === 'closed')}`;
 const ATTEMPT = {
   ...{ number: 'attempts', started_at: 'updated_at' },
   ...{ outcome: OUTCOME, reason: REASON, provider_message_id: 'vendor_id' },

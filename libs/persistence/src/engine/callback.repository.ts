@@ -107,7 +107,8 @@ export class CallbackRepository {
 }
 
 // In one order, so that two that tell the same do not wait for each other.
-const STORE_EVENTS = `INSERT INTO delivery_event (id, callback_id, tenant_id, provider, connection_id, event_id, fact_id, received_at, kind,
+const STORE_EVENTS = `INSERT INTO delivery_event (id, callback_id, tenant_id, provider, connection_id, event_id,
+  fact_id, received_at, kind,
     channel, at, message_id, provider_message_id, evidence)
   SELECT e.id, $1::uuid, $2::uuid, $3::text, $4::uuid, e.event_id, e.fact_id, now(), e.kind, e.channel, e.at,
     e.message_id, e.provider_message_id,

@@ -9,7 +9,8 @@ export const NAMES_NOBODY = 'names nobody whom messages were sent to';
 /** As `usualScope`, where nobody says more. Who leaves the topic of a message that has none leaves all bulk. */
 export function scopeOf(fact: string, topic: string): string {
   return `CASE WHEN ${fact}.scope = 'topic' THEN CASE WHEN ${topic} IS NULL THEN 'bulk' ELSE 'topic' END
-      ELSE coalesce(${fact}.scope, CASE WHEN ${fact}.channel = 'email' AND ${fact}.suppress = 'unsubscribe' THEN 'bulk' ELSE 'all' END) END`;
+      ELSE coalesce(${fact}.scope, CASE WHEN ${fact}.channel = 'email'
+        AND ${fact}.suppress = 'unsubscribe' THEN 'bulk' ELSE 'all' END) END`;
 }
 
 /**
@@ -97,7 +98,8 @@ export const PAUSE_SENDERS = `
   )
   UPDATE sender s SET status = 'paused', status_reason = f.why, updated_at = now()
   FROM fact f
-  WHERE s.id = ANY(ARRAY(SELECT id FROM locked)) AND s.id = f.sender_id AND s.tenant_id = f.tenant_id AND s.status = 'verified'`;
+  WHERE s.id = ANY(ARRAY(SELECT id FROM locked)) AND s.id = f.sender_id AND s.tenant_id = f.tenant_id
+    AND s.status = 'verified'`;
 
 /**
  * In order, as all who lock several. Whoever has one of them writes first what he has to. $1 ids, $2 and $3 their range
@@ -118,7 +120,8 @@ export const SUPPRESSED_BY = `
  * $2 event ids, $3 fact ids, $4 tenant, $5 connection
  */
 export function toldBy({ tenantId, connectionId }: { tenantId: string | null; connectionId: string | null }): string {
-  return `SELECT id FROM delivery_event WHERE provider = $1 AND (event_id = ANY($2) OR fact_id = ANY($3)) AND ${tenantId === null ? 'tenant_id IS NULL AND $4::uuid IS NULL' : 'tenant_id = $4::uuid'}
+  return `SELECT id FROM delivery_event WHERE provider = $1 AND (event_id = ANY($2) OR fact_id = ANY($3))
+    AND ${tenantId === null ? 'tenant_id IS NULL AND $4::uuid IS NULL' : 'tenant_id = $4::uuid'}
     AND ${connectionId === null ? 'connection_id IS NULL AND $5::uuid IS NULL' : 'connection_id = $5::uuid'}`;
 }
 

@@ -99,7 +99,7 @@ describe('the stronger word counts', () => {
 });
 
 describe('what is told', () => {
-  it('is in the timeline at its time, with its reason and its values, between the message’s making and now', async () => {
+  it('is in the timeline at its time, with its reason and its values', async () => {
     const id = await sent();
     const made = (await tenant.row(id))['created_at'];
     await tell(

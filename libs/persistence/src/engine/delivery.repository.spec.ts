@@ -77,7 +77,8 @@ describe('DeliveryRepository', () => {
     it('tells of a suppressed address and of a passed expiry', async () => {
       const [suppressed] = await tenant.messages(1, { recipient: 'bob@example.org' });
       await database.dataSource.query(
-        `INSERT INTO suppression (id, tenant_id, channel, address, reason) VALUES ($1, $2, 'email', 'bob@example.org', 'complaint')`,
+        `INSERT INTO suppression (id, tenant_id, channel, address, reason) VALUES ($1, $2, 'email', 'bob@example.org',
+          'complaint')`,
         [suppressed, tenant.tenantId],
       );
       const [expired] = await tenant.messages(1, { expiresAt: new Date(Date.now() - 1_000) });
@@ -225,7 +226,7 @@ describe('DeliveryRepository', () => {
       expect(attempt).toMatchObject({ outcome: 'rejected', reason: 'refused' });
     });
 
-    it('keeps the slot of who is sent back without an attempt, and adds no event when there is nothing new', async () => {
+    it('keeps the slot of who is sent back without an attempt, and adds no event without news', async () => {
       const id = await one();
       await repository.claim('email', [id], LEASE);
       const wait = {

@@ -36,7 +36,8 @@ const LOST = `('failed', 'bounced', 'suppressed', 'expired')`;
 /**
  * Message \`m\` was not wanted by the person, or an earlier one was not that reached the same address in the same way.
  */
-const UNWANTED = `(m.reason IN ('recipient_unsubscribed', 'recipient_complained', 'recipient_opted_out', 'recipient_said_stop')
+const UNWANTED = `(m.reason IN ('recipient_unsubscribed', 'recipient_complained', 'recipient_opted_out',
+          'recipient_said_stop')
         OR ${REFUSED})`;
 
 /**
@@ -148,7 +149,8 @@ const FALLBACK_TOLD = `(
   ) AS done`;
 const FALLBACK_EVENT = {
   ...{ event_id: 'event_id', type: `'fallback'`, reason: `CASE WHEN new_id IS NULL THEN 'fallback_refused' END` },
-  detail: `jsonb_strip_nulls(jsonb_build_object('position', position, 'channel', channel, 'message_id', new_id, 'errors', errors))`,
+  detail: `jsonb_strip_nulls(jsonb_build_object('position', position, 'channel', channel, 'message_id', new_id,
+    'errors', errors))`,
 };
 
 /**

@@ -104,7 +104,8 @@ export async function seeFallbacks(
   id: string,
 ): Promise<{ fallbacks: FallbackSeen[]; fallbackOf: string | null }> {
   const rows = await db.query<(FallbackSeen & { of: string })[]>(
-    `SELECT message_id AS of, channel, state, due_at AS "dueAt", fallback_message_id AS "messageId", errors FROM message_fallback
+    `SELECT message_id AS of, channel, state, due_at AS "dueAt", fallback_message_id AS "messageId", errors
+      FROM message_fallback
      WHERE tenant_id = $1 AND (message_id = $2 OR fallback_message_id = $2) ORDER BY position`,
     [tenantId, id],
   );

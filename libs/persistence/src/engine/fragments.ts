@@ -53,7 +53,8 @@ export function unschedule(ids: string): string {
  */
 export function schedule(source: string, values: Values<'isolate' | 'run_at' | 'connection_id'> = {}): string {
   const { isolate = 'false', run_at: runAt = 'due_at', connection_id: connectionId = 'NULL' } = values;
-  return `INSERT INTO message_schedule (message_id, tenant_id, channel, priority, isolate, due_at, run_at, connection_id)
+  return `INSERT INTO message_schedule (message_id, tenant_id, channel, priority, isolate, due_at, run_at,
+    connection_id)
     SELECT id, tenant_id, channel, priority, ${isolate}, due_at, ${runAt}, ${connectionId} FROM ${source}
     ON CONFLICT (message_id) DO UPDATE SET isolate = message_schedule.isolate OR excluded.isolate,
       due_at = excluded.due_at,
@@ -70,7 +71,8 @@ export function closeAttempt(
 ): string {
   const { number = 'attempt', started_at: startedAt = 'started_at', outcome = 'outcome', reason = 'reason' } = values;
   const { detail = 'NULL', provider_message_id: providerMessageId = 'NULL' } = values;
-  return `INSERT INTO message_attempt (message_id, number, tenant_id, fence, connection_id, provider, started_at, ended_at,
+  return `INSERT INTO message_attempt (message_id, number, tenant_id, fence, connection_id, provider, started_at,
+    ended_at,
       outcome, reason, detail, provider_message_id)
     SELECT id, ${number}, tenant_id, fence, connection_id, provider, ${startedAt}, now(), ${outcome}, ${reason},
       ${detail},

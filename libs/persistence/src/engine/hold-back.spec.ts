@@ -79,7 +79,8 @@ describe('what is suppressed', () => {
   function waiting(count: number): Promise<boolean> {
     return until(async () => {
       const [row] = await database.dataSource.query<{ n: number }[]>(
-        `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database()
+          AND wait_event_type = 'Lock'`,
       );
       return (row?.n ?? 0) >= count;
     });
@@ -116,7 +117,8 @@ describe('what is suppressed', () => {
     const id = await message();
     const held = await claim(id);
     await database.dataSource.query(
-      `INSERT INTO suppression (id, tenant_id, channel, address, reason, evidence) VALUES ($1, $2, 'email', $3, 'manual', '{}')`,
+      `INSERT INTO suppression (id, tenant_id, channel, address, reason, evidence) VALUES ($1, $2, 'email', $3,
+        'manual', '{}')`,
       [newId(), tenant.tenantId, ANN],
     );
     expect(await suppressions.addMany(tenant.tenantId, [STOP], new Date())).toBe(0);

@@ -31,7 +31,8 @@ export async function landed(db: DataSource, sending: InFlight[], patienceMs = P
 async function stillSending(db: DataSource, sending: InFlight[]): Promise<number> {
   const ids = sending.map(({ id }) => id);
   const [row] = await db.query<{ left: number }[]>(
-    `SELECT count(*)::int AS left FROM unnest($1::uuid[], $2::int[]) AS s (id, fence) JOIN message m ON m.id = s.id AND m.fence = s.fence
+    `SELECT count(*)::int AS left FROM unnest($1::uuid[], $2::int[]) AS s (id, fence) JOIN message m ON m.id = s.id
+      AND m.fence = s.fence
      WHERE m.id = ANY($1::uuid[]) AND m.id BETWEEN $3 AND $4 AND m.status = 'sending' AND m.lease_until > now()`,
     [ids, sending.map(({ fence }) => fence), ...idRange(ids)],
   );

@@ -42,7 +42,8 @@ export class MessageIntakeRepository {
   /** Whose dedupe key is taken, and by which message; the others are not among the answers. */
   async findEarlier(requests: KeyedRequest[]): Promise<EarlierMessage[]> {
     return this.dataSource.query<EarlierMessage[]>(
-      `SELECT asked.id AS "askedId", d.message_id AS id, d.created_at AS "createdAt", encode(d.body_hash, 'hex') AS "bodyHash"
+      `SELECT asked.id AS "askedId", d.message_id AS id, d.created_at AS "createdAt", encode(d.body_hash,
+        'hex') AS "bodyHash"
        FROM json_to_recordset($1) AS asked (id uuid, "tenantId" uuid, "dedupeNamespace" text, "dedupeKey" text)
        JOIN message_dedupe d ON d.tenant_id = asked."tenantId" AND d.dedupe_namespace = asked."dedupeNamespace"
          AND d.dedupe_key = decode(asked."dedupeKey", 'hex')`,

@@ -16,7 +16,8 @@ async function sendersRead(dataSource: DataSource): Promise<number> {
   await dataSource.query('SELECT pg_stat_force_next_flush()');
   const [row] = await dataSource.query<[{ read: number }]>(
     `SELECT (t.seq_tup_read + sum(i.idx_tup_read))::int AS read
-     FROM pg_stat_user_tables t JOIN pg_stat_user_indexes i USING (relid) WHERE t.relname = 'sender' GROUP BY t.seq_tup_read`,
+     FROM pg_stat_user_tables t JOIN pg_stat_user_indexes i USING (relid) WHERE t.relname = 'sender'
+       GROUP BY t.seq_tup_read`,
   );
   return row.read;
 }

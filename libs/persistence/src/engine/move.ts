@@ -43,7 +43,8 @@ export function move(trigger: Trigger, moved: Moved = {}): string {
   return `${as} AS (
     UPDATE message m SET ${[changes(trigger, given), ...(set ? [set] : [])].join(', ')}
     FROM ${from} p WHERE m.id = ANY(ARRAY(SELECT id FROM ${from})) AND m.id = p.id AND ${within}
-    RETURNING m.id, m.tenant_id, m.channel, m.priority, m.due_at, m.attempts, m.reason, m.listeners, p.was${given.row ? `, ${given.row} AS move` : ''}
+    RETURNING m.id, m.tenant_id, m.channel, m.priority, m.due_at, m.attempts, m.reason, m.listeners,
+      p.was${given.row ? `, ${given.row} AS move` : ''}
       ${seen ? `, ${seen}` : ''}
   ), ${as}_rescheduled AS (${reschedule(trigger, as)}), ${tell(`${as}_told`, as, event)}`;
 }

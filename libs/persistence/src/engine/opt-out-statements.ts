@@ -2,7 +2,8 @@ import { HAPPENED_AT } from './apply-statement.js';
 import { ADDRESSES, NAMES_NOBODY, scopeOf } from './delivery-event-statements.js';
 
 /** The id of a suppression out of a fact's: those of one fact differ in their last part only, and keep its time. */
-const SUPPRESSION_ID = `overlay(e.id::text PLACING left(md5(e.id::text || o.tenant_id || o.address), 12) FROM 25)::uuid`;
+const SUPPRESSION_ID = `overlay(e.id::text
+  PLACING left(md5(e.id::text || o.tenant_id || o.address), 12) FROM 25)::uuid`;
 
 /** What is written down of it, with the suppression and beside. */
 const STORY = `jsonb_strip_nulls(jsonb_build_object('provider', e.provider, 'event_id', e.event_id, 'kind', e.kind,

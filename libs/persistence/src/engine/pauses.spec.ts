@@ -164,7 +164,8 @@ describe('a pause', () => {
         for (const one of tenants) await reportSender(database.dataSource, one, ['a', 'b', 'c']);
         await reports.pause();
         return database.dataSource.query(
-          `UPDATE sender SET status = 'verified' WHERE id IN (SELECT id FROM sender WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE)`,
+          `UPDATE sender SET status = 'verified' WHERE id IN (SELECT id FROM sender WHERE id = ANY($1::uuid[])
+            ORDER BY id FOR UPDATE)`,
           [senders],
         );
       }

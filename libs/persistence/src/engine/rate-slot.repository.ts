@@ -57,7 +57,8 @@ export class RateSlotRepository {
   async withLocked<T>(levels: RateLevel[], work: (rates: LockedRates) => Promise<T>): Promise<T> {
     return this.dataSource.transaction(async (db) => {
       await db.query(
-        `SELECT set_config('synchronous_commit', 'off', true), set_config('idle_in_transaction_session_timeout', '2s', true)`,
+        `SELECT set_config('synchronous_commit', 'off', true), set_config('idle_in_transaction_session_timeout', '2s',
+          true)`,
       );
       const { nowMs, states } = await this.lock(db, levels);
       return work({

@@ -52,7 +52,8 @@ const TAKE = new PreparedStatement<{ messageId: string }>(
 // $1 messages that TAKE has locked
 const LOOK = new PreparedStatement<Candidate>(
   'resend.look',
-  `SELECT l.message_id AS "messageId", m.fence, m.attempts, m.failovers, m.attempt_limit AS "attemptLimit", later.fallback,
+  `SELECT l.message_id AS "messageId", m.fence, m.attempts, m.failovers, m.attempt_limit AS "attemptLimit",
+    later.fallback,
     coalesce(m.status <> 'unknown' OR m.maybe_sent_at IS NOT NULL OR m.expires_at <= now(), m.id IS NULL) AS "isOver",
     (extract(epoch FROM now() - m.updated_at) * 1000)::float8 AS "restedMs"
   FROM message_resend l

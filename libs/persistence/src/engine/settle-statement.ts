@@ -11,7 +11,8 @@ const SETTLED = `SELECT *, now() + due_after_ms * interval '1 ms' AS due
       $9::int[],
       $10::text[], $11::bigint[], $12::bigint[], $13::text[], $14::uuid[], $17::uuid[], $18::text[]) AS settled (id,
         fence, status, event, outcome,
-      reason, detail, attempt, called_ms_ago, provider_message_id, due_after_ms, slot_grace_ms, suppress, event_id, place_at, listener)`;
+      reason, detail, attempt, called_ms_ago, provider_message_id, due_after_ms, slot_grace_ms, suppress, event_id,
+        place_at, listener)`;
 
 const CALLED_AT = `now() - s.called_ms_ago * interval '1 ms'`;
 
@@ -70,7 +71,8 @@ const LATE = `UPDATE message_attempt a SET ended_at = now(), outcome = s.outcome
     FROM lost s
     WHERE EXISTS (SELECT FROM lost) AND a.message_id = ANY(ARRAY(SELECT id FROM lost)) AND a.message_id BETWEEN $15
       AND $16
-      AND a.message_id = s.id AND a.number = s.attempt AND a.fence = s.fence AND (a.outcome = 'unknown' OR s.outcome = 'sent')`;
+      AND a.message_id = s.id AND a.number = s.attempt AND a.fence = s.fence AND (a.outcome = 'unknown'
+        OR s.outcome = 'sent')`;
 
 const UNUSED = `DELETE FROM message_attempt a USING begun b
     WHERE EXISTS (SELECT FROM begun) AND a.message_id = ANY(ARRAY(SELECT id FROM begun)) AND a.message_id BETWEEN $15

@@ -12,7 +12,8 @@ export type DueStatusPoll = CallableConnection & { messageId: string; providerMe
 const MOST_TRIES = 10;
 
 /** Still to be asked for. */
-const OPEN = `m.id = l.message_id AND m.tenant_id = l.tenant_id AND m.status IN ('sent', 'unknown') AND l.tries < ${MOST_TRIES}`;
+const OPEN = `m.id = l.message_id AND m.tenant_id = l.tenant_id AND m.status IN ('sent', 'unknown')
+  AND l.tries < ${MOST_TRIES}`;
 
 /** Messages of vendors that tell nothing by themselves, and when they are asked next. */
 @Injectable()
@@ -26,7 +27,8 @@ export class StatusPollRepository {
     await this.dropEnded();
     return changedRows<DueStatusPoll>(
       this.dataSource,
-      `UPDATE message_status_poll l SET tries = tries + 1, run_at = now() + least(interval '2 min' * power(2, tries), interval '6 h')
+      `UPDATE message_status_poll l SET tries = tries + 1, run_at = now() + least(interval '2 min' * power(2, tries),
+        interval '6 h')
        FROM connection c
        WHERE c.id = l.connection_id AND l.message_id IN (
          ${takeDue('message_status_poll', { columns: 'message_id' })})

@@ -30,7 +30,8 @@ const IN_OUR_WORDS = `CASE p.reason ${Object.entries(SUPPRESSED_REASON)
  * Of the addresses ($1 tenants, $2 channels, $3 addresses), those with messages `m`. Whole histories are read: an index
  * of what waits would be written to with every step of every message.
  */
-const MESSAGES_OF = `(SELECT DISTINCT * FROM unnest($1::uuid[], $2::text[], $3::text[]) AS a (tenant_id, channel, address)) AS a
+const MESSAGES_OF = `(SELECT DISTINCT * FROM unnest($1::uuid[], $2::text[], $3::text[]) AS a (tenant_id, channel,
+  address)) AS a
   JOIN message m ON m.tenant_id = a.tenant_id AND m.recipient = a.address AND m.channel = a.channel`;
 
 /**
@@ -100,7 +101,8 @@ export const SENDING = `WITH ${OF_REFUSED}, ${FALLEN}
   WHERE m.id = ANY(ARRAY(SELECT id FROM fallen)) AND m.status = 'sending' AND m.lease_until > now()`;
 
 /** Addresses of messages that suppress theirs. $1 ids, $2 and $3 their range */
-export const ADDRESSES_OF_MESSAGES = `SELECT DISTINCT tenant_id AS "tenantId", channel, recipient AS address FROM message
+export const ADDRESSES_OF_MESSAGES = `SELECT DISTINCT tenant_id AS "tenantId", channel, recipient AS address
+  FROM message
   WHERE id = ANY($1::uuid[]) AND id BETWEEN $2 AND $3`;
 
 function listOf(words: readonly string[]): string {

@@ -30,7 +30,8 @@ describe('TenantPauseRepository', () => {
   async function complain(tenantId: string, times: number, evidence: object = { message_id: newId() }): Promise<void> {
     for (let time = 0; time < times; time++)
       await database.dataSource.query(
-        `INSERT INTO suppression (id, tenant_id, channel, address, reason, evidence) VALUES ($1, $2, 'email', $3, 'complaint', $4)`,
+        `INSERT INTO suppression (id, tenant_id, channel, address, reason, evidence) VALUES ($1, $2, 'email', $3,
+          'complaint', $4)`,
         [newId(), tenantId, `${newId()}@example.org`, evidence],
       );
   }

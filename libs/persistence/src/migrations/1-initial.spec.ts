@@ -12,7 +12,8 @@ it('the initial migration comes and goes, and leaves nothing', async () => {
   expect(schema['tables']?.length).toBeGreaterThan(30);
   await dataSource.undoLastMigration();
   const functions = await dataSource.query<object[]>(
-    `SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relname <> 'migration'
+    `SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+      AND relname <> 'migration'
      UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace`,
   );
   expect(functions).toEqual([]);
@@ -37,15 +38,18 @@ describe('the schema', () => {
     ],
     [
       'sender_report',
-      `INSERT INTO sender_report (domain, tenant_id, sender_id, provider, reason, reported_at) VALUES ($1, $2, $3, 'x', 'x', now())`,
+      `INSERT INTO sender_report (domain, tenant_id, sender_id, provider, reason, reported_at) VALUES ($1, $2, $3, 'x',
+        'x', now())`,
     ],
     [
       'whatsapp_key',
-      `INSERT INTO whatsapp_key (id, tenant_id, session_id, kind, key_id, sealed_key, sealed_data) VALUES ($1, $2, $3, 'x', 'x', '', '')`,
+      `INSERT INTO whatsapp_key (id, tenant_id, session_id, kind, key_id, sealed_key, sealed_data) VALUES ($1, $2, $3,
+        'x', 'x', '', '')`,
     ],
     [
       'api_key',
-      `INSERT INTO api_key (id, tenant_id, created_by, name, mode, prefix, secret_hash, scopes) VALUES ($1, $2, $3, 'x', 'live', 'x', '', '{}')`,
+      `INSERT INTO api_key (id, tenant_id, created_by, name, mode, prefix, secret_hash, scopes) VALUES ($1, $2, $3, 'x',
+        'live', 'x', '', '{}')`,
     ],
   ])('keeps %s from referring to what is another tenant’s', async (_, insert) => {
     const [own, other] = [
@@ -62,7 +66,8 @@ describe('the schema', () => {
       other.tenantId,
     ]);
     await query(
-      `INSERT INTO api_key (id, tenant_id, name, mode, prefix, secret_hash, scopes) VALUES ($1, $2, 'x', 'live', $3, '', '{}')`,
+      `INSERT INTO api_key (id, tenant_id, name, mode, prefix, secret_hash, scopes) VALUES ($1, $2, 'x', 'live', $3, '',
+        '{}')`,
       [theirs, other.tenantId, theirs],
     );
     await query('UPDATE sender SET id = $1 WHERE id = $2', [theirs, other.senderId]);

@@ -19,8 +19,12 @@ export type AwsMeaning = (fault: AwsFault) => Failure | undefined;
 const THROTTLED = /^(KMS)?(Throttl|TooManyRequests|(Request)?LimitExceeded|RequestThrottl|SlowDown)/;
 
 /** The credentials are wrong, over, or of somebody who may not do this; 403 is always one of these. */
-const NOT_AUTHENTICATED =
-  /^(AccessDenied|AuthFailure|AuthorizationError|ExpiredToken|IncompleteSignature|InvalidAccessKeyId|InvalidClientTokenId|InvalidSecurity|InvalidSignature|MissingAuthenticationToken|NotAuthorized|OptInRequired|RequestExpired|RequestTimeTooSkewed|SignatureDoesNotMatch|UnrecognizedClient)/;
+const NOT_AUTHENTICATED = new RegExp(
+  String.raw`^(AccessDenied|AuthFailure|AuthorizationError|ExpiredToken|IncompleteSignature|` +
+    String.raw`InvalidAccessKeyId|InvalidClientTokenId|InvalidSecurity|InvalidSignature|` +
+    String.raw`MissingAuthenticationToken|NotAuthorized|OptInRequired|RequestExpired|RequestTimeTooSkewed|` +
+    String.raw`SignatureDoesNotMatch|UnrecognizedClient)`,
+);
 
 /**
  * What the failure of an SDK's call means: by the name of AWS's fault, then by its status; where AWS said nothing, by

@@ -9,7 +9,8 @@ const SUBJECT = 'Subject: Undelivered Mail Returned to Sender\n';
 const long = (text: string, size = SIZE) => text.repeat(Math.ceil(size / text.length)).slice(0, size);
 const plain = (words: string) => `${FROM}${SUBJECT}\n${words}`;
 const report = (words: string, fields: string) =>
-  `${FROM}${SUBJECT}Content-Type: multipart/report; boundary=b\n\n--b\n\n${words}\n--b\nContent-Type: message/delivery-status\n\n${fields}\n--b--\n`;
+  `${FROM}${SUBJECT}Content-Type: multipart/report; boundary=b\n\n--b\n\n${words}\n--b\nContent-Type: ` +
+  `message/delivery-status\n\n${fields}\n--b--\n`;
 const recipients = (count: number) =>
   Array.from(
     { length: count },

@@ -18,7 +18,10 @@ const REFUSED = />>> (mail from|rcpt to|data)\b(?:(?!>>>|<<<).){0,300}<<< [45]\d
  * Postfix, Exim, DragonFly, qmail, GMX; the transcripts of Sendmail; Yahoo's mark; m-FILTER; and qmail once more, of a
  * recipient.
  */
-const STAGE =
-  /(?:in reply to|server after|like our|progress was|smtp:|smtp command|>>>|\[) ?(mail from|rcpt to|rcpt|end of data|data|initial connection|ehlo|helo)\b|does not like recipient/g;
+const STAGE = new RegExp(
+  String.raw`(?:in reply to|server after|like our|progress was|smtp:|smtp command|>>>|\[) ?(mail from|` +
+    String.raw`rcpt to|rcpt|end of data|data|initial connection|ehlo|helo)\b|does not like recipient`,
+  'g',
+);
 
 const STAGES: Readonly<Record<string, string>> = { rcpt: 'rcpt to', 'end of data': 'data' };

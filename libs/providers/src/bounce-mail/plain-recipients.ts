@@ -30,8 +30,13 @@ const ABOUT = new RegExp(
 /** A line of a transcript that goes on with another server. */
 const ELSEWHERE = /^(?:\d{3} \S+ \(\w+\)\.\.\. |(?:\.\.\. )?while talking to )/i;
 
-const ANNOUNCED =
-  /(?:did not reach|(?:could not|cannot|couldn't|can't|not) be delivered to|delivery to|addresses? (?:had|failed)|failed for|not (?:able to )?deliver\w* (?:your message )?to)[^@]{0,40}(?:recipient|address|following|user)[^@\n]{0,40}[:\n]/i;
+const ANNOUNCED = new RegExp(
+  String.raw`(?:did not reach|(?:could not|cannot|couldn't|can't|not) be delivered to|delivery to|` +
+    String.raw`addresses? (?:had|failed)|failed for|` +
+    String.raw`not (?:able to )?deliver\w* (?:your message )?to)[^@]{0,40}(?:recipient|address|following|` +
+    String.raw`user)[^@\n]{0,40}[:\n]`,
+  'i',
+);
 
 /** Those who write the bounce, or get it. */
 const NOBODY = /^(?:mailer-daemon|postmaster|mdaemon|abuse|noreply|no-reply)@/i;

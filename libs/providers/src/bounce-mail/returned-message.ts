@@ -3,9 +3,12 @@ import { parseHeaders } from './mime-part.js';
 /** How servers announce the copy of what they could not deliver. */
 const ANNOUNCED = new RegExp(
   [
-    '^[-=*_ ]{2,}.{0,40}(?:copy of (?:the|your) (?:original )?message|original message|returned message|unsent message|message (?:headers?|text|body) (?:follow|is below)|below this line)',
-    '^[-=* ]*(?:the )?(?:original|returned|unsent|undelivered) (?:message|mail|email)(?: headers?)?(?: (?:follows|(?:is )?below|text|begins|as received).{0,60})?[-=*:. ]*$',
-    '^[-=* ]*(?:the )?(?:first .{0,30} of (?:the|your)|header of the|text of the|headers of) (?:original )?message.{0,40}$',
+    '^[-=*_ ]{2,}.{0,40}(?:copy of (?:the|your) (?:original )?message|original message|returned message|unsent ' +
+      'message|message (?:headers?|text|body) (?:follow|is below)|below this line)',
+    '^[-=* ]*(?:the )?(?:original|returned|unsent|undelivered) (?:message|mail|email)(?: headers?)?(?: ' +
+      '(?:follows|(?:is )?below|text|begins|as received).{0,60})?[-=*:. ]*$',
+    '^[-=* ]*(?:the )?(?:first .{0,30} of (?:the|your)|header of the|text of the|headers of) (?:original ' +
+      ')?message.{0,40}$',
     '^[-=* ]*(?:your )?(?:original )?message (?:headers?|text|contents?)(?: follows?)?[-=*:. ]*$',
     '^[-= ]{4,}(?:ursprüngliche nachricht|message d’origine|message original|mensaje original)',
   ].join('|'),

@@ -24,7 +24,8 @@ describe('an address is suppressed', () => {
     ['host mx1.hotmail.com[192.0.2.1] said: 550 Requested action not taken: mailbox unavailable'],
     ['550 5.4.1 Recipient address rejected: Access denied. [AM7EUR03FT012]'],
     [
-      'after end of data: 550 Message was not accepted -- invalid mailbox. Local mailbox kate@example.com is unavailable: user not found',
+      'after end of data: 550 Message was not accepted -- invalid mailbox. Local mailbox kate@example.com is ' +
+        'unavailable: user not found',
     ],
     ['550 5.1.351 Remote server returned unknown recipient or mailbox unavailable -> 550 5.1.1 user unknown'],
     ['550 El usuario kate@example.com no existe'],

@@ -57,8 +57,10 @@ function isOfPolicy(code: string): boolean {
 }
 
 /** Some servers call an unknown user a matter of policy: believed in answer to RCPT TO, and in these words only. */
-const SURE_UNDER_A_POLICY =
-  /no such user|user unknown|unknown user|non-?existent user|user (?:mail-?box )?not found|no mailbox (?:here by that name|found)|invalid recipient/;
+const SURE_UNDER_A_POLICY = new RegExp(
+  String.raw`no such user|user unknown|unknown user|non-?existent user|user (?:mail-?box )?not found|` +
+    String.raw`no mailbox (?:here by that name|found)|invalid recipient`,
+);
 
 /**
  * Exchange Online of an address that the domain's directory does not have; without this code Postfix says so of rules.
@@ -88,8 +90,13 @@ const SURE_AFTER_THE_MESSAGE = [
 const NAME = String.raw`(?:[\p{L}\p{N}_-]{1,63}\.){1,9}\p{L}[\p{L}\p{N}_-]{1,62}`;
 
 /** How it is said of a name that DNS does not know it: before the name, or after it. */
-const BEFORE = String.raw`\bname=|name server: |(?:lookup (?:of|for|failed for)|any host named|resolve(?: host| domain| mx)?|gateway for|(?:unknown|no such) (?:host|domain)):? ["'<]?`;
-const AFTER = String.raw`["'>)]*[.:]? (?:\(smtp\)\.\.\. )?(?:5\d\d )?(?:is )?(?:(?:host|domain)(?: name)? (?:unknown|not found|does not exist)|unknown (?:host|domain)|no such (?:host|domain)|does not exist|not found|could not be resolved)`;
+const BEFORE =
+  String.raw`\bname=|name server: |(?:lookup (?:of|for|failed for)|any host named|resolve(?: host| domain| mx)?|` +
+  String.raw`gateway for|(?:unknown|no such) (?:host|domain)):? ["'<]?`;
+const AFTER =
+  String.raw`["'>)]*[.:]? (?:\(smtp\)\.\.\. )?(?:5\d\d )?(?:is )?` +
+  String.raw`(?:(?:host|domain)(?: name)? (?:unknown|not found|does not exist)|unknown (?:host|domain)|` +
+  String.raw`no such (?:host|domain)|does not exist|not found|could not be resolved)`;
 const UNRESOLVED = new RegExp(`(?:${BEFORE})(?<before>${NAME})|(?:^|[\\s:"'<(])(?<after>${NAME})${AFTER}`, 'gu');
 
 /** What the server says counts, and only where it names nothing what is said around. */

@@ -9,8 +9,8 @@ const CLOSED = new RegExp(
     '(?:account|mailbox|user|recipient|e-?mail|address|member|customer)s?(?: address)?(?:\\(s\\))?',
     '(?: that you tried to reach| @| <@>)? ',
     VERBS,
-    '(?:disabled|suspended|inactive|deactivated|locked|frozen|closed|terminated|discontinued|blocked|bloque|expired|not active\\b|',
-    'desactivad\\w*)',
+    '(?:disabled|suspended|inactive|deactivated|locked|frozen|closed|terminated|discontinued|',
+    'blocked|bloque|expired|not active\\b|desactivad\\w*)',
   ].join(''),
 );
 
@@ -22,7 +22,8 @@ const NOT_THERE = new RegExp(
     '[ :\'"<@>]*(?:\\.\\.\\. ?)?',
     VERBS,
     '(?:unknown|not (?:known|found|exist|valid|listed|a valid|recogni[sz]ed|here|on this)|invalid|non-? ?exist|',
-    "doesn't exist|does not exist|(?:is|was)n't (?:known|found|valid|listed|a valid)|couldn't be found|incorrect|illegal|",
+    "doesn't exist|does not exist|(?:is|was)n't (?:known|found|valid|listed|a valid)|couldn't be " +
+      'found|incorrect|illegal|',
     'desconocido|inexistente|inválido|invalide|inconnu|unbekannt|introuvable|errado)',
   ].join(''),
 );
@@ -31,21 +32,31 @@ const NOT_THERE = new RegExp(
 const NO_SUCH = new RegExp(
   [
     '(?:unknown|invalid|no such|non-?exist\\w*|illegal|undefined|bad|not a valid) (?:or (?:illegal|invalid) )?',
-    '(?!(?:ip|from|sender|return|helo|ehlo|host|message|client|source|reply|header|origin\\w*|mx|dns|server|network|mail from|envelope) ?)(?:\\w+ )?',
-    '(?:user|recipient|addressee|address|mailbox|alias|account|local[- ]?part|destination|person|e-?mail|final delivery|',
-    'customer|subscriber)',
+    '(?!(?:ip|from|sender|return|helo|ehlo|host|message|client|source|reply|header|origin\\w*|mx|dns|server|',
+    'network|mail from|envelope) ?)(?:\\w+ )?',
+    '(?:user|recipient|addressee|address|mailbox|alias|account|local[- ]?part|destination|person|e-?mail|',
+    'final delivery|customer|subscriber)',
   ].join(''),
 );
 
 /** "Unknown user" and "does not exist", of a person or a mailbox. */
 const IN_OTHER_LANGUAGES = [
-  /(?:usuario|destinatario|buz[oó]n|cuenta|persona)\b.{0,30}(?:no existe|desconocid)|no existe (?:\w+ ){0,2}(?:usuario|destinatario|buz[oó]n|cuenta|persona)/,
+  new RegExp(
+    String.raw`(?:usuario|destinatario|buz[oó]n|cuenta|persona)\b.{0,30}(?:no existe|desconocid)|` +
+      String.raw`no existe (?:\w+ ){0,2}(?:usuario|destinatario|buz[oó]n|cuenta|persona)`,
+  ),
   /(?:usu[aá]rio|destinat[aá]rio|caixa|conta)\b.{0,30}(?:n[aã]o existe|inexistente|desconhecid)/,
   /(?:utente|destinatario|casella|indirizzo) (?:\w+ ){0,2}(?:sconosciut|inesistente|non esiste)|nessun utente/,
   /(?:utilisateur|destinataire|bo[iî]te|adresse) (?:\w+ ){0,3}(?:inconnue?|inexistante?)/,
   /(?:gebruiker|ontvanger|postbus|adres) (?:\w+ ){0,2}(?:onbekend|bestaat niet)|onbekende (?:gebruiker|ontvanger)/,
-  /(?:пользовател|получател|адресат|ящик|адрес)[^.;]{0,40}не (?:существует|найден|зарегистрирован)|(?:нет такого|неизвестный) (?:пользовател|получател|адресат)/,
-  /(?:użytkownik|odbiorca|skrzynka|konto|adres)[^.;]{0,30}nie istnieje|nie ma takiego (?:użytkownika|odbiorcy|adresu|konta)|nieznany (?:użytkownik|odbiorca)/,
+  new RegExp(
+    String.raw`(?:пользовател|получател|адресат|ящик|адрес)[^.;]{0,40}не (?:существует|найден|` +
+      String.raw`зарегистрирован)|(?:нет такого|неизвестный) (?:пользовател|получател|адресат)`,
+  ),
+  new RegExp(
+    String.raw`(?:użytkownik|odbiorca|skrzynka|konto|adres)[^.;]{0,30}nie istnieje|` +
+      String.raw`nie ma takiego (?:użytkownika|odbiorcy|adresu|konta)|nieznany (?:użytkownik|odbiorca)`,
+  ),
   /(?:uživatel|schránka|příjemce)[^.;]{0,30}neexistuje|kullanıcı bulunamadı/,
   /(?:用户|用戶|收件人|邮箱|郵箱|信箱)[^。,]{0,10}不存在|(?:找不到|无此|無此|没有)(?:该|此)?(?:用户|用戶|收件人|邮箱)/,
   /(?:사용자|수신자|메일 ?주소|계정)[^.]{0,15}(?:존재하지 않|찾을 수 없)/,
@@ -98,8 +109,15 @@ export const WORDS_ABOUT_RECIPIENTS: readonly Wording[] = [
   [
     'bad_domain',
     [
-      /(?:host|domain)(?: or domain)?(?: name)? (?:(?!user|recipient|mailbox|said)[^.:;]){0,40}(?:unknown|not found|does not exist|doesn't exist|is not reachable|must exist|isn't known|unresolvable)(?!, try again)/,
-      /(?:host|domain)(?: name)? ["'<(]?[\w.-]+["'>)]? (?:does not exist|doesn't exist|(?:is )?unknown|has no (?:valid )?mx)/,
+      new RegExp(
+        String.raw`(?:host|domain)(?: or domain)?(?: name)? (?:(?!user|recipient|mailbox|` +
+          String.raw`said)[^.:;]){0,40}(?:unknown|not found|does not exist|doesn't exist|is not reachable|` +
+          String.raw`must exist|isn't known|unresolvable)(?!, try again)`,
+      ),
+      new RegExp(
+        String.raw`(?:host|domain)(?: name)? ["'<(]?[\w.-]+["'>)]? (?:does not exist|doesn't exist|` +
+          String.raw`(?:is )?unknown|has no (?:valid )?mx)`,
+      ),
       /(?:host|domain)(?: name)? ["'<(]?[\w.-]+["'>)]? (?:(?:was |is )?not found|could not be resolved)/,
       /553 [\w.-]+ does not exist/,
       /(?:host|domain) unknown/,
@@ -128,7 +146,10 @@ export const WORDS_ABOUT_RECIPIENTS: readonly Wording[] = [
       /mailbox <?@>? (?:could not|couldn't|cannot|can't) be found/,
       /(?:unable to find|(?:do not|don't) have) (?:the |an? )?(?:user|recipient|mailbox)\b/,
       /no such (?:user|mailbox|mail ?box|account|person|recipient|one)\b/,
-      /no (?:user|mailbox|account|person|recipient|one) (?:here|by (?:that|this)|at this|with (?:that|this)|named|found)/,
+      new RegExp(
+        String.raw`no (?:user|mailbox|account|person|recipient|one) (?:here|by (?:that|this)|at this|` +
+          String.raw`with (?:that|this)|named|found)`,
+      ),
       /(?:this|the) user doesn't have an? /,
       /doesn't have an? [\w.-]+ account/,
       /address (?:could not be|couldn't be|wasn't) found/,

@@ -16,13 +16,22 @@ export const WORDS_ABOUT_SENDERS: readonly Wording[] = [
   [
     'sender_refused',
     [
-      /sender (?:address |domain )?(?:has (?:a )?null mx|does not exist|doesn't exist|not found|invalid|must exist|could not be verified)/,
+      new RegExp(
+        String.raw`sender (?:address |domain )?(?:has (?:a )?null mx|does not exist|doesn't exist|not found|` +
+          String.raw`invalid|must exist|could not be verified)`,
+      ),
       /multiple from\b/,
       /(?:verify|verif\w+|validat\w+) (?:of )?(?:the )?(?:envelope )?sender/,
       /sender callout/,
-      /sender (?:address )?(?:rejected|denied|verif\w+ failed|was rejected|is not|domain|refused|blocked|unknown|not pre-?approved|blacklisted)/,
+      new RegExp(
+        String.raw`sender (?:address )?(?:rejected|denied|verif\w+ failed|was rejected|is not|domain|refused|` +
+          String.raw`blocked|unknown|not pre-?approved|blacklisted)`,
+      ),
       /domain of sender/,
-      /sender's? (?:e-?mail )?(?:address|domain)[^.]{0,40}(?:does not exist|not found|rejected|blacklisted|invalid|denied|not accepted|unknown)/,
+      new RegExp(
+        String.raw`sender's? (?:e-?mail )?(?:address|domain)[^.]{0,40}(?:does not exist|not found|rejected|` +
+          String.raw`blacklisted|invalid|denied|not accepted|unknown)`,
+      ),
       /(?:unroutable|unrouteable|invalid|unknown|bad|unverified|illegal) (?:envelope )?sender/,
       /bogus mail from/,
       /mail from:?[^.]{0,60}(?:does not exist|no such domain|invalid)/,

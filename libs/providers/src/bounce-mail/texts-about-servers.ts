@@ -23,7 +23,10 @@ export const WORDS_ABOUT_SERVERS: readonly Wording[] = [
   [
     'delivery_timed_out',
     [
-      /(?:retry|retrying|queue|delivery) (?:time|timeout|period|attempts?)[^.]{0,30}(?:exceeded|expired|not reached|failed)/,
+      new RegExp(
+        String.raw`(?:retry|retrying|queue|delivery) (?:time|timeout|period|attempts?)[^.]{0,30}(?:exceeded|` +
+          String.raw`expired|not reached|failed)`,
+      ),
       /timed? ?out/,
       /(?:envelope|message|delivery) (?:has )?(?:expired|timed out)/,
       /has been delayed/,

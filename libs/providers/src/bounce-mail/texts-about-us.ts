@@ -46,7 +46,10 @@ export const WORDS_ABOUT_US: readonly Wording[] = [
       /black ?list(?!ed by recipient)/,
       /block ?list/,
       /block(?:ed|ing) (?:using|by|for|your|see|- see|due)/,
-      /(?:ip|address|host|network|client|messages from)[^.]{0,50} (?:is |was |has been |are )?(?:blocked|banned|bloquee)/,
+      new RegExp(
+        String.raw`(?:ip|address|host|network|client|messages from)[^.]{0,50} (?:is |was |has been |` +
+          String.raw`are )?(?:blocked|banned|bloquee)`,
+      ),
       /access from ip/,
       /banned send/,
       /\bbanned\b/,

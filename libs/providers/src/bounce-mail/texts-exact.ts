@@ -72,8 +72,15 @@ export const EXACT_WORDS: readonly Wording[] = [
   [
     'mailbox_full',
     [
-      /(?:mailbox|inbox|mailfolder|mail ?folder|mail box|account|boite|bandeja|postfach|casilla|maildir).{0,40}(?:\bfull\b|pleine?\b|over ?quota|quota exceeded|is over|out of storage|exceed|voll\b|agotado)/,
-      /(?:over|exceed\w*|exceeded|out of|beyond) (?:(?:the|their|his|its|disk|allowed|mail|storage) ){0,3}(?:quota|storage (?:space|allocation|limit))/,
+      new RegExp(
+        String.raw`(?:mailbox|inbox|mailfolder|mail ?folder|mail box|account|boite|bandeja|postfach|casilla|` +
+          String.raw`maildir).{0,40}(?:\bfull\b|pleine?\b|over ?quota|quota exceeded|is over|out of storage|` +
+          String.raw`exceed|voll\b|agotado)`,
+      ),
+      new RegExp(
+        String.raw`(?:over|exceed\w*|exceeded|out of|beyond) (?:(?:the|their|his|its|disk|allowed|mail|` +
+          String.raw`storage) ){0,3}(?:quota|storage (?:space|allocation|limit))`,
+      ),
       /quota (?:exceeded|violation|full)/,
       /overquota/,
       /disk ?(?:space )?quota/,
@@ -95,7 +102,11 @@ export const EXACT_WORDS: readonly Wording[] = [
   [
     'message_too_large',
     [
-      /(?:message|mail|e-mail|attachment|file|data|header)s?'? (?:is |are |was )?(?:size |length |file )?(?:too (?:large|big|long)|exceeds?|exceeded)(?! (?:your|the) (?:quota|daily|hourly))/,
+      new RegExp(
+        String.raw`(?:message|mail|e-mail|attachment|file|data|header)s?'? (?:is |are |was )?(?:size |length |` +
+          String.raw`file )?(?:too (?:large|big|long)|exceeds?|exceeded)(?! (?:your|the) (?:quota|daily|` +
+          String.raw`hourly))`,
+      ),
       /size (?:limit )?exceed/,
       /maximum (?:message|mail|inbound message) size/,
       /larger than the (?:current|maximum)/,

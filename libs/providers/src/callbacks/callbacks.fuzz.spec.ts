@@ -35,12 +35,16 @@ const CREDENTIALS = {
 /** The names that vendors use, so that fuzz gets past the first look. */
 const NAMES = (
   'Type TopicArn Message MessageId Timestamp Signature SignatureVersion SigningCertURL SubscribeURL Token ' +
-  'eventType notificationType mail tags message_id headers destination bounce bouncedRecipients emailAddress status diagnosticCode ' +
-  'complaint delivery recipients event email reason sg_event_id sg_message_id timestamp type data email_id to created_at ' +
-  'object entry changes value statuses messages text body from id errors code user_preferences originationNumber messageBody guid message occurred_at'
+  'eventType notificationType mail tags message_id headers destination bounce bouncedRecipients emailAddress ' +
+  'status diagnosticCode ' +
+  'complaint delivery recipients event email reason sg_event_id sg_message_id timestamp type data email_id to ' +
+  'created_at ' +
+  'object entry changes value statuses messages text body from id errors code user_preferences ' +
+  'originationNumber messageBody guid message occurred_at'
 ).split(' ');
 const WORDS = (
-  'Notification Bounce Complaint Delivery arn 1 2 bounce dropped delivered email.bounced whatsapp_business_account failed sms.failed sms.received STOP __proto__ ' +
+  'Notification Bounce Complaint Delivery arn 1 2 bounce dropped delivered email.bounced ' +
+  'whatsapp_business_account failed sms.failed sms.received STOP __proto__ ' +
   'kate@example.com https://sns.eu-west-1.amazonaws.com/a.pem'
 ).split(' ');
 

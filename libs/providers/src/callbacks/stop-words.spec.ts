@@ -3,13 +3,15 @@ import { optOutWordOf } from './stop-words.js';
 
 describe('optOutWordOf', () => {
   it.each(
-    `STOP|stop| Stop! |STOPALL|STOP ALL|unsubscribe|Cancel|END|quit|REVOKE|OPTOUT|OPT OUT|opt-out|Opt out.|Stop promotions
-ARRÊT|arret|ARRETEZ|Désabonner|me désabonner|STOP SMS|STOP PUB|Stopp.|Abmelden|abbestellen|BAJA|Alto|dar de baja|PARAR|Sair|descadastrar
-fermare|basta|Cancellami|afmelden|uitschrijven|sluta|avregistrera|AVSLUTT|afmeld|Lopeta|PERU|wypisz|rezygnuję|ODHLÁSIT|odhlásiť|leiratkozás
-dezabonare|стоп|СТОП|СПРИ|отписаться|Не пишите|відписатися|στοπ|ΣΤΑΜΑΤΗΣΤΕ|διαγραφή|odjava|zaustavi|престани|ustavi|lõpeta|apturēt|atsisakau
-RET|ret|iptal|İPTAL|DURDUR|çık|ÇIKIŞ|berhenti|UNREG|batal|hinto|acha|dừng|DUNG|TC|Từ chối|הסר|הסירו|הפסיקו|עצור|תפסיקו|די
-توقف|أوقف|إلغاء|الغاء|إيقاف|إلغاء الاشتراك|لغو|لغو11|لغو ۱۱|لغو اشتراک|بند کریں|روکیں|रोकें|बंद करें|বন্ধ করুন|หยุด|ยกเลิก|중지|수신거부|그만|취소
-停止|退订|退訂|取消订阅|TD|td|拒收|配信停止|やめてください|ストップ|解除`.split(/[|\n]/),
+    `STOP|stop| Stop! |STOPALL|STOP ALL|unsubscribe|Cancel|END|quit|REVOKE|OPTOUT|OPT OUT|opt-out
+Opt out.|Stop promotions|ARRÊT|arret|ARRETEZ|Désabonner|me désabonner|STOP SMS|STOP PUB|Stopp.
+Abmelden|abbestellen|BAJA|Alto|dar de baja|PARAR|Sair|descadastrar|fermare|basta|Cancellami|afmelden
+uitschrijven|sluta|avregistrera|AVSLUTT|afmeld|Lopeta|PERU|wypisz|rezygnuję|ODHLÁSIT|odhlásiť
+leiratkozás|dezabonare|стоп|СТОП|СПРИ|отписаться|Не пишите|відписатися|στοπ|ΣΤΑΜΑΤΗΣΤΕ|διαγραφή
+odjava|zaustavi|престани|ustavi|lõpeta|apturēt|atsisakau|RET|ret|iptal|İPTAL|DURDUR|çık|ÇIKIŞ
+berhenti|UNREG|batal|hinto|acha|dừng|DUNG|TC|Từ chối|הסר|הסירו|הפסיקו|עצור|תפסיקו|די|توقف|أوقف|إلغاء
+الغاء|إيقاف|إلغاء الاشتراك|لغو|لغو11|لغو ۱۱|لغو اشتراک|بند کریں|روکیں|रोकें|बंद करें|বন্ধ করুন|หยุด
+ยกเลิก|중지|수신거부|그만|취소|停止|退订|退訂|取消订阅|TD|td|拒收|配信停止|やめてください|ストップ|解除`.split(/[|\n]/),
   )('takes %s for STOP', (text) => {
     expect(optOutWordOf(text)).toBe('stop');
   });

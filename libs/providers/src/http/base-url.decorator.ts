@@ -10,7 +10,8 @@ export function BaseUrl(vendorUrl: string): PropertyDecorator {
       required: false,
       default: vendorUrl,
       description:
-        'Another place that speaks the vendor’s protocol, such as the sandbox. Unencrypted or private only if OUTBOUND_ALLOW has its address.',
+        'Another place that speaks the vendor’s protocol, such as the sandbox. Unencrypted or private only if ' +
+        'OUTBOUND_ALLOW has its address.',
     }) as PropertyDecorator,
     IsOptional(),
     ValidateBy({

@@ -6,7 +6,9 @@ import { callbackRequest, OFFLINE } from '../callbacks/testing/callback-request.
 
 /** Published with SendGrid's own helper library (packages/eventwebhook/src/eventwebhook.spec.js). */
 const PUBLISHED = {
-  key: 'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE83T4O/n84iotIvIW4mdBgQ/7dAfSmpqIM8kF9mN1flpVKS3GRqe62gw+2fNNRaINXvVpiglSI8eNEc6wEA3F+g==',
+  key:
+    'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE83T4O/n84iotIvIW4mdBgQ/7dAfSmpqIM8kF9mN1flpVKS3GRqe62gw+2fNNRaIN' +
+    'XvVpiglSI8eNEc6wEA3F+g==',
   signature: 'MEUCIGHQVtGj+Y3LkG9fLcxf3qfI10QysgDWmMOVmxG0u6ZUAiEAyBiXDWzM+uOe5W0JuG+luQAbPIqHh89M15TluLtEZtM=',
   timestamp: '1600112502',
   body: `${JSON.stringify([
@@ -22,7 +24,8 @@ const PUBLISHED = {
   ])}\r\n`,
 };
 const OTHER_KEY =
-  'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEqTxd43gyp8IOEto2LdIfjRQrIbsd4SXZkLW6jDutdhXSJCWHw8REntlo7aNDthvj+y7GjUuFDb/R1NGe1OPzpA==';
+  'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEqTxd43gyp8IOEto2LdIfjRQrIbsd4SXZkLW6jDutdhXSJCWHw8REntlo7aNDthvj' +
+  '+y7GjUuFDb/R1NGe1OPzpA==';
 const ID = '0198c0de-0000-7000-8000-000000000001';
 
 interface Altered {

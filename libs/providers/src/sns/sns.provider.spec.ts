@@ -26,14 +26,16 @@ function result(action: string, inner: string): Reply {
   const metadata = '<ResponseMetadata><RequestId>r-1</RequestId></ResponseMetadata>';
   return xml(
     200,
-    `<${action}Response xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><${action}Result>${inner}</${action}Result>${metadata}</${action}Response>`,
+    `<${action}Response xmlns="http://sns.amazonaws.com/doc/2010-03-31/">` +
+      `<${action}Result>${inner}</${action}Result>${metadata}</${action}Response>`,
   );
 }
 
 function fault(status: number, code: string, message = 'no'): Reply {
   return xml(
     status,
-    `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>r-1</RequestId></ErrorResponse>`,
+    '<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type>' +
+      `<Code>${code}</Code><Message>${message}</Message></Error><RequestId>r-1</RequestId></ErrorResponse>`,
   );
 }
 

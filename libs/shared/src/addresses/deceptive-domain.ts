@@ -5,8 +5,10 @@ const MIXTURES = [
   ['Latin', 'Han', 'Bopomofo'],
 ];
 const SCRIPTS = [
-  'Adlam Arabic Armenian Balinese Bengali Canadian_Aboriginal Cham Cherokee Cyrillic Devanagari Ethiopic Georgian Greek Gujarati',
-  'Gurmukhi Hebrew Javanese Kannada Khmer Lao Lepcha Limbu Lisu Malayalam Meetei_Mayek Mongolian Myanmar New_Tai_Lue Nko Ol_Chiki',
+  'Adlam Arabic Armenian Balinese Bengali Canadian_Aboriginal Cham Cherokee Cyrillic Devanagari Ethiopic ' +
+    'Georgian Greek Gujarati',
+  'Gurmukhi Hebrew Javanese Kannada Khmer Lao Lepcha Limbu Lisu Malayalam Meetei_Mayek Mongolian Myanmar ' +
+    'New_Tai_Lue Nko Ol_Chiki',
   'Oriya Saurashtra Sinhala Sundanese Syriac Tai_Le Tai_Tham Tamil Telugu Thaana Thai Tibetan Tifinagh Vai Yi',
 ];
 

@@ -18,8 +18,11 @@ const PLAIN_DOMAIN = new RegExp(`^(?!.*xn--)(${LABEL}\\.)+(?=[a-z])${LABEL}$`);
  * Letters, digits, dots and hyphens; what RFC 5892 lets stand beside certain letters; and signs such as ❤, which some
  * registries sell.
  */
-const OF_NAMES =
-  /^(?:[\p{L}\p{M}\p{N}\p{Extended_Pictographic}.\u0375\u05f3\u05f4-]|[\u200c\u200d]|(?<=l)\u00b7(?=l)|\u30fb(?=.*[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]))+$/iu;
+const OF_NAMES = new RegExp(
+  String.raw`^(?:[\p{L}\p{M}\p{N}\p{Extended_Pictographic}.\u0375\u05f3\u05f4-]|[\u200c\u200d]|` +
+    String.raw`(?<=l)\u00b7(?=l)|\u30fb(?=.*[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]))+$`,
+  'iu',
+);
 
 /** Punycode that does not decode: Node 24 leaves such a label as it is, where 22 answers nothing for the whole name. */
 const UNDECODED = /(^|\.)xn--/;

@@ -41,7 +41,8 @@ const settings = z.object({
   KEY_ENCRYPTION_KEYS: list
     .transform((entries, check) => parseKeys(entries, (message) => check.addIssue({ code: 'custom', message })))
     .describe(
-      'Key-encryption keys as `id:base64(32 bytes)`, comma separated. The first one encrypts; the others still decrypt until `outbell keys rotate` has run. Make one: `openssl rand -base64 32`.',
+      'Key-encryption keys as `id:base64(32 bytes)`, comma separated. The first one encrypts; the others still ' +
+        'decrypt until `outbell keys rotate` has run. Make one: `openssl rand -base64 32`.',
     ),
   API_HOST: z.string().default('127.0.0.1').describe('Address the API listens on (`0.0.0.0` in a container).'),
   API_PORT: port.default(3000).describe('Port of the API.'),
@@ -51,7 +52,8 @@ const settings = z.object({
     .url()
     .default('http://localhost:3000')
     .describe(
-      'Address at which recipients and vendors reach the API: the beginning of unsubscribe links and callback addresses.',
+      'Address at which recipients and vendors reach the API: the beginning of unsubscribe links and callback ' +
+        'addresses.',
     ),
   METRICS_TOKEN: z
     .string()
@@ -69,12 +71,14 @@ const settings = z.object({
     .default('600000/min')
     .transform((rates) => (rates.trim() === 'none' ? '' : rates))
     .describe(
-      'Requests one API key may make in a time, several with commas (`50/s,1000/min`), unless it has a limit of its own; more are answered 429. Counted by each API for itself. `none`: no limit.',
+      'Requests one API key may make in a time, several with commas (`50/s,1000/min`), unless it has a limit of its ' +
+        'own; more are answered 429. Counted by each API for itself. `none`: no limit.',
     ),
   TRUST_PROXY: flag
     .default(false)
     .describe(
-      'Whether the API takes the client’s address from `X-Forwarded-For`. Only with a proxy in front of it that sets this header.',
+      'Whether the API takes the client’s address from `X-Forwarded-For`. Only with a proxy in front of it that ' +
+        'sets this header.',
     ),
   CHANNELS: list
     .pipe(z.array(z.enum(CHANNELS)).min(1))
@@ -86,7 +90,8 @@ const settings = z.object({
     .positive()
     .default(4)
     .describe(
-      'Batches (of up to 100 messages) that one worker delivers at once from each queue. A channel has three: urgent, regular and backlog.',
+      'Batches (of up to 100 messages) that one worker delivers at once from each queue. A channel has three: ' +
+        'urgent, regular and backlog.',
     ),
   LEASE_MS: milliseconds
     .default(30_000)
@@ -95,7 +100,8 @@ const settings = z.object({
   EVENT_LOOP_BLOCK_MS: milliseconds
     .default(2_000)
     .describe(
-      'When a process was blocked for this time, in ms, it logs and counts it, with the messages it was working on. A message that blocked it is then sent on its own.',
+      'When a process was blocked for this time, in ms, it logs and counts it, with the messages it was working on. ' +
+        'A message that blocked it is then sent on its own.',
     ),
   DISPATCH_INTERVAL_MS: milliseconds.default(250).describe('Time between two searches for due messages, in ms.'),
   REPUBLISH_AFTER_MS: milliseconds
@@ -115,7 +121,8 @@ const settings = z.object({
     .min(0)
     .default(0)
     .describe(
-      'After SIGTERM, how long the API still takes requests while `/health/ready` says no, in ms: as long as a load balancer needs to notice.',
+      'After SIGTERM, how long the API still takes requests while `/health/ready` says no, in ms: as long as a load ' +
+        'balancer needs to notice.',
     ),
   RETRY_ATTEMPTS: z.coerce
     .number()
@@ -134,7 +141,8 @@ const settings = z.object({
   PAUSE_FAILURE_RATE: rate
     .default(0.5)
     .describe(
-      'A tenant is paused when providers refused this share of its messages for good within PAUSE_WINDOW_MS. 0: never for that.',
+      'A tenant is paused when providers refused this share of its messages for good within PAUSE_WINDOW_MS. 0: ' +
+        'never for that.',
     ),
   PAUSE_COMPLAINT_RATE: rate
     .default(0.003)
@@ -149,7 +157,8 @@ const settings = z.object({
     .min(600_000)
     .default(86_400_000)
     .describe(
-      'Time over which complaints are counted, in ms. They come hours after the message, so they are compared with all that was sent in this time.',
+      'Time over which complaints are counted, in ms. They come hours after the message, so they are compared with ' +
+        'all that was sent in this time.',
     ),
   PAUSE_MIN: z.coerce
     .number()
@@ -163,24 +172,29 @@ const settings = z.object({
     .min(1)
     .default(5)
     .describe(
-      'Failed calls in a row (connection refused, timeout, wrong credentials …) after which a worker stops using a connection.',
+      'Failed calls in a row (connection refused, timeout, wrong credentials …) after which a worker stops using a ' +
+        'connection.',
     ),
   BREAKER_PROBE_MS: milliseconds
     .default(5_000)
     .describe(
-      'After this time one message tries such a connection again, in ms. The time doubles with each failure, up to twelve times its length.',
+      'After this time one message tries such a connection again, in ms. The time doubles with each failure, up to ' +
+        'twelve times its length.',
     ),
   RATE_LIMITS: z
     .string()
     .default('')
     .describe(
-      'Limits on each level, all of them at once: `sender=20/min,1000/h;tenant=5000/h;domain=200/h;installation=20000/h`. A tenant or sender may have its own. Default: none.',
+      'Limits on each level, all of them at once: ' +
+        '`sender=20/min,1000/h;tenant=5000/h;domain=200/h;installation=20000/h`. ' +
+        'A tenant or sender may have its own. Default: none.',
     ),
   ...VENDOR_SETTINGS,
   OUTBOUND_ALLOW: list
     .default([])
     .describe(
-      'Private address ranges that Outbell may connect to, as CIDR, comma separated (`10.1.0.0/16`). All other private addresses are refused.',
+      'Private address ranges that Outbell may connect to, as CIDR, comma separated (`10.1.0.0/16`). All other ' +
+        'private addresses are refused.',
     ),
   WHATSAPP_NEW_CONTACTS_PER_DAY: z.coerce
     .number()
@@ -188,7 +202,8 @@ const settings = z.object({
     .min(0)
     .default(20)
     .describe(
-      'Contacts that one WhatsApp number (Baileys) writes to for the first time on one day (UTC), at most; the others wait for the next.',
+      'Contacts that one WhatsApp number (Baileys) writes to for the first time on one day (UTC), at most; the ' +
+        'others wait for the next.',
     ),
   WHATSAPP_WEB_URL: z
     .url({ protocol: /^wss?$/ })
@@ -200,7 +215,8 @@ const settings = z.object({
     .min(0)
     .default(0)
     .describe(
-      'Months of messages kept; older partitions are detached by upkeep, but for months with messages still to be sent. 0 keeps everything.',
+      'Months of messages kept; older partitions are detached by upkeep, but for months with messages still to be ' +
+        'sent. 0 keeps everything.',
     ),
   SANDBOX_PORT: port.default(3002).describe('Port of the sandbox’s inbox page and ledger (loopback only).'),
   SANDBOX_SMTP_PORT: port.default(1025).describe('Port of the sandbox’s SMTP server (loopback only).'),
@@ -213,7 +229,8 @@ const settings = z.object({
   FAILPOINTS: failpoints
     .default([])
     .describe(
-      'Faults of `npm run prove` at named steps of the API and the worker, such as `delivery.marked=kill@3`. Refused in production.',
+      'Faults of `npm run prove` at named steps of the API and the worker, such as `delivery.marked=kill@3`. ' +
+        'Refused in production.',
     ),
 });
 

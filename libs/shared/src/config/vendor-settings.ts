@@ -35,14 +35,16 @@ export const VENDOR_SETTINGS = {
     .default('false')
     .transform((value) => value === 'true')
     .describe(
-      'Whether tenants without an active connection of a channel send by those of the installation, which the settings below make.',
+      'Whether tenants without an active connection of a channel send by those of the installation, which the ' +
+        'settings below make.',
     ),
   SMTP_URL: z
     .url({ protocol: /^smtps?$/ })
     .refine(isDecodable, 'has a % in user or password that encodes nothing; write it as %25')
     .optional()
     .describe(
-      'Mail server of the installation: `smtps://user:password@host:465`, or `smtp://…:587` for STARTTLS (`?security=none` without it). User and password as in any URL, with `%40` for `@`.',
+      'Mail server of the installation: `smtps://user:password@host:465`, or `smtp://…:587` for STARTTLS ' +
+        '(`?security=none` without it). User and password as in any URL, with `%40` for `@`.',
     ),
   SES_REGION: word.describe('Region of the installation’s Amazon SES.'),
   SES_ACCESS_KEY_ID: word.describe('Access key of the installation’s Amazon SES.'),

@@ -46,7 +46,8 @@ export const REASONS = {
   sender_not_verified_for_installation: {
     step: 'connection',
     text:
-      'the installation’s connections are the only ones there are, and its sender may go by the tenant’s own alone; make a connection, ' +
+      'the installation’s connections are the only ones there are, and its sender may go by the tenant’s own alone; ' +
+      'make a connection, ' +
       'or have the sender verified or granted for the installation’s',
   },
   connection_unusable: { step: 'connection', text: 'the credentials of the connection cannot be opened' },

@@ -30,8 +30,10 @@ export interface SealedRecord {
 export class TamperedError extends Error {
   constructor(owner: Owner, keyId: string) {
     super(
-      `the secret of row ${owner.rowId} (tenant ${owner.tenantId}) does not open with key "${keyId}": it was altered, ` +
-        `moved from another row, or "${keyId}" is not the key it was sealed with; restore the key, or enter the credentials again`,
+      `the secret of row ${owner.rowId} (tenant ${owner.tenantId}) does not open with key "${keyId}": it ` +
+        'was altered, ' +
+        `moved from another row, or "${keyId}" is not the key it was sealed with; restore the key, or enter ` +
+        'the credentials again',
     );
     this.name = 'TamperedError';
   }

@@ -39,7 +39,8 @@ export function ExportsList(rows: string): MethodDecorator {
     ApiOperation({
       summary: `Export all ${rows}, newest first`,
       description:
-        'CSV, or NDJSON for `Accept: application/x-ndjson`. In CSV an apostrophe stands before what a spreadsheet would take for a formula; an import ' +
+        'CSV, or NDJSON for `Accept: application/x-ndjson`. In CSV an apostrophe stands before what a spreadsheet ' +
+        'would take for a formula; an import ' +
         'takes it away.',
     }),
     ApiOkResponse({ schema: { type: 'string' } }),

@@ -2,8 +2,10 @@ import { isRight } from '../credentials.js';
 import type { VendorRequest } from '../submission.js';
 import { VendorRefusal } from '../vendor-refusal.js';
 
-const AUTHORIZATION =
-  /^AWS4-HMAC-SHA256 Credential=([A-Z0-9a-z_-]{4,128})\/(\d{8})\/[a-z0-9-]+\/([a-z]+)\/aws4_request, ?SignedHeaders=([a-z0-9;-]+), ?Signature=[0-9a-f]{64}$/;
+const AUTHORIZATION = new RegExp(
+  String.raw`^AWS4-HMAC-SHA256 Credential=([A-Z0-9a-z_-]{4,128})/(\d{8})/[a-z0-9-]+/([a-z]+)` +
+    String.raw`/aws4_request, ?SignedHeaders=([a-z0-9;-]+), ?Signature=[0-9a-f]{64}$`,
+);
 
 /** How far a request's clock may be off, in ms, as AWS has it. */
 const MAX_SKEW_MS = 5 * 60_000;

@@ -22,7 +22,8 @@ export function readFcmMessage(body: Record<string, unknown>, project: string, r
   const { title, body: shown } = record(message['notification']);
   const token = text(message['token']) ?? '';
   const data = texts(message['data']);
-  const name = `projects/${project}/messages/0:${Date.now()}${randomBytes(2).readUInt16BE()}%${randomBytes(8).toString('hex')}`;
+  const serial = `${Date.now()}${randomBytes(2).readUInt16BE()}%${randomBytes(8).toString('hex')}`;
+  const name = `projects/${project}/messages/0:${serial}`;
   return {
     account: project,
     messageId: data['message_id'] ?? null,

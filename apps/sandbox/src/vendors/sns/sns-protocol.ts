@@ -20,7 +20,8 @@ export const sns: Protocol = {
   tooMany: { status: 429, code: 'Throttled', text: 'Rate exceeded' },
   refuse({ status, code = CODE_OF_STATUS[status] ?? 'InternalError', message }: VendorRefusal): VendorReply {
     const type = status < 500 ? 'Sender' : 'Receiver';
-    const error = `<Error><Type>${type}</Type><Code>${escaped(code)}</Code><Message>${escaped(message)}</Message></Error>`;
+    const error =
+      `<Error><Type>${type}</Type><Code>${escaped(code)}</Code><Message>${escaped(message)}</Message>` + '</Error>';
     const body = `<ErrorResponse xmlns="${XMLNS}">${error}<RequestId>${randomUUID()}</RequestId></ErrorResponse>`;
     return { status, headers: XML, body };
   },
@@ -29,7 +30,9 @@ export const sns: Protocol = {
 /** The answer to an action, with its result as XML. */
 export function snsAnswer(action: string, result: string): VendorReply {
   const metadata = `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata>`;
-  const body = `<${action}Response xmlns="${XMLNS}"><${action}Result>${result}</${action}Result>${metadata}</${action}Response>`;
+  const body =
+    `<${action}Response xmlns="${XMLNS}">` +
+    `<${action}Result>${result}</${action}Result>${metadata}</${action}Response>`;
   return { status: 200, headers: XML, body };
 }
 

@@ -101,7 +101,7 @@ describe('its receipts', () => {
     ]);
   });
 
-  it('tell of a failure and of a STOP where the number asks for it, and are repeated until they are taken', async () => {
+  it('tell of a failure and of a STOP where the number asks for it, until they are taken', async () => {
     await stage.api('PUT', 'receipts/twilio', { url: `${stage.receiver}/inbound`, delay_ms: 1, retry_ms: 1 });
     stage.answers = [{ status: 500 }, { status: 302 }];
     await send({ to: '+15555550101' });

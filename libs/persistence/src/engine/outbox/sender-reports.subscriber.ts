@@ -21,7 +21,8 @@ export const SENDER_REPORTS: Subscriber = {
        LEFT JOIN message_attempt a ON a.message_id = m.id AND a.number = event.number
        WHERE m.id = ANY($1::uuid[]) AND m.id BETWEEN $5 AND $6
        ORDER BY 1, 2, event.n DESC
-       ON CONFLICT (sender_id, domain) DO UPDATE SET provider = excluded.provider, reason = excluded.reason, reported_at = now()`,
+       ON CONFLICT (sender_id, domain) DO UPDATE SET provider = excluded.provider, reason = excluded.reason,
+         reported_at = now()`,
       [
         ids,
         events.map(({ attempt }) => attempt),

@@ -69,7 +69,8 @@ describe('status-polls', () => {
     await hear();
     expect(
       await query(
-        `SELECT tenant_id, connection_id, provider_message_id, tries, round(extract(epoch FROM run_at - now()))::int AS s
+        `SELECT tenant_id, connection_id, provider_message_id, tries, round(extract(epoch
+          FROM run_at - now()))::int AS s
          FROM message_status_poll WHERE message_id = $1`,
         [id],
       ),

@@ -60,7 +60,7 @@ export const MESSAGES = [
    'the producer that made it (campaign, hunt, notification, …); null: a request of the API'`,
   `COMMENT ON COLUMN message.source_id IS 'the producer''s own id of what made it'`,
   `COMMENT ON COLUMN message.listeners IS
-   'subscribers that hear what becomes of it, decided at acceptance: a transition writes an outbox row for each; null: none'`,
+   'subscribers to what becomes of it, decided at acceptance: a transition writes an outbox row for each; null: none'`,
   `COMMENT ON COLUMN message.topic IS 'of bulk: what its recipient can unsubscribe from alone'`,
   `COMMENT ON COLUMN message.due_at IS 'not before this time: schedule, deferral or retry'`,
   `COMMENT ON COLUMN message.slot_until IS 'the rate limiter''s slot at due_at is good until then'`,

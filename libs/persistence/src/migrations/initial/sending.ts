@@ -50,7 +50,7 @@ export const SENDING = [
     CONSTRAINT sender_own UNIQUE (tenant_id, id)
   )`,
   `COMMENT ON COLUMN sender.verified_over IS
-   'installation, operator: by the installation''s connections too; tenant: its own alone; withdrawn: as tenant, for good'`,
+   'installation, operator: by the installation''s connections too; tenant: its own; withdrawn: as tenant, for good'`,
   `COMMENT ON COLUMN sender.code_over IS 'whose connections carry the code that was sent last'`,
   `CREATE UNIQUE INDEX sender_address ON sender (tenant_id, channel, address) WHERE archived_at IS NULL`,
 
