@@ -16,7 +16,9 @@ export function resultCounts(): string {
     const condition = [...conditions].join(' OR ');
     kinds.set(condition, [...(kinds.get(condition) ?? []), kind]);
   }
-  const cases = [...kinds].map(([condition, of]) => `WHEN s.outcome IN (${of.map(literal).join(', ')}) THEN ${condition}`);
+  const cases = [...kinds].map(
+    ([condition, of]) => `WHEN s.outcome IN (${of.map(literal).join(', ')}) THEN ${condition}`,
+  );
   return `CASE ${cases.join(' ')} ELSE false END`;
 }
 
