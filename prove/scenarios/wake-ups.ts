@@ -15,7 +15,7 @@ export const WAKE_UPS: Scenario[] = [
     async play(stage) {
       await stage.world.startWorker();
       const config = loadConfig(stage.servers.environment);
-      const connection = await driverOf(config).connect(config.values.QUEUE_URL);
+      const connection = await (await driverOf(config)).connect(config);
       stage.load.start();
       try {
         for (let round = 0; round < ROUNDS; round += 1) {

@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { PROVIDERS, type ProviderRegistry } from '@outbell/providers/registry.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
-import { createWorker } from '../../apps/worker/src/create-worker.js';
+import { createWorker, startWorker } from '../../apps/worker/src/create-worker.js';
 import { type Script, ScriptedSmtpServer } from '../../libs/providers/src/smtp/testing/scripted-smtp-server.js';
 import { BuiltApp } from './built-app.js';
 import { testConfig, testEnvironment } from './config.js';
@@ -48,7 +48,7 @@ export class MailScene {
   /** A worker in this process: quick to start, and not to be maltreated. */
   async runWorker(providers: ProviderRegistry = PROVIDERS): Promise<NestFastifyApplication> {
     const worker = await createWorker(testConfig(this.environment), providers);
-    await worker.listen(0, '127.0.0.1');
+    await startWorker(worker, 0, '127.0.0.1');
     this.inProcess.push(worker);
     return worker;
   }

@@ -1,4 +1,5 @@
-import { LANES, type Lane, queueName } from '@outbell/shared/constants/queues.js';
+import { LANES, type Lane } from '@outbell/shared/constants/queues.js';
+import { deliveryTopic } from '@outbell/shared/constants/topics.js';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 
@@ -7,7 +8,7 @@ type LaneQueue = Queue<{ ids: string[] }>;
 /** Looks at an email lane in a Redis as BullMQ sees it. */
 export async function withQueue<T>(url: string, lane: Lane, look: (queue: LaneQueue) => Promise<T>): Promise<T> {
   const redis = new Redis(url, { maxRetriesPerRequest: null });
-  const queue: LaneQueue = new Queue(queueName('email', lane), { connection: redis });
+  const queue: LaneQueue = new Queue(deliveryTopic('email', lane), { connection: redis });
   try {
     return await look(queue);
   } finally {

@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ProviderRegistry } from '@outbell/providers/registry.js';
-import { createWorker } from '../../apps/worker/src/create-worker.js';
+import { createWorker, startWorker as start } from '../../apps/worker/src/create-worker.js';
 import { testConfig } from './config.js';
 
 /** Times short enough for a test to see a retry or a rescue. */
@@ -19,6 +19,6 @@ export async function startWorker(
   providers?: ProviderRegistry,
 ): Promise<NestFastifyApplication> {
   const worker = await createWorker(testConfig({ ...SWIFT, ...settings }), providers);
-  await worker.listen(0, '127.0.0.1');
+  await start(worker, 0, '127.0.0.1');
   return worker;
 }

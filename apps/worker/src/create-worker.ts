@@ -3,11 +3,11 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { PROVIDERS, type ProviderRegistry } from '@outbell/providers/registry.js';
 import type { Config } from '@outbell/shared/config/config.schema.js';
 import { JsonLogger } from '@outbell/shared/logging/json-logger.js';
+import { EventServer } from '@outbell/transport/event-server.js';
 import { WorkerModule } from './worker.module.js';
 
 /**
- * The whole worker, not yet listening: HTTP for probes and figures, processors for the wake-ups. `listen()` starts
- * both.
+ * Makes the whole worker, not yet at work: HTTP for probes and figures, and handlers for what the broker brings.
  *
  * @param providers the vendors it speaks to
  */
@@ -21,6 +21,14 @@ export async function createWorker(
     logger: new JsonLogger('worker', config.values.LOG_LEVEL),
     abortOnError: false,
   });
+  app.connectMicroservice({ strategy: app.get(EventServer) });
   app.enableShutdownHooks(undefined, { useProcessExit: true });
   return app;
+}
+
+/** Starts a worker: its rooms first, then what it takes from the broker, then its probes. */
+export async function startWorker(worker: NestFastifyApplication, port: number, host: string): Promise<void> {
+  await worker.init();
+  await worker.startAllMicroservices();
+  await worker.listen(port, host);
 }

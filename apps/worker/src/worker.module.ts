@@ -7,11 +7,11 @@ import { ProvidersModule } from '@outbell/providers/providers.module.js';
 import type { ProviderRegistry } from '@outbell/providers/registry.js';
 import { ConfigModule } from '@outbell/shared/config/config.module.js';
 import type { Config } from '@outbell/shared/config/config.schema.js';
-import { LANES } from '@outbell/shared/constants/queues.js';
 import { MetricsModule } from '@outbell/shared/metrics/metrics.module.js';
 import { TransportModule } from '@outbell/transport/transport.module.js';
 import { DeliveryEventsModule } from './delivery-events/delivery-events.module.js';
-import { channelModules } from './channels/channel-modules.js';
+import { DeliveriesModule } from './channels/deliveries.module.js';
+import { flowsOf } from './channels/flows.js';
 import { DispatchModule } from './dispatch/dispatch.module.js';
 import { FallbacksModule } from './fallbacks/fallbacks.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -36,9 +36,9 @@ export class WorkerModule {
         OutboxModule,
         LimitsModule,
         ProvidersModule.forRoot(providers),
-        TransportModule.forRoot(config, CHANNELS.length * LANES.length),
+        TransportModule.forRoot(config, flowsOf(config, providers)),
         ...(CHANNELS.includes('whatsapp') ? [WhatsAppSessionsModule] : []),
-        ...channelModules(CHANNELS, providers),
+        DeliveriesModule,
         DispatchModule,
         DeliveryEventsModule,
         FallbacksModule,

@@ -240,7 +240,7 @@ describe('Intake', () => {
     it('gets a wake-up for what is due now, and dispatch waits for it to work', async () => {
       const id = await accepted({ priority: 'high' });
       expect(await wakesAfter(id)).toBe(30_000);
-      await until(async () => (await app.get(Transport).depth('email', 'urgent')) === 1);
+      await until(async () => (await app.get(Transport).depth('deliveries.email.urgent')) === 1);
     });
 
     it('gets none for bulk and for what is scheduled: dispatch brings them', async () => {

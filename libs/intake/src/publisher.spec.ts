@@ -90,8 +90,8 @@ describe('Publisher', () => {
     const queueUrl = testRedisUrl();
     const publisher = await publisherOn(queueUrl);
     expect(await publisher.publish([...due(101), ...due(3, { priority: high })])).toBe(3);
-    expect(await transport.depth('email', 'regular')).toBe(2);
-    expect(await transport.depth('email', 'urgent')).toBe(1);
+    expect(await transport.depth('deliveries.email.regular')).toBe(2);
+    expect(await transport.depth('deliveries.email.urgent')).toBe(1);
     await emptyQueues(queueUrl);
   });
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { deliveryTopic } from '@outbell/shared/constants/topics.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { type Lane, laneOf, WAKE_UP_SIZE } from '@outbell/shared/constants/queues.js';
 import { groupBy } from '@outbell/shared/grouping.js';
@@ -30,7 +31,7 @@ export class QueueCapacity {
 
   /** Looks how many wake-ups still fit into a lane; none while the queue cannot be reached. */
   async look(channel: Channel, lane: Lane): Promise<number> {
-    const depth = await this.transport.depth(channel, lane).catch(() => LANE_ROOM[lane]);
+    const depth = await this.transport.depth(deliveryTopic(channel, lane)).catch(() => LANE_ROOM[lane]);
     const free = Math.max(0, LANE_ROOM[lane] - depth);
     this.looks.set(keyOf(channel, lane), { at: performance.now(), free, busy: depth > 0 });
     return free;

@@ -1,47 +1,63 @@
 import { Logger } from '@nestjs/common';
-import type { Channel } from '@outbell/shared/constants/channels.js';
-import { type Lane, queueName } from '@outbell/shared/constants/queues.js';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Topic } from '@outbell/shared/constants/topics.js';
 import { inTime } from '@outbell/shared/in-time.js';
+import { isHold, type Verdict } from './verdict.js';
 
-/** How long a broker may take to let go of a consumer whose wake-ups are done, in ms. */
+/** How long a broker may take to let go of a consumer whose batches are done, in ms. */
 const CLOSE_MS = 2_000;
 
-/** A lane of a channel, and what is done with its wake-ups. */
-export interface Subscription {
-  channel: Channel;
-  lane: Lane;
-  /** How many wake-ups are handled at once, at most. */
+/** How long items are held before they are handed over again: doubled each time, up to the second, in ms. */
+const HOLD_MS = [250, 5_000] as const;
+
+/** How long a batch waits for more items, in ms. */
+const COLLECT_MS = 10;
+
+/** How much of a topic a process takes. */
+export interface Flow {
+  /** How many batches are handled at once, at most. */
   concurrency: number;
-  /**
-   * Handles one wake-up. What it throws is logged, and the wake-up is over all the same: dispatch repeats what led to
-   * nothing.
-   */
-  handle(ids: string[]): Promise<void>;
+  /** How many items a batch holds, at most. */
+  batch: number;
+}
+
+/** A topic, and what is done with its items. */
+export interface Subscription extends Flow {
+  topic: Topic;
+  /** Handles a batch. A verdict for each item, in their order. What it throws is a reason to retry all of them. */
+  handle(items: unknown[]): Promise<Verdict[]>;
+}
+
+/** An item that waits for the batch it will be part of. */
+interface Waiting {
+  item: unknown;
+  decide(verdict: Verdict): void;
 }
 
 /**
- * One subscription at work. Holds what is the same for every broker: counts what is under way, logs what fails, and
- * ends in order: `stop()` for all consumers, then `drain()`.
+ * One subscription at work. Holds what is the same for every broker: makes batches, bounds how many are under way, holds
+ * them while nothing can be done, and ends in order: `stop()` for all consumers, then `drain()`.
  */
 export abstract class Consumer {
   protected readonly logger: Logger;
-  private readonly underWay = new Set<Promise<void>>();
+  private readonly underWay = new Set<Promise<unknown>>();
+  private readonly stopping = new AbortController();
+  private waiting: Waiting[] = [];
+  private timer: NodeJS.Timeout | undefined;
 
   protected constructor(protected readonly subscription: Subscription) {
-    this.logger = new Logger(`Consumer ${this.topic}`);
+    this.logger = new Logger(`Consumer ${subscription.topic}`);
   }
 
-  /** The name of its lane at the broker. */
-  get topic(): string {
-    return queueName(this.subscription.channel, this.subscription.lane);
+  /** Takes nothing more from the broker from now on. Does not wait, and may be called twice. */
+  stop(): void {
+    this.stopping.abort();
   }
 
-  /** Takes no further wake-up from now on. Does not wait, and may be called twice. */
-  abstract stop(): void;
-
-  /** Waits for the wake-ups under way, however long they take; for a broker that hangs only shortly. */
+  /** Waits for the batches under way, however long they take; for a broker that hangs only shortly. */
   async drain(): Promise<void> {
     this.stop();
+    this.flush();
     while (this.underWay.size > 0) await Promise.allSettled(this.underWay);
     await inTime(this.close(), CLOSE_MS).catch(() => {
       this.logger.warn('the queue does not answer; what it counts as ours is given to others later');
@@ -49,11 +65,30 @@ export abstract class Consumer {
     });
   }
 
-  /** Handles one wake-up: called by the driver for each that arrives. */
-  protected async run(ids: string[]): Promise<void> {
-    const handled = this.handle(ids);
+  /** Aborts when nothing more is to be taken. */
+  protected get stopped(): AbortSignal {
+    return this.stopping.signal;
+  }
+
+  /** How many items may be under way at once: what a broker may be asked for in advance. */
+  protected get capacity(): number {
+    return this.subscription.concurrency * this.subscription.batch;
+  }
+
+  /** Hands one item over, together with others that arrive within 10 ms: for brokers that give one at a time. */
+  protected collect(item: unknown): Promise<Verdict> {
+    return new Promise((decide) => {
+      this.waiting.push({ item, decide });
+      if (this.waiting.length >= this.subscription.batch || this.stopped.aborted) this.flush();
+      else this.timer ??= setTimeout(() => this.flush(), COLLECT_MS);
+    });
+  }
+
+  /** Hands a batch over. Never throws. @returns a verdict for each item, none of them `hold` */
+  protected run(items: unknown[]): Promise<Verdict[]> {
+    const handled = this.handle(items);
     this.underWay.add(handled);
-    await handled.finally(() => this.underWay.delete(handled));
+    return handled.finally(() => this.underWay.delete(handled));
   }
 
   /** Resolves when the broker has let go. */
@@ -62,11 +97,39 @@ export abstract class Consumer {
   /** Lets go of a broker that does not answer, without waiting for it. */
   protected abstract abandon(): void;
 
-  private async handle(ids: string[]): Promise<void> {
+  private flush(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const batch = this.waiting;
+    if (batch.length === 0) return;
+    this.waiting = [];
+    void this.run(batch.map(({ item }) => item)).then((verdicts) => {
+      for (const [index, { decide }] of batch.entries()) decide(verdicts[index] ?? { retry: 'no_verdict' });
+    });
+  }
+
+  private async handle(items: unknown[]): Promise<Verdict[]> {
+    const verdicts = await this.verdictsOn(items);
+    for (let wait: number = HOLD_MS[0]; verdicts.some(isHold); wait = Math.min(wait * 2, HOLD_MS[1])) {
+      const held = [...verdicts.keys()].filter((index) => isHold(verdicts[index] as Verdict));
+      if (this.stopped.aborted) {
+        for (const index of held) verdicts[index] = { retry: 'shutting_down' };
+        break;
+      }
+      await pause(wait, undefined, { signal: this.stopped }).catch(() => undefined);
+      const again = await this.verdictsOn(held.map((index) => items[index]));
+      for (const [place, index] of held.entries()) verdicts[index] = again[place] as Verdict;
+    }
+    return verdicts;
+  }
+
+  private async verdictsOn(items: unknown[]): Promise<Verdict[]> {
     try {
-      await this.subscription.handle(ids);
+      const verdicts = await this.subscription.handle(items);
+      return items.map((_, index) => verdicts[index] ?? { retry: 'no_verdict' });
     } catch (error) {
-      this.logger.error('a batch failed; its messages come up again', error);
+      this.logger.error('a batch failed', error);
+      return items.map(() => ({ retry: 'handler_failed' }));
     }
   }
 }

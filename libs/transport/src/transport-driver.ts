@@ -1,23 +1,23 @@
-import type { TransportServer } from './transport-server.js';
+import type { Config } from '@outbell/shared/config/config.schema.js';
+import type { EventServer, Flows } from './event-server.js';
 import type { Transport } from './transport.js';
 
-/** What a broker can do beyond carrying wake-ups. The contract suite checks each that a driver claims. */
+/** What a broker can do beyond carrying wake-ups and events. The contract suite checks each that a driver claims. */
 export interface Capabilities {
   /** The more urgent of two wake-ups in one lane goes first. Without it urgency is a matter of lanes alone. */
   priorityInLane: boolean;
   /** `depth()` is a count, and not an estimate. */
   exactDepth: boolean;
-  /**
-   * A wake-up taken by a process that died is given to another. Without it dispatch alone repeats it, after
-   * REPUBLISH_AFTER_MS.
-   */
+  /** What a process that died had taken is given to another. Without it dispatch alone repeats a wake-up. */
   redelivers: boolean;
+  /** The broker is a process of its own: it can be away, and others can publish to it. */
+  standsAlone: boolean;
 }
 
 /** A process' connection to its broker: both sides of it. */
 export interface TransportConnection {
   client: Transport;
-  server: TransportServer;
+  server: EventServer;
   /** Ends soon, whether or not the broker still answers. Consumers have been drained before. */
   close(): Promise<void>;
 }
@@ -32,22 +32,22 @@ export interface TransportFinding {
   mend?: string;
 }
 
-/** One way to carry wake-ups: a folder here, and a line in drivers.ts. */
+/** One way to carry wake-ups and events: a folder here, and a line in drivers.ts. */
 export interface TransportDriver {
   readonly capabilities: Capabilities;
 
   /**
    * Connects a process.
    *
-   * @param consumers how many this process will start, for drivers whose consumers take a connection each
+   * @param flows what this process takes, and how much of it
    * @throws when the broker has to be there at the start and is not
    */
-  connect(url: string, consumers?: number): Promise<TransportConnection>;
+  connect(config: Config, flows?: Flows): Promise<TransportConnection>;
 
   /**
    * Asks the broker about itself, over a connection of its own.
    *
    * @throws the server's refusal or silence, within seconds
    */
-  examine(url: string): Promise<TransportFinding[]>;
+  examine(config: Config): Promise<TransportFinding[]>;
 }

@@ -10,7 +10,7 @@ const check = 'queue';
 export async function checkQueue(config: Config): Promise<Finding[]> {
   const { QUEUE_URL } = config.values;
   try {
-    const findings = await driverOf(config).examine(QUEUE_URL);
+    const findings = await (await driverOf(config)).examine(config);
     return findings.map((finding) => ({ check, ...finding }));
   } catch (error) {
     const found = `${placeOf(QUEUE_URL)} does not answer: ${errorLine(error)}`;

@@ -1,5 +1,5 @@
 import { NoticeRepository } from '@outbell/persistence/repositories/notice.repository.js';
-import { BULLMQ_POSTGRES } from '@outbell/transport/bullmq/bullmq.driver.js';
+import { driver } from '@outbell/transport/bullmq/bullmq.driver.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
@@ -36,7 +36,7 @@ async function doctor(overrides: Record<string, string> = {}) {
 
 describe('doctor', () => {
   it('finds a sound installation sound', async () => {
-    await (await BULLMQ_POSTGRES.connect(database.url)).close();
+    await (await driver.connect(testConfig({ QUEUE_URL: database.url }))).close();
     const { ok, findings } = await doctor();
     expect(ok).toBe(true);
     expect(findings.map(({ check, status }) => `${check} ${status}`)).toEqual([

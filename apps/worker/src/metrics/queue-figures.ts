@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { deliveryTopic } from '@outbell/shared/constants/topics.js';
 import { type ChannelFigures, FiguresRepository } from '@outbell/persistence/engine/figures.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
@@ -42,6 +43,6 @@ export class QueueFigures {
 
   /** NaN while the queue cannot be reached: the other figures are told all the same. */
   private depth(channel: Channel, lane: Lane): Promise<number> {
-    return this.transport.depth(channel, lane).catch(() => NaN);
+    return this.transport.depth(deliveryTopic(channel, lane)).catch(() => NaN);
   }
 }

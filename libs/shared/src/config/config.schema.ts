@@ -26,6 +26,10 @@ const failpoints = list.transform((entries, check) =>
   }),
 );
 
+/** What carries wake-ups and events. A folder each in libs/transport/src. */
+const TRANSPORTS = ['bullmq', 'redis-streams', 'memory'] as const;
+export type TransportName = (typeof TRANSPORTS)[number];
+
 const settings = z.object({
   NODE_ENV: z
     .enum(['development', 'test', 'production'])
@@ -33,6 +37,13 @@ const settings = z.object({
     .describe('`production` closes the docs page, asks for a metrics token and forbids the sandbox.'),
   DATABASE_URL: postgresUrl.describe('PostgreSQL 16 or newer, which holds all data.'),
   DATABASE_POOL: z.coerce.number().int().min(2).default(10).describe('Connections per process to PostgreSQL.'),
+  TRANSPORT: z
+    .enum(TRANSPORTS)
+    .default('bullmq')
+    .describe(
+      'What carries wake-ups and events to the workers (docs/transports.md): `bullmq` on QUEUE_URL, `redis-streams` on ' +
+        'a Redis that QUEUE_URL names, `rabbitmq`, `sqs`, `cloudflare`, or `memory` for API and worker in one process.',
+    ),
   QUEUE_URL: z
     .string()
     .regex(QUEUE_URL, 'must start with redis://, rediss:// or postgres://')

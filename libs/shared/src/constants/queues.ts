@@ -1,4 +1,3 @@
-import type { Channel } from './channels.js';
 import { type Priority, PRIORITY_RANK } from './priorities.js';
 
 /**
@@ -10,11 +9,6 @@ export type Lane = (typeof LANES)[number];
 
 /** The largest number of message ids one wake-up carries. */
 export const WAKE_UP_SIZE = 100;
-
-/** BullMQ allows neither `:` nor an integer alone in a queue's name. */
-export function queueName<C extends Channel, L extends Lane>(channel: C, lane: L): `outbell-${C}-${L}` {
-  return `outbell-${channel}-${lane}`;
-}
 
 /** The lane of a message that is not part of a backlog. */
 export function laneOf(priority: Priority): Lane {

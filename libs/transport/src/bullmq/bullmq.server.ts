@@ -1,20 +1,21 @@
 import type { Consumer, Subscription } from '../consumer.js';
-import { TransportServer } from '../transport-server.js';
+import { EventServer, type Flows } from '../event-server.js';
 import { BullMqConsumer } from './bullmq.consumer.js';
-import type { QueueConnection, WakeUpWorkerOptions } from './queue-connection.js';
+import type { QueueConnection, QueueWorkerOptions } from './queue-connection.js';
 
 /**
- * Consumes by BullMQ workers, one for each lane. BullMQ's look-out for the jobs of dead workers stays on, with its 30
- * s: it delivers nothing that dispatch would not bring back, but without it such jobs stay in the queue's active list
- * for ever.
+ * Consumes by BullMQ workers, one for each topic. BullMQ's look-out for the jobs of dead workers stays on, with its 30
+ * s: wake-ups would be repeated by dispatch anyhow, events by nobody, and such jobs would stay in the queue's active
+ * list for ever.
  */
-export class BullMqServer extends TransportServer {
+export class BullMqServer extends EventServer {
   /** @param options other times than BullMQ's own (tests) */
   constructor(
     private readonly connection: QueueConnection,
-    private readonly options: WakeUpWorkerOptions = {},
+    flows?: Flows,
+    private readonly options: QueueWorkerOptions = {},
   ) {
-    super();
+    super(flows);
   }
 
   override consume(subscription: Subscription): Consumer {

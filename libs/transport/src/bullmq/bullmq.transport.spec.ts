@@ -1,13 +1,17 @@
 import { Logger } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DELIVERY_TOPICS } from '@outbell/shared/constants/topics.js';
+import { testConfig } from '../../../../test/support/config.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TcpProxy } from '../../../../test/support/tcp-proxy.js';
 import { emptyQueues } from '../../../../test/support/queues.js';
 import { testRedisUrl } from '../../../../test/support/redis.js';
 import { until } from '../../../../test/support/until.js';
 import { transportContract } from '../transport.contract.js';
+import type { TransportConnection } from '../transport-driver.js';
 import type { WakeUp } from '../transport.js';
-import { BULLMQ_POSTGRES, BULLMQ_REDIS, bothSides } from './bullmq.driver.js';
+import type { Verdict } from '../verdict.js';
+import { bothSides, driver } from './bullmq.driver.js';
 import { PostgresConnection } from './postgres.connection.js';
 import { RedisConnection } from './redis.connection.js';
 
@@ -15,6 +19,14 @@ const WAKE_UP: WakeUp = { channel: 'email', lane: 'urgent', priority: 'high', id
 
 /** Nobody wants to wait for half a minute here until a dead worker's job is given to another. */
 const SOON = { lockDuration: 300, stalledInterval: 300 };
+
+function connect(QUEUE_URL: string, topics = 0): Promise<TransportConnection> {
+  const flow = { concurrency: 1, batch: 1 };
+  return driver.connect(
+    testConfig({ QUEUE_URL }),
+    new Map(DELIVERY_TOPICS.slice(0, topics).map((topic) => [topic, flow])),
+  );
+}
 
 // Servers that are away or dead are told of many times here.
 beforeAll(() => Logger.overrideLogger(false));
@@ -24,9 +36,9 @@ transportContract(
   async () => {
     const url = testRedisUrl();
     await emptyQueues(url);
-    return { url, connect: async (at) => bothSides(await RedisConnection.open(at), SOON) };
+    return { url, connect: async (at) => bothSides(await RedisConnection.open(at), undefined, SOON) };
   },
-  BULLMQ_REDIS.capabilities,
+  driver.capabilities,
 );
 
 describe('on PostgreSQL', () => {
@@ -40,15 +52,18 @@ describe('on PostgreSQL', () => {
     'BullMQ on PostgreSQL',
     async () => {
       await database.dataSource.query('DROP SCHEMA IF EXISTS bullmq CASCADE');
-      return { url: database.url, connect: async (url) => bothSides(await PostgresConnection.open(url, 2), SOON) };
+      return {
+        url: database.url,
+        connect: async (url) => bothSides(await PostgresConnection.open(url, 4), undefined, SOON),
+      };
     },
-    BULLMQ_POSTGRES.capabilities,
+    driver.capabilities,
   );
 });
 
 describe('while the server is away', () => {
   it('fails to publish soon, instead of waiting for it', async () => {
-    const connection = await BULLMQ_REDIS.connect('redis://127.0.0.1:1');
+    const connection = await connect('redis://127.0.0.1:1');
     const began = performance.now();
     await expect(connection.client.publish([WAKE_UP])).rejects.toThrow();
     expect(performance.now() - began).toBeLessThan(5_000);
@@ -57,7 +72,7 @@ describe('while the server is away', () => {
 
   it('publishes again once it is back, even if it was away at the first use', async () => {
     const proxy = await TcpProxy.to(testRedisUrl());
-    const connection = await BULLMQ_REDIS.connect(proxy.url);
+    const connection = await connect(proxy.url);
     await proxy.shut();
     await expect(connection.client.publish([WAKE_UP])).rejects.toThrow();
     await proxy.open();
@@ -67,26 +82,26 @@ describe('while the server is away', () => {
         () => false,
       ),
     );
-    expect(await connection.client.depth('email', 'urgent')).toBeGreaterThan(0);
+    expect(await connection.client.depth('deliveries.email.urgent')).toBeGreaterThan(0);
     await connection.close();
     await proxy.shut();
   });
 });
 
 describe.each([
-  ['Redis', BULLMQ_REDIS, () => Promise.resolve({ url: testRedisUrl(), drop: () => Promise.resolve() })],
-  ['PostgreSQL', BULLMQ_POSTGRES, createTestDatabase],
-])('while %s hangs', (_name, driver, server) => {
+  ['Redis', () => Promise.resolve({ url: testRedisUrl(), drop: () => Promise.resolve() })],
+  ['PostgreSQL', createTestDatabase],
+])('while %s hangs', (_name, server) => {
   it('neither publishing, counting, a ping nor the end waits for it', async () => {
     const { url, drop } = await server();
     const proxy = await TcpProxy.to(url);
-    const connection = await driver.connect(proxy.url);
-    await connection.client.depth('email', 'urgent');
+    const connection = await connect(proxy.url);
+    await connection.client.depth('deliveries.email.urgent');
     proxy.freeze();
     const began = performance.now();
     await expect(connection.client.publish([WAKE_UP])).rejects.toThrow();
-    await expect(connection.client.depth('email', 'urgent')).rejects.toThrow();
-    await expect(connection.client.depth('email', 'regular')).rejects.toThrow();
+    await expect(connection.client.depth('deliveries.email.urgent')).rejects.toThrow();
+    await expect(connection.client.depth('deliveries.email.regular')).rejects.toThrow();
     await expect(connection.client.ping()).rejects.toThrow();
     await connection.close();
     expect(performance.now() - began).toBeLessThan(8_000);
@@ -97,10 +112,10 @@ describe.each([
   it('a consumer is left after two seconds, and its wake-up was handled', async () => {
     const { url, drop } = await server();
     const proxy = await TcpProxy.to(url);
-    const connection = await driver.connect(proxy.url, 1);
+    const connection = await connect(proxy.url, 1);
     let end: (() => void) | undefined;
-    const handle = () => new Promise<void>((resolve) => (end = resolve));
-    const consumer = connection.server.consume({ channel: 'voice', lane: 'urgent', concurrency: 1, handle });
+    const handle = () => new Promise<Verdict[]>((resolve) => (end = () => resolve(['ack'])));
+    const consumer = connection.server.consume({ topic: 'deliveries.voice.urgent', concurrency: 1, batch: 1, handle });
     await connection.client.publish([{ ...WAKE_UP, channel: 'voice' }]);
     await until(async () => end !== undefined);
     proxy.freeze();

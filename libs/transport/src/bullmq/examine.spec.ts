@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createTestDatabase } from '../../../../test/support/database.js';
 import { testRedisUrl } from '../../../../test/support/redis.js';
-import { BULLMQ_POSTGRES, BULLMQ_REDIS } from './bullmq.driver.js';
-import { judgeRedis } from './examine-redis.js';
+import { testConfig } from '../../../../test/support/config.js';
+import { judgeRedis } from '../redis/examine-redis.js';
+import { driver } from './bullmq.driver.js';
 
 describe('examining Redis', () => {
   it('asks it how it keeps what it is given', async () => {
-    const findings = await BULLMQ_REDIS.examine(testRedisUrl());
+    const findings = await driver.examine(testConfig({ QUEUE_URL: testRedisUrl() }));
     const told = findings.map(({ status, found }) => `${status} ${found}`).join('\n');
     expect(told).toMatch(/^(ok Redis \d+\.\d+\S*, noeviction|warn Redis keeps no append-only file)/);
   });
@@ -29,21 +30,19 @@ describe('examining Redis', () => {
 describe('examining PostgreSQL', () => {
   it('tells one without BullMQ’s tables from one with them', async () => {
     const { url, drop } = await createTestDatabase();
+    const config = testConfig({ QUEUE_URL: url });
     try {
-      expect(await BULLMQ_POSTGRES.examine(url)).toMatchObject([
+      expect(await driver.examine(config)).toMatchObject([
         { status: 'warn', found: expect.stringContaining('has no queue tables yet') },
       ]);
-      await (await BULLMQ_POSTGRES.connect(url)).close();
-      expect(await BULLMQ_POSTGRES.examine(url)).toMatchObject([{ status: 'ok' }]);
+      await (await driver.connect(config)).close();
+      expect(await driver.examine(config)).toMatchObject([{ status: 'ok' }]);
     } finally {
       await drop();
     }
   });
 });
 
-it.each([
-  ['redis://127.0.0.1:1', BULLMQ_REDIS],
-  ['postgres://127.0.0.1:1/none', BULLMQ_POSTGRES],
-])('says why %s does not answer', async (url, driver) => {
-  await expect(driver.examine(url)).rejects.toThrow(/ECONNREFUSED/);
+it.each(['redis://127.0.0.1:1', 'postgres://127.0.0.1:1/none'])('says why %s does not answer', async (QUEUE_URL) => {
+  await expect(driver.examine(testConfig({ QUEUE_URL }))).rejects.toThrow(/ECONNREFUSED/);
 });

@@ -2,14 +2,7 @@ import { createPostgresBackend, type PgPool, runMigrations, withBackend } from '
 import pg from 'pg';
 import { inTime } from '@outbell/shared/in-time.js';
 import { PROCESS_NAME } from '@outbell/shared/process-name.js';
-import type {
-  QueueConnection,
-  WakeUpJob,
-  WakeUpProcessor,
-  WakeUpQueue,
-  WakeUpWorker,
-  WakeUpWorkerOptions,
-} from './queue-connection.js';
+import type { QueueConnection, JobProcessor, JobQueue, QueueWorker, QueueWorkerOptions } from './queue-connection.js';
 
 /** The PostgreSQL schema in which BullMQ keeps its tables. */
 export const QUEUE_SCHEMA = 'bullmq';
@@ -49,12 +42,12 @@ export class PostgresConnection implements QueueConnection {
     return new PostgresConnection(openPool(url, workers + PUBLISHING, { query_timeout: PATIENCE_MS }));
   }
 
-  queue(name: string): WakeUpQueue {
-    return new Queue<WakeUpJob>(name, { connection: this.connection, skipWaitingForReady: true });
+  queue(name: string): JobQueue {
+    return new Queue<unknown>(name, { connection: this.connection, skipWaitingForReady: true });
   }
 
-  worker(name: string, process: WakeUpProcessor, options: WakeUpWorkerOptions): WakeUpWorker {
-    return new Worker<WakeUpJob>(name, process, { ...options, connection: this.connection });
+  worker(name: string, process: JobProcessor, options: QueueWorkerOptions): QueueWorker {
+    return new Worker<unknown>(name, process, { ...options, connection: this.connection });
   }
 
   async ping(): Promise<void> {
