@@ -3,6 +3,7 @@ import type { Channel } from '@outbell/shared/constants/channels.js';
 import { DataSource } from 'typeorm';
 import { arrayOf, changedRows } from '../statements.js';
 import { InjectEngine } from './engine-data-source.js';
+import { expectMany } from './fragments.js';
 
 /** A message that was booked for later, and may go now. */
 export interface DrawnMessage {
@@ -77,7 +78,7 @@ const PUT_OFF = `
     ) AS numbered WHERE n > 0
   )
   UPDATE message_schedule w SET due_at = b.at, run_at = b.at, connection_id = b.connection_id
-  FROM booked b WHERE w.message_id = ANY($1::uuid[]) AND w.message_id = b.message_id
+  FROM ${expectMany('booked')} AS b WHERE w.message_id = ANY($1::uuid[]) AND w.message_id = b.message_id
   RETURNING w.message_id AS id, w.connection_id AS "connectionId"`;
 
 // Who holds one of them meanwhile (a cancel, a fallback that goes instead) is not waited for. They may be months old:

@@ -112,8 +112,8 @@ export const LOCK = `SELECT id FROM message WHERE id = ANY($1::uuid[]) AND id BE
  */
 export const SUPPRESSED_BY = `
   SELECT DISTINCT s.tenant_id AS "tenantId", s.channel, s.address FROM unnest($1::uuid[]) AS e (id)
-  JOIN suppression s ON s.id BETWEEN overlay(e.id::text PLACING '000000000000' FROM 25)::uuid
-    AND overlay(e.id::text PLACING 'ffffffffffff' FROM 25)::uuid`;
+  JOIN suppression s ON s.id BETWEEN overlay(e.id::text PLACING '0000000000' FROM 27)::uuid
+    AND overlay(e.id::text PLACING 'ffffffffff' FROM 27)::uuid`;
 
 /**
  * Evidence as a source tells it, in the words of the index: that finds nothing by `IS NOT DISTINCT FROM`. $1 provider,

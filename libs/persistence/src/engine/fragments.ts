@@ -7,6 +7,15 @@ export const NEW_ID = `encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid(
   placing substring(int8send(floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3) FROM 1 FOR 6),
   52, 1), 53, 1), 'hex')::uuid`;
 
+/**
+ * Has PostgreSQL expect thousands of rows of a CTE, so that it is joined by hash. It cannot know how many there are,
+ * expects one or two, and then goes through all of one side for each row of the other (test/statement-cost.spec.ts).
+ * The series holds one number, which is not known when the statement is planned; OFFSET keeps it where it is.
+ */
+export function expectMany(cte: string): string {
+  return `(SELECT ${cte}.* FROM ${cte}, generate_series(1, (SELECT 1)) OFFSET 0)`;
+}
+
 /** Columns of a fragment that are not simply taken from its source: an SQL expression for each. */
 type Values<Column extends string> = Partial<Record<Column, string>>;
 

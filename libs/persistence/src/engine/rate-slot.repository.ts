@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { changedCount } from '../statements.js';
 import { InjectEngine } from './engine-data-source.js';
+import { expectMany } from './fragments.js';
 
 /** One limited thing and how its time is sliced. */
 export interface RateLevel {
@@ -81,9 +82,10 @@ export class RateSlotRepository {
       `WITH idle AS (
          SELECT key FROM rate_level l WHERE l.last_slice < ${CURRENT_SLICE} - $1::bigint FOR UPDATE SKIP LOCKED
        ), gone AS (
-         DELETE FROM rate_level l USING idle WHERE l.key = idle.key
+         DELETE FROM rate_level WHERE key = ANY(ARRAY(SELECT key FROM idle))
        )
-       DELETE FROM rate_slot s USING rate_level l WHERE s.key = l.key AND s.slice < ${CURRENT_SLICE} - $1::bigint`,
+       DELETE FROM rate_slot s USING ${expectMany('rate_level')} AS l
+       WHERE s.key = l.key AND s.slice < ${CURRENT_SLICE} - $1::bigint`,
       [slices, nowMs ?? null],
     );
   }

@@ -3,6 +3,7 @@ import { nextWait, type RetryPolicy } from '@outbell/planning/retry-policy.js';
 import { DataSource, type EntityManager } from 'typeorm';
 import { arrayOf, idRange, PreparedStatement } from '../statements.js';
 import { InjectEngine } from './engine-data-source.js';
+import { expectMany } from './fragments.js';
 import { move } from './move.js';
 import { counts } from './transition-sql.js';
 import { takeDue } from './take-due.js';
@@ -95,7 +96,7 @@ const CLOSE = new PreparedStatement(
     DELETE FROM message_resend WHERE message_id = ANY(ARRAY(SELECT message_id FROM judged WHERE run_in_ms IS NULL))
   )
   UPDATE message_resend r SET run_at = now() + j.run_in_ms * interval '1 ms'
-  FROM judged j
+  FROM ${expectMany('judged')} AS j
   WHERE r.message_id = ANY($1::uuid[]) AND r.message_id = j.message_id AND j.run_in_ms IS NOT NULL`,
 );
 

@@ -1,5 +1,5 @@
 import { PreparedStatement } from '../statements.js';
-import { closeAttempt, schedule, suppress, tell, unschedule } from './fragments.js';
+import { closeAttempt, expectMany, schedule, suppress, tell, unschedule } from './fragments.js';
 import { resultCounts, resultThat } from './result-sql.js';
 
 /**
@@ -41,7 +41,7 @@ const CHANGED = `UPDATE message m SET status = s.status, reason = s.reason, leas
         WHEN ${resultThat(({ tried }) => tried === undefined)} THEN m.tried_connection_ids END,
       maybe_sent_at = CASE WHEN ${resultThat(({ maybeSent }) => maybeSent !== undefined)}
         THEN coalesce(m.maybe_sent_at, ${CALLED_AT}) ELSE m.maybe_sent_at END
-    FROM settled s
+    FROM ${expectMany('settled')} AS s
     WHERE m.id = ANY($1::uuid[]) AND m.id BETWEEN $15 AND $16 AND m.id = s.id AND m.fence = s.fence
       AND ${resultCounts()}
     RETURNING m.id, m.tenant_id, m.channel, m.recipient, m.connection_id, m.provider, m.priority, m.lost_leases,
@@ -63,18 +63,18 @@ const SUPPRESSION = {
 const CLOSES = resultThat(({ attempt }) => attempt === 'closed', '');
 
 /** Results whose message is in other hands by now. */
-const LOST = `SELECT * FROM settled s
-    WHERE ${CLOSES} AND NOT EXISTS (SELECT FROM changed c WHERE c.id = s.id AND c.fence = s.fence)`;
+const LOST = `SELECT * FROM settled
+    WHERE ${CLOSES} AND (id, fence) NOT IN (SELECT id, fence FROM changed)`;
 
 const LATE = `UPDATE message_attempt a SET ended_at = now(), outcome = s.outcome, reason = s.reason, detail = s.detail,
       provider_message_id = s.provider_message_id
-    FROM lost s
+    FROM ${expectMany('lost')} AS s
     WHERE EXISTS (SELECT FROM lost) AND a.message_id = ANY(ARRAY(SELECT id FROM lost)) AND a.message_id BETWEEN $15
       AND $16
       AND a.message_id = s.id AND a.number = s.attempt AND a.fence = s.fence AND (a.outcome = 'unknown'
         OR s.outcome = 'sent')`;
 
-const UNUSED = `DELETE FROM message_attempt a USING begun b
+const UNUSED = `DELETE FROM message_attempt a USING ${expectMany('begun')} AS b
     WHERE EXISTS (SELECT FROM begun) AND a.message_id = ANY(ARRAY(SELECT id FROM begun)) AND a.message_id BETWEEN $15
       AND $16
       AND a.message_id = b.id AND a.number = b.attempt`;
