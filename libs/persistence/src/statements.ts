@@ -55,6 +55,11 @@ export function arrayOf(items: readonly ArrayItem[]): string {
   return `{${items.map((item) => item ?? 'NULL').join(',')}}`;
 }
 
+/** Columns of rows, an array each: parameters of a statement that takes a batch. */
+export function columnsOf<Row, Name extends keyof Row>(rows: readonly Row[], ...names: Name[]): Row[Name][][] {
+  return names.map((name) => rows.map((row) => row[name]));
+}
+
 /** A text that may hold anything, as an item of an array. */
 export function quoted(text: string | null): string | null {
   return text === null ? null : `"${text.replace(/["\\]/g, '\\$&')}"`;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { DataSource } from 'typeorm';
-import { arrayOf, changedRows } from '../statements.js';
+import { arrayOf, changedRows, columnsOf } from '../statements.js';
 import { InjectEngine } from './engine-data-source.js';
 import { expectMany } from './fragments.js';
 
@@ -38,12 +38,7 @@ export class CapacityDeferralRepository {
   deferUnclaimed(ids: string[], crowds: ConnectionBacklog[]): Promise<{ id: string; connectionId: string }[]> {
     return changedRows(this.dataSource, PUT_OFF, [
       arrayOf(ids),
-      arrayOf(crowds.map(({ tenantId }) => tenantId)),
-      arrayOf(crowds.map(({ connectionId }) => connectionId)),
-      arrayOf(crowds.map(({ rank }) => rank)),
-      arrayOf(crowds.map(({ firstMs }) => Math.ceil(firstMs))),
-      arrayOf(crowds.map(({ nextMs }) => nextMs)),
-      arrayOf(crowds.map(({ room }) => room)),
+      ...columnsOf(crowds, 'tenantId', 'connectionId', 'rank', 'firstMs', 'nextMs', 'room').map(arrayOf),
     ]);
   }
 
@@ -64,13 +59,13 @@ export class CapacityDeferralRepository {
 // published.
 const PUT_OFF = `
   WITH crowd AS (
-    SELECT * FROM unnest($2::uuid[], $3::uuid[], $4::smallint[], $5::int[], $6::float[], $7::int[])
+    SELECT * FROM unnest($2::uuid[], $3::uuid[], $4::smallint[], $5::float[], $6::float[], $7::int[])
       AS c (tenant_id, connection_id, rank, first_ms, next_ms, room)
   ), waiting AS (
     SELECT message_id, tenant_id, priority FROM message_schedule WHERE message_id = ANY($1::uuid[]) AND due_at <= now()
     FOR UPDATE SKIP LOCKED
   ), booked AS (
-    SELECT message_id, connection_id, now() + interval '1 ms' * (first_ms + next_ms * n) AS at
+    SELECT message_id, connection_id, now() + interval '1 ms' * (ceil(first_ms) + next_ms * n) AS at
     FROM (
       SELECT w.message_id, c.*,
         row_number() OVER (PARTITION BY c.connection_id ORDER BY w.priority, w.message_id) - c.room AS n

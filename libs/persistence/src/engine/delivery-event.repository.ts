@@ -5,7 +5,7 @@ import { reach } from '@outbell/shared/failpoints.js';
 import type { SuppressionReason } from '@outbell/shared/outcome.js';
 import { DataSource, type EntityManager } from 'typeorm';
 import { isDatabaseAway, isPassing } from '../database-away.js';
-import { idRange } from '../statements.js';
+import { columnsOf, idRange } from '../statements.js';
 import { InjectEngine } from './engine-data-source.js';
 import { APPLY } from './apply-statement.js';
 import {
@@ -211,9 +211,8 @@ async function lock(tx: EntityManager, found: Found[]): Promise<Set<string>> {
 
 async function applyTo(tx: EntityManager, found: Found[]): Promise<void> {
   if (found.length === 0) return;
-  const messages = found.map(({ messageId }) => messageId);
-  const numbers = found.map(({ number }) => number);
-  await tx.query(APPLY, [idsOf(found), messages, numbers, ...idRange(messages)]);
+  const range = idRange(found.map(({ messageId }) => messageId));
+  await tx.query(APPLY, [...columnsOf(found, 'id', 'messageId', 'number'), ...range]);
 }
 
 function idsOf(matches: Match[]): string[] {

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
-import { idRange } from '../statements.js';
+import { columnsOf, idRange } from '../statements.js';
 
 /** A message that was marked, and whose vendor may not have been called yet. */
 export interface InFlight {
@@ -34,7 +34,7 @@ async function stillSending(db: DataSource, sending: InFlight[]): Promise<number
     `SELECT count(*)::int AS left FROM unnest($1::uuid[], $2::int[]) AS s (id, fence) JOIN message m ON m.id = s.id
       AND m.fence = s.fence
      WHERE m.id = ANY($1::uuid[]) AND m.id BETWEEN $3 AND $4 AND m.status = 'sending' AND m.lease_until > now()`,
-    [ids, sending.map(({ fence }) => fence), ...idRange(ids)],
+    [...columnsOf(sending, 'id', 'fence'), ...idRange(ids)],
   );
   return row?.left ?? 0;
 }

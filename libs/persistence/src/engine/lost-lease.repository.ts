@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { columnsOf } from '../statements.js';
 import { InjectEngine } from './engine-data-source.js';
 import { closeAttempt, expectMany, tell, unschedule } from './fragments.js';
 import { changes, counts, partOf, rowNumber, rowsThat } from './transition-sql.js';
@@ -34,12 +35,8 @@ export class LostLeaseRepository {
    * leases end
    */
   async rescue(batches: number, crashLimit: number, repeatable: Repeatable[] = []): Promise<Rescued> {
-    const [row] = await this.dataSource.query<[Rescued]>(END_LEASES, [
-      batches,
-      crashLimit,
-      repeatable.map(({ provider }) => provider),
-      repeatable.map(({ forMs }) => forMs),
-    ]);
+    const parameters = [batches, crashLimit, ...columnsOf(repeatable, 'provider', 'forMs')];
+    const [row] = await this.dataSource.query<[Rescued]>(END_LEASES, parameters);
     return row;
   }
 }

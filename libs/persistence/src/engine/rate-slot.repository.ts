@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { changedCount } from '../statements.js';
+import { changedCount, columnsOf } from '../statements.js';
 import { InjectEngine } from './engine-data-source.js';
 import { expectMany } from './fragments.js';
 
@@ -106,7 +106,7 @@ export class RateSlotRepository {
          full_spans = CASE WHEN excluded.slot_limit > l.slot_limit THEN '[]' ELSE l.full_spans END
        RETURNING key, full_spans AS "fullSpans", last_slice AS "lastSlice",
          (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS "nowMs"`,
-      [sorted.map((l) => l.key), sorted.map((l) => l.sliceMs), sorted.map((l) => l.limit)],
+      columnsOf(sorted, 'key', 'sliceMs', 'limit'),
     );
     const states = rows.map((row) => ({
       key: row.key,
@@ -128,7 +128,7 @@ export class RateSlotRepository {
          SELECT key, slice, count FROM rate_slot WHERE key = wanted.key AND slice BETWEEN wanted.first
            AND wanted.last OFFSET 0
        ) AS s`,
-      [ranges.map((r) => r.key), ranges.map((r) => r.first), ranges.map((r) => r.last)],
+      columnsOf(ranges, 'key', 'first', 'last'),
     );
     return rows.map((row) => ({ ...row, slice: Number(row.slice) }));
   }
@@ -144,9 +144,7 @@ export class RateSlotRepository {
        FROM unnest($4::text[], $5::text[], $6::bigint[]) AS new (key, full_spans, last_slice)
        WHERE l.key = new.key AND (l.full_spans, l.last_slice) IS DISTINCT FROM (new.full_spans, new.last_slice)`,
       [
-        counts.map((c) => c.key),
-        counts.map((c) => c.slice),
-        counts.map((c) => c.count),
+        ...columnsOf(counts, 'key', 'slice', 'count'),
         states.map((s) => s.key),
         states.map((s) => JSON.stringify(s.fullSpans)),
         states.map((s) => s.lastSlice),

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { DataSource } from 'typeorm';
-
+import { columnsOf } from '../statements.js';
 import { InjectEngine } from './engine-data-source.js';
 import { KEEP_NAMES, LOOK_AGAIN } from './delivery-event-statements.js';
 
@@ -30,12 +30,7 @@ export class RecipientNameRepository {
            tenant_id, recipient)
        ), again AS (${LOOK_AGAIN}
        ) ${KEEP_NAMES}`,
-      [
-        names.map(({ channel }) => channel),
-        names.map(({ vendorId }) => vendorId),
-        names.map(({ tenantId }) => tenantId),
-        names.map(({ recipient }) => recipient),
-      ],
+      columnsOf(names, 'channel', 'vendorId', 'tenantId', 'recipient'),
     );
   }
 }

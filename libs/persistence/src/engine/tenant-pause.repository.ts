@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '@outbell/shared/uuid.js';
 import { DataSource } from 'typeorm';
+import { columnsOf } from '../statements.js';
 import { InjectEngine } from './engine-data-source.js';
 
 /** What came of a tenant's calls to providers. */
@@ -102,7 +103,7 @@ export class TenantPauseRepository {
        SELECT tenant_id, date_bin('5 min', now(), '2026-01-01'), ended, failed
        FROM unnest($1::uuid[], $2::int[], $3::int[]) AS c (tenant_id, ended, failed) ORDER BY tenant_id
        ON CONFLICT (tenant_id, at) DO UPDATE SET ended = o.ended + excluded.ended, failed = o.failed + excluded.failed`,
-      [counts.map(({ tenantId }) => tenantId), counts.map(({ ended }) => ended), counts.map(({ failed }) => failed)],
+      columnsOf(counts, 'tenantId', 'ended', 'failed'),
     );
   }
 

@@ -6,7 +6,7 @@ import type { RouteConditions } from '@outbell/shared/route-conditions.js';
 import { Repository } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import { ConnectionEntity } from '../entities/connection.entity.js';
-import { arrayOf, PreparedStatement } from '../statements.js';
+import { arrayOf, columnsOf, PreparedStatement } from '../statements.js';
 import { refuseTaken } from './refuse-taken.js';
 import { TenantRows } from './tenant-rows.js';
 
@@ -103,10 +103,7 @@ export class ConnectionRepository extends TenantRows<ConnectionEntity> {
   /** The active connections of some tenants and channels, each pair's best first: one statement for any number. */
   async routes(pairs: { tenantId: string; channel: Channel }[]): Promise<RouteRow[]> {
     if (pairs.length === 0) return [];
-    return ROUTES.run(this.rows.manager, [
-      arrayOf(pairs.map(({ tenantId }) => tenantId)),
-      arrayOf(pairs.map(({ channel }) => channel)),
-    ]);
+    return ROUTES.run(this.rows.manager, columnsOf(pairs, 'tenantId', 'channel').map(arrayOf));
   }
 
   /**
@@ -115,10 +112,7 @@ export class ConnectionRepository extends TenantRows<ConnectionEntity> {
    * @returns by `<tenant> <channel>`; without those that have none
    */
   async activeProviders(pairs: { tenantId: string; channel: Channel }[]): Promise<Map<string, string[]>> {
-    const rows = await ACTIVE_PROVIDERS.run(this.rows.manager, [
-      arrayOf(pairs.map(({ tenantId }) => tenantId)),
-      arrayOf(pairs.map(({ channel }) => channel)),
-    ]);
+    const rows = await ACTIVE_PROVIDERS.run(this.rows.manager, columnsOf(pairs, 'tenantId', 'channel').map(arrayOf));
     return new Map(rows.map(({ pair, providers }) => [pair, providers]));
   }
 
