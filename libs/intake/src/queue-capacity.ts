@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { type Lane, laneOf, WAKE_UP_SIZE } from '@outbell/shared/constants/queues.js';
-import { groupBy } from '@outbell/shared/grouping.js';
 import { Transport } from '@outbell/transport/transport.js';
 import type { PendingMessage } from './pending-message.js';
 
@@ -50,7 +49,9 @@ export class QueueCapacity {
   /** Those drafts whose lane has room for all of them: they may be published at once, and that room counts as taken. */
   async fit(drafts: PendingMessage[]): Promise<Set<PendingMessage>> {
     const fitting = new Set<PendingMessage>();
-    for (const group of groupBy(drafts, ({ request, priority }) => keyOf(request.channel, laneOf(priority))).values()) {
+    for (const group of Map.groupBy(drafts, ({ request, priority }) =>
+      keyOf(request.channel, laneOf(priority)),
+    ).values()) {
       const [{ request, priority }] = group as [PendingMessage, ...PendingMessage[]];
       const lane = laneOf(priority);
       const needed = Math.ceil(group.length / WAKE_UP_SIZE);

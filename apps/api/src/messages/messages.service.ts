@@ -9,7 +9,6 @@ import { ProviderRegistry } from '@outbell/providers/registry.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import type { CodeOf } from '@outbell/shared/constants/problem-codes.js';
 import { found, InputError, NotFoundError } from '@outbell/shared/errors.js';
-import { groupBy } from '@outbell/shared/grouping.js';
 import { reach } from '@outbell/shared/failpoints.js';
 import { readInstant } from '@outbell/shared/instant.js';
 import { parseIsoDuration } from '@outbell/shared/iso-duration.js';
@@ -101,7 +100,10 @@ export class MessagesService {
   }
 
   private count(items: ReadItem[], acceptances: (Acceptance | Error)[]): void {
-    const counts = groupBy(acceptances.keys(), (index) => `${channelOf(items[index])} ${resultOf(acceptances[index])}`);
+    const counts = Map.groupBy(
+      acceptances.keys(),
+      (index) => `${channelOf(items[index])} ${resultOf(acceptances[index])}`,
+    );
     for (const [labels, { length }] of counts) {
       const [channel = '', result = ''] = labels.split(' ');
       this.accepted.inc({ channel, result }, length);

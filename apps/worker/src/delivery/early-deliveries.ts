@@ -1,7 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { CapacityDeferralRepository } from '@outbell/persistence/engine/capacity-deferral.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
-import { groupBy } from '@outbell/shared/grouping.js';
 import { DeliverBatch } from './deliver-batch.js';
 import { OpenConnections } from '../routing/open-connections.js';
 
@@ -39,7 +38,7 @@ export class EarlyDeliveries implements OnModuleInit, BeforeApplicationShutdown 
 
   private async start(connectionId: string, room: number): Promise<boolean> {
     const drawn = await this.repository.bringForward(connectionId, room, this.config.values.REPUBLISH_AFTER_MS);
-    for (const [channel, messages] of groupBy(drawn, (message) => message.channel)) {
+    for (const [channel, messages] of Map.groupBy(drawn, (message) => message.channel)) {
       const ids = messages.map(({ id }) => id);
       const { handedOver } = await this.delivery.start(channel, ids);
       this.watched(handedOver).catch((error: unknown) => this.logger.error('a batch failed; it comes again', error));

@@ -1,4 +1,3 @@
-import { groupBy } from '@outbell/shared/grouping.js';
 import type { Routed } from '../delivery/delivery.js';
 import type { OpenConnection } from './open-connection.js';
 
@@ -24,20 +23,19 @@ export function admit(batch: Routed[]): Admission {
   };
 }
 
-interface Group {
+/** Messages of a batch that stand in one line: of one connection and priority. */
+export interface Group<T extends Routed = Routed> {
   connection: OpenConnection;
   /** PRIORITY_RANK of the messages. */
   rank: number;
-  deliveries: Routed[];
+  deliveries: T[];
 }
 
-function groupsOf(batch: Routed[]): Group[] {
-  return [...groupBy(batch, ({ connection }) => connection)].flatMap(([connection, group]) =>
-    [...groupBy(group, ({ message }) => message.priority)].map(([rank, deliveries]) => ({
-      connection,
-      rank,
-      deliveries,
-    })),
+export function groupsOf<T extends Routed>(batch: T[]): Group<T>[] {
+  return [...Map.groupBy(batch, ({ connection }) => connection)].flatMap(([connection, group]) =>
+    [...Map.groupBy(group, ({ message }) => message.priority)].map(([rank, deliveries]) => {
+      return { connection, rank, deliveries };
+    }),
   );
 }
 

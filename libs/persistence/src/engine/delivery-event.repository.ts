@@ -30,18 +30,14 @@ const PATIENCE_DAYS = 3;
 /** Longest error that is kept, in characters. */
 const ERROR_LENGTH = 200;
 
-/** What a round did with evidence. */
-export interface AppliedEvidence {
-  applied: number;
-  /** No message of its connection was found (yet). */
-  unmatched: number;
-  /** Opt-outs that name nobody: somebody has to look at them. */
-  parked: number;
-  /** At fault itself. */
-  faulty: number;
-}
+/**
+ * What a round did with delivery events. `unmatched`: no message of its connection was found (yet) · `parked`: an
+ * opt-out that names nobody, at which somebody has to look · `faulty`: at fault itself.
+ */
+export type AppliedEvidence = Record<'applied' | 'unmatched' | 'parked' | 'faulty', number>;
 
 const NOTHING: AppliedEvidence = { applied: 0, unmatched: 0, parked: 0, faulty: 0 };
+
 /** Who told something, as evidence is stored. */
 interface Teller {
   provider: string;
@@ -165,11 +161,8 @@ export class DeliveryEventRepository {
   private async applyApart(limit: number, patienceDays: number): Promise<AppliedEvidence> {
     const sum = { ...NOTHING };
     for (const { id } of await this.due(limit)) {
-      const { applied, unmatched, parked, faulty } = await this.applyAlone(id, patienceDays);
-      sum.applied += applied;
-      sum.unmatched += unmatched;
-      sum.parked += parked;
-      sum.faulty += faulty;
+      const alone = await this.applyAlone(id, patienceDays);
+      for (const result of Object.keys(sum) as (keyof AppliedEvidence)[]) sum[result] += alone[result];
     }
     return sum;
   }

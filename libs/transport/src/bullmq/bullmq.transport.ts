@@ -1,7 +1,6 @@
 import { type Channel } from '@outbell/shared/constants/channels.js';
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import { type Lane, queueName } from '@outbell/shared/constants/queues.js';
-import { groupBy } from '@outbell/shared/grouping.js';
 import { inTime } from '@outbell/shared/in-time.js';
 import { Transport, type WakeUp } from '../transport.js';
 import type { QueueConnection, WakeUpQueue } from './queue-connection.js';
@@ -21,7 +20,7 @@ export class BullMqTransport extends Transport {
   }
 
   override async publish(wakeUps: WakeUp[]): Promise<void> {
-    const byQueue = groupBy(wakeUps, ({ channel, lane }) => queueName(channel, lane));
+    const byQueue = Map.groupBy(wakeUps, ({ channel, lane }) => queueName(channel, lane));
     const added = [...byQueue].map(([name, group]) =>
       this.queue(name).addBulk(
         group.map(({ ids, priority }) => ({
