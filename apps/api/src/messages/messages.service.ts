@@ -72,7 +72,7 @@ export class MessagesService {
 
   async explain(tenantId: string, id: string): Promise<Explanation> {
     const history = found(await this.messages.history(tenantId, id), 'message', id);
-    const now = await this.messages.circumstances(tenantId, id);
+    const now = await this.messages.deliveryContext(tenantId, id);
     const { channel, content } = history.message;
     const shared = this.installation.connectionsOf(channel);
     const cannotCarry = (provider: string) => this.providers.find(channel, provider)?.cannotCarry;

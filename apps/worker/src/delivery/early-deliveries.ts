@@ -21,7 +21,7 @@ export class EarlyDeliveries implements OnModuleInit, BeforeApplicationShutdown 
   ) {}
 
   onModuleInit(): void {
-    this.connections.onRoom((connectionId, room) => this.deliver(connectionId, room));
+    this.connections.onCapacity((connectionId, room) => this.deliver(connectionId, room));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -37,13 +37,13 @@ export class EarlyDeliveries implements OnModuleInit, BeforeApplicationShutdown 
   }
 
   private async start(connectionId: string, room: number): Promise<boolean> {
-    const drawn = await this.repository.bringForward(connectionId, room, this.config.values.REPUBLISH_AFTER_MS);
-    for (const [channel, messages] of Map.groupBy(drawn, (message) => message.channel)) {
+    const brought = await this.repository.bringForward(connectionId, room, this.config.values.REPUBLISH_AFTER_MS);
+    for (const [channel, messages] of Map.groupBy(brought, (message) => message.channel)) {
       const ids = messages.map(({ id }) => id);
       const { handedOver } = await this.delivery.start(channel, ids);
       this.watched(handedOver).catch((error: unknown) => this.logger.error('a batch failed; it comes again', error));
     }
-    return drawn.length >= room;
+    return brought.length >= room;
   }
 
   /** What is to have ended before the database is let go. */

@@ -1,7 +1,7 @@
 import type { Routed } from '../delivery/delivery.js';
 import type { OpenConnection } from './open-connection.js';
 
-/** Of a batch, those with the hope of a place at their connection in time, and those without. */
+/** Of a batch, those that are likely to get a place at their connection in time, and the others. */
 export interface Admission {
   admitted: Routed[];
   deferred: Routed[];
@@ -9,14 +9,14 @@ export interface Admission {
   end: () => void;
 }
 
-/** Finds out who has no hope of a place in time, before anything is booked or rendered for it. */
+/** Finds out which messages get no place in time, before anything is booked or rendered for them. */
 export function admit(batch: Routed[]): Admission {
   const groups = groupsOf(batch).map((group) => ({ ...group, count: admittedOf(group) }));
-  const hopeless = groups.flatMap(({ deliveries, count }) => deliveries.slice(count));
-  const without = new Set(hopeless);
+  const deferred = groups.flatMap(({ deliveries, count }) => deliveries.slice(count));
+  const without = new Set(deferred);
   return {
-    admitted: hopeless.length === 0 ? batch : batch.filter((delivery) => !without.has(delivery)),
-    deferred: hopeless,
+    admitted: deferred.length === 0 ? batch : batch.filter((delivery) => !without.has(delivery)),
+    deferred,
     end: () => {
       for (const { connection, rank, count } of groups) connection.endAdmission(rank, count);
     },

@@ -53,9 +53,9 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
   private readonly lag = new LoopLag();
   private readonly surroundings: Surroundings = {
     lagMs: () => this.lag.totalMs,
-    bringForward: (connectionId, room) => this.drawForward(connectionId, room),
+    bringForward: (connectionId, room) => this.bringForward(connectionId, room),
   };
-  private drawForward: NonNullable<Surroundings['bringForward']> = () => Promise.resolve(false);
+  private bringForward: NonNullable<Surroundings['bringForward']> = () => Promise.resolve(false);
 
   constructor(
     private readonly config: Config,
@@ -103,8 +103,8 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
   /**
    * @param drawForward is called when a connection has room for messages that wait for a place there until a later time
    */
-  onRoom(drawForward: NonNullable<Surroundings['bringForward']>): void {
-    this.drawForward = drawForward;
+  onCapacity(drawForward: NonNullable<Surroundings['bringForward']>): void {
+    this.bringForward = drawForward;
   }
 
   /** Before anybody waits for what is in flight: who only stands in line goes back to the queue. */

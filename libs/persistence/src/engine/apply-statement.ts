@@ -1,6 +1,6 @@
 import { RECEIPTS } from '@outbell/planning/receipts.js';
 import { ADDRESSES, KEEP_NAMES, LOOK_AGAIN, scopeOf } from './delivery-event-statements.js';
-import { closeAttempt, expectMany, suppress, tell, unschedule } from './fragments.js';
+import { closeAttempt, expectMany, suppress, recordEvents, unschedule } from './fragments.js';
 import { appendOutbox } from './outbox/append-outbox.js';
 import { SENDER_REPORTS } from './outbox/sender-reports.subscriber.js';
 import { TENANT_FAILURES } from './outbox/tenant-failures.subscriber.js';
@@ -114,7 +114,7 @@ export const APPLY = `
     RETURNING m.id
   ), ended AS (${closeAttempt(UNDER_WAY, ATTEMPT)}), resolved AS (${RESOLVED}),
   done AS (${unschedule('SELECT id FROM changed')}),
-  ${tell('told', TOLD, EVENT)}, reputation AS (${appendOutbox(REPUTATION, WORD)}),
+  ${recordEvents('recorded', TOLD, EVENT)}, reputation AS (${appendOutbox(REPUTATION, WORD)}),
   suppressed AS (${suppress(SUPPRESSING, SUPPRESSION)}),
   name AS MATERIALIZED (${NAMES}), named AS (${KEEP_NAMES}), again AS (${LOOK_AGAIN})
   UPDATE delivery_event e SET state = 'applied', applied_at = now(), run_at = NULL, error = NULL, message_id = f.id,

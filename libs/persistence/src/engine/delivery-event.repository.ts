@@ -34,19 +34,19 @@ const ERROR_LENGTH = 200;
  * What a round did with delivery events. `unmatched`: no message of its connection was found (yet) · `parked`: an
  * opt-out that names nobody, at which somebody has to look · `faulty`: at fault itself.
  */
-export type AppliedEvidence = Record<'applied' | 'unmatched' | 'parked' | 'faulty', number>;
+export type AppliedDeliveryEvents = Record<'applied' | 'unmatched' | 'parked' | 'faulty', number>;
 
-const NOTHING: AppliedEvidence = { applied: 0, unmatched: 0, parked: 0, faulty: 0 };
+const NOTHING: AppliedDeliveryEvents = { applied: 0, unmatched: 0, parked: 0, faulty: 0 };
 
-/** Who told something, as evidence is stored. */
-interface Teller {
+/** Who told something, as delivery events are stored. */
+interface EventSource {
   provider: string;
   tenantId: string | null;
   connectionId: string | null;
 }
 
 /** By what it is found again. */
-interface Told {
+interface StoredEvent {
   eventId: string;
   factId: string | null;
   suppress: SuppressionReason | null;
@@ -78,7 +78,7 @@ export class DeliveryEventRepository {
    * @param limit how much, at most
    * @param patienceDays for so long, in days, is looked for the message of what matches none
    */
-  async apply(limit: number, patienceDays = PATIENCE_DAYS): Promise<AppliedEvidence> {
+  async apply(limit: number, patienceDays = PATIENCE_DAYS): Promise<AppliedDeliveryEvents> {
     // Asked several times a second, mostly for nothing: finding messages is planned for each month, this is not.
     if ((await this.due(1)).length === 0) return NOTHING;
     try {
@@ -96,7 +96,7 @@ export class DeliveryEventRepository {
    *
    * @returns how many messages are on their way to the person, after two seconds of patience at most
    */
-  async applyRefusals({ provider, tenantId, connectionId }: Teller, evidence: Told[]): Promise<number> {
+  async applyRefusals({ provider, tenantId, connectionId }: EventSource, evidence: StoredEvent[]): Promise<number> {
     const refusals = evidence.filter(({ suppress }) => suppress !== null && isRefusal(suppress));
     if (refusals.length === 0) return 0;
     const told = await this.dataSource.query<{ id: string }[]>(toldBy({ tenantId, connectionId }), [
@@ -118,7 +118,11 @@ export class DeliveryEventRepository {
     return awaitInFlight(this.dataSource, suppressed);
   }
 
-  private async applyTogether(limit: number, patienceDays: number, only: string[] | null): Promise<AppliedEvidence> {
+  private async applyTogether(
+    limit: number,
+    patienceDays: number,
+    only: string[] | null,
+  ): Promise<AppliedDeliveryEvents> {
     const { suppressing, ...applied } = await this.applyInOne(limit, patienceDays, only);
     await holdBack(this.dataSource, await this.suppressedBy(suppressing));
     return applied;
@@ -128,7 +132,7 @@ export class DeliveryEventRepository {
     limit: number,
     patienceDays: number,
     only: string[] | null,
-  ): Promise<AppliedEvidence & { suppressing: string[] }> {
+  ): Promise<AppliedDeliveryEvents & { suppressing: string[] }> {
     return this.dataSource.transaction(async (tx) => {
       const matches = await tx.query<Match[]>(only === null ? MATCH : MATCH_THESE, [limit, only]);
       reach('evidence.taken');
@@ -158,11 +162,11 @@ export class DeliveryEventRepository {
     return ids.length === 0 ? [] : this.dataSource.query<Address[]>(SUPPRESSED_BY, [ids]);
   }
 
-  private async applyApart(limit: number, patienceDays: number): Promise<AppliedEvidence> {
+  private async applyApart(limit: number, patienceDays: number): Promise<AppliedDeliveryEvents> {
     const sum = { ...NOTHING };
     for (const { id } of await this.due(limit)) {
       const alone = await this.applyAlone(id, patienceDays);
-      for (const result of Object.keys(sum) as (keyof AppliedEvidence)[]) sum[result] += alone[result];
+      for (const result of Object.keys(sum) as (keyof AppliedDeliveryEvents)[]) sum[result] += alone[result];
     }
     return sum;
   }
@@ -173,7 +177,7 @@ export class DeliveryEventRepository {
     ]);
   }
 
-  private async applyAlone(id: string, patienceDays: number): Promise<AppliedEvidence> {
+  private async applyAlone(id: string, patienceDays: number): Promise<AppliedDeliveryEvents> {
     try {
       return await this.applyTogether(1, patienceDays, [id]);
     } catch (error) {

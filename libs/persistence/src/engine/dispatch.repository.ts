@@ -71,8 +71,8 @@ export class DispatchRepository {
     return changedRows(
       this.dataSource,
       `WITH due AS (
-         SELECT waiting.message_id FROM unnest($6::uuid[]) AS turn (tenant_id) CROSS JOIN LATERAL (
-           ${takeDue('message_schedule', { ...OF_LINE, where: `tenant_id = turn.tenant_id AND ${LINE}` })}
+         SELECT waiting.message_id FROM unnest($6::uuid[]) AS next_tenant (tenant_id) CROSS JOIN LATERAL (
+           ${takeDue('message_schedule', { ...OF_LINE, where: `tenant_id = next_tenant.tenant_id AND ${LINE}` })}
          ) AS waiting
        ) ${MOVE_ON}`,
       [line.channel, line.priority, share, republishAfterMs, patienceMs, arrayOf(tenantIds)],
@@ -113,24 +113,24 @@ export class DispatchRepository {
    */
   async nextTenants(line: ChannelPriority, after: string | null, limit: number): Promise<string[]> {
     const rows = await this.dataSource.query<{ tenantId: string }[]>(
-      `WITH RECURSIVE turn (tenant_id, n) AS (
+      `WITH RECURSIVE next_tenant (tenant_id, n) AS (
          (SELECT tenant_id, 1 FROM message_schedule
           WHERE channel = $1 AND priority = $2 AND ($3::uuid IS NULL OR tenant_id > $3)
           ORDER BY tenant_id LIMIT 1)
          UNION ALL
          SELECT (SELECT w.tenant_id FROM message_schedule w
-                 WHERE w.channel = $1 AND w.priority = $2 AND w.tenant_id > turn.tenant_id
+                 WHERE w.channel = $1 AND w.priority = $2 AND w.tenant_id > next_tenant.tenant_id
                  ORDER BY w.tenant_id LIMIT 1), n + 1
-         FROM turn WHERE turn.tenant_id IS NOT NULL AND n < $4
+         FROM next_tenant WHERE next_tenant.tenant_id IS NOT NULL AND n < $4
        )
-       SELECT tenant_id AS "tenantId" FROM turn WHERE tenant_id IS NOT NULL`,
+       SELECT tenant_id AS "tenantId" FROM next_tenant WHERE tenant_id IS NOT NULL`,
       [line.channel, line.priority, after, limit],
     );
     return rows.map((row) => row.tenantId);
   }
 }
 
-// A run_at after due_at tells of a wake-up that was published (or, of a isolate, of a worker that died: that one is
+// A run_at after due_at tells of a wake-up that was published (or, of an isolated one, of a worker that died: that one is
 // over).
 const NOT_WAITING = `(run_at <= due_at OR isolate OR run_at <= now() - $5 * interval '1 ms')`;
 

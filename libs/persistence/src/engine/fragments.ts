@@ -40,15 +40,15 @@ export function appendEvents(
     SELECT id, ${id}, tenant_id, ${type}, ${at}, ${attempt}, ${reason}, ${detail} FROM ${source}`;
 }
 
-type Told = Parameters<typeof appendEvents>[1];
+type EventValues = Parameters<typeof appendEvents>[1];
 
 /**
- * Makes the CTEs that tell what happened to messages: on their timelines (`name`), and to those who listen to them. The
- * source has `listeners` beside what `appendEvents` takes.
+ * Makes the CTEs that record what happened to messages: on their timelines (`name`), and for those who listen to them.
+ * The source has `listeners` beside what `appendEvents` takes.
  */
-export function tell(name: string, source: string, values: Told): string {
-  const { event_id: _, ...told } = values;
-  return `${name} AS (${appendEvents(source, values)}), ${name}_heard AS (${appendOutbox(source, told)})`;
+export function recordEvents(name: string, source: string, values: EventValues): string {
+  const { event_id: _, ...others } = values;
+  return `${name} AS (${appendEvents(source, values)}), ${name}_outbox AS (${appendOutbox(source, others)})`;
 }
 
 /** Takes messages out of the schedule. @param ids a query of them */

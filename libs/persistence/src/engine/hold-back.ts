@@ -1,7 +1,7 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { DataSource } from 'typeorm';
 import { columnsOf, idRange } from '../statements.js';
-import { type InFlight, landed } from './in-flight.js';
+import { type InFlight, awaitAnswers } from './in-flight.js';
 import { ADDRESSES_OF_MESSAGES, CANCEL_FALLBACKS, CANCEL_FALLEN, SENDING, STOP } from './suppression-statements.js';
 
 /** Somebody's address, as messages have it. */
@@ -39,7 +39,7 @@ export async function holdBackOthers(db: DataSource, messageIds: string[]): Prom
  */
 export async function awaitInFlight(db: DataSource, addresses: Address[]): Promise<number> {
   if (addresses.length === 0) return 0;
-  return landed(db, await db.query<InFlight[]>(SENDING, parametersOf(addresses)));
+  return awaitAnswers(db, await db.query<InFlight[]>(SENDING, parametersOf(addresses)));
 }
 
 function parametersOf(addresses: Address[]): unknown[] {

@@ -20,7 +20,7 @@ const PAUSE_MS = 25;
  *
  * @returns how many are still on their way
  */
-export async function landed(db: DataSource, sending: InFlight[], patienceMs = PATIENCE_MS): Promise<number> {
+export async function awaitAnswers(db: DataSource, sending: InFlight[], patienceMs = PATIENCE_MS): Promise<number> {
   const until = performance.now() + patienceMs;
   for (let left = sending.length; ; left = await stillSending(db, sending)) {
     if (left === 0 || performance.now() >= until) return left;

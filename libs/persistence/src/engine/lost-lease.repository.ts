@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { columnsOf } from '../statements.js';
 import { InjectEngine } from './engine-data-source.js';
-import { closeAttempt, expectMany, tell, unschedule } from './fragments.js';
+import { closeAttempt, expectMany, recordEvents, unschedule } from './fragments.js';
 import { changes, counts, partOf, rowNumber, rowsThat } from './transition-sql.js';
 import { takeDue } from './take-due.js';
 
@@ -96,7 +96,7 @@ const END_LEASES = `
       run_at = now() + random() * greatest(c.lost_leases, 1) * interval '5 s'
     FROM ${expectMany('changed')} AS c
     WHERE message_id = c.id AND message_id = ANY(ARRAY(SELECT id FROM changed WHERE status = 'queued'))
-  ), ${tell('told', 'changed', EVENT)}
+  ), ${recordEvents('recorded', 'changed', EVENT)}
   SELECT (SELECT count(*)::int FROM looked) AS looked, count(*) FILTER (WHERE status = 'queued')::int AS requeued,
     count(*) FILTER (WHERE status = 'failed')::int AS dead, count(*) FILTER (WHERE status = 'unknown')::int AS unknown
   FROM changed`;

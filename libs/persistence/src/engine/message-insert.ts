@@ -131,7 +131,7 @@ function insertion(more = '', columns = '', source = 'fresh'): string {
   ), fresh AS (
     SELECT *, coalesce(due_at, now()) AS due FROM asked
     WHERE dedupe_key IS NULL OR id IN (SELECT message_id FROM won)
-  ), told AS (${appendEvents('fresh', { event_id: 'event_id', type: partOf('accept', ({ event }) => event) })}),
+  ), recorded AS (${appendEvents('fresh', { event_id: 'event_id', type: partOf('accept', ({ event }) => event) })}),
     scheduled AS (
     INSERT INTO message_schedule (message_id, tenant_id, channel, priority, due_at, run_at)
     SELECT id, tenant_id, channel, priority, due, due + wake_after_ms * interval '1 ms' FROM fresh

@@ -31,10 +31,10 @@ export class MessageIntakeRepository {
    * by an earlier item of these) is left out; `findEarlier` tells which one took it.
    */
   async insert(messages: NewMessage[]): Promise<Insertion> {
-    const heard = this.subscribers.addListeners(messages);
-    const [insertion] = heard.every(isPlain)
-      ? await INSERT_MESSAGES.run(this.dataSource, columnsOf(heard))
-      : await INSERT_WITH_EXTRAS.run(this.dataSource, [...columnsOf(heard), ...extrasOf(heard)]);
+    const listened = this.subscribers.addListeners(messages);
+    const [insertion] = listened.every(isPlain)
+      ? await INSERT_MESSAGES.run(this.dataSource, columnsOf(listened))
+      : await INSERT_WITH_EXTRAS.run(this.dataSource, [...columnsOf(listened), ...extrasOf(listened)]);
     if (!insertion) throw new Error('an insert answers with one row');
     return insertion;
   }

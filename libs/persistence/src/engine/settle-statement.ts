@@ -1,5 +1,5 @@
 import { PreparedStatement } from '../statements.js';
-import { closeAttempt, expectMany, schedule, suppress, tell, unschedule } from './fragments.js';
+import { closeAttempt, expectMany, schedule, suppress, recordEvents, unschedule } from './fragments.js';
 import { resultCounts, resultThat } from './result-sql.js';
 
 /** What came of each message: parameters $1 to $16, an array each. $17 and $18 are the range of the ids. */
@@ -81,7 +81,7 @@ export const SETTLE = new PreparedStatement<{ id: string; fence: number; requeue
   done AS (${unschedule('SELECT id FROM changed WHERE done')}),
   again AS (${schedule('changed WHERE NOT done', { isolate: 'lost_leases > 0', connection_id: 'place_at' })}),
   suppressed AS (${suppress('changed WHERE suppress IS NOT NULL', SUPPRESSION)}),
-  ${tell('told', 'changed WHERE event IS NOT NULL', EVENT)}
+  ${recordEvents('recorded', 'changed WHERE event IS NOT NULL', EVENT)}
   SELECT id, fence, outcome = 'sent' AND attempt_limit IS NOT NULL AS requeued, attempt IS NOT NULL
     AND NOT (${CLOSES}) AS unused
   FROM changed`,

@@ -7,7 +7,7 @@ import { newId } from '@outbell/shared/uuid.js';
 import { IsNull, LessThanOrEqual, MoreThan, Not, Or, Repository } from 'typeorm';
 import { SenderEntity } from '../entities/sender.entity.js';
 import { changedRows } from '../statements.js';
-import { type InFlight, landed } from '../engine/in-flight.js';
+import { type InFlight, awaitAnswers } from '../engine/in-flight.js';
 import { refuseTaken } from './refuse-taken.js';
 import { type Filter, TenantRows } from './tenant-rows.js';
 
@@ -191,7 +191,7 @@ export class SenderRepository extends TenantRows<SenderEntity> {
        WHERE m.tenant_id = $1 AND m.sender_id = $2 AND m.status = 'sending' AND m.lease_until > now()`,
       [tenantId, id],
     );
-    return landed(this.rows.manager.dataSource, sending);
+    return awaitAnswers(this.rows.manager.dataSource, sending);
   }
 
   /** A pause holds when it resolves: no message of the sender is handed over any more that was not marked before. */

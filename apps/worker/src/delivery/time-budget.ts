@@ -2,18 +2,18 @@
 const COUNTED_MS = 1;
 
 /** Time that tenants have used of what each has. */
-export class Spent {
+export class TimeBudget {
   private readonly used = new Map<string, number>();
 
   /** @param limitMs what a tenant has */
   constructor(private readonly limitMs: number) {}
 
-  by(tenantId: string, ms: number): void {
+  spend(tenantId: string, ms: number): void {
     if (ms >= COUNTED_MS) this.used.set(tenantId, (this.used.get(tenantId) ?? 0) + ms);
   }
 
   /** Whether a tenant has used it up. */
-  allOf(tenantId: string): boolean {
+  isSpent(tenantId: string): boolean {
     return this.used.size > 0 && (this.used.get(tenantId) ?? 0) >= this.limitMs;
   }
 }
