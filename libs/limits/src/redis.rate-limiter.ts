@@ -25,7 +25,7 @@ interface CommitSlots {
   commitSlots(keyCount: number, ...keysAndInput: string[]): Promise<string[]>;
 }
 
-/** What is to be stored of a level. Without counts: all that is wanted, now. */
+/** Describes what is to be stored of a level. Without counts: all that is wanted, now. */
 interface LevelChange {
   sliceMs: number;
   limit: number;
@@ -40,7 +40,7 @@ interface StoredLevel extends LevelState {
   version: string;
 }
 
-/** What Redis said to a booking. */
+/** Describes what Redis said to a booking. */
 interface Commit {
   nowMs: number;
   /** By key, as they are now. Absent when the booking is stored. */

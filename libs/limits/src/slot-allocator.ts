@@ -2,7 +2,7 @@ import { WindowCounter, type LevelState, type SliceRange } from './window-counte
 import type { Level, Slot, SlotRequest } from './rate-limiter.js';
 import { ASK_AGAIN_MS, graceOf, HORIZON_MS } from './slicing.js';
 
-/** How many are booked in one slice of a level. */
+/** Describes how many are booked in one slice of a level. */
 export interface SliceCount {
   key: string;
   slice: number;
@@ -58,7 +58,7 @@ export class SlotAllocator {
     for (const { key, slice, count } of counts) this.counters.get(key)?.load(slice, count);
   }
 
-  /** What the finished booking adds to the counts. */
+  /** Gives what the finished booking adds to the counts. */
   added(): SliceCount[] {
     return [...this.counters].flatMap(([key, counter]) =>
       [...counter.added].map(([slice, count]) => ({ key, slice, count })),
@@ -70,7 +70,7 @@ export class SlotAllocator {
     return [...this.counters].map(([key, counter]) => ({ key, ...counter.state }));
   }
 
-  /** Whether every request has its slot now; otherwise slices are wanted. */
+  /** Tells whether every request has its slot now; otherwise slices are wanted. */
   private placeRest(): boolean {
     for (const request of this.requests.slice(this.slots.length)) {
       const slot = this.place(request);

@@ -85,7 +85,10 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
   WhatsAppSessionRepository,
 ];
 
-/** Of four connections one is for CRUD, whose statements are planned as usual, and three are the engine's. */
+/**
+ * Shares the connections out: of four, one is for CRUD, whose statements are planned as usual, and three are the
+ * engine's.
+ */
 function poolOf(name: typeof ENGINE | 'crud', pool: number): number {
   const crud = Math.max(1, Math.floor(pool / 4));
   return name === 'crud' ? crud : pool - crud;

@@ -47,7 +47,7 @@ async function connectionOf(db: DataSource | EntityManager): Promise<Pool | Pool
   return (driver as PostgresDriver).master as Pool;
 }
 
-/** What needs no quotes in an array (an id, a number, one of our own words), or is `quoted`. Null: NULL. */
+/** Describes what needs no quotes in an array (an id, a number, one of our own words), or is `quoted`. Null: NULL. */
 export type ArrayItem = string | number | null;
 
 /** A PostgreSQL array. Much cheaper than to have the driver look at each item. */

@@ -1,6 +1,6 @@
 import type { Config } from '@outbell/shared/config/config.schema.js';
 
-/** How often and how late a delivery that was proven not sent is tried again. Times in milliseconds. */
+/** Describes how often and how late a delivery that was proven not sent is tried again. Times in milliseconds. */
 export interface RetryPolicy {
   /** Attempts in all, the first included. */
   attempts: number;

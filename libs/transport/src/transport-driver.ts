@@ -1,7 +1,7 @@
 import type { TransportServer } from './transport-server.js';
 import type { Transport } from './transport.js';
 
-/** What a broker can do beyond carrying wake-ups. The contract suite checks each that a driver claims. */
+/** Describes what a broker can do beyond carrying wake-ups. The contract suite checks each that a driver claims. */
 export interface Capabilities {
   /** The more urgent of two wake-ups in one lane goes first. Without it urgency is a matter of lanes alone. */
   priorityInLane: boolean;

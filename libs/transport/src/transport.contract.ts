@@ -16,7 +16,7 @@ export interface Subject {
   connect(url: string): Promise<TransportConnection>;
 }
 
-/** What every transport does, and what it claims to do. */
+/** Tests what every transport does, and what it claims to do. */
 export function transportContract(name: string, open: () => Promise<Subject>, capabilities: Capabilities): void {
   describe(`${name} as a transport`, () => {
     let subject: Subject;

@@ -13,7 +13,7 @@ export interface WakeUp {
 }
 
 /**
- * What carries wake-ups from those who know of due messages to the workers. Everything here answers or throws within
+ * Carries wake-ups from those who know of due messages to the workers. Everything here answers or throws within
  * seconds: a broker that hangs holds up neither an accept nor a round of dispatch.
  */
 export abstract class Transport {
@@ -25,7 +25,7 @@ export abstract class Transport {
   abstract publish(wakeUps: WakeUp[]): Promise<void>;
 
   /**
-   * How many wake-ups of a lane wait for a worker.
+   * Counts how many wake-ups of a lane wait for a worker.
    *
    * @throws when the broker cannot be reached or does not answer
    */

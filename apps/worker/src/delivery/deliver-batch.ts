@@ -62,7 +62,7 @@ export class DeliverBatch implements BeforeApplicationShutdown {
     return { handedOver: handedOver.then(() => Promise.all(recorded)) };
   }
 
-  /** Of the claimed, those that may go now, with what is to be sent. */
+  /** Finds those of the claimed that may go now, with what is to be sent. */
   private async prepare(claimed: Delivery[], stop: Stop): Promise<Rendered[]> {
     reach('delivery.claimed');
     let batch = pass(claimed, suppressed, stop);
@@ -108,7 +108,7 @@ export class DeliverBatch implements BeforeApplicationShutdown {
     for (const delivery of waiting) stop(delivery, this.routes.deferForCapacity(delivery));
   }
 
-  /** Of those with a place, who is marked keeps it. */
+  /** Marks those with a place; who is not marked gives it back. */
   private async markSending(placed: Rendered[]): Promise<Marked[]> {
     let marked: Marked[] = [];
     try {
@@ -120,7 +120,7 @@ export class DeliverBatch implements BeforeApplicationShutdown {
     return marked;
   }
 
-  /** What waits for a place is called for by its connection, from when it is written down. */
+  /** Writes an outcome down; its connection calls for what waits for a place from then on. */
   private async record(delivery: Delivery | Routed, outcome: Outcome): Promise<void> {
     await this.recorder.record(delivery, outcome);
     if (waitsForPlace(outcome) && 'connection' in delivery) delivery.connection.noteDeferred();

@@ -46,7 +46,7 @@ export class EarlyDeliveries implements OnModuleInit, BeforeApplicationShutdown 
     return brought.length >= room;
   }
 
-  /** What is to have ended before the database is let go. */
+  /** Keeps work that has to end before the database is closed. */
   private watched<T>(work: Promise<T>): Promise<T> {
     this.underWay.add(work);
     const forget = () => this.underWay.delete(work);

@@ -27,7 +27,7 @@ interface Result {
 
 type Settled = Settlement & Pick<Delivery, 'message'>;
 
-/** What came of writing a result. */
+/** Describes what came of writing a result. */
 type Written = 'recorded' | 'in_other_hands' | 'refused';
 
 /**

@@ -12,7 +12,7 @@ export class TimeBudget {
     if (ms >= COUNTED_MS) this.used.set(tenantId, (this.used.get(tenantId) ?? 0) + ms);
   }
 
-  /** Whether a tenant has used it up. */
+  /** Tells whether a tenant has used it up. */
   isSpent(tenantId: string): boolean {
     return this.used.size > 0 && (this.used.get(tenantId) ?? 0) >= this.limitMs;
   }

@@ -27,7 +27,7 @@ const BACKLOG_PAUSE_MS = 50;
  */
 const BUSY_PATIENCE = 10;
 
-/** How what is due in a line goes to the workers in this round. */
+/** Describes how what is due in a line goes to the workers in this round. */
 interface DispatchPlan {
   lane: Lane;
   /** Wake-ups that the lane still takes. */
@@ -79,7 +79,10 @@ export class Dispatcher {
     return { taken: now.length, more: later.length > 0 || due.length >= limit };
   }
 
-  /** What is more than fits into its lane leaves that to what comes next, and travels in the lane for backlogs. */
+  /**
+   * Plans a round: what is more than fits into its lane leaves that to what comes next, and travels in the lane for
+   * backlogs.
+   */
   private async planFor(line: ChannelPriority): Promise<DispatchPlan> {
     const { channel } = line;
     const own = laneOfRank(line.priority);

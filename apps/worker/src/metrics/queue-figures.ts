@@ -6,7 +6,7 @@ import { type Lane, LANES } from '@outbell/shared/constants/queues.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import { Transport } from '@outbell/transport/transport.js';
 
-/** What waits, in the queue and in the database: read when somebody looks. */
+/** Shows what waits, in the queue and in the database: read when somebody looks. */
 @Injectable()
 export class QueueFigures {
   constructor(

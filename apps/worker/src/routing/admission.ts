@@ -1,7 +1,7 @@
 import type { Routed } from '../delivery/delivery.js';
 import type { OpenConnection } from './open-connection.js';
 
-/** Of a batch, those that are likely to get a place at their connection in time, and the others. */
+/** Divides a batch into those that are likely to get a place at their connection in time, and the others. */
 export interface Admission {
   admitted: Routed[];
   deferred: Routed[];

@@ -44,7 +44,7 @@ export class ConnectionRouter {
     return this.backlogGate.deferUnclaimed(channel, ids);
   }
 
-  /** What becomes of a message that got no place at its connection. */
+  /** Decides what becomes of a message that got no place at its connection. */
   deferForCapacity(delivery: Routed): Outcome {
     this.backlogGate.noteBacklog(delivery);
     return delivery.connection.deferForCapacity(delivery.message.priority);
@@ -124,7 +124,10 @@ function candidatesFor(
   return content?.code_over === 'tenant' ? (own ?? []) : (own ?? shared);
 }
 
-/** Of the installation's connections: its sender is not vouched for by anybody but its tenant. */
+/**
+ * Tells whether the installation's connections are closed to it: its sender is not vouched for by anybody but its
+ * tenant.
+ */
 function isShutOut({ senderVerifiedOver, content }: ClaimedMessage): boolean {
   return !servesInstallation(senderVerifiedOver) && content?.code_over === undefined;
 }

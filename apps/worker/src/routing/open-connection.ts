@@ -100,8 +100,8 @@ export class OpenConnection {
   }
 
   /**
-   * Of some messages, how many are likely to get a place in time; one always is. Until `endAdmission` says that they stand
-   * in line or are gone, those that come after them have less capacity.
+   * Counts how many of some messages are likely to get a place in time; one always is. Until `endAdmission` says that
+   * they stand in line or are gone, those that come after them have less capacity.
    *
    * @param rank PRIORITY_RANK of the messages: only what goes before them counts
    */
@@ -115,7 +115,7 @@ export class OpenConnection {
     this.changeWaiting(rank, -admitted);
   }
 
-  /** How many more messages of a rank may wait for a place and are likely to get it in time. */
+  /** Counts how many more messages of a rank may wait for a place and are likely to get it in time. */
   capacityFor(rank = Infinity): number {
     const { perPlaceMs } = this.pace;
     if (perPlaceMs === 0) return Infinity;
@@ -155,7 +155,7 @@ export class OpenConnection {
     }
   }
 
-  /** What becomes of a message that got no place. @param rank PRIORITY_RANK of it */
+  /** Decides what becomes of a message that got no place. @param rank PRIORITY_RANK of it */
   deferForCapacity(rank: number): Outcome {
     if (this.draining) return { kind: 'deferred', reason: 'connection_closing', afterMs: 0 };
     if (!this.throttle.isActive()) return { kind: 'deferred', reason: 'vendor_busy', afterMs: this.nextDeferral() };
@@ -199,12 +199,12 @@ export class OpenConnection {
     }
   }
 
-  /** Whether the vendor can be asked what became of a message. */
+  /** Tells whether the vendor can be asked what became of a message. */
   get canPollStatus(): boolean {
     return this.client.pollStatus !== undefined;
   }
 
-  /** What the vendor knows of a message; null: nothing (yet). */
+  /** Asks what the vendor knows of a message; null: nothing (yet). */
   async pollStatus(providerMessageId: string): Promise<DeliveryEvent | null> {
     return (await this.client.pollStatus?.(providerMessageId)) ?? null;
   }
@@ -231,7 +231,7 @@ export class OpenConnection {
     this.waitingByRank.set(rank, (this.waitingByRank.get(rank) ?? 0) + more);
   }
 
-  /** Who goes before a newcomer of a rank. */
+  /** Counts the messages that go before a newcomer of a rank. */
   private waitingBefore(rank = Infinity): number {
     let count = 0;
     for (const [of, waiting] of this.waitingByRank) if (of <= rank) count += waiting;

@@ -27,7 +27,7 @@ const PATIENCE_MS = 2_000;
 const NO_VENDOR = { repeatableForMs: null, rateLimits: '' };
 const TEST_MODE: ConnectionIdentity = { provider: 'test', connectionId: null, version: null, ...NO_VENDOR };
 
-/** What tells one open connection from all others. */
+/** Describes what tells one open connection from all others. */
 type Known = Pick<CallableConnection, 'id' | 'version'> & Partial<Pick<CallableConnection, 'tenantId' | 'rateLimits'>>;
 
 /** The release has no such provider (any more). */
@@ -69,7 +69,7 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
     this.testMode = this.connection(TEST_MODE, new TestModeProvider(), Infinity);
   }
 
-  /** What a provider does not carry; nothing of one that the installation does not have. */
+  /** Says what a provider does not carry; nothing of one that the installation does not have. */
   cannotCarry(channel: Channel, provider: string): Traits | undefined {
     return this.providers.find(channel, provider)?.cannotCarry;
   }

@@ -11,7 +11,7 @@ export interface BroughtForward {
   channel: Channel;
 }
 
-/** Who waits for a connection that has more messages than it can take soon. */
+/** Names who waits for a connection that has more messages than it can take soon. */
 export interface ConnectionBacklog {
   tenantId: string;
   connectionId: string;

@@ -4,7 +4,7 @@ import type { VerifiedOver } from '@outbell/shared/constants/verified-over.js';
 import type { SuppressionReason } from '@outbell/shared/outcome.js';
 import type { InlineContent } from '../entities/message.entity.js';
 
-/** What earlier attempts left behind; null for nearly all messages. */
+/** Describes what earlier attempts left behind; null for nearly all messages. */
 export interface DeliveryHistory {
   /** Attempts that another connection took over at once. */
   failovers: number;

@@ -31,14 +31,14 @@ const PATIENCE_DAYS = 3;
 const ERROR_LENGTH = 200;
 
 /**
- * What a round did with delivery events. `unmatched`: no message of its connection was found (yet) · `parked`: an
- * opt-out that names nobody, at which somebody has to look · `faulty`: at fault itself.
+ * Describes what a round did with delivery events. `unmatched`: no message of its connection was found (yet) ·
+ * `parked`: an opt-out that names nobody, at which somebody has to look · `faulty`: at fault itself.
  */
 export type AppliedDeliveryEvents = Record<'applied' | 'unmatched' | 'parked' | 'faulty', number>;
 
 const NOTHING: AppliedDeliveryEvents = { applied: 0, unmatched: 0, parked: 0, faulty: 0 };
 
-/** Who told something, as delivery events are stored. */
+/** Names who told something, as delivery events are stored. */
 interface EventSource {
   provider: string;
   tenantId: string | null;

@@ -14,7 +14,7 @@ import { unschedule } from './fragments.js';
 import { holdBackOthers } from './hold-back.js';
 import { SETTLE } from './settle-statement.js';
 
-/** What is known before the call: enough to tell, after a crash, what may have happened. */
+/** Describes what is known before the call: enough to tell, after a crash, what may have happened. */
 export interface AttemptStart {
   id: string;
   fence: number;
@@ -24,7 +24,7 @@ export interface AttemptStart {
   provider: string;
 }
 
-/** What a delivery leads to: the message's next state, and the fact to be remembered. */
+/** Describes what a delivery leads to: the message's next state, and the fact to be remembered. */
 export interface Settlement {
   id: string;
   fence: number;

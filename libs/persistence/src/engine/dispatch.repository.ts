@@ -13,7 +13,7 @@ export interface DueMessage {
   isolate: boolean;
 }
 
-/** What waits for its turn: one channel, one priority. */
+/** Describes what waits for its turn: one channel, one priority. */
 export interface ChannelPriority {
   channel: Channel;
   /** PRIORITY_RANK of the priority. */
@@ -80,8 +80,8 @@ export class DispatchRepository {
   }
 
   /**
-   * What was taken and could not be published is as if it had never been: due, and not on its way. Who has it in hand
-   * meanwhile says himself when it is due.
+   * Gives back what was taken and could not be published, as if it had never been: due, and not on its way. Who has it
+   * in hand meanwhile says himself when it is due.
    */
   async giveBack(ids: string[]): Promise<void> {
     if (ids.length === 0) return;
@@ -95,7 +95,7 @@ export class DispatchRepository {
     );
   }
 
-  /** Whether more than `limit` messages of a line are due. Looks at no more than that many index entries. */
+  /** Tells whether more than `limit` messages of a line are due. Looks at no more than that many index entries. */
   async isBacklogged(line: ChannelPriority, limit: number): Promise<boolean> {
     const [row] = await this.dataSource.query<{ more: boolean }[]>(
       `SELECT count(*) > $3 AS more FROM (
@@ -130,8 +130,8 @@ export class DispatchRepository {
   }
 }
 
-// A run_at after due_at tells of a wake-up that was published (or, of an isolated one, of a worker that died: that one is
-// over).
+// A run_at after due_at tells of a wake-up that was published (or, of an isolated one, of a worker that died: that one
+// is over).
 const NOT_WAITING = `(run_at <= due_at OR isolate OR run_at <= now() - $5 * interval '1 ms')`;
 
 const LINE = `channel = $1 AND priority = $2 AND ${NOT_WAITING}`;

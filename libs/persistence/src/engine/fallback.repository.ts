@@ -18,7 +18,7 @@ export interface FallbackSeen {
   errors: FieldError[] | null;
 }
 
-/** What was answered to a fallback that was going. */
+/** Describes what was answered to a fallback that was going. */
 export interface Answered {
   fallback: LookedAt;
   /** Null: it was refused. */
@@ -78,7 +78,7 @@ export class FallbackRepository {
 }
 
 /**
- * What still waits is claimed by nobody while its fallback is accepted.
+ * Has what still waits be claimed by nobody while its fallback is accepted.
  *
  * @returns those of which a message was claimed meanwhile
  */

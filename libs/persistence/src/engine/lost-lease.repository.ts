@@ -6,7 +6,7 @@ import { closeAttempt, expectMany, recordEvents, unschedule } from './fragments.
 import { changes, counts, partOf, rowNumber, rowsThat } from './transition-sql.js';
 import { takeDue } from './take-due.js';
 
-/** What a round of rescue did with messages whose holder no longer answers for them. */
+/** Describes what a round of rescue did with messages whose holder no longer answers for them. */
 export interface Rescued {
   /** Claimed batches that were looked at. */
   looked: number;

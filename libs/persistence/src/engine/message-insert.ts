@@ -14,7 +14,7 @@ import { appendEvents } from './fragments.js';
 import { dedupeNamespace, type NewMessage } from './new-message.js';
 import { partOf } from './transition-sql.js';
 
-/** What became of messages that were to be written. */
+/** Describes what became of messages that were to be written. */
 export interface Insertion {
   /** Of all that were written. */
   createdAt: Date;
@@ -60,7 +60,7 @@ function jsonText(value: object | null): string | null {
   return value && JSON.stringify(value);
 }
 
-/** Whether a message has anything that few have. */
+/** Tells whether a message has anything that few have. */
 export function isPlain({ fallbacks, topic, contactId, source, listeners }: NewMessage): boolean {
   return !fallbacks && !topic && !contactId && !source && !listeners?.length;
 }

@@ -40,7 +40,7 @@ export interface NewMessage {
   resends?: boolean | undefined;
 }
 
-/** What made a message: a campaign, a hunt, a notification. */
+/** Describes what made a message: a campaign, a hunt, a notification. */
 export interface MessageSource {
   /** Also the namespace of its dedupe keys. */
   kind: string;
@@ -56,7 +56,7 @@ export function dedupeNamespace(source: MessageSource | undefined): string {
   return source?.kind ?? 'tenant';
 }
 
-/** What is to be accepted should a message not be delivered in time. */
+/** Describes what is to be accepted should a message not be delivered in time. */
 export interface NewFallback {
   channel: Channel;
   /** Milliseconds from when the message is due, or from when the fallback before it went. */

@@ -6,7 +6,7 @@ import { ADDRESSES, NAMES_NOBODY, scopeOf } from './delivery-event-statements.js
 const SUPPRESSION_ID = `overlay(e.id::text
   PLACING left(md5(e.id::text || o.tenant_id || o.address), 10) FROM 27)::uuid`;
 
-/** What is written down of it, with the suppression and beside. */
+/** Makes what is written down of an event, with the suppression and beside. */
 function storyOf(event: string): string {
   return `jsonb_strip_nulls(jsonb_build_object('provider', ${event}.provider, 'event_id', ${event}.event_id,
     'kind', ${event}.kind, 'reason', ${event}.evidence ->> 'reason'))`;

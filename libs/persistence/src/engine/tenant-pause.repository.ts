@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { columnsOf } from '../statements.js';
 import { InjectEngine } from './engine-data-source.js';
 
-/** What came of a tenant's calls to providers. */
+/** Describes what came of a tenant's calls to providers. */
 export interface OutcomeCount {
   tenantId: string;
   ended: number;

@@ -13,7 +13,7 @@ const OF_THE_ROW: FactSql = {
   lostWhileSending: `m.reason = 'worker_lost_while_sending'`,
 };
 
-/** What happens; of several things that may, with the SQL condition of each. */
+/** Describes what happens; of several things that may, with the SQL condition of each. */
 export type Happening = Trigger | Partial<Record<Trigger, string>>;
 
 function rowsOf(happening: Happening): Transition[] {
@@ -41,7 +41,7 @@ export function rowNumber(happening: Happening, facts: FactSql = {}): string {
   return `CASE ${cases.join(' ')} END`;
 }
 
-/** What else an update needs to know of what happens, as SQL. */
+/** Describes what else an update needs to know of what happens, as SQL. */
 export interface Given {
   /** Number of the row that counts; needed where a trigger has rows that write different things. */
   row?: string;

@@ -124,7 +124,7 @@ export class MessageEntity extends ChangeableRow {
   providerMessageId!: string | null;
 }
 
-/** What a message says, and by which connections its code goes. */
+/** Describes what a message says, and by which connections its code goes. */
 export interface InlineContent extends MessageContent {
   /** It holds the code that verifies its own sender, and goes by these connections alone. */
   code_over?: CodeOver | undefined;

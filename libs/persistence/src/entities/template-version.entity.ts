@@ -1,7 +1,9 @@
 import { Column, Entity } from 'typeorm';
 import { TenantRow } from './tenant-row.js';
 
-/** What a template says. Never changed once written: what a message was rendered from can always be read again. */
+/**
+ * Holds what a template says. Never changed once written: what a message was rendered from can always be read again.
+ */
 @Entity('template_version')
 export class TemplateVersionEntity extends TenantRow {
   @Column('uuid')

@@ -25,7 +25,7 @@ export interface ConnectionChanges {
   sealed?: SealedRecord | undefined;
 }
 
-/** What it takes to call a connection's vendor, its credentials still sealed. */
+/** Describes what it takes to call a connection's vendor, its credentials still sealed. */
 export type CallableConnection = Pick<
   ConnectionEntity,
   'id' | 'tenantId' | 'channel' | 'provider' | 'version' | 'rateLimits'

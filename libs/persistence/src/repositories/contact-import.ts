@@ -3,12 +3,12 @@ import type { EntityManager } from 'typeorm';
 import { columnsOf } from '../statements.js';
 import type { ContactEntity } from '../entities/contact.entity.js';
 
-/** What a list says of a person; null: nothing. */
+/** Describes what a list says of a person; null: nothing. */
 export type ImportedContact = {
   [Field in 'externalId' | 'email' | 'phone' | 'locale' | 'timezone']: ContactEntity[Field];
 } & { attributes: Record<string, unknown> | null };
 
-/** How many contacts came to be, and how many have changed; the others were as they are. */
+/** Describes how many contacts came to be, and how many have changed; the others were as they are. */
 export interface ImportedContacts {
   created: number;
   updated: number;

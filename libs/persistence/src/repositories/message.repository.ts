@@ -31,7 +31,7 @@ export interface MessageHistory {
   resend: { lookAt: Date | null } | null;
 }
 
-/** What a message would meet if it were delivered this moment. */
+/** Describes what a message would meet if it were delivered this moment. */
 export interface DeliveryContext {
   now: Date;
   senderStatus: 'pending' | 'verified' | 'paused';

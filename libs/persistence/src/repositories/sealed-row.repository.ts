@@ -36,7 +36,10 @@ const SEALED = {
 
 export type SealedTable = keyof typeof SEALED;
 
-/** What is stored sealed, of all tenants, for the operator's work on keys. No request of a tenant leads here. */
+/**
+ * Reads and rewraps what is stored sealed, of all tenants, for the operator's work on keys. No request of a tenant
+ * leads here.
+ */
 @Injectable()
 export class SealedRowRepository {
   constructor(@InjectRepository(ConnectionEntity) private readonly connections: Repository<ConnectionEntity>) {}

@@ -58,8 +58,8 @@ export class SenderRepository extends TenantRows<SenderEntity> {
   }
 
   /**
-   * Whether the address was sent a code that expires later than that, and is not verified by it: to what is archived
-   * now, too, or making it anew would be a way to more codes and more attempts at them.
+   * Tells whether the address was sent a code that expires later than that, and is not verified by it: to what is
+   * archived now, too, or making it anew would be a way to more codes and more attempts at them.
    *
    * @throws {InputError} 409 when it is a sender still
    */

@@ -24,7 +24,7 @@ export interface Adopted extends Held {
   restsMs: number;
 }
 
-/** Whether a number may write to a contact now. */
+/** Says whether a number may write to a contact now. */
 export type Admission =
   /** It has before, or is one of the day's new ones. */
   | { kind: 'known' | 'new' }

@@ -1,10 +1,10 @@
-/** What a code says to someone who met it. */
+/** Describes what a code says to someone who met it. */
 export interface CodeMeaning {
   meaning: string;
   mend: string;
 }
 
-/** Of a problem: the status it is answered with too. */
+/** Describes what a problem says, and the status it is answered with. */
 export interface ProblemMeaning extends CodeMeaning {
   status: number;
 }

@@ -91,7 +91,9 @@ export class Metrics {
     return this.registry.contentType;
   }
 
-  /** What cannot be read now (the database is away) is missing: an old value would be taken for today's. */
+  /**
+   * Reads a figure. What cannot be read now (the database is away) is missing: an old value would be taken for today's.
+   */
   private async collect<L extends string>(
     name: string,
     gauge: Gauge<L>,

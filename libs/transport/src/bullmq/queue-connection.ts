@@ -1,6 +1,6 @@
 import type { Job, Queue, Worker, WorkerOptions } from 'bullmq';
 
-/** What a job carries. */
+/** Describes what a job carries. */
 export interface WakeUpJob {
   ids: string[];
 }

@@ -1,11 +1,11 @@
-/** What is recorded, if not the columns of the source: an SQL expression for each. */
+/** Describes what is recorded, if not the columns of the source: an SQL expression for each. */
 type EventValues = Partial<Record<'type' | 'at' | 'attempt' | 'reason' | 'detail' | 'listeners', string>>;
 
 /**
- * Writes an event into the outbox for those who listen to its message: a row for each, none for a message that nobody listens to. Belongs
- * beside the fragment that appends the event to the timeline, in the statement that makes it happen, and has the same
- * values. The source has `id` (the message's), `tenant_id`, `listeners` and `event`, unless they are given; expressions
- * name its columns without a table.
+ * Writes an event into the outbox for those who listen to its message: a row for each, none for a message that nobody
+ * listens to. Belongs beside the fragment that appends the event to the timeline, in the statement that makes it
+ * happen, and has the same values. The source has `id` (the message's), `tenant_id`, `listeners` and `event`, unless
+ * they are given; expressions name its columns without a table.
  *
  * @param source a table expression, with its WHERE
  */
