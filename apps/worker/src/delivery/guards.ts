@@ -34,13 +34,13 @@ export const expired: Guard = ({ message }) =>
 
 /** The sender may not send for now. */
 export const paused: Guard = ({ message: { senderStatus, senderId } }) =>
-  senderStatus === 'paused' ? pause('sender_paused', { sender_id: senderId }) : null;
+  senderStatus === 'paused' ? pause({ reason: 'sender_paused', detail: { sender_id: senderId } }) : null;
 
 /** The whole tenant may not send for now. Test keys disturb nobody. */
 export const tenantPaused: Guard = ({ message: { tenantPause, mode } }) =>
-  tenantPause !== null && mode === 'live' ? pause('tenant_paused', { pause_reason: tenantPause }) : null;
+  tenantPause !== null && mode === 'live' ? pause({ reason: 'tenant_paused', detail: { pause_reason: tenantPause } }) : null;
 
 /** Spread, so that what waited does not come back in one moment. */
-function pause(reason: Reason, detail: Detail): Outcome {
-  return { kind: 'deferred', reason, afterMs: PAUSE_MS * (1 + Math.random()), detail };
+function pause(why: { reason: Reason; detail: Detail }): Outcome {
+  return { kind: 'deferred', afterMs: PAUSE_MS * (1 + Math.random()), ...why };
 }

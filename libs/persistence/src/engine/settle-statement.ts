@@ -64,13 +64,13 @@ const LOST = `SELECT * FROM settled
 const LATE = `UPDATE message_attempt a SET ended_at = now(), outcome = s.outcome, reason = s.reason, detail = s.detail,
       provider_message_id = s.provider_message_id
     FROM ${expectMany('lost')} AS s
-    WHERE EXISTS (SELECT FROM lost) AND a.message_id = ANY(ARRAY(SELECT id FROM lost)) AND a.message_id BETWEEN $17 AND $18
-      AND a.message_id = s.id AND a.number = s.attempt AND a.fence = s.fence AND (a.outcome = 'unknown'
+    WHERE EXISTS (SELECT FROM lost) AND a.message_id = ANY(ARRAY(SELECT id FROM lost))
+      AND a.message_id BETWEEN $17 AND $18 AND a.message_id = s.id AND a.number = s.attempt AND a.fence = s.fence AND (a.outcome = 'unknown'
         OR s.outcome = 'sent')`;
 
 const UNUSED = `DELETE FROM message_attempt a USING ${expectMany('begun')} AS b
-    WHERE EXISTS (SELECT FROM begun) AND a.message_id = ANY(ARRAY(SELECT id FROM begun)) AND a.message_id BETWEEN $17 AND $18
-      AND a.message_id = b.id AND a.number = b.attempt`;
+    WHERE EXISTS (SELECT FROM begun) AND a.message_id = ANY(ARRAY(SELECT id FROM begun))
+      AND a.message_id BETWEEN $17 AND $18 AND a.message_id = b.id AND a.number = b.attempt`;
 
 export const SETTLE = new PreparedStatement<{ id: string; fence: number; requeued: boolean; unused: boolean }>(
   'delivery.settle',

@@ -21,7 +21,7 @@ export class DeclaredMethods {
     return [...wrappers].flatMap(([owner, wrapper]) => {
       if (typeof owner !== 'object' || owner === null) return [];
       return this.scanner.getAllMethodNames(Object.getPrototypeOf(owner) as object).flatMap((method) => {
-        const options = this.discovery.getMetadataByDecorator(decorator, wrapper, method) as Options | undefined;
+        const options = this.discovery.getMetadataByDecorator(decorator, wrapper, method);
         return options === undefined ? [] : [{ owner, method, options }];
       });
     });
