@@ -36,7 +36,7 @@ const CHANGED = `UPDATE message m SET status = s.status, reason = s.reason, leas
         WHEN ${resultThat(({ tried }) => tried === undefined)} THEN m.tried_connection_ids END,
       maybe_sent_at = CASE WHEN ${resultThat(({ maybeSent }) => maybeSent !== undefined)}
         THEN coalesce(m.maybe_sent_at, ${CALLED_AT}) ELSE m.maybe_sent_at END
-    FROM ${expectMany('settled')} AS s
+    FROM settled s
     WHERE m.id = ANY($1::uuid[]) AND m.id BETWEEN $17 AND $18 AND m.id = s.id AND m.fence = s.fence
       AND ${resultCounts()}
     RETURNING m.id, m.tenant_id, m.channel, m.recipient, m.connection_id, m.provider, m.priority, m.lost_leases,
@@ -65,8 +65,8 @@ const LATE = `UPDATE message_attempt a SET ended_at = now(), outcome = s.outcome
       provider_message_id = s.provider_message_id
     FROM ${expectMany('lost')} AS s
     WHERE EXISTS (SELECT FROM lost) AND a.message_id = ANY(ARRAY(SELECT id FROM lost))
-      AND a.message_id BETWEEN $17 AND $18 AND a.message_id = s.id AND a.number = s.attempt AND a.fence = s.fence AND (a.outcome = 'unknown'
-        OR s.outcome = 'sent')`;
+      AND a.message_id BETWEEN $17 AND $18 AND a.message_id = s.id AND a.number = s.attempt AND a.fence = s.fence
+      AND (a.outcome = 'unknown' OR s.outcome = 'sent')`;
 
 const UNUSED = `DELETE FROM message_attempt a USING ${expectMany('begun')} AS b
     WHERE EXISTS (SELECT FROM begun) AND a.message_id = ANY(ARRAY(SELECT id FROM begun))
