@@ -1,5 +1,6 @@
+import type { RateLevelState, RateSlotRange } from '@outbell/persistence/engine/rate-slot.repository.js';
 import type { Level } from './rate-limiter.js';
-import { IntervalSet, type Interval } from './interval-set.js';
+import { IntervalSet } from './interval-set.js';
 import { type Rule, RUN, type Slicing, slicingOf } from './slicing.js';
 
 /** Slices are read by the block: few reads, and none of them grows with what is booked elsewhere. */
@@ -9,24 +10,9 @@ export const BLOCK = 16;
 export const MAX_INTERVALS = 16;
 
 /** Describes what the store knows of a level without reading slices. */
-export interface LevelState {
-  /**
-   * Stretches of slices that reached the limit: what lets a booking pass over a backlog without reading it. One cursor
-   * from now on would not do: a domain is booked full from where its senders have room, and free before.
-   */
-  fullSpans: Interval[];
-  /** No slice after this one has anything in it. */
-  lastSlice: number;
-}
+export type LevelState = Omit<RateLevelState, 'key'>;
 
 export const EMPTY_LEVEL: LevelState = { fullSpans: [], lastSlice: -1 };
-
-/** Slices of a level that must be read: `first` to `last`, both included. */
-export interface SliceRange {
-  key: string;
-  first: number;
-  last: number;
-}
 
 /** Holds what is booked on one level, as far as it was read, and what this booking adds. No I/O. */
 export class WindowCounter {
@@ -95,8 +81,8 @@ export class WindowCounter {
   }
 
   /** Gives what must be read before going on. The caller reads it all and gives it to `load`. */
-  takeWanted(): SliceRange[] {
-    const ranges: SliceRange[] = [];
+  takeWanted(): RateSlotRange[] {
+    const ranges: RateSlotRange[] = [];
     for (const block of [...this.wanted].sort((a, b) => a - b)) {
       this.read.add(block);
       const before = ranges.at(-1);

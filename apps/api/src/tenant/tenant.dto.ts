@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { TenantEvent, TenantState } from '@outbell/persistence/engine/tenant-pause.repository.js';
+import type { TenantEventEntity } from '@outbell/persistence/entities/tenant-event.entity.js';
+import type { TenantEntity } from '@outbell/persistence/entities/tenant.entity.js';
 
 export class TenantEventDto {
   @ApiProperty({ format: 'date-time' })
@@ -49,7 +50,7 @@ export class TenantDto {
   events!: TenantEventDto[];
 }
 
-export function showTenant(tenant: TenantState, events: TenantEvent[]): TenantDto {
+export function showTenant(tenant: TenantEntity, events: TenantEventEntity[]): TenantDto {
   const { id, name, pausedAt, pauseReason, pauseDetail } = tenant;
   return {
     id,
@@ -58,6 +59,6 @@ export function showTenant(tenant: TenantState, events: TenantEvent[]): TenantDt
     paused_at: pausedAt?.toISOString() ?? null,
     pause_reason: pauseReason,
     pause_detail: pauseDetail,
-    events: events.map(({ at, ...event }) => ({ at: at.toISOString(), ...event })),
+    events: events.map(({ at, type, reason, detail }) => ({ at: at.toISOString(), type, reason, detail })),
   };
 }

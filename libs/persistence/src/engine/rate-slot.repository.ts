@@ -13,7 +13,11 @@ export interface RateLevel {
 
 export interface RateLevelState {
   key: string;
-  /** Stretches of slices without room: from the first up to, not including, the second. */
+  /**
+   * Stretches of slices without room, from the first up to, not including, the second: what lets a booking pass over a
+   * backlog without reading it. One cursor from now on would not do: a domain is booked full from where its senders
+   * have room, and free before.
+   */
   fullSpans: [from: number, to: number][];
   /** No slice after this one has a count. */
   lastSlice: number;

@@ -29,21 +29,6 @@ export interface Pause {
   detail: Record<string, number>;
 }
 
-export interface TenantState {
-  id: string;
-  name: string;
-  pausedAt: Date | null;
-  pauseReason: string | null;
-  pauseDetail: Record<string, number> | null;
-}
-
-export interface TenantEvent {
-  type: 'paused' | 'resumed';
-  at: Date;
-  reason: string | null;
-  detail: Record<string, unknown> | null;
-}
-
 /** Fewer are no sign of anything. */
 const LEAST_COMPLAINTS = 3;
 
@@ -117,23 +102,6 @@ export class TenantPauseRepository {
   async forget({ windowMs, complaintWindowMs }: PauseBounds): Promise<void> {
     const longest = Math.max(windowMs, complaintWindowMs);
     await this.dataSource.query(`DELETE FROM tenant_outcome WHERE at < now() - $1 * interval '1 ms'`, [longest]);
-  }
-
-  async find(tenantId: string): Promise<TenantState | null> {
-    const [tenant] = await this.dataSource.query<TenantState[]>(
-      `SELECT id, name, paused_at AS "pausedAt", pause_reason AS "pauseReason", pause_detail AS "pauseDetail"
-       FROM tenant WHERE id = $1`,
-      [tenantId],
-    );
-    return tenant ?? null;
-  }
-
-  /** The latest ones, newest first. */
-  events(tenantId: string, limit: number): Promise<TenantEvent[]> {
-    return this.dataSource.query<TenantEvent[]>(
-      `SELECT type, at, reason, detail FROM tenant_event WHERE tenant_id = $1 ORDER BY at DESC LIMIT $2`,
-      [tenantId, limit],
-    );
   }
 
   /**

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { SealedRecord } from '@outbell/shared/crypto/vault.js';
-import type { RouteConditions } from '@outbell/shared/route-conditions.js';
 import { Repository } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import { ConnectionEntity } from '../entities/connection.entity.js';
@@ -14,16 +13,11 @@ export type NewConnection = Pick<ConnectionEntity, 'id' | 'channel' | 'provider'
   Partial<Pick<ConnectionEntity, 'weight' | 'conditions' | 'rateLimits'>> &
   SealedRecord;
 
-export interface ConnectionChanges {
-  name?: string | undefined;
-  priority?: number | undefined;
-  weight?: number | undefined;
-  /** Null takes them away. */
-  conditions?: RouteConditions | null | undefined;
-  rateLimits?: string | undefined;
-  active?: boolean | undefined;
-  sealed?: SealedRecord | undefined;
-}
+/** What is left out or undefined stays; `conditions: null` takes them away. */
+export type ConnectionChanges = {
+  [Column in 'name' | 'priority' | 'weight' | 'conditions' | 'rateLimits' | 'active']?:
+    ConnectionEntity[Column] | undefined;
+} & { sealed?: SealedRecord | undefined };
 
 /** Describes what it takes to call a connection's vendor, its credentials still sealed. */
 export type CallableConnection = Pick<

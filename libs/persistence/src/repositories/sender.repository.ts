@@ -29,12 +29,7 @@ export interface SenderFilter extends Filter<Pick<SenderEntity, 'channel' | 'add
   archived?: boolean | undefined;
 }
 
-export interface SenderChanges {
-  name?: string | null;
-  status?: 'verified' | 'paused';
-  statusReason?: string | null;
-  rateLimits?: string;
-}
+export type SenderChanges = Partial<Pick<SenderEntity, 'name' | 'status' | 'statusReason' | 'rateLimits'>>;
 
 @Injectable()
 export class SenderRepository extends TenantRows<SenderEntity> {

@@ -13,13 +13,8 @@ export interface Held {
 }
 
 /** A session that a worker has just taken. */
-export interface Adopted extends Held {
-  tenantId: string;
-  name: string;
-  pairBy: 'qr' | 'code';
-  pairPhone: string | null;
-  state: SessionState;
-  logoutWanted: boolean;
+export interface Adopted
+  extends Held, Pick<WhatsAppSessionEntity, 'tenantId' | 'name' | 'pairBy' | 'pairPhone' | 'state' | 'logoutWanted'> {
   /** For how long the number rests, in ms; 0: it does not. */
   restsMs: number;
 }
