@@ -189,7 +189,7 @@ function repeatCall(
     stop(delivery, { kind: 'unknown', reason: 'not_repeatable' });
     return [];
   }
-  // Looked at once: what is in its candidate may be over the next moment.
+  // Looked at once: what is in its way may be over the next moment.
   const obstacle = candidate.obstacle(delivery.message.recipient);
   if (obstacle === null) return [take(delivery, candidate)];
   stop(delivery, noRoute(delivery.message, [candidate], [{ connection: candidate.id, reason: obstacle }]));

@@ -61,11 +61,11 @@ const RESOLVED = `UPDATE message_attempt a SET outcome = ${OUTCOME}, reason = ${
     WHERE a.message_id = ANY($2::uuid[]) AND a.message_id BETWEEN $4 AND $5 AND a.message_id = s.id
       AND a.number = s.number AND a.outcome = 'unknown'`;
 
-const TOLD = `(
+const HAPPENED = `(
       SELECT id, fact_id, tenant_id, kind, greatest(created_at, least(${HAPPENED_AT}, now())) AS at, number, said,
         detail, listeners
       FROM fact f WHERE kind <> 'sent' OR id IN (SELECT id FROM strongest WHERE receipt = 'sent')
-    ) AS told`;
+    ) AS happened`;
 const EVENT = { event_id: 'fact_id', type: 'kind', at: 'at', attempt: 'number', reason: 'said', detail: 'detail' };
 
 /** Who hears of any message that this is said of: what was counted as taken has failed; a server refuses the sender. */
@@ -114,7 +114,7 @@ export const APPLY = `
     RETURNING m.id
   ), ended AS (${closeAttempt(UNDER_WAY, ATTEMPT)}), resolved AS (${RESOLVED}),
   done AS (${unschedule('SELECT id FROM changed')}),
-  ${recordEvents('recorded', TOLD, EVENT)}, reputation AS (${appendOutbox(REPUTATION, WORD)}),
+  ${recordEvents('recorded', HAPPENED, EVENT)}, reputation AS (${appendOutbox(REPUTATION, WORD)}),
   suppressed AS (${suppress(SUPPRESSING, SUPPRESSION)}),
   name AS MATERIALIZED (${NAMES}), named AS (${KEEP_NAMES}), again AS (${LOOK_AGAIN})
   UPDATE delivery_event e SET state = 'applied', applied_at = now(), run_at = NULL, error = NULL, message_id = f.id,

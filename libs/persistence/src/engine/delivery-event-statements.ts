@@ -129,7 +129,7 @@ export function toldBy({ tenantId, connectionId }: { tenantId: string | null; co
  * Its message may be one whose result is still to be written: it is looked for again, ever more seldom, and after `$2`
  * days no more. An opt-out is parked then. $1 evidence
  */
-export const PUT_OFF = `
+export const SEARCH_LATER = `
   UPDATE delivery_event e SET tries = tries + 1,
     state = CASE WHEN late AND kind = 'unsubscribed' THEN 'parked' ELSE 'unmatched' END,
     error = CASE WHEN late AND kind = 'unsubscribed' THEN '${NAMES_NOBODY}' END,
@@ -140,7 +140,7 @@ export const PUT_OFF = `
   WHERE e.id = ANY($1::uuid[]) AND e.id = age.id`;
 
 /** $1 what made a statement fail, $2 how, $3 after so many faults it is parked */
-export const PUT_ASIDE = `
+export const COUNT_FAULT = `
   UPDATE delivery_event SET faults = faults + 1, error = $2, state = CASE WHEN faults + 1 >= $3 THEN 'parked'
     ELSE state END,
     run_at = CASE WHEN faults + 1 < $3 THEN now() + interval '10 s' * power(3, faults) END

@@ -13,8 +13,8 @@ import {
   MATCH,
   MATCH_THESE,
   PAUSE_SENDERS,
-  PUT_ASIDE,
-  PUT_OFF,
+  COUNT_FAULT,
+  SEARCH_LATER,
   SUPPRESSED_BY,
   toldBy,
 } from './delivery-event-statements.js';
@@ -146,7 +146,7 @@ export class DeliveryEventRepository {
       const lost = matches.filter((match) => !match.namesNone && !found.includes(match as Found));
       await applyTo(tx, found);
       const words = await applyWords(tx, idsOf(alone));
-      if (lost.length > 0) await tx.query(PUT_OFF, [idsOf(lost), patienceDays]);
+      if (lost.length > 0) await tx.query(SEARCH_LATER, [idsOf(lost), patienceDays]);
       reach('evidence.applied');
       return {
         applied: found.length + words.applied,
@@ -182,7 +182,7 @@ export class DeliveryEventRepository {
       return await this.applyTogether(1, patienceDays, [id]);
     } catch (error) {
       if (isPassing(error)) throw error;
-      await this.dataSource.query(PUT_ASIDE, [id, faultOf(error), FAULT_LIMIT]);
+      await this.dataSource.query(COUNT_FAULT, [id, faultOf(error), FAULT_LIMIT]);
       return { ...NOTHING, faulty: 1 };
     }
   }
