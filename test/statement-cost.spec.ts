@@ -11,6 +11,8 @@ const LARGE = 400;
 const FACTOR = 2;
 const SLACK = 4;
 
+type Cost = Pick<PlanCost, 'rows' | 'blocks'>;
+
 /**
  * PostgreSQL cannot know how many rows a batch has. Where it expects one, it reads all of one side of a join for each
  * row of the other, and nothing but a bench notices.
@@ -28,18 +30,18 @@ describe('what a statement of the engine does for a message', () => {
     await database.drop();
   });
 
-  /** @returns by step and statement, for each message of the batch */
-  async function play(size: number): Promise<Map<string, PlanCost>> {
+  /** @returns by step and statement, of one call and for each message of the batch */
+  async function play(size: number): Promise<Map<string, Cost>> {
     const tenant = await TenantFactory.create(database.dataSource);
     const scenes = new EngineScenes(costs.dataSource, database.dataSource, tenant, size);
-    const all = new Map<string, PlanCost>();
+    const all = new Map<string, Cost>();
     for (const [step, work] of Object.entries(scenes.steps))
-      for (const [statement, { rows, blocks }] of await costs.during(work))
-        all.set(`${step}: ${statement}`, { rows: rows / size, blocks: blocks / size });
+      for (const [statement, { calls, rows, blocks }] of await costs.during(work))
+        all.set(`${step}: ${statement}`, { rows: rows / calls / size, blocks: blocks / calls / size });
     return all;
   }
 
-  function growing(small: Map<string, PlanCost>, large: Map<string, PlanCost>): string[] {
+  function growing(small: Map<string, Cost>, large: Map<string, Cost>): string[] {
     return [...large].flatMap(([statement, { rows, blocks }]) => {
       const before = small.get(statement) ?? { rows: 0, blocks: 0 };
       if (rows <= FACTOR * before.rows + SLACK && blocks <= FACTOR * before.blocks + SLACK) return [];
@@ -66,7 +68,7 @@ describe('what a statement of the engine does for a message', () => {
         [rows],
       );
     const [small, large] = [await costs.during(crossed(10)), await costs.during(crossed(100))];
-    const each = ([[statement, cost] = ['', { rows: 0, blocks: 0 }]]: Iterable<[string, PlanCost]>, rows: number) =>
+    const each = ([[statement, cost] = ['', { rows: 0, blocks: 0 }]]: Iterable<[string, Cost]>, rows: number) =>
       new Map([[statement, { rows: cost.rows / rows, blocks: cost.blocks }]]);
     expect(growing(each(small, 10), each(large, 100))).toHaveLength(1);
   });

@@ -280,8 +280,13 @@ export class EngineScenes {
     await rates.prune(0);
   }
 
+  /** What is being sent is waited for, for a moment. */
   private async suppress(): Promise<void> {
     await this.hold(false);
+    await this.beside.query(
+      `UPDATE message SET lease_until = now() + interval '0.2 s' WHERE tenant_id = $1 AND status = 'sending'`,
+      [this.tenant.tenantId],
+    );
     const addresses = this.messages.map(({ recipient }) => ({ channel: 'email' as const, address: recipient }));
     const suppressions = repositoryOn(this.db, SuppressionRepository);
     await suppressions.addMany(

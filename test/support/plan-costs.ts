@@ -2,8 +2,9 @@ import { engineOptions } from '@outbell/persistence/data-source.js';
 import type { ClientBase } from 'pg';
 import { DataSource } from 'typeorm';
 
-/** What statements did, added up over the nodes of their plans. */
+/** What statements did, added up over the nodes of their plans and all calls. */
 export interface PlanCost {
+  calls: number;
   /** Rows that nodes gave, or read and dropped, in all of their loops. */
   rows: number;
   /** Blocks that scans of tables and indexes touched. */
@@ -86,13 +87,14 @@ export class PlanCosts {
     const words = text.replace(/\s+/g, ' ').trim();
     const name = words.length <= LONGEST ? words : `${words.slice(0, LONGEST / 2)} … ${words.slice(-LONGEST / 2)}`;
     const cost = costOf(plan);
-    const before = this.costs.get(name) ?? { rows: 0, blocks: 0 };
-    this.costs.set(name, { rows: before.rows + cost.rows, blocks: before.blocks + cost.blocks });
+    const before = this.costs.get(name) ?? { calls: 0, rows: 0, blocks: 0 };
+    const [rows, blocks] = [before.rows + cost.rows, before.blocks + cost.blocks];
+    this.costs.set(name, { calls: before.calls + 1, rows, blocks });
   }
 }
 
 function costOf(node: PlanNode): PlanCost {
-  const cost = { rows: 0, blocks: 0 };
+  const cost = { calls: 1, rows: 0, blocks: 0 };
   for (const child of node.Plans ?? []) {
     const { rows, blocks } = costOf(child);
     cost.rows += rows;

@@ -76,14 +76,6 @@ export const PROBLEM_CODES = {
       meaning: 'A key cannot give another key more than it has itself.',
       mend: 'Ask for less, or use a key that may do more.',
     },
-    idempotency_key_refused: {
-      meaning: 'The request takes no Idempotency-Key.',
-      mend: 'Leave the header out; `errors` says why, and what to do instead.',
-    },
-    text_not_derivable: {
-      meaning: 'The html is too large or nested too deep to make the plain text of it that every email carries.',
-      mend: 'Make it smaller, or give `text` too.',
-    },
   }),
   ...ACCESS_PROBLEMS,
   ...withStatus(404, {
@@ -133,10 +125,6 @@ export const PROBLEM_CODES = {
     code_sent_recently: {
       meaning: 'A verification code was sent less than a minute ago.',
       mend: 'Wait a minute, then ask again.',
-    },
-    request_under_way: {
-      meaning: 'Another request under the same Idempotency-Key has not been answered yet.',
-      mend: 'Try again in a moment.',
     },
   }),
   ...withStatus(413, {
@@ -205,6 +193,24 @@ export const PROBLEM_CODES = {
       meaning: 'The database cannot be reached.',
       mend: 'Repeat after the seconds in the header `Retry-After`, under the same Idempotency-Key.',
     },
+  }),
+  ...withStatus(400, {
+    idempotency_key_refused: {
+      meaning: 'The request takes no Idempotency-Key.',
+      mend: 'Leave the header out; `errors` says why, and what to do instead.',
+    },
+    text_not_derivable: {
+      meaning: 'The html is too large or nested too deep to make the plain text of it that every email carries.',
+      mend: 'Make it smaller, or give `text` too.',
+    },
+  }),
+  ...withStatus(409, {
+    request_under_way: {
+      meaning: 'Another request under the same Idempotency-Key has not been answered yet.',
+      mend: 'Try again in a moment.',
+    },
+  }),
+  ...withStatus(503, {
     service_ending: {
       meaning: 'The process that took the request is ending.',
       mend: 'Send the request again after `Retry-After`: another one takes it.',
