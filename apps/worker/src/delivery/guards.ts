@@ -38,7 +38,9 @@ export const paused: Guard = ({ message: { senderStatus, senderId } }) =>
 
 /** The whole tenant may not send for now. Test keys disturb nobody. */
 export const tenantPaused: Guard = ({ message: { tenantPause, mode } }) =>
-  tenantPause !== null && mode === 'live' ? pause({ reason: 'tenant_paused', detail: { pause_reason: tenantPause } }) : null;
+  tenantPause !== null && mode === 'live'
+    ? pause({ reason: 'tenant_paused', detail: { pause_reason: tenantPause } })
+    : null;
 
 /** Spread, so that what waited does not come back in one moment. */
 function pause(why: { reason: Reason; detail: Detail }): Outcome {
