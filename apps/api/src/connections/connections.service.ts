@@ -12,11 +12,9 @@ import { CallbackAddress } from '@outbell/shared/crypto/callback-address.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { found } from '@outbell/shared/errors.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
-import type { CreateConnectionDto } from './create-connection.dto.js';
+import type { CreateConnectionDto, ListConnectionsQuery, UpdateConnectionDto } from './connection-requests.dto.js';
 import { checkCredentials, providerOf } from './credentials.policy.js';
-import type { ListConnectionsQuery } from './list-connections.query.dto.js';
 import { checkConditions } from './route-conditions.dto.js';
-import type { UpdateConnectionDto } from './update-connection.dto.js';
 
 /** How long the one who saves a connection waits for its provider at most, in ms. */
 const VERIFY_MS = 10_000;
@@ -38,10 +36,10 @@ export class ConnectionsService {
 
   /** @throws {InputError} for an unknown provider, bad credentials, or a name that is taken (409) */
   async create(by: AuthenticatedKey, wanted: CreateConnectionDto, id: string): Promise<ConnectionEntity> {
-    const { channel, provider, name, priority, weight } = wanted;
+    const { channel, provider, name, priority = 100, weight = 1 } = wanted;
     const credentials = await this.check(channel, provider, wanted.credentials);
     const conditions = checkConditions(channel, wanted.conditions) ?? null;
-    const rateLimits = checkRates(wanted.rate_limits, 'rate_limits');
+    const rateLimits = checkRates(wanted.rate_limits ?? '', 'rate_limits');
     const sealed = this.vault.seal({ tenantId: by.tenantId, rowId: id }, credentials);
     const row = { id, channel, provider, name, priority, weight, conditions, rateLimits, ...sealed };
     const connection = await this.connections.create(by.tenantId, row, this.clock.now());

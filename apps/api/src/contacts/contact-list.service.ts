@@ -11,7 +11,7 @@ import type { ListBody } from '../http/lists/list-body.js';
 import type { ImportDto } from '../http/lists/list-import.dto.js';
 import { importList, type ListKind } from '../http/lists/list-import.js';
 import { readAs } from '../http/read-dto.js';
-import { ContactFieldsDto } from './contact-fields.dto.js';
+import { ContactFieldsDto } from './contact-requests.dto.js';
 
 const COLUMNS = {
   known: ['external_id', 'email', 'phone', 'locale', 'timezone', 'attributes'],

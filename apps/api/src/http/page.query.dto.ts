@@ -1,19 +1,13 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
+import { IsUUID } from 'class-validator';
+import { Field, Whole } from './field.decorators.js';
 
 /** Which part of a list: `?limit=25&cursor=…`. */
 export class PageQuery {
-  @ApiPropertyOptional({ default: 25, minimum: 1, maximum: 100, description: 'How many entries at most.' })
-  @IsOptional()
   @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(100)
+  @Whole(1, 100, { optional: true, default: 25, description: 'How many entries at most.' })
   limit: number = 25;
 
-  @ApiPropertyOptional({ format: 'uuid', description: '`next_cursor` of the page before.' })
-  @IsOptional()
-  @IsUUID()
+  @Field(IsUUID(), { optional: true, format: 'uuid', description: '`next_cursor` of the page before.' })
   cursor?: string;
 }

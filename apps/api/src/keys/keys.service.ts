@@ -8,7 +8,7 @@ import { Config } from '@outbell/shared/config/config.schema.js';
 import { found, InputError, NotFoundError } from '@outbell/shared/errors.js';
 import { readInstant } from '@outbell/shared/instant.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
-import type { CreateKeyDto } from './create-key.dto.js';
+import type { CreateKeyDto } from './key-requests.dto.js';
 
 /** Makes and revokes a tenant's keys; both leave an audit line. */
 @Injectable()

@@ -16,9 +16,8 @@ import { parseIsoDuration } from '@outbell/shared/iso-duration.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { RefusedItem } from '../http/refused-item.js';
-import type { CreateMessageDto } from './create-message.dto.js';
+import type { CreateMessageDto, FallbackDto } from './create-message.dto.js';
 import { explain, type Explanation } from './explanation.js';
-import type { FallbackDto } from './fallback.dto.js';
 import { knownConnections } from './known-connections.js';
 import type { ReadItem } from './read-items.js';
 

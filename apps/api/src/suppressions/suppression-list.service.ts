@@ -12,7 +12,7 @@ import type { ListBody } from '../http/lists/list-body.js';
 import type { ImportDto } from '../http/lists/list-import.dto.js';
 import { importList, type ListKind, type Stored } from '../http/lists/list-import.js';
 import { readAs } from '../http/read-dto.js';
-import { CreateSuppressionDto } from './create-suppression.dto.js';
+import { CreateSuppressionDto } from './suppression-requests.dto.js';
 import { scopeOf } from './suppression-scope.js';
 
 const COLUMNS = {
