@@ -47,17 +47,19 @@ export class QueueCapacity {
     if (look) look.free -= count;
   }
 
-  /** Those drafts whose lane has room for all of them: they may be published at once, and that room counts as taken. */
-  async fit(drafts: PendingMessage[]): Promise<Set<PendingMessage>> {
+  /** Finds those whose lane has room for all of them: they may be published at once, and that room counts as taken. */
+  async fit(pending: PendingMessage[]): Promise<Set<PendingMessage>> {
     const fitting = new Set<PendingMessage>();
-    for (const group of groupBy(drafts, ({ request, priority }) => keyOf(request.channel, laneOf(priority))).values()) {
+    for (const group of groupBy(pending, ({ request, priority }) =>
+      keyOf(request.channel, laneOf(priority)),
+    ).values()) {
       const [{ request, priority }] = group as [PendingMessage, ...PendingMessage[]];
       const lane = laneOf(priority);
       const needed = Math.ceil(group.length / WAKE_UP_SIZE);
       await this.lookIfStale(request.channel, lane);
       if (needed > (this.looks.get(keyOf(request.channel, lane))?.free ?? 0)) continue;
       this.use(request.channel, lane, needed);
-      for (const draft of group) fitting.add(draft);
+      for (const entry of group) fitting.add(entry);
     }
     return fitting;
   }

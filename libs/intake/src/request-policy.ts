@@ -28,14 +28,10 @@ export function channelErrors(channel: Channel, channels: Channel[]): FieldError
 }
 
 function recipientErrors({ mode, to, toContact }: MessageRequest): FieldError[] {
-  if (mode === 'test' && toContact !== undefined)
-    return [
-      {
-        field: 'to_contact',
-        code: 'not_allowed',
-        message: 'is live data, closed to test keys: give an address in `to`',
-      },
-    ];
+  if (mode === 'test' && toContact !== undefined) {
+    const message = 'is live data, closed to test keys: give an address in `to`';
+    return [{ field: 'to_contact', code: 'not_allowed', message }];
+  }
   if (to === undefined && toContact === undefined) {
     return [{ field: 'to', message: 'is required: give it, or to_contact', code: 'required' }];
   }
@@ -45,9 +41,8 @@ function recipientErrors({ mode, to, toContact }: MessageRequest): FieldError[] 
 
 function topicErrors({ topic, priority }: MessageRequest): FieldError[] {
   if (topic === undefined || priority === 'bulk') return [];
-  return [
-    { field: 'topic', message: 'is of bulk messages, which can be unsubscribed from: give priority bulk beside it' },
-  ];
+  const message = 'is of bulk messages, which can be unsubscribed from: give priority bulk beside it';
+  return [{ field: 'topic', message }];
 }
 
 function timeErrors(request: MessageRequest, now: Date): FieldError[] {

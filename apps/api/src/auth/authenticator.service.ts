@@ -15,7 +15,7 @@ import { bearerOf } from './bearer.js';
 const TOUCH_EVERY_MS = 60_000;
 
 /**
- * TenantRoundRobin the `Authorization` header into the key it holds, read from the database each time: a revocation
+ * Turns the `Authorization` header into the key it holds, read from the database each time: a revocation
  * counts at once.
  */
 @Injectable()

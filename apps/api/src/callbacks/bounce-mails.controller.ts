@@ -7,8 +7,7 @@ import { type DeliveryEvent, UnreadableCallbackError } from '@outbell/providers/
 import { readBounceMail } from '@outbell/providers/bounce-mail/bounce-mail.callbacks.js';
 import { InputError } from '@outbell/shared/errors.js';
 import type { FastifyRequest } from 'fastify';
-import type { AuthenticatedKey } from '../auth/authenticated-key.js';
-import { CurrentKey } from '../auth/current-key.decorator.js';
+import { type AuthenticatedKey, CurrentKey } from '../auth/authenticated-key.js';
 import { ActionRoute } from '../http/route.decorators.js';
 import { BounceMailDto } from './bounce-mail.dto.js';
 

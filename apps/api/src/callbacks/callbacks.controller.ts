@@ -69,7 +69,7 @@ export class CallbacksController {
 
   private async receive(request: Callback, reply: FastifyReply): Promise<string> {
     const { provider, connection } = request.params;
-    const { status, body } = await this.gate.pass(request.ip, connection, reply, () =>
+    const { status, body } = await this.gate.pass(request.ip, connection, () =>
       this.callbacks.receive(provider, connection, request.originalUrl, {
         method: request.method === 'GET' ? 'GET' : 'POST',
         headers: headersOf(request),

@@ -6,7 +6,7 @@ import { Transform } from 'class-transformer';
 import { IsBoolean, IsObject, IsString, Length, MaxLength } from 'class-validator';
 import { Field, Nested, OneOf, Text, Whole } from '../http/field.decorators.js';
 import { IsName } from '../http/is-name.decorator.js';
-import { PageQuery } from '../http/page.query.dto.js';
+import { PageQuery } from '../http/page.dto.js';
 import { RouteConditionsDto } from './route-conditions.dto.js';
 
 /** Two providers of one vendor may take the same credentials. */

@@ -1,11 +1,9 @@
 import { Body, Controller, Query } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import type { ConnectionEntity } from '@outbell/persistence/entities/connection.entity.js';
-import type { AuthenticatedKey } from '../auth/authenticated-key.js';
-import { CurrentKey } from '../auth/current-key.decorator.js';
-import { IdParam } from '../http/id-param.decorator.js';
-import { NewId } from '../http/new-id.decorator.js';
-import { toPage } from '../http/page.js';
+import { type AuthenticatedKey, CurrentKey } from '../auth/authenticated-key.js';
+import { IdParam, NewId } from '../http/param.decorators.js';
+import { toPage } from '../http/page.dto.js';
 import { ActionRoute, CreateRoute, DeleteRoute, ListRoute, ReadRoute, UpdateRoute } from '../http/route.decorators.js';
 import type { Plain } from '../http/shown-as.js';
 import { CreateConnectionDto, ListConnectionsQuery, UpdateConnectionDto } from './connection-requests.dto.js';

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { ContactEntity } from '@outbell/persistence/entities/contact.entity.js';
 import type { ImportedContact } from '@outbell/persistence/repositories/contact-import.js';
 import { ContactRepository } from '@outbell/persistence/repositories/contact.repository.js';
 import { normalizeAddress } from '@outbell/channels/addresses.js';
@@ -37,10 +36,6 @@ export class ContactList {
     };
     return importList(list, kind, this.loop);
   }
-
-  page(tenantId: string, limit: number, before: string | undefined): Promise<ContactEntity[]> {
-    return this.contacts.list(tenantId, {}, limit, before);
-  }
 }
 
 function readContact(values: Record<string, unknown>, mostErrors: number): ImportedContact {
@@ -49,12 +44,8 @@ function readContact(values: Record<string, unknown>, mostErrors: number): Impor
   const fields = readAs(ContactFieldsDto, { ...values, ...(attributes !== undefined && { attributes }) }, mostErrors);
   const { external_id: externalId = null, email = null, phone = null, locale = null, timezone = null } = fields;
   if (externalId === null && email === null && phone === null) {
-    throw InputError.forField(
-      'external_id',
-      'is required: give it, or email or phone, to know the contact by',
-      400,
-      'required',
-    );
+    const text = 'is required: give it, or email or phone, to know the contact by';
+    throw InputError.forField('external_id', text, 400, 'required');
   }
   return {
     externalId,

@@ -4,7 +4,7 @@ import { HasPlainKeys } from '../http/has-plain-keys.decorator.js';
 import { IsLocale } from '../http/is-locale.decorator.js';
 import { IsName } from '../http/is-name.decorator.js';
 import { MaxJsonSize } from '../http/max-json-size.decorator.js';
-import { PageQuery } from '../http/page.query.dto.js';
+import { PageQuery } from '../http/page.dto.js';
 import { IsTimezone } from './is-timezone.decorator.js';
 
 /** What is known of a person. Of a change: what is left out stays as it is, null takes it away. */

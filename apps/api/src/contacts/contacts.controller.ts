@@ -1,14 +1,12 @@
 import { Body, Controller, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { AuthenticatedKey } from '../auth/authenticated-key.js';
-import { CurrentKey } from '../auth/current-key.decorator.js';
-import { IdParam } from '../http/id-param.decorator.js';
+import { type AuthenticatedKey, CurrentKey } from '../auth/authenticated-key.js';
+import { IdParam, NewId } from '../http/param.decorators.js';
 import { listOf } from '../http/lists/list-body.js';
 import { sendList } from '../http/lists/list-export.js';
 import { ExportRoute, ImportRoute } from '../http/lists/list-routes.js';
-import { NewId } from '../http/new-id.decorator.js';
-import { toPage } from '../http/page.js';
+import { toPage } from '../http/page.dto.js';
 import { CreateRoute, DeleteRoute, ListRoute, ReadRoute, UpdateRoute } from '../http/route.decorators.js';
 import { ContactFieldsDto, ListContactsQuery } from './contact-requests.dto.js';
 import { ContactList } from './contact-list.service.js';
@@ -57,8 +55,8 @@ export class ContactsController {
   @ExportRoute('contacts:read', 'contacts')
   async exportContacts(@CurrentKey() { tenantId }: AuthenticatedKey, @Res() reply: FastifyReply): Promise<void> {
     const columns = ['external_id', 'email', 'phone', 'locale', 'timezone', 'attributes', 'created_at', 'updated_at'];
-    await sendList(reply, columns, async (limit, before) => {
-      return (await this.lists.page(tenantId, limit, before)).map(showContact);
+    await sendList(reply, columns, async (page) => {
+      return (await this.contacts.list(tenantId, page, page.limit)).map(showContact);
     });
   }
 

@@ -21,8 +21,7 @@ import { KnownRoutes } from './known-routes.js';
 import { readListBodies } from './lists/list-body.js';
 import { ProblemFilter } from './problem.filter.js';
 import { keepRequestContext, requestId } from './request-context.js';
-import { logRequests } from './request-log.js';
-import { measureRequests } from './request-metrics.js';
+import { logRequests, measureRequests } from './request-log.js';
 import { answerUnreadable, answerUnroutable } from './unroutable.js';
 import { DtoValidationPipe } from './validation.pipe.js';
 

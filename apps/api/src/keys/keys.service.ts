@@ -46,12 +46,8 @@ export class KeysService {
     const bound = by.rateLimit === '' ? this.config.values.API_RATE_LIMIT : by.rateLimit;
     const rates = parseRates(rate_limit, 'rate_limit');
     if (!parseRates(bound).every((own) => isKept(own, rates))) {
-      throw InputError.forField(
-        'rate_limit',
-        `must be no more than your own key may: ${bound}`,
-        400,
-        'beyond_own_rights',
-      );
+      const text = `must be no more than your own key may: ${bound}`;
+      throw InputError.forField('rate_limit', text, 400, 'beyond_own_rights');
     }
     return checkRates(rate_limit, 'rate_limit');
   }

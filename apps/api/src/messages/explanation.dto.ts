@@ -72,7 +72,7 @@ const SUMMARY: Record<MessageStatus, string> = {
 };
 
 /** Of one that failed after that. */
-const GIVEN_UP = 'The provider took it, and gave it up';
+const PROVIDER_GAVE_UP = 'The provider took it, and gave it up';
 
 /** Of an unknown one whose tenant wants it so. */
 const SENT_AGAIN = 'It may or may not have been sent, and will be sent again, as was asked for';
@@ -94,7 +94,7 @@ function summary(explanation: Explanation): string {
 function whatOf({ status, findings, nextTryAt }: Explanation): string {
   if (status === 'unknown' && nextTryAt !== null) return SENT_AGAIN;
   const isGivenUp = findings.some(({ step, verdict }) => step === 'receipt' && verdict === 'stopped');
-  return status === 'failed' && isGivenUp ? GIVEN_UP : SUMMARY[status];
+  return status === 'failed' && isGivenUp ? PROVIDER_GAVE_UP : SUMMARY[status];
 }
 
 function waitsFor(findings: Finding[]): string {

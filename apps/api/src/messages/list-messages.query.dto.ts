@@ -6,7 +6,7 @@ import { ArrayMaxSize, Matches } from 'class-validator';
 import { Field, OneOf, Text } from '../http/field.decorators.js';
 import { IsInstant } from '../http/is-instant.decorator.js';
 import { IsName } from '../http/is-name.decorator.js';
-import { PageQuery } from '../http/page.query.dto.js';
+import { PageQuery } from '../http/page.dto.js';
 
 /** What a list is narrowed to; all given conditions hold. */
 export class ListMessagesQuery extends PageQuery {

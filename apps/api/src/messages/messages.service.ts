@@ -15,7 +15,7 @@ import { readInstant } from '@outbell/shared/instant.js';
 import { parseIsoDuration } from '@outbell/shared/iso-duration.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
-import { RefusedItem } from '../http/refused-item.js';
+import { RefusedItem } from '../http/json-body.js';
 import type { CreateMessageDto, FallbackDto } from './create-message.dto.js';
 import { explain, type Explanation } from './explanation.js';
 import { knownConnections } from './known-connections.js';

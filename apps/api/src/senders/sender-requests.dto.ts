@@ -3,7 +3,7 @@ import { SENDER_STATUSES, type SenderStatus } from '@outbell/persistence/entitie
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
 import { IsString, Matches, MaxLength } from 'class-validator';
 import { Field, OneOf, Text } from '../http/field.decorators.js';
-import { PageQuery } from '../http/page.query.dto.js';
+import { PageQuery } from '../http/page.dto.js';
 import { IsSenderName } from './is-sender-name.decorator.js';
 
 export class CreateSenderDto {

@@ -4,7 +4,7 @@ import { SUPPRESSION_REASONS, type SuppressionReason } from '@outbell/shared/out
 import { IsString } from 'class-validator';
 import { Field, OneOf } from '../http/field.decorators.js';
 import { IsTopic } from '../http/is-topic.decorator.js';
-import { PageQuery } from '../http/page.query.dto.js';
+import { PageQuery } from '../http/page.dto.js';
 
 export class CreateSuppressionDto {
   @OneOf(CHANNELS, { example: 'email' })

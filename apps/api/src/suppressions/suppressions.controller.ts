@@ -1,13 +1,12 @@
 import { Body, Controller, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { AuthenticatedKey } from '../auth/authenticated-key.js';
-import { CurrentKey } from '../auth/current-key.decorator.js';
-import { IdParam } from '../http/id-param.decorator.js';
+import { type AuthenticatedKey, CurrentKey } from '../auth/authenticated-key.js';
+import { IdParam } from '../http/param.decorators.js';
 import { listOf } from '../http/lists/list-body.js';
 import { sendList } from '../http/lists/list-export.js';
 import { ExportRoute, ImportRoute } from '../http/lists/list-routes.js';
-import { toPage } from '../http/page.js';
+import { toPage } from '../http/page.dto.js';
 import { CreateRoute, DeleteRoute, ListRoute, ReadRoute } from '../http/route.decorators.js';
 import { CreateSuppressionDto, ListSuppressionsQuery } from './suppression-requests.dto.js';
 import { SuppressionList } from './suppression-list.service.js';
@@ -50,9 +49,8 @@ export class SuppressionsController {
     rows: 'suppressions',
     example: 'channel,address,reason\nemail,ann@example.org,unsubscribe\n',
     description:
-      'Each row is suppressed or refused by itself, and told by its line. Columns: channel, address, reason ' +
-      '(default `manual`), scope, topic. What is suppressed already keeps its reason: the same list again changes ' +
-      'nothing.',
+      'Each row is suppressed or refused by itself, and told by its line. Columns: channel, address, reason (default ' +
+      '`manual`), scope, topic. What is suppressed already keeps its reason: the same list again changes nothing.',
   })
   importSuppressions(@CurrentKey() key: AuthenticatedKey, @Req() request: FastifyRequest) {
     return this.lists.import(key, listOf(request));
@@ -60,8 +58,8 @@ export class SuppressionsController {
 
   @ExportRoute('suppressions:read', 'suppressions')
   async exportSuppressions(@CurrentKey() { tenantId }: AuthenticatedKey, @Res() reply: FastifyReply): Promise<void> {
-    await sendList(reply, ['channel', 'address', 'reason', 'scope', 'topic', 'created_at'], async (limit, before) => {
-      return (await this.lists.page(tenantId, limit, before)).map(showSuppression);
+    await sendList(reply, ['channel', 'address', 'reason', 'scope', 'topic', 'created_at'], async (page) => {
+      return (await this.suppressions.list(tenantId, page, page.limit)).map(showSuppression);
     });
   }
 

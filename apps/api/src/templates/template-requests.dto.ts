@@ -4,7 +4,7 @@ import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
 import { IsBoolean, IsObject, IsString, Matches } from 'class-validator';
 import { ApiNullable, Field, OneOf, Text, Whole } from '../http/field.decorators.js';
 import { IsLocale } from '../http/is-locale.decorator.js';
-import { PageQuery } from '../http/page.query.dto.js';
+import { PageQuery } from '../http/page.dto.js';
 
 const LATEST = 1_000_000;
 

@@ -1,11 +1,8 @@
 import { Body, Controller, Query } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
-import type { AuthenticatedKey } from '../auth/authenticated-key.js';
-import { CurrentKey } from '../auth/current-key.decorator.js';
-import { IdParam } from '../http/id-param.decorator.js';
-import { NewId } from '../http/new-id.decorator.js';
-import { toPage } from '../http/page.js';
-import { PageQuery } from '../http/page.query.dto.js';
+import { type AuthenticatedKey, CurrentKey } from '../auth/authenticated-key.js';
+import { IdParam, NewId } from '../http/param.decorators.js';
+import { PageQuery, toPage } from '../http/page.dto.js';
 import { ActionRoute, CreateRoute, DeleteRoute, ListRoute, ReadRoute } from '../http/route.decorators.js';
 import {
   CreateTemplateDto,

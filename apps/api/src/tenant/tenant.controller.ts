@@ -1,7 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { AuthenticatedKey } from '../auth/authenticated-key.js';
-import { CurrentKey } from '../auth/current-key.decorator.js';
+import { type AuthenticatedKey, CurrentKey } from '../auth/authenticated-key.js';
 import { ActionRoute, ReadRoute } from '../http/route.decorators.js';
 import { TenantDto } from './tenant.dto.js';
 import { TenantService } from './tenant.service.js';

@@ -29,7 +29,7 @@ export async function readWish(body: Buffer, contentType = ''): Promise<Wish | n
   return null;
 }
 
-/** OutgoingText case, quotes and what stands around do not matter. */
+/** Letter case, quotes and what stands around do not matter. */
 function plain(text: string): string {
   return text
     .trim()

@@ -2,12 +2,9 @@ import { Body, Controller, type MessageEvent, Query, Sse } from '@nestjs/common'
 import { ApiBody, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Observable } from 'rxjs';
 import { RequireScope } from '../auth/access.decorators.js';
-import type { AuthenticatedKey } from '../auth/authenticated-key.js';
-import { CurrentKey } from '../auth/current-key.decorator.js';
-import { IdParam } from '../http/id-param.decorator.js';
-import { NewId } from '../http/new-id.decorator.js';
-import { toPage } from '../http/page.js';
-import { PageQuery } from '../http/page.query.dto.js';
+import { type AuthenticatedKey, CurrentKey } from '../auth/authenticated-key.js';
+import { IdParam, NewId } from '../http/param.decorators.js';
+import { PageQuery, toPage } from '../http/page.dto.js';
 import { CreateRoute, DeleteRoute, ListRoute, ReadRoute } from '../http/route.decorators.js';
 import { CreateSessionDto } from './create-session.dto.js';
 import { PairingProgress } from './pairing-progress.service.js';

@@ -154,12 +154,8 @@ function delimiterOf(head: string): string {
 
 function checkHeader(record: string[], { known, required, ignored }: ListColumns): string[] {
   if (record.length > MOST_COLUMNS) {
-    throw InputError.forField(
-      'header',
-      `names more than ${MOST_COLUMNS} columns; known are ${known.join(', ')}`,
-      400,
-      'too_long',
-    );
+    const text = `names more than ${MOST_COLUMNS} columns; known are ${known.join(', ')}`;
+    throw InputError.forField('header', text, 400, 'too_long');
   }
   const names = record.map((name) => name.trim().toLowerCase());
   const errors: FieldError[] = [];
