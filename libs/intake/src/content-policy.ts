@@ -8,7 +8,7 @@ import type { MessageRequest } from './message-request.js';
 /** Of hosts that nobody has allowed, only those of the internet pass. */
 const OUTSIDE = new OutboundGuard([]);
 
-/** What is wrong with what a message is to say, on its channel; empty when nothing is. */
+/** Finds what is wrong with what a message is to say, on its channel; empty when nothing is. */
 export function contentErrors(request: MessageRequest): FieldError[] {
   const given = CONTENT_NAMES.filter((name) => request[name] !== undefined);
   return request.template ? besideTemplate(request, given) : inline(request, given);

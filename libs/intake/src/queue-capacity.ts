@@ -16,7 +16,7 @@ const FRESH_MS = 250;
 interface Look {
   at: number;
   free: number;
-  /** Whether anything waited. */
+  /** Tells whether anything waited. */
   busy: boolean;
 }
 
@@ -36,7 +36,7 @@ export class QueueCapacity {
     return free;
   }
 
-  /** Whether wake-ups waited in a lane at the last look. */
+  /** Tells whether wake-ups waited in a lane at the last look. */
   wasBusy(channel: Channel, lane: Lane): boolean {
     return this.looks.get(keyOf(channel, lane))?.busy ?? false;
   }

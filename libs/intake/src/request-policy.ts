@@ -9,7 +9,7 @@ export const MAX_SCHEDULE_DAYS = 365;
 const PAST_TOLERANCE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-/** What is wrong with a request by itself, without looking anything up; empty when nothing is. */
+/** Finds what is wrong with a request by itself, without looking anything up; empty when nothing is. */
 export function requestErrors(request: MessageRequest, channels: Channel[], now: Date): FieldError[] {
   return [
     ...channelErrors(request.channel, channels),
@@ -20,7 +20,7 @@ export function requestErrors(request: MessageRequest, channels: Channel[], now:
   ];
 }
 
-/** What is wrong with a channel, on an installation that delivers these; empty when nothing is. */
+/** Finds what is wrong with a channel, on an installation that delivers these; empty when nothing is. */
 export function channelErrors(channel: Channel, channels: Channel[]): FieldError[] {
   if (channels.includes(channel)) return [];
   const message = `this installation delivers ${channels.join(', ')}; set CHANNELS to add one`;

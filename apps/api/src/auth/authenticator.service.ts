@@ -38,7 +38,7 @@ export class Authenticator {
     return { keyId, tenantId, prefix, mode, scopes, rateLimit, expiresAt };
   }
 
-  /** Whether a key that was let in still opens what it did then: for answers that go on for minutes. */
+  /** Tells whether a key that was let in still opens what it did then: for answers that go on for minutes. */
   async isStillGood({ prefix }: AuthenticatedKey): Promise<boolean> {
     const row = await this.keys.findByPrefix(prefix);
     if (!row || row.revokedAt) return false;

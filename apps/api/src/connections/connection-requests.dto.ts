@@ -73,7 +73,7 @@ export class CreateConnectionDto {
   credentials!: object;
 }
 
-/** What is left out stays as it is. */
+/** Changes what is given; what is left out stays as it is. */
 export class UpdateConnectionDto extends PartialType(
   OmitType(CreateConnectionDto, ['channel', 'provider', 'credentials']),
 ) {

@@ -7,7 +7,7 @@ import { MaxJsonSize } from '../http/max-json-size.decorator.js';
 import { PageQuery } from '../http/page.dto.js';
 import { IsTimezone } from './is-timezone.decorator.js';
 
-/** What is known of a person. Of a change: what is left out stays as it is, null takes it away. */
+/** Holds what is known of a person. Of a change: what is left out stays as it is, null takes it away. */
 export class ContactFieldsDto {
   @Field(IsName(200), {
     optional: true,

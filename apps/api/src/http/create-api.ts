@@ -78,7 +78,7 @@ function adapter(config: Config): FastifyAdapter {
   });
 }
 
-/** What happens to every request before its handler, in this order. */
+/** Prepares every request before its handler, in this order. */
 function prepareRequests(app: NestFastifyApplication, fastify: FastifyInstance): void {
   logRequests(fastify, measureRequests(app.get(Metrics)));
   keepRequestContext(fastify);

@@ -80,7 +80,7 @@ class Answering {
     this.requests.delete(request);
   }
 
-  /** Whether one may still be answered: it has come whole, or still comes. */
+  /** Tells whether one may still be answered: it has come whole, or still comes. */
   isWorthWaiting(closingAt: number): boolean {
     const now = performance.now();
     return [...this.requests].some(([request, received]) => isComing(request, received, now, closingAt));

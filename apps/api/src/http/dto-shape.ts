@@ -56,7 +56,7 @@ export class DtoShape {
     return dto;
   }
 
-  /** Whether class-validator would find something wrong with a value, for sure; what it is, it alone tells. */
+  /** Tells whether class-validator would find something wrong with a value, for sure; what it is, it alone tells. */
   isWrong(value: object): boolean {
     if (this.hasUnknown(value)) return true;
     const dto = this.copy(value);
@@ -98,7 +98,7 @@ function nestedIn(dto: Type, name: string): DtoShape | null | undefined {
   return type && DtoShape.fromDto(type.typeFunction() as Type);
 }
 
-/** Whether class-transformer does more to it than to make a nested class of it. */
+/** Tells whether class-transformer does more to it than to make a nested class of it. */
 function isTransformed(dto: Type, name: string): boolean {
   const storage = defaultMetadataStorage;
   return (

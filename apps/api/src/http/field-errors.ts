@@ -65,7 +65,7 @@ function collect(errors: ValidationError[], parents: string[], list: { found: Fi
   }
 }
 
-/** What is wrong with a field before all: a value of another type is neither too short nor of another form. */
+/** Finds what is wrong with a field before all: a value of another type is neither too short nor of another form. */
 function fault(error: ValidationError, constraints: Record<string, string>): Omit<FieldError, 'field'> {
   if (UNKNOWN in constraints) return unknownProperty(error);
   const broken = Object.entries(constraints).map(([rule, text]): Broken => {
@@ -91,7 +91,7 @@ function codeOf(rule: string, message: string): FieldCode {
   return CODE_OF_RULE[rule] ?? 'wrong_format';
 }
 
-/** Who gives a text where an object belongs sees the object. */
+/** Shows the object to whoever gives a text where one belongs. */
 function shownExample({ target, property }: ValidationError, rule: string): string {
   if (!target || !['isObject', 'isArray', 'nestedValidation'].includes(rule)) return '';
   const example = documentedExample(target, property, rule === 'isArray');

@@ -46,7 +46,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 }
 
-/** What was made before its process died; undefined when it was not. */
+/** Shows what was made before its process died; undefined when it was not. */
 async function shown(controller: Shows, made: string, key: AuthenticatedKey, id: string): Promise<unknown> {
   try {
     return await controller[made]?.(key, id);

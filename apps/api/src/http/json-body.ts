@@ -131,7 +131,7 @@ function checkBatch(body: Record<string, unknown>, { list, maxItems }: Batch, it
   }
 }
 
-/** What no route waits for is answered 404 or 405 in whatever type, coding or form it comes: it is not read. */
+/** Forgets the type and coding of a body that no route waits for: it is answered 404 or 405, and not read. */
 function forgetLostBodies(request: FastifyRequest, _reply: unknown, done: () => void): void {
   if (request.is404) {
     delete request.headers['content-type'];

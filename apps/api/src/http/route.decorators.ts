@@ -9,7 +9,7 @@ export interface RouteOptions {
   description?: string;
   /** Below the path of the controller. */
   path?: string;
-  /** Whether keys of test mode may call it; default: they may not. */
+  /** Tells whether keys of test mode may call it; default: they may not. */
   testKeys?: boolean;
   /** Of success. */
   status?: 200 | 201 | 202 | 204;

@@ -98,7 +98,8 @@ function expiryOf(by: AuthenticatedKey, { expires_at: wanted }: CreateKeyDto, no
 }
 
 /**
- * Whether who keeps these rates keeps that one too: no other number over a longer time does, which may be used up at
+ * Tells whether who keeps these rates keeps that one too: no other number over a longer time does, which may be used
+ * up at
  * once.
  */
 function isKept({ limit, windowMs }: Rate, rates: Rate[]): boolean {

@@ -21,7 +21,7 @@ import { explain, type Explanation } from './explanation.js';
 import { knownConnections } from './known-connections.js';
 import type { ReadItem } from './read-items.js';
 
-/** What a tenant does with its messages. */
+/** Accepts, explains, cancels and retries a tenant's messages. */
 @Injectable()
 export class MessagesService {
   private readonly logger = new Logger(MessagesService.name);
@@ -116,7 +116,7 @@ function next<T>(values: Iterator<T>): T {
   return values.next().value as T;
 }
 
-/** Of what is no message, none is known. */
+/** Names the channel for metrics: `none` of what is no message. */
 function channelOf(item: ReadItem | undefined): string {
   return item instanceof RefusedItem ? 'none' : String(item?.channel);
 }

@@ -25,7 +25,7 @@ export function takenRoute({ connectionId, provider, detail }: AttemptSeen, conn
   };
 }
 
-/** What was written down when none could be taken. */
+/** Shows what was recorded when no connection could be taken. */
 export function recordedRoute(detail: Values, connections: KnownConnection[]): Values {
   return {
     ...withoutRoute(detail),

@@ -10,7 +10,7 @@ type Values = Record<string, unknown>;
 /** What is true at the moment, of whatever may matter to the message. */
 export type Seen = Omit<DeliveryContext, 'connections'> & { connections: KnownConnection[] };
 
-/** What is known of a step that a message has passed: what was written down, whatever is true today. */
+/** Shows what was recorded of a step that a message has passed, whatever is true today. */
 export function recorded(step: DeliveryStep, { message, attempts }: MessageHistory, now: Seen): Values {
   switch (step) {
     case 'schedule':
@@ -85,7 +85,7 @@ function scopeOf({ scope, topic }: Values): Values {
   return { ...((scope ?? null) !== null && { scope }), ...((topic ?? null) !== null && { topic }) };
 }
 
-/** What was written down with the reason, if it is the last that happened to the message itself. */
+/** Finds the detail recorded with the reason, if that is the last that happened to the message itself. */
 function detailAt({ events }: MessageHistory, reason: string | null): Values | null {
   const last = events.findLast(({ type }) => type !== 'fallback');
   return reason !== null && last?.reason === reason ? last.detail : null;

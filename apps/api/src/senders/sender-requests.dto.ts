@@ -29,7 +29,7 @@ export class CreateSenderDto {
   name?: string | null;
 }
 
-/** What is left out stays as it is. */
+/** Changes what is given; what is left out stays as it is. */
 export class UpdateSenderDto extends PickType(CreateSenderDto, ['name']) {
   @OneOf(['paused', 'verified'], {
     optional: true,

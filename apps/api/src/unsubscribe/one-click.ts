@@ -44,7 +44,7 @@ function boundaryIn(contentType: string): string | undefined {
   return quoted ?? bare;
 }
 
-/** What a multipart form begins with, whatever its type says. */
+/** Finds what a multipart form begins with, whatever its type says. */
 function boundaryOf(body: Buffer): string | undefined {
   return /^\s*--([^\s"]{1,200})[ \t]*\r?\n/.exec(body.subarray(0, 300).toString('latin1'))?.[1];
 }

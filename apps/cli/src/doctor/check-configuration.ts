@@ -9,7 +9,7 @@ import { failure, type Finding, ok, warning } from './finding.js';
 
 const LOCAL_HOST = /^(localhost|127\.|\[?::1)/;
 
-/** What `load` refuses, setting by setting: nothing else can be checked then. */
+/** Finds what `load` refuses, setting by setting: nothing else can be checked then. */
 export function checkLoading(load: () => Config): { config?: Config; findings: Finding[] } {
   try {
     return { config: load(), findings: [] };
@@ -20,7 +20,7 @@ export function checkLoading(load: () => Config): { config?: Config; findings: F
   }
 }
 
-/** What a schema cannot say: settings that other parts read, and what is risky in production. */
+/** Checks what a schema cannot say: settings that other parts read, and what is risky in production. */
 export function checkConfiguration(config: Config): Finding[] {
   const findings = [...unreadable(config), ...riskyInProduction(config)];
   const found = `${config.values.NODE_ENV}, channels ${config.values.CHANNELS.join(', ')}`;

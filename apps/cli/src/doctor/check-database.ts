@@ -7,7 +7,7 @@ import { placeOf } from './place-of.js';
 const NOTICED_SKEW_MS = 2_000;
 const HARMFUL_SKEW_MS = 60_000;
 
-/** Whether all data can be written and found: the server, the schema, the coming partitions and the clocks. */
+/** Tells whether all data can be written and found: the server, the schema, the coming partitions and the clocks. */
 export async function checkDatabase(url: string): Promise<Finding[]> {
   try {
     return judgeDatabase(await probeDatabase(url, () => new Date()), placeOf(url));

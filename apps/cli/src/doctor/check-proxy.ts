@@ -5,7 +5,7 @@ import { type Finding, warning } from './finding.js';
 /** An API that runs notes it once a day. */
 const DAYS = 2;
 
-/** Whether an API behind a proxy was told so. */
+/** Tells whether an API behind a proxy was told so. */
 export async function checkProxy(config: Config, notices: NoticeRepository): Promise<Finding[]> {
   if (config.values.TRUST_PROXY) return [];
   const noticedAt = await notices.lately(NOTICES.untrustedProxy, DAYS);

@@ -145,7 +145,7 @@ function* pieces(text: string): Generator<string> {
   for (let at = 0; at < text.length; at += PIECE) yield text.slice(at, at + PIECE);
 }
 
-/** The one that stands most often in the header. */
+/** Finds the delimiter that stands most often in the header. */
 function delimiterOf(head: string): string {
   const line = head.split('\n', 1)[0] ?? '';
   const counts = DELIMITERS.map((delimiter) => line.split(delimiter).length);
