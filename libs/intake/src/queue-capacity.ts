@@ -15,7 +15,7 @@ const FRESH_MS = 250;
 interface Look {
   at: number;
   free: number;
-  /** Whether anything waited. */
+  /** Tells whether anything waited. */
   busy: boolean;
 }
 
@@ -35,7 +35,7 @@ export class QueueCapacity {
     return free;
   }
 
-  /** Whether wake-ups waited in a lane at the last look. */
+  /** Tells whether wake-ups waited in a lane at the last look. */
   wasBusy(channel: Channel, lane: Lane): boolean {
     return this.looks.get(keyOf(channel, lane))?.busy ?? false;
   }
@@ -46,10 +46,10 @@ export class QueueCapacity {
     if (look) look.free -= count;
   }
 
-  /** Those drafts whose lane has room for all of them: they may be published at once, and that room counts as taken. */
-  async fit(drafts: PendingMessage[]): Promise<Set<PendingMessage>> {
+  /** Finds those whose lane has room for all of them: they may be published at once, and that room counts as taken. */
+  async fit(pending: PendingMessage[]): Promise<Set<PendingMessage>> {
     const fitting = new Set<PendingMessage>();
-    for (const group of Map.groupBy(drafts, ({ request, priority }) =>
+    for (const group of Map.groupBy(pending, ({ request, priority }) =>
       keyOf(request.channel, laneOf(priority)),
     ).values()) {
       const [{ request, priority }] = group as [PendingMessage, ...PendingMessage[]];
@@ -58,7 +58,7 @@ export class QueueCapacity {
       await this.lookIfStale(request.channel, lane);
       if (needed > (this.looks.get(keyOf(request.channel, lane))?.free ?? 0)) continue;
       this.use(request.channel, lane, needed);
-      for (const draft of group) fitting.add(draft);
+      for (const entry of group) fitting.add(entry);
     }
     return fitting;
   }

@@ -14,14 +14,13 @@ import { readInstant } from '@outbell/shared/instant.js';
 import { parseIsoDuration } from '@outbell/shared/iso-duration.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
-import { RefusedItem } from '../http/refused-item.js';
-import type { CreateMessageDto } from './create-message.dto.js';
+import { RefusedItem } from '../http/json-body.js';
+import type { CreateMessageDto, FallbackDto } from './create-message.dto.js';
 import { explain, type Explanation } from './explanation.js';
-import type { FallbackDto } from './fallback.dto.js';
 import { knownConnections } from './known-connections.js';
 import type { ReadItem } from './read-items.js';
 
-/** What a tenant does with its messages. */
+/** Accepts, explains, cancels and retries a tenant's messages. */
 @Injectable()
 export class MessagesService {
   private readonly logger = new Logger(MessagesService.name);
@@ -119,7 +118,7 @@ function next<T>(values: Iterator<T>): T {
   return values.next().value as T;
 }
 
-/** Of what is no message, none is known. */
+/** Names the channel for metrics: `none` of what is no message. */
 function channelOf(item: ReadItem | undefined): string {
   return item instanceof RefusedItem ? 'none' : String(item?.channel);
 }

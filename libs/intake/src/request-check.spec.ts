@@ -1,16 +1,18 @@
+import { SystemClock } from '@outbell/shared/clock.js';
 import { EventLoop } from '@outbell/shared/event-loop/event-loop.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import { describe, expect, it } from 'vitest';
 import { testConfig } from '../../../test/support/config.js';
 import { contentErrors } from './content-policy.js';
-import { DerivableText } from './derivable-text.js';
 import type { MessageRequest } from './message-request.js';
+import { RequestCheck } from './request-check.js';
 
-const texts = new DerivableText(new EventLoop(testConfig(), new Metrics()));
+const config = testConfig();
+const check = new RequestCheck(config, new SystemClock(), new EventLoop(config, new Metrics()));
 
 async function errorsOf(html: string): Promise<string[]> {
   const request = { channel: 'email', subject: 'Hi', html } as MessageRequest;
-  await texts.look([request]);
+  await check.findTextFaults([request]);
   return contentErrors(request).map(({ field, message }) => `${field}: ${message}`);
 }
 

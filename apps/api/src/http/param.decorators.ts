@@ -1,8 +1,30 @@
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { createParamDecorator, type ExecutionContext, Param, ParseUUIDPipe } from '@nestjs/common';
 import { InputError } from '@outbell/shared/errors.js';
+import { newId } from '@outbell/shared/uuid.js';
 import type { FastifyRequest } from 'fastify';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Of what a request with an `Idempotency-Key` makes: the same whenever it is tried again. */
+    reservedId?: string;
+  }
+}
+
 const PRINTABLE = /^[\x21-\x7e]{1,255}$/;
+
+/** Handler parameter: the `:id` of the path, a UUID. */
+export function IdParam(name = 'id'): ParameterDecorator {
+  return Param(
+    name,
+    new ParseUUIDPipe({ exceptionFactory: () => InputError.forField(name, 'must be a UUID', 400, 'wrong_format') }),
+  );
+}
+
+/** Handler parameter: the id of what the request makes. */
+export const NewId = createParamDecorator(
+  (_: unknown, context: ExecutionContext): string =>
+    context.switchToHttp().getRequest<FastifyRequest>().reservedId ?? newId(),
+);
 
 /** Handler parameter: the request's `Idempotency-Key`, if it has one. */
 export const IdempotencyKey = createParamDecorator((_: unknown, context: ExecutionContext): string | undefined =>
