@@ -50,3 +50,9 @@ export const BOUNCE_REASONS = {
 } as const satisfies Record<string, BounceMeaning>;
 
 export type BounceReason = keyof typeof BOUNCE_REASONS;
+
+/**
+ * A reason, and how servers say it, in lower case with addresses as `@`: patterns, and lists of phrases that stand as
+ * they are, separated by commas.
+ */
+export type Wording = readonly [reason: BounceReason, ...sayings: readonly (RegExp | string)[]];

@@ -47,15 +47,8 @@ export interface HttpVendor<C extends object, M extends Outgoing, A> extends Omi
 export function httpProvider<C extends object, M extends Outgoing, A>(
   vendor: HttpVendor<C, M, A>,
 ): ProviderType<C> & { concurrency(): number } {
-  const { providerName, channel, Credentials } = vendor;
-  const { example, settings, callbacks, cannotCarry, repeatableForMs, rateLimits, hostOf } = vendor;
   const Bound = HttpProvider<C, M, A>;
-  const said = Object.entries({ example, settings, callbacks, cannotCarry, repeatableForMs, rateLimits, hostOf });
-  return Object.assign(
-    Bound.bind(null, vendor),
-    { providerName, channel, Credentials, concurrency: () => vendor.concurrency },
-    Object.fromEntries(said.filter(([, value]) => value !== undefined)),
-  );
+  return Object.assign(Bound.bind(null, vendor), vendor, { concurrency: () => vendor.concurrency });
 }
 
 /** One connection to a vendor: its agents, the calls under way, their time limit, and what their failures mean. */

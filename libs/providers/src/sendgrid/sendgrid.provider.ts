@@ -4,9 +4,9 @@ import { refuseEmail } from '../email/email-size.js';
 import { asciiDomain } from '../email/mailbox.js';
 import { httpProvider } from '../http/http-provider.js';
 import { LONGEST_ANSWER } from '../http/http-request.js';
-import { unanswered, unreadable } from '../http/http-verdict.js';
+import { isVendorId, unanswered, unreadable } from '../http/http-verdict.js';
 import type { VendorAgents } from '../http/vendor-agents.js';
-import { isVendorId } from '../http/vendor-id.js';
+import { fieldsOf } from '../json.js';
 import type { OutgoingEmail } from '../provider.js';
 import { sendGridCallbacks } from './sendgrid.callbacks.js';
 import { SENDGRID_URL, SendGridCredentials } from './sendgrid.credentials.js';
@@ -40,7 +40,7 @@ export const SendGridProvider = httpProvider<SendGridCredentials, OutgoingEmail,
   /** Asks what the key may do. */
   async verify({ client }) {
     const [{ body }] = await client.request({ method: 'GET', url: '/v3/scopes' });
-    const scopes = (body as { scopes?: unknown } | null)?.scopes;
+    const { scopes } = fieldsOf(body);
     const maySend = !Array.isArray(scopes) || scopes.includes('mail.send');
     return maySend ? { ok: true } : { ok: false, reason: 'authentication_failed' };
   },
