@@ -187,7 +187,9 @@ describe('read', () => {
 
   it('keeps no address that a server quotes, nor what stands before its @', () => {
     const reason = '550 <kate@example.com> mailbox Kate of kate=example.com is gone';
-    const [{ detail }] = read({ event: 'bounce', type: 'bounce', reason }) as unknown as [{ detail: { reply: string } }];
+    const [{ detail }] = read({ event: 'bounce', type: 'bounce', reason }) as unknown as [
+      { detail: { reply: string } },
+    ];
     expect(detail.reply).toBe('550 <[removed]> mailbox [removed] of [removed]=example.com is gone');
   });
 
