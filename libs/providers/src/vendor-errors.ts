@@ -3,7 +3,7 @@ import type { DeliveryEvent } from './callback.js';
 import { type Failure, type HttpRefusal, refused } from './http/http-verdict.js';
 import { retryAfterMs } from './http/retry-after.js';
 
-/** What a vendor's code says of a message, whether it is the answer to our call or comes later, in a callback. */
+/** Meaning of a vendor's code for a message, whether it is the answer to our call or comes later, in a callback. */
 export interface VendorError extends Pick<DeliveryEvent, 'suppress' | 'suppressScope' | 'pausesSender'> {
   /** A stable machine word (`bad_address`). */
   reason: string;

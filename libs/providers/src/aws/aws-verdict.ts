@@ -2,7 +2,7 @@ import { type Failure, refused, unanswered } from '../http/http-verdict.js';
 import { retryAfterMs } from '../http/retry-after.js';
 import type { VendorCallFailure } from '../http/vendor-call.js';
 
-/** What AWS answered instead of a result. */
+/** Refusal by AWS. */
 export interface AwsFault {
   /** `MessageRejected`, `ThrottlingException`. */
   name: string;

@@ -14,7 +14,7 @@ export interface SnsCallbackCredentials {
   base_url?: string;
 }
 
-/** What SNS posts: a message of a topic, or a question whether a subscription is meant. */
+/** Envelope that SNS posts: a message of a topic, or a question whether a subscription is meant. */
 interface SnsEnvelope {
   Type: 'Notification' | 'SubscriptionConfirmation' | 'UnsubscribeConfirmation';
   MessageId: string;

@@ -1,7 +1,7 @@
 import type { SuppressionReason } from '@outbell/shared/outcome.js';
 
 /**
- * What a bounce means for the address: `hard`: it will never work; `soft`: it may work tomorrow; `policy`: we are what
+ * Meaning of a bounce for the address: `hard`: it will never work; `soft`: it may work tomorrow; `policy`: we are what
  * is refused, or the message; `none`: nothing that is said tells.
  */
 export type BounceKind = 'hard' | 'soft' | 'policy' | 'none';

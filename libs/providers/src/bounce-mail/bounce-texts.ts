@@ -36,7 +36,7 @@ export function reasonOfText(words: string): BounceReason | undefined {
   return reasonAmong(TEXTS, words);
 }
 
-/** As `reasonOfText`, of what is said of the sender alone. */
+/** Reads as `reasonOfText`, but only what is said of the sender. */
 export function reasonOfTextAboutSender(words: string): BounceReason | undefined {
   return reasonAmong(TEXTS_ABOUT_SENDERS, words);
 }

@@ -52,8 +52,8 @@ const BY_REPLY = byCode<BounceReason>(
 );
 
 /**
- * Whether it says no more than that something failed: `5.0.0`, `4.1.0`; Exchange's 5.1.351 only repeats what another
- * server said.
+ * Tells whether a status says no more than that something failed: `5.0.0`, `4.1.0`; Exchange's 5.1.351 only repeats
+ * what another server said.
  */
 export function isGeneralStatus(status: string): boolean {
   return /^\d\.0\.|^\d\.[^6]\.0$|^5\.5\.|^\d\.9\d\d\.|^5\.1\.351$/.test(status);
@@ -69,9 +69,9 @@ export function saysAddressIsDead(status: string): boolean {
 }
 
 /**
- * Whether it says that the matter is another than the address, whatever stands beside it: the sender (5.1.7, 5.1.8), a
- * mailbox that is full (5.2.2), the way, the protocol, the content, a policy. A mailbox that is disabled (5.2.1) speaks
- * against nothing: servers give it for users they do not know.
+ * Tells whether a status says that the matter is another than the address, whatever stands beside it: the sender
+ * (5.1.7, 5.1.8), a mailbox that is full (5.2.2), the way, the protocol, the content, a policy. A mailbox that is
+ * disabled (5.2.1) speaks against nothing: servers give it for users they do not know.
  */
 export function isOfAnotherMatter(status: string): boolean {
   if (saysAddressIsDead(status) || /^\d\.[0-5]\.0$|^\d\.0\.|^\d\.9\d\d\.|^5\.(?:1\.351|2\.1)$/.test(status))

@@ -3,7 +3,7 @@ import { textOf } from '../json.js';
 import { factId, phoneOf, vendorIdOf } from './event-fields.js';
 import { type OptOutWord, optOutWordOf } from './stop-words.js';
 
-/** Who wrote it and when, as the vendor says. */
+/** Message that came in, as the vendor reports it. */
 interface Inbound extends Pick<DeliveryEvent, 'channel' | 'at' | 'vendorId'> {
   /** The vendor's id of the message. */
   id: string | undefined;

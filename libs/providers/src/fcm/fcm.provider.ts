@@ -68,7 +68,7 @@ export const FcmProvider = httpProvider<FcmCredentials, OutgoingPush, Post>({
   failureOf: failureOfFcm,
 });
 
-/** What the device shows and its app is given. */
+/** Makes what the device shows and its app is given. */
 function shownOf({ title, text: body, data }: OutgoingPush): object {
   return { notification: { ...(title !== undefined && { title }), body }, ...(data && { data }) };
 }
@@ -82,7 +82,7 @@ function nameIn({ text }: HttpAnswer): unknown {
   return jsonFields(text)['name'];
 }
 
-/** How urgent it is, and for how long each kind of device is tried. */
+/** Says how urgent it is, and for how long each kind of device is tried. */
 function handlingOf({ urgent, expires }: OutgoingPush): object {
   const priority = urgent ? 'HIGH' : 'NORMAL';
   const apns = { 'apns-priority': urgent ? '10' : '5' };

@@ -6,7 +6,7 @@ import { type Failure, unanswered } from './http-verdict.js';
 import { type VendorAgents, vendorAgents } from './vendor-agents.js';
 import { VendorCall, VendorCallFailure } from './vendor-call.js';
 
-/** What the calls of one connection are made with. */
+/** Context of the calls of one connection. */
 export interface VendorConnection<C> {
   credentials: C;
   options: ProviderOptions;
@@ -15,8 +15,8 @@ export interface VendorConnection<C> {
 }
 
 /**
- * What one vendor with an HTTP API says of itself; `httpProvider` does the rest. Calls run within `sendTimeoutMs`, and
- * may throw what an SDK or Node throws: `failureOf` says what that means.
+ * Description of one vendor with an HTTP API; `httpProvider` does the rest. Calls run within `sendTimeoutMs`, and may
+ * throw what an SDK or Node throws: `failureOf` says what that means.
  *
  * C: its credentials. M: what it sends. A: what its calls are made through, the SDK's client or requests.
  */

@@ -5,7 +5,7 @@ import { vendorUrl } from '../http/vendor-url.js';
 import { jsonFields, textOf } from '../json.js';
 import { RESEND_URL, type ResendCredentials } from './resend.credentials.js';
 
-/** As the SDK has it. */
+/** Answer of a call, as the SDK types it. */
 type Fetched<T> = (
   { data: T; error: null } | { data: null; error: { name: never; message: string; statusCode: number | null } }
 ) & { headers: Record<string, string> | null };

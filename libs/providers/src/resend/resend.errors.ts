@@ -1,7 +1,7 @@
 import { byCode, rowOf } from '../by-code.js';
 import { type Failure, refused } from '../http/http-verdict.js';
 
-/** What Resend answers instead of a result. */
+/** Refusal by Resend. */
 interface ResendRefusal {
   /** `rate_limit_exceeded` */
   name: string;

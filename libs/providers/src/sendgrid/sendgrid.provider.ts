@@ -53,7 +53,7 @@ interface SendGrid {
   mail: MailService;
 }
 
-/** What the modules have besides the common client and mailer, and their types do not know. */
+/** Classes of the modules that their types leave out. */
 interface SendGridClasses {
   Client: new () => Client;
   MailService: new () => MailService;
@@ -73,9 +73,7 @@ async function load({ api_key: key, base_url: url }: SendGridCredentials, agents
 
 type ClientRequest = Parameters<Client['createRequest']>[0];
 
-/**
- * What the client hands on to axios, which else takes a proxy from the environment and follows redirects with the key.
- */
+/** Makes the options of axios, which else takes a proxy from the environment and sends the key after redirects. */
 function axiosOptions(baseUrl: string, agents: VendorAgents): ClientRequest {
   return {
     url: '',

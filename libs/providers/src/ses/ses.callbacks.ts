@@ -8,7 +8,7 @@ import { emailOf, factId, messageIdOf, vendorIdOf, vendorWord } from '../callbac
 import { replyText } from '../callbacks/reply-text.js';
 import { fieldsOf, type JsonRecord, listOf, recordsOf, requiredFields, textOf } from '../json.js';
 
-/** What an event says of one recipient. */
+/** Meaning of an event for one recipient. */
 type RecipientMeaning = EventMeaning & { to: unknown };
 
 /** Reads an event's own part (`bounce`, `delivery` …) and that about the mail. */

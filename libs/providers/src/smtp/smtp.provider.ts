@@ -178,7 +178,7 @@ export class SmtpProvider implements Provider {
     };
   }
 
-  /** What a server might quote back and nobody may read. */
+  /** Lists what a server might quote back and nobody may read. */
   private secrets(): string[] {
     const { username, password } = this.credentials;
     if (username === undefined || password === undefined) return [];
