@@ -1,7 +1,7 @@
 import { byCode, rowOf } from './by-code.js';
 
-/** Codes of Node, and of nodemailer, which has words of its own for some. */
-const REASONS = byCode<string>(
+/** Reasons by the codes of Node, and of nodemailer, which has words of its own for some. */
+export const NETWORK_FAULTS = byCode<string>(
   ['dns_failed', 'ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EDNS'],
   ['connection_refused', 'ECONNREFUSED'],
   ['timeout', 'ETIMEDOUT', 'ESOCKETTIMEDOUT', 'EABORT'],
@@ -21,5 +21,5 @@ const TLS_FAULT = /CERT|SSL|TLS|SIGNATURE|EPROTO$/;
  */
 export function reasonOfNetworkFault(cause: string | undefined, code?: string): string {
   if (cause !== undefined && TLS_FAULT.test(cause)) return 'tls_failed';
-  return rowOf(REASONS, cause) ?? rowOf(REASONS, code) ?? 'connection_lost';
+  return rowOf(NETWORK_FAULTS, cause) ?? rowOf(NETWORK_FAULTS, code) ?? 'connection_lost';
 }
