@@ -1,4 +1,3 @@
-import { groupBy } from '@outbell/shared/grouping.js';
 import { once } from 'node:events';
 import { World } from './harness/world.js';
 import { playRun, type Run, type RunResult } from './run.js';
@@ -23,7 +22,7 @@ type Worlds = Set<Promise<World>>;
  */
 export async function prove(runs: readonly Run[], options: ProofOptions): Promise<RunResult[]> {
   const worlds: Worlds = new Set();
-  const sequences = groupBy(runs, ({ queue, scenario }) => (scenario.long === true ? 'long' : queue));
+  const sequences = Map.groupBy(runs, ({ queue, scenario }) => (scenario.long === true ? 'long' : queue));
   const played = [...sequences.values()].map((sequence) => playAll(sequence, worlds, options));
   const ended = options.signal && once(options.signal, 'abort').then(() => leave(worlds));
   const results = await Promise.race([Promise.all(played), ...(ended ? [ended] : [])]);

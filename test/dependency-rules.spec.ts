@@ -61,8 +61,8 @@ const CASES: Record<string, Case> = {
     keeps: ['apps/api/src/messages/e.ts', 'apps/api/src/http/z.ts'],
   },
   'worker-rooms-are-strangers': {
-    breaks: ['apps/worker/src/upkeep/a.ts', 'apps/worker/src/dispatch/z.ts'],
-    keeps: ['apps/worker/src/upkeep/b.ts', 'apps/worker/src/delivery/z.ts'],
+    breaks: ['apps/worker/src/maintenance/a.ts', 'apps/worker/src/dispatch/z.ts'],
+    keeps: ['apps/worker/src/maintenance/b.ts', 'apps/worker/src/delivery/z.ts'],
   },
   'vendors-are-strangers': {
     breaks: [`${VENDOR}/ses/a.ts`, `${VENDOR}/sns/z.ts`],

@@ -1,5 +1,6 @@
 import { isOurs, PROVIDER_REASONS, type Reason, REASONS } from '@outbell/shared/constants/reasons.js';
 import { BOUNCE_REASONS } from '@outbell/providers/bounce-mail/bounce-reasons.js';
+import { NETWORK_FAULTS } from '@outbell/providers/network-fault.js';
 import { TRANSITIONS } from '@outbell/persistence/engine/transitions.js';
 import { SUPPRESSION_REASONS } from '@outbell/shared/outcome.js';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -47,6 +48,7 @@ const sayings = sources('libs/providers/src');
 const SAID = new Set([
   ...found(sayings, /(?:reason: |\?\? |return |: )'([a-z]+(?:_[a-z]+)+|refused|timeout)'[;,\s}]/g),
   ...Object.keys(BOUNCE_REASONS),
+  ...Object.values(NETWORK_FAULTS),
 ]);
 
 describe('PROVIDER_REASONS', () => {

@@ -1,7 +1,7 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { RequireScope } from '../apps/api/src/auth/require-scope.decorator.js';
+import { RequireScope } from '../apps/api/src/auth/access.decorators.js';
 import { TestApi, type TestKey } from './support/api.js';
 import { TenantFactory } from './support/factories.js';
 

@@ -1,4 +1,3 @@
-import { groupBy } from '@outbell/shared/grouping.js';
 import { until } from '../../test/support/until.js';
 import type { LedgerEntry } from './ledger.js';
 import type { Stage } from './stage.js';
@@ -91,7 +90,7 @@ async function eventsOf({ servers }: Stage, ids: string[]): Promise<Map<string, 
      WHERE message_id = ANY($1) ORDER BY message_id, at, message_event.id`,
     [ids],
   );
-  return groupBy(events, ({ id }) => id);
+  return Map.groupBy(events, ({ id }) => id);
 }
 
 async function attemptsOf({ servers }: Stage, ids: string[]): Promise<Map<string, Attempt[]>> {
@@ -101,13 +100,13 @@ async function attemptsOf({ servers }: Stage, ids: string[]): Promise<Map<string
      FROM message_attempt WHERE message_id = ANY($1) ORDER BY message_id, number`,
     [ids],
   );
-  return groupBy(attempts, ({ id }) => id);
+  return Map.groupBy(attempts, ({ id }) => id);
 }
 
 /** Those that ended before the message's id was told were none of any message. */
 function callsOf({ calls }: Stage): Map<string, LedgerEntry[]> {
   const told = calls.flatMap((call) => (call.message_id === null ? [] : [{ ...call, id: call.message_id }]));
-  return groupBy(told, ({ id }) => id);
+  return Map.groupBy(told, ({ id }) => id);
 }
 
 function milliseconds(column: string): string {

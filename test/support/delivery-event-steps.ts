@@ -1,7 +1,7 @@
 import { CallbackRepository, type NewDeliveryEvent } from '@outbell/persistence/engine/callback.repository.js';
 import { DeliveryRepository, type Settlement } from '@outbell/persistence/engine/delivery.repository.js';
 import {
-  type AppliedEvidence,
+  type AppliedDeliveryEvents,
   DeliveryEventRepository,
 } from '@outbell/persistence/engine/delivery-event.repository.js';
 import type { TestDatabase } from './database.js';
@@ -66,7 +66,7 @@ export function evidenceSteps(scene: () => Scene) {
   }
 
   /** What vendors told is applied, and who listens hears of it. */
-  async function apply(): Promise<AppliedEvidence> {
+  async function apply(): Promise<AppliedDeliveryEvents> {
     const { dataSource } = scene().database;
     const applied = await new DeliveryEventRepository(dataSource).apply(100, DAYS);
     await hearAll(dataSource);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cli } from '../../../test/support/cli.js';
-import { EXAMPLES } from './examples.js';
+import { EXAMPLES } from './command-line.js';
 
 /** No settings: a wrong command line is told before anything is opened. */
 const outbell = (...args: string[]) => cli({}, ...args);

@@ -10,11 +10,7 @@ import { errorLine } from './error-line.js';
 import { Surroundings } from './surroundings.js';
 
 @Module({})
-class InstallationModule {
-  static forRoot(config: Config) {
-    return { module: InstallationModule, imports: [ConfigModule.forRoot(config), PersistenceModule, CryptoModule] };
-  }
-}
+class InstallationModule {}
 
 /**
  * The installation a command works on, opened at first use and not at boot: `--help`, `migrate` and `doctor` have to
@@ -46,11 +42,7 @@ export class Installation implements OnModuleDestroy {
     return DATABASE_URL;
   }
 
-  /**
-   * A repository, the vault or the clock.
-   *
-   * @throws as `databaseUrl` does
-   */
+  /** Finds a repository, the vault or the clock. @throws as `databaseUrl` does */
   async get<T>(type: Type<T> | (abstract new () => T)): Promise<T> {
     this.opened ??= this.open();
     return (await this.opened).get<T>(type, { strict: false });
@@ -63,7 +55,10 @@ export class Installation implements OnModuleDestroy {
   private async open(): Promise<INestApplicationContext> {
     // The module would try again and again for half a minute before it gives up.
     await this.databaseUrl();
-    const module = InstallationModule.forRoot(this.config());
-    return NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
+    const imports = [ConfigModule.forRoot(this.config()), PersistenceModule, CryptoModule];
+    return NestFactory.createApplicationContext(
+      { module: InstallationModule, imports },
+      { logger: false, abortOnError: false },
+    );
   }
 }

@@ -3,7 +3,7 @@ import { CommandFactory, CommandRunnerService } from 'nest-commander';
 import { CliModule } from './cli.module.js';
 import { CommandLineEnd } from './command-line.js';
 import { errorLine } from './error-line.js';
-import { PrintableSurroundings, ProcessSurroundings, type Surroundings } from './surroundings.js';
+import { printableSurroundings, ProcessSurroundings, type Surroundings } from './surroundings.js';
 import { Terminal } from './terminal.js';
 
 /**
@@ -13,7 +13,7 @@ import { Terminal } from './terminal.js';
  * error
  */
 export async function runCli(args: string[], outer: Surroundings = new ProcessSurroundings()): Promise<number> {
-  const surroundings = new PrintableSurroundings(outer);
+  const surroundings = printableSurroundings(outer);
   const app = await CommandFactory.createWithoutRunning(CliModule.in(surroundings), {
     cliName: 'outbell',
     version: VERSION,

@@ -21,20 +21,10 @@ export class ProcessSurroundings extends Surroundings {
 }
 
 /** Whatever a command says, nothing of it commands the terminal: names and answers of vendors are others' words. */
-export class PrintableSurroundings extends Surroundings {
-  constructor(private readonly outer: Surroundings) {
-    super();
-  }
-
-  override get environment(): Record<string, string | undefined> | undefined {
-    return this.outer.environment;
-  }
-
-  override out(text: string): void {
-    this.outer.out(printableLines(text));
-  }
-
-  override err(text: string): void {
-    this.outer.err(printableLines(text));
-  }
+export function printableSurroundings(outer: Surroundings): Surroundings {
+  return {
+    environment: outer.environment,
+    out: (text) => outer.out(printableLines(text)),
+    err: (text) => outer.err(printableLines(text)),
+  };
 }

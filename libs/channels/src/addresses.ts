@@ -17,7 +17,8 @@ const NORMALIZE: Record<AddressKind, Normalize> = {
 };
 
 /**
- * The one form in which an address is stored, sent to and compared: two spellings of one address are one suppression.
+ * Brings an address into the one form in which it is stored, sent to and compared: two spellings of one address are one
+ * suppression.
  *
  * @param field what an error names, as `to` or `messages.3.to`
  * @throws {InputError} that says what is wrong, without repeating the address
@@ -27,7 +28,7 @@ export function normalizeAddress(channel: Channel, text: string, field = 'addres
 }
 
 /**
- * The one form in which a sender's address is stored, as its channel says.
+ * Brings a sender's address into the one form in which it is stored, as its channel says.
  *
  * @throws {InputError} naming `field`
  */
@@ -40,7 +41,7 @@ export function normalizeSender(channel: Channel, text: string, field = 'address
   });
 }
 
-/** What is wrong with an address has a code, whatever it is. @throws {InputError} */
+/** Gives each fault of an address the code `invalid_address`, where it has none of its own. @throws {InputError} */
 export function asAddress<T>(normalize: () => T): T {
   try {
     return normalize();

@@ -27,7 +27,7 @@ export interface Carried {
   says?: string;
 }
 
-/** What a sender's address has to be. */
+/** Rule for a sender's address. */
 export type SenderRule = AddressKind | { matches: (text: string) => boolean; fault: string };
 
 /** All that is said of a channel, but for what its vendors do. */
@@ -45,8 +45,8 @@ export interface ChannelDescriptor<Content extends object = object> {
   /** The same of templates. */
   template: { carries: readonly TemplatePart[]; needs: readonly (readonly TemplatePart[])[] };
   /**
-   * What of a message not every vendor of the channel takes; the same array for the same traits, as nearly all have
-   * none.
+   * Lists what of a message not every vendor of the channel takes; the same array for the same traits, as nearly all
+   * have none.
    */
   traits(cargo: Cargo): Traits;
   /**

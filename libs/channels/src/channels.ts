@@ -30,7 +30,7 @@ export function contentField(name: ContentName): ContentField {
   return field;
 }
 
-/** Whether a channel carries a field. */
+/** Tells whether a channel carries a field. */
 export function carries(channel: Channel, name: ContentName): boolean {
   return Object.hasOwn(CHANNEL[channel].content, name);
 }

@@ -25,7 +25,7 @@ export const voice: ChannelDescriptor<VoiceContent> = {
   traits: () => NO_TRAITS,
 };
 
-/** Whether a text is a recording's token: a template's text has to render to one. */
+/** Tells whether a text is a recording's token: a template's text has to render to one. */
 export function isRecording(text: string): boolean {
   return TOKEN.test(text);
 }

@@ -8,7 +8,7 @@ const LONGEST: Record<WhatsAppButton['type'], number> = { url: 2_000, quick_repl
 /** What WhatsApp could not fetch is no place for a picture: its servers are outside. */
 const INSIDE_NAME = /(^|\.)(localhost|local|internal|invalid|test|example|onion|home\.arpa)\.?$/i;
 
-/** What of a template does not go together; empty when all does. Its fields by themselves have been checked. */
+/** Lists what of a template does not go together; empty when all does. Its fields by themselves have been checked. */
 export function whatsAppTemplateFaults(template: WhatsAppTemplate, isOutside: (host: string) => boolean): FieldError[] {
   const { parameters, named_parameters: named, header, buttons = [] } = template;
   const errors: FieldError[] = [];
@@ -49,7 +49,7 @@ function mediaErrors(type: string, { link, id }: WhatsAppHeader, isOutside: (hos
     : [{ field: 'header.link', message: 'must be an https address at a public name' }];
 }
 
-/** Whether WhatsApp may fetch it: by https, at a host outside, without credentials. */
+/** Tells whether WhatsApp may fetch a link: by https, at a host outside, without credentials. */
 export function isFetchable(link: string, isOutside: (host: string) => boolean): boolean {
   if (!URL.canParse(link)) return false;
   const { protocol, hostname, username, password } = new URL(link);

@@ -10,7 +10,7 @@ export interface paths {
         };
         /**
          * List messages, newest first
-         * @description All conditions hold. One request looks through 20,000 messages at most, unless it names a recipient or a tag: a page may hold fewer than `limit`, even none, and still have a `next_cursor`, by which the search goes on.
+         * @description All conditions hold. One request looks through 20,000 messages at most, unless it names a recipient or a tag: a page may hold fewer than `limit`, even none, and still have a `next_cursor`, by which the search goes on. By pages: `next_cursor` of one is the `cursor` of the next.
          */
         get: operations["listMessages"];
         put?: never;
@@ -1134,19 +1134,19 @@ export interface components {
              */
             name: string;
             /**
-             * @description The lowest is tried first. Default: `100`.
+             * @description The lowest is tried first. One that is made without has 100.
              * @example 100
              */
             priority?: number;
             /**
-             * @description Its share of the messages among connections of the same priority. Default: `1`.
+             * @description Its share of the messages among connections of the same priority. One that is made without has 1.
              * @example 1
              */
             weight?: number;
-            /** @description Which messages it takes. Default: all. */
+            /** @description Which messages it takes, all conditions together; null: all messages. */
             conditions?: components["schemas"]["RouteConditionsDto"] | null;
             /**
-             * @description How many messages it may send in a time, all limits at once. More wait, in the order in which they came, urgent ones too. Empty: what the provider takes of every account (Voice Partner 5/min), else no limit. Default: `""`.
+             * @description How many messages it may send in a time, all limits at once. More wait, in the order in which they came, urgent ones too. Empty: what the provider takes of every account (Voice Partner 5/min), else no limit.
              * @example 14/s,50000/d
              */
             rate_limits?: string;
@@ -1301,16 +1301,16 @@ export interface components {
              */
             name?: string;
             /**
-             * @description The lowest is tried first.
-             * @example 50
+             * @description The lowest is tried first. One that is made without has 100.
+             * @example 100
              */
             priority?: number;
             /**
-             * @description Its share of the messages among connections of the same priority.
-             * @example 3
+             * @description Its share of the messages among connections of the same priority. One that is made without has 1.
+             * @example 1
              */
             weight?: number;
-            /** @description Replace the former ones, all of them; null removes them. */
+            /** @description Which messages it takes, all conditions together; null: all messages. */
             conditions?: components["schemas"]["RouteConditionsDto"] | null;
             /**
              * @description How many messages it may send in a time, all limits at once. More wait, in the order in which they came, urgent ones too. Empty: what the provider takes of every account (Voice Partner 5/min), else no limit.
@@ -2507,7 +2507,7 @@ export interface components {
              */
             address: string;
             /**
-             * @description Shown beside the address.
+             * @description Shown beside the address. Null: nothing is.
              * @example Example Shop
              */
             name?: string | null;
@@ -2582,7 +2582,7 @@ export interface components {
          */
         UpdateSenderDto: {
             /**
-             * @description null takes it away.
+             * @description Shown beside the address. Null: nothing is.
              * @example Example Shop
              */
             name?: string | null;

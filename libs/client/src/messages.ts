@@ -12,7 +12,7 @@ export interface Once {
   idempotencyKey?: string;
 }
 
-/** What becomes of messages. */
+/** Sends messages and follows them. */
 export class Messages {
   constructor(
     private readonly api: Client<paths>,

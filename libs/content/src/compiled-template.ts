@@ -6,7 +6,7 @@ import { parseTemplate } from './template-parser.js';
 import type { Part, TemplateSource } from './template-source.js';
 import { textFromHtml } from './text-from-html.js';
 
-/** What a message says. An email carries a text beside its html, derived from it where the author wrote none. */
+/** Content of one message. An email carries a text beside its html, derived from it where the author wrote none. */
 export interface RenderedContent {
   subject?: string;
   html?: string;

@@ -37,7 +37,7 @@ export class CompiledTemplates {
   }
 }
 
-/** Of all that decides what is rendered. */
+/** Hashes all that decides what is rendered. */
 function digestOf({ subject, html, text, lenient }: TemplateSource): string {
   const source = JSON.stringify([subject ?? null, html ?? null, text ?? null, lenient ?? false]);
   return createHash('sha256').update(source).digest('base64');

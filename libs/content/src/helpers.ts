@@ -17,7 +17,7 @@ export const HELPERS: ReadonlySet<string> = new Set([
   'blockHelperMissing',
 ]);
 
-/** What Handlebars hands a helper last; `data` reaches from the template's root into every block. */
+/** Last argument of a helper; `data` reaches from the template's root into every block. */
 interface BlockOptions {
   data: Record<string, unknown> & { budget: RenderBudget };
   hash: { includeZero?: unknown };
@@ -70,7 +70,10 @@ function unlessHelper(this: unknown, condition: unknown, options: BlockOptions):
   return holds(condition, options) ? options.inverse(this) : options.fn(this);
 }
 
-/** As everywhere in Handlebars: null, '', false, an empty list and 0 do not hold; 0 does with includeZero=true. */
+/**
+ * Tells whether a condition holds, as everywhere in Handlebars: null, '', false, an empty list and 0 do not hold; 0
+ * does with includeZero=true.
+ */
 function holds(condition: unknown, options: BlockOptions): boolean {
   if (condition === 0) return options.hash.includeZero === true;
   return !Handlebars.Utils.isEmpty(condition);

@@ -8,8 +8,8 @@ export const MAX_STEPS = 50_000;
 export const MAX_OUTPUT: Record<Part, number> = { subject: 1_000, html: 1_000_000, text: 1_000_000 };
 
 /**
- * What one rendering may still spend. Counted, not timed: the same template with the same variables always ends the
- * same way, however busy the machine is, and a loop in a loop in a loop cannot hold up the process.
+ * Bounds the work of one rendering. Counted, not timed: the same template with the same variables always ends the same
+ * way, however busy the machine is, and a loop in a loop in a loop cannot hold up the process.
  */
 export class RenderBudget {
   private steps = 0;

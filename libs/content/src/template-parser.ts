@@ -167,7 +167,7 @@ function text(value: string, node: Node): hbs.AST.StringLiteral {
 /** Characters of an expression that an error shows. */
 const LONGEST_NAME = 200;
 
-/** How the author wrote an expression, for errors; a long one is cut. */
+/** Gives an expression as the author wrote it, for errors; a long one is cut. */
 function sourceOf(node: Node): string {
   return written(node).slice(0, LONGEST_NAME);
 }

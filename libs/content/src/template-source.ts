@@ -1,6 +1,6 @@
 import { TEMPLATE_PARTS, type TemplatePart } from '@outbell/channels/channel-descriptor.js';
 
-/** What an author writes: Handlebars, at most one text per part of a message. */
+/** Source of a template: Handlebars, at most one text per part of a message. */
 export interface TemplateSource {
   subject?: string | null | undefined;
   html?: string | null | undefined;

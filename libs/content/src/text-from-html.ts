@@ -19,8 +19,8 @@ export function textFromHtml(html: string): string {
 }
 
 /**
- * What is wrong with html of which {@link textFromHtml} makes no text, as it follows the name of the field; undefined
- * where it makes one.
+ * Says why {@link textFromHtml} makes no text of some html, to follow the name of the field; undefined where it makes
+ * one.
  */
 export function textFault(html: string): string | undefined {
   try {

@@ -1,4 +1,4 @@
-import { Injectable, Optional } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { ConnectionRepository } from '@outbell/persistence/repositories/connection.repository.js';
 import { InstallationConnections } from '@outbell/providers/installation-connections.js';
 import type { ProviderType } from '@outbell/providers/provider.js';
@@ -16,34 +16,39 @@ export class Carriers {
 
   constructor(
     private readonly connections: ConnectionRepository,
-    @Optional() private readonly providers?: ProviderRegistry,
-    @Optional() private readonly installation?: InstallationConnections,
+    private readonly providers: ProviderRegistry,
+    private readonly installation: InstallationConnections,
   ) {
-    const choosy = providers?.all.filter(({ cannotCarry }) => cannotCarry) ?? [];
+    const choosy = providers.all.filter(({ cannotCarry }) => cannotCarry);
     this.channels = new Set(choosy.map(({ channel }) => channel));
   }
 
   /** One statement for all that not every provider of their channel carries; none where there are none. */
-  async check(drafts: PendingMessage[]): Promise<void> {
-    const special = drafts.filter((draft) => this.mayBeRefused(draft));
+  async check(pending: PendingMessage[]): Promise<void> {
+    const special = pending.filter((entry) => this.mayBeRefused(entry));
     if (special.length === 0) return;
     const pairs = special.map(({ request: { tenantId, channel } }) => ({ tenantId, channel }));
     const active = await this.connections.activeProviders(pairs);
-    for (const draft of special) {
-      const { tenantId, channel } = draft.request;
+    for (const entry of special) {
+      const { tenantId, channel } = entry.request;
       const own = active.get(`${tenantId} ${channel}`);
       // Who has no connection yet may still get one that carries it: it waits.
-      const types = own ? own.map((name) => this.providers?.find(channel, name)) : this.shared(channel);
-      const errors = this.errors(draft, types);
-      if (errors.length > 0) draft.refuse(errors);
+      const types = own
+        ? own.map((name) => this.providers.find(channel, name))
+        : this.installation.connectionsOf(channel).map(({ type }) => type);
+      const errors = this.errors(entry, types);
+      if (errors.length > 0) entry.refuse(errors);
     }
   }
 
-  private mayBeRefused(draft: PendingMessage): boolean {
-    const { mode, channel } = draft.request;
+  private mayBeRefused(entry: PendingMessage): boolean {
+    const { mode, channel } = entry.request;
     if (mode !== 'live' || !this.channels.has(channel)) return false;
-    const { traits } = draft;
-    return traits.length > 0 && this.typesOf(channel).some(({ cannotCarry = [] }) => obstructing(traits, cannotCarry));
+    const { traits } = entry;
+    return (
+      traits.length > 0 &&
+      this.providers.typesOf(channel).some(({ cannotCarry = [] }) => obstructing(traits, cannotCarry))
+    );
   }
 
   /** One error for each thing that is in the way; none when a connection carries it, or none is there. */
@@ -51,9 +56,9 @@ export class Carriers {
     const inTheWay = types.map((type) => obstructing(traits, type?.cannotCarry ?? []));
     const found = inTheWay.filter((trait): trait is Trait => trait !== null);
     if (found.length < inTheWay.length) return [];
-    const able = this.typesOf(request.channel).filter(
-      ({ cannotCarry = [] }) => obstructing(traits, cannotCarry) === null,
-    );
+    const able = this.providers
+      .typesOf(request.channel)
+      .filter(({ cannotCarry = [] }) => obstructing(traits, cannotCarry) === null);
     const names = able.map(({ providerName }) => providerName).join(' or ');
     const mend = names === '' ? 'no provider does' : `add one of ${names}`;
     return [...new Set(found)].map((trait) => {
@@ -65,13 +70,5 @@ export class Carriers {
         message: `no active ${request.channel} connection carries ${text}; ${mend}`,
       };
     });
-  }
-
-  private shared(channel: Channel): ProviderType[] {
-    return this.installation?.connectionsOf(channel).map(({ type }) => type) ?? [];
-  }
-
-  private typesOf(channel: Channel): ProviderType[] {
-    return this.providers?.typesOf(channel) ?? [];
   }
 }

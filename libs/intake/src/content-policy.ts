@@ -1,27 +1,24 @@
 import { CHANNEL, carries, CONTENT_NAMES, contentField, type ContentName } from '@outbell/channels/channels.js';
 import { OutboundGuard } from '@outbell/providers/outbound-guard.js';
 import { isLongerThan } from '@outbell/shared/characters.js';
+import type { FieldCode } from '@outbell/shared/constants/field-codes.js';
 import type { FieldError } from '@outbell/shared/errors.js';
 import type { MessageRequest } from './message-request.js';
 
 /** Of hosts that nobody has allowed, only those of the internet pass. */
 const OUTSIDE = new OutboundGuard([]);
 
-/** What is wrong with what a message is to say, on its channel; empty when nothing is. */
+/** Finds what is wrong with what a message is to say, on its channel; empty when nothing is. */
 export function contentErrors(request: MessageRequest): FieldError[] {
   const given = CONTENT_NAMES.filter((name) => request[name] !== undefined);
   return request.template ? besideTemplate(request, given) : inline(request, given);
 }
 
 function besideTemplate(request: MessageRequest, given: ContentName[]): FieldError[] {
-  const own = given.filter((name) => !contentField(name).besideTemplate);
+  const own = given.filter((name) => !contentField(name).besideTemplate && carries(request.channel, name));
   return [
     ...foreign(request, given),
-    ...own
-      .filter((part) => carries(request.channel, part))
-      .map((field): FieldError => {
-        return { field, message: 'is given by the template; leave one of the two out', code: 'not_allowed' };
-      }),
+    ...faults(own, () => 'is given by the template; leave one of the two out', 'not_allowed'),
   ];
 }
 
@@ -42,19 +39,14 @@ function inline(request: MessageRequest, given: ContentName[]): FieldError[] {
   return [...errors, ...tooLong(request, given)];
 }
 
-function foreign(request: MessageRequest, given: ContentName[]): FieldError[] {
-  return given
-    .filter((part) => !carries(request.channel, part))
-    .map((field) => ({ field, message: `${request.channel} cannot carry ${field}`, code: 'not_allowed' }));
+function foreign({ channel }: MessageRequest, given: ContentName[]): FieldError[] {
+  const names = given.filter((name) => !carries(channel, name));
+  return faults(names, (name) => `${channel} cannot carry ${name}`, 'not_allowed');
 }
 
 function manyLines(request: MessageRequest, given: ContentName[]): FieldError[] {
-  return given
-    .filter((name) => {
-      const value = request[name];
-      return contentField(name).oneLine && typeof value === 'string' && /[\r\n]/.test(value);
-    })
-    .map((field) => ({ field, message: 'must be one line', code: 'wrong_format' }));
+  const names = given.filter((name) => contentField(name).oneLine && /[\r\n]/.test(textOf(request, name)));
+  return faults(names, () => 'must be one line', 'wrong_format');
 }
 
 function isOutside(host: string): boolean {
@@ -69,13 +61,16 @@ function isOutside(host: string): boolean {
 function tooLong(request: MessageRequest, given: ContentName[]): FieldError[] {
   const { channel } = request;
   const { longest } = CHANNEL[channel];
-  return given
-    .filter((name) => {
-      const value = request[name];
-      return carries(channel, name) && typeof value === 'string' && isLongerThan(value, longest);
-    })
-    .map((field): FieldError => {
-      const message = `must not be longer than ${longest} characters on ${channel}`;
-      return { field, message, code: 'too_long' };
-    });
+  const names = given.filter((name) => carries(channel, name) && isLongerThan(textOf(request, name), longest));
+  return faults(names, () => `must not be longer than ${longest} characters on ${channel}`, 'too_long');
+}
+
+/** Reads a field; empty where it holds no text. */
+function textOf(request: MessageRequest, name: ContentName): string {
+  const value = request[name];
+  return typeof value === 'string' ? value : '';
+}
+
+function faults(names: ContentName[], message: (name: ContentName) => string, code: FieldCode): FieldError[] {
+  return names.map((field) => ({ field, message: message(field), code }));
 }

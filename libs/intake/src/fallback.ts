@@ -9,7 +9,7 @@ import type { FallbackRequest, MessageRequest } from './message-request.js';
 type Kept = Omit<FallbackRequest, 'channel' | 'afterMs' | 'expiresAt'> &
   Pick<MessageRequest, 'toContact'> & { expiresAt?: string | undefined };
 
-/** What a fallback would ask for this moment. */
+/** Makes the request that a fallback would be this moment. */
 export function fallbackRequest(entry: FallbackRequest, first: MessageRequest): MessageRequest {
   const { afterMs: _, ...own } = entry;
   const { tenantId, mode, priority, topic } = first;

@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import { PersistenceModule } from '@outbell/persistence/persistence.module.js';
 import { Carriers } from './carriers.js';
 import { EventLoopModule } from '@outbell/shared/event-loop/event-loop.module.js';
-import { DerivableText } from './derivable-text.js';
 import { Intake } from './intake.js';
 import { QueueCapacity } from './queue-capacity.js';
 import { Publisher } from './publisher.js';
@@ -12,7 +11,7 @@ import { RequestCheck } from './request-check.js';
 /** The door by which messages enter. Needs a module that provides the Transport. */
 @Module({
   imports: [PersistenceModule, EventLoopModule],
-  providers: [Carriers, DerivableText, Intake, QueueCapacity, Publisher, ReferenceResolver, RequestCheck],
+  providers: [Carriers, Intake, QueueCapacity, Publisher, ReferenceResolver, RequestCheck],
   exports: [Intake, QueueCapacity, Publisher],
 })
 export class IntakeModule {}

@@ -46,7 +46,7 @@ export class Intake {
 
   /** Accepts one message. Requests that come while others are being written are written together. */
   async accept(request: MessageRequest): Promise<Acceptance> {
-    await this.requestCheck.lookAtTexts([request]);
+    await this.requestCheck.findTextFaults([request]);
     return this.single.load(request);
   }
 
@@ -58,7 +58,7 @@ export class Intake {
    * @throws when the database does not answer; then what was not yet written is not accepted
    */
   async acceptMany(requests: readonly MessageRequest[]): Promise<(Acceptance | Error)[]> {
-    await this.requestCheck.lookAtTexts(requests);
+    await this.requestCheck.findTextFaults(requests);
     try {
       return await this.acceptTogether(requests);
     } catch (error) {
@@ -69,70 +69,70 @@ export class Intake {
 
   /** @throws when none was written */
   private async acceptTogether(requests: readonly MessageRequest[]): Promise<(Acceptance | Error)[]> {
-    const drafts = PendingMessage.fromRequests(requests);
+    const pending = PendingMessage.fromRequests(requests);
     try {
-      await this.process(drafts);
-      return drafts.map(answerOf);
+      await this.process(pending);
+      return pending.map(answerOf);
     } catch (error) {
-      if (!drafts.some(isAccepted)) throw error;
+      if (!pending.some(isAccepted)) throw error;
       // To be written again they would need keys.
-      return drafts.map((draft) => (isAccepted(draft) ? answerOf(draft) : asError(error)));
+      return pending.map((entry) => (isAccepted(entry) ? answerOf(entry) : asError(error)));
     }
   }
 
-  private async process(drafts: PendingMessage[]): Promise<void> {
-    const all = [...drafts, ...drafts.flatMap(({ fallbacks }) => fallbacks)];
+  private async process(pending: PendingMessage[]): Promise<void> {
+    const all = [...pending, ...pending.flatMap(({ fallbacks }) => fallbacks)];
     this.requestCheck.run(all);
     await this.resolver.resolve(open(all));
-    for (const draft of drafts) draft.checkFallbacks();
+    for (const entry of pending) entry.checkFallbacks();
     // Time and state have moved since a first request was accepted, and its answer has not: what would be refused now
     // is no news to it.
-    await this.answerRepeats(drafts.filter((draft) => !draft.open));
-    const sound = open(drafts);
+    await this.answerRepeats(pending.filter((entry) => !entry.open));
+    const sound = open(pending);
     const published = await this.inTurn(sound, async () => {
-      const immediate = await this.room.fit(sound.filter((draft) => draft.immediate));
+      const immediate = await this.room.fit(sound.filter((entry) => entry.immediate));
       return this.write(sound, immediate);
     });
     void this.publisher.publish(published);
   }
 
   /** @returns what is to be published: immediate, and not written by an earlier request under the same key */
-  private async write(drafts: PendingMessage[], immediate: Set<PendingMessage>): Promise<NewMessage[]> {
-    if (drafts.length === 0) return [];
+  private async write(pending: PendingMessage[], immediate: Set<PendingMessage>): Promise<NewMessage[]> {
+    if (pending.length === 0) return [];
     const { REPUBLISH_AFTER_MS } = this.config.values;
-    const wakeAfterMs = (draft: PendingMessage) =>
-      immediate.has(draft) ? REPUBLISH_AFTER_MS : (draft.request.heldMs ?? 0);
-    const messages = drafts.map((draft) => draft.message(wakeAfterMs(draft)));
+    const wakeAfterMs = (entry: PendingMessage) =>
+      immediate.has(entry) ? REPUBLISH_AFTER_MS : (entry.request.heldMs ?? 0);
+    const messages = pending.map((entry) => entry.message(wakeAfterMs(entry)));
     reach('accept.checked');
     const { createdAt, taken } = await this.repository.insert(messages);
     reach('accept.committed');
     const repeats = new Set(taken);
-    for (const draft of drafts) if (!repeats.has(draft.id)) draft.accept(createdAt);
-    await this.answerRepeats(open(drafts));
-    return messages.filter(({ id }, index) => immediate.has(drafts[index] as PendingMessage) && !repeats.has(id));
+    for (const entry of pending) if (!repeats.has(entry.id)) entry.accept(createdAt);
+    await this.answerRepeats(open(pending));
+    return messages.filter(({ id }, index) => immediate.has(pending[index] as PendingMessage) && !repeats.has(id));
   }
 
   /** What a lane has room for is asked when it is written: not before a wait. */
-  private inTurn<T>(drafts: PendingMessage[], write: () => Promise<T>): Promise<T> {
-    return drafts.length > COALESCING.size ? this.large(write) : write();
+  private inTurn<T>(pending: PendingMessage[], write: () => Promise<T>): Promise<T> {
+    return pending.length > COALESCING.size ? this.large(write) : write();
   }
 
   /** Answers those whose key an earlier request has used. Those without a key cost nothing. */
-  private async answerRepeats(drafts: PendingMessage[]): Promise<void> {
-    const keyed = drafts.flatMap(({ id, request, fingerprint }) =>
+  private async answerRepeats(pending: PendingMessage[]): Promise<void> {
+    const keyed = pending.flatMap(({ id, request, fingerprint }) =>
       fingerprint ? [{ id, tenantId: request.tenantId, source: request.source, dedupeKey: fingerprint.dedupeKey }] : [],
     );
     if (keyed.length === 0) return;
     const earlier = new Map((await this.repository.findEarlier(keyed)).map((row) => [row.askedId, row]));
-    for (const draft of drafts) {
-      const first = earlier.get(draft.id);
-      if (first) draft.repeat(first);
+    for (const entry of pending) {
+      const first = earlier.get(entry.id);
+      if (first) entry.repeat(first);
     }
   }
 }
 
-function open(drafts: PendingMessage[]): PendingMessage[] {
-  return drafts.filter((draft) => draft.open);
+function open(pending: PendingMessage[]): PendingMessage[] {
+  return pending.filter((entry) => entry.open);
 }
 
 function isAccepted({ answer }: PendingMessage): boolean {
@@ -140,6 +140,6 @@ function isAccepted({ answer }: PendingMessage): boolean {
 }
 
 function answerOf({ answer }: PendingMessage): Acceptance {
-  if (!answer) throw new Error('a draft was neither written nor refused');
+  if (!answer) throw new Error('a message was neither written nor refused');
   return answer;
 }

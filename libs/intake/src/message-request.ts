@@ -45,35 +45,19 @@ export interface MessageRequest extends MessageContent {
   source?: MessageSource | undefined;
   /** Subscribers of the outbox that are to hear what becomes of it. */
   listeners?: string[] | undefined;
-  /** Why no plain text can be made of its html, as was found before it comes in (see derivable-text.ts). */
+  /** Why no plain text can be made of its html, as was found before it comes in (see request-check.ts). */
   textFault?: string | undefined;
 }
 
 /**
  * What another channel is to say. Mode, priority, metadata, tags and topic are those of the message it stands in for.
  */
-export interface FallbackRequest extends Omit<MessageRequest, OfTheFirst> {
+export interface FallbackRequest extends MessageContent, Pick<MessageRequest, OwnField> {
   /** Milliseconds from when the message is due, or from when the fallback before it went. */
   afterMs: number;
 }
 
-type OfTheFirst =
-  | 'tenantId'
-  | 'mode'
-  | 'toContact'
-  | 'scheduledAt'
-  | 'priority'
-  | 'metadata'
-  | 'tags'
-  | 'topic'
-  | 'idempotencyKey'
-  | 'source'
-  | 'listeners'
-  | 'batchIndex'
-  | 'verifiesSender'
-  | 'fallback'
-  | 'onUnknown'
-  | 'heldMs';
+type OwnField = 'channel' | 'to' | 'sender' | 'template' | 'variables' | 'expiresAt' | 'textFault';
 
 export interface TemplateRef {
   name: string;

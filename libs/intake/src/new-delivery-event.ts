@@ -17,7 +17,10 @@ const SHORT = /^\+\d{5,8}$/;
 /** Ids of vendors that are longer are kept as their hash: an index takes no more than some of it. */
 const LONGEST_ID = 200;
 
-/** What a vendor says, as it is stored: ids that cannot be ours and addresses that are none are left out. */
+/**
+ * Makes of what a vendor says the event that is stored: ids that cannot be ours and addresses that are none are left
+ * out.
+ */
 export function toNewDeliveryEvent(evidence: DeliveryEvent): NewDeliveryEvent {
   const { eventId, factId, kind, channel, at, messageId, providerMessageId, reason, suppress, pausesSender, detail } =
     evidence;
@@ -62,7 +65,7 @@ function addressOf(channel: Channel, address: string | undefined): string | null
   }
 }
 
-/** Whether a channel's addresses are telephone numbers. */
+/** Tells whether a channel's addresses are telephone numbers. */
 function isByPhone(channel: Channel): boolean {
   return CHANNEL[channel].address === 'phone';
 }

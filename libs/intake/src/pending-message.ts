@@ -11,7 +11,7 @@ import { fallbackErrors, fallbackRequest, planOf } from './fallback.js';
 import type { Acceptance, MessageRequest } from './message-request.js';
 import { type Fingerprint, fingerprints } from './request-fingerprint.js';
 
-/** What a draft refers to, found within its tenant. */
+/** What a pending message refers to, found within its tenant. */
 export interface References {
   senderId: string;
   senderAddress: string;
@@ -53,12 +53,7 @@ export class PendingMessage {
   get traits(): Traits {
     const { request, recipient, references } = this;
     const { channel } = request;
-    return traitsOf({
-      channel,
-      recipient,
-      senderAddress: references?.senderAddress,
-      content: request,
-    });
+    return traitsOf({ channel, recipient, senderAddress: references?.senderAddress, content: request });
   }
 
   get priority(): Priority {
@@ -80,7 +75,10 @@ export class PendingMessage {
   checkFallbacks(): void {
     if (this.fallbacks.every(({ open }) => open)) return;
     const own = errorsOf(this);
-    this.refuse([...own, ...this.fallbacks.flatMap((draft, index) => fallbackErrors(index, errorsOf(draft), own))]);
+    this.refuse([
+      ...own,
+      ...this.fallbacks.flatMap((fallback, index) => fallbackErrors(index, errorsOf(fallback), own)),
+    ]);
   }
 
   /** It was written. */
@@ -101,7 +99,7 @@ export class PendingMessage {
   /** @param wakeAfterMs when dispatch shall look for it; 0 when nobody is going to publish it now */
   message(wakeAfterMs: number): NewMessage {
     const { request, references } = this;
-    if (!references) throw new Error('a draft came to be written without its references');
+    if (!references) throw new Error('a message came to be written without its references');
     return {
       id: this.id,
       eventId: newId(),

@@ -3,7 +3,7 @@ import { DispatchRepository } from '@outbell/persistence/engine/dispatch.reposit
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { PRIORITIES, PRIORITY_RANK, type Priority } from '@outbell/shared/constants/priorities.js';
 import { type Lane, laneOfRank, WAKE_UP_SIZE } from '@outbell/shared/constants/queues.js';
-import { chunk, groupBy } from '@outbell/shared/grouping.js';
+import { chunk } from '@outbell/shared/grouping.js';
 import { Transport, type WakeUp } from '@outbell/transport/transport.js';
 
 /** A message to be looked at by a worker. */
@@ -57,7 +57,7 @@ export class Publisher {
 
 /** As few wake-ups as possible, each of one channel, lane and priority, of at most WAKE_UP_SIZE ids. */
 export function wakeUps(messages: Due[]): WakeUp[] {
-  const groups = groupBy(messages, ({ id, channel, lane = '', priority, isolate }) =>
+  const groups = Map.groupBy(messages, ({ id, channel, lane = '', priority, isolate }) =>
     isolate ? id : `${channel}-${lane}-${priority}`,
   );
   return [...groups.values()].flatMap((group) => chunk(group, WAKE_UP_SIZE).map((part) => wakeUp(part)));

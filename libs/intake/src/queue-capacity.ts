@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { deliveryTopic } from '@outbell/shared/constants/topics.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { type Lane, laneOf, WAKE_UP_SIZE } from '@outbell/shared/constants/queues.js';
-import { groupBy } from '@outbell/shared/grouping.js';
 import { Transport } from '@outbell/transport/transport.js';
 import type { PendingMessage } from './pending-message.js';
 
@@ -17,7 +16,7 @@ const FRESH_MS = 250;
 interface Look {
   at: number;
   free: number;
-  /** Whether anything waited. */
+  /** Tells whether anything waited. */
   busy: boolean;
 }
 
@@ -37,7 +36,7 @@ export class QueueCapacity {
     return free;
   }
 
-  /** Whether wake-ups waited in a lane at the last look. */
+  /** Tells whether wake-ups waited in a lane at the last look. */
   wasBusy(channel: Channel, lane: Lane): boolean {
     return this.looks.get(keyOf(channel, lane))?.busy ?? false;
   }
@@ -48,17 +47,19 @@ export class QueueCapacity {
     if (look) look.free -= count;
   }
 
-  /** Those drafts whose lane has room for all of them: they may be published at once, and that room counts as taken. */
-  async fit(drafts: PendingMessage[]): Promise<Set<PendingMessage>> {
+  /** Finds those whose lane has room for all of them: they may be published at once, and that room counts as taken. */
+  async fit(pending: PendingMessage[]): Promise<Set<PendingMessage>> {
     const fitting = new Set<PendingMessage>();
-    for (const group of groupBy(drafts, ({ request, priority }) => keyOf(request.channel, laneOf(priority))).values()) {
+    for (const group of Map.groupBy(pending, ({ request, priority }) =>
+      keyOf(request.channel, laneOf(priority)),
+    ).values()) {
       const [{ request, priority }] = group as [PendingMessage, ...PendingMessage[]];
       const lane = laneOf(priority);
       const needed = Math.ceil(group.length / WAKE_UP_SIZE);
       await this.lookIfStale(request.channel, lane);
       if (needed > (this.looks.get(keyOf(request.channel, lane))?.free ?? 0)) continue;
       this.use(request.channel, lane, needed);
-      for (const draft of group) fitting.add(draft);
+      for (const entry of group) fitting.add(entry);
     }
     return fitting;
   }

@@ -15,9 +15,7 @@ import { Carriers } from './carriers.js';
 import type { PendingMessage } from './pending-message.js';
 import type { MessageRequest } from './message-request.js';
 
-/**
- * TenantRoundRobin the names in requests into ids, for many at once, and refuses what cannot go to whom it then is for.
- */
+/** Turns the names in requests into ids, for many at once, and refuses what cannot go to whom it then is for. */
 @Injectable()
 export class ReferenceResolver {
   constructor(
@@ -26,21 +24,21 @@ export class ReferenceResolver {
     private readonly installation: InstallationConnections,
   ) {}
 
-  /** Gives each draft its references, or refuses it. What many refer to is looked up once. */
-  async resolve(drafts: PendingMessage[]): Promise<void> {
-    const senders = new Asked(drafts, ({ request }) => this.senderQuery(request));
-    const templates = new Asked(drafts, ({ request }) => templateQuery(request));
-    const contacts = new Asked(drafts, ({ request }) => contactQuery(request));
+  /** Gives each entry its references, or refuses it. What many refer to is looked up once. */
+  async resolve(pending: PendingMessage[]): Promise<void> {
+    const senders = new Asked(pending, ({ request }) => this.senderQuery(request));
+    const templates = new Asked(pending, ({ request }) => templateQuery(request));
+    const contacts = new Asked(pending, ({ request }) => contactQuery(request));
     const [foundSenders, foundTemplates, foundContacts] = await Promise.all([
       this.repository.findSenders(senders.queries).then((found) => senders.spread(found)),
       this.repository.findTemplates(templates.queries).then((found) => templates.spread(found)),
       this.repository.findContacts(contacts.queries).then((found) => contacts.spread(found)),
     ]);
-    for (const [index, draft] of drafts.entries()) {
+    for (const [index, entry] of pending.entries()) {
       const contact = foundContacts[index] ?? null;
-      resolveDraft(draft, foundSenders[index] ?? null, foundTemplates[index] ?? null, contact);
+      resolveEntry(entry, foundSenders[index] ?? null, foundTemplates[index] ?? null, contact);
     }
-    await this.carriers.check(drafts.filter(({ open }) => open));
+    await this.carriers.check(pending.filter(({ open }) => open));
   }
 
   private senderQuery({ tenantId, channel, sender, mode, verifiesSender }: MessageRequest): SenderQuery {
@@ -51,16 +49,16 @@ export class ReferenceResolver {
   }
 }
 
-/** The different things that drafts ask for. */
+/** The different things that pending ask for. */
 class Asked<Query extends object> {
   readonly queries: Query[] = [];
-  /** Where in `queries` that of each draft is. */
+  /** Where in `queries` that of each entry is. */
   private readonly indexes: (number | null)[];
 
-  constructor(drafts: PendingMessage[], queryOf: (draft: PendingMessage) => Query | null) {
+  constructor(pending: PendingMessage[], queryOf: (entry: PendingMessage) => Query | null) {
     const known = new Map<string, number>();
-    this.indexes = drafts.map((draft) => {
-      const query = queryOf(draft);
+    this.indexes = pending.map((entry) => {
+      const query = queryOf(entry);
       if (!query) return null;
       const key = Object.values(query).join('\0');
       const index = known.get(key) ?? this.queries.push(query) - 1;
@@ -69,27 +67,27 @@ class Asked<Query extends object> {
     });
   }
 
-  /** @param answers in the order of `queries` @returns in the order of the drafts */
+  /** @param answers in the order of `queries` @returns in the order of the pending */
   spread<Answer>(answers: (Answer | null)[]): (Answer | null)[] {
     return this.indexes.map((index) => (index === null ? null : (answers[index] ?? null)));
   }
 }
 
-function resolveDraft(
-  draft: PendingMessage,
+function resolveEntry(
+  entry: PendingMessage,
   sender: FoundSender | null,
   template: FoundTemplate | null,
   contact: FoundContact | null,
 ): void {
-  const { request } = draft;
+  const { request } = entry;
   const errors = [
     ...contactErrors(request, contact),
     ...senderErrors(request, sender),
     ...templateErrors(request, template),
   ];
-  if (errors.length > 0 || !sender) return draft.refuse(errors);
-  draft.recipient = contact?.address ?? draft.recipient;
-  draft.references = {
+  if (errors.length > 0 || !sender) return entry.refuse(errors);
+  entry.recipient = contact?.address ?? entry.recipient;
+  entry.references = {
     senderId: sender.id,
     senderAddress: sender.address,
     contactId: contact?.id ?? null,

@@ -9,7 +9,7 @@ export const MAX_SCHEDULE_DAYS = 365;
 const PAST_TOLERANCE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-/** What is wrong with a request by itself, without looking anything up; empty when nothing is. */
+/** Finds what is wrong with a request by itself, without looking anything up; empty when nothing is. */
 export function requestErrors(request: MessageRequest, channels: Channel[], now: Date): FieldError[] {
   return [
     ...channelErrors(request.channel, channels),
@@ -20,7 +20,7 @@ export function requestErrors(request: MessageRequest, channels: Channel[], now:
   ];
 }
 
-/** What is wrong with a channel, on an installation that delivers these; empty when nothing is. */
+/** Finds what is wrong with a channel, on an installation that delivers these; empty when nothing is. */
 export function channelErrors(channel: Channel, channels: Channel[]): FieldError[] {
   if (channels.includes(channel)) return [];
   const message = `this installation delivers ${channels.join(', ')}; set CHANNELS to add one`;
@@ -28,14 +28,10 @@ export function channelErrors(channel: Channel, channels: Channel[]): FieldError
 }
 
 function recipientErrors({ mode, to, toContact }: MessageRequest): FieldError[] {
-  if (mode === 'test' && toContact !== undefined)
-    return [
-      {
-        field: 'to_contact',
-        code: 'not_allowed',
-        message: 'is live data, closed to test keys: give an address in `to`',
-      },
-    ];
+  if (mode === 'test' && toContact !== undefined) {
+    const message = 'is live data, closed to test keys: give an address in `to`';
+    return [{ field: 'to_contact', code: 'not_allowed', message }];
+  }
   if (to === undefined && toContact === undefined) {
     return [{ field: 'to', message: 'is required: give it, or to_contact', code: 'required' }];
   }
@@ -45,9 +41,8 @@ function recipientErrors({ mode, to, toContact }: MessageRequest): FieldError[] 
 
 function topicErrors({ topic, priority }: MessageRequest): FieldError[] {
   if (topic === undefined || priority === 'bulk') return [];
-  return [
-    { field: 'topic', message: 'is of bulk messages, which can be unsubscribed from: give priority bulk beside it' },
-  ];
+  const message = 'is of bulk messages, which can be unsubscribed from: give priority bulk beside it';
+  return [{ field: 'topic', message }];
 }
 
 function timeErrors(request: MessageRequest, now: Date): FieldError[] {

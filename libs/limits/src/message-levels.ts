@@ -4,7 +4,7 @@ import { parseRateLimits, parseRates, type Rate, type RateLimits } from '@outbel
 import { Config } from '@outbell/shared/config/config.schema.js';
 import type { Level } from './rate-limiter.js';
 
-/** What decides which limits a message is under. */
+/** Describes what decides which limits a message is under. */
 export interface LimitedMessage {
   tenantId: string;
   senderId: string;

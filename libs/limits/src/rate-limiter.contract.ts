@@ -4,7 +4,7 @@ import { MemorySlots } from './memory-slots.contract.js';
 import type { Level, RateLimiter, Slot, SlotRequest } from './rate-limiter.js';
 import { RUN, slicingOf } from './slicing.js';
 
-/** What a store gives to be tested: limiters on one empty store. */
+/** Describes what a store gives to be tested: limiters on one empty store. */
 export interface RateLimiterSetup {
   /** Another limiter on the same store, as another worker has it. Without `now` it goes by the store's own clock. */
   limiter(now?: () => Date): RateLimiter;

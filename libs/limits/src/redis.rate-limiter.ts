@@ -4,9 +4,10 @@ import { Redis } from 'ioredis';
 import pLimit from 'p-limit';
 import { COMMIT_SLOTS } from './commit-slots.lua.js';
 import { type Level, RateLimiter, type Slot, type SlotRequest } from './rate-limiter.js';
-import { allAtOnce, SlotAllocator, type SliceCount, type WantedLevel, wantedLevels } from './slot-allocator.js';
+import type { RateSlotCount, RateSlotRange } from '@outbell/persistence/engine/rate-slot.repository.js';
+import { allAtOnce, SlotAllocator, type WantedLevel, wantedLevels } from './slot-allocator.js';
 import { RUN, slicingOf } from './slicing.js';
-import { EMPTY_LEVEL, type LevelState, type SliceRange, type WindowCounter } from './window-counter.js';
+import { EMPTY_LEVEL, type LevelState, type WindowCounter } from './window-counter.js';
 
 /** In one Redis Cluster all keys lie on one node, for a booking needs them together. */
 const PREFIX = '{outbell:rate}:';
@@ -25,7 +26,7 @@ interface CommitSlots {
   commitSlots(keyCount: number, ...keysAndInput: string[]): Promise<string[]>;
 }
 
-/** What is to be stored of a level. Without counts: all that is wanted, now. */
+/** Describes what is to be stored of a level. Without counts: all that is wanted, now. */
 interface LevelChange {
   sliceMs: number;
   limit: number;
@@ -40,7 +41,7 @@ interface StoredLevel extends LevelState {
   version: string;
 }
 
-/** What Redis said to a booking. */
+/** Describes what Redis said to a booking. */
 interface Commit {
   nowMs: number;
   /** By key, as they are now. Absent when the booking is stored. */
@@ -143,7 +144,7 @@ export class RedisRateLimiter extends RateLimiter {
     return allocator;
   }
 
-  private async read(ranges: SliceRange[]): Promise<SliceCount[]> {
+  private async read(ranges: RateSlotRange[]): Promise<RateSlotCount[]> {
     const pipeline = this.redis.pipeline();
     const asked = ranges.map(({ key, first, last }) => {
       const slices = Array.from({ length: last - first + 1 }, (_, i) => first + i);

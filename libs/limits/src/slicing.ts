@@ -34,7 +34,7 @@ export interface Rule {
   max: number;
 }
 
-/** How a level is counted. */
+/** Describes how a level is counted. */
 export interface Slicing {
   sliceMs: number;
   /** Its limit; holds everywhere. */

@@ -1,13 +1,7 @@
-import { WindowCounter, type LevelState, type SliceRange } from './window-counter.js';
+import type { RateSlotCount, RateSlotRange } from '@outbell/persistence/engine/rate-slot.repository.js';
+import { WindowCounter, type LevelState } from './window-counter.js';
 import type { Level, Slot, SlotRequest } from './rate-limiter.js';
 import { ASK_AGAIN_MS, graceOf, HORIZON_MS } from './slicing.js';
-
-/** How many are booked in one slice of a level. */
-export interface SliceCount {
-  key: string;
-  slice: number;
-  count: number;
-}
 
 /**
  * Gives each request of a batch its slot. No I/O: whoever runs it reads what it asks for.
@@ -40,7 +34,7 @@ export class SlotAllocator {
    * Goes on as far as it can. Returns the slices that must be read before it is called again; none: `slots` is
    * complete.
    */
-  proceed(): SliceRange[] {
+  proceed(): RateSlotRange[] {
     for (;;) {
       const wanted = this.levels.flatMap((counter) => counter.takeWanted());
       if (wanted.length > 0) return wanted;
@@ -54,12 +48,12 @@ export class SlotAllocator {
   }
 
   /** The counts that were read; slices that are empty need not be named. */
-  load(counts: SliceCount[]): void {
+  load(counts: RateSlotCount[]): void {
     for (const { key, slice, count } of counts) this.counters.get(key)?.load(slice, count);
   }
 
-  /** What the finished booking adds to the counts. */
-  added(): SliceCount[] {
+  /** Gives what the finished booking adds to the counts. */
+  added(): RateSlotCount[] {
     return [...this.counters].flatMap(([key, counter]) =>
       [...counter.added].map(([slice, count]) => ({ key, slice, count })),
     );
@@ -70,7 +64,7 @@ export class SlotAllocator {
     return [...this.counters].map(([key, counter]) => ({ key, ...counter.state }));
   }
 
-  /** Whether every request has its slot now; otherwise slices are wanted. */
+  /** Tells whether every request has its slot now; otherwise slices are wanted. */
   private placeRest(): boolean {
     for (const request of this.requests.slice(this.slots.length)) {
       const slot = this.place(request);

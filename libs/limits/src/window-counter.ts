@@ -1,5 +1,6 @@
+import type { RateLevelState, RateSlotRange } from '@outbell/persistence/engine/rate-slot.repository.js';
 import type { Level } from './rate-limiter.js';
-import { IntervalSet, type Interval } from './interval-set.js';
+import { IntervalSet } from './interval-set.js';
 import { type Rule, RUN, type Slicing, slicingOf } from './slicing.js';
 
 /** Slices are read by the block: few reads, and none of them grows with what is booked elsewhere. */
@@ -8,27 +9,12 @@ export const BLOCK = 16;
 /** Full stretches join as they fill up; should there be more, the shortest are found anew each time. */
 export const MAX_INTERVALS = 16;
 
-/** What the store knows of a level without reading slices. */
-export interface LevelState {
-  /**
-   * Stretches of slices that reached the limit: what lets a booking pass over a backlog without reading it. One cursor
-   * from now on would not do: a domain is booked full from where its senders have room, and free before.
-   */
-  fullSpans: Interval[];
-  /** No slice after this one has anything in it. */
-  lastSlice: number;
-}
+/** Describes what the store knows of a level without reading slices. */
+export type LevelState = Omit<RateLevelState, 'key'>;
 
 export const EMPTY_LEVEL: LevelState = { fullSpans: [], lastSlice: -1 };
 
-/** Slices of a level that must be read: `first` to `last`, both included. */
-export interface SliceRange {
-  key: string;
-  first: number;
-  last: number;
-}
-
-/** What is booked on one level, as far as it was read, and what this booking adds. No I/O. */
+/** Holds what is booked on one level, as far as it was read, and what this booking adds. No I/O. */
 export class WindowCounter {
   /** What this booking put into which slice. */
   readonly added = new Map<number, number>();
@@ -56,7 +42,7 @@ export class WindowCounter {
     this.last = stored.lastSlice;
   }
 
-  /** What to store once this booking is done. */
+  /** Gives what to store once this booking is done. */
   get state(): LevelState {
     return { fullSpans: this.full.since(this.current, MAX_INTERVALS), lastSlice: this.last };
   }
@@ -94,9 +80,9 @@ export class WindowCounter {
     this.want(this.sliceOf(atMs));
   }
 
-  /** What must be read before going on. The caller reads it all and gives it to `load`. */
-  takeWanted(): SliceRange[] {
-    const ranges: SliceRange[] = [];
+  /** Gives what must be read before going on. The caller reads it all and gives it to `load`. */
+  takeWanted(): RateSlotRange[] {
+    const ranges: RateSlotRange[] = [];
     for (const block of [...this.wanted].sort((a, b) => a - b)) {
       this.read.add(block);
       const before = ranges.at(-1);
@@ -120,7 +106,7 @@ export class WindowCounter {
     return this.counts.get(slice) ?? 0;
   }
 
-  /** Whether all is known that decides on a slice; otherwise it is wanted from now on. */
+  /** Tells whether all is known that decides on a slice; otherwise it is wanted from now on. */
   private want(slice: number): boolean {
     const last = Math.min(slice + RUN - 1, this.stored.lastSlice);
     for (let block = Math.floor((slice - RUN + 1) / BLOCK); block * BLOCK <= last; block++) {
@@ -151,7 +137,10 @@ export class WindowCounter {
     return false;
   }
 
-  /** Of the runs of the rule's length that contain a slice: the most any holds, and where the last full one ends. */
+  /**
+   * Finds the fullest of the runs of the rule's length that contain a slice: how much it holds, and where the last full
+   * one ends.
+   */
   private fullestRun(slice: number, { length, max }: Rule): { fullest: number; end: number } {
     let sum = 0;
     for (let s = slice - length + 1; s <= slice; s++) sum += this.count(s);

@@ -5,7 +5,7 @@
  * https://www.postgresql.org/docs/current/protocol-overview.html#PROTOCOL-FORMAT-CODES; the layout is array_send()'s.
  */
 
-/** How values of a type are written. */
+/** Describes how values of a type are written. */
 export interface ElementType<T> {
   /** Of pg_type. */
   oid: number;
@@ -101,8 +101,8 @@ function sizeOf<T>(type: ElementType<T>, value: T | null): number {
 }
 
 /**
- * What is written twice is copied as two, then as four: a thousand copies are ten steps. @returns where the last one
- * ends
+ * Repeats an element: what is written twice is copied as two, then as four: a thousand copies are ten steps. @returns
+ * where the last one ends
  */
 function repeat(buffer: Buffer, start: number, end: number, times: number): number {
   const last = start + (end - start) * times;

@@ -18,8 +18,12 @@ class SnakeCaseNames extends DefaultNamingStrategy {
   }
 }
 
-/** How this installation talks to PostgreSQL. Never synchronizes: the schema is what the migrations made. */
-export function dataSourceOptions(url: string, pool: number): DataSourceOptions {
+/**
+ * Tells TypeORM how this installation talks to PostgreSQL. Never synchronizes: the schema is what the migrations made.
+ *
+ * @param settings of the pool of `pg`
+ */
+function dataSourceOptions(url: string, pool: number, settings: object = {}): DataSourceOptions {
   return {
     type: 'postgres',
     url,
@@ -29,8 +33,36 @@ export function dataSourceOptions(url: string, pool: number): DataSourceOptions 
     namingStrategy: new SnakeCaseNames(),
     installExtensions: false,
     applicationName: PROCESS_NAME,
-    extra: { max: pool, onConnect: hearErrors },
+    extra: { max: pool, onConnect: hearErrors, ...settings },
   };
+}
+
+/**
+ * A statement is planned once for a connection, and while a month's partition is new, reading the whole of it looks
+ * cheapest: a minute later it would be read again for every batch. So the engine uses indexes wherever there is one.
+ * (Up to PostgreSQL 17 a scan that cannot be avoided looks dear enough then to be compiled first.) Set by statement,
+ * for poolers refuse it as a startup parameter.
+ */
+const BY_INDEX = 'SET enable_seqscan = off; SET jit = off';
+
+/**
+ * A connection that nobody uses is kept for ten minutes: its successor would have to read the catalogue and plan each
+ * statement anew. Whatever lies between must not forget it meanwhile.
+ */
+const KEPT = { idleTimeoutMillis: 600_000, keepAlive: true, keepAliveInitialDelayMillis: 60_000 };
+
+/** CRUD's connections in a process of ours; its statements are planned as usual. */
+export function crudOptions(url: string, pool: number): DataSourceOptions {
+  return dataSourceOptions(url, pool, KEPT);
+}
+
+/** Connections for the engine's statements; these know no entities. */
+export function engineOptions(url: string, pool: number): DataSourceOptions {
+  const onConnect = (client: ClientBase) => {
+    hearErrors(client);
+    return client.query(BY_INDEX);
+  };
+  return { ...dataSourceOptions(url, pool, { ...KEPT, onConnect }), entities: [], migrations: [] };
 }
 
 /**
@@ -38,7 +70,7 @@ export function dataSourceOptions(url: string, pool: number): DataSourceOptions 
  * begins when its promise is resolved. A server that says goodbye just then would end the process; the statement that
  * comes next fails, and that is heard.
  */
-export function hearErrors(client: ClientBase): void {
+function hearErrors(client: ClientBase): void {
   client.on('error', () => undefined);
 }
 

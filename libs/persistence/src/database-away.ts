@@ -8,7 +8,7 @@ const PASSING = /^(40...|53...|55...|57...)$/;
  */
 export const isDatabaseAway = isServerAway;
 
-/** Whether the same statement may succeed later: the database was away, or had something else to do. */
+/** Tells whether the same statement may succeed later: the database was away, or had something else to do. */
 export function isPassing(error: unknown): boolean {
   return isDatabaseAway(error) || (error instanceof Error && PASSING.test(codeOf(error)));
 }

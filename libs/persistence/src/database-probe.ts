@@ -5,7 +5,7 @@ import { readSchemaState, type SchemaState } from './schema-state.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/** What an installation needs of its database, as found. */
+/** Describes what an installation needs of its database, as found. */
 export interface DatabaseProbe extends SchemaState {
   /**
    * months (`2026-11`) among this one and the next whose messages would find no table; undefined before the first

@@ -8,8 +8,8 @@ import { readSchemaState, UnfitDatabaseError, unfitness } from './schema-state.j
 const ANSWER_MS = 2_000;
 
 /**
- * Whether the database answers, is new enough and migrated to this release. Anybody may ask: addresses and the driver's
- * words are for the log.
+ * Tells whether the database answers, is new enough and migrated to this release. Anybody may ask: addresses and the
+ * driver's words are for the log.
  */
 @Injectable()
 export class DatabaseHealth implements OnApplicationBootstrap {

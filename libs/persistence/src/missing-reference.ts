@@ -12,8 +12,8 @@ const REFERENCES: Readonly<Record<string, string>> = {
 };
 
 /**
- * What a statement referred to that was deleted in the same moment; null where the error is another. Whoever looks
- * before writing sees what was there a moment ago: the database has the last word.
+ * Finds what a statement referred to that was deleted in the same moment; null where the error is another. Whoever
+ * looks before writing sees what was there a moment ago: the database has the last word.
  *
  * @returns as the API calls it
  */

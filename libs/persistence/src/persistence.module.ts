@@ -1,9 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Config } from '@outbell/shared/config/config.schema.js';
-import type { ClientBase } from 'pg';
-import type { DataSourceOptions } from 'typeorm';
-import { dataSourceOptions, hearErrors } from './data-source.js';
+import { crudOptions, engineOptions } from './data-source.js';
 import { ENGINE } from './engine/engine-data-source.js';
 import { OutboxRepository } from './engine/outbox/outbox.repository.js';
 import { SubscriberRegistry } from './engine/outbox/subscriber-registry.js';
@@ -88,49 +86,26 @@ const REPOSITORIES: (new (...args: never[]) => object)[] = [
 ];
 
 /**
- * A statement is planned once for a connection, and while a month's partition is new, reading the whole of it looks
- * cheapest: a minute later it would be read again for every batch. So the engine uses indexes wherever there is one.
- * (Up to PostgreSQL 17 a scan that cannot be avoided looks dear enough then to be compiled first.) Set by statement,
- * for poolers refuse it as a startup parameter.
+ * Shares the connections out: of four, one is for CRUD, whose statements are planned as usual, and three are the
+ * engine's.
  */
-const BY_INDEX = 'SET enable_seqscan = off; SET jit = off';
-
-/**
- * A connection that nobody uses is kept for ten minutes: its successor would have to read the catalogue and plan each
- * statement anew. Whatever lies between must not forget it meanwhile.
- */
-const KEPT = { idleTimeoutMillis: 600_000, keepAlive: true, keepAliveInitialDelayMillis: 60_000 };
-
-/** Of four connections one is for CRUD, whose statements are planned as usual, and three are the engine's. */
 function poolOf(name: typeof ENGINE | 'crud', pool: number): number {
   const crud = Math.max(1, Math.floor(pool / 4));
   return name === 'crud' ? crud : pool - crud;
 }
 
-function crudOptions({ values }: Config): DataSourceOptions {
-  const shared = dataSourceOptions(values.DATABASE_URL, poolOf('crud', values.DATABASE_POOL));
-  return { ...shared, extra: { ...(shared.extra as object), ...KEPT } };
-}
-
-function engineOptions({ values }: Config): DataSourceOptions {
-  const shared = dataSourceOptions(values.DATABASE_URL, poolOf(ENGINE, values.DATABASE_POOL));
-  const onConnect = (client: ClientBase) => {
-    hearErrors(client);
-    return client.query(BY_INDEX);
-  };
-  return {
-    ...shared,
-    entities: [],
-    migrations: [],
-    extra: { ...(shared.extra as object), ...KEPT, onConnect },
-  };
-}
-
 /** The database: two connection pools a process, CRUD's and the engine's, and all repositories. */
 @Module({
   imports: [
-    TypeOrmModule.forRootAsync({ inject: [Config], useFactory: crudOptions }),
-    TypeOrmModule.forRootAsync({ name: ENGINE, inject: [Config], useFactory: engineOptions }),
+    TypeOrmModule.forRootAsync({
+      inject: [Config],
+      useFactory: ({ values }: Config) => crudOptions(values.DATABASE_URL, poolOf('crud', values.DATABASE_POOL)),
+    }),
+    TypeOrmModule.forRootAsync({
+      name: ENGINE,
+      inject: [Config],
+      useFactory: ({ values }: Config) => engineOptions(values.DATABASE_URL, poolOf(ENGINE, values.DATABASE_POOL)),
+    }),
     TypeOrmModule.forFeature(ENTITIES),
   ],
   providers: [...REPOSITORIES, PoolFigures, { provide: SubscriberRegistry, useValue: SUBSCRIBERS }],

@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { InjectEngine } from './engine/engine-data-source.js';
 
-/** How this process stands with its connections to the database. */
+/** Shows how many connections to the database this process has, and who waits for one. */
 @Injectable()
 export class PoolFigures {
   constructor(dataSource: DataSource, @InjectEngine() engine: DataSource, @Optional() metrics?: Metrics) {

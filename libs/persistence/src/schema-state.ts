@@ -11,7 +11,7 @@ export class UnfitDatabaseError extends Error {
   override readonly name = 'UnfitDatabaseError';
 }
 
-/** What a database is, as far as this release depends on it. */
+/** Describes what a database is, as far as this release depends on it. */
 export interface SchemaState {
   /** As in `server_version_num`: 160004. */
   versionNumber: number;

@@ -1,6 +1,6 @@
 import { isDatabaseAway } from './database-away.js';
 
-/** What could not be written, and why. */
+/** Describes what could not be written, and why. */
 export interface Unwritten<T> {
   item: T;
   error: unknown;

@@ -47,12 +47,17 @@ async function connectionOf(db: DataSource | EntityManager): Promise<Pool | Pool
   return (driver as PostgresDriver).master as Pool;
 }
 
-/** What needs no quotes in an array (an id, a number, one of our own words), or is `quoted`. Null: NULL. */
+/** Describes what needs no quotes in an array (an id, a number, one of our own words), or is `quoted`. Null: NULL. */
 export type ArrayItem = string | number | null;
 
 /** A PostgreSQL array. Much cheaper than to have the driver look at each item. */
 export function arrayOf(items: readonly ArrayItem[]): string {
   return `{${items.map((item) => item ?? 'NULL').join(',')}}`;
+}
+
+/** Columns of rows, an array each: parameters of a statement that takes a batch. */
+export function columnsOf<Row, Name extends keyof Row>(rows: readonly Row[], ...names: Name[]): Row[Name][][] {
+  return names.map((name) => rows.map((row) => row[name]));
 }
 
 /** A text that may hold anything, as an item of an array. */

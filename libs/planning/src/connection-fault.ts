@@ -51,14 +51,15 @@ const OF_THE_ACCOUNT = new Set([
 ]);
 
 /**
- * Whether another connection may take it at once: it is proven not sent, and that was not for the message's own sake.
+ * Tells whether another connection may take it at once: it is proven not sent, and that was not for the message's own
+ * sake.
  */
 export function mayMoveOn(outcome: Outcome): boolean {
   if (outcome.kind === 'rejected') return outcome.onlyHere === true || OF_THE_ACCOUNT.has(outcome.reason);
   return outcome.kind === 'retry' && !OF_THE_MESSAGE.has(outcome.reason);
 }
 
-/** Whether the connection itself is at fault. Many in a row, and it is out of order. */
+/** Tells whether the connection itself is at fault. Many in a row, and it is out of order. */
 export function isConnectionFault(outcome: Outcome): boolean {
   if (outcome.kind === 'unknown') return SILENCES.has(outcome.reason);
   return outcome.kind === 'retry' && FAULTS.has(outcome.reason) && !isOfTheRecipient(outcome);

@@ -1,4 +1,6 @@
-/** How often and how late a delivery that was proven not sent is tried again. Times in milliseconds. */
+import type { Config } from '@outbell/shared/config/config.schema.js';
+
+/** Describes how often and how late a delivery that was proven not sent is tried again. Times in milliseconds. */
 export interface RetryPolicy {
   /** Attempts in all, the first included. */
   attempts: number;
@@ -7,6 +9,12 @@ export interface RetryPolicy {
   /** Growth of the wait from one attempt to the next. */
   factor: number;
   maxDelayMs: number;
+}
+
+/** Reads the policy of an installation from its settings. */
+export function retryPolicyOf({ values }: Config): RetryPolicy {
+  const { RETRY_ATTEMPTS: attempts, RETRY_DELAY_MS: delayMs, RETRY_FACTOR: factor } = values;
+  return { attempts, delayMs, factor, maxDelayMs: values.RETRY_MAX_DELAY_MS };
 }
 
 /**

@@ -14,7 +14,7 @@ export interface RouteCandidate {
   readonly cannotCarry?: Traits | undefined;
 }
 
-/** What of a message decides about its route. */
+/** Describes what of a message decides about its route. */
 export interface RoutedMessage {
   id: string;
   recipient: string;
@@ -27,7 +27,7 @@ export interface RoutedMessage {
   tried: readonly string[];
 }
 
-/** What is wrong with a connection itself, at this moment. */
+/** Describes what is wrong with a connection itself, at this moment. */
 export type Obstacle = 'breaker_open' | 'provider_throttled' | 'provider_missing' | 'connection_unusable';
 
 /** Why a connection was not taken. The last two would have taken it. */
@@ -90,7 +90,7 @@ export function chooseRoute<C extends RouteCandidate>(
   return { chosen, excluded };
 }
 
-/** Whether one that was not taken could take the message at once, should the chosen one fail. */
+/** Tells whether one that was not taken could take the message at once, should the chosen one fail. */
 export function isAlternative({ reason }: Excluded): boolean {
   return reason === 'lower_priority' || reason === 'not_selected';
 }
@@ -151,7 +151,7 @@ function draw<C extends RouteCandidate>(able: readonly C[], messageId: string): 
   return best;
 }
 
-/** Of a text, a number between 0 and 1, neither of them: FNV-1a with the last mixing of MurmurHash3. */
+/** Makes of a text a number between 0 and 1, neither of them: FNV-1a with the last mixing of MurmurHash3. */
 function fraction(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);

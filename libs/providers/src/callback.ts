@@ -74,13 +74,13 @@ export interface DeliveryEvent {
   detail?: Detail | undefined;
 }
 
-/** What a vendor's word means, apart from whose it is. */
+/** Meaning of a vendor's word, apart from whose it is. */
 export type EventMeaning = Pick<
   DeliveryEvent,
   'kind' | 'reason' | 'suppress' | 'suppressScope' | 'pausesSender' | 'detail'
 >;
 
-/** What else a reader may ask for. */
+/** Services for a reader. */
 export interface CallbackContext {
   /**
    * Fetches a public https address, guarded, or one that OUTBOUND_ALLOW lists (SNS certificates and confirmations).
@@ -104,7 +104,7 @@ export interface CallbackReader<C extends object = object> {
   readonly signed: boolean;
   /** The largest body that the vendor sends, in bytes, up to LARGEST_CALLBACK. Absent: USUAL_CALLBACK. */
   readonly maxCallbackBytes?: number;
-  /** Whether it was this vendor, for this account, and a moment ago (±5 min where it says when). */
+  /** Checks that it was this vendor, for this account, and a moment ago (±5 min where it says when). */
   verify(request: CallbackRequest, credentials: C, context: CallbackContext): Promise<boolean>;
   /**
    * @param credentials to leave out what is about another account of the same webhook

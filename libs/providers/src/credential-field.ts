@@ -1,7 +1,7 @@
 // Whoever describes a field wants its type known, too, whatever was imported before.
 import 'reflect-metadata';
 
-/** What the API's documentation says of one field of some credentials, in the words of OpenAPI. */
+/** Documentation of one field of some credentials, in the words of OpenAPI. */
 export interface Description {
   description?: string;
   example?: unknown;

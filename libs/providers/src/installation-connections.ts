@@ -38,7 +38,7 @@ export class InstallationConnections {
     return this.all.filter(({ type }) => type.channel === channel);
   }
 
-  /** The one of that id, for what its vendor calls back. */
+  /** Finds the one of that id, for what its vendor calls back. */
   find(id: string): InstallationConnection | undefined {
     return this.all.find((connection) => connection.id === id);
   }

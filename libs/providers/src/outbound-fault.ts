@@ -3,8 +3,8 @@ import { isIP } from 'node:net';
 import { AddressNotAllowedError, OutboundGuard } from './outbound-guard.js';
 
 /**
- * What is wrong with where credentials lead, as far as it is written there: an IP address that no connection is made
- * to. What a name resolves to is seen when it is called.
+ * Says what is wrong with the address in credentials, as far as it is written there: an IP address that no connection
+ * is made to. What a name resolves to is seen when it is called.
  *
  * @param credentials checked by their provider
  * @param allow private ranges that may be reached

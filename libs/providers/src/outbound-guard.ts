@@ -21,9 +21,9 @@ const GLOBAL_IPV6: Range = ipaddr.parseCIDR('2000::/3');
 const DISGUISED_IPV4 = /(^|\.)(\d+|0x[0-9a-f]*)\.?$/i;
 
 /**
- * Where this installation may connect to on behalf of a tenant, who says the host. Public addresses, and the private
- * ones an operator has listed. The check is made on the address that is connected to, in the same step, so that a name
- * that resolves to something else a moment later (DNS rebinding) gains nothing.
+ * Guards connections on behalf of tenants, who say the host. Public addresses, and the private ones an operator has
+ * listed. The check is made on the address that is connected to, in the same step, so that a name that resolves to
+ * something else a moment later (DNS rebinding) gains nothing.
  */
 export class OutboundGuard {
   private readonly listed: readonly Range[];
@@ -41,7 +41,7 @@ export class OutboundGuard {
     this.listed = allow.map(parseRange);
   }
 
-  /** Whether that IP address may be connected to. Anything that is not an IP address may not. */
+  /** Tells whether that IP address may be connected to. Anything that is not an IP address may not. */
   permits(address: string): boolean {
     const plain = address.replace(/%.*$/, '');
     if (net.isIP(plain) === 0) return false;

@@ -121,7 +121,7 @@ export interface InstallationSettings {
   read?: (needed: Record<string, unknown>) => object;
 }
 
-/** What the registry knows of a provider before any credentials are there. */
+/** Provider as the registry knows it, before any credentials are there. */
 export interface ProviderType<C extends object = object> {
   /** As stored in a connection and shown in metrics: `smtp`, `ses`. */
   readonly providerName: string;
@@ -154,7 +154,7 @@ export interface ProviderType<C extends object = object> {
    * fault of the connection, and it has but a share of its places. Absent: the vendor's own.
    */
   hostOf?(recipient: string): string;
-  /** How many calls of one connection may be in flight at once, from its credentials. */
+  /** Gives how many calls of one connection may be in flight at once. */
   concurrency(credentials: C): number;
   new (credentials: C, options: ProviderOptions): Provider;
 }

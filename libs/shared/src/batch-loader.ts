@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import { asError } from './errors.js';
 import { withoutLogContext } from './logging/log-context.js';
 
-export interface CoalescerOptions {
+export interface BatchLoaderOptions {
   /** The most that one batch holds. */
   size: number;
   /** Batches under way at the same time. */
@@ -15,16 +15,16 @@ export interface CoalescerOptions {
 }
 
 /**
- * TenantRoundRobin single questions into few: what comes while batches are under way is gathered, and asked together
+ * Gathers single questions into few statements: what comes while batches are under way is gathered, and asked together
  * when one of them has ended. Alone, a question waits for nobody; the more there are, the more of them share one
- * statement. They share no fate: where one makes its batch fail, each is asked alone.
+ * statement. They do not fail together: where one makes its batch fail, each is asked alone.
  */
 export class BatchLoader<Question, Answer> {
   private readonly loader: DataLoader<Question, Answer>;
   private readonly waiting: (() => void)[] = [];
   private free: number;
 
-  private readonly strikesAll: CoalescerOptions['strikesAll'];
+  private readonly strikesAll: BatchLoaderOptions['strikesAll'];
 
   /**
    * @param ask gives answers in the order of the questions, an Error for one that alone has none; when it throws, none
@@ -32,7 +32,7 @@ export class BatchLoader<Question, Answer> {
    */
   constructor(
     private readonly ask: (questions: readonly Question[]) => Promise<readonly (Answer | Error)[]>,
-    { size, atOnce, strikesAll }: CoalescerOptions,
+    { size, atOnce, strikesAll }: BatchLoaderOptions,
   ) {
     this.free = atOnce;
     this.strikesAll = strikesAll;

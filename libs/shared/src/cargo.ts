@@ -28,7 +28,7 @@ export type Trait = keyof typeof TRAITS;
 /** The traits of a message; nearly all have none. */
 export type Traits = readonly Trait[];
 
-/** What of a message decides about its traits. */
+/** Describes what of a message decides about its traits. */
 export interface Cargo {
   channel: Channel;
   recipient: string;

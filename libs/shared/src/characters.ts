@@ -1,6 +1,6 @@
 /**
- * Whether a text has more characters than that: code points, so that an emoji outside of the basic plane is one, as
- * PostgreSQL counts too.
+ * Tells whether a text has more characters than that: code points, so that an emoji outside of the basic plane is one,
+ * as PostgreSQL counts too.
  */
 export function isLongerThan(text: string, characters: number): boolean {
   if (text.length <= characters) return false;

@@ -73,7 +73,7 @@ export function found<T>(value: T, resource: string, id: string): NonNullable<T>
   return value;
 }
 
-/** What is thrown need not be an Error. */
+/** Makes an Error of what was thrown, which need not be one. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error('something was thrown that is no error', { cause: thrown });
 }

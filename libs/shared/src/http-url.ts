@@ -12,8 +12,8 @@ const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/i;
 const NUMBER = /^(\d+|0x[0-9a-f]*)$/i;
 
 /**
- * Whether a text is an address of http or https in its plain spelling, which every parser reads alike. Names of other
- * scripts are written as the DNS has them (`xn--…`).
+ * Tells whether a text is an address of http or https in its plain spelling, which every parser reads alike. Names of
+ * other scripts are written as the DNS has them (`xn--…`).
  *
  * @param query whether it may have one; fragments are never sent
  */
@@ -26,7 +26,7 @@ export function isPlainHttpUrl(text: string, { query = false } = {}): boolean {
 }
 
 /**
- * Whether a text is the name of a host or an IP address, without brackets or zone, and no disguise of one
+ * Tells whether a text is the name of a host or an IP address, without brackets or zone, and no disguise of one
  * (`2130706433`, `0x7f.1`).
  */
 export function isPlainHost(text: string): boolean {

@@ -1,5 +1,5 @@
 /**
- * What `work` gives, unless it takes longer than `limitMs`. Late work is not ended, only no longer waited for.
+ * Gives what `work` gives, unless it takes longer than `limitMs`. Late work is not ended, only no longer waited for.
  *
  * @throws what `work` throws, or when it is late
  */

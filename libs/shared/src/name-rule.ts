@@ -21,7 +21,7 @@ const UNSEEN = /[\p{Z}\s\u2800\p{M}\p{Default_Ignorable_Code_Point}]/gu;
 export const LONGEST_NAME = 100;
 
 /**
- * The one rule for what people call things: connections, keys, tenants, senders, tags, ids of their own.
+ * Checks what people call things by the one rule for it: connections, keys, tenants, senders, tags, ids of their own.
  *
  * @returns whether it can be shown anywhere as it is
  */
@@ -32,7 +32,7 @@ export function isName(name: string, longest = LONGEST_NAME): boolean {
   return hasPlainCharacters(name) && name.replace(UNSEEN, '') !== '';
 }
 
-/** Whether a text on one line holds nothing but what can be seen, and blanks. */
+/** Tells whether a text on one line holds nothing but what can be seen, and blanks. */
 export function hasPlainCharacters(text: string): boolean {
   return !FORBIDDEN.test(text.replace(FLAGS, '')) && !LONE_JOINER.test(text.replace(CHILLU, ''));
 }

@@ -1,8 +1,8 @@
 import type { SuppressionScope } from './constants/suppression-scopes.js';
 
 /**
- * What became of one delivery of one message. Every step of a delivery that stops a message says so with one of these,
- * and it is recorded with its reason, so that "why was this not sent?" is a query.
+ * Describes what became of one delivery of one message. Every step of a delivery that stops a message says so with one
+ * of these, and it is recorded with its reason, so that "why was this not sent?" is a query.
  *
  * `reason` is a stable machine word (`mailbox_unavailable`); `detail` holds the values seen (the vendor's reply, the
  * limit that was full), without secrets and without the recipient's address.

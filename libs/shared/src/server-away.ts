@@ -11,8 +11,8 @@ const TOLD = new RegExp(
 );
 
 /**
- * Whether something failed because its server (the database, Redis) could not be reached, or went away meanwhile: the
- * same may succeed later.
+ * Tells whether something failed because its server (the database, Redis) could not be reached, or went away meanwhile:
+ * the same may succeed later.
  */
 export function isServerAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

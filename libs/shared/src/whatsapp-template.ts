@@ -16,8 +16,8 @@ export interface WhatsAppTemplate {
 }
 
 /**
- * What stands in the header's place: a text, or a picture, film or file that WhatsApp fetches from `link` or has as
- * `id`.
+ * Describes what stands in the header's place: a text, or a picture, film or file that WhatsApp fetches from `link` or
+ * has as `id`.
  */
 export interface WhatsAppHeader {
   type: 'text' | 'image' | 'video' | 'document';
@@ -30,7 +30,7 @@ export interface WhatsAppHeader {
   filename?: string | undefined;
 }
 
-/** What a button of a template takes. */
+/** Describes what a button of a template takes. */
 export interface WhatsAppButton {
   /**
    * `url`: the end of its address, or the code of an authentication template; `copy_code`: what is copied;

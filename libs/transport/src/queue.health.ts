@@ -6,7 +6,7 @@ import { Transport } from './transport.js';
 /** Longer than a busy server, shorter than a probe's patience. In ms. */
 const PING_TIMEOUT_MS = 2_000;
 
-/** Whether the queue answers. Anybody may ask: addresses and the client's words are for the log. */
+/** Tells whether the queue answers. Anybody may ask: addresses and the client's words are for the log. */
 @Injectable()
 export class QueueHealth {
   private readonly logger = new Logger(QueueHealth.name);

@@ -2,7 +2,7 @@ import type { Priority } from '@outbell/shared/constants/priorities.js';
 import type { Lane } from '@outbell/shared/constants/queues.js';
 import { deliveryTopic, type Topic } from '@outbell/shared/constants/topics.js';
 import { newId } from '@outbell/shared/uuid.js';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TcpProxy } from '../../../test/support/tcp-proxy.js';
 import { until } from '../../../test/support/until.js';
 import type { Consumer, Flow } from './consumer.js';
@@ -28,12 +28,15 @@ export function transportContract(name: string, open: () => Promise<Subject>, ca
     let subject: Subject;
     let process: TransportConnection;
     let consumers: Consumer[];
+    let heldOpen: (() => void)[];
     beforeEach(async () => {
       consumers = [];
+      heldOpen = [];
       subject = await open();
       process = await subject.connect(subject.url);
     });
     afterEach(async () => {
+      for (const end of heldOpen) end();
       await Promise.all(consumers.map((consumer) => consumer.drain()));
       await process.close();
     });
@@ -70,9 +73,12 @@ export function transportContract(name: string, open: () => Promise<Subject>, ca
     const held = (topic: Topic, flow?: Partial<Flow> & { by?: TransportConnection }): (() => void)[] => {
       const open: (() => void)[] = [];
       const handle = (items: unknown[]) =>
-        new Promise<Verdict[]>((resolve) => open.push(() => resolve(items.map(() => 'ack'))));
+        new Promise<Verdict[]>((resolve) => {
+          const end = () => resolve(items.map(() => 'ack'));
+          open.push(end);
+          heldOpen.push(end);
+        });
       consume(topic, handle, flow);
-      onTestFinished(() => open.forEach((end) => end()));
       return open;
     };
 
@@ -113,7 +119,6 @@ export function transportContract(name: string, open: () => Promise<Subject>, ca
       const open = held(topic);
       await process.client.publish([wakeUp('regular', 'normal', 'first')]);
       await until(async () => open.length === 1);
-      consumers.at(-1)?.stop();
       return [() => open[0]?.()];
     }
 

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { TestApi, type TestKey } from '../../../../test/support/api.js';
 import { LogCapture } from '../../../../test/support/log-capture.js';
 import type { Problem } from '../http/problem.js';
-import { Public } from './public.decorator.js';
+import { Public } from './access.decorators.js';
 
 let api: TestApi;
 let key: TestKey;

@@ -1,10 +1,9 @@
 import { UnauthorizedException } from '@nestjs/common';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Authenticator } from './authenticator.service.js';
 import { checkScope } from './scope.guard.js';
-import { TooManyFailures } from './failure-limiter.service.js';
 import type { KeyFailures } from './key-failures.service.js';
-import { type KeyLimiter, TooManyRequests } from './key-limiter.service.js';
+import type { KeyLimiter } from './key-limiter.service.js';
 
 const KEY_PARAMETERS = ['api_key', 'apikey', 'key', 'token', 'access_token'];
 
@@ -22,7 +21,7 @@ export function authenticateRequests(
     if (!request.routeOptions.url?.startsWith('/v1/')) return;
     refuseKeyInUrl(request);
     const { authorization } = request.headers;
-    await failures.check(request.ip, authorization).catch((error: unknown) => throwWithRetryAfter(error, reply));
+    await failures.check(request.ip, authorization);
     try {
       request.key = await authenticator.authenticate(authorization);
       request.logContext.tenantId = request.key.tenantId;
@@ -31,11 +30,11 @@ export function authenticateRequests(
       checkScope(request.key, request.routeOptions.config.scope);
     } catch (error) {
       if (!(error instanceof UnauthorizedException)) throw error;
-      await failures.failed(request.ip, authorization).catch((late: unknown) => throwWithRetryAfter(late, reply));
+      await failures.failed(request.ip, authorization);
       reply.header('www-authenticate', 'Bearer');
       throw error;
     }
-    reply.headers(await requests.take(request.key).catch((error: unknown) => throwWithRetryAfter(error, reply)));
+    reply.headers(await requests.take(request.key));
   });
 }
 
@@ -48,10 +47,4 @@ function refuseKeyInUrl(request: FastifyRequest): void {
       `Send it in the header: \`Authorization: Bearer …\`.`,
     { errorCode: 'key_in_url' },
   );
-}
-
-function throwWithRetryAfter(error: unknown, reply: FastifyReply): never {
-  if (error instanceof TooManyFailures) reply.header('retry-after', error.retryAfterSeconds);
-  if (error instanceof TooManyRequests) reply.headers(error.headers);
-  throw error;
 }

@@ -1,5 +1,7 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { KeyMode } from '@outbell/shared/api-key.js';
 import type { Scope } from '@outbell/shared/constants/scopes.js';
+import type { FastifyRequest } from 'fastify';
 
 /** Who asks: the API key a request came with. Every query of the request is made for its `tenantId`. */
 export interface AuthenticatedKey {
@@ -21,3 +23,10 @@ declare module 'fastify' {
     key?: AuthenticatedKey;
   }
 }
+
+/** Handler parameter: the key of the request, `@CurrentKey() key: AuthenticatedKey`. */
+export const CurrentKey = createParamDecorator((_data: unknown, context: ExecutionContext): AuthenticatedKey => {
+  const { key } = context.switchToHttp().getRequest<FastifyRequest>();
+  if (!key) throw new Error('@CurrentKey() on a handler without @RequireScope()');
+  return key;
+});

@@ -15,7 +15,7 @@ import { bearerOf } from './bearer.js';
 const TOUCH_EVERY_MS = 60_000;
 
 /**
- * TenantRoundRobin the `Authorization` header into the key it holds, read from the database each time: a revocation
+ * Turns the `Authorization` header into the key it holds, read from the database each time: a revocation
  * counts at once.
  */
 @Injectable()
@@ -38,7 +38,7 @@ export class Authenticator {
     return { keyId, tenantId, prefix, mode, scopes, rateLimit, expiresAt };
   }
 
-  /** Whether a key that was let in still opens what it did then: for answers that go on for minutes. */
+  /** Tells whether a key that was let in still opens what it did then: for answers that go on for minutes. */
   async isStillGood({ prefix }: AuthenticatedKey): Promise<boolean> {
     const row = await this.keys.findByPrefix(prefix);
     if (!row || row.revokedAt) return false;

@@ -1,8 +1,8 @@
-import { HttpException, HttpStatus } from '@nestjs/common';
 import ipaddr from 'ipaddr.js';
 import { LRUCache } from 'lru-cache';
 import { hash } from 'node:crypto';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { TooManyRequests } from '../http/too-many-requests.js';
 import { bearerOf } from './bearer.js';
 
 const FAILURES = 20;
@@ -28,12 +28,14 @@ export class FailureLimiter {
     this.failures = new RateLimiterMemory({ points, duration: WINDOW_SECONDS });
   }
 
-  /** @param about what was guessed at, where failures are counted for each @throws {TooManyFailures} */
+  /** @param about what was guessed at, where failures are counted for each @throws {TooManyRequests} */
   async check(ip: string, credential: string, about = ''): Promise<void> {
     if (performance.now() - this.lastFailure > WINDOW_SECONDS * 1_000) return;
     const spent = await this.failures.get(network(ip) + about);
     if (!spent || spent.consumedPoints < this.points || this.proven.has(digest(credential))) return;
-    throw new TooManyFailures(Math.ceil(spent.msBeforeNext / 1000));
+    const text = 'Too many requests with keys that are not valid. Wait, and check the key.';
+    const seconds = Math.ceil(spent.msBeforeNext / 1000);
+    throw new TooManyRequests(text, 'too_many_failures', { 'retry-after': String(seconds) });
   }
 
   succeeded(keyId: string, credential: string): void {
@@ -47,13 +49,6 @@ export class FailureLimiter {
     this.lastFailure = performance.now();
     if (credential !== undefined) this.proven.delete(digest(credential));
     await this.failures.penalty(network(ip) + about);
-  }
-}
-
-export class TooManyFailures extends HttpException {
-  constructor(readonly retryAfterSeconds: number) {
-    const text = 'Too many requests with keys that are not valid. Wait, and check the key.';
-    super(text, HttpStatus.TOO_MANY_REQUESTS, { errorCode: 'too_many_failures' });
   }
 }
 

@@ -17,7 +17,7 @@ export class KeyFailures {
   private readonly byAddress = new FailureLimiter();
   private readonly byPrefix = new FailureLimiter(SECRETS);
 
-  /** @throws {TooManyFailures} for what is not looked up any more */
+  /** @throws {TooManyRequests} for what is not looked up any more */
   async check(ip: string, authorization = ''): Promise<void> {
     const key = parseApiKey(bearerOf(authorization));
     if (key) await this.byPrefix.check(ip, authorization, key.prefix);
@@ -28,7 +28,7 @@ export class KeyFailures {
     this.byPrefix.succeeded(keyId, authorization);
   }
 
-  /** @throws {TooManyFailures} when it was one too many of its address */
+  /** @throws {TooManyRequests} when it was one too many of its address */
   async failed(ip: string, authorization = ''): Promise<void> {
     const key = parseApiKey(bearerOf(authorization));
     if (key) await this.byPrefix.failed(ip, authorization, key.prefix);

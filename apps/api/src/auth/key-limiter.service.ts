@@ -1,8 +1,9 @@
-import { HttpException, HttpStatus, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { parseRates } from '@outbell/planning/rate-limits.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { LRUCache } from 'lru-cache';
-import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { TooManyRequests } from '../http/too-many-requests.js';
 import type { AuthenticatedKey } from './authenticated-key.js';
 
 /** Different limits that are remembered; a forgotten one begins anew. */
@@ -50,8 +51,10 @@ export class KeyLimiter {
     const [tightest] = standings.sort((a, b) => Number(b.exceeded) - Number(a.exceeded) || a.left - b.left);
     if (!tightest) return {};
     const headers = headersOf(standings, tightest);
-    if (tightest.exceeded) throw new TooManyRequests(tightest, headers);
-    return headers;
+    if (!tightest.exceeded) return headers;
+    const { limit, seconds, resetSeconds } = tightest;
+    const text = `This API key may make ${limit} requests in ${seconds} s. Wait ${resetSeconds} s.`;
+    throw new TooManyRequests(text, 'rate_limited', { ...headers, 'retry-after': String(resetSeconds) });
   }
 
   private quotasOf(text: string): Quota[] {
@@ -67,24 +70,11 @@ export class KeyLimiter {
   }
 }
 
-export class TooManyRequests extends HttpException {
-  readonly headers: Record<string, string>;
-
-  constructor({ limit, seconds, resetSeconds }: Standing, headers: Record<string, string>) {
-    const text = `This API key may make ${limit} requests in ${seconds} s. Wait ${resetSeconds} s.`;
-    super(text, HttpStatus.TOO_MANY_REQUESTS, { errorCode: 'rate_limited' });
-    this.headers = { ...headers, 'retry-after': String(resetSeconds) };
-  }
-}
-
 async function count(quota: Quota, keyId: string): Promise<Standing> {
   const { consumedPoints, msBeforeNext } = await quota.counts.penalty(keyId);
   const left = Math.max(quota.limit - consumedPoints, 0);
-  return { ...quota, left, resetSeconds: secondsUntil(msBeforeNext), exceeded: consumedPoints > quota.limit };
-}
-
-function secondsUntil(ms: RateLimiterRes['msBeforeNext']): number {
-  return Math.max(Math.ceil(ms / 1000), 1);
+  const resetSeconds = Math.max(Math.ceil(msBeforeNext / 1000), 1);
+  return { ...quota, left, resetSeconds, exceeded: consumedPoints > quota.limit };
 }
 
 /** As draft-ietf-httpapi-ratelimit-headers-10 has them, and as they were before it. */

@@ -9,8 +9,7 @@ import { ForbiddenError } from '@outbell/shared/errors.js';
 import type { FastifyRequest } from 'fastify';
 import type { Scope } from '@outbell/shared/constants/scopes.js';
 import type { AuthenticatedKey } from './authenticated-key.js';
-import { accessOf } from './handler-access.js';
-import { isOpenToTestKeys } from './open-to-test-keys.decorator.js';
+import { accessOf, isOpenToTestKeys } from './access.decorators.js';
 
 /**
  * Lets a request through to a handler that is public, or whose scope its key has, and that is open to keys of its mode.

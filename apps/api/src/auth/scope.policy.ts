@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit, RequestMethod, type Type } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
-import { type Access, accessOf } from './handler-access.js';
+import { type Access, accessOf } from './access.decorators.js';
 
 /** Nest's metadata of a controller and of a route handler. */
 const PATH = 'path';

@@ -1,17 +1,14 @@
-import { Controller, HttpException, HttpStatus, Post, Req } from '@nestjs/common';
+import { Controller, HttpException, HttpStatus, Req } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import { toNewDeliveryEvent } from '@outbell/intake/new-delivery-event.js';
 import { CallbackRepository } from '@outbell/persistence/engine/callback.repository.js';
 import { type DeliveryEvent, UnreadableCallbackError } from '@outbell/providers/callback.js';
 import { readBounceMail } from '@outbell/providers/bounce-mail/bounce-mail.callbacks.js';
 import { InputError } from '@outbell/shared/errors.js';
 import type { FastifyRequest } from 'fastify';
-import type { AuthenticatedKey } from '../auth/authenticated-key.js';
-import { CurrentKey } from '../auth/current-key.decorator.js';
-import { RequireScope } from '../auth/require-scope.decorator.js';
-import { Answers } from '../http/answers.decorator.js';
-import { Idempotent } from '../http/idempotent.decorator.js';
+import { type AuthenticatedKey, CurrentKey } from '../auth/authenticated-key.js';
+import { ActionRoute } from '../http/route.decorators.js';
 import { BounceMailDto } from './bounce-mail.dto.js';
 
 const MAX_MAIL = 10_485_760;
@@ -25,20 +22,17 @@ const PROVIDER = 'bounce-mail';
 export class BounceMailsController {
   constructor(private readonly callbacks: CallbackRepository) {}
 
-  @Post()
-  @RequireScope('messages:write')
-  @Idempotent()
-  @RouteConfig({ rawBody: MAX_MAIL })
-  @ApiConsumes(MAIL)
-  @ApiBody({ schema: { type: 'string', format: 'binary' }, description: 'The whole mail as it came, at most 10 MB.' })
-  @ApiOperation({
+  @ActionRoute('messages:write', BounceMailDto, {
+    path: '',
     summary: 'Hand over a mail that bounced',
     description:
       'For mail sent by SMTP, whose bounces come back as mails: delivery status notifications and complaints (ARF). ' +
       'What it says is applied to the message it names; told again, it counts once.',
   })
-  @Answers(200, BounceMailDto)
-  async take(@CurrentKey() { tenantId }: AuthenticatedKey, @Req() request: FastifyRequest): Promise<BounceMailDto> {
+  @RouteConfig({ rawBody: MAX_MAIL })
+  @ApiConsumes(MAIL)
+  @ApiBody({ schema: { type: 'string', format: 'binary' }, description: 'The whole mail as it came, at most 10 MB.' })
+  async reportBounceMail(@CurrentKey() { tenantId }: AuthenticatedKey, @Req() request: FastifyRequest) {
     const body = mailOf(request);
     const evidence = evidenceIn(body);
     if (evidence.length === 0) return { events: 0, new_events: 0 };

@@ -1,8 +1,7 @@
 import { Injectable, UnauthorizedException } from '@nestjs/common';
 import type { CallbackAnswer } from '@outbell/providers/callback.js';
 import { NotFoundError } from '@outbell/shared/errors.js';
-import type { FastifyReply } from 'fastify';
-import { FailureLimiter, TooManyFailures } from '../auth/failure-limiter.service.js';
+import { FailureLimiter } from '../auth/failure-limiter.service.js';
 
 /**
  * Stops whoever guesses signatures, tokens and connections, as the one of API keys does. A vendor speaks for many
@@ -13,13 +12,8 @@ import { FailureLimiter, TooManyFailures } from '../auth/failure-limiter.service
 export class CallbackGate {
   private readonly limiter = new FailureLimiter();
 
-  /** @throws {TooManyFailures} and what `receive` throws */
-  async pass(
-    ip: string,
-    connection: string,
-    reply: FastifyReply,
-    receive: () => Promise<CallbackAnswer>,
-  ): Promise<CallbackAnswer> {
+  /** @throws {TooManyRequests} and what `receive` throws */
+  async pass(ip: string, connection: string, receive: () => Promise<CallbackAnswer>): Promise<CallbackAnswer> {
     try {
       await this.limiter.check(ip, connection);
       const answer = await receive();
@@ -27,7 +21,6 @@ export class CallbackGate {
       else await this.limiter.failed(ip);
       return answer;
     } catch (error) {
-      if (error instanceof TooManyFailures) reply.header('retry-after', error.retryAfterSeconds);
       if (error instanceof UnauthorizedException || error instanceof NotFoundError) {
         await this.limiter.failed(ip);
       }

@@ -1,4 +1,4 @@
-import { Controller, Get, Header, HttpCode, HttpStatus, Param, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Header, HttpCode, HttpStatus, Post, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import {
   ApiBody,
@@ -13,7 +13,7 @@ import {
 import { LARGEST_CALLBACK } from '@outbell/providers/callback.js';
 import { Clock } from '@outbell/shared/clock.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Public } from '../auth/public.decorator.js';
+import { Public } from '../auth/access.decorators.js';
 import { CallbackGate } from './callback-gate.js';
 import { CallbacksService } from './callbacks.service.js';
 
@@ -21,9 +21,11 @@ import { CallbacksService } from './callbacks.service.js';
 const PLAIN = 'text/plain; charset=utf-8';
 const TEXT = { 'text/plain': { schema: { type: 'string' } } } as const;
 
+type Callback = FastifyRequest<{ Params: { provider: string; connection: string } }>;
+
 @ApiTags('callbacks')
-@ApiParam({ name: 'provider', example: 'twilio', description: 'That of the connection.' })
-@ApiParam({ name: 'connection', format: 'uuid', description: 'Its id.' })
+@ApiParam({ name: 'connection', type: String, format: 'uuid', description: 'Its id.' })
+@ApiParam({ name: 'provider', type: String, example: 'twilio', description: 'That of the connection.' })
 @ApiUnauthorizedResponse({ description: 'It was not the vendor.' })
 @ApiTooManyRequestsResponse({ description: 'Too many callbacks of the address were refused.' })
 @Controller('callbacks/:provider/:connection')
@@ -42,13 +44,8 @@ export class CallbacksController {
     description: 'For vendors. `callback_url` of a connection is the address to enter there.',
   })
   @ApiOkResponse({ description: 'Empty, or the answer to the challenge.', content: TEXT })
-  told(
-    @Param('provider') provider: string,
-    @Param('connection') connection: string,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
-    return this.receive(provider, connection, request, reply);
+  verifyCallback(@Req() request: Callback, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    return this.receive(request, reply);
   }
 
   @Post()
@@ -66,22 +63,13 @@ export class CallbacksController {
       'is told; applied in the background, but for what a person refuses: that holds before it is answered.',
   })
   @ApiOkResponse({ description: 'It is stored, or was before.', content: TEXT })
-  posted(
-    @Param('provider') provider: string,
-    @Param('connection') connection: string,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
-    return this.receive(provider, connection, request, reply);
+  receiveCallback(@Req() request: Callback, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    return this.receive(request, reply);
   }
 
-  private async receive(
-    provider: string,
-    connection: string,
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): Promise<string> {
-    const { status, body } = await this.gate.pass(request.ip, connection, reply, () =>
+  private async receive(request: Callback, reply: FastifyReply): Promise<string> {
+    const { provider, connection } = request.params;
+    const { status, body } = await this.gate.pass(request.ip, connection, () =>
       this.callbacks.receive(provider, connection, request.originalUrl, {
         method: request.method === 'GET' ? 'GET' : 'POST',
         headers: headersOf(request),

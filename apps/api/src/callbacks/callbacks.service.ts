@@ -117,7 +117,7 @@ export class CallbacksService {
   }
 }
 
-/** What cannot even be read is not signed: whoever sends it is nobody yet, and is counted as one who guesses. */
+/** Counts what cannot even be read as not signed: whoever sends it is nobody yet, as one who guesses. */
 function unlessUnreadable(error: unknown): false {
   if (error instanceof UnreadableCallbackError) return false;
   throw error;

@@ -1,9 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { ConnectionEntity } from '@outbell/persistence/entities/connection.entity.js';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
 import type { RouteConditions } from '@outbell/shared/route-conditions.js';
+import { ApiNullable } from '../http/field.decorators.js';
 import { PageOf } from '../http/page.dto.js';
 import { ChangingResourceDto } from '../http/resource.dto.js';
+import { shownAs } from '../http/shown-as.js';
 import { RouteConditionsDto } from './route-conditions.dto.js';
 
 /** A connection as it may be shown: without its credentials, which are write-only. */
@@ -23,7 +24,7 @@ export class ConnectionDto extends ChangingResourceDto {
   @ApiProperty({ example: 1, description: 'Its share of the messages among connections of the same priority.' })
   weight!: number;
 
-  @ApiProperty({ type: RouteConditionsDto, nullable: true, description: 'Which messages it takes. Null: all.' })
+  @ApiNullable({ type: RouteConditionsDto, description: 'Which messages it takes. Null: all.' })
   conditions!: RouteConditions | null;
 
   @ApiProperty({
@@ -39,9 +40,7 @@ export class ConnectionDto extends ChangingResourceDto {
   @ApiProperty({ example: 1, description: 'Grows with every change.' })
   version!: number;
 
-  @ApiProperty({
-    type: String,
-    nullable: true,
+  @ApiNullable({
     example: 'https://mail.example.com/callbacks/ses/0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a80?t=k1.MDE5OQ.x',
     description:
       'Where the provider may report what became of messages: enter it there (docs/callbacks.md). A secret, for ' +
@@ -70,22 +69,4 @@ export class SavedConnectionDto extends ConnectionDto {
 
 export class ConnectionPageDto extends PageOf(ConnectionDto) {}
 
-/** @param callbackUrl null when its provider makes no callbacks, or for who may not see it */
-export function showConnection(row: ConnectionEntity, callbackUrl: string | null): ConnectionDto {
-  const { id, channel, provider, name, priority, weight, conditions, rateLimits, active, version } = row;
-  return {
-    id,
-    channel,
-    provider,
-    name,
-    priority,
-    weight,
-    conditions,
-    rate_limits: rateLimits,
-    active,
-    version,
-    callback_url: callbackUrl,
-    created_at: row.createdAt.toISOString(),
-    updated_at: row.updatedAt.toISOString(),
-  };
-}
+export const showConnection = shownAs(ConnectionDto);

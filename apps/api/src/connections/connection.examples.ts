@@ -1,13 +1,9 @@
 import { PROVIDERS } from '@outbell/providers/registry.js';
 import type { NamedExamples } from '../http/docs/named-examples.js';
-import type { CreateConnectionDto } from './create-connection.dto.js';
-import type { UpdateConnectionDto } from './update-connection.dto.js';
-
-/** What a request has to give; the rest has defaults. */
-type Wanted = Pick<CreateConnectionDto, 'channel' | 'provider' | 'name' | 'credentials'> & Partial<CreateConnectionDto>;
+import type { CreateConnectionDto, UpdateConnectionDto } from './connection-requests.dto.js';
 
 /** Of POST /v1/connections: one for each provider. Their credentials have the right form, and open nothing. */
-export const CONNECTION_EXAMPLES: NamedExamples<Wanted> = Object.fromEntries(
+export const CONNECTION_EXAMPLES: NamedExamples<CreateConnectionDto> = Object.fromEntries(
   PROVIDERS.all.flatMap(({ providerName: provider, channel, example }) => {
     if (!example) return [];
     const { summary, credentials } = example;

@@ -1,15 +1,12 @@
-import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Query } from '@nestjs/common';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
 import type { ConnectionEntity } from '@outbell/persistence/entities/connection.entity.js';
-import type { AuthenticatedKey } from '../auth/authenticated-key.js';
-import { CurrentKey } from '../auth/current-key.decorator.js';
-import { OpenToTestKeys } from '../auth/open-to-test-keys.decorator.js';
-import { RequireScope } from '../auth/require-scope.decorator.js';
-import { Answers } from '../http/answers.decorator.js';
-import { IdParam } from '../http/id-param.decorator.js';
-import { Idempotent } from '../http/idempotent.decorator.js';
-import { NewId } from '../http/new-id.decorator.js';
-import { toPage } from '../http/page.js';
+import { type AuthenticatedKey, CurrentKey } from '../auth/authenticated-key.js';
+import { IdParam, NewId } from '../http/param.decorators.js';
+import { toPage } from '../http/page.dto.js';
+import { ActionRoute, CreateRoute, DeleteRoute, ListRoute, ReadRoute, UpdateRoute } from '../http/route.decorators.js';
+import type { Plain } from '../http/shown-as.js';
+import { CreateConnectionDto, ListConnectionsQuery, UpdateConnectionDto } from './connection-requests.dto.js';
 import {
   ConnectionDto,
   ConnectionPageDto,
@@ -17,103 +14,83 @@ import {
   showConnection,
   VerificationDto,
 } from './connection.dto.js';
-import { ConnectionsService } from './connections.service.js';
-import { CreateConnectionDto } from './create-connection.dto.js';
-import { ListConnectionsQuery } from './list-connections.query.dto.js';
-import { UpdateConnectionDto } from './update-connection.dto.js';
 import { CONNECTION_CHANGE_EXAMPLES, CONNECTION_EXAMPLES } from './connection.examples.js';
+import { ConnectionsService } from './connections.service.js';
 
 @ApiTags('connections')
 @Controller('v1/connections')
 export class ConnectionsController {
   constructor(private readonly connections: ConnectionsService) {}
 
-  @Post()
-  @ApiBody({ type: CreateConnectionDto, examples: CONNECTION_EXAMPLES })
-  @RequireScope('connections:write')
-  @Idempotent('find')
-  @ApiOperation({
+  @CreateRoute('connections:write', SavedConnectionDto, {
     summary: 'Make a connection to a provider',
     description:
       'Messages of its channel go through it at once. Its credentials are tried out at the provider, and saved ' +
       'whatever that says.',
+    made: 'getConnection',
   })
-  @Answers(201, SavedConnectionDto)
-  async create(
+  @ApiBody({ type: CreateConnectionDto, examples: CONNECTION_EXAMPLES })
+  async createConnection(
     @CurrentKey() key: AuthenticatedKey,
     @Body() wanted: CreateConnectionDto,
     @NewId() id: string,
   ): Promise<SavedConnectionDto> {
     const connection = await this.connections.create(key, wanted, id);
-    return this.showSaved(connection, key, await this.connections.verify(connection));
+    return { ...this.show(connection, key), verification: await this.connections.verify(connection) };
   }
 
-  @Get()
-  @RequireScope('connections:read')
-  @OpenToTestKeys()
-  @ApiOperation({
+  @ListRoute('connections:read', ConnectionPageDto, {
     summary: 'List connections, newest first',
-    description: 'Those that are not active too. By pages: `next_cursor` of one is the `cursor` of the next.',
+    description: 'Those that are not active too.',
+    testKeys: true,
   })
-  @Answers(200, ConnectionPageDto)
-  async list(@CurrentKey() key: AuthenticatedKey, @Query() query: ListConnectionsQuery): Promise<ConnectionPageDto> {
-    return toPage(await this.connections.list(key.tenantId, query, query.limit + 1), query.limit, (row) =>
-      this.show(row, key),
-    );
+  async listConnections(@CurrentKey() key: AuthenticatedKey, @Query() query: ListConnectionsQuery) {
+    const rows = await this.connections.list(key.tenantId, query, query.limit + 1);
+    return toPage(rows, query.limit, (row) => this.show(row, key));
   }
 
-  @Get(':id')
-  @RequireScope('connections:read')
-  @OpenToTestKeys()
-  @ApiOperation({ summary: 'Show a connection', description: 'Its credentials are never shown.' })
-  @Answers(200, ConnectionDto)
-  async find(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<ConnectionDto> {
+  @ReadRoute('connections:read', ConnectionDto, {
+    summary: 'Show a connection',
+    description: 'Its credentials are never shown.',
+    testKeys: true,
+  })
+  async getConnection(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string) {
     return this.show(await this.connections.find(key.tenantId, id), key);
   }
 
-  @Patch(':id')
+  @UpdateRoute('connections:write', SavedConnectionDto, {
+    summary: 'Change a connection',
+    description: 'The next message already goes by the change.',
+  })
   @ApiBody({ type: UpdateConnectionDto, examples: CONNECTION_CHANGE_EXAMPLES })
-  @RequireScope('connections:write')
-  @ApiOperation({ summary: 'Change a connection', description: 'The next message already goes by the change.' })
-  @Answers(200, SavedConnectionDto)
-  async update(
+  async updateConnection(
     @CurrentKey() key: AuthenticatedKey,
     @IdParam() id: string,
     @Body() wanted: UpdateConnectionDto,
   ): Promise<SavedConnectionDto> {
     const connection = await this.connections.update(key, id, wanted);
-    return this.showSaved(connection, key, wanted.credentials ? await this.connections.verify(connection) : null);
+    const shown = this.show(connection, key);
+    return wanted.credentials ? { ...shown, verification: await this.connections.verify(connection) } : shown;
   }
 
-  @Post(':id/verify')
-  @RequireScope('connections:write')
-  @Idempotent()
-  @ApiOperation({ summary: 'Check a connection', description: 'Signs in at the provider, and sends nothing.' })
-  @Answers(200, VerificationDto)
-  async verify(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<VerificationDto> {
+  @ActionRoute('connections:write', VerificationDto, {
+    path: ':id/verify',
+    summary: 'Check a connection',
+    description: 'Signs in at the provider, and sends nothing.',
+  })
+  async verifyConnection(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string) {
     return this.connections.verify(await this.connections.find(key.tenantId, id));
   }
 
-  @Delete(':id')
-  @RequireScope('connections:write')
-  @ApiOperation({
+  @DeleteRoute('connections:write', {
     summary: 'Deactivate a connection',
     description: 'No message goes through it any more. It stays in the list, since messages refer to it.',
   })
-  @Answers(204)
-  async deactivate(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<void> {
+  async deactivateConnection(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<void> {
     await this.connections.update(key, id, { active: false });
   }
 
-  private show(row: ConnectionEntity, key: AuthenticatedKey): ConnectionDto {
-    return showConnection(row, this.connections.callbackUrl(row, key));
-  }
-
-  private showSaved(
-    row: ConnectionEntity,
-    key: AuthenticatedKey,
-    verification: VerificationDto | null,
-  ): SavedConnectionDto {
-    return Object.assign(this.show(row, key), verification && { verification });
+  private show(row: Plain<ConnectionEntity>, key: AuthenticatedKey): Plain<ConnectionDto> {
+    return showConnection({ ...row, callbackUrl: this.connections.callbackUrl(row, key) });
   }
 }

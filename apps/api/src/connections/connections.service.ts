@@ -11,12 +11,11 @@ import { Config } from '@outbell/shared/config/config.schema.js';
 import { CallbackAddress } from '@outbell/shared/crypto/callback-address.js';
 import { Vault } from '@outbell/shared/crypto/vault.js';
 import { found } from '@outbell/shared/errors.js';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
-import type { CreateConnectionDto } from './create-connection.dto.js';
+import type { CreateConnectionDto, ListConnectionsQuery, UpdateConnectionDto } from './connection-requests.dto.js';
 import { checkCredentials, providerOf } from './credentials.policy.js';
-import type { ListConnectionsQuery } from './list-connections.query.dto.js';
 import { checkConditions } from './route-conditions.dto.js';
-import type { UpdateConnectionDto } from './update-connection.dto.js';
 
 /** How long the one who saves a connection waits for its provider at most, in ms. */
 const VERIFY_MS = 10_000;
@@ -38,10 +37,10 @@ export class ConnectionsService {
 
   /** @throws {InputError} for an unknown provider, bad credentials, or a name that is taken (409) */
   async create(by: AuthenticatedKey, wanted: CreateConnectionDto, id: string): Promise<ConnectionEntity> {
-    const { channel, provider, name, priority, weight } = wanted;
+    const { channel, provider, name, priority = 100, weight = 1 } = wanted;
     const credentials = await this.check(channel, provider, wanted.credentials);
     const conditions = checkConditions(channel, wanted.conditions) ?? null;
-    const rateLimits = checkRates(wanted.rate_limits, 'rate_limits');
+    const rateLimits = checkRates(wanted.rate_limits ?? '', 'rate_limits');
     const sealed = this.vault.seal({ tenantId: by.tenantId, rowId: id }, credentials);
     const row = { id, channel, provider, name, priority, weight, conditions, rateLimits, ...sealed };
     const connection = await this.connections.create(by.tenantId, row, this.clock.now());
@@ -68,16 +67,9 @@ export class ConnectionsService {
     const sealed = credentials && {
       sealed: this.vault.seal({ tenantId: by.tenantId, rowId: id }, await this.check(channel, provider, credentials)),
     };
-    const connection = found(
-      await this.connections.update(
-        by.tenantId,
-        id,
-        { ...changes, conditions, rateLimits, ...sealed },
-        this.clock.now(),
-      ),
-      'connection',
-      id,
-    );
+    const row = { ...changes, conditions, rateLimits, ...sealed };
+    const changed = await this.connections.update(by.tenantId, id, row, this.clock.now());
+    const connection = found(changed, 'connection', id);
     this.audit('connection changed', by, connection);
     return connection;
   }
@@ -105,7 +97,8 @@ export class ConnectionsService {
       whatsAppSessions: { find: (name) => this.sessions.findNamed(tenantId, name) },
     });
     const answer = provider.verify().finally(() => provider.close());
-    return inTime(answer, sendTimeoutMs);
+    // The provider bounds its call by itself; one that opens several, or closes slowly, is not waited for.
+    return Promise.race([answer, wait(sendTimeoutMs, { ok: false, reason: 'timeout' }, { ref: false })]);
   }
 
   private check(channel: Channel, provider: string, given: object): Promise<object> {
@@ -129,13 +122,4 @@ export class ConnectionsService {
   ): void {
     this.logger.log(what, { audit: true, keyPrefix: by.prefix, connectionId: id, channel, provider, active, version });
   }
-}
-
-/** The provider bounds its call by itself; one that opens several, or closes slowly, is not waited for. */
-async function inTime(answer: Promise<Verification>, milliseconds: number): Promise<Verification> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Verification>((resolve) => {
-    timer = setTimeout(resolve, milliseconds, { ok: false, reason: 'timeout' });
-  });
-  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }

@@ -6,6 +6,7 @@ import { InputError } from '@outbell/shared/errors.js';
 import { plainToInstance } from 'class-transformer';
 import { validate } from 'class-validator';
 import { fieldErrors } from '../http/field-errors.js';
+import { STRICT } from '../http/read-dto.js';
 
 /** @throws {InputError} that names the providers there are for the channel */
 export function providerOf(channel: Channel, name: string): ProviderType {
@@ -28,12 +29,7 @@ export async function checkCredentials(
 ): Promise<object> {
   const there = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
   const credentials = plainToInstance(Credentials, there);
-  const errors = await validate(credentials, {
-    whitelist: true,
-    forbidNonWhitelisted: true,
-    forbidUnknownValues: true,
-    validationError: { target: true, value: true },
-  });
+  const errors = await validate(credentials, STRICT);
   if (errors.length > 0)
     throw new InputError(fieldErrors(errors).map((error) => ({ ...error, field: `credentials.${error.field}` })));
   const fault = outboundFault(credentials, outboundAllow);

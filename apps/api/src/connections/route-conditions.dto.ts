@@ -1,46 +1,46 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import type { ApiPropertyOptions } from '@nestjs/swagger';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { PRIORITIES, type Priority } from '@outbell/shared/constants/priorities.js';
 import { InputError } from '@outbell/shared/errors.js';
 import type { RouteConditions } from '@outbell/shared/route-conditions.js';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsOptional, Matches } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, Matches } from 'class-validator';
+import { Field } from '../http/field.decorators.js';
 import { IsName } from '../http/is-name.decorator.js';
 
 const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/;
 
 /** Which messages a connection is meant for: those that meet all that is given, by any of the values of each. */
 export class RouteConditionsDto implements RouteConditions {
-  @ApiPropertyOptional({ example: ['+33'], description: 'Beginnings of telephone numbers.' })
-  @IsOptional()
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(300)
-  @Matches(/^\+[1-9]\d{0,6}$/, { each: true, message: 'must be beginnings of numbers such as +33' })
+  @Values(300, Matches(/^\+[1-9]\d{0,6}$/, { each: true, message: 'must be beginnings of numbers such as +33' }), {
+    example: ['+33'],
+    description: 'Beginnings of telephone numbers.',
+  })
   country_prefixes?: string[];
 
-  @ApiPropertyOptional({ example: ['example.org'], description: 'Of email addresses; exact.' })
-  @IsOptional()
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(1000)
-  @Matches(DOMAIN, { each: true, message: 'must be domains in lower case such as example.org' })
+  @Values(1_000, Matches(DOMAIN, { each: true, message: 'must be domains in lower case such as example.org' }), {
+    example: ['example.org'],
+    description: 'Of email addresses; exact.',
+  })
   recipient_domains?: string[];
 
-  @ApiPropertyOptional({ enum: PRIORITIES, isArray: true, example: ['high'], description: 'Of the message.' })
-  @IsOptional()
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(PRIORITIES.length)
-  @IsIn(PRIORITIES, { each: true, message: `must be of: ${PRIORITIES.join(', ')}` })
+  @Values(PRIORITIES.length, IsIn(PRIORITIES, { each: true, message: `must be of: ${PRIORITIES.join(', ')}` }), {
+    enum: [...PRIORITIES],
+    isArray: true,
+    example: ['high'],
+    description: 'Of the message.',
+  })
   priorities?: Priority[];
 
-  @ApiPropertyOptional({ example: ['receipts'], description: 'Messages that have one of these tags.' })
-  @IsOptional()
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(100)
-  @IsName(64, { each: true })
+  @Values(100, IsName(64, { each: true }), {
+    example: ['receipts'],
+    description: 'Messages that have one of these tags.',
+  })
   tags?: string[];
+}
+
+/** Takes 1 to so many values that keep a rule, or none at all. */
+function Values(most: number, rule: PropertyDecorator, documented: ApiPropertyOptions): PropertyDecorator {
+  return Field([IsArray(), ArrayMinSize(1), ArrayMaxSize(most), rule], { optional: true, ...documented });
 }
 
 /**

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { ContactEntity } from '@outbell/persistence/entities/contact.entity.js';
 import type { ImportedContact } from '@outbell/persistence/repositories/contact-import.js';
 import { ContactRepository } from '@outbell/persistence/repositories/contact.repository.js';
 import { normalizeAddress } from '@outbell/channels/addresses.js';
@@ -11,7 +10,7 @@ import type { ListBody } from '../http/lists/list-body.js';
 import type { ImportDto } from '../http/lists/list-import.dto.js';
 import { importList, type ListKind } from '../http/lists/list-import.js';
 import { readAs } from '../http/read-dto.js';
-import { ContactFieldsDto } from './contact-fields.dto.js';
+import { ContactFieldsDto } from './contact-requests.dto.js';
 
 const COLUMNS = {
   known: ['external_id', 'email', 'phone', 'locale', 'timezone', 'attributes'],
@@ -37,10 +36,6 @@ export class ContactList {
     };
     return importList(list, kind, this.loop);
   }
-
-  page(tenantId: string, limit: number, before: string | undefined): Promise<ContactEntity[]> {
-    return this.contacts.list(tenantId, {}, limit, before);
-  }
 }
 
 function readContact(values: Record<string, unknown>, mostErrors: number): ImportedContact {
@@ -49,12 +44,8 @@ function readContact(values: Record<string, unknown>, mostErrors: number): Impor
   const fields = readAs(ContactFieldsDto, { ...values, ...(attributes !== undefined && { attributes }) }, mostErrors);
   const { external_id: externalId = null, email = null, phone = null, locale = null, timezone = null } = fields;
   if (externalId === null && email === null && phone === null) {
-    throw InputError.forField(
-      'external_id',
-      'is required: give it, or email or phone, to know the contact by',
-      400,
-      'required',
-    );
+    const text = 'is required: give it, or email or phone, to know the contact by';
+    throw InputError.forField('external_id', text, 400, 'required');
   }
   return {
     externalId,

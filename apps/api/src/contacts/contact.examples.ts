@@ -1,5 +1,5 @@
 import type { NamedExamples } from '../http/docs/named-examples.js';
-import type { ContactFieldsDto } from './contact-fields.dto.js';
+import type { ContactFieldsDto } from './contact-requests.dto.js';
 import type { SeeDeviceDto } from './device.dto.js';
 
 export const CONTACT_EXAMPLES: NamedExamples<ContactFieldsDto> = {

@@ -4,8 +4,7 @@ import { type ContactFields, ContactRepository } from '@outbell/persistence/repo
 import { normalizeAddress } from '@outbell/channels/addresses.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { found, NotFoundError } from '@outbell/shared/errors.js';
-import type { ContactFieldsDto } from './contact-fields.dto.js';
-import type { ListContactsQuery } from './list-contacts.query.dto.js';
+import type { ContactFieldsDto, ListContactsQuery } from './contact-requests.dto.js';
 
 const NOTHING: ContactFields = {
   externalId: null,

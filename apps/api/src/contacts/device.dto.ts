@@ -1,30 +1,26 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import {
-  type ContactDeviceEntity,
-  DEVICE_PROVIDERS,
-  type DeviceProvider,
-} from '@outbell/persistence/entities/contact-device.entity.js';
-import { IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
+import { DEVICE_PROVIDERS, type DeviceProvider } from '@outbell/persistence/entities/contact-device.entity.js';
+import { Matches } from 'class-validator';
+import { ApiNullable, Field, OneOf, Text } from '../http/field.decorators.js';
 import { ResourceDto } from '../http/resource.dto.js';
+import { shownAs } from '../http/shown-as.js';
 
 export class SeeDeviceDto {
-  @ApiProperty({ enum: DEVICE_PROVIDERS, example: 'web-push', description: 'Who reaches it.' })
-  @IsIn(DEVICE_PROVIDERS, { message: `must be one of: ${DEVICE_PROVIDERS.join(', ')}` })
+  @OneOf(DEVICE_PROVIDERS, { example: 'web-push', description: 'Who reaches it.' })
   provider!: DeviceProvider;
 
-  @ApiProperty({
+  @Text(4_096, {
     example: '{"endpoint":"https://updates.push.services.mozilla.com/wpush/v2/…","keys":{"p256dh":"…","auth":"…"}}',
     description: 'FCM: the token of the app. Web push: `JSON.stringify(subscription)` of the browser.',
   })
-  @IsString()
-  @Length(1, 4_096)
   token!: string;
 
-  @ApiPropertyOptional({ type: String, nullable: true, example: 'android', description: 'Yours: what it runs on.' })
-  @IsOptional()
-  @Matches(/^[a-z0-9._-]{1,50}$/, {
-    message: 'must be 1 to 50 lower-case letters, digits, dots, hyphens or underscores',
-  })
+  @Field(
+    Matches(/^[a-z0-9._-]{1,50}$/, {
+      message: 'must be 1 to 50 lower-case letters, digits, dots, hyphens or underscores',
+    }),
+    { optional: true, nullable: true, example: 'android', description: 'Yours: what it runs on.' },
+  )
   platform?: string | null;
 }
 
@@ -35,13 +31,11 @@ export class DeviceDto extends ResourceDto {
   @ApiProperty({ description: 'As messages name it in `to`.' })
   token!: string;
 
-  @ApiProperty({ type: String, nullable: true, example: 'android' })
+  @ApiNullable({ example: 'android' })
   platform!: string | null;
 
   @ApiProperty({ format: 'date-time', description: 'When it was registered last.' })
   last_seen_at!: string;
 }
 
-export function showDevice({ id, provider, token, platform, lastSeenAt, createdAt }: ContactDeviceEntity): DeviceDto {
-  return { id, provider, token, platform, last_seen_at: lastSeenAt.toISOString(), created_at: createdAt.toISOString() };
-}
+export const showDevice = shownAs(DeviceDto);

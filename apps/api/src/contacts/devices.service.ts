@@ -23,12 +23,8 @@ export class DevicesService {
     const { provider, platform } = wanted;
     const token = asAddress(() => normalizePushToken(wanted.token, 'token'));
     if (isSubscription(token) !== (provider === 'web-push')) {
-      throw InputError.forField(
-        'token',
-        `is none of ${provider}: a browser has a subscription, an app a token`,
-        400,
-        'invalid_address',
-      );
+      const text = `is none of ${provider}: a browser has a subscription, an app a token`;
+      throw InputError.forField('token', text, 400, 'invalid_address');
     }
     const device = { provider, token, platform: platform ?? null };
     return found(await this.devices.see(tenantId, contactId, device, this.clock.now()), 'contact', contactId);

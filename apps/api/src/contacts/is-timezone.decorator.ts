@@ -1,7 +1,7 @@
 import { ValidateBy } from 'class-validator';
 import { LRUCache } from 'lru-cache';
 
-/** Whether ICU knows the name, of the last ones asked for: it takes 50 µs to say. */
+/** Tells whether ICU knows the name, of the last ones asked for: it takes 50 µs to say. */
 const KNOWN = new LRUCache<string, boolean>({ max: 1_000 });
 
 /** A time zone by its IANA name (`Europe/Paris`): an offset would be wrong for half of the year. */

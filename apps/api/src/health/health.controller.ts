@@ -4,7 +4,7 @@ import { HealthCheck, type HealthCheckResult, HealthCheckService } from '@nestjs
 import { DatabaseHealth } from '@outbell/persistence/database.health.js';
 import { VERSION } from '@outbell/shared/version.js';
 import { QueueHealth } from '@outbell/transport/queue.health.js';
-import { Public } from '../auth/public.decorator.js';
+import { Public } from '../auth/access.decorators.js';
 import { Drain } from '../http/drain.js';
 import { UnhealthyFilter } from './unhealthy.filter.js';
 
@@ -28,7 +28,7 @@ export class HealthController {
     summary: 'Everything this process needs, one entry each, and its version',
     description: '503 while the database or the queue cannot be reached.',
   })
-  async all(): Promise<HealthCheckResult & { version: string }> {
+  async getHealth(): Promise<HealthCheckResult & { version: string }> {
     const result = await this.checks.check([() => this.database.check(), () => this.queue.check()]);
     return { ...result, version: VERSION };
   }
@@ -41,7 +41,7 @@ export class HealthController {
     summary: 'Whether this process runs (restart it when this fails)',
     description: 'For the liveness probe of an orchestrator: asks nothing of the database.',
   })
-  live(): Promise<HealthCheckResult> {
+  getLiveness(): Promise<HealthCheckResult> {
     return this.checks.check([]);
   }
 
@@ -52,7 +52,7 @@ export class HealthController {
     summary: 'Whether this process can take requests (send it none when this fails)',
     description: 'For the readiness probe of an orchestrator or a load balancer.',
   })
-  ready(): Promise<HealthCheckResult> {
+  getReadiness(): Promise<HealthCheckResult> {
     if (this.drain.isLeaving) throw new ServiceUnavailableException({ status: 'shutting_down' });
     return this.checks.check([() => this.database.check()]);
   }

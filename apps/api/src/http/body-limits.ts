@@ -32,7 +32,10 @@ function limitRoute(route: RouteOptions): void {
   else if (!route.url.startsWith('/v1/')) route.bodyLimit = KEYLESS_BODY;
 }
 
-/** What Fastify reads in the place of the body. Node throws the body away as it comes, once the answer is sent. */
+/**
+ * Gives Fastify nothing to read in the place of the body. Node throws the body away as it comes, once the answer is
+ * sent.
+ */
 function unread(request: FastifyRequest): Readable {
   const nothing = Readable.from([], { objectMode: false });
   // By this Fastify compares what it read with what was announced.

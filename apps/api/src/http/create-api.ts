@@ -21,8 +21,7 @@ import { KnownRoutes } from './known-routes.js';
 import { readListBodies } from './lists/list-body.js';
 import { ProblemFilter } from './problem.filter.js';
 import { keepRequestContext, requestId } from './request-context.js';
-import { logRequests } from './request-log.js';
-import { measureRequests } from './request-metrics.js';
+import { logRequests, measureRequests } from './request-log.js';
 import { answerUnreadable, answerUnroutable } from './unroutable.js';
 import { DtoValidationPipe } from './validation.pipe.js';
 
@@ -79,7 +78,7 @@ function adapter(config: Config): FastifyAdapter {
   });
 }
 
-/** What happens to every request before its handler, in this order. */
+/** Prepares every request before its handler, in this order. */
 function prepareRequests(app: NestFastifyApplication, fastify: FastifyInstance): void {
   logRequests(fastify, measureRequests(app.get(Metrics)));
   keepRequestContext(fastify);

@@ -38,13 +38,17 @@ function exampleOf(target: object, property: string): unknown {
 }
 
 function composed(prototype: object): object | undefined {
-  const names = (Reflect.getMetadata(PROPERTIES, prototype) as string[] | undefined) ?? [];
-  const entries = names.flatMap((listed) => {
-    const name = listed.slice(1);
+  const entries = documentedNames(prototype).flatMap((name) => {
     const { required, example } = Reflect.getMetadata(PROPERTY, prototype, name) as Documented;
     return required !== false && example !== undefined ? [[name, example] as const] : [];
   });
   return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+}
+
+/** Lists the documented properties of a DTO, those of its base classes first. */
+export function documentedNames(prototype: object): string[] {
+  const listed = Reflect.getMetadata(PROPERTIES, prototype) as string[] | undefined;
+  return (listed ?? []).map((name) => name.slice(1));
 }
 
 /** Not a function that answers with one, nor String and the like. */

@@ -80,22 +80,22 @@ class Answering {
     this.requests.delete(request);
   }
 
-  /** Whether one may still be answered: it has come whole, or still comes. */
+  /** Tells whether one may still be answered: it has come whole, or still comes. */
   isWorthWaiting(closingAt: number): boolean {
     const now = performance.now();
-    return [...this.requests].some(([request, heard]) => isComing(request, heard, now, closingAt));
+    return [...this.requests].some(([request, received]) => isComing(request, received, now, closingAt));
   }
 }
 
 function isComing(
   { complete, socket }: IncomingMessage,
-  heard: { bytesRead: number; at: number },
+  received: { bytesRead: number; at: number },
   now: number,
   closingAt: number,
 ): boolean {
   if (complete) return true;
-  if (socket.bytesRead !== heard.bytesRead) Object.assign(heard, { bytesRead: socket.bytesRead, at: now });
-  return now - heard.at < SILENCE_MS && now - closingAt < LONGEST_MS;
+  if (socket.bytesRead !== received.bytesRead) Object.assign(received, { bytesRead: socket.bytesRead, at: now });
+  return now - received.at < SILENCE_MS && now - closingAt < LONGEST_MS;
 }
 
 /**

@@ -58,7 +58,7 @@ export class DtoProperty {
     return new DtoProperty(name, conditions, rules, type ?? undefined, isNullable(dto, name), maxItemsOf(metadatas));
   }
 
-  /** Whether that is as if it was left out. */
+  /** Tells whether that is as if it was left out. */
   isAbsent(value: unknown): boolean {
     return value === undefined || (value === null && !this.nullable);
   }
@@ -88,7 +88,7 @@ export class DtoProperty {
     return this.nested === undefined || this.settleNested(dto, value, this.nested);
   }
 
-  /** Whether one of its own rules is broken for sure. What is nested in it is not looked at. */
+  /** Tells whether one of its own rules is broken for sure. What is nested in it is not looked at. */
   isBroken(dto: Dto): boolean {
     const value = dto[this.name];
     return this.conditions.every((condition) => condition(dto, value)) && this.rules.some((rule) => !rule(value, dto));
@@ -122,7 +122,7 @@ function hasGroups({ groups }: ValidationMetadata): boolean {
   return ((groups as string[] | undefined) ?? []).length > 0;
 }
 
-/** What class-validator would ask of a value, without what it prepares for its errors. */
+/** Makes the checks that class-validator would make of a value, without what it prepares for its errors. */
 function rulesOf(dto: Type, { constraintCls, constraints, each, propertyName }: ValidationMetadata): Rule[] {
   return getMetadataStorage()
     .getTargetValidatorConstraints(constraintCls)

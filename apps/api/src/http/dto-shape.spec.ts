@@ -4,10 +4,11 @@ import { Transform, Type } from 'class-transformer';
 import { IsDate, IsOptional, IsString, Length, ValidateNested } from 'class-validator';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CreateConnectionDto } from '../connections/create-connection.dto.js';
-import { ContactFieldsDto } from '../contacts/contact-fields.dto.js';
+import { CreateConnectionDto } from '../connections/connection-requests.dto.js';
+import { ContactFieldsDto } from '../contacts/contact-requests.dto.js';
 import { CreateBatchDto, CreateMessageDto } from '../messages/create-message.dto.js';
 import { TemplateRefDto } from '../messages/message-content.dto.js';
+import { CreateTemplateDto } from '../templates/template-requests.dto.js';
 import { DtoShape } from './dto-shape.js';
 import { readDto } from './read-dto.js';
 import { DtoValidationPipe } from './validation.pipe.js';
@@ -180,7 +181,10 @@ describe('DtoShape', () => {
       conditions: null,
       credentials: {},
     };
-    expect(DtoShape.fromDto(CreateConnectionDto)?.read(connection)).toMatchObject({ priority: 100, conditions: null });
+    const made = DtoShape.fromDto(CreateConnectionDto)?.read(connection) as CreateConnectionDto;
+    expect([made.priority, made.conditions]).toEqual([undefined, null]);
+    const template = { name: 'x', channel: 'sms', locale: null, text: 'x' };
+    expect(DtoShape.fromDto(CreateTemplateDto)?.read(template)).toMatchObject({ locale: 'en' });
   });
 
   describe('knows nothing of a class', () => {

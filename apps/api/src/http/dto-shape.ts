@@ -1,8 +1,8 @@
 import type { Type } from '@nestjs/common';
 import { TransformationType, type TypeMetadata } from 'class-transformer';
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
-import { getMetadataStorage } from 'class-validator';
 import { DtoProperty } from './dto-property.js';
+import { rulesOf } from './field-errors.js';
 
 /**
  * Reads the decorators of a DTO once and makes them into a check that is quick to say yes. What it does not say yes to
@@ -24,9 +24,7 @@ export class DtoShape {
   }
 
   private static make(dto: Type): DtoShape | null {
-    const rules = getMetadataStorage();
-    // As ValidationPipe asks: the schema's name is not ours, neither `always` nor groups.
-    const metadatas = rules.getTargetValidationMetadatas(dto, undefined as unknown as string, false, false);
+    const metadatas = rulesOf(dto);
     const names = [...new Set(metadatas.map(({ propertyName }) => propertyName))];
     const properties = names.map((name) => {
       if (isTransformed(dto, name)) return null;
@@ -58,7 +56,7 @@ export class DtoShape {
     return dto;
   }
 
-  /** Whether class-validator would find something wrong with a value, for sure; what it is, it alone tells. */
+  /** Tells whether class-validator would find something wrong with a value, for sure; what it is, it alone tells. */
   isWrong(value: object): boolean {
     if (this.hasUnknown(value)) return true;
     const dto = this.copy(value);
@@ -100,7 +98,7 @@ function nestedIn(dto: Type, name: string): DtoShape | null | undefined {
   return type && DtoShape.fromDto(type.typeFunction() as Type);
 }
 
-/** Whether class-transformer does more to it than to make a nested class of it. */
+/** Tells whether class-transformer does more to it than to make a nested class of it. */
 function isTransformed(dto: Type, name: string): boolean {
   const storage = defaultMetadataStorage;
   return (

@@ -1,4 +1,5 @@
 import { getMetadataStorage, type ValidationError } from 'class-validator';
+import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata.js';
 import type { FieldCode } from '@outbell/shared/constants/field-codes.js';
 import type { FieldError } from '@outbell/shared/errors.js';
 import { closest } from '@outbell/shared/closest.js';
@@ -64,7 +65,7 @@ function collect(errors: ValidationError[], parents: string[], list: { found: Fi
   }
 }
 
-/** What is wrong with a field before all: a value of another type is neither too short nor of another form. */
+/** Finds what is wrong with a field before all: a value of another type is neither too short nor of another form. */
 function fault(error: ValidationError, constraints: Record<string, string>): Omit<FieldError, 'field'> {
   if (UNKNOWN in constraints) return unknownProperty(error);
   const broken = Object.entries(constraints).map(([rule, text]): Broken => {
@@ -90,7 +91,7 @@ function codeOf(rule: string, message: string): FieldCode {
   return CODE_OF_RULE[rule] ?? 'wrong_format';
 }
 
-/** Who gives a text where an object belongs sees the object. */
+/** Shows the object to whoever gives a text where one belongs. */
 function shownExample({ target, property }: ValidationError, rule: string): string {
   if (!target || !['isObject', 'isArray', 'nestedValidation'].includes(rule)) return '';
   const example = documentedExample(target, property, rule === 'isArray');
@@ -98,21 +99,17 @@ function shownExample({ target, property }: ValidationError, rule: string): stri
 }
 
 function unknownProperty({ target, property }: ValidationError): Omit<FieldError, 'field'> {
-  const near = target && closest(property, namesOf(target.constructor));
+  const near =
+    target && closest(property, [...new Set(rulesOf(target.constructor).map(({ propertyName }) => propertyName))]);
   return {
     code: 'unknown_property',
     message: near === undefined ? 'is not a known property' : `is not a known property; did you mean ${near}?`,
   };
 }
 
-function namesOf(dto: NewableFunction): string[] {
-  const metadatas = getMetadataStorage().getTargetValidationMetadatas(
-    dto,
-    undefined as unknown as string,
-    false,
-    false,
-  );
-  return [...new Set(metadatas.map(({ propertyName }) => propertyName))];
+/** Finds class-validator's rules of a DTO as ValidationPipe asks: of no schema, neither `always` nor of groups. */
+export function rulesOf(dto: NewableFunction): ValidationMetadata[] {
+  return getMetadataStorage().getTargetValidationMetadatas(dto, undefined as unknown as string, false, false);
 }
 
 /** `to must be an email` → `must be an email`: the field is named beside it. */

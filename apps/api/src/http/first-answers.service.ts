@@ -87,11 +87,11 @@ export class FirstAnswers {
   private async work(name: string, asked: KeyedRequest, id: string, make: () => Promise<unknown>): Promise<unknown> {
     try {
       const body = await make();
-      await this.repository.answer(asked, id, this.seal(asked, id, body)).catch(this.told('an answer was not kept'));
+      await this.repository.answer(asked, id, this.seal(asked, id, body)).catch(this.warned('an answer was not kept'));
       return body;
     } catch (error) {
       this.failed.set(name, { id, refused: isRefusal(error) });
-      await this.free(name, asked).catch(this.told('a key was not freed'));
+      await this.free(name, asked).catch(this.warned('a key was not freed'));
       throw error;
     }
   }
@@ -106,7 +106,7 @@ export class FirstAnswers {
   }
 
   /** The request is answered all the same; a repeat finds what was made by its id. */
-  private told(what: string): (error: unknown) => void {
+  private warned(what: string): (error: unknown) => void {
     return (error) => this.logger.warn(what, error);
   }
 

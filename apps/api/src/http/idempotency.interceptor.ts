@@ -1,4 +1,4 @@
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor, SetMetadata } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { canonical } from '@outbell/intake/canonical.js';
 import type { KeyedRequest } from '@outbell/persistence/repositories/idempotency.repository.js';
@@ -8,10 +8,16 @@ import { hash } from 'node:crypto';
 import { firstValueFrom, from, type Observable } from 'rxjs';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { FirstAnswers } from './first-answers.service.js';
-import { idempotencyKeyOf } from './idempotency-key.decorator.js';
-import { madeBy } from './made-by.js';
+import { idempotencyKeyOf } from './param.decorators.js';
+
+const MADE = 'outbell:made';
 
 type Shows = Record<string, (key: AuthenticatedKey, id: string) => Promise<unknown>>;
+
+/** Notes the controller's method that shows what a handler has made. */
+export function showsMade(method: string | undefined): MethodDecorator {
+  return SetMetadata(MADE, method);
+}
 
 /** Gives a request with an `Idempotency-Key` the first answer under it; see `@Idempotent()`. */
 @Injectable()
@@ -27,7 +33,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const idempotencyKey = idempotencyKeyOf(request);
     const { key } = request;
     if (idempotencyKey === undefined || !key) return next.handle();
-    const made = madeBy(context.getHandler());
+    const made = Reflect.getMetadata(MADE, context.getHandler()) as string | undefined;
     const controller = made && this.modules.get<Shows>(context.getClass(), { strict: false });
     const asked = keyedRequest(request, key, idempotencyKey);
     const make = async (id: string, again: boolean) => {
@@ -40,7 +46,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 }
 
-/** What was made before its process died; undefined when it was not. */
+/** Shows what was made before its process died; undefined when it was not. */
 async function shown(controller: Shows, made: string, key: AuthenticatedKey, id: string): Promise<unknown> {
   try {
     return await controller[made]?.(key, id);

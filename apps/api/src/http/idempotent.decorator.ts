@@ -1,8 +1,15 @@
-import { applyDecorators, UseInterceptors } from '@nestjs/common';
+import {
+  applyDecorators,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+  UseInterceptors,
+} from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
-import { IdempotencyInterceptor } from './idempotency.interceptor.js';
-import { showsMade } from './made-by.js';
-import { RefuseIdempotencyKey } from './refuse-idempotency-key.interceptor.js';
+import { InputError } from '@outbell/shared/errors.js';
+import type { FastifyRequest } from 'fastify';
+import type { Observable } from 'rxjs';
+import { IdempotencyInterceptor, showsMade } from './idempotency.interceptor.js';
 
 /** What the documentation says of the header. */
 export const KEY_HEADER = {
@@ -26,4 +33,16 @@ export function Idempotent(made?: string): MethodDecorator {
 /** A handler that refuses an `Idempotency-Key` rather than to ignore it. @param why and what to do instead */
 export function RefusesIdempotencyKey(why: string): MethodDecorator {
   return UseInterceptors(new RefuseIdempotencyKey(why));
+}
+
+class RefuseIdempotencyKey implements NestInterceptor {
+  constructor(private readonly why: string) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const { headers } = context.switchToHttp().getRequest<FastifyRequest>();
+    if (headers['idempotency-key'] !== undefined) {
+      throw InputError.forField('Idempotency-Key', this.why, 400, 'idempotency_key_refused');
+    }
+    return next.handle();
+  }
 }

@@ -1,5 +1,5 @@
 import { HttpException, HttpStatus } from '@nestjs/common';
-import { InputError } from '@outbell/shared/errors.js';
+import { type FieldError, InputError } from '@outbell/shared/errors.js';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isUtf8 } from 'node:buffer';
 import { KEYLESS_BODY, limitBodies } from './body-limits.js';
@@ -7,7 +7,14 @@ import { checkJson, MAX_ITEMS } from './check-json.js';
 import { jsonFault } from './json-fault.js';
 import { checkStructure, MAX_BATCH_VALUES, MAX_VALUES } from './json-structure.js';
 import { parseList, tooManyItems } from './parse-list.js';
-import { RefusedItem } from './refused-item.js';
+
+/**
+ * Stands in a batch where an item stood that no part of the engine can hold: it is answered with what is wrong, the
+ * others go on.
+ */
+export class RefusedItem {
+  constructor(readonly errors: FieldError[]) {}
+}
 
 /** A list of a body whose items are accepted or refused one by one. */
 interface Batch {
@@ -124,7 +131,7 @@ function checkBatch(body: Record<string, unknown>, { list, maxItems }: Batch, it
   }
 }
 
-/** What no route waits for is answered 404 or 405 in whatever type, coding or form it comes: it is not read. */
+/** Forgets the type and coding of a body that no route waits for: it is answered 404 or 405, and not read. */
 function forgetLostBodies(request: FastifyRequest, _reply: unknown, done: () => void): void {
   if (request.is404) {
     delete request.headers['content-type'];

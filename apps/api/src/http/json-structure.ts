@@ -32,10 +32,8 @@ export function checkStructure(body: Buffer, maxValues: number): void {
 }
 
 export function tooManyValues(maxValues: number): InputError {
-  return InputError.forField(
-    'body',
-    `holds more than ${maxValues} values, lists and objects, all together; send less at once`,
-  );
+  const text = `holds more than ${maxValues} values, lists and objects, all together; send less at once`;
+  return InputError.forField('body', text);
 }
 
 /** @param opening where a text begins @returns where it ends; the body's length when it does not */

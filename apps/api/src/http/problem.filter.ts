@@ -1,9 +1,9 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger, NotFoundException } from '@nestjs/common';
 import { withLogContext } from '@outbell/shared/logging/log-context.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { audit } from './audit.js';
 import type { KnownRoutes } from './known-routes.js';
 import { type Problem, toProblem } from './problem.js';
+import { TooManyRequests } from './too-many-requests.js';
 
 /** When to ask again while something is away, in seconds. */
 const RETRY_AFTER_S = 5;
@@ -31,6 +31,7 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = toProblem(exception, request.id, this.publicUrl);
     withLogContext(request.logContext, () => this.log(exception, problem, request));
     if (reply.sent) return;
+    if (exception instanceof TooManyRequests) reply.headers(exception.headers);
     if (problem.status === 503 || problem.code === 'request_under_way') reply.header('retry-after', RETRY_AFTER_S);
     void reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
   }
@@ -39,4 +40,23 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status >= 500) this.logger.error('request failed', exception);
     else audit(this.logger, request, problem);
   }
+}
+
+/**
+ * Writes one line, `audit: true`, for each request that was refused by key or scope, and for each id that is not the
+ * tenant's: whoever walks through the ids of others is seen. Not the id itself is logged but the route's pattern.
+ */
+function audit(logger: Logger, request: FastifyRequest, problem: Problem): void {
+  const route = request.routeOptions.url;
+  const foreignId = problem.status === 404 && request.key !== undefined && route !== undefined;
+  if (!foreignId && ![401, 403, 429].includes(problem.status)) return;
+  logger.warn('refused', {
+    audit: true,
+    status: problem.status,
+    method: request.method,
+    route,
+    ip: request.ip,
+    keyPrefix: request.key?.prefix,
+    ...(!foreignId && { detail: problem.detail }),
+  });
 }

@@ -6,7 +6,6 @@ import { FIELD_CODES, type FieldCode } from '@outbell/shared/constants/field-cod
 import { isProblemCode, PROBLEM_CODES, type ProblemCode } from '@outbell/shared/constants/problem-codes.js';
 import { type FieldError, ForbiddenError, InputError, NotFoundError } from '@outbell/shared/errors.js';
 import { STATUS_CODES } from 'node:http';
-import { codeOfStatus } from './code-of-status.js';
 
 export class ProblemField {
   @ApiProperty({
@@ -70,8 +69,26 @@ const AWAY =
   'as before.';
 const OUR_FAULT = 'This is our fault. Quote `instance` when you report it.';
 
-/** What is told of one exception. */
-interface Told {
+/** What is said of a status alone. */
+const CODE_OF_STATUS: Readonly<Record<number, ProblemCode>> = {
+  400: 'malformed_request',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not_found',
+  405: 'method_not_allowed',
+  408: 'request_timeout',
+  409: 'conflict',
+  413: 'body_too_large',
+  414: 'url_too_long',
+  415: 'unsupported_media_type',
+  422: 'unprocessable',
+  429: 'rate_limited',
+  431: 'headers_too_large',
+  503: 'unavailable',
+};
+
+/** What the caller learns of one exception. */
+interface ProblemFacts {
   status: number;
   code: ProblemCode;
   detail: string;
@@ -84,7 +101,7 @@ interface Told {
  * @param publicUrl where the API is reached, and so its pages about problems
  */
 export function toProblem(exception: unknown, requestId: string, publicUrl: string): Problem {
-  const { status, code, detail, errors } = told(exception);
+  const { status, code, detail, errors } = factsOf(exception);
   return {
     type: new URL(`/problems/${code}`, publicUrl).href,
     title: STATUS_CODES[status] ?? 'Error',
@@ -101,7 +118,7 @@ export function shownErrors(errors: FieldError[]): ProblemField[] {
   return errors.map(({ field, message, code = 'invalid' }) => ({ field, message, code }));
 }
 
-function told(exception: unknown): Told {
+function factsOf(exception: unknown): ProblemFacts {
   if (exception instanceof InputError) {
     const { status, code, message, errors } = exception;
     return { status, code, detail: message, errors };
@@ -118,8 +135,9 @@ function told(exception: unknown): Told {
   return plain(HttpStatus.INTERNAL_SERVER_ERROR, OUR_FAULT);
 }
 
-function plain(status: number, detail: string, code?: string): Told {
-  return { status, code: isProblemCode(code) ? code : codeOfStatus(status), detail };
+function plain(status: number, detail: string, code?: string): ProblemFacts {
+  const ofStatus = CODE_OF_STATUS[status] ?? (status < 500 ? 'malformed_request' : 'internal_error');
+  return { status, code: isProblemCode(code) ? code : ofStatus, detail };
 }
 
 /** Fastify's own: body too large, unknown content type, malformed URL. */

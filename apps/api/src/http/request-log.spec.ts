@@ -3,7 +3,7 @@ import { IsObject, IsString } from 'class-validator';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TestApi, type TestKey } from '../../../../test/support/api.js';
 import { LogCapture } from '../../../../test/support/log-capture.js';
-import { RequireScope } from '../auth/require-scope.decorator.js';
+import { RequireScope } from '../auth/access.decorators.js';
 
 class SendDto {
   @IsString()

@@ -4,7 +4,7 @@ import { IsArray, IsObject, IsOptional, IsString, ValidateNested } from 'class-v
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestApi, type TestKey } from '../../../../test/support/api.js';
-import { RequireScope } from '../auth/require-scope.decorator.js';
+import { RequireScope } from '../auth/access.decorators.js';
 import type { Problem } from './problem.js';
 
 class ItemDto {

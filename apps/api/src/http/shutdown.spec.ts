@@ -6,7 +6,7 @@ import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestApi } from '../../../../test/support/api.js';
 import { until } from '../../../../test/support/until.js';
-import { Public } from '../auth/public.decorator.js';
+import { Public } from '../auth/access.decorators.js';
 import { Drain } from './drain.js';
 
 const gate = new EventEmitter();

@@ -34,8 +34,8 @@ export function answerUnreadable(publicUrl: string) {
   return (error: ConnectionError, socket: Socket): void => {
     // Every piece that comes after the answer is another error.
     if (error.code === 'ECONNRESET' || socket.destroyed || socket.writableEnded) return;
-    const told = UNREADABLE[error.code] ?? new BadRequestException('The request is not valid HTTP.');
-    const problem = toProblem(told, newId(), publicUrl);
+    const exception = UNREADABLE[error.code] ?? new BadRequestException('The request is not valid HTTP.');
+    const problem = toProblem(exception, newId(), publicUrl);
     const body = JSON.stringify(problem);
     const head = [
       `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,

@@ -1,5 +1,5 @@
 import type { NamedExamples } from '../http/docs/named-examples.js';
-import type { CreateKeyDto } from './create-key.dto.js';
+import type { CreateKeyDto } from './key-requests.dto.js';
 
 export const KEY_EXAMPLES: NamedExamples<CreateKeyDto> = {
   service: {

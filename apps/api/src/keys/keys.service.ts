@@ -8,7 +8,7 @@ import { Config } from '@outbell/shared/config/config.schema.js';
 import { found, InputError, NotFoundError } from '@outbell/shared/errors.js';
 import { readInstant } from '@outbell/shared/instant.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
-import type { CreateKeyDto } from './create-key.dto.js';
+import type { CreateKeyDto } from './key-requests.dto.js';
 
 /** Makes and revokes a tenant's keys; both leave an audit line. */
 @Injectable()
@@ -46,12 +46,8 @@ export class KeysService {
     const bound = by.rateLimit === '' ? this.config.values.API_RATE_LIMIT : by.rateLimit;
     const rates = parseRates(rate_limit, 'rate_limit');
     if (!parseRates(bound).every((own) => isKept(own, rates))) {
-      throw InputError.forField(
-        'rate_limit',
-        `must be no more than your own key may: ${bound}`,
-        400,
-        'beyond_own_rights',
-      );
+      const text = `must be no more than your own key may: ${bound}`;
+      throw InputError.forField('rate_limit', text, 400, 'beyond_own_rights');
     }
     return checkRates(rate_limit, 'rate_limit');
   }
@@ -102,7 +98,8 @@ function expiryOf(by: AuthenticatedKey, { expires_at: wanted }: CreateKeyDto, no
 }
 
 /**
- * Whether who keeps these rates keeps that one too: no other number over a longer time does, which may be used up at
+ * Tells whether who keeps these rates keeps that one too: no other number over a longer time does, which may be used
+ * up at
  * once.
  */
 function isKept({ limit, windowMs }: Rate, rates: Rate[]): boolean {

@@ -48,13 +48,10 @@ export function showAccepted({ id, createdAt }: Acceptance & { accepted: true })
 const OUR_FAULT = 'could not be stored: this is our fault; send it again, and report it';
 
 export function showResult(acceptance: Acceptance | Error, index: number): BatchResultDto {
-  if (acceptance instanceof Error)
-    return {
-      index,
-      status: 500,
-      code: 'internal_error',
-      errors: [{ field: 'item', code: 'invalid', message: OUR_FAULT }],
-    };
+  if (acceptance instanceof Error) {
+    const errors = [{ field: 'item', code: 'invalid' as const, message: OUR_FAULT }];
+    return { index, status: 500, code: 'internal_error', errors };
+  }
   if (acceptance.accepted) return { index, status: 202, id: acceptance.id };
   const { status, code, errors } = new InputError(acceptance.errors, acceptance.status, acceptance.code);
   return { index, status, code, errors: shownErrors(errors) };

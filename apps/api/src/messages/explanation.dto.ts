@@ -1,6 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { MESSAGE_STATUSES, type MessageStatus } from '@outbell/shared/constants/message-status.js';
 import { DELIVERY_STEPS, type DeliveryStep, wordsOf } from '@outbell/shared/constants/reasons.js';
+import { ApiNullable } from '../http/field.decorators.js';
+import { shownAs } from '../http/shown-as.js';
 import type { Explanation, Finding, Verdict } from './explanation.js';
 import { showFallback, ShownFallbackDto } from './shown-fallback.dto.js';
 
@@ -33,18 +35,11 @@ export class ExplanationDto {
   })
   summary!: string;
 
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    example: 'rate_limited',
-    description: 'Why it stands there. Null: nothing is against it.',
-  })
+  @ApiNullable({ example: 'rate_limited', description: 'Why it stands there. Null: nothing is against it.' })
   reason!: string | null;
 
-  @ApiProperty({
-    type: String,
+  @ApiNullable({
     format: 'date-time',
-    nullable: true,
     description:
       'When it is handed to the workers next; one that is due may be on its way to them, and tried before. Null: ' +
       'never again, by itself.',
@@ -57,7 +52,7 @@ export class ExplanationDto {
   @ApiProperty({ type: [ShownFallbackDto], description: 'What goes by other channels should it not be delivered.' })
   fallbacks!: ShownFallbackDto[];
 
-  @ApiProperty({ type: String, nullable: true, example: null, description: 'The message it stands in for.' })
+  @ApiNullable({ example: null, description: 'The message it stands in for.' })
   fallback_of!: string | null;
 }
 
@@ -77,22 +72,16 @@ const SUMMARY: Record<MessageStatus, string> = {
 };
 
 /** Of one that failed after that. */
-const GIVEN_UP = 'The provider took it, and gave it up';
+const PROVIDER_GAVE_UP = 'The provider took it, and gave it up';
 
 /** Of an unknown one whose tenant wants it so. */
 const SENT_AGAIN = 'It may or may not have been sent, and will be sent again, as was asked for';
 
+const shown = shownAs(ExplanationDto);
+
 export function showExplanation(explanation: Explanation): ExplanationDto {
-  const { status, reason, nextTryAt, findings, fallbacks, fallbackOf } = explanation;
-  return {
-    status,
-    summary: summary(explanation),
-    reason,
-    next_try_at: nextTryAt?.toISOString() ?? null,
-    steps: findings,
-    fallbacks: fallbacks.map(showFallback),
-    fallback_of: fallbackOf,
-  };
+  const { findings: steps, fallbacks } = explanation;
+  return shown({ ...explanation, steps, summary: summary(explanation), fallbacks: fallbacks.map(showFallback) });
 }
 
 function summary(explanation: Explanation): string {
@@ -105,7 +94,7 @@ function summary(explanation: Explanation): string {
 function whatOf({ status, findings, nextTryAt }: Explanation): string {
   if (status === 'unknown' && nextTryAt !== null) return SENT_AGAIN;
   const isGivenUp = findings.some(({ step, verdict }) => step === 'receipt' && verdict === 'stopped');
-  return status === 'failed' && isGivenUp ? GIVEN_UP : SUMMARY[status];
+  return status === 'failed' && isGivenUp ? PROVIDER_GAVE_UP : SUMMARY[status];
 }
 
 function waitsFor(findings: Finding[]): string {

@@ -14,8 +14,7 @@ const NAME = /^[a-z0-9_]{1,64}$/;
 export function IsNamedParameters(): PropertyDecorator {
   const message =
     `must be an object of 1 to ${MAX_PARAMETERS} texts (1 to 1024 characters, without line breaks, ` +
-    'tabs and more than four blanks in a row) by names of lower-case letters, digits and ' +
-    'underscores';
+    'tabs and more than four blanks in a row) by names of lower-case letters, digits and underscores';
   return ValidateBy({
     name: 'isNamedParameters',
     validator: { validate: isNamedParameters, defaultMessage: () => message },

@@ -32,7 +32,7 @@ export function knownConnections(
   return codeOver === 'installation' ? installation : [...its, ...installation];
 }
 
-/** What a reader calls a connection by, as far as it is known. */
+/** Names a connection for a reader, as far as it is known. */
 export function called(id: unknown, connections: readonly KnownConnection[]): Record<string, unknown> {
   const known = connections.find((connection) => connection.id === id);
   if (!known) return {};

@@ -3,15 +3,17 @@ import type { MessageEntity } from '@outbell/persistence/entities/message.entity
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
 import { MESSAGE_STATUSES, type MessageStatus } from '@outbell/shared/constants/message-status.js';
 import { PRIORITIES, PRIORITY_RANK, type Priority } from '@outbell/shared/constants/priorities.js';
+import { ApiNullable } from '../http/field.decorators.js';
 import { PageOf } from '../http/page.dto.js';
 import { ChangingResourceDto } from '../http/resource.dto.js';
+import { type Plain, shownAs } from '../http/shown-as.js';
 
 /** A message as lists show it: without its content. */
 export class MessageDto extends ChangingResourceDto {
   @ApiProperty({ enum: MESSAGE_STATUSES, example: 'sent' })
   status!: MessageStatus;
 
-  @ApiProperty({ type: String, nullable: true, example: null, description: 'Why it is not sent; see its explanation.' })
+  @ApiNullable({ example: null, description: 'Why it is not sent; see its explanation.' })
   reason!: string | null;
 
   @ApiProperty({ enum: CHANNELS })
@@ -29,7 +31,7 @@ export class MessageDto extends ChangingResourceDto {
   @ApiProperty({ example: '0199d2c5-6a10-7000-8000-000000000001' })
   sender_id!: string;
 
-  @ApiProperty({ type: String, nullable: true, description: 'What it is rendered from. Null: its own content.' })
+  @ApiNullable({ description: 'What it is rendered from. Null: its own content.' })
   template_version_id!: string | null;
 
   @ApiProperty({ description: 'Calls to a provider so far.', example: 1 })
@@ -38,13 +40,13 @@ export class MessageDto extends ChangingResourceDto {
   @ApiProperty({ format: 'date-time', description: 'Not before this time: schedule, deferral or retry.' })
   due_at!: string;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Not sent after this time.' })
+  @ApiNullable({ format: 'date-time', description: 'Not sent after this time.' })
   expires_at!: string | null;
 
-  @ApiProperty({ type: String, nullable: true, example: 'smtp', description: 'Of its latest call.' })
+  @ApiNullable({ example: 'smtp', description: 'Of its latest call.' })
   provider!: string | null;
 
-  @ApiProperty({ type: String, nullable: true, description: 'What the vendor calls it.' })
+  @ApiNullable({ description: 'What the vendor calls it.' })
   provider_message_id!: string | null;
 
   @ApiPropertyOptional({ type: Object, nullable: true, example: { order_id: 'A-17' }, description: 'As you gave it.' })
@@ -53,32 +55,15 @@ export class MessageDto extends ChangingResourceDto {
   @ApiProperty({ type: [String], example: ['receipts'], description: 'What it can be found by.' })
   tags!: string[];
 
-  @ApiProperty({ type: String, nullable: true, description: 'Of bulk: what its recipient can unsubscribe from alone.' })
+  @ApiNullable({ description: 'Of bulk: what its recipient can unsubscribe from alone.' })
   topic!: string | null;
 }
 
 export class MessagePageDto extends PageOf(MessageDto) {}
 
-export function showMessage(row: MessageEntity): MessageDto {
-  return {
-    id: row.id,
-    status: row.status,
-    reason: row.reason,
-    channel: row.channel,
-    mode: row.mode,
-    priority: PRIORITIES.find((priority) => PRIORITY_RANK[priority] === row.priority) ?? 'normal',
-    to: row.recipient,
-    sender_id: row.senderId,
-    template_version_id: row.templateVersionId,
-    attempts: row.attempts,
-    due_at: row.dueAt.toISOString(),
-    expires_at: row.expiresAt?.toISOString() ?? null,
-    provider: row.provider,
-    provider_message_id: row.providerMessageId,
-    metadata: row.metadata,
-    tags: row.tags ?? [],
-    topic: row.topic,
-    created_at: row.createdAt.toISOString(),
-    updated_at: row.updatedAt.toISOString(),
-  };
+const shown = shownAs(MessageDto);
+
+export function showMessage(row: Plain<MessageEntity>): Plain<MessageDto> {
+  const priority = PRIORITIES.find((each) => PRIORITY_RANK[each] === row.priority) ?? 'normal';
+  return shown({ ...row, priority, to: row.recipient, tags: row.tags ?? [] });
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Post, Query, Res, UseGuards } from '@nestjs/common';
+import { Body, Controller, Post, Query, Res, UseGuards } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import {
   ApiBody,
@@ -8,23 +8,20 @@ import {
   ApiTags,
   ApiUnprocessableEntityResponse,
 } from '@nestjs/swagger';
-import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
 import { normalizeAddress } from '@outbell/channels/addresses.js';
+import { MessageRepository } from '@outbell/persistence/repositories/message.repository.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { found } from '@outbell/shared/errors.js';
 import { readInstant } from '@outbell/shared/instant.js';
 import type { FastifyReply } from 'fastify';
-import type { AuthenticatedKey } from '../auth/authenticated-key.js';
-import { CurrentKey } from '../auth/current-key.decorator.js';
-import { OpenToTestKeys } from '../auth/open-to-test-keys.decorator.js';
-import { RequireScope } from '../auth/require-scope.decorator.js';
+import { OpenToTestKeys, RequireScope } from '../auth/access.decorators.js';
+import { type AuthenticatedKey, CurrentKey } from '../auth/authenticated-key.js';
 import { closedToTestKeys } from '../auth/scope.guard.js';
-import { Answers } from '../http/answers.decorator.js';
-import { IdParam } from '../http/id-param.decorator.js';
-import { IdempotencyKey } from '../http/idempotency-key.decorator.js';
-import { Idempotent, KEY_HEADER } from '../http/idempotent.decorator.js';
-import { toPage } from '../http/page.js';
+import { IdempotencyKey, IdParam } from '../http/param.decorators.js';
+import { KEY_HEADER } from '../http/idempotent.decorator.js';
+import { toPage } from '../http/page.dto.js';
 import { Problem } from '../http/problem.js';
+import { ActionRoute, Answers, ListRoute, ReadRoute } from '../http/route.decorators.js';
 import { AcceptedDto, BatchDto, showAccepted, showResult } from './acceptance.dto.js';
 import { BATCH_LIMIT, CreateBatchDto, CreateMessageDto } from './create-message.dto.js';
 import { ExplanationDto, showExplanation } from './explanation.dto.js';
@@ -53,51 +50,45 @@ export class MessagesController {
   @ApiHeader(KEY_HEADER)
   @Answers(202, AcceptedDto)
   @ApiUnprocessableEntityResponse({ type: Problem, description: 'The key was used for another request.' })
-  async create(
+  async createMessage(
     @CurrentKey() key: AuthenticatedKey,
     @IdempotencyKey() idempotencyKey: string | undefined,
     @Body() dto: CreateMessageDto,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<AcceptedDto> {
+  ) {
     const acceptance = await this.service.create(key, dto, idempotencyKey);
     reply.request.logContext.messageId = acceptance.id;
     if (acceptance.repeated) reply.header('Idempotent-Replayed', 'true');
     return showAccepted(acceptance);
   }
 
-  @Post('batch')
-  @ApiBody({ type: CreateBatchDto, examples: BATCH_EXAMPLES })
-  @RequireScope('messages:write')
-  @OpenToTestKeys()
-  @Idempotent()
-  @RouteConfig({ batch: { list: 'messages', maxItems: BATCH_LIMIT } })
-  @ApiOperation({
+  @ActionRoute('messages:write', BatchDto, {
+    path: 'batch',
+    status: 202,
     summary: 'Send up to 1,000 messages',
     description: 'Each item is accepted or refused by itself, a malformed one too.',
+    testKeys: true,
   })
-  @Answers(202, BatchDto)
+  @ApiBody({ type: CreateBatchDto, examples: BATCH_EXAMPLES })
+  @RouteConfig({ batch: { list: 'messages', maxItems: BATCH_LIMIT } })
   @ApiUnprocessableEntityResponse({ type: Problem, description: 'The key was used for another batch.' })
-  async createBatch(
+  async createMessageBatch(
     @CurrentKey() key: AuthenticatedKey,
     @IdempotencyKey() idempotencyKey: string | undefined,
     @Body() dto: CreateBatchDto,
-  ): Promise<BatchDto> {
+  ) {
     const items = readItems(dto.messages);
     return { results: (await this.service.createBatch(key, items, idempotencyKey)).map(showResult) };
   }
 
-  @Get()
-  @RequireScope('messages:read')
-  @OpenToTestKeys()
-  @ApiOperation({
+  @ListRoute('messages:read', MessagePageDto, {
     summary: 'List messages, newest first',
     description:
-      'All conditions hold. One request looks through 20,000 messages at most, unless it names a recipient or a ' +
-      'tag: a page may hold fewer than ' +
-      '`limit`, even none, and still have a `next_cursor`, by which the search goes on.',
+      'All conditions hold. One request looks through 20,000 messages at most, unless it names a recipient or a tag: ' +
+      'a page may hold fewer than `limit`, even none, and still have a `next_cursor`, by which the search goes on.',
+    testKeys: true,
   })
-  @Answers(200, MessagePageDto)
-  async list(@CurrentKey() key: AuthenticatedKey, @Query() query: ListMessagesQuery): Promise<MessagePageDto> {
+  async listMessages(@CurrentKey() key: AuthenticatedKey, @Query() query: ListMessagesQuery) {
     const { limit, cursor, created_after, created_before, recipient, metadata, ...same } = query;
     if (key.mode === 'test' && query.mode === 'live') throw closedToTestKeys();
     const filter = {
@@ -113,56 +104,48 @@ export class MessagesController {
     return toPage(rows, limit, showMessage, scannedTo);
   }
 
-  @Get(':id')
-  @RequireScope('messages:read')
-  @OpenToTestKeys()
-  @ApiOperation({
+  @ReadRoute('messages:read', MessageWithTimelineDto, {
     summary: 'Read a message with its timeline',
     description: 'What happened to it, each call to a provider, and what goes by other channels.',
+    testKeys: true,
   })
-  @Answers(200, MessageWithTimelineDto)
-  async read(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<MessageWithTimelineDto> {
-    const history = found(await this.messages.history(key.tenantId, id), 'message', id);
-    return showHistory(history);
+  async getMessage(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string) {
+    return showHistory(found(await this.messages.history(key.tenantId, id), 'message', id));
   }
 
-  @Get(':id/explain')
-  @RequireScope('messages:read')
-  @OpenToTestKeys()
-  @ApiOperation({ summary: 'Why was it not sent (yet)?', description: 'Every step, with the values seen, in order.' })
-  @Answers(200, ExplanationDto)
-  async explain(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<ExplanationDto> {
+  @ReadRoute('messages:read', ExplanationDto, {
+    path: ':id/explain',
+    summary: 'Why was it not sent (yet)?',
+    description: 'Every step, with the values seen, in order.',
+    testKeys: true,
+  })
+  async explainMessage(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string) {
     return showExplanation(await this.service.explain(key.tenantId, id));
   }
 
-  @Post(':id/cancel')
-  @RequireScope('messages:write')
-  @OpenToTestKeys()
-  @Idempotent()
-  @ApiOperation({
+  @ActionRoute('messages:write', MessageWithTimelineDto, {
+    path: ':id/cancel',
     summary: 'Take a queued message back',
     description: 'Nothing of it is sent, nor of its fallbacks. Only before a worker has begun.',
+    testKeys: true,
   })
-  @Answers(200, MessageWithTimelineDto)
   @ApiConflictResponse({ type: Problem, description: 'A worker has already begun, or it is over.' })
-  async cancel(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<MessageWithTimelineDto> {
+  async cancelMessage(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string) {
     await this.service.cancel(key.tenantId, id);
-    return this.read(key, id);
+    return this.getMessage(key, id);
   }
 
-  @Post(':id/retry')
-  @RequireScope('messages:write')
-  @OpenToTestKeys()
-  @Idempotent()
-  @ApiOperation({
+  @ActionRoute('messages:write', MessageWithTimelineDto, {
+    path: ':id/retry',
+    status: 202,
     summary: 'Queue a failed, unknown or expired message again',
     description: 'An `unknown` one may then arrive twice: the choice is yours, and the timeline says so.',
+    testKeys: true,
   })
-  @Answers(202, MessageWithTimelineDto)
   @ApiConflictResponse({ type: Problem, description: 'It is in no state to be retried.' })
-  async retry(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<MessageWithTimelineDto> {
+  async retryMessage(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string) {
     await this.service.retry(key.tenantId, id);
-    return this.read(key, id);
+    return this.getMessage(key, id);
   }
 }
 

@@ -9,20 +9,18 @@ import { ProviderRegistry } from '@outbell/providers/registry.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import type { CodeOf } from '@outbell/shared/constants/problem-codes.js';
 import { found, InputError, NotFoundError } from '@outbell/shared/errors.js';
-import { groupBy } from '@outbell/shared/grouping.js';
 import { reach } from '@outbell/shared/failpoints.js';
 import { readInstant } from '@outbell/shared/instant.js';
 import { parseIsoDuration } from '@outbell/shared/iso-duration.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
-import { RefusedItem } from '../http/refused-item.js';
-import type { CreateMessageDto } from './create-message.dto.js';
+import { RefusedItem } from '../http/json-body.js';
+import type { CreateMessageDto, FallbackDto } from './create-message.dto.js';
 import { explain, type Explanation } from './explanation.js';
-import type { FallbackDto } from './fallback.dto.js';
 import { knownConnections } from './known-connections.js';
 import type { ReadItem } from './read-items.js';
 
-/** What a tenant does with its messages. */
+/** Accepts, explains, cancels and retries a tenant's messages. */
 @Injectable()
 export class MessagesService {
   private readonly logger = new Logger(MessagesService.name);
@@ -73,7 +71,7 @@ export class MessagesService {
 
   async explain(tenantId: string, id: string): Promise<Explanation> {
     const history = found(await this.messages.history(tenantId, id), 'message', id);
-    const now = await this.messages.circumstances(tenantId, id);
+    const now = await this.messages.deliveryContext(tenantId, id);
     const { channel, content } = history.message;
     const shared = this.installation.connectionsOf(channel);
     const cannotCarry = (provider: string) => this.providers.find(channel, provider)?.cannotCarry;
@@ -101,7 +99,10 @@ export class MessagesService {
   }
 
   private count(items: ReadItem[], acceptances: (Acceptance | Error)[]): void {
-    const counts = groupBy(acceptances.keys(), (index) => `${channelOf(items[index])} ${resultOf(acceptances[index])}`);
+    const counts = Map.groupBy(
+      acceptances.keys(),
+      (index) => `${channelOf(items[index])} ${resultOf(acceptances[index])}`,
+    );
     for (const [labels, { length }] of counts) {
       const [channel = '', result = ''] = labels.split(' ');
       this.accepted.inc({ channel, result }, length);
@@ -117,7 +118,7 @@ function next<T>(values: Iterator<T>): T {
   return values.next().value as T;
 }
 
-/** Of what is no message, none is known. */
+/** Names the channel for metrics: `none` of what is no message. */
 function channelOf(item: ReadItem | undefined): string {
   return item instanceof RefusedItem ? 'none' : String(item?.channel);
 }

@@ -1,6 +1,6 @@
 import { type FieldError, InputError } from '@outbell/shared/errors.js';
 import { readAs } from '../http/read-dto.js';
-import { RefusedItem } from '../http/refused-item.js';
+import { RefusedItem } from '../http/json-body.js';
 import { CreateMessageDto } from './create-message.dto.js';
 
 /** An item of a batch: a message, or what is wrong with it. */

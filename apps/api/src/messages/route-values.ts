@@ -25,9 +25,13 @@ export function takenRoute({ connectionId, provider, detail }: AttemptSeen, conn
   };
 }
 
-/** What was written down when none could be taken. */
-export function toldRoute(told: Values, connections: KnownConnection[]): Values {
-  return { ...withoutRoute(told), ...called(told['connection_id'], connections), ...excludedOf(told, connections) };
+/** Shows what was recorded when no connection could be taken. */
+export function recordedRoute(detail: Values, connections: KnownConnection[]): Values {
+  return {
+    ...withoutRoute(detail),
+    ...called(detail['connection_id'], connections),
+    ...excludedOf(detail, connections),
+  };
 }
 
 /** Which connection would take it now, for all that is known here: whether one is out of order, workers know. */

@@ -2,7 +2,9 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { FallbackState } from '@outbell/persistence/entities/message-fallback.entity.js';
 import type { FallbackSeen } from '@outbell/persistence/engine/fallback.repository.js';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
+import { ApiNullable } from '../http/field.decorators.js';
 import { ProblemField, shownErrors } from '../http/problem.js';
+import { shownAs } from '../http/shown-as.js';
 
 const STATES = [
   'waiting',
@@ -27,32 +29,21 @@ export class ShownFallbackDto {
   })
   state!: FallbackState;
 
-  @ApiProperty({
-    type: String,
+  @ApiNullable({
     format: 'date-time',
-    nullable: true,
     description: 'When it goes at the latest. Null until the one before it has gone.',
   })
   due_at!: string | null;
 
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    example: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a81',
-    description: 'The message it became.',
-  })
+  @ApiNullable({ example: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a81', description: 'The message it became.' })
   message_id!: string | null;
 
   @ApiPropertyOptional({ type: [ProblemField], description: 'Why it was refused.' })
   errors?: ProblemField[];
 }
 
-export function showFallback({ channel, state, dueAt, messageId, errors }: FallbackSeen): ShownFallbackDto {
-  return {
-    channel,
-    state,
-    due_at: dueAt?.toISOString() ?? null,
-    message_id: messageId,
-    ...(errors && { errors: shownErrors(errors) }),
-  };
+const shown = shownAs(ShownFallbackDto);
+
+export function showFallback({ errors, ...row }: FallbackSeen): ShownFallbackDto {
+  return { ...shown(row), ...(errors && { errors: shownErrors(errors) }) };
 }

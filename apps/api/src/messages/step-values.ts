@@ -3,14 +3,14 @@ import type { MessageEntity } from '@outbell/persistence/entities/message.entity
 import type { DeliveryContext, MessageHistory } from '@outbell/persistence/repositories/message.repository.js';
 import type { DeliveryStep } from '@outbell/shared/constants/reasons.js';
 import type { KnownConnection } from './known-connections.js';
-import { routeNow, takenRoute, toldRoute, withoutRoute } from './route-values.js';
+import { routeNow, takenRoute, recordedRoute, withoutRoute } from './route-values.js';
 
 type Values = Record<string, unknown>;
 
 /** What is true at the moment, of whatever may matter to the message. */
 export type Seen = Omit<DeliveryContext, 'connections'> & { connections: KnownConnection[] };
 
-/** What is known of a step that a message has passed: what was written down, whatever is true today. */
+/** Shows what was recorded of a step that a message has passed, whatever is true today. */
 export function recorded(step: DeliveryStep, { message, attempts }: MessageHistory, now: Seen): Values {
   switch (step) {
     case 'schedule':
@@ -43,7 +43,7 @@ export function recorded(step: DeliveryStep, { message, attempts }: MessageHisto
  */
 export function present(step: DeliveryStep, history: MessageHistory, now: Seen, reason: string | null): Values {
   const { message } = history;
-  const told = toldAt(history, reason);
+  const detail = detailAt(history, reason);
   switch (step) {
     case 'schedule':
       return { due_at: message.dueAt, now: now.now };
@@ -58,25 +58,25 @@ export function present(step: DeliveryStep, history: MessageHistory, now: Seen, 
       return {
         suppressed: now.suppression,
         since: now.suppressedSince,
-        ...scopeOf(told ?? { scope: now.suppressionScope, topic: now.suppressionTopic }),
+        ...scopeOf(detail ?? { scope: now.suppressionScope, topic: now.suppressionTopic }),
       };
     case 'sender':
       return {
         ...{ sender_id: message.senderId, status: now.senderStatus, status_reason: now.senderReason },
         verified_over: now.senderVerifiedOver,
-        ...withoutRoute(told),
+        ...withoutRoute(detail),
       };
     case 'connection':
       if (message.mode === 'test') return { mode: 'test' };
-      return told ? toldRoute(told, now.connections) : routeNow(message, now, now.connections);
+      return detail ? recordedRoute(detail, now.connections) : routeNow(message, now, now.connections);
     case 'limits':
-      return reason === 'rate_limited' ? { ...withoutRoute(told), slot_at: message.dueAt } : {};
+      return reason === 'rate_limited' ? { ...withoutRoute(detail), slot_at: message.dueAt } : {};
     case 'provider':
-      return told ? { attempts: history.attempts.length, ...withoutRoute(told) } : recorded(step, history, now);
+      return detail ? { attempts: history.attempts.length, ...withoutRoute(detail) } : recorded(step, history, now);
     case 'expiry':
     case 'content':
     case 'receipt':
-      return { ...recorded(step, history, now), ...withoutRoute(told) };
+      return { ...recorded(step, history, now), ...withoutRoute(detail) };
   }
 }
 
@@ -85,8 +85,8 @@ function scopeOf({ scope, topic }: Values): Values {
   return { ...((scope ?? null) !== null && { scope }), ...((topic ?? null) !== null && { topic }) };
 }
 
-/** What was written down with the reason, if it is the last that happened to the message itself. */
-function toldAt({ events }: MessageHistory, reason: string | null): Values | null {
+/** Finds the detail recorded with the reason, if that is the last that happened to the message itself. */
+function detailAt({ events }: MessageHistory, reason: string | null): Values | null {
   const last = events.findLast(({ type }) => type !== 'fallback');
   return reason !== null && last?.reason === reason ? last.detail : null;
 }

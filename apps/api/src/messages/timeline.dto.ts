@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { MessageHistory } from '@outbell/persistence/repositories/message.repository.js';
 import type { Detail } from '@outbell/shared/outcome.js';
+import { ApiNullable } from '../http/field.decorators.js';
 import { MessageDto, showMessage } from './message.dto.js';
 import { showFallback, ShownFallbackDto } from './shown-fallback.dto.js';
 
@@ -32,7 +33,7 @@ export class MessageWithTimelineDto extends MessageDto {
   @ApiProperty({ type: [ShownFallbackDto], description: 'What goes by other channels, in order.' })
   fallbacks!: ShownFallbackDto[];
 
-  @ApiProperty({ type: String, nullable: true, example: null, description: 'The message it stands in for.' })
+  @ApiNullable({ example: null, description: 'The message it stands in for.' })
   fallback_of!: string | null;
 
   @ApiProperty({ enum: ['park', 'resend'], description: 'What is done when nobody can know whether it was sent.' })
@@ -65,10 +66,11 @@ export function showHistory({
     })),
   ];
   // A call comes before what came of it, even within one millisecond; sort() keeps equal ones in this order.
-  return Object.assign(showMessage(message), {
+  return {
+    ...showMessage(message),
     timeline: timeline.sort((a, b) => a.at.localeCompare(b.at)),
     fallbacks: fallbacks.map(showFallback),
     fallback_of: fallbackOf,
-    on_unknown: resend ? ('resend' as const) : ('park' as const),
-  });
+    on_unknown: resend ? 'resend' : 'park',
+  };
 }

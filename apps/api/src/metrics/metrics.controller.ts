@@ -3,7 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { MetricsAccess } from '@outbell/shared/metrics/metrics-access.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import type { FastifyReply } from 'fastify';
-import { Public } from '../auth/public.decorator.js';
+import { Public } from '../auth/access.decorators.js';
 
 @ApiExcludeController()
 @Controller('metrics')

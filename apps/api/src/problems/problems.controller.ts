@@ -2,7 +2,7 @@ import { Controller, Get, Headers, NotFoundException, Param, Res, type Type } fr
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiParam, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import type { FastifyReply } from 'fastify';
-import { Public } from '../auth/public.decorator.js';
+import { Public } from '../auth/access.decorators.js';
 import { allCodes, ProblemCodeDto, ProblemCodesDto } from './problem-code.dto.js';
 import { codePage, codesPage } from './problems.page.js';
 
@@ -29,7 +29,7 @@ export class ProblemsController {
     description: 'As a page, or as JSON for `Accept: application/json`.',
   })
   @ApiOkResponse({ description: 'All of them.', content: eitherForm(ProblemCodesDto) })
-  list(
+  listProblemCodes(
     @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): ProblemCodesDto | string {
@@ -46,7 +46,7 @@ export class ProblemsController {
     description: 'Where `type` of a problem leads to. As a page, or as JSON for `Accept: application/json`.',
   })
   @ApiOkResponse({ description: 'What it means.', content: eitherForm(ProblemCodeDto) })
-  find(
+  getProblemCode(
     @Param('code') code: string,
     @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -2,8 +2,8 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { VERSION } from '@outbell/shared/version.js';
-import { Public } from '../auth/public.decorator.js';
-import { Answers } from '../http/answers.decorator.js';
+import { Public } from '../auth/access.decorators.js';
+import { Answers } from '../http/route.decorators.js';
 
 export class RootDto {
   @ApiProperty({ example: 'Outbell' })
@@ -48,7 +48,7 @@ export class RootController {
     description: 'The name and version of the API, and where its documentation is.',
   })
   @Answers(200, RootDto)
-  read(): RootDto {
+  getRoot(): RootDto {
     const at = (path: string) => new URL(path, this.config.values.PUBLIC_URL).href;
     return {
       name: 'Outbell',

@@ -2,8 +2,10 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { SENDER_STATUSES, type SenderEntity, type SenderStatus } from '@outbell/persistence/entities/sender.entity.js';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
 import { VERIFIED_OVER, type VerifiedOver } from '@outbell/shared/constants/verified-over.js';
+import { ApiNullable } from '../http/field.decorators.js';
 import { PageOf } from '../http/page.dto.js';
 import { ChangingResourceDto } from '../http/resource.dto.js';
+import { type Plain, shownAs } from '../http/shown-as.js';
 import type { Updated } from './senders.service.js';
 
 export class SenderDto extends ChangingResourceDto {
@@ -13,7 +15,7 @@ export class SenderDto extends ChangingResourceDto {
   @ApiProperty({ example: 'shop@example.com' })
   address!: string;
 
-  @ApiProperty({ type: String, nullable: true, example: 'Example Shop' })
+  @ApiNullable({ example: 'Example Shop' })
   name!: string | null;
 
   @ApiProperty({
@@ -22,19 +24,17 @@ export class SenderDto extends ChangingResourceDto {
   })
   status!: SenderStatus;
 
-  @ApiProperty({ type: String, nullable: true, example: 'paused_by_tenant', description: 'Why it is paused.' })
+  @ApiNullable({ example: 'paused_by_tenant', description: 'Why it is paused.' })
   status_reason!: string | null;
 
   @ApiProperty({ example: '20/min,1000/h', description: 'Empty: the installation’s.' })
   rate_limits!: string;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  @ApiNullable({ format: 'date-time' })
   verified_at!: string | null;
 
-  @ApiProperty({
-    type: String,
+  @ApiNullable({
     format: 'date-time',
-    nullable: true,
     example: null,
     description: 'Since then new messages cannot use it, and its address is free.',
   })
@@ -45,8 +45,7 @@ export class SenderDto extends ChangingResourceDto {
     nullable: true,
     description:
       'Whose connections it may go by. `tenant`, `withdrawn`: your own alone. `installation` (its code came by ' +
-      'those) and `operator` (who ' +
-      'has granted it): the installation’s too. Null: not verified yet.',
+      'those) and `operator` (who has granted it): the installation’s too. Null: not verified yet.',
   })
   verified_over!: VerifiedOver | null;
 }
@@ -63,23 +62,12 @@ export class UpdatedSenderDto extends SenderDto {
 
 export class SenderPageDto extends PageOf(SenderDto) {}
 
-export function showSender(row: SenderEntity): SenderDto {
-  return {
-    id: row.id,
-    channel: row.channel,
-    address: row.address,
-    name: row.name,
-    status: row.status,
-    status_reason: row.statusReason,
-    rate_limits: row.rateLimits,
-    verified_at: row.verifiedAt?.toISOString() ?? null,
-    archived_at: row.archivedAt?.toISOString() ?? null,
-    verified_over: row.verifiedAt && row.verifiedOver,
-    created_at: row.createdAt.toISOString(),
-    updated_at: row.updatedAt.toISOString(),
-  };
+const shown = shownAs(SenderDto);
+
+export function showSender(row: Plain<SenderEntity>): Plain<SenderDto> {
+  return shown({ ...row, verifiedOver: row.verifiedAt && row.verifiedOver });
 }
 
 export function showUpdated({ sender, inFlight }: Updated): UpdatedSenderDto {
-  return Object.assign(showSender(sender), inFlight !== null && { in_flight: inFlight });
+  return { ...showSender(sender), ...(inFlight !== null && { in_flight: inFlight }) };
 }

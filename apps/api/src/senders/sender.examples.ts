@@ -1,7 +1,5 @@
 import type { NamedExamples } from '../http/docs/named-examples.js';
-import type { CreateSenderDto } from './create-sender.dto.js';
-import type { UpdateSenderDto } from './update-sender.dto.js';
-import type { VerifySenderDto } from './verify-sender.dto.js';
+import type { CreateSenderDto, UpdateSenderDto, VerifySenderDto } from './sender-requests.dto.js';
 
 export const SENDER_EXAMPLES: NamedExamples<CreateSenderDto> = {
   email: { summary: 'Of emails', value: { channel: 'email', address: 'shop@example.com', name: 'Example Shop' } },

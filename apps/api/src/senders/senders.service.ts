@@ -13,10 +13,8 @@ import { Clock } from '@outbell/shared/clock.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { found, InputError, NotFoundError } from '@outbell/shared/errors.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
-import type { CreateSenderDto } from './create-sender.dto.js';
-import type { ListSendersQuery } from './list-senders.query.dto.js';
+import type { CreateSenderDto, ListSendersQuery, UpdateSenderDto } from './sender-requests.dto.js';
 import { SenderVerification } from './sender-verification.service.js';
-import type { UpdateSenderDto } from './update-sender.dto.js';
 import { CODE_LIFE_MS, hashCode, MAX_ATTEMPTS, newCode, RESEND_AFTER_MS } from './verification-code.js';
 
 export interface Updated {

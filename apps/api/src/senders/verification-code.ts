@@ -9,7 +9,7 @@ export function newCode(): string {
   return String(randomInt(1_000_000)).padStart(6, '0');
 }
 
-/** What is stored of a code. The sender's address keeps equal codes of two senders apart. */
+/** Hashes a code as it is stored. The sender's address keeps equal codes of two senders apart. */
 export function hashCode(tenantId: string, address: string, code: string): Buffer {
   return createHash('sha256')
     .update(JSON.stringify([tenantId, address, code]))

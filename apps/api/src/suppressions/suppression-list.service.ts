@@ -1,5 +1,4 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { SuppressionEntity } from '@outbell/persistence/entities/suppression.entity.js';
 import {
   type NewSuppression,
   SuppressionRepository,
@@ -12,7 +11,7 @@ import type { ListBody } from '../http/lists/list-body.js';
 import type { ImportDto } from '../http/lists/list-import.dto.js';
 import { importList, type ListKind, type Stored } from '../http/lists/list-import.js';
 import { readAs } from '../http/read-dto.js';
-import { CreateSuppressionDto } from './create-suppression.dto.js';
+import { CreateSuppressionDto } from './suppression-requests.dto.js';
 import { scopeOf } from './suppression-scope.js';
 
 const COLUMNS = {
@@ -50,10 +49,6 @@ export class SuppressionList {
     const { created, rejected } = imported;
     this.logger.log('suppressions imported', { audit: true, keyPrefix: by.prefix, created, rejected });
     return imported;
-  }
-
-  page(tenantId: string, limit: number, before: string | undefined): Promise<SuppressionEntity[]> {
-    return this.suppressions.list(tenantId, {}, limit, before);
   }
 
   /** When it is done, nothing leaves to the batch’s addresses any more that their scopes forbid. */

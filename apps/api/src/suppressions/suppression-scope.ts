@@ -1,6 +1,6 @@
 import type { NewSuppression } from '@outbell/persistence/repositories/suppression.repository.js';
 import { InputError } from '@outbell/shared/errors.js';
-import type { CreateSuppressionDto } from './create-suppression.dto.js';
+import type { CreateSuppressionDto } from './suppression-requests.dto.js';
 
 /**
  * What was asked for; neither, where the reason decides. @throws {InputError} for a topic that the scope does not go

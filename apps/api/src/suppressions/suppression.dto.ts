@@ -1,11 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { SuppressionEntity } from '@outbell/persistence/entities/suppression.entity.js';
-import type { HoldingSuppression } from '@outbell/persistence/repositories/suppression.repository.js';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
 import { SUPPRESSION_SCOPES, type SuppressionScope } from '@outbell/shared/constants/suppression-scopes.js';
 import { SUPPRESSION_REASONS, type SuppressionReason } from '@outbell/shared/outcome.js';
+import { ApiNullable } from '../http/field.decorators.js';
 import { PageOf } from '../http/page.dto.js';
 import { ResourceDto } from '../http/resource.dto.js';
+import { shownAs } from '../http/shown-as.js';
 
 export class SuppressionDto extends ResourceDto {
   @ApiProperty({ enum: CHANNELS, example: 'email' })
@@ -24,7 +24,7 @@ export class SuppressionDto extends ResourceDto {
   })
   scope!: SuppressionScope;
 
-  @ApiProperty({ type: String, nullable: true, example: null, description: 'Of scope `topic`.' })
+  @ApiNullable({ example: null, description: 'Of scope `topic`.' })
   topic!: string | null;
 
   @ApiProperty({
@@ -40,27 +40,12 @@ export class HoldingSuppressionDto extends SuppressionDto {
     example: 0,
     description:
       'Messages to the address that a vendor was called for just before, and has not answered within two seconds: ' +
-      'they may still arrive. ' +
-      'Nothing else that the suppression forbids leaves any more.',
+      'they may still arrive. Nothing else that the suppression forbids leaves any more.',
   })
   in_flight!: number;
 }
 
 export class SuppressionPageDto extends PageOf(SuppressionDto) {}
 
-export function showSuppression({
-  id,
-  channel,
-  address,
-  reason,
-  scope,
-  topic,
-  evidence,
-  createdAt,
-}: SuppressionEntity): SuppressionDto {
-  return { id, channel, address, reason, scope, topic, evidence, created_at: createdAt.toISOString() };
-}
-
-export function showHolding(suppression: HoldingSuppression): HoldingSuppressionDto {
-  return Object.assign(showSuppression(suppression), { in_flight: suppression.inFlight });
-}
+export const showSuppression = shownAs(SuppressionDto);
+export const showHolding = shownAs(HoldingSuppressionDto);

@@ -1,5 +1,5 @@
 import type { NamedExamples } from '../http/docs/named-examples.js';
-import type { CreateSuppressionDto } from './create-suppression.dto.js';
+import type { CreateSuppressionDto } from './suppression-requests.dto.js';
 
 export const SUPPRESSION_EXAMPLES: NamedExamples<CreateSuppressionDto> = {
   address: {

@@ -8,8 +8,7 @@ import { normalizeAddress } from '@outbell/channels/addresses.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { found, InputError } from '@outbell/shared/errors.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
-import type { CreateSuppressionDto } from './create-suppression.dto.js';
-import type { ListSuppressionsQuery } from './list-suppressions.query.dto.js';
+import type { CreateSuppressionDto, ListSuppressionsQuery } from './suppression-requests.dto.js';
 import { scopeOf } from './suppression-scope.js';
 
 /** Addresses a tenant must not message. */

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { TemplateVersionEntity } from '@outbell/persistence/entities/template-version.entity.js';
+import { ApiNullable } from '../http/field.decorators.js';
 import { PageOf } from '../http/page.dto.js';
+import { shownAs } from '../http/shown-as.js';
 
 export class TemplateVersionDto {
   @ApiProperty({ example: '0199d2c5-7c1e-7b53-9f0e-3a4d5c6b7a81' })
@@ -9,13 +10,13 @@ export class TemplateVersionDto {
   @ApiProperty({ example: 2 })
   version!: number;
 
-  @ApiProperty({ type: String, nullable: true, example: 'Your order {{order.id}}' })
+  @ApiNullable({ example: 'Your order {{order.id}}' })
   subject!: string | null;
 
-  @ApiProperty({ type: String, nullable: true, example: '<p>Dear {{name}}</p>' })
+  @ApiNullable({ example: '<p>Dear {{name}}</p>' })
   html!: string | null;
 
-  @ApiProperty({ type: String, nullable: true, example: 'Dear {{name}}' })
+  @ApiNullable({ example: 'Dear {{name}}' })
   text!: string | null;
 
   @ApiProperty({ example: ['name', 'order'], description: 'Variables that a message must give.' })
@@ -30,7 +31,4 @@ export class TemplateVersionDto {
 
 export class TemplateVersionPageDto extends PageOf(TemplateVersionDto) {}
 
-export function showVersion(row: TemplateVersionEntity): TemplateVersionDto {
-  const { id, version, subject, html, text, variables, lenient, createdAt } = row;
-  return { id, version, subject, html, text, variables, lenient, created_at: createdAt.toISOString() };
-}
+export const showVersion = shownAs(TemplateVersionDto);

@@ -1,8 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { TemplateEntity } from '@outbell/persistence/entities/template.entity.js';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
+import { ApiNullable } from '../http/field.decorators.js';
 import { PageOf } from '../http/page.dto.js';
 import { ChangingResourceDto } from '../http/resource.dto.js';
+import { shownAs } from '../http/shown-as.js';
 
 export class TemplateDto extends ChangingResourceDto {
   @ApiProperty({ example: 'order-confirmation' })
@@ -14,21 +15,14 @@ export class TemplateDto extends ChangingResourceDto {
   @ApiProperty({ example: 'en' })
   locale!: string;
 
-  @ApiProperty({
-    type: Number,
-    nullable: true,
-    example: 1,
-    description: 'What messages get; null until one is published.',
-  })
+  @ApiNullable({ type: Number, example: 1, description: 'What messages get; null until one is published.' })
   published_version!: number | null;
 
   @ApiProperty({ example: 2, description: 'The newest, published or not.' })
   latest_version!: number;
 
-  @ApiProperty({
-    type: String,
+  @ApiNullable({
     format: 'date-time',
-    nullable: true,
     example: null,
     description: 'Since then new messages cannot use it, and its name is free.',
   })
@@ -37,16 +31,4 @@ export class TemplateDto extends ChangingResourceDto {
 
 export class TemplatePageDto extends PageOf(TemplateDto) {}
 
-export function showTemplate(row: TemplateEntity): TemplateDto {
-  return {
-    id: row.id,
-    name: row.name,
-    channel: row.channel,
-    locale: row.locale,
-    published_version: row.publishedVersion,
-    latest_version: row.latestVersion,
-    archived_at: row.archivedAt?.toISOString() ?? null,
-    created_at: row.createdAt.toISOString(),
-    updated_at: row.updatedAt.toISOString(),
-  };
-}
+export const showTemplate = shownAs(TemplateDto);

@@ -1,8 +1,10 @@
 import type { NamedExamples } from '../http/docs/named-examples.js';
-import type { CreateTemplateDto } from './create-template.dto.js';
-import type { PreviewTemplateDto } from './preview-template.dto.js';
-import type { PublishTemplateDto } from './publish-template.dto.js';
-import type { TemplateContentDto } from './template-content.dto.js';
+import type {
+  CreateTemplateDto,
+  PreviewTemplateDto,
+  PublishTemplateDto,
+  TemplateContentDto,
+} from './template-requests.dto.js';
 
 const CONTENT = {
   subject: 'Your order {{order.id}}',

@@ -1,83 +1,68 @@
-import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { AuthenticatedKey } from '../auth/authenticated-key.js';
-import { CurrentKey } from '../auth/current-key.decorator.js';
-import { OpenToTestKeys } from '../auth/open-to-test-keys.decorator.js';
-import { RequireScope } from '../auth/require-scope.decorator.js';
-import { Answers } from '../http/answers.decorator.js';
-import { IdParam } from '../http/id-param.decorator.js';
-import { Idempotent } from '../http/idempotent.decorator.js';
-import { NewId } from '../http/new-id.decorator.js';
-import { toPage } from '../http/page.js';
-import { PageQuery } from '../http/page.query.dto.js';
-import { CreateTemplateDto } from './create-template.dto.js';
-import { ListTemplatesQuery } from './list-templates.query.dto.js';
-import { PreviewDto, PreviewTemplateDto } from './preview-template.dto.js';
-import { PublishTemplateDto } from './publish-template.dto.js';
-import { TemplateContentDto } from './template-content.dto.js';
-import { showVersion, TemplateVersionDto, TemplateVersionPageDto } from './template-version.dto.js';
+import { Body, Controller, Query } from '@nestjs/common';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
+import { type AuthenticatedKey, CurrentKey } from '../auth/authenticated-key.js';
+import { IdParam, NewId } from '../http/param.decorators.js';
+import { PageQuery, toPage } from '../http/page.dto.js';
+import { ActionRoute, CreateRoute, DeleteRoute, ListRoute, ReadRoute } from '../http/route.decorators.js';
+import {
+  CreateTemplateDto,
+  ListTemplatesQuery,
+  PreviewDto,
+  PreviewTemplateDto,
+  PublishTemplateDto,
+  TemplateContentDto,
+} from './template-requests.dto.js';
 import { showTemplate, TemplateDto, TemplatePageDto } from './template.dto.js';
-import { TemplatesService } from './templates.service.js';
 import { PREVIEW_EXAMPLES, PUBLISH_EXAMPLES, TEMPLATE_EXAMPLES, VERSION_EXAMPLES } from './template.examples.js';
+import { showVersion, TemplateVersionDto, TemplateVersionPageDto } from './template-version.dto.js';
+import { TemplatesService } from './templates.service.js';
 
 @ApiTags('templates')
 @Controller('v1/templates')
 export class TemplatesController {
   constructor(private readonly templates: TemplatesService) {}
 
-  @Post()
-  @ApiBody({ type: CreateTemplateDto, examples: TEMPLATE_EXAMPLES })
-  @RequireScope('templates:write')
-  @Idempotent('find')
-  @ApiOperation({
+  @CreateRoute('templates:write', TemplateDto, {
     summary: 'Make a template with its version 1',
     description: 'Messages get it once a version is published.',
+    made: 'getTemplate',
   })
-  @Answers(201, TemplateDto)
-  async create(
-    @CurrentKey() key: AuthenticatedKey,
-    @Body() wanted: CreateTemplateDto,
-    @NewId() id: string,
-  ): Promise<TemplateDto> {
+  @ApiBody({ type: CreateTemplateDto, examples: TEMPLATE_EXAMPLES })
+  async createTemplate(@CurrentKey() key: AuthenticatedKey, @Body() wanted: CreateTemplateDto, @NewId() id: string) {
     return showTemplate(await this.templates.create(key.tenantId, wanted, id));
   }
 
-  @Get()
-  @RequireScope('templates:read')
-  @OpenToTestKeys()
-  @ApiOperation({
+  @ListRoute('templates:read', TemplatePageDto, {
     summary: 'List templates, newest first',
-    description: 'Those that are not archived. By pages: `next_cursor` of one is the `cursor` of the next.',
+    description: 'Those that are not archived.',
+    testKeys: true,
   })
-  @Answers(200, TemplatePageDto)
-  async list(@CurrentKey() key: AuthenticatedKey, @Query() query: ListTemplatesQuery): Promise<TemplatePageDto> {
+  async listTemplates(@CurrentKey() key: AuthenticatedKey, @Query() query: ListTemplatesQuery) {
     return toPage(await this.templates.list(key.tenantId, query, query.limit + 1), query.limit, showTemplate);
   }
 
-  @Get(':id')
-  @RequireScope('templates:read')
-  @OpenToTestKeys()
-  @ApiOperation({
+  @ReadRoute('templates:read', TemplateDto, {
     summary: 'Show a template',
     description: 'An archived one too. Its versions have a list of their own.',
+    testKeys: true,
   })
-  @Answers(200, TemplateDto)
-  async find(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<TemplateDto> {
+  async getTemplate(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string) {
     return showTemplate(await this.templates.find(key.tenantId, id));
   }
 
-  @Post(':id/versions')
+  @CreateRoute('templates:write', TemplateVersionDto, {
+    path: ':id/versions',
+    summary: 'Add a version',
+    description: 'Not published yet; the ones before stay as they are.',
+    made: 'findVersion',
+  })
   @ApiBody({ type: TemplateContentDto, examples: VERSION_EXAMPLES })
-  @RequireScope('templates:write')
-  @Idempotent('findVersion')
-  @ApiOperation({ summary: 'Add a version', description: 'Not published yet; the ones before stay as they are.' })
-  @Answers(201, TemplateVersionDto)
-  async addVersion(
+  async createTemplateVersion(
     @CurrentKey() key: AuthenticatedKey,
     @IdParam() id: string,
     @Body() wanted: TemplateContentDto,
     @NewId() versionId: string,
-  ): Promise<TemplateVersionDto> {
+  ) {
     return showVersion(await this.templates.addVersion(key.tenantId, id, wanted, versionId));
   }
 
@@ -86,68 +71,55 @@ export class TemplatesController {
     return showVersion(await this.templates.findVersion(key.tenantId, id));
   }
 
-  @Get(':id/versions')
-  @RequireScope('templates:read')
-  @OpenToTestKeys()
-  @ApiOperation({
+  @ListRoute('templates:read', TemplateVersionPageDto, {
+    path: ':id/versions',
     summary: 'List the versions of a template with what they say, newest first',
-    description: 'By pages: `next_cursor` of one is the `cursor` of the next.',
+    testKeys: true,
   })
-  @Answers(200, TemplateVersionPageDto)
-  async listVersions(
+  async listTemplateVersions(
     @CurrentKey() key: AuthenticatedKey,
     @IdParam() id: string,
     @Query() { limit, cursor }: PageQuery,
-  ): Promise<TemplateVersionPageDto> {
+  ) {
     return toPage(await this.templates.listVersions(key.tenantId, id, limit + 1, cursor), limit, showVersion);
   }
 
-  @Post(':id/publish')
-  @ApiBody({ type: PublishTemplateDto, examples: PUBLISH_EXAMPLES })
-  @RequireScope('templates:write')
-  @Idempotent()
-  @ApiOperation({
+  @ActionRoute('templates:write', TemplateDto, {
+    path: ':id/publish',
     summary: 'Publish a version',
     description: 'Messages accepted before keep the version they were accepted with.',
   })
-  @Answers(200, TemplateDto)
-  async publish(
+  @ApiBody({ type: PublishTemplateDto, examples: PUBLISH_EXAMPLES })
+  async publishTemplate(
     @CurrentKey() key: AuthenticatedKey,
     @IdParam() id: string,
     @Body() { version }: PublishTemplateDto,
-  ): Promise<TemplateDto> {
+  ) {
     return showTemplate(await this.templates.publish(key.tenantId, id, version));
   }
 
-  @Post(':id/preview')
-  @ApiBody({ type: PreviewTemplateDto, examples: PREVIEW_EXAMPLES })
-  @RequireScope('templates:read')
-  @OpenToTestKeys()
-  @Idempotent()
-  @ApiOperation({
+  @ActionRoute('templates:read', PreviewDto, {
+    path: ':id/preview',
     summary: 'Render a version without sending it',
     description: 'Answers 422 when a variable is missing.',
+    testKeys: true,
   })
-  @Answers(200, PreviewDto)
-  async preview(
+  @ApiBody({ type: PreviewTemplateDto, examples: PREVIEW_EXAMPLES })
+  async previewTemplate(
     @CurrentKey() key: AuthenticatedKey,
     @IdParam() id: string,
     @Body() wanted: PreviewTemplateDto,
-  ): Promise<PreviewDto> {
+  ) {
     return { subject: null, html: null, ...(await this.templates.preview(key.tenantId, id, wanted)) };
   }
 
-  @Delete(':id')
-  @RequireScope('templates:write')
-  @ApiOperation({
+  @DeleteRoute('templates:write', {
     summary: 'Archive a template',
     description:
       'New messages cannot use it any more, and its name is free for another. Messages accepted before are sent, ' +
-      'and show it; it stays ' +
-      'readable by its id.',
+      'and show it; it stays readable by its id.',
   })
-  @Answers(204)
-  async archive(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<void> {
-    await this.templates.archive(key.tenantId, id);
+  archiveTemplate(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string) {
+    return this.templates.archive(key.tenantId, id);
   }
 }

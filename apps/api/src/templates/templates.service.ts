@@ -10,10 +10,12 @@ import { Clock } from '@outbell/shared/clock.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { found, InputError, NotFoundError } from '@outbell/shared/errors.js';
 import { EventLoop } from '@outbell/shared/event-loop/event-loop.js';
-import type { CreateTemplateDto } from './create-template.dto.js';
-import type { ListTemplatesQuery } from './list-templates.query.dto.js';
-import type { PreviewTemplateDto } from './preview-template.dto.js';
-import type { TemplateContentDto } from './template-content.dto.js';
+import type {
+  CreateTemplateDto,
+  ListTemplatesQuery,
+  PreviewTemplateDto,
+  TemplateContentDto,
+} from './template-requests.dto.js';
 
 /** A tenant's templates: what may be saved, published and seen beforehand. */
 @Injectable()

@@ -1,5 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { TenantEvent, TenantState } from '@outbell/persistence/engine/tenant-pause.repository.js';
+import type { TenantEventEntity } from '@outbell/persistence/entities/tenant-event.entity.js';
+import type { TenantEntity } from '@outbell/persistence/entities/tenant.entity.js';
+import { ApiNullable } from '../http/field.decorators.js';
+import { shownAs } from '../http/shown-as.js';
 
 export class TenantEventDto {
   @ApiProperty({ format: 'date-time' })
@@ -8,12 +11,11 @@ export class TenantEventDto {
   @ApiProperty({ enum: ['paused', 'resumed'] })
   type!: string;
 
-  @ApiProperty({ type: String, nullable: true, example: 'failure_rate', description: 'Why it was paused.' })
+  @ApiNullable({ example: 'failure_rate', description: 'Why it was paused.' })
   reason!: string | null;
 
-  @ApiProperty({
+  @ApiNullable({
     type: Object,
-    nullable: true,
     example: { ended: 400, failed: 260, window_ms: 3600000 },
     description: 'What was counted within the window.',
   })
@@ -31,33 +33,26 @@ export class TenantDto {
   @ApiProperty({ enum: ['active', 'paused'], description: '`paused`: its messages wait until it is resumed.' })
   status!: 'active' | 'paused';
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Null while it is active.' })
+  @ApiNullable({ format: 'date-time', description: 'Null while it is active.' })
   paused_at!: string | null;
 
-  @ApiProperty({
-    type: String,
-    nullable: true,
+  @ApiNullable({
     enum: ['failure_rate', 'complaint_rate'],
     description: 'Which rate crossed its bound.',
   })
   pause_reason!: string | null;
 
-  @ApiProperty({ type: Object, nullable: true, description: 'What was counted within the window.' })
+  @ApiNullable({ type: Object, description: 'What was counted within the window.' })
   pause_detail!: Record<string, number> | null;
 
   @ApiProperty({ type: [TenantEventDto], description: 'The latest ones, newest first.' })
   events!: TenantEventDto[];
 }
 
-export function showTenant(tenant: TenantState, events: TenantEvent[]): TenantDto {
-  const { id, name, pausedAt, pauseReason, pauseDetail } = tenant;
-  return {
-    id,
-    name,
-    status: pausedAt === null ? 'active' : 'paused',
-    paused_at: pausedAt?.toISOString() ?? null,
-    pause_reason: pauseReason,
-    pause_detail: pauseDetail,
-    events: events.map(({ at, ...event }) => ({ at: at.toISOString(), ...event })),
-  };
+const shown = shownAs(TenantDto);
+const showEvent = shownAs(TenantEventDto);
+
+export function showTenant(tenant: TenantEntity, events: TenantEventEntity[]): TenantDto {
+  const status = tenant.pausedAt === null ? 'active' : 'paused';
+  return shown({ ...tenant, status, events: events.map(showEvent) });
 }

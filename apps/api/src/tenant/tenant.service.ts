@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { TenantPauseRepository } from '@outbell/persistence/engine/tenant-pause.repository.js';
+import { TenantRepository } from '@outbell/persistence/repositories/tenant.repository.js';
 import { InputError, NotFoundError } from '@outbell/shared/errors.js';
 import type { AuthenticatedKey } from '../auth/authenticated-key.js';
 import { showTenant, type TenantDto } from './tenant.dto.js';
@@ -11,10 +12,13 @@ const EVENTS = 20;
 export class TenantService {
   private readonly logger = new Logger(TenantService.name);
 
-  constructor(private readonly pauses: TenantPauseRepository) {}
+  constructor(
+    private readonly tenants: TenantRepository,
+    private readonly pauses: TenantPauseRepository,
+  ) {}
 
   async show(tenantId: string): Promise<TenantDto> {
-    const [tenant, events] = await Promise.all([this.pauses.find(tenantId), this.pauses.events(tenantId, EVENTS)]);
+    const [tenant, events] = await Promise.all([this.tenants.find(tenantId), this.tenants.events(tenantId, EVENTS)]);
     if (!tenant) throw new NotFoundError('tenant', tenantId);
     return showTenant(tenant, events);
   }

@@ -29,7 +29,7 @@ export async function readWish(body: Buffer, contentType = ''): Promise<Wish | n
   return null;
 }
 
-/** OutgoingText case, quotes and what stands around do not matter. */
+/** Letter case, quotes and what stands around do not matter. */
 function plain(text: string): string {
   return text
     .trim()
@@ -44,7 +44,7 @@ function boundaryIn(contentType: string): string | undefined {
   return quoted ?? bare;
 }
 
-/** What a multipart form begins with, whatever its type says. */
+/** Finds what a multipart form begins with, whatever its type says. */
 function boundaryOf(body: Buffer): string | undefined {
   return /^\s*--([^\s"]{1,200})[ \t]*\r?\n/.exec(body.subarray(0, 300).toString('latin1'))?.[1];
 }

@@ -1,25 +1,8 @@
-import type { PageTexts } from './page-text.js';
+import { ENGLISH, type PageTexts } from './page-text.js';
 
 /** By language (BCP 47). English where nothing fits. */
 export const PAGE_TEXTS = {
-  en: {
-    from: 'From',
-    to: 'To',
-    topic: 'Topic',
-    askTitle: 'Unsubscribe?',
-    ask: 'You will no longer get these mailings at this address. Nothing has changed yet.',
-    unsubscribe: 'Unsubscribe',
-    doneTitle: 'You are unsubscribed',
-    done: 'You will no longer get these mailings at this address.',
-    alreadyTitle: 'You are already unsubscribed',
-    already: 'These mailings no longer go to this address.',
-    mistake: 'Was this a mistake?',
-    resubscribe: 'Subscribe again',
-    resubscribedTitle: 'You are subscribed again',
-    resubscribed: 'These mailings go to this address as before.',
-    invalidTitle: 'This link does not work',
-    invalid: 'It may be incomplete, or too old. Open the link of a newer message, or ask its sender to remove you.',
-  },
+  en: ENGLISH,
   fr: {
     from: 'De',
     to: 'À',

@@ -11,7 +11,7 @@ import {
 } from '@nestjs/swagger';
 import { InputError } from '@outbell/shared/errors.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Public } from '../auth/public.decorator.js';
+import { Public } from '../auth/access.decorators.js';
 import { maskedAddress } from './masked-address.js';
 import { readWish } from './one-click.js';
 import { pageLanguage } from './page-language.js';
@@ -47,7 +47,7 @@ export class UnsubscribeController {
     summary: 'The page of an unsubscribe link',
     description: 'Says who writes to whom, in the recipient’s language. Changes nothing: it holds a button.',
   })
-  async ask(
+  async getUnsubscribePage(
     @Param('token') token: string,
     @Headers('accept-language') accepted: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,

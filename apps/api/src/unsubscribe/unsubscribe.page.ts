@@ -58,7 +58,7 @@ export const PAGE_POLICY = [
 /** The page of an unsubscribe link. @param subject null: the link leads to nothing */
 export function unsubscribePage(state: PageState, language: PageLanguage, subject: PageSubject | null): string {
   const texts: PageTexts = PAGE_TEXTS[language];
-  const { title, text, action } = saying(state, texts);
+  const { title, text, action } = contentOf(state, texts);
   return html`<!doctype html>
     <html lang="${language}" dir="${texts.rtl ? 'rtl' : 'ltr'}">
       <head>
@@ -80,7 +80,7 @@ export function unsubscribePage(state: PageState, language: PageLanguage, subjec
     </html> `.source;
 }
 
-function saying(state: PageState, texts: PageTexts): { title: string; text: string; action: Html | null } {
+function contentOf(state: PageState, texts: PageTexts): { title: string; text: string; action: Html | null } {
   switch (state) {
     case 'ask':
       return { title: texts.askTitle, text: texts.ask, action: unsubscribeForm(texts) };

@@ -22,7 +22,7 @@ export interface Subscription {
   mailing: Mailing;
   /** By which the recipient has these mailings no more, for their topic or for all bulk; none: they go on. */
   refusals: SuppressionEntity[];
-  /** Whether a link can take that back: it was a link that did it. */
+  /** Tells whether a link can take that back: it was a link that did it. */
   undoable: boolean;
 }
 
@@ -78,7 +78,7 @@ export class UnsubscribeService {
     await this.tell(tenantId, messageId, { kind: 'resubscribed', eventId, at: this.clock.now(), channel });
   }
 
-  /** Who has it in hand has got it: the message's timeline tells of both. What was done does not wait for that. */
+  /** Records it in the message's timeline, as of a message that arrived. What was done does not wait for that. */
   private async tell(
     tenantId: string,
     messageId: string,
@@ -93,7 +93,7 @@ export class UnsubscribeService {
   }
 }
 
-/** Whether it holds for bulk mail of that topic. */
+/** Tells whether it holds for bulk mail of that topic. */
 function holdsFor({ scope, topic }: SuppressionEntity, wanted: string | null): boolean {
   return scope !== 'topic' || topic === wanted;
 }

@@ -1,8 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { WhatsAppSessionEntity } from '@outbell/persistence/entities/whatsapp-session.entity.js';
 import { SESSION_STATES, type SessionState } from '@outbell/persistence/repositories/whatsapp-session.repository.js';
+import { ApiNullable } from '../http/field.decorators.js';
 import { PageOf } from '../http/page.dto.js';
 import { ChangingResourceDto } from '../http/resource.dto.js';
+import { type Plain, shownAs } from '../http/shown-as.js';
 
 const SHOWN_STATES = [...SESSION_STATES, 'logging_out'] as const;
 
@@ -15,38 +17,24 @@ export class SessionDto extends ChangingResourceDto {
     enum: SHOWN_STATES,
     description:
       '`stopped` is for good: delete it and pair anew. `disconnected` comes back by itself, but with the reason ' +
-      '`client_too_old` after an ' +
-      'update of Outbell only.',
+      '`client_too_old` after an update of Outbell only.',
   })
   state!: SessionState | 'logging_out';
 
-  @ApiProperty({ type: String, nullable: true, example: 'logged_out', description: 'Why it is not connected.' })
+  @ApiNullable({ example: 'logged_out', description: 'Why it is not connected.' })
   reason!: string | null;
 
-  @ApiProperty({ type: String, nullable: true, example: '+33612345678', description: 'Once it is paired.' })
+  @ApiNullable({ example: '+33612345678', description: 'Once it is paired.' })
   phone!: string | null;
 
-  @ApiProperty({
-    type: String,
-    format: 'date-time',
-    nullable: true,
-    description: 'WhatsApp has restricted the number: nothing is sent before.',
-  })
+  @ApiNullable({ format: 'date-time', description: 'WhatsApp has restricted the number: nothing is sent before.' })
   rests_until!: string | null;
 }
 
 export class SessionPageDto extends PageOf(SessionDto) {}
 
-export function showSession(row: WhatsAppSessionEntity): SessionDto {
-  const { id, name, state, reason, phone, logoutWanted, restrictedUntil, createdAt, updatedAt } = row;
-  return {
-    id,
-    name,
-    state: logoutWanted ? 'logging_out' : state,
-    reason,
-    phone,
-    rests_until: restrictedUntil?.toISOString() ?? null,
-    created_at: createdAt.toISOString(),
-    updated_at: updatedAt.toISOString(),
-  };
+const shown = shownAs(SessionDto);
+
+export function showSession(row: Plain<WhatsAppSessionEntity>): Plain<SessionDto> {
+  return shown({ ...row, state: row.logoutWanted ? 'logging_out' : row.state, restsUntil: row.restrictedUntil });
 }

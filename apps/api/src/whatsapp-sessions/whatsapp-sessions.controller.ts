@@ -1,21 +1,16 @@
-import { Body, Controller, Delete, Get, type MessageEvent, Post, Query, Sse } from '@nestjs/common';
+import { Body, Controller, type MessageEvent, Query, Sse } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Observable } from 'rxjs';
-import type { AuthenticatedKey } from '../auth/authenticated-key.js';
-import { CurrentKey } from '../auth/current-key.decorator.js';
-import { OpenToTestKeys } from '../auth/open-to-test-keys.decorator.js';
-import { RequireScope } from '../auth/require-scope.decorator.js';
-import { Answers } from '../http/answers.decorator.js';
-import { IdParam } from '../http/id-param.decorator.js';
-import { Idempotent } from '../http/idempotent.decorator.js';
-import { NewId } from '../http/new-id.decorator.js';
-import { toPage } from '../http/page.js';
-import { PageQuery } from '../http/page.query.dto.js';
+import { RequireScope } from '../auth/access.decorators.js';
+import { type AuthenticatedKey, CurrentKey } from '../auth/authenticated-key.js';
+import { IdParam, NewId } from '../http/param.decorators.js';
+import { PageQuery, toPage } from '../http/page.dto.js';
+import { CreateRoute, DeleteRoute, ListRoute, ReadRoute } from '../http/route.decorators.js';
 import { CreateSessionDto } from './create-session.dto.js';
 import { PairingProgress } from './pairing-progress.service.js';
 import { SessionDto, SessionPageDto, showSession } from './session.dto.js';
-import { WhatsAppSessionsService } from './whatsapp-sessions.service.js';
 import { SESSION_EXAMPLES } from './session.examples.js';
+import { WhatsAppSessionsService } from './whatsapp-sessions.service.js';
 
 @ApiTags('whatsapp-sessions')
 @Controller('v1/whatsapp-sessions')
@@ -25,47 +20,33 @@ export class WhatsAppSessionsController {
     private readonly progress: PairingProgress,
   ) {}
 
-  @Post()
-  @ApiBody({ type: CreateSessionDto, examples: SESSION_EXAMPLES })
-  @RequireScope('connections:write')
-  @Idempotent('find')
-  @ApiOperation({
+  @CreateRoute('connections:write', SessionDto, {
     summary: 'Link a telephone’s WhatsApp',
     description:
       'Unofficial (Baileys): WhatsApp does not allow it and may ban the number. Follow `GET …/events` for the code ' +
-      'that the telephone ' +
-      'needs; then a connection of the provider `baileys` can send through it.',
+      'that the telephone needs; then a connection of the provider `baileys` can send through it.',
+    made: 'getWhatsAppSession',
   })
-  @Answers(201, SessionDto)
-  async create(
+  @ApiBody({ type: CreateSessionDto, examples: SESSION_EXAMPLES })
+  async createWhatsAppSession(
     @CurrentKey() key: AuthenticatedKey,
     @Body() wanted: CreateSessionDto,
     @NewId() id: string,
-  ): Promise<SessionDto> {
+  ) {
     return showSession(await this.sessions.create(key, wanted, id));
   }
 
-  @Get()
-  @RequireScope('connections:read')
-  @OpenToTestKeys()
-  @ApiOperation({
-    summary: 'List WhatsApp sessions, newest first',
-    description: 'By pages: `next_cursor` of one is the `cursor` of the next.',
-  })
-  @Answers(200, SessionPageDto)
-  async list(@CurrentKey() key: AuthenticatedKey, @Query() { limit, cursor }: PageQuery): Promise<SessionPageDto> {
+  @ListRoute('connections:read', SessionPageDto, { summary: 'List WhatsApp sessions, newest first', testKeys: true })
+  async listWhatsAppSessions(@CurrentKey() key: AuthenticatedKey, @Query() { limit, cursor }: PageQuery) {
     return toPage(await this.sessions.list(key.tenantId, limit + 1, cursor), limit, showSession);
   }
 
-  @Get(':id')
-  @RequireScope('connections:read')
-  @OpenToTestKeys()
-  @ApiOperation({
+  @ReadRoute('connections:read', SessionDto, {
     summary: 'Show a WhatsApp session',
     description: '`state` says whether messages can go through it, `reason` why not.',
+    testKeys: true,
   })
-  @Answers(200, SessionDto)
-  async find(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<SessionDto> {
+  async getWhatsAppSession(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string) {
     return showSession(await this.sessions.find(key.tenantId, id));
   }
 
@@ -76,23 +57,23 @@ export class WhatsAppSessionsController {
     summary: 'Follow the pairing of a WhatsApp session',
     description:
       'Server-sent events: `waiting`, `qr {qr, image, expires_at}`, `code {code, expires_at}`, and at the end ' +
-      '`connected {phone}` or ' +
-      '`failed {reason}`.',
+      '`connected {phone}` or `failed {reason}`.',
   })
   @ApiProduces('text/event-stream')
-  async events(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<Observable<MessageEvent>> {
+  async followWhatsAppSession(
+    @CurrentKey() key: AuthenticatedKey,
+    @IdParam() id: string,
+  ): Promise<Observable<MessageEvent>> {
     await this.sessions.find(key.tenantId, id);
     return this.progress.of(key, id);
   }
 
-  @Delete(':id')
-  @RequireScope('connections:write')
-  @ApiOperation({
+  @DeleteRoute('connections:write', {
+    status: 202,
     summary: 'Log a WhatsApp session out',
     description: 'It is deleted as soon as WhatsApp has been told, or cannot be told within half a minute.',
   })
-  @Answers(202)
-  async remove(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string): Promise<void> {
-    await this.sessions.remove(key, id);
+  deleteWhatsAppSession(@CurrentKey() key: AuthenticatedKey, @IdParam() id: string) {
+    return this.sessions.remove(key, id);
   }
 }

@@ -1,7 +1,7 @@
 import type { ProviderOptions, ProviderType, Verification } from '@outbell/providers/provider.js';
 import { errorLine } from '../error-line.js';
 
-/** Whether the vendor accepts these credentials. Sends nothing. */
+/** Tells whether the vendor accepts these credentials. Sends nothing. */
 export async function askVendor(
   Provider: ProviderType,
   credentials: object,

@@ -5,27 +5,26 @@ import { PROVIDERS } from '@outbell/providers/registry.js';
 import type { Config } from '@outbell/shared/config/config.schema.js';
 import { ConfigError } from '@outbell/shared/config/load-config.js';
 import { errorLine } from '../error-line.js';
-import type { Finding } from './finding.js';
+import { failure, type Finding, ok, warning } from './finding.js';
 
-const check = 'configuration';
 const LOCAL_HOST = /^(localhost|127\.|\[?::1)/;
 
-/** What `load` refuses, setting by setting: nothing else can be checked then. */
+/** Finds what `load` refuses, setting by setting: nothing else can be checked then. */
 export function checkLoading(load: () => Config): { config?: Config; findings: Finding[] } {
   try {
     return { config: load(), findings: [] };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const mend = 'set it in the environment; docs/env.md explains every setting';
-    return { findings: error.problems.map((found) => ({ check, status: 'fail', found, mend })) };
+    return { findings: error.problems.map((found) => failure('configuration', found, mend)) };
   }
 }
 
-/** What a schema cannot say: settings that other parts read, and what is risky in production. */
+/** Checks what a schema cannot say: settings that other parts read, and what is risky in production. */
 export function checkConfiguration(config: Config): Finding[] {
   const findings = [...unreadable(config), ...riskyInProduction(config)];
   const found = `${config.values.NODE_ENV}, channels ${config.values.CHANNELS.join(', ')}`;
-  return findings.length > 0 ? findings : [{ check, status: 'ok', found }];
+  return findings.length > 0 ? findings : [ok('configuration', found)];
 }
 
 function unreadable(config: Config): Finding[] {
@@ -41,7 +40,7 @@ function unreadable(config: Config): Finding[] {
       return [];
     } catch (error) {
       const problems = error instanceof ConfigError ? error.problems : [errorLine(error)];
-      return problems.map((found) => ({ check, status: 'fail', found }) as const);
+      return problems.map((found) => failure('configuration', found));
     }
   });
 }
@@ -52,21 +51,12 @@ function riskyInProduction(config: Config): Finding[] {
   const findings: Finding[] = [];
   if (LOCAL_HOST.test(new URL(PUBLIC_URL).hostname)) {
     const found = `PUBLIC_URL is ${PUBLIC_URL}: unsubscribe links will not work for recipients`;
-    findings.push({
-      check,
-      status: 'warn',
-      found,
-      mend: 'set PUBLIC_URL to the address at which the world reaches the API',
-    });
+    const mend = 'set PUBLIC_URL to the address at which the world reaches the API';
+    findings.push(warning('configuration', found, mend));
   }
   if (METRICS_TOKEN === undefined) {
-    const found = 'METRICS_TOKEN is not set: /metrics answers 404';
-    findings.push({
-      check,
-      status: 'warn',
-      found,
-      mend: 'set it (openssl rand -hex 24) and give it to Prometheus as bearer token',
-    });
+    const mend = 'set it (openssl rand -hex 24) and give it to Prometheus as bearer token';
+    findings.push(warning('configuration', 'METRICS_TOKEN is not set: /metrics answers 404', mend));
   }
   return findings;
 }

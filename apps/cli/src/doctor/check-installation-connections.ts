@@ -4,9 +4,7 @@ import { PROVIDERS } from '@outbell/providers/registry.js';
 import type { Config } from '@outbell/shared/config/config.schema.js';
 import { ConfigError } from '@outbell/shared/config/load-config.js';
 import { askVendor } from './ask-vendor.js';
-import type { Finding } from './finding.js';
-
-const check = 'credentials';
+import { failure, type Finding, ok } from './finding.js';
 
 /** The connections that the settings make: whether their vendors accept them, and where these call back. */
 export async function checkInstallationConnections(config: Config, options: ProviderOptions): Promise<Finding[]> {
@@ -16,11 +14,11 @@ export async function checkInstallationConnections(config: Config, options: Prov
       const answer = await askVendor(type, credentials, options);
       if (!answer.ok) {
         const found = `the installation’s ${name} (${channel}) refuses it or cannot be asked: ${answer.reason}`;
-        return { check, status: 'fail', found, mend: 'let this machine reach the vendor, or correct its settings' };
+        return failure('credentials', found, 'let this machine reach the vendor, or correct its settings');
       }
       const place = `${config.values.PUBLIC_URL.replace(/\/$/, '')}/callbacks/${name}/${id}`;
       const callsBack = type.callbacks?.signed ? `; it calls back ${place}` : '';
-      return { check, status: 'ok', found: `the installation’s ${name} (${channel}) is accepted${callsBack}` };
+      return ok('credentials', `the installation’s ${name} (${channel}) is accepted${callsBack}`);
     }),
   );
 }

@@ -6,9 +6,8 @@ import type { Vault } from '@outbell/shared/crypto/vault.js';
 import pLimit from 'p-limit';
 import { errorLine } from '../error-line.js';
 import { askVendor } from './ask-vendor.js';
-import type { Finding } from './finding.js';
+import { failure, type Finding, ok, warning } from './finding.js';
 
-const check = 'credentials';
 const PAGE = 200;
 const AT_ONCE = 10;
 
@@ -39,7 +38,7 @@ export class CredentialsCheck {
       await Promise.all(page.map((connection) => this.examine(connection)));
       after = page.at(-1)?.id ?? null;
     } while (page.length === PAGE);
-    return [...this.summary(), ...this.findings];
+    return [this.summary(), ...this.findings];
   }
 
   private async examine(connection: SealedConnection): Promise<void> {
@@ -49,7 +48,7 @@ export class CredentialsCheck {
       if (this.vault.needsRotation(connection)) this.underOlderKey += 1;
       if (connection.active) await this.limit(() => this.verify(connection, credentials));
     } catch (error) {
-      this.findings.push({ check, status: 'fail', found: `${nameOf(connection)}: ${errorLine(error)}` });
+      this.findings.push(failure('credentials', `${nameOf(connection)}: ${errorLine(error)}`));
     }
   }
 
@@ -59,22 +58,16 @@ export class CredentialsCheck {
     if (result.ok) return;
     const found = `${nameOf(connection)}: ${connection.provider} refuses it or cannot be asked: ${result.reason}`;
     const mend =
-      'let this machine reach the vendor, correct the credentials (PATCH ' +
-      `/v1/connections/${connection.id}) or switch it off`;
-    this.findings.push({ check, status: 'fail', found, mend });
+      `let this machine reach the vendor, correct the credentials (PATCH /v1/connections/${connection.id}) or switch ` +
+      'it off';
+    this.findings.push(failure('credentials', found, mend));
   }
 
-  private summary(): Finding[] {
+  private summary(): Finding {
     const found = `${this.opened} of ${this.seen} connections open with the keys present`;
-    if (this.underOlderKey === 0) return [{ check, status: 'ok', found }];
-    return [
-      {
-        check,
-        status: 'warn',
-        found: `${found}, ${this.underOlderKey} of them under an older key`,
-        mend: 'outbell keys rotate',
-      },
-    ];
+    if (this.underOlderKey === 0) return ok('credentials', found);
+    const older = `${found}, ${this.underOlderKey} of them under an older key`;
+    return warning('credentials', older, 'outbell keys rotate');
   }
 }
 

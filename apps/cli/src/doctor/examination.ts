@@ -14,7 +14,7 @@ import { checkOutbox } from './check-outbox.js';
 import { checkProxy } from './check-proxy.js';
 import { checkQueue } from './check-queue.js';
 import { CredentialsCheck } from './credentials-check.js';
-import type { Finding } from './finding.js';
+import { type Finding, warning } from './finding.js';
 
 /** Nobody who waits for the doctor waits longer for one vendor, in ms. */
 const VENDOR_TIMEOUT_MS = 10_000;
@@ -49,9 +49,4 @@ function providerOptions({ values }: Config): ProviderOptions {
   return { outboundAllow: OUTBOUND_ALLOW, sendTimeoutMs: Math.min(SEND_TIMEOUT_MS, VENDOR_TIMEOUT_MS) };
 }
 
-const UNCHECKED: Finding = {
-  check: 'credentials',
-  status: 'warn',
-  found: 'not checked, as they lie in the database',
-  mend: 'mend the database first',
-};
+const UNCHECKED = warning('credentials', 'not checked, as they lie in the database', 'mend the database first');

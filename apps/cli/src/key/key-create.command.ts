@@ -1,5 +1,4 @@
 import { ApiKeyRepository } from '@outbell/persistence/repositories/api-key.repository.js';
-import { TenantRepository } from '@outbell/persistence/repositories/tenant.repository.js';
 import { checkRates } from '@outbell/planning/rate-limits.js';
 import { type KeyMode, newApiKey } from '@outbell/shared/api-key.js';
 import { Clock } from '@outbell/shared/clock.js';
@@ -10,7 +9,7 @@ import { Option, SubCommand } from 'nest-commander';
 import { InstallationCommand } from '../installation-command.js';
 import { printable } from '../printable.js';
 import { requireName } from '../require-name.js';
-import { requireTenant } from './require-tenant.js';
+import { requireTenant } from '../require-tenant.js';
 
 interface Options {
   tenant: string;
@@ -26,7 +25,7 @@ export class KeyCreateCommand extends InstallationCommand {
   override async run(_: string[], options: Options): Promise<void> {
     const now = (await this.installation.get(Clock)).now();
     if (options.expires && options.expires <= now) throw InputError.forField('--expires', 'must lie in the future');
-    const tenant = await requireTenant(await this.installation.get(TenantRepository), options.tenant);
+    const tenant = await requireTenant(this.installation, options.tenant);
     const { key, prefix, secretHash } = newApiKey(options.mode);
     const { name, mode, scopes } = options;
     const keys = await this.installation.get(ApiKeyRepository);

@@ -1,16 +1,15 @@
 import { ApiKeyRepository } from '@outbell/persistence/repositories/api-key.repository.js';
-import { TenantRepository } from '@outbell/persistence/repositories/tenant.repository.js';
 import { Clock } from '@outbell/shared/clock.js';
 import { Option, SubCommand } from 'nest-commander';
 import { allPages } from '../all-pages.js';
 import { InstallationCommand } from '../installation-command.js';
 import { printable } from '../printable.js';
-import { requireTenant } from './require-tenant.js';
+import { requireTenant } from '../require-tenant.js';
 
 @SubCommand({ name: 'list', description: 'a tenant’s API keys, newest first, without their secrets' })
 export class KeyListCommand extends InstallationCommand {
   override async run(_: string[], options: { tenant: string }): Promise<void> {
-    const tenant = await requireTenant(await this.installation.get(TenantRepository), options.tenant);
+    const tenant = await requireTenant(this.installation, options.tenant);
     const now = (await this.installation.get(Clock)).now();
     const repository = await this.installation.get(ApiKeyRepository);
     const rows = await allPages((limit, after) => repository.list(tenant.id, {}, limit, after));

@@ -4,15 +4,17 @@ import { TenantRepository } from '@outbell/persistence/repositories/tenant.repos
 import { Option, SubCommand } from 'nest-commander';
 import { allPages } from '../all-pages.js';
 import { InstallationCommand } from '../installation-command.js';
-import { requireTenant } from '../key/require-tenant.js';
+import { requireTenant } from '../require-tenant.js';
 import { printable } from '../printable.js';
 import { reachOf, shownSender } from './shown-sender.js';
 
 @SubCommand({ name: 'list', description: 'senders by tenant, newest first, and whose connections each may go by' })
 export class SenderListCommand extends InstallationCommand {
   override async run(_: string[], { tenant }: { tenant?: string }): Promise<void> {
-    const tenants = await this.installation.get(TenantRepository);
-    const asked = tenant === undefined ? await tenants.list() : [await requireTenant(tenants, tenant)];
+    const asked =
+      tenant === undefined
+        ? await (await this.installation.get(TenantRepository)).list()
+        : [await requireTenant(this.installation, tenant)];
     const senders = await this.installation.get(SenderRepository);
     const found: { tenant: string; sender: SenderEntity }[] = [];
     for (const { id, name } of asked) {

@@ -14,20 +14,18 @@ import { shownSender } from './shown-sender.js';
   description: 'keep a sender to the tenant’s own connections; only grant lets it go by the installation’s again',
 })
 export class SenderRevokeCommand extends InstallationCommand {
-  override async run([tenant = '', channel = '', address = '']: string[]): Promise<void> {
-    const subject = await senderSubject(this.installation, tenant, channel, address);
+  override async run(given: string[]): Promise<void> {
+    const { tenantId, tenantName, channel, address } = await senderSubject(this.installation, given);
     const now = (await this.installation.get(Clock)).now();
     const senders = await this.installation.get(SenderRepository);
-    const sender = await senders.withdraw(subject.tenantId, subject.channel, subject.address, now);
-    if (!sender)
-      throw InputError.forField(
-        'address',
-        `tenant ${printable(subject.tenantName)} has no verified ${subject.channel} sender of it`,
-      );
+    const sender = await senders.withdraw(tenantId, channel, address, now);
+    if (!sender) {
+      const message = `tenant ${printable(tenantName)} has no verified ${channel} sender of it`;
+      throw InputError.forField('address', message);
+    }
     this.terminal.answer(
       shownSender(sender),
-      `${sender.address} (${sender.channel}) of tenant ${printable(subject.tenantName)} may go by the ` +
-        'tenant’s own connections alone',
+      `${sender.address} (${channel}) of tenant ${printable(tenantName)} may go by the tenant’s own connections alone`,
     );
   }
 }

@@ -1,11 +1,10 @@
-import { TenantRepository } from '@outbell/persistence/repositories/tenant.repository.js';
 import { normalizeSender } from '@outbell/channels/addresses.js';
 import { type Channel, CHANNELS } from '@outbell/shared/constants/channels.js';
 import { InputError } from '@outbell/shared/errors.js';
 import type { Installation } from '../installation.js';
-import { requireTenant } from '../key/require-tenant.js';
+import { requireTenant } from '../require-tenant.js';
 
-/** What a command about a sender has to be told. */
+/** Describes the arguments of a command about a sender. */
 export const SENDER_ARGUMENTS = {
   tenant: 'its name or id',
   channel: `one of: ${CHANNELS.join(', ')}`,
@@ -13,13 +12,15 @@ export const SENDER_ARGUMENTS = {
 };
 
 /**
- * Whom a command about a sender speaks of, its address as it is stored.
+ * Finds whom a command about a sender speaks of, its address as it is stored.
  *
+ * @param given tenant, channel and address
  * @throws {InputError} for an unknown tenant or channel, or what is no address of it
  */
-export async function senderSubject(installation: Installation, tenant: string, channel: string, address: string) {
+export async function senderSubject(installation: Installation, given: string[]) {
+  const [tenant = '', channel = '', address = ''] = given;
   const known = CHANNELS.find((name): name is Channel => name === channel);
   if (!known) throw InputError.forField('channel', `must be one of: ${CHANNELS.join(', ')}`);
-  const { id, name } = await requireTenant(await installation.get(TenantRepository), tenant);
+  const { id, name } = await requireTenant(installation, tenant);
   return { tenantId: id, tenantName: name, channel: known, address: normalizeSender(known, address) };
 }

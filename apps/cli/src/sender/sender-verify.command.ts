@@ -1,6 +1,5 @@
 import { SubCommand } from 'nest-commander';
-import { InstallationCommand } from '../installation-command.js';
-import { grantSender } from './grant-sender.js';
+import { SenderGrantCommand } from './sender-grant.command.js';
 
 @SubCommand({
   name: 'verify',
@@ -9,8 +8,8 @@ import { grantSender } from './grant-sender.js';
   description:
     'verify an email address by your word, such as noreply@ that nobody reads: no code is sent; as grant with email',
 })
-export class SenderVerifyCommand extends InstallationCommand {
+export class SenderVerifyCommand extends SenderGrantCommand {
   override async run([tenant = '', address = '']: string[]): Promise<void> {
-    await grantSender(this.installation, this.terminal, [tenant, 'email', address]);
+    await super.run([tenant, 'email', address]);
   }
 }

@@ -29,11 +29,9 @@ export class DeliveryEventApplier {
 
   @Poll({ every: ({ DISPATCH_INTERVAL_MS }) => DISPATCH_INTERVAL_MS })
   async apply(): Promise<PollResult> {
-    const { applied, unmatched, parked, faulty } = await this.evidence.apply(AT_ONCE);
-    this.counter.inc({ result: 'applied' }, applied);
-    this.counter.inc({ result: 'unmatched' }, unmatched);
-    this.counter.inc({ result: 'parked' }, parked);
-    this.counter.inc({ result: 'faulty' }, faulty);
+    const results = await this.evidence.apply(AT_ONCE);
+    for (const [result, count] of Object.entries(results)) this.counter.inc({ result }, count);
+    const { applied, unmatched, parked, faulty } = results;
     if (parked > 0) this.logger.warn('opt-outs name nobody: see `outbell opt-out list`', { parked });
     if (faulty > 0) this.logger.warn('what vendors told could not be applied', { faulty });
     return polled(applied + unmatched + parked + faulty, AT_ONCE);

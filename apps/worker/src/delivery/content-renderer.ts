@@ -11,7 +11,7 @@ import { type Outcome, SLOT_GRACE_MS } from '@outbell/shared/outcome.js';
 import { Composers } from './composers/composers.js';
 import type { Rendered, Routed, Stop } from './delivery.js';
 import { inTens } from './in-tens.js';
-import { Spent } from './spent.js';
+import { TimeBudget } from './time-budget.js';
 
 /** What one tenant's messages of one claim may take to render, in ms; the others of it come up again in a moment. */
 const TENANT_MS = 1_000;
@@ -41,18 +41,18 @@ export class ContentRenderer {
   async render(batch: Routed[], stop: Stop): Promise<Rendered[]> {
     const templates = await this.templatesOf(batch);
     const rendered: Rendered[] = [];
-    const spent = new Spent(TENANT_MS);
+    const spent = new TimeBudget(TENANT_MS);
     for await (const ten of inTens(batch)) {
       for (const delivery of ten) {
         const { tenantId, id } = delivery.message;
         if (this.loop.isBusy) await this.loop.rest();
-        if (spent.allOf(tenantId)) {
+        if (spent.isSpent(tenantId)) {
           stop(delivery, POSTPONED);
           continue;
         }
         const before = performance.now();
-        const outgoing = this.loop.run('render', id, () => this.outgoing(delivery, templates, stop));
-        spent.by(tenantId, performance.now() - before);
+        const outgoing = this.loop.run('render', id, () => this.compose(delivery, templates, stop));
+        spent.spend(tenantId, performance.now() - before);
         if (outgoing) rendered.push({ ...delivery, outgoing });
       }
     }
@@ -60,7 +60,7 @@ export class ContentRenderer {
   }
 
   /** Null for one that cannot be rendered: it is stopped. */
-  private outgoing(delivery: Routed, templates: Templates, stop: Stop): Outgoing | null {
+  private compose(delivery: Routed, templates: Templates, stop: Stop): Outgoing | null {
     const { message } = delivery;
     try {
       return this.composers.compose(message, contentOf(message, templates));

@@ -2,9 +2,8 @@ import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { EventLoop } from '@outbell/shared/event-loop/event-loop.js';
 import { reach } from '@outbell/shared/failpoints.js';
-import { groupBy } from '@outbell/shared/grouping.js';
 import { type Outcome, SLOT_GRACE_MS } from '@outbell/shared/outcome.js';
-import { admit } from '../routing/admission.js';
+import { admit, type Group, groupsOf } from '../routing/admission.js';
 import { ContentRenderer } from './content-renderer.js';
 import { type Delivery, type Marked, type Rendered, type Routed, type Stop, waitsForPlace } from './delivery.js';
 import { expired, pass, paused, suppressed, tenantPaused } from './guards.js';
@@ -59,11 +58,11 @@ export class DeliverBatch implements BeforeApplicationShutdown {
       () => claimed,
       () => this.prepare(claimed, stop),
     );
-    const handedOver = Promise.all(byDestination(rendered).map((group) => this.handOver(group, stop)));
+    const handedOver = Promise.all(groupsOf(rendered).map((group) => this.handOver(group, stop)));
     return { handedOver: handedOver.then(() => Promise.all(recorded)) };
   }
 
-  /** Of the claimed, those that may go now, with what is to be sent. */
+  /** Finds those of the claimed that may go now, with what is to be sent. */
   private async prepare(claimed: Delivery[], stop: Stop): Promise<Rendered[]> {
     reach('delivery.claimed');
     let batch = pass(claimed, suppressed, stop);
@@ -92,13 +91,12 @@ export class DeliverBatch implements BeforeApplicationShutdown {
    * Waits for places at the vendor, marks as many messages `sending` as get one, and lets their calls begin. Who gets
    * none in time is sent back; who lost its lease meanwhile is not sent.
    */
-  private async handOver(group: [Rendered, ...Rendered[]], stop: Stop): Promise<void> {
-    const [{ connection, message }] = group;
-    let waiting: Rendered[] = group;
+  private async handOver({ connection, rank, deliveries }: Group<Rendered>, stop: Stop): Promise<void> {
+    let waiting = deliveries;
     await this.orRelease(
       () => waiting,
       async () => {
-        for await (const places of connection.acquire(message.priority, group.length)) {
+        for await (const places of connection.acquire(rank, deliveries.length)) {
           const placed = waiting.slice(0, places);
           const marked = await this.markSending(placed);
           waiting = waiting.slice(places);
@@ -110,7 +108,7 @@ export class DeliverBatch implements BeforeApplicationShutdown {
     for (const delivery of waiting) stop(delivery, this.routes.deferForCapacity(delivery));
   }
 
-  /** Of those with a place, who is marked keeps it. */
+  /** Marks those with a place; who is not marked gives it back. */
   private async markSending(placed: Rendered[]): Promise<Marked[]> {
     let marked: Marked[] = [];
     try {
@@ -122,7 +120,7 @@ export class DeliverBatch implements BeforeApplicationShutdown {
     return marked;
   }
 
-  /** What waits for a place is called for by its connection, from when it is written down. */
+  /** Writes an outcome down; its connection calls for what waits for a place from then on. */
   private async record(delivery: Delivery | Routed, outcome: Outcome): Promise<void> {
     await this.recorder.record(delivery, outcome);
     if (waitsForPlace(outcome) && 'connection' in delivery) delivery.connection.noteDeferred();
@@ -179,15 +177,6 @@ export class DeliverBatch implements BeforeApplicationShutdown {
       throw error;
     }
   }
-}
-
-/** Those that stand in the same line share its places: of one connection and priority. */
-function byDestination(batch: Rendered[]): [Rendered, ...Rendered[]][] {
-  const connections = groupBy(batch, ({ connection }) => connection);
-  const groups = [...connections.values()].flatMap((group) => [
-    ...groupBy(group, ({ message }) => message.priority).values(),
-  ]);
-  return groups as [Rendered, ...Rendered[]][];
 }
 
 /** It keeps its slot of the rate limiter, which nobody has used. */

@@ -45,7 +45,7 @@ export interface Marked extends Rendered {
   callBefore: number;
 }
 
-/** Whether it is to come again when there is a place for it at its connection. */
+/** Tells whether it is to come again when there is a place for it at its connection. */
 export function waitsForPlace(outcome: Outcome): boolean {
   return outcome.kind === 'deferred' && outcome.reason === 'vendor_busy';
 }

@@ -1,7 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { CapacityDeferralRepository } from '@outbell/persistence/engine/capacity-deferral.repository.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
-import { groupBy } from '@outbell/shared/grouping.js';
 import { DeliverBatch } from './deliver-batch.js';
 import { OpenConnections } from '../routing/open-connections.js';
 
@@ -22,7 +21,7 @@ export class EarlyDeliveries implements OnModuleInit, BeforeApplicationShutdown 
   ) {}
 
   onModuleInit(): void {
-    this.connections.onRoom((connectionId, room) => this.deliver(connectionId, room));
+    this.connections.onCapacity((connectionId, room) => this.deliver(connectionId, room));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -38,16 +37,16 @@ export class EarlyDeliveries implements OnModuleInit, BeforeApplicationShutdown 
   }
 
   private async start(connectionId: string, room: number): Promise<boolean> {
-    const drawn = await this.repository.bringForward(connectionId, room, this.config.values.REPUBLISH_AFTER_MS);
-    for (const [channel, messages] of groupBy(drawn, (message) => message.channel)) {
+    const brought = await this.repository.bringForward(connectionId, room, this.config.values.REPUBLISH_AFTER_MS);
+    for (const [channel, messages] of Map.groupBy(brought, (message) => message.channel)) {
       const ids = messages.map(({ id }) => id);
       const { handedOver } = await this.delivery.start(channel, ids);
       this.watched(handedOver).catch((error: unknown) => this.logger.error('a batch failed; it comes again', error));
     }
-    return drawn.length >= room;
+    return brought.length >= room;
   }
 
-  /** What is to have ended before the database is let go. */
+  /** Keeps work that has to end before the database is closed. */
   private watched<T>(work: Promise<T>): Promise<T> {
     this.underWay.add(work);
     const forget = () => this.underWay.delete(work);

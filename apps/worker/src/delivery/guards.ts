@@ -1,5 +1,6 @@
+import type { Reason } from '@outbell/shared/constants/reasons.js';
 import { SUPPRESSED_REASON } from '@outbell/shared/constants/suppression.js';
-import type { Outcome } from '@outbell/shared/outcome.js';
+import type { Detail, Outcome } from '@outbell/shared/outcome.js';
 import type { Delivery, Stop } from './delivery.js';
 
 /** The reason for a message not to walk on, or null. */
@@ -31,24 +32,17 @@ export const expired: Guard = ({ message }) =>
     ? { kind: 'expired', reason: 'expired', detail: { expires_at: message.expiresAt?.toISOString() ?? null } }
     : null;
 
-/** The sender may not send for now; spread, so that what waited does not come back in one moment. */
-export const paused: Guard = ({ message }) =>
-  message.senderStatus === 'paused'
-    ? {
-        kind: 'deferred',
-        reason: 'sender_paused',
-        afterMs: PAUSE_MS * (1 + Math.random()),
-        detail: { sender_id: message.senderId },
-      }
-    : null;
+/** The sender may not send for now. */
+export const paused: Guard = ({ message: { senderStatus, senderId } }) =>
+  senderStatus === 'paused' ? pause({ reason: 'sender_paused', detail: { sender_id: senderId } }) : null;
 
 /** The whole tenant may not send for now. Test keys disturb nobody. */
-export const tenantPaused: Guard = ({ message }) =>
-  message.tenantPause !== null && message.mode === 'live'
-    ? {
-        kind: 'deferred',
-        reason: 'tenant_paused',
-        afterMs: PAUSE_MS * (1 + Math.random()),
-        detail: { pause_reason: message.tenantPause },
-      }
+export const tenantPaused: Guard = ({ message: { tenantPause, mode } }) =>
+  tenantPause !== null && mode === 'live'
+    ? pause({ reason: 'tenant_paused', detail: { pause_reason: tenantPause } })
     : null;
+
+/** Spread, so that what waited does not come back in one moment. */
+function pause(why: { reason: Reason; detail: Detail }): Outcome {
+  return { kind: 'deferred', afterMs: PAUSE_MS * (1 + Math.random()), ...why };
+}

@@ -43,7 +43,7 @@ export class Leases {
     return this.moment.load(group);
   }
 
-  /** Of those that were not marked, the ones whose sender or tenant was paused meanwhile, as they are now. */
+  /** Finds those that were not marked and whose sender or tenant was paused meanwhile, as they are now. */
   async paused(batch: Delivery[]): Promise<Delivery[]> {
     const found = await this.repository.paused(batch.map(({ message }) => message));
     const byId = new Map(found.map((paused) => [paused.id, paused]));

@@ -1,11 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { isPassing } from '@outbell/persistence/database-away.js';
 import { DeliveryRepository, type Settlement } from '@outbell/persistence/engine/delivery.repository.js';
-import type { RetryPolicy } from '@outbell/planning/retry-policy.js';
+import { type RetryPolicy, retryPolicyOf } from '@outbell/planning/retry-policy.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { asError } from '@outbell/shared/errors.js';
-import { groupBy } from '@outbell/shared/grouping.js';
 import { keepTrying } from '@outbell/shared/keep-trying.js';
 import type { Outcome } from '@outbell/shared/outcome.js';
 import DataLoader from 'dataloader';
@@ -28,7 +27,7 @@ interface Result {
 
 type Settled = Settlement & Pick<Delivery, 'message'>;
 
-/** What came of writing a result. */
+/** Describes what came of writing a result. */
 type Written = 'recorded' | 'in_other_hands' | 'refused';
 
 /**
@@ -52,13 +51,7 @@ export class OutcomeRecorder {
     private readonly counts: OutcomeCounter,
     config: Config,
   ) {
-    const { RETRY_ATTEMPTS, RETRY_DELAY_MS, RETRY_FACTOR, RETRY_MAX_DELAY_MS } = config.values;
-    this.policy = {
-      attempts: RETRY_ATTEMPTS,
-      delayMs: RETRY_DELAY_MS,
-      factor: RETRY_FACTOR,
-      maxDelayMs: RETRY_MAX_DELAY_MS,
-    };
+    this.policy = retryPolicyOf(config);
   }
 
   /** Resolves when it is written, or when the message turned out to have passed into other hands. */
@@ -101,7 +94,7 @@ export class OutcomeRecorder {
   }
 
   private count(recorded: Settled[]): void {
-    const groups = groupBy(recorded, ({ message, event }) => `${message.channel} ${event ?? 'deferred'}`);
+    const groups = Map.groupBy(recorded, ({ message, event }) => `${message.channel} ${event ?? 'deferred'}`);
     for (const [key, { length }] of groups) {
       const [channel, event] = key.split(' ') as [Channel, string];
       this.metrics.settled(channel, event, length);

@@ -7,7 +7,7 @@ import { usualScope } from '@outbell/shared/constants/suppression.js';
 import { type Outcome, SLOT_GRACE_MS } from '@outbell/shared/outcome.js';
 import { type Delivery, type Marked, type Routed, waitsForPlace } from './delivery.js';
 
-/** What an outcome makes of a message: its next state, the fact to remember, and when it is due again. */
+/** Computes what an outcome makes of a message: its next state, the fact to remember, and when it is due again. */
 export function settlement(delivery: Delivery | Marked, outcome: Outcome, policy: RetryPolicy): Settlement {
   const { message, route } = delivery;
   const attempt = 'attempt' in delivery ? delivery.attempt : null;
@@ -58,7 +58,10 @@ function placeAt(delivery: Delivery | Routed, outcome: Outcome): string | null {
   return waitsForPlace(outcome) && 'connection' in delivery ? delivery.connection.deferralKey : null;
 }
 
-/** Who hears of it besides those who listen to the message, for it is known only now that they have to. */
+/**
+ * Names the subscriber that hears of it besides those who listen to the message, for it is known only now that they
+ * have to.
+ */
 function listener(delivery: Delivery | Marked, outcome: Outcome): string | null {
   if (!('connection' in delivery)) return null;
   const { message, connection } = delivery;

@@ -27,7 +27,7 @@ const BACKLOG_PAUSE_MS = 50;
  */
 const BUSY_PATIENCE = 10;
 
-/** How what is due in a line goes to the workers in this round. */
+/** Describes how what is due in a line goes to the workers in this round. */
 interface DispatchPlan {
   lane: Lane;
   /** Wake-ups that the lane still takes. */
@@ -47,8 +47,8 @@ interface DispatchPlan {
 export class Dispatcher {
   constructor(
     private readonly repository: DispatchRepository,
-    private readonly turns: TenantRoundRobin,
-    private readonly room: QueueCapacity,
+    private readonly roundRobin: TenantRoundRobin,
+    private readonly capacity: QueueCapacity,
     private readonly publisher: Publisher,
     private readonly config: Config,
   ) {}
@@ -75,19 +75,22 @@ export class Dispatcher {
     const { now, later } = fitting(due, plan.free);
     await this.repository.giveBack(later.map(({ id }) => id));
     const messages = now.map(({ id, isolate }) => ({ ...line, lane: plan.lane, id, isolate }));
-    this.room.use(line.channel, plan.lane, await this.publisher.publish(messages));
+    this.capacity.use(line.channel, plan.lane, await this.publisher.publish(messages));
     return { taken: now.length, more: later.length > 0 || due.length >= limit };
   }
 
-  /** What is more than fits into its lane leaves that to what comes next, and travels in the lane for backlogs. */
+  /**
+   * Plans a round: what is more than fits into its lane leaves that to what comes next, and travels in the lane for
+   * backlogs.
+   */
   private async planFor(line: ChannelPriority): Promise<DispatchPlan> {
     const { channel } = line;
     const own = laneOfRank(line.priority);
-    const free = await this.room.look(channel, own);
+    const free = await this.capacity.look(channel, own);
     const byTurns = await this.repository.isBacklogged(line, free * WAKE_UP_SIZE);
-    if (own === 'urgent') return { lane: own, free, byTurns, busy: this.room.wasBusy(channel, own) };
-    const spare = await this.room.look(channel, 'backlog');
-    const busy = this.room.wasBusy(channel, own) || this.room.wasBusy(channel, 'backlog');
+    if (own === 'urgent') return { lane: own, free, byTurns, busy: this.capacity.wasBusy(channel, own) };
+    const spare = await this.capacity.look(channel, 'backlog');
+    const busy = this.capacity.wasBusy(channel, own) || this.capacity.wasBusy(channel, 'backlog');
     return byTurns ? { lane: 'backlog', free: spare, byTurns, busy } : { lane: own, free, byTurns, busy };
   }
 
@@ -95,7 +98,7 @@ export class Dispatcher {
     const { REPUBLISH_AFTER_MS } = this.config.values;
     const patienceMs = busy ? BUSY_PATIENCE * REPUBLISH_AFTER_MS : 0;
     return byTurns
-      ? this.turns.take(line, limit, REPUBLISH_AFTER_MS, patienceMs)
+      ? this.roundRobin.take(line, limit, REPUBLISH_AFTER_MS, patienceMs)
       : this.repository.takeOldest(line, limit, REPUBLISH_AFTER_MS, patienceMs);
   }
 }

@@ -5,11 +5,11 @@ import {
   type ChannelPriority,
 } from '@outbell/persistence/engine/dispatch.repository.js';
 
-/** Tenants that share one helping: as many as there are messages to take, within these. */
+/** Tenants that share one statement: as many as there are messages to take, within these. */
 const FEWEST_TENANTS = 50;
 const MOST_TENANTS = 200;
-/** Helpings in one round: tenants that have only scheduled messages use up a helping and take nothing. */
-const HELPINGS = 20;
+/** Statements of one call: tenants that have only scheduled messages use one up and give nothing. */
+const ROUNDS = 20;
 
 /**
  * Fairness under a backlog: tenants take turns, so that one tenant's million delays no other's hundred. Where the turn
@@ -17,7 +17,7 @@ const HELPINGS = 20;
  */
 @Injectable()
 export class TenantRoundRobin {
-  private readonly turnOf = new Map<string, string | null>();
+  private readonly lastTenants = new Map<string, string | null>();
 
   constructor(private readonly repository: DispatchRepository) {}
 
@@ -28,8 +28,8 @@ export class TenantRoundRobin {
   async take(line: ChannelPriority, limit: number, republishAfterMs: number, patienceMs = 0): Promise<DueMessage[]> {
     const key = `${line.channel} ${line.priority}`;
     const taken: DueMessage[] = [];
-    let after = this.turnOf.get(key) ?? null;
-    for (let helping = 0; helping < HELPINGS && taken.length < limit; helping += 1) {
+    let after = this.lastTenants.get(key) ?? null;
+    for (let round = 0; round < ROUNDS && taken.length < limit; round += 1) {
       const wanted = limit - taken.length;
       const asked = Math.min(Math.max(wanted, FEWEST_TENANTS), MOST_TENANTS);
       const tenants = await this.repository.nextTenants(line, after, asked);
@@ -39,7 +39,7 @@ export class TenantRoundRobin {
       // Fewer than asked for: it has gone round.
       after = tenants.length < asked ? null : (tenants.at(-1) ?? null);
     }
-    this.turnOf.set(key, after);
+    this.lastTenants.set(key, after);
     return taken;
   }
 }

@@ -3,6 +3,6 @@ import { IntakeModule } from '@outbell/intake/intake.module.js';
 import { PersistenceModule } from '@outbell/persistence/persistence.module.js';
 import { Fallbacks } from './fallbacks.js';
 
-/** What was not delivered in time goes by the next channel. */
+/** Sends by the next channel what was not delivered in time. */
 @Module({ imports: [PersistenceModule, IntakeModule], providers: [Fallbacks] })
 export class FallbacksModule {}

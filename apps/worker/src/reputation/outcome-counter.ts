@@ -27,7 +27,7 @@ export class OutcomeCounter implements BeforeApplicationShutdown {
     this.wanted = pausesAnybody(pauseBounds(config));
   }
 
-  /** What comes in after this is lost: a few of many. */
+  /** Writes the last counts; what comes in after this is lost: a few of many. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.write().catch((error: unknown) => this.logger.warn('counts of outcomes were not written', error));
   }
@@ -46,7 +46,7 @@ export class OutcomeCounter implements BeforeApplicationShutdown {
     if (event === 'failed' && outcome === 'rejected') count.failed += 1;
   }
 
-  /** What cannot be written is forgotten: it is a share that counts, not a number. */
+  /** Writes the counts. What cannot be written is forgotten: it is a share that counts, not a number. */
   @Poll({ every: ({ UPKEEP_INTERVAL_MS }) => INTERVALS * UPKEEP_INTERVAL_MS })
   async write(): Promise<PollResult> {
     const counts = [...this.counts.values()];

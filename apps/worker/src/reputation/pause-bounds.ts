@@ -12,7 +12,7 @@ export function pauseBounds({ values }: Config): PauseBounds {
   };
 }
 
-/** Whether anybody ever is. */
+/** Tells whether anybody is ever paused. */
 export function pausesAnybody({ failureRate, complaintRate }: PauseBounds): boolean {
   return failureRate > 0 || complaintRate > 0;
 }

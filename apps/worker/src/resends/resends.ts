@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Poll, polled, type PollResult } from '@outbell/persistence/engine/polling/poll.decorator.js';
 import { ResendRepository } from '@outbell/persistence/engine/resend.repository.js';
-import type { RetryPolicy } from '@outbell/planning/retry-policy.js';
+import { type RetryPolicy, retryPolicyOf } from '@outbell/planning/retry-policy.js';
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { Metrics } from '@outbell/shared/metrics/metrics.js';
 import type { Counter } from 'prom-client';
@@ -17,15 +17,10 @@ export class Resends {
 
   constructor(
     private readonly repository: ResendRepository,
-    { values }: Config,
+    config: Config,
     metrics: Metrics,
   ) {
-    this.policy = {
-      attempts: values.RETRY_ATTEMPTS,
-      delayMs: values.RETRY_DELAY_MS,
-      factor: values.RETRY_FACTOR,
-      maxDelayMs: values.RETRY_MAX_DELAY_MS,
-    };
+    this.policy = retryPolicyOf(config);
     this.counter = metrics.counter('messages_resent_total', 'Unknown messages that were sent again, as asked for');
   }
 

@@ -1,8 +1,7 @@
-import { groupBy } from '@outbell/shared/grouping.js';
 import type { Routed } from '../delivery/delivery.js';
 import type { OpenConnection } from './open-connection.js';
 
-/** Of a batch, those with the hope of a place at their connection in time, and those without. */
+/** Divides a batch into those that are likely to get a place at their connection in time, and the others. */
 export interface Admission {
   admitted: Routed[];
   deferred: Routed[];
@@ -10,34 +9,33 @@ export interface Admission {
   end: () => void;
 }
 
-/** Finds out who has no hope of a place in time, before anything is booked or rendered for it. */
+/** Finds out which messages get no place in time, before anything is booked or rendered for them. */
 export function admit(batch: Routed[]): Admission {
   const groups = groupsOf(batch).map((group) => ({ ...group, count: admittedOf(group) }));
-  const hopeless = groups.flatMap(({ deliveries, count }) => deliveries.slice(count));
-  const without = new Set(hopeless);
+  const deferred = groups.flatMap(({ deliveries, count }) => deliveries.slice(count));
+  const without = new Set(deferred);
   return {
-    admitted: hopeless.length === 0 ? batch : batch.filter((delivery) => !without.has(delivery)),
-    deferred: hopeless,
+    admitted: deferred.length === 0 ? batch : batch.filter((delivery) => !without.has(delivery)),
+    deferred,
     end: () => {
       for (const { connection, rank, count } of groups) connection.endAdmission(rank, count);
     },
   };
 }
 
-interface Group {
+/** Messages of a batch that stand in one line: of one connection and priority. */
+export interface Group<T extends Routed = Routed> {
   connection: OpenConnection;
   /** PRIORITY_RANK of the messages. */
   rank: number;
-  deliveries: Routed[];
+  deliveries: T[];
 }
 
-function groupsOf(batch: Routed[]): Group[] {
-  return [...groupBy(batch, ({ connection }) => connection)].flatMap(([connection, group]) =>
-    [...groupBy(group, ({ message }) => message.priority)].map(([rank, deliveries]) => ({
-      connection,
-      rank,
-      deliveries,
-    })),
+export function groupsOf<T extends Routed>(batch: T[]): Group<T>[] {
+  return [...Map.groupBy(batch, ({ connection }) => connection)].flatMap(([connection, group]) =>
+    [...Map.groupBy(group, ({ message }) => message.priority)].map(([rank, deliveries]) => {
+      return { connection, rank, deliveries };
+    }),
   );
 }
 

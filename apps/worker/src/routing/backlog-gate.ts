@@ -12,11 +12,11 @@ const MAX_TENANTS = 1_000;
 interface Seen {
   tenantId: string;
   connection: OpenConnection;
-  /** PRIORITY_RANK of who found no hope. */
+  /** PRIORITY_RANK of the messages that were deferred. */
   rank: number;
 }
 
-interface Crowded extends Seen {
+interface Backlogged extends Seen {
   /** How many more it can carry soon: less than are wanted. */
   room: number;
 }
@@ -33,7 +33,7 @@ export class BacklogGate {
   constructor(private readonly repository: CapacityDeferralRepository) {}
 
   /**
-   * Remembers of a message that its connection had no hope for it. Where its tenant has others, the next may take
+   * Remembers that the connection of a message had no capacity for it. Where its tenant has others, the next may take
    * another one.
    */
   noteBacklog({ message, connection, route }: Routed): void {
@@ -45,29 +45,29 @@ export class BacklogGate {
   /** @returns those of the ids that are to be claimed now */
   async deferUnclaimed(channel: Channel, ids: string[]): Promise<string[]> {
     if (this.seen.size === 0) return ids;
-    const crowded = this.crowdedOf(channel, ids.length);
-    if (crowded.length === 0) return ids;
+    const backlogs = this.backlogged(channel, ids.length);
+    if (backlogs.length === 0) return ids;
     const kept = await this.repository.deferUnclaimed(
       ids,
-      crowded.flatMap(({ tenantId, connection, rank, room }) => {
+      backlogs.flatMap(({ tenantId, connection, rank, room }) => {
         const { deferralKey: placeId } = connection;
         return placeId === null ? [] : [{ tenantId, connectionId: placeId, rank, room, ...connection.queueTime }];
       }),
     );
-    for (const connection of new Set(crowded.map((each) => each.connection)))
+    for (const connection of new Set(backlogs.map((each) => each.connection)))
       connection.noteDeferred(kept.filter(({ connectionId }) => connectionId === connection.deferralKey).length);
     const keptIds = new Set(kept.map(({ id }) => id));
     return ids.filter((id) => !keptIds.has(id));
   }
 
-  private crowdedOf(channel: Channel, wanted: number): Crowded[] {
-    const crowded: Crowded[] = [];
+  private backlogged(channel: Channel, wanted: number): Backlogged[] {
+    const found: Backlogged[] = [];
     for (const [key, seen] of this.seen) {
       if (!key.startsWith(`${channel} `)) continue;
       const room = seen.connection.capacityFor(seen.rank);
       if (room >= WAKE_UP_SIZE) this.seen.delete(key);
-      else if (room < wanted) crowded.push({ ...seen, room });
+      else if (room < wanted) found.push({ ...seen, room });
     }
-    return crowded;
+    return found;
   }
 }

@@ -5,8 +5,8 @@ const WEIGHT = 0.1;
 const IDLE_MS = 10_000;
 
 /**
- * How fast a vendor takes messages, from how long its calls took. The first call on each of its connections is not
- * counted: it opens the connection. Nor is the time in which our own process was busy with other things.
+ * Measures how fast a vendor takes messages, from how long its calls took. The first call on each of its connections is
+ * not counted: it opens the connection. Nor is the time in which our own process was busy with other things.
  */
 export class CallPace {
   private averageMs = 0;

@@ -34,7 +34,7 @@ export class CandidateConnection implements RouteCandidate {
     return typeof opened === 'string' ? opened : opened.forRecipient(recipient);
   }
 
-  /** What is wrong with it now, on the way to the recipient. */
+  /** Says what is wrong with it now, on the way to the recipient. */
   obstacle(recipient: string): Obstacle | null {
     const connection = this.connection(recipient);
     if (typeof connection === 'string') return connection;

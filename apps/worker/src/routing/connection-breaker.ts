@@ -44,7 +44,7 @@ export class ConnectionBreaker {
     });
   }
 
-  /** Whether no message may take it now. */
+  /** Tells whether no message may take it now. */
   get isDown(): boolean {
     const { state } = this.breaker;
     return state === CircuitState.HalfOpen || (state !== CircuitState.Closed && performance.now() < this.probeAt);

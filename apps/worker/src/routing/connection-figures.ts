@@ -6,8 +6,8 @@ import { OpenConnections } from './open-connections.js';
 const MAX_NAMED = 50;
 
 /**
- * How this worker stands with vendors. A connection is named only while something is wrong with it: there may be
- * thousands.
+ * Shows the states of the connections of this worker. A connection is named only while something is wrong with it:
+ * there may be thousands.
  */
 @Injectable()
 export class ConnectionFigures {

@@ -35,30 +35,30 @@ export class ConnectionRouter {
   constructor(
     private readonly repository: ConnectionRepository,
     private readonly connections: OpenConnections,
-    private readonly crowds: BacklogGate,
+    private readonly backlogGate: BacklogGate,
     private readonly installation: InstallationConnections,
   ) {}
 
   /** @returns those of the ids that are to be claimed now: not those whose only connection has no room for them soon */
   deferBacklog(channel: Channel, ids: string[]): Promise<string[]> {
-    return this.crowds.deferUnclaimed(channel, ids);
+    return this.backlogGate.deferUnclaimed(channel, ids);
   }
 
-  /** What becomes of a message that got no place at its connection. */
+  /** Decides what becomes of a message that got no place at its connection. */
   deferForCapacity(delivery: Routed): Outcome {
-    this.crowds.noteBacklog(delivery);
+    this.backlogGate.noteBacklog(delivery);
     return delivery.connection.deferForCapacity(delivery.message.priority);
   }
 
   async routeAll(batch: Delivery[], stop: Stop): Promise<Routed[]> {
     const live = batch.filter(({ message }) => message.mode === 'live');
-    const ways = await this.waysOf(live);
-    const shared = this.waysOfInstallation(live[0]?.message.channel);
+    const candidates = await this.candidatesOf(live);
+    const shared = this.installationCandidates(live[0]?.message.channel);
     return batch.flatMap((delivery) => {
       const { message } = delivery;
       if (message.mode === 'test')
         return [{ ...delivery, connection: this.connections.forTestMode(), elsewhere: false }];
-      const open = waysFor(message, ways.get(message.tenantId), shared);
+      const open = candidatesFor(message, candidates.get(message.tenantId), shared);
       if (open === shared && shared.length > 0 && isShutOut(message)) {
         stop({ ...delivery, route: seenBy(shared) }, shutOut());
         return [];
@@ -67,34 +67,34 @@ export class ConnectionRouter {
     });
   }
 
-  private route(delivery: Delivery, ways: readonly CandidateConnection[], stop: Stop): Routed[] {
+  private route(delivery: Delivery, candidates: readonly CandidateConnection[], stop: Stop): Routed[] {
     const { past } = delivery.message;
-    if (past !== null && past.maybeSentMsAgo !== null) return again(delivery, past, ways, stop);
-    const [only] = ways;
-    // As nearly all messages go. What is wrong with one way is said as of several.
-    if (only && ways.length === 1 && isFree(only, delivery.message)) return [take(delivery, only)];
-    return choose(delivery, ways, stop);
+    if (past !== null && past.maybeSentMsAgo !== null) return repeatCall(delivery, past, candidates, stop);
+    const [only] = candidates;
+    // As nearly all messages go. What is wrong with one candidate is said as of several.
+    if (only && candidates.length === 1 && isFree(only, delivery.message)) return [take(delivery, only)];
+    return choose(delivery, candidates, stop);
   }
 
   /** By tenant, the best first; a batch is of one channel. */
-  private async waysOf(batch: Delivery[]): Promise<Map<string, CandidateConnection[]>> {
+  private async candidatesOf(batch: Delivery[]): Promise<Map<string, CandidateConnection[]>> {
     const tenants = new Map(batch.map(({ message }) => [message.tenantId, message.channel]));
     const routes = await this.repository.routes([...tenants].map(([tenantId, channel]) => ({ tenantId, channel })));
-    const ways = new Map<string, CandidateConnection[]>();
+    const candidates = new Map<string, CandidateConnection[]>();
     for (const route of routes) {
       const cannotCarry = this.connections.cannotCarry(route.channel, route.provider);
-      const way = new CandidateConnection({ ...route, cannotCarry }, route.version, () =>
+      const candidate = new CandidateConnection({ ...route, cannotCarry }, route.version, () =>
         this.open(route.tenantId, route.id, () => this.connections.connectionFor(route)),
       );
-      const others = ways.get(route.tenantId);
-      if (others) others.push(way);
-      else ways.set(route.tenantId, [way]);
+      const others = candidates.get(route.tenantId);
+      if (others) others.push(candidate);
+      else candidates.set(route.tenantId, [candidate]);
     }
-    return ways;
+    return candidates;
   }
 
   /** Those of the installation, for tenants that have none. */
-  private waysOfInstallation(channel: Channel | undefined): CandidateConnection[] {
+  private installationCandidates(channel: Channel | undefined): CandidateConnection[] {
     if (channel === undefined) return [];
     return this.installation.connectionsOf(channel).map((connection, priority) => {
       const { id, version, type } = connection;
@@ -115,7 +115,7 @@ export class ConnectionRouter {
 }
 
 /** A code goes by those alone that it is to prove something of. */
-function waysFor(
+function candidatesFor(
   { content }: ClaimedMessage,
   own: CandidateConnection[] | undefined,
   shared: CandidateConnection[],
@@ -124,7 +124,10 @@ function waysFor(
   return content?.code_over === 'tenant' ? (own ?? []) : (own ?? shared);
 }
 
-/** Of the installation's connections: its sender is not vouched for by anybody but its tenant. */
+/**
+ * Tells whether the installation's connections are closed to it: its sender is not vouched for by anybody but its
+ * tenant.
+ */
 function isShutOut({ senderVerifiedOver, content }: ClaimedMessage): boolean {
   return !servesInstallation(senderVerifiedOver) && content?.code_over === undefined;
 }
@@ -143,28 +146,28 @@ function wait(): { afterMs: number } {
   return { afterMs: WAIT_MS * (1 + Math.random()) };
 }
 
-/** Nothing to choose, and nothing against it. */
-function isFree(way: CandidateConnection, message: ClaimedMessage): boolean {
-  const { conditions, cannotCarry } = way;
-  if (conditions !== null || way.obstacle(message.recipient) !== null) return false;
+/** Tells whether nothing speaks against the only candidate. */
+function isFree(candidate: CandidateConnection, message: ClaimedMessage): boolean {
+  const { conditions, cannotCarry } = candidate;
+  if (conditions !== null || candidate.obstacle(message.recipient) !== null) return false;
   return cannotCarry === undefined || obstructing(traitsOf(message), cannotCarry) === null;
 }
 
-function choose(delivery: Delivery, ways: readonly CandidateConnection[], stop: Stop): Routed[] {
+function choose(delivery: Delivery, candidates: readonly CandidateConnection[], stop: Stop): Routed[] {
   const { message } = delivery;
   const tried = message.past?.tried ?? [];
-  const traits = ways.some(({ cannotCarry }) => cannotCarry) ? traitsOf(message) : NO_TRAITS;
-  const obstacleOf = (way: CandidateConnection) => way.obstacle(message.recipient);
-  const { chosen, excluded } = chooseRoute(ways, routedMessage(message, traits, tried), obstacleOf);
-  const isTold = ways.length > 1 || excluded.some(({ reason }) => reason === 'cannot_carry');
-  const seen = isTold ? { route: { connection: chosen?.id ?? null, excluded } } : {};
+  const traits = candidates.some(({ cannotCarry }) => cannotCarry) ? traitsOf(message) : NO_TRAITS;
+  const obstacleOf = (candidate: CandidateConnection) => candidate.obstacle(message.recipient);
+  const { chosen, excluded } = chooseRoute(candidates, routedMessage(message, traits, tried), obstacleOf);
+  const isRecorded = candidates.length > 1 || excluded.some(({ reason }) => reason === 'cannot_carry');
+  const seen = isRecorded ? { route: { connection: chosen?.id ?? null, excluded } } : {};
   if (chosen) return [{ ...take(delivery, chosen), ...seen, elsewhere: excluded.some(isAlternative) }];
-  // The one that was to take it is gone since: its round begins anew, and ends with this attempt.
-  if (tried.length > 0 && !excluded.some(comesBack)) {
-    const anew = chooseRoute(ways, routedMessage(message, traits, []), obstacleOf);
+  // The one that was to take it is gone since: the choice begins anew, and ends with this attempt.
+  if (tried.length > 0 && !excluded.some(isTemporary)) {
+    const anew = chooseRoute(candidates, routedMessage(message, traits, []), obstacleOf);
     if (anew.chosen) return [{ ...take(delivery, anew.chosen), ...seen }];
   }
-  stop({ ...delivery, ...seen }, nowhere(message, ways, excluded));
+  stop({ ...delivery, ...seen }, noRoute(message, candidates, excluded));
   return [];
 }
 
@@ -172,17 +175,24 @@ function choose(delivery: Delivery, ways: readonly CandidateConnection[], stop: 
  * It may have been sent: only the connection that was called then, with the credentials of then, knows the key under
  * which a repeat counts once.
  */
-function again(delivery: Delivery, past: DeliveryHistory, ways: readonly CandidateConnection[], stop: Stop): Routed[] {
-  const way = ways.find(({ id, version }) => id === past.connectionId && version === past.connectionVersion);
-  const connection = way?.connection(delivery.message.recipient);
-  if (!way || typeof connection === 'string' || !connection || !isSame(connection, past)) {
+function repeatCall(
+  delivery: Delivery,
+  past: DeliveryHistory,
+  candidates: readonly CandidateConnection[],
+  stop: Stop,
+): Routed[] {
+  const candidate = candidates.find(
+    ({ id, version }) => id === past.connectionId && version === past.connectionVersion,
+  );
+  const connection = candidate?.connection(delivery.message.recipient);
+  if (!candidate || typeof connection === 'string' || !connection || !isSame(connection, past)) {
     stop(delivery, { kind: 'unknown', reason: 'not_repeatable' });
     return [];
   }
   // Looked at once: what is in its way may be over the next moment.
-  const obstacle = way.obstacle(delivery.message.recipient);
-  if (obstacle === null) return [take(delivery, way)];
-  stop(delivery, nowhere(delivery.message, [way], [{ connection: way.id, reason: obstacle }]));
+  const obstacle = candidate.obstacle(delivery.message.recipient);
+  if (obstacle === null) return [take(delivery, candidate)];
+  stop(delivery, noRoute(delivery.message, [candidate], [{ connection: candidate.id, reason: obstacle }]));
   return [];
 }
 
@@ -191,10 +201,10 @@ function isSame(connection: OpenConnection, { connectionVersion, maybeSentMsAgo 
   return connection.version === connectionVersion && (connection.repeatForMs(maybeSentMsAgo ?? 0) ?? 0) > 0;
 }
 
-/** On its way: should the connection be out of order, this message tries it. */
-function take(delivery: Delivery, way: CandidateConnection): Routed {
-  const connection = way.connection(delivery.message.recipient);
-  if (typeof connection === 'string') throw new Error(`no message can take connection ${way.id}: ${connection}`);
+/** Takes a candidate: should the connection be out of order, this message tries it. */
+function take(delivery: Delivery, candidate: CandidateConnection): Routed {
+  const connection = candidate.connection(delivery.message.recipient);
+  if (typeof connection === 'string') throw new Error(`no message can take connection ${candidate.id}: ${connection}`);
   connection.breaker.admit();
   return { ...delivery, connection, elsewhere: false };
 }
@@ -208,17 +218,17 @@ function routedMessage(
 }
 
 /** By itself, sooner or later. */
-function comesBack({ reason }: Excluded): boolean {
+function isTemporary({ reason }: Excluded): boolean {
   return reason === 'breaker_open' || reason === 'provider_throttled';
 }
 
-function nowhere(
+function noRoute(
   message: ClaimedMessage,
-  ways: readonly CandidateConnection[],
+  candidates: readonly CandidateConnection[],
   excluded: readonly Excluded[],
 ): Outcome {
-  const away = excluded.filter(comesBack);
-  if (away.length > 0) return untilBack(message, ways, away);
+  const away = excluded.filter(isTemporary);
+  if (away.length > 0) return untilAvailable(message, candidates, away);
   if (excluded.length > 0 && excluded.every(({ reason }) => reason === 'cannot_carry'))
     return { kind: 'rejected', reason: 'cannot_carry', detail: { what: excluded[0]?.what ?? null } };
   const deferred = { kind: 'deferred', ...wait() } as const;
@@ -226,16 +236,22 @@ function nowhere(
   if (unusable) return { ...deferred, reason: 'connection_unusable', detail: { connection_id: unusable.connection } };
   const missing = excluded.find(({ reason }) => reason === 'provider_missing');
   if (missing) return { ...deferred, reason: 'provider_missing', detail: { connection_id: missing.connection } };
-  if (ways.length > 0) return { ...deferred, reason: 'no_matching_connection' };
+  if (candidates.length > 0) return { ...deferred, reason: 'no_matching_connection' };
   return message.content?.code_over === 'installation'
     ? { ...deferred, reason: 'no_installation_connection' }
     : { ...deferred, reason: 'no_connection' };
 }
 
-/** As soon as one of those that are away may be tried again. */
-function untilBack(message: ClaimedMessage, ways: readonly CandidateConnection[], away: readonly Excluded[]): Outcome {
+/** Defers a message until one of those that are away may be tried again. */
+function untilAvailable(
+  message: ClaimedMessage,
+  candidates: readonly CandidateConnection[],
+  away: readonly Excluded[],
+): Outcome {
   const ids = new Set(away.map(({ connection }) => connection));
-  const waits = ways.filter(({ id }) => ids.has(id)).flatMap((way) => way.returnAfterMs(message) ?? []);
+  const waits = candidates
+    .filter(({ id }) => ids.has(id))
+    .flatMap((candidate) => candidate.returnAfterMs(message) ?? []);
   const afterMs = Math.min(...waits);
   return away.some(({ reason }) => reason === 'provider_throttled')
     ? { kind: 'deferred', reason: 'provider_throttled', afterMs }

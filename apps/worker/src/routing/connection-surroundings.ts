@@ -1,6 +1,6 @@
 import type { Semaphore } from './priority-semaphore.js';
 
-/** What tells a connection from others, and what a message has to know of it. */
+/** Describes what tells a connection from others, and what a message has to know of it. */
 export interface ConnectionIdentity {
   provider: string;
   /** Both null for test mode's. */
@@ -19,7 +19,7 @@ export interface Bounds {
   patienceMs: number;
 }
 
-/** What a connection needs of its worker. */
+/** Describes what a connection needs of its worker. */
 export interface Surroundings {
   /** Total time in which this process has kept its own timers waiting, in ms. */
   lagMs: () => number;

@@ -5,7 +5,7 @@ import type { Outcome } from '@outbell/shared/outcome.js';
 
 const MILLISECONDS = [5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000];
 
-/** What this worker's deliveries came to. */
+/** Counts what this worker's deliveries came to. */
 @Injectable()
 export class DeliveryMetrics {
   private readonly outcomes;

@@ -51,7 +51,7 @@ export class DestinationSemaphore implements Semaphore {
     return this.known ? this.shared.share : GUEST_PLACES;
   }
 
-  /** What came of a call, and how long it took. */
+  /** Notes what came of a call, and how long it took. */
   observe(outcome: Outcome, milliseconds: number): void {
     // For what is deferred nobody was called.
     if (outcome.kind === 'deferred') return;

@@ -100,10 +100,10 @@ export class OpenConnection {
   }
 
   /**
-   * Of some messages, how many may hope for a place in time; one always may. Until `prepared` says that they stand in
-   * line or are gone, those that come after them hope for less.
+   * Counts how many of some messages are likely to get a place in time; one always is. Until `endAdmission` says that
+   * they stand in line or are gone, those that come after them have less capacity.
    *
-   * @param rank PRIORITY_RANK of the messages: only who goes before them lessens their hope
+   * @param rank PRIORITY_RANK of the messages: only what goes before them counts
    */
   admit(rank: number, wanted: number): number {
     const admitted = Math.min(wanted, Math.max(1, this.capacityFor(rank)));
@@ -115,7 +115,7 @@ export class OpenConnection {
     this.changeWaiting(rank, -admitted);
   }
 
-  /** How many more messages of a rank may wait for a place with the hope of getting it in time. */
+  /** Counts how many more messages of a rank may wait for a place and are likely to get it in time. */
   capacityFor(rank = Infinity): number {
     const { perPlaceMs } = this.pace;
     if (perPlaceMs === 0) return Infinity;
@@ -132,7 +132,7 @@ export class OpenConnection {
    * is up, or the vendor rests.
    *
    * @param rank PRIORITY_RANK of the messages
-   * @returns numbers of places; each place must be left by a `leave()`
+   * @returns numbers of places; each has to be given back by `release()`
    */
   async *acquire(rank: number, wanted: number): AsyncGenerator<number> {
     const until = performance.now() + this.bounds.patienceMs;
@@ -155,7 +155,7 @@ export class OpenConnection {
     }
   }
 
-  /** What becomes of a message that got no place. @param rank PRIORITY_RANK of it */
+  /** Decides what becomes of a message that got no place. @param rank PRIORITY_RANK of it */
   deferForCapacity(rank: number): Outcome {
     if (this.draining) return { kind: 'deferred', reason: 'connection_closing', afterMs: 0 };
     if (!this.throttle.isActive()) return { kind: 'deferred', reason: 'vendor_busy', afterMs: this.nextDeferral() };
@@ -199,12 +199,12 @@ export class OpenConnection {
     }
   }
 
-  /** Whether the vendor can be asked what became of a message. */
+  /** Tells whether the vendor can be asked what became of a message. */
   get canPollStatus(): boolean {
     return this.client.pollStatus !== undefined;
   }
 
-  /** What the vendor knows of a message; null: nothing (yet). */
+  /** Asks what the vendor knows of a message; null: nothing (yet). */
   async pollStatus(providerMessageId: string): Promise<DeliveryEvent | null> {
     return (await this.client.pollStatus?.(providerMessageId)) ?? null;
   }
@@ -231,10 +231,10 @@ export class OpenConnection {
     this.waitingByRank.set(rank, (this.waitingByRank.get(rank) ?? 0) + more);
   }
 
-  /** Who goes before a newcomer of a rank. */
+  /** Counts the messages that go before a newcomer of a rank. */
   private waitingBefore(rank = Infinity): number {
     let count = 0;
-    for (const [of, hoping] of this.waitingByRank) if (of <= rank) count += hoping;
+    for (const [of, waiting] of this.waitingByRank) if (of <= rank) count += waiting;
     return count;
   }
 
@@ -243,11 +243,11 @@ export class OpenConnection {
     const { deferralKey: placeId } = this;
     if (!this.hasDeferred || this.bringing || this.draining || placeId === null || this.throttle.isActive()) return;
     const ahead = this.waitingBefore();
-    const hopeful = this.capacityFor();
-    if (ahead >= this.shortLine || (ahead >= this.semaphore.places && hopeful < 1)) return;
+    const capacity = this.capacityFor();
+    if (ahead >= this.shortLine || (ahead >= this.semaphore.places && capacity < 1)) return;
     this.hasDeferred = false;
     this.bringing = true;
-    const room = Math.min(Math.max(1, hopeful), WAKE_UP_SIZE);
+    const room = Math.min(Math.max(1, capacity), WAKE_UP_SIZE);
     void this.surroundings.bringForward?.(placeId, room).then((more) => this.broughtForward(more));
   }
 

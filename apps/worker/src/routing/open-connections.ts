@@ -27,7 +27,7 @@ const PATIENCE_MS = 2_000;
 const NO_VENDOR = { repeatableForMs: null, rateLimits: '' };
 const TEST_MODE: ConnectionIdentity = { provider: 'test', connectionId: null, version: null, ...NO_VENDOR };
 
-/** What tells one open connection from all others. */
+/** Describes what tells one open connection from all others. */
 type Known = Pick<CallableConnection, 'id' | 'version'> & Partial<Pick<CallableConnection, 'tenantId' | 'rateLimits'>>;
 
 /** The release has no such provider (any more). */
@@ -53,9 +53,9 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
   private readonly lag = new LoopLag();
   private readonly surroundings: Surroundings = {
     lagMs: () => this.lag.totalMs,
-    bringForward: (connectionId, room) => this.drawForward(connectionId, room),
+    bringForward: (connectionId, room) => this.bringForward(connectionId, room),
   };
-  private drawForward: NonNullable<Surroundings['bringForward']> = () => Promise.resolve(false);
+  private bringForward: NonNullable<Surroundings['bringForward']> = () => Promise.resolve(false);
 
   constructor(
     private readonly config: Config,
@@ -69,7 +69,7 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
     this.testMode = this.connection(TEST_MODE, new TestModeProvider(), Infinity);
   }
 
-  /** What a provider does not carry; nothing of one that the installation does not have. */
+  /** Says what a provider does not carry; nothing of one that the installation does not have. */
   cannotCarry(channel: Channel, provider: string): Traits | undefined {
     return this.providers.find(channel, provider)?.cannotCarry;
   }
@@ -103,8 +103,8 @@ export class OpenConnections implements OnModuleDestroy, OnApplicationShutdown {
   /**
    * @param drawForward is called when a connection has room for messages that wait for a place there until a later time
    */
-  onRoom(drawForward: NonNullable<Surroundings['bringForward']>): void {
-    this.drawForward = drawForward;
+  onCapacity(drawForward: NonNullable<Surroundings['bringForward']>): void {
+    this.bringForward = drawForward;
   }
 
   /** Before anybody waits for what is in flight: who only stands in line goes back to the queue. */

@@ -10,7 +10,7 @@ interface Waiter {
 export interface Semaphore {
   /** How many may be taken at once. */
   readonly places: number;
-  /** @returns how many of those wanted were given; each must be left by a `leave()`. 0: none in time */
+  /** @returns how many of those wanted were given; each has to be given back by `release()`. 0: none in time */
   acquire(rank: number, wanted: number, until: number): Promise<number>;
   release(): void;
   /** Sends everybody back who waits, and whoever comes. */
@@ -38,7 +38,7 @@ export class PrioritySemaphore implements Semaphore {
    * @param rank the lower goes first
    * @param wanted how many places, at most
    * @param until `performance.now()` at which its patience ends
-   * @returns how many were given, as soon as there is one; each must be left by a `leave()`. 0: none in time
+   * @returns how many were given, as soon as there is one; each has to be given back by `release()`. 0: none in time
    */
   async acquire(rank: number, wanted: number, until: number): Promise<number> {
     if (this.closed) return 0;

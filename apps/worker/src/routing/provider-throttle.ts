@@ -11,15 +11,15 @@ const LONGEST_MS = 60_000;
 const RETURN_WITHIN_MS = 1_000;
 
 /**
- * How long a vendor is left alone that has had too much (429): a moment, doubled each time nothing was taken since, and
- * at least what it asks for. Without it each message would find out by itself, and spend an attempt.
+ * Keeps how long a vendor is left alone that has had too much (429): a moment, doubled each time nothing was taken
+ * since, and at least what it asks for. Without it each message would find out by itself, and spend an attempt.
  */
 export class ProviderThrottle {
   /** `performance.now()` */
   private until = 0;
   private nextMs = FIRST_MS;
 
-  /** What came of a call. */
+  /** Notes what came of a call. */
   observe(outcome: Outcome): void {
     if (outcome.kind === 'sent') this.nextMs = FIRST_MS;
     if (outcome.kind !== 'retry' || outcome.reason !== 'vendor_rate_limited') return;

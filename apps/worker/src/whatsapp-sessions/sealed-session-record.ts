@@ -11,7 +11,7 @@ import {
 } from '@outbell/providers/baileys/session-record.js';
 import type { Vault } from '@outbell/shared/crypto/vault.js';
 
-/** What is sealed: the value of one key. */
+/** Describes what is sealed: the value of one key. */
 interface Secret {
   value: string;
 }

@@ -24,7 +24,7 @@ export const GROUPS = {
 } as const;
 export type Group = keyof typeof GROUPS;
 
-/** What matters of all elements of a name. */
+/** Properties of all elements of a name. */
 export interface Kind {
   /** Line ends around it: 1 puts it on lines of its own, 2 leaves an empty line; 0 stands within a line. */
   readonly breaks: number;

@@ -216,7 +216,7 @@ export class HtmlReader implements TokenizerCallbacks {
     this.lines.break(element.breaks);
   }
 
-  /** What of an element within a line ends at its end, whatever blocks in it are still open. */
+  /** Ends what of an element within a line ends there, whatever blocks in it are still open. */
   private endEarly(element: OpenElement | undefined): void {
     if (element === undefined) return;
     if (this.hidden === element) this.hidden = undefined;

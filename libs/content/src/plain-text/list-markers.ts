@@ -1,4 +1,4 @@
-/** What stands before the items of a list: a star, or numbers as `start`, `value` and `type` say. */
+/** Makes the markers before the items of a list: a star, or numbers as `start`, `value` and `type` say. */
 export class ListMarkers {
   private next: number;
 

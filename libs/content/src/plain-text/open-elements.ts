@@ -56,12 +56,12 @@ export class OpenElements {
     return at + 1;
   }
 
-  /** Where the innermost one of that name is, counted from outside; -1: there is none. */
+  /** Gives the place of the innermost one of that name, counted from outside; -1: there is none. */
   innermost(name: string): number {
     return this.names.get(name) ?? -1;
   }
 
-  /** Where the innermost one of that group is. */
+  /** Gives the place of the innermost one of that group. */
   innermostOf(group: Group): number {
     return this.groups[group];
   }
@@ -70,7 +70,7 @@ export class OpenElements {
     return this.entries[index]?.element;
   }
 
-  /** Whether a block lies within it: its end came too early. */
+  /** Tells whether a block lies within it: its end came too early. */
   holdsBlock(index: number): boolean {
     return this.block > index;
   }

@@ -1,12 +1,12 @@
 import type { Mark, TextLines } from './text-lines.js';
 
-/** Where a reader gets by a link, and where its text begins. */
+/** Target of a link, and the place where its text begins. */
 export interface OpenLink {
   target: string;
   begin: Mark;
 }
 
-/** What a reader can follow or write to; undefined for what leads nowhere outside of a browser. */
+/** Gives the address that a reader can follow or write to; undefined for what leads nowhere outside of a browser. */
 export function targetOf(href: string | undefined): string | undefined {
   const target = href
     ?.replace(/[\t\n\r]+/g, '')

@@ -31,7 +31,7 @@ const WORDS: Record<Bound, (limit: number) => string> = {
   depth: (limit) => `its elements are nested deeper than ${limit}`,
 };
 
-/** What is wrong with html of which no text is made, and how to mend it: follows the name of the field. */
+/** Says why no text is made of some html, and how to mend it: follows the name of the field. */
 export function underivable({ detail }: RenderError): string {
   const bound = Object.keys(WORDS).find((each) => each === detail['bound']) as Bound | undefined;
   const why = bound ? `: ${WORDS[bound](TEXT_BOUNDS[bound])}` : '';
@@ -45,7 +45,7 @@ export function beyond(bound: Bound): RenderError {
   return new RenderError('text_not_derivable', { part: 'html', bound, limit: TEXT_BOUNDS[bound] });
 }
 
-/** Whether the bounds are certainly kept, without making the text: true of nearly every mail. */
+/** Tells whether the bounds are certainly kept, without making the text: true of nearly every mail. */
 export function keepsBounds(html: string): boolean {
   if (html.length > TEXT_BOUNDS.output / 2) return false;
   let tags = 0;

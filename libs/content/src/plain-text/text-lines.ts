@@ -33,7 +33,7 @@ export class TextLines {
   /** Stands in the next line's place of the prefix. */
   private marked: string | undefined;
 
-  /** What stands before each line. */
+  /** Text before each line. */
   get prefix(): string {
     return this.current;
   }

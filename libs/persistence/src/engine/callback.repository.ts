@@ -8,7 +8,7 @@ import { InjectEngine } from './engine-data-source.js';
 import { DeliveryEventRepository } from './delivery-event.repository.js';
 
 /**
- * Who told something: a connection of a tenant, one of the installation (`tenantId` null), or a tenant by itself
+ * Names who told something: a connection of a tenant, one of the installation (`tenantId` null), or a tenant by itself
  * (`connectionId` null).
  */
 export interface Source {
@@ -57,7 +57,7 @@ export interface NewDeliveryEvent {
 }
 
 /**
- * What vendors tell us, written down before anything is done about it; but what a person refuses holds before anybody
+ * Writes down what vendors tell us, before anything is done about it; but what a person refuses holds before anybody
  * is answered.
  */
 @Injectable()

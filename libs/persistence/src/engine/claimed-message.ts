@@ -1,10 +1,10 @@
-import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { SuppressionScope } from '@outbell/shared/constants/suppression-scopes.js';
 import type { VerifiedOver } from '@outbell/shared/constants/verified-over.js';
 import type { SuppressionReason } from '@outbell/shared/outcome.js';
-import type { InlineContent } from '../entities/message.entity.js';
+import type { MessageEntity } from '../entities/message.entity.js';
+import type { SenderStatus } from '../entities/sender.entity.js';
 
-/** What earlier attempts left behind; null for nearly all messages. */
+/** Describes what earlier attempts left behind; null for nearly all messages. */
 export interface DeliveryHistory {
   /** Attempts that another connection took over at once. */
   failovers: number;
@@ -19,25 +19,16 @@ export interface DeliveryHistory {
   connectionVersion: number | null;
 }
 
+/** Columns of the row that a delivery needs. */
+type Carried =
+  | ('id' | 'tenantId' | 'channel' | 'mode' | 'priority' | 'attempts' | 'attemptLimit' | 'fence' | 'recipient')
+  | ('templateVersionId' | 'variables' | 'content' | 'expiresAt' | 'tags' | 'senderId');
+
 /** A message in the hands of one worker, with all that its delivery asks of the database. */
-export interface ClaimedMessage {
-  id: string;
-  tenantId: string;
-  channel: Channel;
-  mode: 'live' | 'test';
-  priority: number;
-  attempts: number;
-  attemptLimit: number | null;
-  fence: number;
-  recipient: string;
-  templateVersionId: string | null;
-  variables: Record<string, unknown> | null;
-  content: InlineContent | null;
-  expiresAt: Date | null;
+export interface ClaimedMessage extends Pick<MessageEntity, Carried> {
   /** Until `expiresAt`, in ms from the claim, by the database's clock; null when it does not expire. */
   expiresInMs?: number | null;
   expired: boolean;
-  tags: string[] | null;
   past: DeliveryHistory | null;
   suppression: SuppressionReason | null;
   suppressionScope: SuppressionScope | null;
@@ -46,10 +37,9 @@ export interface ClaimedMessage {
   waitedFor: string | null;
   /** It was deferred to a slot of the rate limiter, and the slot is still good: no other is booked. */
   holdsSlot: boolean;
-  senderId: string;
   senderAddress: string;
   senderName: string | null;
-  senderStatus: 'pending' | 'verified' | 'paused';
+  senderStatus: SenderStatus;
   senderVerifiedOver: VerifiedOver;
   senderRateLimits: string;
   tenantRateLimits: string;

@@ -112,8 +112,8 @@ export const LOCK = `SELECT id FROM message WHERE id = ANY($1::uuid[]) AND id BE
  */
 export const SUPPRESSED_BY = `
   SELECT DISTINCT s.tenant_id AS "tenantId", s.channel, s.address FROM unnest($1::uuid[]) AS e (id)
-  JOIN suppression s ON s.id BETWEEN overlay(e.id::text PLACING '000000000000' FROM 25)::uuid
-    AND overlay(e.id::text PLACING 'ffffffffffff' FROM 25)::uuid`;
+  JOIN suppression s ON s.id BETWEEN overlay(e.id::text PLACING '0000000000' FROM 27)::uuid
+    AND overlay(e.id::text PLACING 'ffffffffff' FROM 27)::uuid`;
 
 /**
  * Evidence as a source tells it, in the words of the index: that finds nothing by `IS NOT DISTINCT FROM`. $1 provider,
@@ -129,7 +129,7 @@ export function toldBy({ tenantId, connectionId }: { tenantId: string | null; co
  * Its message may be one whose result is still to be written: it is looked for again, ever more seldom, and after `$2`
  * days no more. An opt-out is parked then. $1 evidence
  */
-export const PUT_OFF = `
+export const SEARCH_LATER = `
   UPDATE delivery_event e SET tries = tries + 1,
     state = CASE WHEN late AND kind = 'unsubscribed' THEN 'parked' ELSE 'unmatched' END,
     error = CASE WHEN late AND kind = 'unsubscribed' THEN '${NAMES_NOBODY}' END,
@@ -140,7 +140,7 @@ export const PUT_OFF = `
   WHERE e.id = ANY($1::uuid[]) AND e.id = age.id`;
 
 /** $1 what made a statement fail, $2 how, $3 after so many faults it is parked */
-export const PUT_ASIDE = `
+export const COUNT_FAULT = `
   UPDATE delivery_event SET faults = faults + 1, error = $2, state = CASE WHEN faults + 1 >= $3 THEN 'parked'
     ELSE state END,
     run_at = CASE WHEN faults + 1 < $3 THEN now() + interval '10 s' * power(3, faults) END

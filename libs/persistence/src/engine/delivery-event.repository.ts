@@ -5,7 +5,7 @@ import { reach } from '@outbell/shared/failpoints.js';
 import type { SuppressionReason } from '@outbell/shared/outcome.js';
 import { DataSource, type EntityManager } from 'typeorm';
 import { isDatabaseAway, isPassing } from '../database-away.js';
-import { idRange } from '../statements.js';
+import { columnsOf, idRange } from '../statements.js';
 import { InjectEngine } from './engine-data-source.js';
 import { APPLY } from './apply-statement.js';
 import {
@@ -13,8 +13,8 @@ import {
   MATCH,
   MATCH_THESE,
   PAUSE_SENDERS,
-  PUT_ASIDE,
-  PUT_OFF,
+  COUNT_FAULT,
+  SEARCH_LATER,
   SUPPRESSED_BY,
   toldBy,
 } from './delivery-event-statements.js';
@@ -30,27 +30,23 @@ const PATIENCE_DAYS = 3;
 /** Longest error that is kept, in characters. */
 const ERROR_LENGTH = 200;
 
-/** What a round did with evidence. */
-export interface AppliedEvidence {
-  applied: number;
-  /** No message of its connection was found (yet). */
-  unmatched: number;
-  /** Opt-outs that name nobody: somebody has to look at them. */
-  parked: number;
-  /** At fault itself. */
-  faulty: number;
-}
+/**
+ * Describes what a round did with delivery events. `unmatched`: no message of its connection was found (yet) ·
+ * `parked`: an opt-out that names nobody, at which somebody has to look · `faulty`: at fault itself.
+ */
+export type AppliedDeliveryEvents = Record<'applied' | 'unmatched' | 'parked' | 'faulty', number>;
 
-const NOTHING: AppliedEvidence = { applied: 0, unmatched: 0, parked: 0, faulty: 0 };
-/** Who told something, as evidence is stored. */
-interface Teller {
+const NOTHING: AppliedDeliveryEvents = { applied: 0, unmatched: 0, parked: 0, faulty: 0 };
+
+/** Names who told something, as delivery events are stored. */
+interface EventSource {
   provider: string;
   tenantId: string | null;
   connectionId: string | null;
 }
 
 /** By what it is found again. */
-interface Told {
+interface StoredEvent {
   eventId: string;
   factId: string | null;
   suppress: SuppressionReason | null;
@@ -82,7 +78,7 @@ export class DeliveryEventRepository {
    * @param limit how much, at most
    * @param patienceDays for so long, in days, is looked for the message of what matches none
    */
-  async apply(limit: number, patienceDays = PATIENCE_DAYS): Promise<AppliedEvidence> {
+  async apply(limit: number, patienceDays = PATIENCE_DAYS): Promise<AppliedDeliveryEvents> {
     // Asked several times a second, mostly for nothing: finding messages is planned for each month, this is not.
     if ((await this.due(1)).length === 0) return NOTHING;
     try {
@@ -100,7 +96,7 @@ export class DeliveryEventRepository {
    *
    * @returns how many messages are on their way to the person, after two seconds of patience at most
    */
-  async applyRefusals({ provider, tenantId, connectionId }: Teller, evidence: Told[]): Promise<number> {
+  async applyRefusals({ provider, tenantId, connectionId }: EventSource, evidence: StoredEvent[]): Promise<number> {
     const refusals = evidence.filter(({ suppress }) => suppress !== null && isRefusal(suppress));
     if (refusals.length === 0) return 0;
     const told = await this.dataSource.query<{ id: string }[]>(toldBy({ tenantId, connectionId }), [
@@ -122,7 +118,11 @@ export class DeliveryEventRepository {
     return awaitInFlight(this.dataSource, suppressed);
   }
 
-  private async applyTogether(limit: number, patienceDays: number, only: string[] | null): Promise<AppliedEvidence> {
+  private async applyTogether(
+    limit: number,
+    patienceDays: number,
+    only: string[] | null,
+  ): Promise<AppliedDeliveryEvents> {
     const { suppressing, ...applied } = await this.applyInOne(limit, patienceDays, only);
     await holdBack(this.dataSource, await this.suppressedBy(suppressing));
     return applied;
@@ -132,7 +132,7 @@ export class DeliveryEventRepository {
     limit: number,
     patienceDays: number,
     only: string[] | null,
-  ): Promise<AppliedEvidence & { suppressing: string[] }> {
+  ): Promise<AppliedDeliveryEvents & { suppressing: string[] }> {
     return this.dataSource.transaction(async (tx) => {
       const matches = await tx.query<Match[]>(only === null ? MATCH : MATCH_THESE, [limit, only]);
       reach('evidence.taken');
@@ -146,7 +146,7 @@ export class DeliveryEventRepository {
       const lost = matches.filter((match) => !match.namesNone && !found.includes(match as Found));
       await applyTo(tx, found);
       const words = await applyWords(tx, idsOf(alone));
-      if (lost.length > 0) await tx.query(PUT_OFF, [idsOf(lost), patienceDays]);
+      if (lost.length > 0) await tx.query(SEARCH_LATER, [idsOf(lost), patienceDays]);
       reach('evidence.applied');
       return {
         applied: found.length + words.applied,
@@ -162,14 +162,11 @@ export class DeliveryEventRepository {
     return ids.length === 0 ? [] : this.dataSource.query<Address[]>(SUPPRESSED_BY, [ids]);
   }
 
-  private async applyApart(limit: number, patienceDays: number): Promise<AppliedEvidence> {
+  private async applyApart(limit: number, patienceDays: number): Promise<AppliedDeliveryEvents> {
     const sum = { ...NOTHING };
     for (const { id } of await this.due(limit)) {
-      const { applied, unmatched, parked, faulty } = await this.applyAlone(id, patienceDays);
-      sum.applied += applied;
-      sum.unmatched += unmatched;
-      sum.parked += parked;
-      sum.faulty += faulty;
+      const alone = await this.applyAlone(id, patienceDays);
+      for (const result of Object.keys(sum) as (keyof AppliedDeliveryEvents)[]) sum[result] += alone[result];
     }
     return sum;
   }
@@ -180,12 +177,12 @@ export class DeliveryEventRepository {
     ]);
   }
 
-  private async applyAlone(id: string, patienceDays: number): Promise<AppliedEvidence> {
+  private async applyAlone(id: string, patienceDays: number): Promise<AppliedDeliveryEvents> {
     try {
       return await this.applyTogether(1, patienceDays, [id]);
     } catch (error) {
       if (isPassing(error)) throw error;
-      await this.dataSource.query(PUT_ASIDE, [id, faultOf(error), FAULT_LIMIT]);
+      await this.dataSource.query(COUNT_FAULT, [id, faultOf(error), FAULT_LIMIT]);
       return { ...NOTHING, faulty: 1 };
     }
   }
@@ -211,9 +208,8 @@ async function lock(tx: EntityManager, found: Found[]): Promise<Set<string>> {
 
 async function applyTo(tx: EntityManager, found: Found[]): Promise<void> {
   if (found.length === 0) return;
-  const messages = found.map(({ messageId }) => messageId);
-  const numbers = found.map(({ number }) => number);
-  await tx.query(APPLY, [idsOf(found), messages, numbers, ...idRange(messages)]);
+  const range = idRange(found.map(({ messageId }) => messageId));
+  await tx.query(APPLY, [...columnsOf(found, 'id', 'messageId', 'number'), ...range]);
 }
 
 function idsOf(matches: Match[]): string[] {

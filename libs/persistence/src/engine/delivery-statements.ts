@@ -54,9 +54,9 @@ export const MARK_SENDING = new PreparedStatement<{ id: string; number: number }
   ), open_tenant AS MATERIALIZED (
     SELECT id FROM tenant WHERE id = ANY(ARRAY(SELECT tenant_id FROM batch)) AND paused_at IS NULL ORDER BY id FOR SHARE
   )
-  UPDATE message m SET ${changes('mark', { leaseUntil: `now() + $5 * interval '1 ms'` })},
+  UPDATE message m SET ${changes('mark', { leaseUntil: `now() + $6 * interval '1 ms'` })},
     connection_id = s.connection_id, connection_version = s.connection_version, provider = s.provider
-  FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[], $6::int[]) AS s (id, fence, connection_id, provider,
+  FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[], $5::int[]) AS s (id, fence, connection_id, provider,
     connection_version)
   WHERE m.id = ANY($1::uuid[]) AND m.id BETWEEN $7 AND $8 AND m.id = s.id AND m.fence = s.fence
     AND ${counts('mark')} AND m.sender_id = ANY(ARRAY(SELECT id FROM open_sender))

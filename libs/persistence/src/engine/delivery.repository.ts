@@ -6,7 +6,7 @@ import type { Outcome, SuppressionReason } from '@outbell/shared/outcome.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { DataSource } from 'typeorm';
 import type { MessageEventType } from '../entities/message-event.entity.js';
-import { type ArrayItem, arrayOf, idRange, quoted } from '../statements.js';
+import { type ArrayItem, arrayOf, columnsOf, idRange, quoted } from '../statements.js';
 import { InjectEngine } from './engine-data-source.js';
 import type { ClaimedMessage } from './claimed-message.js';
 import { CLAIM, MARK_SENDING, PAUSED, RELEASE } from './delivery-statements.js';
@@ -14,7 +14,7 @@ import { unschedule } from './fragments.js';
 import { holdBackOthers } from './hold-back.js';
 import { SETTLE } from './settle-statement.js';
 
-/** What is known before the call: enough to tell, after a crash, what may have happened. */
+/** Describes what is known before the call: enough to tell, after a crash, what may have happened. */
 export interface AttemptStart {
   id: string;
   fence: number;
@@ -24,7 +24,7 @@ export interface AttemptStart {
   provider: string;
 }
 
-/** What a delivery leads to: the message's next state, and the fact to be remembered. */
+/** Describes what a delivery leads to: the message's next state, and the fact to be remembered. */
 export interface Settlement {
   id: string;
   fence: number;
@@ -81,15 +81,10 @@ export class DeliveryRepository {
    */
   async markSending(starts: AttemptStart[], leaseMs: number): Promise<Map<string, number>> {
     if (starts.length === 0) return new Map();
-    const ids = starts.map(({ id }) => id);
     const rows = await MARK_SENDING.run(this.dataSource, [
-      arrayOf(ids),
-      arrayOf(starts.map(({ fence }) => fence)),
-      arrayOf(starts.map(({ connectionId }) => connectionId)),
-      arrayOf(starts.map(({ provider }) => provider)),
+      ...columnsOf(starts, 'id', 'fence', 'connectionId', 'provider', 'connectionVersion').map(arrayOf),
       leaseMs,
-      arrayOf(starts.map(({ connectionVersion }) => connectionVersion)),
-      ...idRange(ids),
+      ...idRange(starts.map(({ id }) => id)),
     ]);
     return new Map(rows.map((row) => [row.id, row.number]));
   }
@@ -97,9 +92,7 @@ export class DeliveryRepository {
   /** Those that were not marked because of a pause. */
   async paused(messages: { id: string; fence: number }[]): Promise<PausedMessage[]> {
     if (messages.length === 0) return [];
-    const ids = messages.map(({ id }) => id);
-    const fences = messages.map(({ fence }) => fence);
-    return this.dataSource.query<PausedMessage[]>(PAUSED, [ids, fences, ...idRange(ids)]);
+    return this.dataSource.query<PausedMessage[]>(PAUSED, heldBy(messages));
   }
 
   /**
@@ -114,25 +107,17 @@ export class DeliveryRepository {
   async settle(settlements: Settlement[]): Promise<Set<string>> {
     if (settlements.length === 0) return new Set();
     const column = (of: (settlement: Settlement) => ArrayItem) => arrayOf(settlements.map(of));
-    const ids = settlements.map(({ id }) => id);
     const rows = await SETTLE.run(this.dataSource, [
-      arrayOf(ids),
-      column(({ fence }) => fence),
-      column(({ status }) => status),
-      column(({ event }) => event),
-      column(({ outcome }) => outcome),
+      ...columnsOf(settlements, 'id', 'fence', 'status', 'event', 'outcome').map(arrayOf),
       column(({ reason }) => quoted(reason)),
       column(({ detail }) => quoted(detail && JSON.stringify(detail))),
-      column(({ attempt }) => attempt),
-      column(({ calledMsAgo }) => calledMsAgo),
       column(({ providerMessageId }) => quoted(providerMessageId)),
-      column(({ dueAfterMs }) => dueAfterMs),
-      column(({ slotGraceMs }) => slotGraceMs),
+      ...columnsOf(settlements, 'attempt', 'calledMsAgo', 'dueAfterMs', 'slotGraceMs', 'placeAt', 'listener').map(
+        arrayOf,
+      ),
       column(({ suppress, suppressScope }) => suppress && `${suppress} ${suppressScope ?? 'all'}`),
       column(() => newId()),
-      ...idRange(ids),
-      column(({ placeAt }) => placeAt),
-      column(({ listener }) => listener),
+      ...idRange(settlements.map(({ id }) => id)),
     ]);
     await this.removeUnseen(rows);
     await holdBackOthers(
@@ -154,7 +139,7 @@ export class DeliveryRepository {
       await this.dataSource.query(
         `DELETE FROM message_attempt a USING unnest($1::uuid[], $2::int[]) AS unused (id, fence)
          WHERE a.message_id = ANY($1) AND a.message_id = unused.id AND a.fence = unused.fence`,
-        [unused.map(({ id }) => id), unused.map(({ fence }) => fence)],
+        columnsOf(unused, 'id', 'fence'),
       );
   }
 
@@ -165,12 +150,16 @@ export class DeliveryRepository {
    */
   async release(messages: { id: string; fence: number }[]): Promise<void> {
     if (messages.length === 0) return;
-    const ids = messages.map(({ id }) => id);
-    await RELEASE.run(this.dataSource, [arrayOf(ids), arrayOf(messages.map(({ fence }) => fence)), ...idRange(ids)]);
+    await RELEASE.run(this.dataSource, heldBy(messages));
   }
 
   /** Lets messages go alone when they come up again: they held up their worker. Nothing for those that are done. */
   async isolate(ids: string[]): Promise<void> {
     await this.dataSource.query('UPDATE message_schedule SET isolate = true WHERE message_id = ANY($1::uuid[])', [ids]);
   }
+}
+
+/** Messages in the caller's hands as parameters: ids, fences, and the range of the ids. */
+function heldBy(messages: { id: string; fence: number }[]): string[] {
+  return [...columnsOf(messages, 'id', 'fence').map(arrayOf), ...idRange(messages.map(({ id }) => id))];
 }

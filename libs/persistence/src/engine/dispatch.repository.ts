@@ -13,7 +13,7 @@ export interface DueMessage {
   isolate: boolean;
 }
 
-/** What waits for its turn: one channel, one priority. */
+/** Describes what waits for its turn: one channel, one priority. */
 export interface ChannelPriority {
   channel: Channel;
   /** PRIORITY_RANK of the priority. */
@@ -71,8 +71,8 @@ export class DispatchRepository {
     return changedRows(
       this.dataSource,
       `WITH due AS (
-         SELECT waiting.message_id FROM unnest($6::uuid[]) AS turn (tenant_id) CROSS JOIN LATERAL (
-           ${takeDue('message_schedule', { ...OF_LINE, where: `tenant_id = turn.tenant_id AND ${LINE}` })}
+         SELECT waiting.message_id FROM unnest($6::uuid[]) AS next_tenant (tenant_id) CROSS JOIN LATERAL (
+           ${takeDue('message_schedule', { ...OF_LINE, where: `tenant_id = next_tenant.tenant_id AND ${LINE}` })}
          ) AS waiting
        ) ${MOVE_ON}`,
       [line.channel, line.priority, share, republishAfterMs, patienceMs, arrayOf(tenantIds)],
@@ -80,8 +80,8 @@ export class DispatchRepository {
   }
 
   /**
-   * What was taken and could not be published is as if it had never been: due, and not on its way. Who has it in hand
-   * meanwhile says himself when it is due.
+   * Gives back what was taken and could not be published, as if it had never been: due, and not on its way. Who has it
+   * in hand meanwhile says himself when it is due.
    */
   async giveBack(ids: string[]): Promise<void> {
     if (ids.length === 0) return;
@@ -95,7 +95,7 @@ export class DispatchRepository {
     );
   }
 
-  /** Whether more than `limit` messages of a line are due. Looks at no more than that many index entries. */
+  /** Tells whether more than `limit` messages of a line are due. Looks at no more than that many index entries. */
   async isBacklogged(line: ChannelPriority, limit: number): Promise<boolean> {
     const [row] = await this.dataSource.query<{ more: boolean }[]>(
       `SELECT count(*) > $3 AS more FROM (
@@ -113,25 +113,25 @@ export class DispatchRepository {
    */
   async nextTenants(line: ChannelPriority, after: string | null, limit: number): Promise<string[]> {
     const rows = await this.dataSource.query<{ tenantId: string }[]>(
-      `WITH RECURSIVE turn (tenant_id, n) AS (
+      `WITH RECURSIVE next_tenant (tenant_id, n) AS (
          (SELECT tenant_id, 1 FROM message_schedule
           WHERE channel = $1 AND priority = $2 AND ($3::uuid IS NULL OR tenant_id > $3)
           ORDER BY tenant_id LIMIT 1)
          UNION ALL
          SELECT (SELECT w.tenant_id FROM message_schedule w
-                 WHERE w.channel = $1 AND w.priority = $2 AND w.tenant_id > turn.tenant_id
+                 WHERE w.channel = $1 AND w.priority = $2 AND w.tenant_id > next_tenant.tenant_id
                  ORDER BY w.tenant_id LIMIT 1), n + 1
-         FROM turn WHERE turn.tenant_id IS NOT NULL AND n < $4
+         FROM next_tenant WHERE next_tenant.tenant_id IS NOT NULL AND n < $4
        )
-       SELECT tenant_id AS "tenantId" FROM turn WHERE tenant_id IS NOT NULL`,
+       SELECT tenant_id AS "tenantId" FROM next_tenant WHERE tenant_id IS NOT NULL`,
       [line.channel, line.priority, after, limit],
     );
     return rows.map((row) => row.tenantId);
   }
 }
 
-// A run_at after due_at tells of a wake-up that was published (or, of a isolate, of a worker that died: that one is
-// over).
+// A run_at after due_at tells of a wake-up that was published (or, of an isolated one, of a worker that died: that one
+// is over).
 const NOT_WAITING = `(run_at <= due_at OR isolate OR run_at <= now() - $5 * interval '1 ms')`;
 
 const LINE = `channel = $1 AND priority = $2 AND ${NOT_WAITING}`;

@@ -1,6 +1,6 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { PreparedStatement } from '../statements.js';
-import { tell } from './fragments.js';
+import { recordEvents } from './fragments.js';
 import { move } from './move.js';
 import { REFUSED } from './suppression-statements.js';
 import { counts } from './transition-sql.js';
@@ -143,7 +143,7 @@ export const PUT_BACK = `
 /** In order, as all who lock several, and before their fallbacks. $1 ids, $2 and $3 their range */
 export const LOCK = `SELECT FROM message WHERE id = ANY($1::uuid[]) AND id BETWEEN $2 AND $3 ORDER BY id FOR UPDATE`;
 
-const FALLBACK_TOLD = `(
+const FALLBACK_DECIDED = `(
     SELECT d.*, d.message_id AS id, m.listeners
     FROM done d LEFT JOIN LATERAL (SELECT listeners FROM message WHERE id = d.message_id LIMIT 1) AS m ON true
   ) AS done`;
@@ -181,7 +181,7 @@ export const RECORD = `
       ELSE f.after_ms END * interval '1 ms',
       run_at = now() + CASE WHEN d.new_id IS NULL THEN 0 ELSE 1 END * interval '1 s'
     FROM done d WHERE f.message_id = d.message_id AND f.position = d.position + 1 AND f.state = 'waiting'
-  ), ${tell('told', FALLBACK_TOLD, FALLBACK_EVENT)},
+  ), ${recordEvents('recorded', FALLBACK_DECIDED, FALLBACK_EVENT)},
   not_again AS (DELETE FROM message_resend WHERE message_id = ANY($6::uuid[])),
   refused AS MATERIALIZED (
     SELECT m.id, m.status AS was FROM message m

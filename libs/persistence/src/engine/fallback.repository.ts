@@ -4,7 +4,7 @@ import type { FieldError } from '@outbell/shared/errors.js';
 import { newId } from '@outbell/shared/uuid.js';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { FallbackState } from '../entities/message-fallback.entity.js';
-import { arrayOf, idRange } from '../statements.js';
+import { arrayOf, columnsOf, idRange } from '../statements.js';
 import { InjectEngine } from './engine-data-source.js';
 import { HOLD, LOCK, LOOK, type LookedAt, PUT_BACK, RECORD, TAKE } from './fallback-statements.js';
 
@@ -18,7 +18,7 @@ export interface FallbackSeen {
   errors: FieldError[] | null;
 }
 
-/** What was answered to a fallback that was going. */
+/** Describes what was answered to a fallback that was going. */
 export interface Answered {
   fallback: LookedAt;
   /** Null: it was refused. */
@@ -45,19 +45,12 @@ export class FallbackRepository {
     return this.dataSource.transaction(async (tx) => {
       const due = await TAKE.run(tx, [limit, channels]);
       if (due.length === 0) return [];
-      const looked = await LOOK.run(tx, [
-        arrayOf(due.map(({ messageId }) => messageId)),
-        arrayOf(due.map(({ position }) => position)),
-        holdMs,
-      ]);
+      const looked = await LOOK.run(tx, [...columnsOf(due, 'messageId', 'position').map(arrayOf), holdMs]);
       // Longer than the row itself: whoever takes it up finds them held.
       const going = looked.filter(({ verdict }) => verdict === 'going');
       const taken = await hold(tx, going, 2 * holdMs);
       if (taken.size === 0) return looked;
-      await tx.query(PUT_BACK, [
-        [...taken].map(({ messageId }) => messageId),
-        [...taken].map(({ position }) => position),
-      ]);
+      await tx.query(PUT_BACK, columnsOf([...taken], 'messageId', 'position'));
       return looked.map((one) => (taken.has(one) ? { ...one, verdict: 'waiting' as const } : one));
     });
   }
@@ -85,7 +78,7 @@ export class FallbackRepository {
 }
 
 /**
- * What still waits is claimed by nobody while its fallback is accepted.
+ * Has what still waits be claimed by nobody while its fallback is accepted.
  *
  * @returns those of which a message was claimed meanwhile
  */

@@ -3,7 +3,7 @@ import type { Channel } from '@outbell/shared/constants/channels.js';
 import { DataSource } from 'typeorm';
 import { InjectEngine } from './engine-data-source.js';
 
-/** What waits in the database for one channel. */
+/** Describes what waits in the database for one channel. */
 export interface ChannelFigures {
   channel: Channel;
   /** Due and not yet taken; counted to COUNT_LIMIT. */

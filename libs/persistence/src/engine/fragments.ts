@@ -7,6 +7,15 @@ export const NEW_ID = `encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid(
   placing substring(int8send(floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3) FROM 1 FOR 6),
   52, 1), 53, 1), 'hex')::uuid`;
 
+/**
+ * Has PostgreSQL expect thousands of rows of a CTE, so that it is joined by hash. It cannot know how many there are,
+ * expects one or two, and then goes through all of one side for each row of the other (test/statement-cost.spec.ts).
+ * The series holds one number, which is not known when the statement is planned; OFFSET keeps it where it is.
+ */
+export function expectMany(cte: string): string {
+  return `(SELECT ${cte}.* FROM ${cte}, generate_series(1, (SELECT 1)) OFFSET 0)`;
+}
+
 /** Columns of a fragment that are not simply taken from its source: an SQL expression for each. */
 type Values<Column extends string> = Partial<Record<Column, string>>;
 
@@ -31,15 +40,15 @@ export function appendEvents(
     SELECT id, ${id}, tenant_id, ${type}, ${at}, ${attempt}, ${reason}, ${detail} FROM ${source}`;
 }
 
-type Told = Parameters<typeof appendEvents>[1];
+type EventValues = Parameters<typeof appendEvents>[1];
 
 /**
- * Makes the CTEs that tell what happened to messages: on their timelines (`name`), and to those who listen to them. The
- * source has `listeners` beside what `appendEvents` takes.
+ * Makes the CTEs that record what happened to messages: on their timelines (`name`), and for those who listen to them.
+ * The source has `listeners` beside what `appendEvents` takes.
  */
-export function tell(name: string, source: string, values: Told): string {
-  const { event_id: _, ...told } = values;
-  return `${name} AS (${appendEvents(source, values)}), ${name}_heard AS (${appendOutbox(source, told)})`;
+export function recordEvents(name: string, source: string, values: EventValues): string {
+  const { event_id: _, ...others } = values;
+  return `${name} AS (${appendEvents(source, values)}), ${name}_outbox AS (${appendOutbox(source, others)})`;
 }
 
 /** Takes messages out of the schedule. @param ids a query of them */

@@ -1,7 +1,7 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { DataSource } from 'typeorm';
-import { arrayOf, idRange, quoted } from '../statements.js';
-import { type InFlight, landed } from './in-flight.js';
+import { columnsOf, idRange } from '../statements.js';
+import { type InFlight, awaitAnswers } from './in-flight.js';
 import { ADDRESSES_OF_MESSAGES, CANCEL_FALLBACKS, CANCEL_FALLEN, SENDING, STOP } from './suppression-statements.js';
 
 /** Somebody's address, as messages have it. */
@@ -21,7 +21,7 @@ const AT_ONCE = 1_000;
  */
 export async function holdBack(db: DataSource, addresses: Address[]): Promise<void> {
   if (addresses.length === 0) return;
-  const parameters = columnsOf(addresses);
+  const parameters = parametersOf(addresses);
   while ((await STOP.run(db, [...parameters, AT_ONCE])).length === AT_ONCE);
   // Messages first, and then their fallbacks, as all who lock both.
   await db.query(CANCEL_FALLBACKS, parameters);
@@ -39,13 +39,9 @@ export async function holdBackOthers(db: DataSource, messageIds: string[]): Prom
  */
 export async function awaitInFlight(db: DataSource, addresses: Address[]): Promise<number> {
   if (addresses.length === 0) return 0;
-  return landed(db, await db.query<InFlight[]>(SENDING, columnsOf(addresses)));
+  return awaitAnswers(db, await db.query<InFlight[]>(SENDING, parametersOf(addresses)));
 }
 
-function columnsOf(addresses: Address[]): string[] {
-  return [
-    arrayOf(addresses.map(({ tenantId }) => tenantId)),
-    arrayOf(addresses.map(({ channel }) => channel)),
-    arrayOf(addresses.map(({ address }) => quoted(address))),
-  ];
+function parametersOf(addresses: Address[]): unknown[] {
+  return columnsOf(addresses, 'tenantId', 'channel', 'address');
 }

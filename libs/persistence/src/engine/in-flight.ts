@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
-import { idRange } from '../statements.js';
+import { columnsOf, idRange } from '../statements.js';
 
 /** A message that was marked, and whose vendor may not have been called yet. */
 export interface InFlight {
@@ -20,7 +20,7 @@ const PAUSE_MS = 25;
  *
  * @returns how many are still on their way
  */
-export async function landed(db: DataSource, sending: InFlight[], patienceMs = PATIENCE_MS): Promise<number> {
+export async function awaitAnswers(db: DataSource, sending: InFlight[], patienceMs = PATIENCE_MS): Promise<number> {
   const until = performance.now() + patienceMs;
   for (let left = sending.length; ; left = await stillSending(db, sending)) {
     if (left === 0 || performance.now() >= until) return left;
@@ -34,7 +34,7 @@ async function stillSending(db: DataSource, sending: InFlight[]): Promise<number
     `SELECT count(*)::int AS left FROM unnest($1::uuid[], $2::int[]) AS s (id, fence) JOIN message m ON m.id = s.id
       AND m.fence = s.fence
      WHERE m.id = ANY($1::uuid[]) AND m.id BETWEEN $3 AND $4 AND m.status = 'sending' AND m.lease_until > now()`,
-    [ids, sending.map(({ fence }) => fence), ...idRange(ids)],
+    [...columnsOf(sending, 'id', 'fence'), ...idRange(ids)],
   );
   return row?.left ?? 0;
 }

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { columnsOf } from '../statements.js';
 import { InjectEngine } from './engine-data-source.js';
-import { closeAttempt, tell, unschedule } from './fragments.js';
+import { closeAttempt, expectMany, recordEvents, unschedule } from './fragments.js';
 import { changes, counts, partOf, rowNumber, rowsThat } from './transition-sql.js';
 import { takeDue } from './take-due.js';
 
-/** What a round of rescue did with messages whose holder no longer answers for them. */
+/** Describes what a round of rescue did with messages whose holder no longer answers for them. */
 export interface Rescued {
   /** Claimed batches that were looked at. */
   looked: number;
@@ -34,12 +35,8 @@ export class LostLeaseRepository {
    * leases end
    */
   async rescue(batches: number, crashLimit: number, repeatable: Repeatable[] = []): Promise<Rescued> {
-    const [row] = await this.dataSource.query<[Rescued]>(END_LEASES, [
-      batches,
-      crashLimit,
-      repeatable.map(({ provider }) => provider),
-      repeatable.map(({ forMs }) => forMs),
-    ]);
+    const parameters = [batches, crashLimit, ...columnsOf(repeatable, 'provider', 'forMs')];
+    const [row] = await this.dataSource.query<[Rescued]>(END_LEASES, parameters);
     return row;
   }
 }
@@ -62,7 +59,7 @@ const AMONG_NAMED = `m.id = ANY((SELECT ids FROM named)::uuid[])
       AND m.id BETWEEN (SELECT ids[1] FROM named) AND (SELECT ids[cardinality(ids)] FROM named)`;
 
 const CHANGED = `UPDATE message m SET ${changes('lease_lost', { row: 'l.move', calledAt: 'm.updated_at' })}
-    FROM lost l WHERE m.id = l.id AND ${AMONG_NAMED}
+    FROM ${expectMany('lost')} AS l WHERE m.id = l.id AND ${AMONG_NAMED}
     RETURNING m.id, m.tenant_id, m.status, m.reason, m.attempts, m.lost_leases, m.fence, m.connection_id, m.provider,
       m.listeners, l.move, l.called_at`;
 
@@ -97,8 +94,9 @@ const END_LEASES = `
   done AS (${unschedule(`SELECT id FROM changed WHERE status <> 'queued'`)}), again AS (
     UPDATE message_schedule SET isolate = isolate OR c.lost_leases > 0,
       run_at = now() + random() * greatest(c.lost_leases, 1) * interval '5 s'
-    FROM changed c WHERE message_id = c.id AND message_id = ANY(ARRAY(SELECT id FROM changed WHERE status = 'queued'))
-  ), ${tell('told', 'changed', EVENT)}
+    FROM ${expectMany('changed')} AS c
+    WHERE message_id = c.id AND message_id = ANY(ARRAY(SELECT id FROM changed WHERE status = 'queued'))
+  ), ${recordEvents('recorded', 'changed', EVENT)}
   SELECT (SELECT count(*)::int FROM looked) AS looked, count(*) FILTER (WHERE status = 'queued')::int AS requeued,
     count(*) FILTER (WHERE status = 'failed')::int AS dead, count(*) FILTER (WHERE status = 'unknown')::int AS unknown
   FROM changed`;

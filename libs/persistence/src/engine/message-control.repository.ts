@@ -22,7 +22,7 @@ const REQUEUE = `
   })}
   SELECT id FROM changed`;
 
-/** What a tenant does to its messages. */
+/** Does to messages what their tenant wants. */
 @Injectable()
 export class MessageControlRepository {
   constructor(@InjectEngine() private readonly dataSource: DataSource) {}

@@ -14,7 +14,7 @@ import { appendEvents } from './fragments.js';
 import { dedupeNamespace, type NewMessage } from './new-message.js';
 import { partOf } from './transition-sql.js';
 
-/** What became of messages that were to be written. */
+/** Describes what became of messages that were to be written. */
 export interface Insertion {
   /** Of all that were written. */
   createdAt: Date;
@@ -60,7 +60,7 @@ function jsonText(value: object | null): string | null {
   return value && JSON.stringify(value);
 }
 
-/** Whether a message has anything that few have. */
+/** Tells whether a message has anything that few have. */
 export function isPlain({ fallbacks, topic, contactId, source, listeners }: NewMessage): boolean {
   return !fallbacks && !topic && !contactId && !source && !listeners?.length;
 }
@@ -131,7 +131,7 @@ function insertion(more = '', columns = '', source = 'fresh'): string {
   ), fresh AS (
     SELECT *, coalesce(due_at, now()) AS due FROM asked
     WHERE dedupe_key IS NULL OR id IN (SELECT message_id FROM won)
-  ), told AS (${appendEvents('fresh', { event_id: 'event_id', type: partOf('accept', ({ event }) => event) })}),
+  ), recorded AS (${appendEvents('fresh', { event_id: 'event_id', type: partOf('accept', ({ event }) => event) })}),
     scheduled AS (
     INSERT INTO message_schedule (message_id, tenant_id, channel, priority, due_at, run_at)
     SELECT id, tenant_id, channel, priority, due, due + wake_after_ms * interval '1 ms' FROM fresh

@@ -6,7 +6,7 @@ import { dedupeNamespace, type NewMessage } from './new-message.js';
 import { SubscriberRegistry } from './outbox/subscriber-registry.js';
 import { SUBSCRIBERS } from './outbox/subscribers.js';
 
-/** What a request is known by, before it is a message. */
+/** Describes what a request is known by, before it is a message. */
 export type KeyedRequest = Pick<NewMessage, 'id' | 'tenantId' | 'source' | 'dedupeKey'>;
 
 /** The message that an earlier request under the same key made. */
@@ -18,7 +18,7 @@ export interface EarlierMessage {
   bodyHash: string;
 }
 
-/** The one way a message row comes to be. */
+/** Writes message rows; nobody else does. */
 @Injectable()
 export class MessageIntakeRepository {
   constructor(
@@ -31,15 +31,15 @@ export class MessageIntakeRepository {
    * by an earlier item of these) is left out; `findEarlier` tells which one took it.
    */
   async insert(messages: NewMessage[]): Promise<Insertion> {
-    const heard = this.subscribers.addListeners(messages);
-    const [insertion] = heard.every(isPlain)
-      ? await INSERT_MESSAGES.run(this.dataSource, columnsOf(heard))
-      : await INSERT_WITH_EXTRAS.run(this.dataSource, [...columnsOf(heard), ...extrasOf(heard)]);
+    const listened = this.subscribers.addListeners(messages);
+    const [insertion] = listened.every(isPlain)
+      ? await INSERT_MESSAGES.run(this.dataSource, columnsOf(listened))
+      : await INSERT_WITH_EXTRAS.run(this.dataSource, [...columnsOf(listened), ...extrasOf(listened)]);
     if (!insertion) throw new Error('an insert answers with one row');
     return insertion;
   }
 
-  /** Whose dedupe key is taken, and by which message; the others are not among the answers. */
+  /** Finds whose dedupe key is taken, and by which message; the others are not among the answers. */
   async findEarlier(requests: KeyedRequest[]): Promise<EarlierMessage[]> {
     return this.dataSource.query<EarlierMessage[]>(
       `SELECT asked.id AS "askedId", d.message_id AS id, d.created_at AS "createdAt", encode(d.body_hash,

@@ -88,7 +88,7 @@ export class MessageReferenceRepository {
   }
 }
 
-/** What a request calls its sender is either an id or an address: each has an index of its own. */
+/** Tells an id from an address in what a request calls its sender: each has an index of its own. */
 function senderAsked({ tenantId, channel, sender, shared }: SenderQuery) {
   const name = sender.toLowerCase();
   if (UUID.test(name)) return { tenantId, channel, shared, id: name };
@@ -133,7 +133,7 @@ const FIND_TEMPLATES = new PreparedStatement<FoundTemplate & { templateId: strin
     ORDER BY asked.n`,
 );
 
-/** What looks like an id may be an external one too. */
+/** Looks for an id by both: what looks like one may be an external one too. */
 function contactAsked({ tenantId, channel, contact }: ContactQuery) {
   const id = contact.toLowerCase();
   return { tenantId, channel, ...(UUID.test(id) && { id }), externalId: contact };

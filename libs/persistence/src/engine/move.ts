@@ -1,4 +1,4 @@
-import { schedule, tell, unschedule } from './fragments.js';
+import { expectMany, schedule, recordEvents, unschedule } from './fragments.js';
 import { changes, type Given, partOf } from './transition-sql.js';
 import type { Trigger } from './transition.js';
 import { transitionsOn } from './transitions.js';
@@ -42,11 +42,11 @@ export function move(trigger: Trigger, moved: Moved = {}): string {
   };
   return `${as} AS (
     UPDATE message m SET ${[changes(trigger, given), ...(set ? [set] : [])].join(', ')}
-    FROM ${from} p WHERE m.id = ANY(ARRAY(SELECT id FROM ${from})) AND m.id = p.id AND ${within}
+    FROM ${expectMany(from)} AS p WHERE m.id = ANY(ARRAY(SELECT id FROM ${from})) AND m.id = p.id AND ${within}
     RETURNING m.id, m.tenant_id, m.channel, m.priority, m.due_at, m.attempts, m.reason, m.listeners,
       p.was${given.row ? `, ${given.row} AS move` : ''}
       ${seen ? `, ${seen}` : ''}
-  ), ${as}_rescheduled AS (${reschedule(trigger, as)}), ${tell(`${as}_told`, as, event)}`;
+  ), ${as}_rescheduled AS (${reschedule(trigger, as)}), ${recordEvents(`${as}_recorded`, as, event)}`;
 }
 
 /** All rows of the trigger do the same to the schedule. */

@@ -1,22 +1,14 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
-import type { InlineContent } from '../entities/message.entity.js';
+import type { MessageEntity } from '../entities/message.entity.js';
+
+/** Columns of the row that its producer gives, each of them. */
+type Given =
+  | ('id' | 'tenantId' | 'channel' | 'mode' | 'priority' | 'senderId' | 'recipient' | 'templateVersionId' | 'variables')
+  | ('content' | 'metadata' | 'tags' | 'expiresAt');
 
 /** A message about to be accepted. Ids and keys are made by the caller; times of day are the database's. */
-export interface NewMessage {
-  id: string;
+export interface NewMessage extends Pick<MessageEntity, Given> {
   eventId: string;
-  tenantId: string;
-  channel: Channel;
-  mode: 'live' | 'test';
-  /** PRIORITY_RANK of the priority. */
-  priority: number;
-  senderId: string;
-  recipient: string;
-  templateVersionId: string | null;
-  variables: Record<string, unknown> | null;
-  content: InlineContent | null;
-  metadata: Record<string, unknown> | null;
-  tags: string[] | null;
   /** Of bulk: what its recipient can unsubscribe from alone. Few messages have one. */
   topic?: string | null | undefined;
   /** The contact it is addressed to, where no address was given. */
@@ -27,7 +19,6 @@ export interface NewMessage {
   listeners?: string[] | undefined;
   /** Null: now. */
   dueAt: Date | null;
-  expiresAt: Date | null;
   /** Milliseconds from being due until dispatch publishes it; 0 when no wake-up is under way. */
   wakeAfterMs: number;
   /** SHA-256, hex, among the keys of its source. Null: a repeat cannot be told. */
@@ -40,7 +31,7 @@ export interface NewMessage {
   resends?: boolean | undefined;
 }
 
-/** What made a message: a campaign, a hunt, a notification. */
+/** Describes what made a message: a campaign, a hunt, a notification. */
 export interface MessageSource {
   /** Also the namespace of its dedupe keys. */
   kind: string;
@@ -56,7 +47,7 @@ export function dedupeNamespace(source: MessageSource | undefined): string {
   return source?.kind ?? 'tenant';
 }
 
-/** What is to be accepted should a message not be delivered in time. */
+/** Describes what is to be accepted should a message not be delivered in time. */
 export interface NewFallback {
   channel: Channel;
   /** Milliseconds from when the message is due, or from when the fallback before it went. */

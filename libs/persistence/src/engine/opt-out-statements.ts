@@ -1,13 +1,16 @@
 import { HAPPENED_AT } from './apply-statement.js';
+import { expectMany } from './fragments.js';
 import { ADDRESSES, NAMES_NOBODY, scopeOf } from './delivery-event-statements.js';
 
 /** The id of a suppression out of a fact's: those of one fact differ in their last part only, and keep its time. */
 const SUPPRESSION_ID = `overlay(e.id::text
-  PLACING left(md5(e.id::text || o.tenant_id || o.address), 12) FROM 25)::uuid`;
+  PLACING left(md5(e.id::text || o.tenant_id || o.address), 10) FROM 27)::uuid`;
 
-/** What is written down of it, with the suppression and beside. */
-const STORY = `jsonb_strip_nulls(jsonb_build_object('provider', e.provider, 'event_id', e.event_id, 'kind', e.kind,
-  'reason', e.evidence ->> 'reason'))`;
+/** Makes what is written down of an event, with the suppression and beside. */
+function storyOf(event: string): string {
+  return `jsonb_strip_nulls(jsonb_build_object('provider', ${event}.provider, 'event_id', ${event}.event_id,
+    'kind', ${event}.kind, 'reason', ${event}.evidence ->> 'reason'))`;
+}
 
 /** A list of the evidence, or the one text that stands in its place in older rows. */
 function textsOf(field: string): string {
@@ -27,57 +30,55 @@ function textsOf(field: string): string {
  */
 export const TAKE_WORDS = `
   WITH fact AS MATERIALIZED (
-    SELECT f.id, f.tenant_id, f.channel, coalesce(f.evidence ->> 'scope', 'all') AS scope, ${HAPPENED_AT} AS at,
-      known.addresses,
-      known.addresses || (f.evidence ->> 'vendor_id') AS names,
-      ${textsOf('written_to')} AS written_to,
+    SELECT f.id AS fact, f.tenant_id AS told_to, f.channel, coalesce(f.evidence ->> 'scope', 'all') AS scope,
+      ${HAPPENED_AT} AS at, known.addresses, known.addresses || (f.evidence ->> 'vendor_id') AS names,
+      ${textsOf('written_to')} AS written_to, ${storyOf('f')} AS story,
       CASE WHEN f.kind = 'resubscribed' THEN 'start' WHEN f.evidence ->> 'suppress' = 'unsubscribe' THEN 'stop'
         ELSE 'other' END AS word
     FROM delivery_event f, LATERAL (
       SELECT array_remove((f.evidence ->> 'address') || ${textsOf('spellings')}, NULL) AS addresses) AS known
     WHERE f.id = ANY($1::uuid[]) AND f.channel <> 'email'
       AND (f.evidence ->> 'suppress' IS NOT NULL OR f.kind = 'resubscribed')
-  ), whose AS MATERIALIZED (
-    SELECT id AS fact, tenant_id FROM fact WHERE tenant_id IS NOT NULL
-    UNION
-    SELECT f.id, s.tenant_id FROM fact f JOIN sender s ON s.channel = f.channel AND s.address = ANY(f.written_to)
-    WHERE f.tenant_id IS NULL AND s.verified_over <> 'tenant'
-  ), named AS MATERIALIZED (
-    SELECT f.id AS fact, o.tenant_id, known.address
-    FROM whose o JOIN fact f ON f.id = o.fact, LATERAL (
-      SELECT unnest(f.addresses)
+  ), named AS (
+    SELECT f.*, whose.tenant_id, known.address, f.told_to IS NOT NULL OR EXISTS (
+      SELECT FROM message m WHERE m.tenant_id = whose.tenant_id AND m.recipient = known.address
+        AND m.channel = f.channel) AS is_known
+    FROM fact f, LATERAL (
+      SELECT f.told_to AS tenant_id WHERE f.told_to IS NOT NULL
+      UNION
+      SELECT s.tenant_id FROM sender s WHERE f.told_to IS NULL AND s.channel = f.channel
+        AND s.address = ANY(f.written_to) AND s.verified_over <> 'tenant'
+    ) AS whose, LATERAL (
+      SELECT unnest(f.addresses) AS address
       UNION
       SELECT n.recipient FROM recipient_name n WHERE n.channel = f.channel AND n.vendor_id = ANY(f.names)
-        AND n.tenant_id = o.tenant_id
-    ) AS known (address)
+        AND n.tenant_id = whose.tenant_id
+    ) AS known
   ), meant AS MATERIALIZED (
-    SELECT n.* FROM named n JOIN fact f ON f.id = n.fact
-    WHERE f.tenant_id IS NOT NULL
-      OR EXISTS (SELECT FROM named o JOIN message m ON m.tenant_id = o.tenant_id AND m.recipient = o.address
-      WHERE o.fact = n.fact AND o.tenant_id = n.tenant_id AND m.channel = f.channel)
+    SELECT * FROM (SELECT *, bool_or(is_known) OVER (PARTITION BY fact, tenant_id) AS is_meant FROM named) AS judged
+    WHERE is_meant
   ), said AS (
     INSERT INTO opt_out_word AS w (tenant_id, channel, address, scope, word, at, delivery_event_id, evidence)
-    SELECT DISTINCT ON (m.tenant_id, f.channel, m.address, f.scope) m.tenant_id, f.channel, m.address, f.scope, f.word,
-      f.at, f.id, ${STORY}
-    FROM meant m JOIN fact f ON f.id = m.fact JOIN delivery_event e ON e.id = f.id WHERE f.word <> 'other'
-    ORDER BY m.tenant_id, f.channel, m.address, f.scope, f.at DESC, f.word DESC
+    SELECT DISTINCT ON (tenant_id, channel, address, scope) tenant_id, channel, address, scope, word, at, fact, story
+    FROM meant WHERE word <> 'other' ORDER BY tenant_id, channel, address, scope, at DESC, word DESC
     ON CONFLICT (tenant_id, channel, address, scope) DO UPDATE
       SET word = excluded.word, at = excluded.at, delivery_event_id = excluded.delivery_event_id,
         evidence = excluded.evidence
       WHERE excluded.at > w.at OR (excluded.at = w.at AND excluded.word = 'stop' AND w.word = 'start')
-    RETURNING tenant_id, address, delivery_event_id, word, at
+    RETURNING tenant_id, address, delivery_event_id, word
   )
-  SELECT m.fact, m.tenant_id AS "tenantId", m.address, CASE f.word WHEN 'other' THEN 'other' ELSE s.word END AS word,
-    f.at
-  FROM meant m JOIN fact f ON f.id = m.fact
-  LEFT JOIN said s ON s.delivery_event_id = m.fact AND s.tenant_id = m.tenant_id AND s.address = m.address
+  SELECT m.fact, m.tenant_id AS "tenantId", m.address, CASE m.word WHEN 'other' THEN 'other' ELSE s.word END AS word,
+    m.at
+  FROM meant m
+  LEFT JOIN ${expectMany('said')} AS s
+    ON s.delivery_event_id = m.fact AND s.tenant_id = m.tenant_id AND s.address = m.address
   ORDER BY m.tenant_id, m.address`;
 
 /** What is in its way stays as it is. $1 facts, $2 tenants, $3 addresses, $4 when each was said */
 export const SUPPRESS = `
   INSERT INTO suppression (id, tenant_id, channel, address, reason, scope, evidence)
   SELECT ${SUPPRESSION_ID}, o.tenant_id, e.channel, o.address, e.suppress, ${scopeOf('e', 'NULL')},
-    ${STORY} || jsonb_build_object('said_at', o.at)
+    ${storyOf('e')} || jsonb_build_object('said_at', o.at)
   FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[]) AS o (fact, tenant_id, address, at)
   JOIN (SELECT *, evidence ->> 'suppress' AS suppress, evidence ->> 'scope' AS scope FROM delivery_event
     WHERE id = ANY($1::uuid[])) AS e

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { changedRows } from '../statements.js';
+import { changedRows, columnsOf } from '../statements.js';
 import { CLOSE_ALONE, LIFT, SUPPRESS, TAKE_WORDS } from './opt-out-statements.js';
 
 interface Word {
@@ -22,18 +22,13 @@ export async function applyWords(tx: EntityManager, ids: string[]): Promise<{ ap
   const words = await tx.query<Word[]>(TAKE_WORDS, [ids]);
   const stops = words.filter(({ word }) => word === 'stop' || word === 'other');
   const starts = words.filter(({ word }) => word === 'start');
-  if (stops.length > 0) await tx.query(SUPPRESS, columnsOf(stops));
-  if (starts.length > 0) await tx.query(LIFT, columnsOf(starts));
+  if (stops.length > 0) await tx.query(SUPPRESS, parametersOf(stops));
+  if (starts.length > 0) await tx.query(LIFT, parametersOf(starts));
   const meant = [...new Set(words.map(({ fact }) => fact))];
   const closed = await changedRows<{ state: string }>(tx, CLOSE_ALONE, [ids, meant]);
   return { applied: meant.length, parked: closed.filter(({ state }) => state === 'parked').length };
 }
 
-function columnsOf(words: Word[]): unknown[] {
-  return [
-    words.map(({ fact }) => fact),
-    words.map(({ tenantId }) => tenantId),
-    words.map(({ address }) => address),
-    words.map(({ at }) => at),
-  ];
+function parametersOf(words: Word[]): unknown[] {
+  return columnsOf(words, 'fact', 'tenantId', 'address', 'at');
 }

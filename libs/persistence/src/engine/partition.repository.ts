@@ -5,7 +5,7 @@ import { PARTITION_STORAGE, PARTITIONED, type Partitioned } from '../partition-s
 import { databaseTime } from './database-time.js';
 import { InjectEngine } from './engine-data-source.js';
 
-/** What retention did with the months it reaches. */
+/** Describes what retention did with the months it reaches. */
 export interface Retention {
   /** names of the tables that were detached */
   detached: string[];
@@ -119,7 +119,7 @@ async function finishDetaching(session: EntityManager): Promise<string[]> {
   return pending.map(({ name }) => name);
 }
 
-/** Whether messages of this month are still to be sent, or are being sent. */
+/** Tells whether messages of this month are still to be sent, or are being sent. */
 async function isAwaited(session: EntityManager, month: string): Promise<boolean> {
   const first = new Date(`${month.replace('_', '-')}-01T00:00:00Z`);
   const [row] = await session.query<[{ awaited: boolean }]>(

@@ -66,7 +66,7 @@ describe('a pause', () => {
   async function marking([{ id, fence }]: [Held, ...Held[]]): Promise<QueryRunner> {
     const runner = (open = database.dataSource.createQueryRunner());
     await runner.startTransaction();
-    const values = [`{${id}}`, `{${fence}}`, '{NULL}', '{smtp}', LEASE, '{NULL}', ...idRange([id])];
+    const values = [`{${id}}`, `{${fence}}`, '{NULL}', '{smtp}', '{NULL}', LEASE, ...idRange([id])];
     expect(await MARK_SENDING.run(runner.manager, values)).toHaveLength(1);
     return runner;
   }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { changedCount } from '../statements.js';
+import { changedCount, columnsOf } from '../statements.js';
 import { InjectEngine } from './engine-data-source.js';
+import { expectMany } from './fragments.js';
 
 /** One limited thing and how its time is sliced. */
 export interface RateLevel {
@@ -12,7 +13,11 @@ export interface RateLevel {
 
 export interface RateLevelState {
   key: string;
-  /** Stretches of slices without room: from the first up to, not including, the second. */
+  /**
+   * Stretches of slices without room, from the first up to, not including, the second: what lets a booking pass over a
+   * backlog without reading it. One cursor from now on would not do: a domain is booked full from where its senders
+   * have room, and free before.
+   */
   fullSpans: [from: number, to: number][];
   /** No slice after this one has a count. */
   lastSlice: number;
@@ -81,9 +86,10 @@ export class RateSlotRepository {
       `WITH idle AS (
          SELECT key FROM rate_level l WHERE l.last_slice < ${CURRENT_SLICE} - $1::bigint FOR UPDATE SKIP LOCKED
        ), gone AS (
-         DELETE FROM rate_level l USING idle WHERE l.key = idle.key
+         DELETE FROM rate_level WHERE key = ANY(ARRAY(SELECT key FROM idle))
        )
-       DELETE FROM rate_slot s USING rate_level l WHERE s.key = l.key AND s.slice < ${CURRENT_SLICE} - $1::bigint`,
+       DELETE FROM rate_slot s USING ${expectMany('rate_level')} AS l
+       WHERE s.key = l.key AND s.slice < ${CURRENT_SLICE} - $1::bigint`,
       [slices, nowMs ?? null],
     );
   }
@@ -104,7 +110,7 @@ export class RateSlotRepository {
          full_spans = CASE WHEN excluded.slot_limit > l.slot_limit THEN '[]' ELSE l.full_spans END
        RETURNING key, full_spans AS "fullSpans", last_slice AS "lastSlice",
          (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS "nowMs"`,
-      [sorted.map((l) => l.key), sorted.map((l) => l.sliceMs), sorted.map((l) => l.limit)],
+      columnsOf(sorted, 'key', 'sliceMs', 'limit'),
     );
     const states = rows.map((row) => ({
       key: row.key,
@@ -126,7 +132,7 @@ export class RateSlotRepository {
          SELECT key, slice, count FROM rate_slot WHERE key = wanted.key AND slice BETWEEN wanted.first
            AND wanted.last OFFSET 0
        ) AS s`,
-      [ranges.map((r) => r.key), ranges.map((r) => r.first), ranges.map((r) => r.last)],
+      columnsOf(ranges, 'key', 'first', 'last'),
     );
     return rows.map((row) => ({ ...row, slice: Number(row.slice) }));
   }
@@ -142,9 +148,7 @@ export class RateSlotRepository {
        FROM unnest($4::text[], $5::text[], $6::bigint[]) AS new (key, full_spans, last_slice)
        WHERE l.key = new.key AND (l.full_spans, l.last_slice) IS DISTINCT FROM (new.full_spans, new.last_slice)`,
       [
-        counts.map((c) => c.key),
-        counts.map((c) => c.slice),
-        counts.map((c) => c.count),
+        ...columnsOf(counts, 'key', 'slice', 'count'),
         states.map((s) => s.key),
         states.map((s) => JSON.stringify(s.fullSpans)),
         states.map((s) => s.lastSlice),

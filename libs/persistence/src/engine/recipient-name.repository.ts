@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import { DataSource } from 'typeorm';
-
+import { columnsOf } from '../statements.js';
 import { InjectEngine } from './engine-data-source.js';
 import { KEEP_NAMES, LOOK_AGAIN } from './delivery-event-statements.js';
 
-/** What a vendor calls somebody whom a tenant has written to. */
+/** Describes what a vendor calls somebody whom a tenant has written to. */
 export interface RecipientName {
   tenantId: string;
   channel: Channel;
@@ -13,7 +13,7 @@ export interface RecipientName {
   vendorId: string;
 }
 
-/** Who is meant by a vendor's own id of a person, where it is not what the tenant wrote. */
+/** Keeps who is meant by a vendor's own id of a person, where it is not what the tenant wrote. */
 @Injectable()
 export class RecipientNameRepository {
   constructor(@InjectEngine() private readonly dataSource: DataSource) {}
@@ -30,12 +30,7 @@ export class RecipientNameRepository {
            tenant_id, recipient)
        ), again AS (${LOOK_AGAIN}
        ) ${KEEP_NAMES}`,
-      [
-        names.map(({ channel }) => channel),
-        names.map(({ vendorId }) => vendorId),
-        names.map(({ tenantId }) => tenantId),
-        names.map(({ recipient }) => recipient),
-      ],
+      columnsOf(names, 'channel', 'vendorId', 'tenantId', 'recipient'),
     );
   }
 }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { nextWait, type RetryPolicy } from '@outbell/planning/retry-policy.js';
 import { DataSource, type EntityManager } from 'typeorm';
-import { arrayOf, idRange, PreparedStatement } from '../statements.js';
+import { arrayOf, columnsOf, idRange, PreparedStatement } from '../statements.js';
 import { InjectEngine } from './engine-data-source.js';
+import { expectMany } from './fragments.js';
 import { move } from './move.js';
 import { counts } from './transition-sql.js';
 import { takeDue } from './take-due.js';
@@ -95,7 +96,7 @@ const CLOSE = new PreparedStatement(
     DELETE FROM message_resend WHERE message_id = ANY(ARRAY(SELECT message_id FROM judged WHERE run_in_ms IS NULL))
   )
   UPDATE message_resend r SET run_at = now() + j.run_in_ms * interval '1 ms'
-  FROM judged j
+  FROM ${expectMany('judged')} AS j
   WHERE r.message_id = ANY($1::uuid[]) AND r.message_id = j.message_id AND j.run_in_ms IS NOT NULL`,
 );
 
@@ -116,10 +117,7 @@ export class ResendRepository {
         tx,
         candidates.map((candidate) => judge(candidate, policy)),
       );
-      await CLOSE.run(tx, [
-        arrayOf(judged.map(({ messageId }) => messageId)),
-        arrayOf(judged.map(({ runInMs }) => runInMs)),
-      ]);
+      await CLOSE.run(tx, columnsOf(judged, 'messageId', 'runInMs').map(arrayOf));
       return judged.map(({ messageId, verdict }) => ({ messageId, verdict }));
     });
   }
@@ -151,7 +149,7 @@ async function sendAgain(tx: EntityManager, judged: Judged[]): Promise<Judged[]>
   const again = judged.filter(({ verdict }) => verdict === 'again');
   if (again.length === 0) return judged;
   const ids = again.map(({ messageId }) => messageId);
-  const rows = await AGAIN.run(tx, [arrayOf(ids), arrayOf(again.map(({ fence }) => fence)), ...idRange(ids)]);
+  const rows = await AGAIN.run(tx, [...columnsOf(again, 'messageId', 'fence').map(arrayOf), ...idRange(ids)]);
   const sent = new Set(rows.map(({ id }) => id));
   return judged.map((one) =>
     one.verdict === 'again' && !sent.has(one.messageId) ? { ...one, verdict: 'pending', runInMs: SECOND_MS } : one,

@@ -1,18 +1,13 @@
 import { PreparedStatement } from '../statements.js';
-import { closeAttempt, schedule, suppress, tell, unschedule } from './fragments.js';
+import { closeAttempt, expectMany, schedule, suppress, recordEvents, unschedule } from './fragments.js';
 import { resultCounts, resultThat } from './result-sql.js';
 
-/**
- * Columns of `settled`, an array each: what came of each message. In the order of the statement's parameters but for
- * $15 and $16.
- */
+/** What came of each message: parameters $1 to $16, an array each. $17 and $18 are the range of the ids. */
 const SETTLED = `SELECT *, now() + due_after_ms * interval '1 ms' AS due
-    FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::smallint[],
-      $9::int[],
-      $10::text[], $11::bigint[], $12::bigint[], $13::text[], $14::uuid[], $17::uuid[], $18::text[]) AS settled (id,
-        fence, status, event, outcome,
-      reason, detail, attempt, called_ms_ago, provider_message_id, due_after_ms, slot_grace_ms, suppress, event_id,
-        place_at, listener)`;
+    FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::text[],
+      $9::smallint[], $10::int[], $11::bigint[], $12::bigint[], $13::uuid[], $14::text[], $15::text[], $16::uuid[])
+      AS settled (id, fence, status, event, outcome, reason, detail, provider_message_id,
+        attempt, called_ms_ago, due_after_ms, slot_grace_ms, place_at, listener, suppress, event_id)`;
 
 const CALLED_AT = `now() - s.called_ms_ago * interval '1 ms'`;
 
@@ -42,7 +37,7 @@ const CHANGED = `UPDATE message m SET status = s.status, reason = s.reason, leas
       maybe_sent_at = CASE WHEN ${resultThat(({ maybeSent }) => maybeSent !== undefined)}
         THEN coalesce(m.maybe_sent_at, ${CALLED_AT}) ELSE m.maybe_sent_at END
     FROM settled s
-    WHERE m.id = ANY($1::uuid[]) AND m.id BETWEEN $15 AND $16 AND m.id = s.id AND m.fence = s.fence
+    WHERE m.id = ANY($1::uuid[]) AND m.id BETWEEN $17 AND $18 AND m.id = s.id AND m.fence = s.fence
       AND ${resultCounts()}
     RETURNING m.id, m.tenant_id, m.channel, m.recipient, m.connection_id, m.provider, m.priority, m.lost_leases,
       m.due_at,
@@ -63,21 +58,19 @@ const SUPPRESSION = {
 const CLOSES = resultThat(({ attempt }) => attempt === 'closed', '');
 
 /** Results whose message is in other hands by now. */
-const LOST = `SELECT * FROM settled s
-    WHERE ${CLOSES} AND NOT EXISTS (SELECT FROM changed c WHERE c.id = s.id AND c.fence = s.fence)`;
+const LOST = `SELECT * FROM settled
+    WHERE ${CLOSES} AND (id, fence) NOT IN (SELECT id, fence FROM changed)`;
 
 const LATE = `UPDATE message_attempt a SET ended_at = now(), outcome = s.outcome, reason = s.reason, detail = s.detail,
       provider_message_id = s.provider_message_id
-    FROM lost s
-    WHERE EXISTS (SELECT FROM lost) AND a.message_id = ANY(ARRAY(SELECT id FROM lost)) AND a.message_id BETWEEN $15
-      AND $16
-      AND a.message_id = s.id AND a.number = s.attempt AND a.fence = s.fence AND (a.outcome = 'unknown'
-        OR s.outcome = 'sent')`;
+    FROM ${expectMany('lost')} AS s
+    WHERE EXISTS (SELECT FROM lost) AND a.message_id = ANY(ARRAY(SELECT id FROM lost))
+      AND a.message_id BETWEEN $17 AND $18 AND a.message_id = s.id AND a.number = s.attempt AND a.fence = s.fence
+      AND (a.outcome = 'unknown' OR s.outcome = 'sent')`;
 
-const UNUSED = `DELETE FROM message_attempt a USING begun b
-    WHERE EXISTS (SELECT FROM begun) AND a.message_id = ANY(ARRAY(SELECT id FROM begun)) AND a.message_id BETWEEN $15
-      AND $16
-      AND a.message_id = b.id AND a.number = b.attempt`;
+const UNUSED = `DELETE FROM message_attempt a USING ${expectMany('begun')} AS b
+    WHERE EXISTS (SELECT FROM begun) AND a.message_id = ANY(ARRAY(SELECT id FROM begun))
+      AND a.message_id BETWEEN $17 AND $18 AND a.message_id = b.id AND a.number = b.attempt`;
 
 export const SETTLE = new PreparedStatement<{ id: string; fence: number; requeued: boolean; unused: boolean }>(
   'delivery.settle',
@@ -88,7 +81,7 @@ export const SETTLE = new PreparedStatement<{ id: string; fence: number; requeue
   done AS (${unschedule('SELECT id FROM changed WHERE done')}),
   again AS (${schedule('changed WHERE NOT done', { isolate: 'lost_leases > 0', connection_id: 'place_at' })}),
   suppressed AS (${suppress('changed WHERE suppress IS NOT NULL', SUPPRESSION)}),
-  ${tell('told', 'changed WHERE event IS NOT NULL', EVENT)}
+  ${recordEvents('recorded', 'changed WHERE event IS NOT NULL', EVENT)}
   SELECT id, fence, outcome = 'sent' AND attempt_limit IS NOT NULL AS requeued, attempt IS NOT NULL
     AND NOT (${CLOSES}) AS unused
   FROM changed`,

@@ -18,8 +18,8 @@ export const MET = `LATERAL (
     WHERE ${HOLDS} ORDER BY p.scope LIMIT 1
   ) AS p ON true`;
 
-/** Whether a person has refused message `m` at its address. */
-export const REFUSED = `EXISTS (SELECT FROM suppression p WHERE ${HOLDS} AND p.reason IN ${listOf(REFUSALS)})`;
+/** Whether a person has refused message `m` at its address: looked up for each (OFFSET), never joined. */
+export const REFUSED = `EXISTS (SELECT FROM suppression p WHERE ${HOLDS} AND p.reason IN ${listOf(REFUSALS)} OFFSET 0)`;
 
 /** What a suppressed message says: `p.reason` in our words. */
 const IN_OUR_WORDS = `CASE p.reason ${Object.entries(SUPPRESSED_REASON)

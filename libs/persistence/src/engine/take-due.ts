@@ -1,4 +1,4 @@
-/** What is taken of a table that waits: one with the column `run_at`, and an index on it. */
+/** Describes what is taken of a table that waits: one with the column `run_at`, and an index on it. */
 interface Taken {
   /** SQL of the columns. Default: all. */
   columns?: string;

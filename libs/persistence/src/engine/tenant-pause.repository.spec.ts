@@ -2,6 +2,8 @@ import { newId } from '@outbell/shared/uuid.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { TenantFactory } from '../../../../test/support/factories.js';
+import { repositoryOn } from '../../../../test/support/repositories.js';
+import { TenantRepository } from '../repositories/tenant.repository.js';
 import { type PauseBounds, TenantPauseRepository } from './tenant-pause.repository.js';
 
 const HOUR_MS = 3_600_000;
@@ -16,10 +18,12 @@ const BOUNDS: PauseBounds = {
 describe('TenantPauseRepository', () => {
   let database: TestDatabase;
   let repository: TenantPauseRepository;
+  let tenants: TenantRepository;
 
   beforeAll(async () => {
     database = await createTestDatabase();
     repository = new TenantPauseRepository(database.dataSource);
+    tenants = repositoryOn(database.dataSource, TenantRepository);
   });
   afterAll(() => database.drop());
 
@@ -50,13 +54,13 @@ describe('TenantPauseRepository', () => {
     ]);
     await repository.count([{ tenantId: bad, ended: 40, failed: 30 }]);
     expect(await paused()).toEqual({ [bad]: 'failure_rate' });
-    expect(await repository.find(bad)).toMatchObject({
+    expect(await tenants.find(bad)).toMatchObject({
       pausedAt: expect.any(Date) as Date,
       pauseReason: 'failure_rate',
       pauseDetail: { ended: 100, failed: 50, window_ms: HOUR_MS },
     });
-    expect(await repository.events(bad, 10)).toMatchObject([{ type: 'paused', reason: 'failure_rate' }]);
-    expect((await repository.find(good))?.pausedAt).toBeNull();
+    expect(await tenants.events(bad, 10)).toMatchObject([{ type: 'paused', reason: 'failure_rate' }]);
+    expect((await tenants.find(good))?.pausedAt).toBeNull();
     expect(await paused()).toEqual({});
   });
 
@@ -68,7 +72,7 @@ describe('TenantPauseRepository', () => {
     await complain(careful, 5, {});
     expect(await paused({ complaintRate: 0 })).toEqual({});
     expect(await paused()).toEqual({ [bad]: 'complaint_rate' });
-    expect(await repository.find(bad)).toMatchObject({
+    expect(await tenants.find(bad)).toMatchObject({
       pauseDetail: { ended: 150, complaints: 3, window_ms: 24 * HOUR_MS },
     });
   });
@@ -89,7 +93,7 @@ describe('TenantPauseRepository', () => {
     expect(await paused()).toEqual({});
     await repository.count([large, small].map((tenantId) => ({ tenantId, ended: 200, failed: 0 })));
     expect(await paused()).toEqual({ [small]: 'complaint_rate' });
-    expect((await repository.find(small))?.pauseDetail).toMatchObject({ ended: 350, complaints: 5 });
+    expect((await tenants.find(small))?.pauseDetail).toMatchObject({ ended: 350, complaints: 5 });
   });
 
   it('forgets nothing of a tenant that was not paused and resumes', async () => {

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '@outbell/shared/uuid.js';
 import { DataSource } from 'typeorm';
+import { columnsOf } from '../statements.js';
 import { InjectEngine } from './engine-data-source.js';
 
-/** What came of a tenant's calls to providers. */
+/** Describes what came of a tenant's calls to providers. */
 export interface OutcomeCount {
   tenantId: string;
   ended: number;
@@ -26,21 +27,6 @@ export interface Pause {
   tenantId: string;
   reason: 'failure_rate' | 'complaint_rate';
   detail: Record<string, number>;
-}
-
-export interface TenantState {
-  id: string;
-  name: string;
-  pausedAt: Date | null;
-  pauseReason: string | null;
-  pauseDetail: Record<string, number> | null;
-}
-
-export interface TenantEvent {
-  type: 'paused' | 'resumed';
-  at: Date;
-  reason: string | null;
-  detail: Record<string, unknown> | null;
 }
 
 /** Fewer are no sign of anything. */
@@ -102,7 +88,7 @@ export class TenantPauseRepository {
        SELECT tenant_id, date_bin('5 min', now(), '2026-01-01'), ended, failed
        FROM unnest($1::uuid[], $2::int[], $3::int[]) AS c (tenant_id, ended, failed) ORDER BY tenant_id
        ON CONFLICT (tenant_id, at) DO UPDATE SET ended = o.ended + excluded.ended, failed = o.failed + excluded.failed`,
-      [counts.map(({ tenantId }) => tenantId), counts.map(({ ended }) => ended), counts.map(({ failed }) => failed)],
+      columnsOf(counts, 'tenantId', 'ended', 'failed'),
     );
   }
 
@@ -116,23 +102,6 @@ export class TenantPauseRepository {
   async forget({ windowMs, complaintWindowMs }: PauseBounds): Promise<void> {
     const longest = Math.max(windowMs, complaintWindowMs);
     await this.dataSource.query(`DELETE FROM tenant_outcome WHERE at < now() - $1 * interval '1 ms'`, [longest]);
-  }
-
-  async find(tenantId: string): Promise<TenantState | null> {
-    const [tenant] = await this.dataSource.query<TenantState[]>(
-      `SELECT id, name, paused_at AS "pausedAt", pause_reason AS "pauseReason", pause_detail AS "pauseDetail"
-       FROM tenant WHERE id = $1`,
-      [tenantId],
-    );
-    return tenant ?? null;
-  }
-
-  /** The latest ones, newest first. */
-  events(tenantId: string, limit: number): Promise<TenantEvent[]> {
-    return this.dataSource.query<TenantEvent[]>(
-      `SELECT type, at, reason, detail FROM tenant_event WHERE tenant_id = $1 ORDER BY at DESC LIMIT $2`,
-      [tenantId, limit],
-    );
   }
 
   /**

@@ -13,7 +13,7 @@ export interface Result {
   dueAfterMs: number | null;
 }
 
-/** What besides the outcome decides. */
+/** Describes what besides the outcome decides. */
 export interface RetryContext {
   /** Attempts so far that another connection took over at once. */
   failovers: number;

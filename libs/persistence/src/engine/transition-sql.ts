@@ -13,7 +13,7 @@ const OF_THE_ROW: FactSql = {
   lostWhileSending: `m.reason = 'worker_lost_while_sending'`,
 };
 
-/** What happens; of several things that may, with the SQL condition of each. */
+/** Describes what happens; of several things that may, with the SQL condition of each. */
 export type Happening = Trigger | Partial<Record<Trigger, string>>;
 
 function rowsOf(happening: Happening): Transition[] {
@@ -23,8 +23,16 @@ function rowsOf(happening: Happening): Transition[] {
 
 /** Says in SQL whether message `m` is in a state in which something counts. @param facts of what happens */
 export function counts(happening: Happening, facts: FactSql = {}): string {
-  const conditions = new Set(rowsOf(happening).map((row) => conditionOf(row, facts, happening)));
-  return `(${[...conditions].join(' OR ')})`;
+  return anyOf(rowsOf(happening).map((row) => conditionOf(row, facts, happening)));
+}
+
+/**
+ * Says in SQL that one of several conditions holds. An OR would be taken apart: PostgreSQL multiplies what it expects
+ * of each part, expects one row of a batch, and then reads the whole batch once for each of its messages.
+ */
+export function anyOf(conditions: string[]): string {
+  const [first = 'false', ...others] = new Set(conditions);
+  return others.length === 0 ? first : `CASE WHEN ${[first, ...others].join(' OR ')} THEN true ELSE false END`;
 }
 
 /** Says in SQL which row of the table counts for message `m`, as its place among those of the trigger. Null: none. */
@@ -33,7 +41,7 @@ export function rowNumber(happening: Happening, facts: FactSql = {}): string {
   return `CASE ${cases.join(' ')} END`;
 }
 
-/** What else an update needs to know of what happens, as SQL. */
+/** Describes what else an update needs to know of what happens, as SQL. */
 export interface Given {
   /** Number of the row that counts; needed where a trigger has rows that write different things. */
   row?: string;

@@ -4,10 +4,10 @@ import type { Outcome } from '@outbell/shared/outcome.js';
 import type { MessageEventType } from '../entities/message-event.entity.js';
 
 /**
- * What happens to a message. `claim`, `mark`, `release`: its worker's steps · `lease_lost`: the worker was not heard of
- * again · `result …`: what a delivery led to · `receipt …`: a vendor's later word · `cancel`, `requeue`: by its tenant
- * · `resend`: `unknown` is sent again, as its tenant asked for · `supersede`: another channel took it over · `stop`:
- * its address is suppressed · `refuse`: its person said no on another channel.
+ * Describes what happens to a message. `claim`, `mark`, `release`: its worker's steps · `lease_lost`: the worker was
+ * not heard of again · `result …`: what a delivery led to · `receipt …`: a vendor's later word · `cancel`, `requeue`:
+ * by its tenant · `resend`: `unknown` is sent again, as its tenant asked for · `supersede`: another channel took it
+ * over · `stop`: its address is suppressed · `refuse`: its person said no on another channel.
  */
 export type Trigger =
   | 'accept'
@@ -25,12 +25,12 @@ export type Trigger =
   | `receipt ${Receipt}`;
 
 /**
- * What decides besides the status. Of the row: `due`, `leaseRunning`, `leaseOver`, `maybeSent` (an earlier call may
- * have sent it), `latestAttempt` (what happens belongs to its latest attempt), `lostWhileSending` (its lease ran out in
- * a call). Of a lost lease: `repeatable` (its provider takes a repeat once, and not too many were lost), `counted` (the
- * database was there all the while), `lastLease` (no more may be lost). Of a result: `movesOn` (another connection
- * takes it now), `attemptsLeft`, `repeats` (a repeat at this connection still counts once, and is due in time),
- * `routesDown` (all connections that could take it were tried).
+ * Describes what decides besides the status. Of the row: `due`, `leaseRunning`, `leaseOver`, `maybeSent` (an earlier
+ * call may have sent it), `latestAttempt` (what happens belongs to its latest attempt), `lostWhileSending` (its lease
+ * ran out in a call). Of a lost lease: `repeatable` (its provider takes a repeat once, and not too many were lost),
+ * `counted` (the database was there all the while), `lastLease` (no more may be lost). Of a result: `movesOn` (another
+ * connection takes it now), `attemptsLeft`, `repeats` (a repeat at this connection still counts once, and is due in
+ * time), `routesDown` (all connections that could take it were tried).
  */
 export type Fact =
   | 'due'

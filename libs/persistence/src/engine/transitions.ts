@@ -188,7 +188,7 @@ export function transitionsOn(trigger: Trigger): Transition[] {
   return TRANSITIONS.filter(({ on }) => on === trigger);
 }
 
-/** What becomes of a message in this state; undefined: nothing. Facts that are not given are not so. */
+/** Looks up what becomes of a message in this state; undefined: nothing. Facts that are not given are not so. */
 export function transitionOf(trigger: Trigger, status: MessageStatus, facts: Facts): Transition | undefined {
   return transitionsOn(trigger).find(({ from, when }) => from.includes(status) && fits(when, facts));
 }

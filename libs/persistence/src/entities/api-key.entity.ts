@@ -1,15 +1,10 @@
 import type { KeyMode } from '@outbell/shared/api-key.js';
 import type { Scope } from '@outbell/shared/constants/scopes.js';
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity } from 'typeorm';
+import { TenantRow } from './tenant-row.js';
 
 @Entity('api_key')
-export class ApiKeyEntity {
-  @PrimaryColumn('uuid')
-  id!: string;
-
-  @Column('uuid')
-  tenantId!: string;
-
+export class ApiKeyEntity extends TenantRow {
   @Column('text')
   name!: string;
 
@@ -43,7 +38,4 @@ export class ApiKeyEntity {
   /** The key that made it; null for one of the operator. */
   @Column('uuid', { nullable: true })
   createdBy!: string | null;
-
-  @Column('timestamptz')
-  createdAt!: Date;
 }

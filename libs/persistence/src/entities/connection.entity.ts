@@ -1,15 +1,10 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { RouteConditions } from '@outbell/shared/route-conditions.js';
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity } from 'typeorm';
+import { ChangeableRow } from './tenant-row.js';
 
 @Entity('connection')
-export class ConnectionEntity {
-  @PrimaryColumn('uuid')
-  id!: string;
-
-  @Column('uuid')
-  tenantId!: string;
-
+export class ConnectionEntity extends ChangeableRow {
   @Column('text')
   channel!: Channel;
 
@@ -50,10 +45,4 @@ export class ConnectionEntity {
 
   @Column('bytea')
   sealedData!: Buffer;
-
-  @Column('timestamptz')
-  createdAt!: Date;
-
-  @Column('timestamptz')
-  updatedAt!: Date;
 }

@@ -1,4 +1,5 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity } from 'typeorm';
+import { TenantRow } from './tenant-row.js';
 
 export const DEVICE_PROVIDERS = ['fcm', 'web-push'] as const;
 export type DeviceProvider = (typeof DEVICE_PROVIDERS)[number];
@@ -8,13 +9,7 @@ export type DeviceProvider = (typeof DEVICE_PROVIDERS)[number];
  * sees to that.
  */
 @Entity('contact_device')
-export class ContactDeviceEntity {
-  @PrimaryColumn('uuid')
-  id!: string;
-
-  @Column('uuid')
-  tenantId!: string;
-
+export class ContactDeviceEntity extends TenantRow {
   @Column('uuid')
   contactId!: string;
 
@@ -32,7 +27,4 @@ export class ContactDeviceEntity {
   /** When the app or the browser gave the token last. */
   @Column('timestamptz')
   lastSeenAt!: Date;
-
-  @Column('timestamptz')
-  createdAt!: Date;
 }

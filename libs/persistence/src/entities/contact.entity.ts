@@ -1,14 +1,9 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity } from 'typeorm';
+import { ChangeableRow } from './tenant-row.js';
 
 /** A person who can be messaged. */
 @Entity('contact')
-export class ContactEntity {
-  @PrimaryColumn('uuid')
-  id!: string;
-
-  @Column('uuid')
-  tenantId!: string;
-
+export class ContactEntity extends ChangeableRow {
   /** What the tenant calls it, once per tenant. */
   @Column('text', { nullable: true })
   externalId!: string | null;
@@ -29,10 +24,4 @@ export class ContactEntity {
 
   @Column('jsonb')
   attributes!: Record<string, unknown>;
-
-  @Column('timestamptz')
-  createdAt!: Date;
-
-  @Column('timestamptz')
-  updatedAt!: Date;
 }

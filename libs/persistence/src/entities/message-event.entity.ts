@@ -1,21 +1,15 @@
 import type { Detail } from '@outbell/shared/outcome.js';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** One append-only fact of a message's life. */
-@Entity('message_event')
-export class MessageEventEntity {
-  @PrimaryColumn('uuid')
-  messageId!: string;
-
-  @PrimaryColumn('uuid')
-  id!: string;
-
+/** Has the columns of something that happened to a message. */
+export abstract class EventRow {
   @Column('uuid')
   tenantId!: string;
 
   @Column('text')
   type!: MessageEventType;
 
+  /** A vendor's word: by the vendor's clock. */
   @Column('timestamptz')
   at!: Date;
 
@@ -28,6 +22,16 @@ export class MessageEventEntity {
 
   @Column('jsonb', { nullable: true })
   detail!: Detail | null;
+}
+
+/** One append-only fact of a message's life. */
+@Entity('message_event')
+export class MessageEventEntity extends EventRow {
+  @PrimaryColumn('uuid')
+  messageId!: string;
+
+  @PrimaryColumn('uuid')
+  id!: string;
 }
 
 /**

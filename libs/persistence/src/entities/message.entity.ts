@@ -2,17 +2,12 @@ import type { MessageContent } from '@outbell/channels/channels.js';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { MessageStatus } from '@outbell/shared/constants/message-status.js';
 import type { CodeOver } from '@outbell/shared/constants/verified-over.js';
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity } from 'typeorm';
+import { ChangeableRow } from './tenant-row.js';
 
 /** One thing to be delivered to one address on one channel. The row is the truth: its columns say what it waits for. */
 @Entity('message')
-export class MessageEntity {
-  @PrimaryColumn('uuid')
-  id!: string;
-
-  @Column('uuid')
-  tenantId!: string;
-
+export class MessageEntity extends ChangeableRow {
   @Column('text')
   channel!: Channel;
 
@@ -127,15 +122,9 @@ export class MessageEntity {
 
   @Column('text', { nullable: true })
   providerMessageId!: string | null;
-
-  @Column('timestamptz')
-  createdAt!: Date;
-
-  @Column('timestamptz')
-  updatedAt!: Date;
 }
 
-/** What a message says, and by which connections its code goes. */
+/** Describes what a message says, and by which connections its code goes. */
 export interface InlineContent extends MessageContent {
   /** It holds the code that verifies its own sender, and goes by these connections alone. */
   code_over?: CodeOver | undefined;

@@ -1,10 +1,9 @@
-import type { Detail } from '@outbell/shared/outcome.js';
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
-import type { MessageEventType } from './message-event.entity.js';
+import { EventRow } from './message-event.entity.js';
 
 /** One event of a message, for one subscriber that has not heard it yet. */
 @Entity('outbox')
-export class OutboxEntity {
+export class OutboxEntity extends EventRow {
   @PrimaryGeneratedColumn('identity', { type: 'bigint' })
   id!: string;
 
@@ -12,26 +11,7 @@ export class OutboxEntity {
   subscriber!: string;
 
   @Column('uuid')
-  tenantId!: string;
-
-  @Column('uuid')
   messageId!: string;
-
-  @Column('text')
-  type!: MessageEventType;
-
-  /** When it happened; a vendor's word by the vendor's clock. */
-  @Column('timestamptz')
-  at!: Date;
-
-  @Column('smallint', { nullable: true })
-  attempt!: number | null;
-
-  @Column('text', { nullable: true })
-  reason!: string | null;
-
-  @Column('jsonb', { nullable: true })
-  detail!: Detail | null;
 
   /** How often its subscriber failed at it alone. */
   @Column('smallint')

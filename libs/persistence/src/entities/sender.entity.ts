@@ -1,18 +1,13 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { CodeOver, VerifiedOver } from '@outbell/shared/constants/verified-over.js';
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity } from 'typeorm';
+import { ChangeableRow } from './tenant-row.js';
 
 export const SENDER_STATUSES = ['pending', 'verified', 'paused'] as const;
 export type SenderStatus = (typeof SENDER_STATUSES)[number];
 
 @Entity('sender')
-export class SenderEntity {
-  @PrimaryColumn('uuid')
-  id!: string;
-
-  @Column('uuid')
-  tenantId!: string;
-
+export class SenderEntity extends ChangeableRow {
   @Column('text')
   channel!: Channel;
 
@@ -58,10 +53,4 @@ export class SenderEntity {
   /** Means nothing before it is verified. */
   @Column('text')
   verifiedOver!: VerifiedOver;
-
-  @Column('timestamptz')
-  createdAt!: Date;
-
-  @Column('timestamptz')
-  updatedAt!: Date;
 }

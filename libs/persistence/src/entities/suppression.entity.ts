@@ -1,16 +1,11 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { SuppressionScope } from '@outbell/shared/constants/suppression-scopes.js';
 import type { SuppressionReason } from '@outbell/shared/outcome.js';
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity } from 'typeorm';
+import { TenantRow } from './tenant-row.js';
 
 @Entity('suppression')
-export class SuppressionEntity {
-  @PrimaryColumn('uuid')
-  id!: string;
-
-  @Column('uuid')
-  tenantId!: string;
-
+export class SuppressionEntity extends TenantRow {
   @Column('text')
   channel!: Channel;
 
@@ -30,7 +25,4 @@ export class SuppressionEntity {
   /** What led to it: the message and the vendor's reply, or who asked. */
   @Column('jsonb')
   evidence!: Record<string, unknown>;
-
-  @Column('timestamptz')
-  createdAt!: Date;
 }

@@ -1,14 +1,11 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity } from 'typeorm';
+import { TenantRow } from './tenant-row.js';
 
-/** What a template says. Never changed once written: what a message was rendered from can always be read again. */
+/**
+ * Holds what a template says. Never changed once written: what a message was rendered from can always be read again.
+ */
 @Entity('template_version')
-export class TemplateVersionEntity {
-  @PrimaryColumn('uuid')
-  id!: string;
-
-  @Column('uuid')
-  tenantId!: string;
-
+export class TemplateVersionEntity extends TenantRow {
   @Column('uuid')
   templateId!: string;
 
@@ -32,7 +29,4 @@ export class TemplateVersionEntity {
   /** A missing variable renders as nothing. */
   @Column('boolean')
   lenient!: boolean;
-
-  @Column('timestamptz')
-  createdAt!: Date;
 }

@@ -1,15 +1,10 @@
 import type { Channel } from '@outbell/shared/constants/channels.js';
-import { Column, Entity, PrimaryColumn, VirtualColumn } from 'typeorm';
+import { Column, Entity, VirtualColumn } from 'typeorm';
+import { ChangeableRow } from './tenant-row.js';
 
 /** A template's name in one channel and locale. What it says is in its versions. */
 @Entity('template')
-export class TemplateEntity {
-  @PrimaryColumn('uuid')
-  id!: string;
-
-  @Column('uuid')
-  tenantId!: string;
-
+export class TemplateEntity extends ChangeableRow {
   @Column('text')
   name!: string;
 
@@ -26,12 +21,6 @@ export class TemplateEntity {
   /** Since then new messages cannot use it, and its name is free. */
   @Column('timestamptz', { nullable: true })
   archivedAt!: Date | null;
-
-  @Column('timestamptz')
-  createdAt!: Date;
-
-  @Column('timestamptz')
-  updatedAt!: Date;
 
   /** The number of its newest version, published or not. */
   @VirtualColumn({

@@ -1,14 +1,9 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity } from 'typeorm';
+import { ChangeableRow } from './tenant-row.js';
 
 /** Describes a paired WhatsApp number and the worker that has its one socket. */
 @Entity('whatsapp_session')
-export class WhatsAppSessionEntity {
-  @PrimaryColumn('uuid')
-  id!: string;
-
-  @Column('uuid')
-  tenantId!: string;
-
+export class WhatsAppSessionEntity extends ChangeableRow {
   @Column('text')
   name!: string;
 
@@ -47,10 +42,4 @@ export class WhatsAppSessionEntity {
 
   @Column('timestamptz')
   leaseUntil!: Date;
-
-  @Column('timestamptz')
-  createdAt!: Date;
-
-  @Column('timestamptz')
-  updatedAt!: Date;
 }

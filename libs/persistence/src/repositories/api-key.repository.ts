@@ -84,7 +84,7 @@ export class ApiKeyRepository extends TenantRows<ApiKeyEntity> {
     }
   }
 
-  /** How many descendants of a key still open something. */
+  /** Counts how many descendants of a key still open something. */
   async countLiveDescendants(tenantId: string, id: string, now: Date): Promise<number> {
     const [row] = await this.rows.manager.query<[{ count: number }]>(
       `${DESCENDANTS}

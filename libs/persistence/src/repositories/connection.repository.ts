@@ -2,11 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Channel } from '@outbell/shared/constants/channels.js';
 import type { SealedRecord } from '@outbell/shared/crypto/vault.js';
-import type { RouteConditions } from '@outbell/shared/route-conditions.js';
 import { Repository } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import { ConnectionEntity } from '../entities/connection.entity.js';
-import { arrayOf, PreparedStatement } from '../statements.js';
+import { arrayOf, columnsOf, PreparedStatement } from '../statements.js';
 import { refuseTaken } from './refuse-taken.js';
 import { TenantRows } from './tenant-rows.js';
 
@@ -14,18 +13,13 @@ export type NewConnection = Pick<ConnectionEntity, 'id' | 'channel' | 'provider'
   Partial<Pick<ConnectionEntity, 'weight' | 'conditions' | 'rateLimits'>> &
   SealedRecord;
 
-export interface ConnectionChanges {
-  name?: string | undefined;
-  priority?: number | undefined;
-  weight?: number | undefined;
-  /** Null takes them away. */
-  conditions?: RouteConditions | null | undefined;
-  rateLimits?: string | undefined;
-  active?: boolean | undefined;
-  sealed?: SealedRecord | undefined;
-}
+/** What is left out or undefined stays; `conditions: null` takes them away. */
+export type ConnectionChanges = {
+  [Column in 'name' | 'priority' | 'weight' | 'conditions' | 'rateLimits' | 'active']?:
+    ConnectionEntity[Column] | undefined;
+} & { sealed?: SealedRecord | undefined };
 
-/** What it takes to call a connection's vendor, its credentials still sealed. */
+/** Describes what it takes to call a connection's vendor, its credentials still sealed. */
 export type CallableConnection = Pick<
   ConnectionEntity,
   'id' | 'tenantId' | 'channel' | 'provider' | 'version' | 'rateLimits'
@@ -103,10 +97,7 @@ export class ConnectionRepository extends TenantRows<ConnectionEntity> {
   /** The active connections of some tenants and channels, each pair's best first: one statement for any number. */
   async routes(pairs: { tenantId: string; channel: Channel }[]): Promise<RouteRow[]> {
     if (pairs.length === 0) return [];
-    return ROUTES.run(this.rows.manager, [
-      arrayOf(pairs.map(({ tenantId }) => tenantId)),
-      arrayOf(pairs.map(({ channel }) => channel)),
-    ]);
+    return ROUTES.run(this.rows.manager, columnsOf(pairs, 'tenantId', 'channel').map(arrayOf));
   }
 
   /**
@@ -115,10 +106,7 @@ export class ConnectionRepository extends TenantRows<ConnectionEntity> {
    * @returns by `<tenant> <channel>`; without those that have none
    */
   async activeProviders(pairs: { tenantId: string; channel: Channel }[]): Promise<Map<string, string[]>> {
-    const rows = await ACTIVE_PROVIDERS.run(this.rows.manager, [
-      arrayOf(pairs.map(({ tenantId }) => tenantId)),
-      arrayOf(pairs.map(({ channel }) => channel)),
-    ]);
+    const rows = await ACTIVE_PROVIDERS.run(this.rows.manager, columnsOf(pairs, 'tenantId', 'channel').map(arrayOf));
     return new Map(rows.map(({ pair, providers }) => [pair, providers]));
   }
 

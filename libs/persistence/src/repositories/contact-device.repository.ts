@@ -24,7 +24,7 @@ export class ContactDeviceRepository {
     return row ?? null;
   }
 
-  /** Of one contact of the tenant, the last seen first. */
+  /** Lists those of one contact of the tenant, the last seen first. */
   async list(tenantId: string, contactId: string, limit: number): Promise<ContactDeviceEntity[]> {
     const order = { lastSeenAt: 'DESC', id: 'DESC' } as const;
     return this.devices.find({ where: { tenantId, contactId }, order, take: limit });

@@ -1,13 +1,14 @@
 import { newId } from '@outbell/shared/uuid.js';
 import type { EntityManager } from 'typeorm';
+import { columnsOf } from '../statements.js';
 import type { ContactEntity } from '../entities/contact.entity.js';
 
-/** What a list says of a person; null: nothing. */
+/** Describes what a list says of a person; null: nothing. */
 export type ImportedContact = {
   [Field in 'externalId' | 'email' | 'phone' | 'locale' | 'timezone']: ContactEntity[Field];
 } & { attributes: Record<string, unknown> | null };
 
-/** How many contacts came to be, and how many have changed; the others were as they are. */
+/** Describes how many contacts came to be, and how many have changed; the others were as they are. */
 export interface ImportedContacts {
   created: number;
   updated: number;
@@ -74,11 +75,7 @@ async function write(
     tenantId,
     now,
     people.map(() => newId()),
-    people.map(({ externalId }) => externalId),
-    people.map(({ email }) => email),
-    people.map(({ phone }) => phone),
-    people.map(({ locale }) => locale),
-    people.map(({ timezone }) => timezone),
+    ...columnsOf(people, 'externalId', 'email', 'phone', 'locale', 'timezone'),
     people.map(({ attributes }) => (attributes === null ? null : JSON.stringify(attributes))),
   ]);
   return counts;

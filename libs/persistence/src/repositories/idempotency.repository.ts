@@ -14,7 +14,7 @@ export interface KeyedRequest {
   request: string;
 }
 
-/** Whose a key is. `id` is that of what its request makes. */
+/** Names whose a key is. `id` is that of what its request makes. */
 export type Claim =
   /** Ours to work on. `again`: whoever had it before was given up, and may have made what `id` names. */
   | { state: 'ours'; id: string; again: boolean }

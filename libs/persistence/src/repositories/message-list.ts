@@ -4,7 +4,7 @@ import { idFloor } from '@outbell/shared/uuid.js';
 import type { Repository, SelectQueryBuilder } from 'typeorm';
 import type { MessageEntity } from '../entities/message.entity.js';
 
-/** What a list is narrowed to; all given conditions hold. */
+/** Describes what a list is narrowed to; all given conditions hold. */
 export interface MessageFilter {
   status?: MessageStatus | undefined;
   reason?: string | undefined;
@@ -60,7 +60,7 @@ function ofTenant(messages: Repository<MessageEntity>, tenantId: string, filter:
   return query;
 }
 
-/** Whether no index but that of the tenant leads to what is asked for. */
+/** Tells whether no index but that of the tenant leads to what is asked for. */
 function isScan({ status, reason, channel, mode, tag, recipient, sender, template, metadata }: MessageFilter): boolean {
   if (tag ?? recipient ?? (status && needsAttention(status))) return false;
   return (status ?? reason ?? channel ?? mode ?? sender ?? template ?? metadata) !== undefined;

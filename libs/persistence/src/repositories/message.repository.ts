@@ -31,7 +31,7 @@ export interface MessageHistory {
   resend: { lookAt: Date | null } | null;
 }
 
-/** What a message would meet if it were delivered this moment. */
+/** Describes what a message would meet if it were delivered this moment. */
 export interface DeliveryContext {
   now: Date;
   senderStatus: 'pending' | 'verified' | 'paused';
@@ -82,7 +82,7 @@ export class MessageRepository {
   }
 
   /** @throws when the message is not the tenant's */
-  async circumstances(tenantId: string, id: string): Promise<DeliveryContext> {
+  async deliveryContext(tenantId: string, id: string): Promise<DeliveryContext> {
     const [row] = await this.messages.manager.query<[DeliveryContext]>(
       `SELECT now(), s.status AS "senderStatus", s.status_reason AS "senderReason", s.address AS "senderAddress",
          s.verified_over AS "senderVerifiedOver", p.reason AS suppression, p.created_at AS "suppressedSince",

@@ -10,7 +10,7 @@ export const NOTICES = {
 } as const;
 export type Notice = (typeof NOTICES)[keyof typeof NOTICES];
 
-/** What processes noticed, for `outbell doctor`. */
+/** Keeps what processes noticed, for `outbell doctor`. */
 @Injectable()
 export class NoticeRepository {
   constructor(@InjectRepository(NoticeEntity) private readonly notices: Repository<NoticeEntity>) {}

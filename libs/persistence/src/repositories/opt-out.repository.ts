@@ -20,7 +20,7 @@ export interface ParkedOptOut {
 /** Counting stops here. */
 const COUNT_LIMIT = 100_000;
 
-/** What people say of being written to: STOP and START that answer no message of ours. */
+/** Finds what people say of being written to: STOP and START that answer no message of ours. */
 @Injectable()
 export class OptOutRepository {
   constructor(@InjectRepository(DeliveryEventEntity) private readonly events: Repository<DeliveryEventEntity>) {}

@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { SealedRecord } from '@outbell/shared/crypto/vault.js';
 import { Repository } from 'typeorm';
 import { ConnectionEntity } from '../entities/connection.entity.js';
-import { changedCount } from '../statements.js';
+import { changedCount, columnsOf } from '../statements.js';
 
 /**
  * A sealed row as the holder of the keys sees it: whose it is, and what to call it. Its id is what it was sealed for.
@@ -36,7 +36,10 @@ const SEALED = {
 
 export type SealedTable = keyof typeof SEALED;
 
-/** What is stored sealed, of all tenants, for the operator's work on keys. No request of a tenant leads here. */
+/**
+ * Reads and rewraps what is stored sealed, of all tenants, for the operator's work on keys. No request of a tenant
+ * leads here.
+ */
 @Injectable()
 export class SealedRowRepository {
   constructor(@InjectRepository(ConnectionEntity) private readonly connections: Repository<ConnectionEntity>) {}
@@ -69,12 +72,7 @@ export class SealedRowRepository {
          WHERE c.sealed_key = r.former ORDER BY c.id FOR UPDATE OF c
        )
        UPDATE ${table} c SET key_id = held.key_id, sealed_key = held.sealed_key FROM held WHERE c.id = held.id`,
-      [
-        rewrapped.map(({ id }) => id),
-        rewrapped.map(({ keyId }) => keyId),
-        rewrapped.map(({ sealedKey }) => sealedKey),
-        rewrapped.map(({ formerSealedKey }) => formerSealedKey),
-      ],
+      columnsOf(rewrapped, 'id', 'keyId', 'sealedKey', 'formerSealedKey'),
     );
   }
 }

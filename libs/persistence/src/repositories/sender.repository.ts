@@ -7,7 +7,7 @@ import { newId } from '@outbell/shared/uuid.js';
 import { IsNull, LessThanOrEqual, MoreThan, Not, Or, Repository } from 'typeorm';
 import { SenderEntity } from '../entities/sender.entity.js';
 import { changedRows } from '../statements.js';
-import { type InFlight, landed } from '../engine/in-flight.js';
+import { type InFlight, awaitAnswers } from '../engine/in-flight.js';
 import { refuseTaken } from './refuse-taken.js';
 import { type Filter, TenantRows } from './tenant-rows.js';
 
@@ -29,12 +29,7 @@ export interface SenderFilter extends Filter<Pick<SenderEntity, 'channel' | 'add
   archived?: boolean | undefined;
 }
 
-export interface SenderChanges {
-  name?: string | null;
-  status?: 'verified' | 'paused';
-  statusReason?: string | null;
-  rateLimits?: string;
-}
+export type SenderChanges = Partial<Pick<SenderEntity, 'name' | 'status' | 'statusReason' | 'rateLimits'>>;
 
 @Injectable()
 export class SenderRepository extends TenantRows<SenderEntity> {
@@ -58,8 +53,8 @@ export class SenderRepository extends TenantRows<SenderEntity> {
   }
 
   /**
-   * Whether the address was sent a code that expires later than that, and is not verified by it: to what is archived
-   * now, too, or making it anew would be a way to more codes and more attempts at them.
+   * Tells whether the address was sent a code that expires later than that, and is not verified by it: to what is
+   * archived now, too, or making it anew would be a way to more codes and more attempts at them.
    *
    * @throws {InputError} 409 when it is a sender still
    */
@@ -191,7 +186,7 @@ export class SenderRepository extends TenantRows<SenderEntity> {
        WHERE m.tenant_id = $1 AND m.sender_id = $2 AND m.status = 'sending' AND m.lease_until > now()`,
       [tenantId, id],
     );
-    return landed(this.rows.manager.dataSource, sending);
+    return awaitAnswers(this.rows.manager.dataSource, sending);
   }
 
   /** A pause holds when it resolves: no message of the sender is handed over any more that was not marked before. */

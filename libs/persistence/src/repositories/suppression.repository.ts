@@ -6,6 +6,7 @@ import { newId } from '@outbell/shared/uuid.js';
 import { DataSource, Repository } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import { SuppressionEntity } from '../entities/suppression.entity.js';
+import { columnsOf } from '../statements.js';
 import { InjectEngine } from '../engine/engine-data-source.js';
 import { awaitInFlight, holdBack } from '../engine/hold-back.js';
 import { TenantRows } from './tenant-rows.js';
@@ -75,8 +76,7 @@ export class SuppressionRepository extends TenantRows<SuppressionEntity> {
       [
         tenantId,
         wanted.map(() => newId()),
-        wanted.map(({ channel }) => channel),
-        wanted.map(({ address }) => address),
+        ...columnsOf(wanted, 'channel', 'address'),
         wanted.map(({ scope, channel, reason }) => scope ?? usualScope(channel, reason)),
         wanted.map(({ topic }) => topic ?? null),
         wanted.map(({ reason }) => reason),

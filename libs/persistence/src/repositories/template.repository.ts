@@ -9,7 +9,7 @@ import { type Filter, listNewest, TenantRows } from './tenant-rows.js';
 
 export type NewTemplate = Pick<TemplateEntity, 'name' | 'channel' | 'locale'>;
 export type VersionContent = Pick<TemplateVersionEntity, 'subject' | 'html' | 'text' | 'variables' | 'lenient'>;
-/** What rendering needs of a version. */
+/** Describes what rendering needs of a version. */
 export type VersionSource = Pick<TemplateVersionEntity, 'id' | 'subject' | 'html' | 'text' | 'lenient'>;
 
 export interface TemplateFilter extends Filter<Pick<TemplateEntity, 'name' | 'channel'>> {
@@ -114,7 +114,10 @@ export class TemplateRepository extends TenantRows<TemplateEntity> {
     return listNewest(this.versions, tenantId, { templateId }, limit, before);
   }
 
-  /** Of any tenants: for messages that were accepted with these versions, which were then the tenant's own. */
+  /**
+   * Finds versions of any tenants: for messages that were accepted with these versions, which were then the tenant's
+   * own.
+   */
   async findVersions(ids: string[]): Promise<VersionSource[]> {
     if (ids.length === 0) return [];
     const select = { id: true, subject: true, html: true, text: true, lenient: true };

@@ -6,7 +6,7 @@ interface OwnedRow {
   tenantId: string;
 }
 
-/** What rows are narrowed to: all that is given holds, undefined narrows nothing. */
+/** Describes what rows are narrowed to: all that is given holds, undefined narrows nothing. */
 export type Filter<Row> = { [Column in keyof Row]?: Row[Column] | FindOperator<unknown> | undefined };
 
 /** Finds a tenant's rows of one table. */

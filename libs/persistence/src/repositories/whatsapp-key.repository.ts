@@ -3,6 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { SealedRecord } from '@outbell/shared/crypto/vault.js';
 import { Any, Repository } from 'typeorm';
 import { WhatsAppKeyEntity } from '../entities/whatsapp-key.entity.js';
+import { columnsOf } from '../statements.js';
 import type { Held } from './whatsapp-lease.repository.js';
 
 /** A key of a session as it is to lie there. */
@@ -27,11 +28,7 @@ export class WhatsAppKeyRepository {
     const [row] = await this.keys.manager.query<[{ held: boolean }]>(shownForMs === null ? WRITE : SHOW, [
       held.id,
       held.fence,
-      put.map(({ id }) => id),
-      put.map(({ kind }) => kind),
-      put.map(({ keyId }) => keyId),
-      put.map(({ sealedKey }) => sealedKey),
-      put.map(({ sealedData }) => sealedData),
+      ...columnsOf(put, 'id', 'kind', 'keyId', 'sealedKey', 'sealedData'),
       gone,
       ...(shownForMs === null ? [] : [shownForMs]),
     ]);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import { WhatsAppSessionEntity } from '../entities/whatsapp-session.entity.js';
-import { changedCount, changedRows } from '../statements.js';
+import { changedCount, changedRows, columnsOf } from '../statements.js';
 import type { SessionState } from './whatsapp-session.repository.js';
 
 /** A session in a worker's hands. */
@@ -13,18 +13,13 @@ export interface Held {
 }
 
 /** A session that a worker has just taken. */
-export interface Adopted extends Held {
-  tenantId: string;
-  name: string;
-  pairBy: 'qr' | 'code';
-  pairPhone: string | null;
-  state: SessionState;
-  logoutWanted: boolean;
+export interface Adopted
+  extends Held, Pick<WhatsAppSessionEntity, 'tenantId' | 'name' | 'pairBy' | 'pairPhone' | 'state' | 'logoutWanted'> {
   /** For how long the number rests, in ms; 0: it does not. */
   restsMs: number;
 }
 
-/** Whether a number may write to a contact now. */
+/** Says whether a number may write to a contact now. */
 export type Admission =
   /** It has before, or is one of the day's new ones. */
   | { kind: 'known' | 'new' }
@@ -57,7 +52,7 @@ export class WhatsAppLeaseRepository {
       `UPDATE whatsapp_session s SET lease_until = now() + $3 * interval '1 ms'
        FROM unnest($1::uuid[], $2::int[]) AS mine (id, fence)
        WHERE s.id = mine.id AND s.fence = mine.fence RETURNING s.id, s.logout_wanted AS "logoutWanted"`,
-      [held.map(({ id }) => id), held.map(({ fence }) => fence), leaseMs],
+      [...columnsOf(held, 'id', 'fence'), leaseMs],
     );
   }
 

@@ -12,7 +12,7 @@ export type SessionState = (typeof SESSION_STATES)[number];
 
 export type NewSession = Pick<WhatsAppSessionEntity, 'id' | 'name' | 'pairBy' | 'pairPhone'>;
 
-/** What stands on the screen of who pairs: the code, still sealed, and how long it is good. */
+/** Describes what stands on the screen of who pairs: the code, still sealed, and how long it is good. */
 export type ShownRow = SealedRecord & { id: string; until: Date };
 
 /** WhatsApp sessions, for the tenants they belong to. */

@@ -4,7 +4,7 @@ import type { AwsCredentials } from './aws.credentials.js';
 import { LONGEST_ANSWER } from '../http/http-request.js';
 import type { VendorAgents } from '../http/vendor-agents.js';
 
-/** What a client of the AWS SDK is made with. */
+/** Options of a client of the AWS SDK. */
 export interface AwsClientConfig {
   region: string;
   credentials: { accessKeyId: string; secretAccessKey: string };

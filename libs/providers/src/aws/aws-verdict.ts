@@ -2,7 +2,7 @@ import { type Failure, refused, unanswered } from '../http/http-verdict.js';
 import { retryAfterMs } from '../http/retry-after.js';
 import type { VendorCallFailure } from '../http/vendor-call.js';
 
-/** What AWS answered instead of a result. */
+/** Refusal by AWS. */
 export interface AwsFault {
   /** `MessageRejected`, `ThrottlingException`. */
   name: string;
@@ -12,9 +12,6 @@ export interface AwsFault {
   /** The header. */
   retryAfter: string | undefined;
 }
-
-/** What a fault means that only one service has. */
-export type AwsMeaning = (fault: AwsFault) => Failure | undefined;
 
 const THROTTLED = /^(KMS)?(Throttl|TooManyRequests|(Request)?LimitExceeded|RequestThrottl|SlowDown)/;
 
@@ -27,13 +24,16 @@ const NOT_AUTHENTICATED = new RegExp(
 );
 
 /**
- * What the failure of an SDK's call means: by the name of AWS's fault, then by its status; where AWS said nothing, by
- * how far the call came.
+ * Reads what an SDK's call threw: by the name of AWS's fault, then by its status; where AWS said nothing, by how far
+ * the call came.
+ *
+ * @param meaning reads the faults that only one service has
  */
-export function awsVerdict(failure: VendorCallFailure, meaning: AwsMeaning): Failure {
+export function awsVerdict(failure: VendorCallFailure, meaning: (fault: AwsFault) => Failure | undefined): Failure {
   const fault = awsFault(failure.cause);
   if (!fault) return unanswered(failure);
-  const code = wordOf(fault);
+  // A name comes from outside, too.
+  const code = /^[A-Z][A-Za-z]{2,59}$/.exec(fault.name)?.[0];
   const known = fault.status >= 400 && fault.status < 500 ? (meaning(fault) ?? common(fault)) : undefined;
   if (!known) return refused({ status: fault.status, retryAfter: fault.retryAfter, code });
   return { ...known, detail: { status: fault.status, ...(code !== undefined && { code }) } };
@@ -51,14 +51,12 @@ export function provesAwsKey({ cause }: VendorCallFailure, good: RegExp): boolea
 }
 
 function common({ name, status, retryAfter }: AwsFault): Failure | undefined {
-  const after = retryAfterMs(retryAfter);
-  if (THROTTLED.test(name))
-    return { kind: 'retry', reason: 'vendor_rate_limited', ...(after !== undefined && { after }) };
+  if (THROTTLED.test(name)) return { kind: 'retry', reason: 'vendor_rate_limited', after: retryAfterMs(retryAfter) };
   if (status === 403 || NOT_AUTHENTICATED.test(name)) return { kind: 'retry', reason: 'authentication_failed' };
   return undefined;
 }
 
-/** Errors with a status are answers, whether the SDK could read them or not. */
+/** Takes errors with a status for answers, whether the SDK could read them or not. */
 function awsFault(cause: unknown): AwsFault | undefined {
   if (!(cause instanceof Error)) return undefined;
   const { name, message, $metadata, $response } = cause as Error & {
@@ -67,9 +65,4 @@ function awsFault(cause: unknown): AwsFault | undefined {
   };
   const status = $metadata?.httpStatusCode ?? $response?.statusCode;
   return status === undefined ? undefined : { name, message, status, retryAfter: $response?.headers?.['retry-after'] };
-}
-
-/** A name comes from outside, too. */
-function wordOf({ name }: AwsFault): string | undefined {
-  return /^[A-Z][A-Za-z]{2,59}$/.test(name) ? name : undefined;
 }

@@ -3,7 +3,7 @@ import { ArrayMaxSize, IsArray, IsOptional, IsString, Matches } from 'class-vali
 import { CredentialField } from '../credential-field.js';
 import { Secret } from '../http/secret.decorators.js';
 
-/** What every service of AWS needs. Stored encrypted, never shown again. */
+/** Credentials for any service of AWS. Stored encrypted, never shown again. */
 export class AwsCredentials {
   @CredentialField({ example: 'eu-west-1', description: 'The region whose endpoint is called.' })
   @IsString()

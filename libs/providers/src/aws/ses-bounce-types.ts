@@ -1,8 +1,9 @@
-import type { EventMeaning } from '../callback.js';
 import { classifyBounce } from '../bounce-mail/classify-bounce.js';
+import { rowOf } from '../by-code.js';
+import type { EventMeaning } from '../callback.js';
 
 /** A bounce as Amazon SES tells it, and Resend after it. */
-export interface SesBounce {
+interface SesBounce {
   /** `Permanent`, `Transient`, `Undetermined`. */
   type?: string | undefined;
   /** `General`, `NoEmail`, `Suppressed`, `MailboxFull` … */
@@ -28,18 +29,13 @@ const BY_SUBTYPE: Readonly<Record<string, EventMeaning>> = {
   CustomTimeoutExceeded: { kind: 'bounced', reason: 'delivery_timed_out' },
 };
 
-/** The subtype decides; where it is `General`, the mail server's own words; and only then the type. */
-export function meaningOfSesBounce({ type, subType = '', status, text, recipient }: SesBounce): EventMeaning {
-  const known = Object.hasOwn(BY_SUBTYPE, subType) ? BY_SUBTYPE[subType] : undefined;
+/** Decides by the subtype; where it is `General`, by the mail server's own words; and only then by the type. */
+export function meaningOfSesBounce({ type, subType, status, text, recipient }: SesBounce): EventMeaning {
+  const known = rowOf(BY_SUBTYPE, subType);
   if (known) return known;
   const { reason, suppress, pausesSender } = classifyBounce({ status, text, recipient });
   // Nothing was said but that it is for good.
   if (reason === 'undelivered' && type === 'Permanent') return { kind: 'bounced', reason, suppress: 'bounce' };
-  return {
-    kind: 'bounced',
-    reason,
-    // Whatever the words are, SES tries a transient one again with another message.
-    ...(suppress && type !== 'Transient' && { suppress }),
-    ...(pausesSender && { pausesSender }),
-  };
+  // Whatever the words are, SES tries a transient one again with another message.
+  return { kind: 'bounced', reason, suppress: type === 'Transient' ? undefined : suppress, pausesSender };
 }

@@ -1,11 +1,12 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { rowOf } from '../by-code.js';
 import { type CallbackContext, type CallbackRequest, UnreadableCallbackError } from '../callback.js';
 import { isRecent, timeOf } from '../callbacks/callback-time.js';
-import { jsonBody, requiredRecord } from '../callbacks/json-body.js';
-import { isAtSns, restAtSns } from './sns-place.js';
+import { requiredFields } from '../json.js';
+import { isAtSns, pathAtSns } from './sns-url.js';
 
-/** Whom to believe. */
+/** The senders that are believed. */
 export interface SnsCallbackCredentials {
   /** The topics whose messages are believed; none when absent. */
   topic_arns?: string[];
@@ -13,8 +14,8 @@ export interface SnsCallbackCredentials {
   base_url?: string;
 }
 
-/** What SNS posts: a message of a topic, or a question whether a subscription is meant. */
-export interface SnsEnvelope {
+/** Envelope that SNS posts: a message of a topic, or a question whether a subscription is meant. */
+interface SnsEnvelope {
   Type: 'Notification' | 'SubscriptionConfirmation' | 'UnsubscribeConfirmation';
   MessageId: string;
   TopicArn: string;
@@ -31,10 +32,11 @@ export interface SnsEnvelope {
 const REQUIRED = ['MessageId', 'TopicArn', 'Message', 'Timestamp', 'SignatureVersion', 'Signature', 'SigningCertURL'];
 
 /** Signed fields by type, in this order (docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html). */
+const CONFIRMATION = ['Message', 'MessageId', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type'] as const;
 const SIGNED = {
   Notification: ['Message', 'MessageId', 'Subject', 'Timestamp', 'TopicArn', 'Type'],
-  SubscriptionConfirmation: ['Message', 'MessageId', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type'],
-  UnsubscribeConfirmation: ['Message', 'MessageId', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type'],
+  SubscriptionConfirmation: CONFIRMATION,
+  UnsubscribeConfirmation: CONFIRMATION,
 } as const;
 
 const DIGESTS: Readonly<Record<string, string>> = { 1: 'sha1', 2: 'sha256' };
@@ -47,24 +49,18 @@ const CERTIFICATE = /^(?!.*\.\.)[\w./-]+\.pem$/;
  */
 const RETRIED_FOR_MS = 60 * 60_000;
 
-/**
- * Certificates of SNS itself by URL: it exchanges them once a year or so, under a new name. Who stands in for it may
- * not.
- */
+/** Certificates of SNS itself by URL: it exchanges them once a year or so, under a new name; a stand-in may not. */
 const certificates = new LRUCache<string, string>({ max: 50 });
 
 /** @throws {UnreadableCallbackError} for what is no envelope of SNS */
-export function snsEnvelope(request: CallbackRequest): SnsEnvelope {
-  const fields = requiredRecord(jsonBody(request));
-  const { Type: type } = fields;
-  const missing = REQUIRED.find((name) => typeof fields[name] !== 'string');
-  if (missing !== undefined || typeof type !== 'string' || !Object.hasOwn(SIGNED, type)) {
-    throw new UnreadableCallbackError('the body is no message of SNS');
-  }
+export function snsEnvelope({ body }: CallbackRequest): SnsEnvelope {
+  const fields = requiredFields(body.toString());
+  const isWhole = REQUIRED.every((name) => typeof fields[name] === 'string');
+  if (!isWhole || !rowOf(SIGNED, fields['Type'])) throw new UnreadableCallbackError('the body is no message of SNS');
   return fields as unknown as SnsEnvelope;
 }
 
-/** Whether SNS made it, for one of these topics, within the hour. */
+/** Checks that SNS made it, for one of these topics, within the hour. */
 export async function isFromSns(
   envelope: SnsEnvelope,
   { topic_arns: topics = [], base_url: standIn }: SnsCallbackCredentials,
@@ -72,10 +68,10 @@ export async function isFromSns(
   context: CallbackContext,
 ): Promise<boolean> {
   const { TopicArn, Timestamp, SignatureVersion, Signature, SigningCertURL } = envelope;
-  const digest = Object.hasOwn(DIGESTS, SignatureVersion) ? DIGESTS[SignatureVersion] : undefined;
+  const digest = rowOf(DIGESTS, SignatureVersion);
   if (!topics.includes(TopicArn) || digest === undefined) return false;
   if (!isRecent(timeOf(Timestamp), receivedAt, RETRIED_FOR_MS)) return false;
-  if (!CERTIFICATE.test(restAtSns(SigningCertURL, standIn) ?? '')) return false;
+  if (!CERTIFICATE.test(pathAtSns(SigningCertURL, standIn) ?? '')) return false;
   try {
     const publicKey = createPublicKey(await certificateAt(SigningCertURL, context));
     return verify(digest, Buffer.from(signedText(envelope)), publicKey, Buffer.from(Signature, 'base64'));

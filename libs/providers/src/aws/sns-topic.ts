@@ -1,8 +1,8 @@
 import type { CallbackAnswer, CallbackContext, CallbackRequest } from '../callback.js';
 import { isFromSns, type SnsCallbackCredentials, snsEnvelope } from './sns-envelope.js';
-import { restAtSns } from './sns-place.js';
+import { pathAtSns } from './sns-url.js';
 
-/** How a notification of SNS is checked and a subscription confirmed, whatever its messages are about. */
+/** Checks notifications of SNS and confirms subscriptions, whatever its messages are about. */
 export const snsTopic = {
   signed: true,
 
@@ -41,7 +41,7 @@ export const snsTopic = {
 };
 
 function confirms(subscribeUrl: string, topic: string, standIn: string | undefined): boolean {
-  if (restAtSns(subscribeUrl, standIn) === undefined) return false;
+  if (pathAtSns(subscribeUrl, standIn) === undefined) return false;
   const { searchParams: query } = new URL(subscribeUrl);
   return query.get('Action') === 'ConfirmSubscription' && query.get('TopicArn') === topic;
 }

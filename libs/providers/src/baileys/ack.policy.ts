@@ -12,13 +12,13 @@ const RESTRICTED = ['463', '403'];
  */
 const PASSING = ['408', '429', '479'];
 
-/** How one attempt to send ended. */
+/** Result of one attempt to send. */
 export type Handed =
   | { kind: 'acked'; error: string | undefined }
   /** @see handedOver from here on WhatsApp may have it */
   | { kind: 'broken' | 'silent' | 'failed'; handedOver: boolean };
 
-/** Whether this answer asks that the number rest. */
+/** Tells whether this answer asks that the number rest. */
 export function restricts(handed: Handed): boolean {
   return handed.kind === 'acked' && handed.error !== undefined && RESTRICTED.includes(handed.error);
 }

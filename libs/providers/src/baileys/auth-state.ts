@@ -39,7 +39,7 @@ export class AuthState {
     return state;
   }
 
-  /** Whether WhatsApp has linked this device. */
+  /** Tells whether WhatsApp has linked this device. */
   get paired(): boolean {
     return this.creds.account !== undefined;
   }

@@ -4,7 +4,7 @@ import { CredentialField } from '../credential-field.js';
 /** What may be the name of a session. */
 export const SESSION_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
-/** What a connection through Baileys needs: nothing but the session that it goes through. */
+/** Credentials of a connection through Baileys: nothing but the session that it goes through. */
 export class BaileysCredentials {
   @CredentialField({
     example: 'shop',

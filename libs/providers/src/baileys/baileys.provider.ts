@@ -12,7 +12,7 @@ const CONCURRENCY = 1;
 const ELSEWHERE_MS = 500;
 
 /**
- * WhatsApp as an app on a telephone speaks it, through Baileys. Unofficial: WhatsApp does not allow it and bans
+ * Sends through WhatsApp as an app on a telephone does, by Baileys. Unofficial: WhatsApp does not allow it and bans
  * numbers. Class C: a message is `sent` with the server's ack alone; what was handed over without one stays `unknown`.
  */
 export class BaileysProvider implements Provider {
@@ -61,7 +61,7 @@ export class BaileysProvider implements Provider {
     return elsewhere(ELSEWHERE_MS * (1 + Math.random()));
   }
 
-  /** Why nobody can send through the session; undefined: somebody can. */
+  /** Says why nobody can send through the session; undefined: somebody can. */
   private async fault(): Promise<string | undefined> {
     const session = await this.sessions?.find(this.credentials.session);
     if (!session) return 'session_unknown';

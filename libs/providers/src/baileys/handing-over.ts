@@ -24,8 +24,8 @@ export function watchHandingOver<M>(message: M): M {
 }
 
 /**
- * It asks once for the message as such, looks up the recipient's devices, then asks for each kind of device, encrypts
- * and hands over.
+ * Tells whether WhatsApp may have it: Baileys asks once for the message as such, looks up the recipient's devices, then
+ * asks for each kind of device, encrypts and hands over.
  */
 function handedOver({ asked }: Ticket): boolean {
   return asked > 1;

@@ -100,7 +100,7 @@ describe('what WhatsApp tells a session', () => {
     whatsApp.write('555666777@lid', 'STOP', { id: 'A7' });
     await until(() => Promise.resolve(evidence.length > 0));
     expect(evidence).toMatchObject([{ kind: 'unsubscribed', vendorId: '555666777@lid', suppress: 'unsubscribe' }]);
-    expect(evidence[0]).not.toHaveProperty('address');
+    expect(evidence[0]?.address).toBeUndefined();
   });
 
   it('is who wants messages again', async () => {

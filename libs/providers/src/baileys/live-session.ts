@@ -38,9 +38,9 @@ export interface LiveSessionOptions {
   pairing: { by: 'qr' } | { by: 'code'; phone: string };
   /** Where WhatsApp listens. */
   url: string;
-  /** What WhatsApp tells: what became of messages, and who wants no more of them. */
+  /** Takes events from WhatsApp: what became of messages, and who wants no more of them. */
   onEvidence(evidence: DeliveryEvent[]): void;
-  /** What nobody waits for has failed. */
+  /** Takes the error of work that nobody waits for. */
   onFault(error: unknown): void;
 }
 
@@ -228,7 +228,7 @@ export class LiveSession implements SessionLine {
     work().catch((error: unknown) => this.fault(error));
   }
 
-  /** Who has lost the session lets go of it at once. */
+  /** Closes the session at once when its lease is lost; reports any other error. */
   private fault(error: unknown): void {
     if (error instanceof LeaseLostError) {
       this.closing.abort();

@@ -37,7 +37,7 @@ function quieted(print: Print): Print {
   };
 }
 
-/** Who called. Not to know it is to keep quiet: the reason for all this is a key in a log. */
+/** Tells whether their code called. Where that is not known, it counts as theirs: a key must not reach a log. */
 function isTheirs(below: Print): boolean {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 5;

@@ -1,5 +1,5 @@
 /**
- * What to do when the connection has ended. `rest`: the device stays linked, but only a newer program can connect it.
+ * Next step when the connection has ended. `rest`: the device stays linked, but only a newer program can connect it.
  */
 export type AfterDisconnect =
   | { kind: 'connect'; afterMs: number; reason: string }

@@ -12,7 +12,7 @@ type Baileys = typeof baileysModule;
 const KINDS: Readonly<Record<number, 'delivered' | 'opened'>> = { 3: 'delivered', 4: 'opened', 5: 'opened' };
 
 /**
- * What became of messages that this account sent.
+ * Reads what became of messages that this account sent.
  *
  * @param messageIdOf ours, of an id at WhatsApp, as long as it is remembered
  */
@@ -37,7 +37,7 @@ export function receiptsIn(
   });
 }
 
-/** Who has written STOP or START, and nothing else. Whatever else people write to the account is left alone. */
+/** Reads who has written STOP or START, and nothing else. Whatever else people write to the account is left alone. */
 export async function optOutsIn(messages: WAMessage[], baileys: Baileys, socket: WASocket): Promise<DeliveryEvent[]> {
   const told = messages.map(async ({ key, message, messageTimestamp }): Promise<DeliveryEvent[]> => {
     const word = key.fromMe ? null : optOutWordOf(textOf(message, baileys));
@@ -60,8 +60,8 @@ function textOf(message: WAMessage['message'], { normalizeMessageContent }: Bail
 }
 
 /**
- * WhatsApp names people by their number or by a hidden one (`lid`), to which it tells the number beside it or told it
- * before.
+ * Finds the writer's number. WhatsApp names people by it or by a hidden one (`lid`), to which it tells the number
+ * beside it or told it before.
  */
 async function writerOf(
   { remoteJid, remoteJidAlt }: WAMessageKey,

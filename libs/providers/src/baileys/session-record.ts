@@ -5,19 +5,19 @@ export interface KeyChange {
   value: string | null;
 }
 
-/** What who pairs the session is to scan or to type. */
+/** Code that pairs the session, to be scanned or typed. */
 export type PairingCode = { qr: string } | { code: string };
 
-/** How a session stands. */
+/** State of a session. */
 export type SessionReport =
   /** @see phone E.164 */
   { state: 'connected'; phone: string } | { state: 'disconnected' | 'stopped'; reason: string };
 
-/** Whether the number may write to a contact now. */
+/** Answer to whether the number may write to a contact now. */
 export type Admission = { kind: 'known' | 'new' } | { kind: 'full'; untilTomorrowMs: number };
 
 /**
- * What its owner keeps of a session. Everything is written for the owner alone.
+ * Storage of a session, for its owner. Everything is written for the owner alone.
  *
  * Every method throws {LeaseLostError} when the session is another's by now.
  */
@@ -30,7 +30,7 @@ export interface SessionRecord {
   report(report: SessionReport): Promise<void>;
   /** Counts a contact that the number has not written to before. */
   admit(contact: string): Promise<Admission>;
-  /** For how many ms the number still rests; 0: it does not. */
+  /** Gives the ms for which the number still rests; 0: it does not. */
   restsMs(): number;
   rest(forMs: number): Promise<void>;
 }

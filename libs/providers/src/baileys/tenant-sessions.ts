@@ -8,7 +8,7 @@ export interface SessionLine {
 
 /** The WhatsApp sessions of one tenant, as this process reaches them. */
 export interface TenantSessions {
-  /** As it stands in the database; null: the tenant has none of that name. */
+  /** Reads a session from the database; null: the tenant has none of that name. */
   find(name: string): Promise<{
     state: 'new' | 'pairing' | 'connected' | 'disconnected' | 'stopped';
     /** Why it is not connected. */

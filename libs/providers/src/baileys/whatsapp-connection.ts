@@ -39,7 +39,7 @@ export interface ConnectionOptions {
   onOpen(phone: string): void;
   /** Receipts of messages, ours and others'. */
   onReceipts(updates: WAMessageUpdate[]): void;
-  /** What people have written, and what was written to them on the account's other devices. */
+  /** Takes what people have written, and what was written to them on the account's other devices. */
   onMessages(messages: WAMessage[]): void;
   /** Credentials or keys could not be written. */
   onFault(error: unknown): void;
@@ -139,7 +139,7 @@ function messageOf(text: string | undefined): { extendedTextMessage: { text: str
   return text === undefined ? undefined : { extendedTextMessage: { text } };
 }
 
-/** Of Boom, whose errors carry an answer of HTTP. */
+/** Reads the status of an error of Boom. */
 function codeOf(error: (Error & { output?: { statusCode?: number } }) | undefined): number {
   return error?.output?.statusCode ?? BAD_SESSION;
 }

@@ -46,7 +46,7 @@ const GAVE_UP = new RegExp(
   'i',
 );
 
-/** Whether a server wrote that it could not deliver something, as far as its headers show. */
+/** Tells whether a server wrote that it could not deliver something, as far as its headers show. */
 export function looksUndelivered(message: BounceMessage): boolean {
   if (message.top.headers.has('x-failed-recipients')) return true;
   if (DAEMON.test(ownHeader(message, 'from')) || UNDELIVERED.test(ownHeader(message, 'subject'))) return true;

@@ -25,10 +25,10 @@ import {
 import { timeOf } from '../callbacks/callback-time.js';
 import { emailOf, factId } from '../callbacks/event-fields.js';
 
-/** What one mail says of one recipient. */
+/** Meaning of one mail for one recipient. */
 type RecipientMeaning = EventMeaning & { to: string | undefined };
 
-/** What is known of one recipient. */
+/** Facts about one recipient. */
 interface RecipientFacts {
   to: string | undefined;
   status?: string | undefined;
@@ -44,7 +44,7 @@ interface RecipientFacts {
 const DONE = /^(?:delivered|relayed|expanded|deliverable)$/;
 
 /**
- * What a mail that came back says, raw as it came: delivery reports (RFC 3464), feedback reports (RFC 5965) and what
+ * Reads a mail that came back, raw as it came: delivery reports (RFC 3464), feedback reports (RFC 5965) and what
  * servers write in words alone. Empty when it is none of these. A mail proves nothing by itself: believe it of a
  * message it names.
  *
@@ -148,7 +148,7 @@ function bounced({ to, ...facts }: RecipientFacts): RecipientMeaning {
   };
 }
 
-/** It is still being tried. */
+/** Makes the event of a message that the server still tries to deliver. */
 function deferred({ to, ...facts }: RecipientFacts): RecipientMeaning {
   const { status, text } = facts;
   const { reason } = classifyBounce({ ...facts, recipient: to });

@@ -1,7 +1,7 @@
 import type { SuppressionReason } from '@outbell/shared/outcome.js';
 
 /**
- * What a bounce means for the address: `hard`: it will never work; `soft`: it may work tomorrow; `policy`: we are what
+ * Meaning of a bounce for the address: `hard`: it will never work; `soft`: it may work tomorrow; `policy`: we are what
  * is refused, or the message; `none`: nothing that is said tells.
  */
 export type BounceKind = 'hard' | 'soft' | 'policy' | 'none';
@@ -50,3 +50,9 @@ export const BOUNCE_REASONS = {
 } as const satisfies Record<string, BounceMeaning>;
 
 export type BounceReason = keyof typeof BOUNCE_REASONS;
+
+/**
+ * A reason, and how servers say it, in lower case with addresses as `@`: patterns, and lists of phrases that stand as
+ * they are, separated by commas.
+ */
+export type Wording = readonly [reason: BounceReason, ...sayings: readonly (RegExp | string)[]];

@@ -25,7 +25,7 @@ export interface BounceVerdict extends BounceMeaning {
 }
 
 /**
- * What a bounce means. Codes of RFC 3463 are what to go by where they are exact and the words say nothing else; but
+ * Classifies a bounce. Codes of RFC 3463 are what to go by where they are exact and the words say nothing else; but
  * servers give codes wrongly, or such as say nothing (5.0.0, 5.5.0), so that words that are known stand above them. The
  * basic code of SMTP comes last. An address that is called dead is suppressed where that is sure.
  */
@@ -42,7 +42,7 @@ export function classifyBounce(facts: BounceFacts): BounceVerdict {
   return verdictOf(sureOf(about, said, own, facts), status ?? code ?? basic);
 }
 
-/** What the server said, and what else was said. */
+/** Texts of a bounce: the server's own words, and those around them. */
 interface Said {
   /** As `plain` makes them. */
   words: string;
@@ -63,7 +63,7 @@ function reasonOf({ words, more, raw }: Said, code: string | undefined, basic: s
 /** Reasons of words beside which a code says more. */
 const SAY_LITTLE = new Set<BounceReason>(['recipient_refused', 'mailbox_unavailable']);
 
-/** What the words about this recipient tell comes before what is known of the whole mail. */
+/** Finds the stage: words about this recipient come before what is known of the whole mail. */
 function stageOf({ words, more }: Pick<Said, 'words' | 'more'>, { stage }: BounceFacts): string | undefined {
   return stageIn(words) ?? stageIn(more) ?? stage;
 }

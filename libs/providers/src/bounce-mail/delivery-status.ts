@@ -1,6 +1,6 @@
 import { parseHeaders } from './mime-part.js';
 
-/** What a report (RFC 3464) says of one recipient. Texts are as the reporting server wrote them. */
+/** Part of a report (RFC 3464) about one recipient. Texts are as the reporting server wrote them. */
 export interface RecipientStatus {
   /** Whom it was for in the end, or at first. */
   recipient: string | undefined;

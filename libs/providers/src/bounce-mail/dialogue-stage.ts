@@ -1,4 +1,6 @@
-/** How far the dialogue with the recipient's server was (`rcpt to`, `data`), where all that is said of it agrees. */
+/**
+ * Reads how far the dialogue with the recipient's server was (`rcpt to`, `data`), where all that is said of it agrees.
+ */
 export function stageIn(words: string): string | undefined {
   const refused = [...words.matchAll(REFUSED)];
   const told = refused.length > 0 ? refused : [...words.matchAll(STAGE)];
@@ -6,7 +8,7 @@ export function stageIn(words: string): string | undefined {
   return stages.size === 1 ? [...stages][0] : undefined;
 }
 
-/** As `stageIn`, of words as they came. */
+/** Reads as `stageIn`, from words as they came. */
 export function stageOf(text: string): string | undefined {
   return stageIn(text.slice(0, 20_000).toLowerCase().replace(/\s+/g, ' '));
 }

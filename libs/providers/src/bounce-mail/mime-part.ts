@@ -38,7 +38,7 @@ export function headerOf({ headers }: MimePart, name: string): string | undefine
   return value === undefined ? undefined : decodedWords(value);
 }
 
-/** What a person reads of a part that is text. */
+/** Gives what a person reads of a part that is text. */
 export function textOfPart(part: MimePart): string {
   const charset = parameterOf(part.headers.get('content-type')?.[0], 'charset');
   const text = decodedText(
@@ -49,7 +49,7 @@ export function textOfPart(part: MimePart): string {
   return part.type === 'text/html' ? withoutMarkup(text) : text;
 }
 
-/** What may still be read of a message. */
+/** Bounds on what may still be read of a message. */
 interface Budget {
   left: number;
   characters: number;
@@ -90,7 +90,7 @@ export function parseHeaders(text: string): Map<string, string[]> {
   return headers;
 }
 
-/** The one that is named; where a broken header hides it, the first line that looks like one. */
+/** Finds the boundary that is named; where a broken header hides it, the first line that looks like one. */
 function boundaryOf(contentType: string | undefined, content: string): string | undefined {
   return parameterOf(contentType, 'boundary') ?? /^--(\S.*\S)[ \t]*\n[\w-]+:/m.exec(content)?.[1];
 }

@@ -77,7 +77,7 @@ export function addressesIn(text: string): string[] {
   return [...new Map(found.map((address) => [address.toLowerCase(), address])).values()];
 }
 
-/** What is said of an address: that which follows the line that names it, up to the next one. */
+/** Gives what is said of an address: that which follows the line that names it, up to the next one. */
 export function textAbout(named: readonly NamedRecipient[], address: string): string | undefined {
   return named.find((one) => one.address.toLowerCase() === address.toLowerCase())?.text;
 }

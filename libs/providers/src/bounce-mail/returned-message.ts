@@ -33,7 +33,7 @@ export function headersOfCopy(copy: string): ReadonlyMap<string, readonly string
   return parseHeaders(copy.replace(/^[ \t]*>[ \t]?/gm, '').replace(/^[ \t]+(?=[\w-]+:)/gm, ''));
 }
 
-/** Where three header lines follow each other, one of them a server's. */
+/** Finds where three header lines follow each other, one of them a server's. */
 function beginOfHeaders(text: string): number {
   let at = 0;
   let begin = -1;

@@ -21,9 +21,9 @@ export interface AddressEvidence {
 }
 
 /**
- * Whether an address that is called dead is: by one of the codes that say so, or by words, unless something speaks
- * against it. That is a code of another matter in the server's own reply; words after the message was sent, where
- * filters say the same of addresses that are alive; and the name of another host that DNS does not know.
+ * Tells whether an address that is called dead is: by one of the codes that say so, or by words, unless something
+ * speaks against it. That is a code of another matter in the server's own reply; words after the message was sent,
+ * where filters say the same of addresses that are alive; and the name of another host that DNS does not know.
  */
 export function isSureOfAddress(evidence: AddressEvidence): boolean {
   const { said, words, inWords, ofDomain, codes, status, stage } = evidence;
@@ -99,7 +99,7 @@ const AFTER =
   String.raw`no such (?:host|domain)|does not exist|not found|could not be resolved)`;
 const UNRESOLVED = new RegExp(`(?:${BEFORE})(?<before>${NAME})|(?:^|[\\s:"'<(])(?<after>${NAME})${AFTER}`, 'gu');
 
-/** What the server says counts, and only where it names nothing what is said around. */
+/** Tells whether another host is not found: by the server's words; by those around them only where it names none. */
 function namesAnother({ said, domain }: AddressEvidence): boolean {
   const names = said.map(unresolvedNames).find((found) => found.length > 0) ?? [];
   return names.length > 0 && !names.some((name) => isSame(name, domain));
@@ -110,8 +110,8 @@ function unresolvedNames(text: string): string[] {
 }
 
 /**
- * Whether it is the recipient's domain that is called dead: the server names no other host, and the domain is named, if
- * only in an address.
+ * Tells whether it is the recipient's domain that is called dead: the server names no other host, and the domain is
+ * named, if only in an address.
  */
 function namesDomain({ said, domain }: AddressEvidence): boolean {
   const reply = said.find((text) => text.trim() !== '') ?? '';

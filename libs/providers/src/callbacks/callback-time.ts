@@ -19,7 +19,7 @@ function dateAt(ms: number): Date | null {
   return Number.isFinite(ms) && ms >= 0 && ms <= LAST_MS ? new Date(Math.trunc(ms)) : null;
 }
 
-/** Whether a request that says when it was made came a moment ago. */
+/** Tells whether a request that says when it was made came a moment ago. */
 export function isRecent(madeAt: Date | null, receivedAt: Date, pastMs = TOLERANCE_MS): boolean {
   if (!madeAt) return false;
   const age = receivedAt.getTime() - madeAt.getTime();

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { textOf } from './json-body.js';
+import { textOf } from '../json.js';
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 

@@ -1,6 +1,6 @@
 /**
- * What a vendor quotes of a server's reply, as it may be kept: without the recipient's and any other address, nor what
- * stands before its @.
+ * Cleans what a vendor quotes of a server's reply, so that it may be kept: without the recipient's and any other
+ * address, nor what stands before its @.
  */
 export function replyText(reply: string, ...addresses: readonly (string | undefined)[]): string {
   return recordable(

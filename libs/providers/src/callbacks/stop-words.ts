@@ -62,11 +62,11 @@ const POLITE = [...phrases(COURTESIES)];
 const CONNECTORS = phrases(BEFORE_NUMBER);
 
 /**
- * Whether a message is a wish to be left alone, or its taking back, and nothing else. The rule: read without accents,
- * case, punctuation, emoji and what is not seen, it is one of the phrases of `opt-out-words.ts`, once, repeated (`STOP
- * STOP`) or followed by others (`STOP / END`), spelt (`S.T.O.P`) or stretched (`STOOOP`), or the stop sign 🛑; beside it
- * may stand a courtesy, and after it the number it was written to (`STOP 36180`, `STOP au 36180`). "Stop by at five" is
- * none.
+ * Tells whether a message is a wish to be left alone, or its taking back, and nothing else. The rule: read without
+ * accents, case, punctuation, emoji and what is not seen, it is one of the phrases of `opt-out-words.ts`, once,
+ * repeated (`STOP STOP`) or followed by others (`STOP / END`), spelt (`S.T.O.P`) or stretched (`STOOOP`), or the stop
+ * sign 🛑; beside it may stand a courtesy, and after it the number it was written to (`STOP 36180`, `STOP au 36180`).
+ * "Stop by at five" is none.
  */
 export function optOutWordOf(text: string): OptOutWord | null {
   if (text.length > LONGEST) return null;

@@ -2,7 +2,10 @@ import type { Failure } from '../http/http-verdict.js';
 import type { OutgoingEmail } from '../provider.js';
 import { unsafeHeader } from './header-safety.js';
 
-/** What of a message certainly counts, in bytes: what the vendor's own encoding adds to it is the vendor's to judge. */
+/**
+ * Sums what of a message certainly counts, in bytes: what the vendor's own encoding adds to it is the vendor's to
+ * judge.
+ */
 function emailBytes({ subject, text, html = '', headers }: OutgoingEmail): number {
   const parts = [subject, text, html, ...Object.entries(headers).flat()];
   return parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0);

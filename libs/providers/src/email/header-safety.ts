@@ -12,8 +12,8 @@ const LINE_BREAK = /[\r\n\0]/;
 const ADDRESS = /^[^\s\p{C}<>()[\]\\,;:"@]+@[^\s\p{C}<>()[\]\\,;:"@]+$/u;
 
 /**
- * Why this message must not be written to a mail server, if it must not: something in it would end a header early and
- * begin another. Requests are checked when they come in; this is the last door before the wire.
+ * Says why this message must not be written to a mail server, if it must not: something in it would end a header early
+ * and begin another. Requests are checked when they come in; this is the last door before the wire.
  */
 export function unsafeHeader(message: OutgoingEmail): 'invalid_address' | 'invalid_header' | undefined {
   if (!ADDRESS.test(message.to) || !ADDRESS.test(message.from.address)) return 'invalid_address';

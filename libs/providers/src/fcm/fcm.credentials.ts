@@ -33,7 +33,7 @@ export class FcmServiceAccount {
   @Allow() universe_domain?: unknown;
 }
 
-/** What a connection to a project of Firebase Cloud Messaging needs. */
+/** Credentials for a project of Firebase Cloud Messaging. */
 export class FcmCredentials {
   @CredentialField({
     example: {

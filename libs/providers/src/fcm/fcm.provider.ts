@@ -1,8 +1,9 @@
 import { LONGEST_TTL_S, secondsLeft } from '../expiry.js';
 import { httpProvider } from '../http/http-provider.js';
-import { type HttpAnswer, httpRequest, jsonObject } from '../http/http-request.js';
+import { type HttpAnswer, httpRequest } from '../http/http-request.js';
 import { type Failure, taken, unreadable } from '../http/http-verdict.js';
 import { vendorUrl } from '../http/vendor-url.js';
+import { jsonFields } from '../json.js';
 import type { OutgoingPush } from '../provider.js';
 import { FCM_EXAMPLE, FCM_URL, FcmCredentials } from './fcm.credentials.js';
 import { failureOfFcm, refusedByFcm } from './fcm.errors.js';
@@ -67,7 +68,7 @@ export const FcmProvider = httpProvider<FcmCredentials, OutgoingPush, Post>({
   failureOf: failureOfFcm,
 });
 
-/** What the device shows and its app is given. */
+/** Makes what the device shows and its app is given. */
 function shownOf({ title, text: body, data }: OutgoingPush): object {
   return { notification: { ...(title !== undefined && { title }), body }, ...(data && { data }) };
 }
@@ -78,10 +79,10 @@ function refusalIn(answer: HttpAnswer): Failure | undefined {
 
 /** `{name: 'projects/…/messages/…'}` */
 function nameIn({ text }: HttpAnswer): unknown {
-  return jsonObject(text)?.['name'];
+  return jsonFields(text)['name'];
 }
 
-/** How urgent it is, and for how long each kind of device is tried. */
+/** Says how urgent it is, and for how long each kind of device is tried. */
 function handlingOf({ urgent, expires }: OutgoingPush): object {
   const priority = urgent ? 'HIGH' : 'NORMAL';
   const apns = { 'apns-priority': urgent ? '10' : '5' };

@@ -1,7 +1,8 @@
 import type { JWT } from 'google-auth-library';
-import { httpRequest, jsonObject } from '../http/http-request.js';
+import { httpRequest } from '../http/http-request.js';
 import type { VendorAgents } from '../http/vendor-agents.js';
 import { VendorCall } from '../http/vendor-call.js';
+import { jsonFields } from '../json.js';
 import type { FcmServiceAccount } from './fcm.credentials.js';
 
 export const GOOGLE_TOKEN_URL = 'https://oauth2.googleapis.com/token';
@@ -60,7 +61,7 @@ export class GoogleAccessToken {
     const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
     const answer = await httpRequest({ method: 'POST', url: this.url, headers, body }, this.agents);
     const { status, text } = answer;
-    if (status !== 200 || typeof jsonObject(text)?.['access_token'] !== 'string') {
+    if (status !== 200 || typeof jsonFields(text)['access_token'] !== 'string') {
       throw new TokenRefusal(status, answer.headers['retry-after']);
     }
     return new Response(text, { status });

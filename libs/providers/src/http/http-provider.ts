@@ -6,7 +6,7 @@ import { type Failure, unanswered } from './http-verdict.js';
 import { type VendorAgents, vendorAgents } from './vendor-agents.js';
 import { VendorCall, VendorCallFailure } from './vendor-call.js';
 
-/** What the calls of one connection are made with. */
+/** Context of the calls of one connection. */
 export interface VendorConnection<C> {
   credentials: C;
   options: ProviderOptions;
@@ -15,8 +15,8 @@ export interface VendorConnection<C> {
 }
 
 /**
- * What one vendor with an HTTP API says of itself; `httpProvider` does the rest. Calls run within `sendTimeoutMs`, and
- * may throw what an SDK or Node throws: `failureOf` says what that means.
+ * Description of one vendor with an HTTP API; `httpProvider` does the rest. Calls run within `sendTimeoutMs`, and may
+ * throw what an SDK or Node throws: `failureOf` says what that means.
  *
  * C: its credentials. M: what it sends. A: what its calls are made through, the SDK's client or requests.
  */
@@ -47,15 +47,8 @@ export interface HttpVendor<C extends object, M extends Outgoing, A> extends Omi
 export function httpProvider<C extends object, M extends Outgoing, A>(
   vendor: HttpVendor<C, M, A>,
 ): ProviderType<C> & { concurrency(): number } {
-  const { providerName, channel, Credentials } = vendor;
-  const { example, settings, callbacks, cannotCarry, repeatableForMs, rateLimits, hostOf } = vendor;
   const Bound = HttpProvider<C, M, A>;
-  const said = Object.entries({ example, settings, callbacks, cannotCarry, repeatableForMs, rateLimits, hostOf });
-  return Object.assign(
-    Bound.bind(null, vendor),
-    { providerName, channel, Credentials, concurrency: () => vendor.concurrency },
-    Object.fromEntries(said.filter(([, value]) => value !== undefined)),
-  );
+  return Object.assign(Bound.bind(null, vendor), vendor, { concurrency: () => vendor.concurrency });
 }
 
 /** One connection to a vendor: its agents, the calls under way, their time limit, and what their failures mean. */

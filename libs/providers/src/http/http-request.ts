@@ -27,10 +27,8 @@ export interface HttpAnswer {
  */
 export function httpRequest({ method, url, headers, body }: HttpRequest, agents: VendorAgents): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    const options = {
-      method,
-      headers: { ...headers, ...(body !== undefined && { 'content-length': byteLength(body) }) },
-    };
+    const length = body === undefined ? undefined : { 'content-length': String(Buffer.byteLength(body)) };
+    const options = { method, headers: { ...headers, ...length } };
     const request =
       url.protocol === 'https:'
         ? https.request(url, { ...options, agent: agents.https })
@@ -68,20 +66,4 @@ async function read(response: http.IncomingMessage): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-/** @returns undefined for what is no JSON object */
-export function jsonObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function byteLength(body: string | Buffer): string {
-  return String(Buffer.byteLength(body));
 }

@@ -2,8 +2,8 @@
 const LONGEST_MS = 86_400_000;
 
 /**
- * How long a vendor wants to be left alone, in milliseconds: `Retry-After` in both of its forms (RFC 9110 10.2.3),
- * seconds or a date. Undefined when it says nothing that can be read.
+ * Reads how long a vendor wants to be left alone, in milliseconds: `Retry-After` in both of its forms (RFC 9110
+ * 10.2.3), seconds or a date. Undefined when it says nothing that can be read.
  */
 export function retryAfterMs(value: unknown, now = Date.now()): number | undefined {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;

@@ -11,34 +11,25 @@ const current = new AsyncLocalStorage<VendorCall>();
  */
 export class VendorCall {
   private readonly requests = new Set<http.ClientRequest>();
-  private out = false;
-  private late = false;
-
   /** Whether the vendor may have read anything of it. */
-  get mayHaveArrived(): boolean {
-    return this.out;
-  }
-
-  /** Whether its time was over. */
-  get timedOut(): boolean {
-    return this.late;
-  }
+  private mayHaveArrived = false;
+  private isOver = false;
 
   /** @param ready the connection is made, and encrypted where it shall be */
   watch(request: http.ClientRequest, ready: (socket: net.Socket) => Promise<unknown>): void {
     this.requests.add(request);
-    if (this.late) request.destroy(timeoutError());
+    if (this.isOver) request.destroy(timeoutError());
     request.once('socket', (socket) => {
       void ready(socket).then(
-        () => (this.out = true),
+        () => (this.mayHaveArrived = true),
         () => undefined,
       );
     });
     request.once('close', () => this.requests.delete(request));
   }
 
-  end(): void {
-    this.late = true;
+  private end(): void {
+    this.isOver = true;
     for (const request of this.requests) request.destroy(timeoutError());
   }
 

@@ -9,7 +9,8 @@ export function vendorUrl(baseUrl: string, path: string): URL {
 }
 
 /**
- * Where a vendor shall report what became of that message: the connection's address of callbacks, with our id in it.
+ * Makes the URL to which a vendor reports what became of a message: the connection's address of callbacks, with our id
+ * in it.
  */
 export function callbackUrlOf(callbackUrl: string, messageId: string): string {
   const url = new URL(callbackUrl);

@@ -1,10 +1,11 @@
 import type { Resend } from 'resend';
-import { type HttpAnswer, httpRequest, jsonObject } from '../http/http-request.js';
+import { type HttpAnswer, httpRequest } from '../http/http-request.js';
 import type { VendorAgents } from '../http/vendor-agents.js';
 import { vendorUrl } from '../http/vendor-url.js';
+import { jsonFields, textOf } from '../json.js';
 import { RESEND_URL, type ResendCredentials } from './resend.credentials.js';
 
-/** As the SDK has it. */
+/** Answer of a call, as the SDK types it. */
 type Fetched<T> = (
   { data: T; error: null } | { data: null; error: { name: never; message: string; statusCode: number | null } }
 ) & { headers: Record<string, string> | null };
@@ -36,13 +37,9 @@ export async function resendClient(
 
 function fetched<T>({ status, headers: received, text }: HttpAnswer): Fetched<T> {
   const headers = Object.fromEntries(Object.entries(received).map(([name, value]) => [name, String(value)]));
-  const body = jsonObject(text);
-  if (status >= 200 && status < 300) return { data: (body ?? {}) as T, error: null, headers };
-  const { name, message } = body ?? {};
-  return { data: null, error: { name: textOf(name) as never, message: textOf(message), statusCode: status }, headers };
-}
-
-/** An answer that is not Resend's own names nothing. */
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
+  const body = jsonFields(text);
+  if (status >= 200 && status < 300) return { data: body as T, error: null, headers };
+  // An answer that is not Resend's own names nothing.
+  const [name, message] = [textOf(body['name']) ?? '', textOf(body['message']) ?? ''];
+  return { data: null, error: { name: name as never, message, statusCode: status }, headers };
 }

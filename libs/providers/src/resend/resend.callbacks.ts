@@ -1,16 +1,13 @@
 import { Webhook } from 'standardwebhooks';
-import type { CallbackReader, CallbackRequest, DeliveryEvent, EventMeaning } from '../callback.js';
-import { replyText } from '../callbacks/reply-text.js';
+import { meaningOfSesBounce } from '../aws/ses-bounce-types.js';
+import { rowOf } from '../by-code.js';
+import type { CallbackReader, EventMeaning } from '../callback.js';
 import { isRecent, timeOf, timeOfSeconds } from '../callbacks/callback-time.js';
 import { emailOf, factId, messageIdOf, vendorIdOf, vendorWord } from '../callbacks/event-fields.js';
-import { fieldsOf, jsonBody, type JsonRecord, listOf, requiredRecord, textOf } from '../callbacks/json-body.js';
-import { sameSecret } from '../callbacks/same-secret.js';
-import { meaningOfSesBounce } from '../aws/ses-bounce-types.js';
-
-export interface ResendCallbackCredentials {
-  /** `whsec_…`: the old and the new one while a secret is being exchanged. */
-  webhook_secrets?: string[];
-}
+import { replyText } from '../callbacks/reply-text.js';
+import { isSigned } from '../callbacks/same-secret.js';
+import { fieldsOf, type JsonRecord, listOf, recordsOf, requiredFields, textOf } from '../json.js';
+import type { ResendCredentials } from './resend.credentials.js';
 
 const READ: Readonly<Record<string, (data: JsonRecord) => EventMeaning>> = {
   'email.sent': () => ({ kind: 'sent' }),
@@ -25,51 +22,41 @@ const READ: Readonly<Record<string, (data: JsonRecord) => EventMeaning>> = {
 };
 
 /** Resend's webhooks, signed as Svix and Standard Webhooks do: HMAC-SHA256 over id, time and the untouched body. */
-export const resendCallbacks: CallbackReader<ResendCallbackCredentials> = {
+export const resendCallbacks: CallbackReader<Pick<ResendCredentials, 'webhook_secrets'>> = {
   signed: true,
 
   async verify({ headers, body, receivedAt }, { webhook_secrets: secrets = [] }) {
     const [id, timestamp, signatures] = ['id', 'timestamp', 'signature'].map(
       (name) => headers[`svix-${name}`] ?? headers[`webhook-${name}`],
     );
-    if (id === undefined || timestamp === undefined || signatures === undefined) return false;
     const at = timeOfSeconds(timestamp);
-    if (!at || !isRecent(at, receivedAt)) return false;
-    const given = signatures.split(' ');
-    return secrets.some((secret) => {
-      const expected = signatureOf(secret, id, at, body);
-      return expected !== undefined && given.some((signature) => sameSecret(signature, expected));
-    });
+    if (id === undefined || signatures === undefined || !at || !isRecent(at, receivedAt)) return false;
+    return isSigned(signatures.split(' '), secrets, (secret) => signatureOf(secret, id, at, body));
   },
 
-  read(request: CallbackRequest): DeliveryEvent[] {
-    const event = requiredRecord(jsonBody(request));
-    const { type, created_at: createdAt } = event;
-    const data = fieldsOf(event['data']);
-    if (typeof type !== 'string' || !Object.hasOwn(READ, type)) return [];
+  read({ headers, body }) {
+    const { type, created_at: createdAt, data: fields } = requiredFields(body.toString());
+    const data = fieldsOf(fields);
+    const read = rowOf(READ, type);
+    if (!read) return [];
     const id = vendorIdOf(data['email_id']);
-    const [address] = listOf(data['to']);
     return [
       {
-        ...(READ[type]?.(data) as EventMeaning),
+        ...read(data),
         channel: 'email',
-        eventId:
-          vendorIdOf(request.headers['svix-id'] ?? request.headers['webhook-id']) ??
-          factId(type, id, textOf(createdAt)),
+        eventId: vendorIdOf(headers['svix-id'] ?? headers['webhook-id']) ?? factId(textOf(type), id, textOf(createdAt)),
         at: timeOf(createdAt),
         messageId: messageIdOf(tagOf(data['tags'], 'message_id')),
         providerMessageId: id,
-        address: emailOf(address),
+        address: emailOf(listOf(data['to'])[0]),
       },
     ];
   },
 };
 
 /**
- * `v1,…` of Standard Webhooks. Its own `verify` goes by the clock of the moment instead of the time of arrival, and
- * parses the body.
- *
- * @returns undefined for what is no secret: a connection with one that is mistyped trusts nobody by it
+ * Signs as Standard Webhooks (`v1,…`). Its own `verify` goes by the clock of the moment instead of the time of arrival,
+ * and parses the body. Undefined for what is no secret.
  */
 function signatureOf(secret: string, id: string, at: Date, body: Buffer): string | undefined {
   try {
@@ -82,16 +69,17 @@ function signatureOf(secret: string, id: string, at: Date, body: Buffer): string
 /** Tags come back as they were given, a list of names and values, or as one object. */
 function tagOf(tags: unknown, name: string): unknown {
   if (!Array.isArray(tags)) return fieldsOf(tags)[name];
-  return tags.map(fieldsOf).find((tag) => tag['name'] === name)?.['value'];
+  return recordsOf(tags).find((tag) => tag['name'] === name)?.['value'];
 }
 
 function bounced(data: JsonRecord): EventMeaning {
-  const bounce = fieldsOf(data['bounce']);
-  const text = [textOf(bounce['message']), ...listOf(bounce['diagnosticCode']).map(textOf)].join(' ').trim();
+  const { message, diagnosticCode, ...bounce } = fieldsOf(data['bounce']);
   const [type, subType] = [textOf(bounce['type']), textOf(bounce['subType'])];
+  const text = [message, ...listOf(diagnosticCode)].map(textOf).join(' ').trim();
+  const addresses = addressesOf(data);
   return {
-    ...meaningOfSesBounce({ type, subType, text, recipient: addressesOf(data)[0] }),
-    detail: { type: vendorWord(type), subtype: vendorWord(subType), reply: replyText(text, ...addressesOf(data)) },
+    ...meaningOfSesBounce({ type, subType, text, recipient: addresses[0] }),
+    detail: { type: vendorWord(type), subtype: vendorWord(subType), reply: replyText(text, ...addresses) },
   };
 }
 

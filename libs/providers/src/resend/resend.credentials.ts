@@ -4,7 +4,7 @@ import { Secret, Secrets } from '../http/secret.decorators.js';
 
 export const RESEND_URL = 'https://api.resend.com';
 
-/** What a connection to Resend needs. Stored encrypted, never shown again. */
+/** Credentials for Resend. Stored encrypted, never shown again. */
 export class ResendCredentials {
   @Secret({ example: 're_…', description: 'A key that may send; it need not be allowed anything else. Write-only.' })
   api_key!: string;

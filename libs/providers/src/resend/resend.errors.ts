@@ -1,7 +1,8 @@
+import { byCode, rowOf } from '../by-code.js';
 import { type Failure, refused } from '../http/http-verdict.js';
 
-/** What Resend answers instead of a result. */
-export interface ResendRefusal {
+/** Refusal by Resend. */
+interface ResendRefusal {
   /** `rate_limit_exceeded` */
   name: string;
   /** Never recorded: it quotes addresses. */
@@ -13,18 +14,17 @@ export interface ResendRefusal {
  * Refusals whose name says more than their status. Of the two conflicts over our key neither proves that the message
  * was not taken: an earlier call of it is under way, or came to an end with other content.
  */
-const BY_NAME: Record<string, Failure> = {
-  missing_api_key: { kind: 'retry', reason: 'authentication_failed' },
-  invalid_api_key: { kind: 'retry', reason: 'authentication_failed' },
-  restricted_api_key: { kind: 'retry', reason: 'authentication_failed' },
-  suspended_api_key: { kind: 'retry', reason: 'authentication_failed' },
-  concurrent_idempotent_requests: { kind: 'unknown', reason: 'earlier_call_pending' },
-  invalid_idempotent_request: { kind: 'unknown', reason: 'earlier_call_differs' },
-  daily_quota_exceeded: { kind: 'retry', reason: 'quota_exceeded' },
-  monthly_quota_exceeded: { kind: 'retry', reason: 'quota_exceeded' },
-  invalid_from_address: { kind: 'rejected', reason: 'sender_refused' },
-  security_error: { kind: 'rejected', reason: 'policy_rejected' },
-};
+const BY_NAME = byCode<Failure>(
+  [
+    { kind: 'retry', reason: 'authentication_failed' },
+    ...['missing_api_key', 'invalid_api_key', 'restricted_api_key', 'suspended_api_key'],
+  ],
+  [{ kind: 'unknown', reason: 'earlier_call_pending' }, 'concurrent_idempotent_requests'],
+  [{ kind: 'unknown', reason: 'earlier_call_differs' }, 'invalid_idempotent_request'],
+  [{ kind: 'retry', reason: 'quota_exceeded' }, 'daily_quota_exceeded', 'monthly_quota_exceeded'],
+  [{ kind: 'rejected', reason: 'sender_refused' }, 'invalid_from_address'],
+  [{ kind: 'rejected', reason: 'policy_rejected' }, 'security_error'],
+);
 
 const RECIPIENT_FIELD = /[`'"]to[`'"]/;
 const SENDER_FIELD = /[`'"]from[`'"]/;
@@ -34,14 +34,10 @@ export function resendVerdict({ name, message, statusCode }: ResendRefusal, head
   const code = /^[a-z_]{3,40}$/.test(name) ? name : undefined;
   const retryAfter = headers['retry-after'] ?? headers['ratelimit-reset'];
   const usual = refused({ status, retryAfter, code });
-  const known = status >= 400 && status < 500 ? (named(name) ?? byStatus(status, message)) : undefined;
+  const known = status >= 400 && status < 500 ? (rowOf(BY_NAME, name) ?? byStatus(status, message)) : undefined;
   if (!known) return usual;
   const after = usual.kind === 'retry' && known.kind === 'retry' ? { after: usual.after } : {};
   return { ...known, ...after, ...(usual.detail && { detail: usual.detail }) };
-}
-
-function named(name: string): Failure | undefined {
-  return Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined;
 }
 
 function byStatus(status: number, message: string): Failure | undefined {

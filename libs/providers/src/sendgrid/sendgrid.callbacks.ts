@@ -1,22 +1,13 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
-import {
-  type CallbackReader,
-  type CallbackRequest,
-  type DeliveryEvent,
-  type EventMeaning,
-  UnreadableCallbackError,
-} from '../callback.js';
-import { replyText } from '../callbacks/reply-text.js';
 import { classifyBounce } from '../bounce-mail/classify-bounce.js';
+import { rowOf } from '../by-code.js';
+import { type CallbackReader, type DeliveryEvent, type EventMeaning, UnreadableCallbackError } from '../callback.js';
 import { isRecent, timeOfSeconds } from '../callbacks/callback-time.js';
 import { emailOf, factId, messageIdOf, vendorIdOf, vendorWord } from '../callbacks/event-fields.js';
-import { fieldsOf, jsonBody, type JsonRecord, textOf } from '../callbacks/json-body.js';
+import { replyText } from '../callbacks/reply-text.js';
+import { type JsonRecord, parsedJson, recordsOf, textOf } from '../json.js';
+import type { SendGridCredentials } from './sendgrid.credentials.js';
 import type { SuppressionReason } from '@outbell/shared/outcome.js';
-
-export interface SendGridCallbackCredentials {
-  /** Base64 of DER (SPKI): the old and the new one while a key is being exchanged. */
-  webhook_public_keys?: string[];
-}
 
 const DROPPED: readonly [RegExp, string, SuppressionReason | undefined][] = [
   [/^bounced address/i, 'suppressed_by_vendor', 'bounce'],
@@ -44,14 +35,14 @@ const READ: Readonly<Record<string, (event: JsonRecord) => EventMeaning>> = {
 };
 
 /** SendGrid's event webhook: batches of events, signed by ECDSA over the timestamp and the untouched body. */
-export const sendGridCallbacks: CallbackReader<SendGridCallbackCredentials> = {
+export const sendGridCallbacks: CallbackReader<Pick<SendGridCredentials, 'webhook_public_keys'>> = {
   signed: true,
 
   async verify({ headers, body, receivedAt }, { webhook_public_keys: keys = [] }) {
     const signature = headers['x-twilio-email-event-webhook-signature'];
     const timestamp = headers['x-twilio-email-event-webhook-timestamp'];
-    if (signature === undefined || timestamp === undefined) return false;
-    if (!isRecent(timeOfSeconds(timestamp), receivedAt)) return false;
+    if (signature === undefined || timestamp === undefined || !isRecent(timeOfSeconds(timestamp), receivedAt))
+      return false;
     const signed = Buffer.concat([Buffer.from(timestamp), body]);
     return keys.some((key) => {
       const publicKey = publicKeyOf(key);
@@ -59,10 +50,10 @@ export const sendGridCallbacks: CallbackReader<SendGridCallbackCredentials> = {
     });
   },
 
-  read(request: CallbackRequest): DeliveryEvent[] {
-    const events = jsonBody(request);
+  read({ body }) {
+    const events = parsedJson(body.toString());
     if (!Array.isArray(events)) throw new UnreadableCallbackError('the body is no list of events');
-    return events.map(fieldsOf).flatMap(eventsOf);
+    return recordsOf(events).flatMap(eventsOf);
   },
 };
 
@@ -77,32 +68,28 @@ function publicKeyOf(base64: string): KeyObject | null {
 }
 
 function eventsOf(event: JsonRecord): DeliveryEvent[] {
-  const { event: name, timestamp } = event;
-  if (typeof name !== 'string' || !Object.hasOwn(READ, name)) return [];
+  const { event: name, timestamp, message_id: ours, sg_message_id: theirs, sg_event_id: eventId, email } = event;
+  const read = rowOf(READ, name);
+  if (!read) return [];
+  const messageId = messageIdOf(ours);
+  // What follows the first dot names the machine that filtered it; the answer to the sending has it not.
+  const providerMessageId = vendorIdOf(theirs)?.split('.')[0];
+  const address = emailOf(email);
+  const message = messageId ?? providerMessageId;
+  const fact = factId(textOf(name), message, address, textOf(timestamp));
   return [
     {
-      ...(READ[name]?.(event) as EventMeaning),
+      ...read(event),
       channel: 'email',
-      ...idsOf(name, event),
+      eventId: vendorIdOf(eventId) ?? fact,
+      // The same event of the same message at the same time may come again under another id: that is one fact.
+      factId: message !== undefined && timestamp !== undefined ? fact : undefined,
       at: timeOfSeconds(timestamp),
-      messageId: messageIdOf(event['message_id']),
-      providerMessageId: theirIdOf(event),
-      address: emailOf(event['email']),
+      messageId,
+      providerMessageId,
+      address,
     },
   ];
-}
-
-/** It may tell the same event of the same message at the same time again under another id: that is one fact. */
-function idsOf(name: string, event: JsonRecord): Pick<DeliveryEvent, 'eventId' | 'factId'> {
-  const message = messageIdOf(event['message_id']) ?? theirIdOf(event);
-  const fact = factId(name, message, emailOf(event['email']), textOf(event['timestamp']));
-  const isWhole = message !== undefined && event['timestamp'] !== undefined;
-  return { eventId: vendorIdOf(event['sg_event_id']) ?? fact, ...(isWhole && { factId: fact }) };
-}
-
-/** What follows the first dot names the machine that filtered it; the answer to the sending has it not. */
-function theirIdOf({ sg_message_id: id }: JsonRecord): string | undefined {
-  return vendorIdOf(id)?.split('.')[0];
 }
 
 /** `blocked`: refused now, while the address may be good. */
@@ -113,12 +100,11 @@ function bounced(event: JsonRecord): EventMeaning {
   // Where its words say nothing, that it calls it a bounce is what there is: it was for good, unless the status says
   // "now".
   const isForGood = verdict.reason === 'undelivered' && status?.startsWith('4') !== true;
-  const suppress = verdict.suppress ?? (isForGood ? ('bounce' as const) : undefined);
   return {
     kind: 'bounced',
     reason: verdict.reason,
-    ...(!blocked && suppress && { suppress }),
-    ...(verdict.pausesSender && { pausesSender: true }),
+    suppress: blocked ? undefined : (verdict.suppress ?? (isForGood ? 'bounce' : undefined)),
+    pausesSender: verdict.pausesSender,
     detail: { type: blocked ? 'blocked' : 'bounce', ...replyOf(event) },
   };
 }
@@ -126,7 +112,7 @@ function bounced(event: JsonRecord): EventMeaning {
 function dropped(event: JsonRecord): EventMeaning {
   const said = textOf(event['reason']) ?? '';
   const [, reason = 'refused', suppress] = DROPPED.find(([pattern]) => pattern.test(said)) ?? [];
-  return { kind: 'failed', reason, ...(suppress && { suppress }), detail: replyOf(event) };
+  return { kind: 'failed', reason, suppress, detail: replyOf(event) };
 }
 
 function replyOf(event: JsonRecord): Record<string, string | null> {

@@ -4,7 +4,7 @@ import { Secret, Secrets } from '../http/secret.decorators.js';
 
 export const SENDGRID_URL = 'https://api.sendgrid.com';
 
-/** What a connection to SendGrid needs. Stored encrypted, never shown again. */
+/** Credentials for SendGrid. Stored encrypted, never shown again. */
 export class SendGridCredentials {
   @Secret({ example: 'SG.…', description: 'A key that may send mail. Write-only.' })
   api_key!: string;

@@ -4,9 +4,9 @@ import { refuseEmail } from '../email/email-size.js';
 import { asciiDomain } from '../email/mailbox.js';
 import { httpProvider } from '../http/http-provider.js';
 import { LONGEST_ANSWER } from '../http/http-request.js';
-import { unanswered, unreadable } from '../http/http-verdict.js';
+import { isVendorId, unanswered, unreadable } from '../http/http-verdict.js';
 import type { VendorAgents } from '../http/vendor-agents.js';
-import { isVendorId } from '../http/vendor-id.js';
+import { fieldsOf } from '../json.js';
 import type { OutgoingEmail } from '../provider.js';
 import { sendGridCallbacks } from './sendgrid.callbacks.js';
 import { SENDGRID_URL, SendGridCredentials } from './sendgrid.credentials.js';
@@ -40,7 +40,7 @@ export const SendGridProvider = httpProvider<SendGridCredentials, OutgoingEmail,
   /** Asks what the key may do. */
   async verify({ client }) {
     const [{ body }] = await client.request({ method: 'GET', url: '/v3/scopes' });
-    const scopes = (body as { scopes?: unknown } | null)?.scopes;
+    const { scopes } = fieldsOf(body);
     const maySend = !Array.isArray(scopes) || scopes.includes('mail.send');
     return maySend ? { ok: true } : { ok: false, reason: 'authentication_failed' };
   },
@@ -53,7 +53,7 @@ interface SendGrid {
   mail: MailService;
 }
 
-/** What the modules have besides the common client and mailer, and their types do not know. */
+/** Classes of the modules that their types leave out. */
 interface SendGridClasses {
   Client: new () => Client;
   MailService: new () => MailService;
@@ -73,9 +73,7 @@ async function load({ api_key: key, base_url: url }: SendGridCredentials, agents
 
 type ClientRequest = Parameters<Client['createRequest']>[0];
 
-/**
- * What the client hands on to axios, which else takes a proxy from the environment and follows redirects with the key.
- */
+/** Makes the options of axios, which else takes a proxy from the environment and sends the key after redirects. */
 function axiosOptions(baseUrl: string, agents: VendorAgents): ClientRequest {
   return {
     url: '',

@@ -1,16 +1,17 @@
-import type { CallbackReader, CallbackRequest, DeliveryEvent, EventMeaning } from '../callback.js';
-import { replyText } from '../callbacks/reply-text.js';
-import { timeOf } from '../callbacks/callback-time.js';
-import { emailOf, factId, messageIdOf, vendorIdOf, vendorWord } from '../callbacks/event-fields.js';
-import { fieldsOf, type JsonRecord, listOf, parsedJson, requiredRecord, textOf } from '../callbacks/json-body.js';
 import { meaningOfSesBounce } from '../aws/ses-bounce-types.js';
 import { type SnsCallbackCredentials, snsEnvelope } from '../aws/sns-envelope.js';
 import { snsTopic } from '../aws/sns-topic.js';
+import { rowOf } from '../by-code.js';
+import type { CallbackReader, EventMeaning } from '../callback.js';
+import { timeOf } from '../callbacks/callback-time.js';
+import { emailOf, factId, messageIdOf, vendorIdOf, vendorWord } from '../callbacks/event-fields.js';
+import { replyText } from '../callbacks/reply-text.js';
+import { fieldsOf, type JsonRecord, listOf, recordsOf, requiredFields, textOf } from '../json.js';
 
-/** What an event says of one recipient. */
+/** Meaning of an event for one recipient. */
 type RecipientMeaning = EventMeaning & { to: unknown };
 
-/** An event's own part (`bounce`, `delivery` …) and that about the mail, as sayings. */
+/** Reads an event's own part (`bounce`, `delivery` …) and that about the mail. */
 type Read = (part: JsonRecord, mail: JsonRecord) => RecipientMeaning[];
 
 /** By the name of the event: where its own part is, and how it reads. */
@@ -31,13 +32,13 @@ const READ: Readonly<Record<string, readonly [part: string, read: Read]>> = {
 export const sesCallbacks: CallbackReader<SnsCallbackCredentials> = {
   ...snsTopic,
 
-  read(request: CallbackRequest): DeliveryEvent[] {
+  read(request) {
     const { Type, Message, MessageId } = snsEnvelope(request);
     // SES says so to a new topic, in words.
     if (Type !== 'Notification' || /^Successfully validated SNS topic/.test(Message)) return [];
-    const event = requiredRecord(parsedJson(Message));
-    const name = textOf(event['eventType'] ?? event['notificationType']) ?? '';
-    const known = Object.hasOwn(READ, name) ? READ[name] : undefined;
+    const event = requiredFields(Message);
+    const name = textOf(event['eventType'] ?? event['notificationType']);
+    const known = rowOf(READ, name);
     if (!known) return [];
     const [partName, read] = known;
     const [part, mail] = [fieldsOf(event[partName]), fieldsOf(event['mail'])];
@@ -48,15 +49,11 @@ export const sesCallbacks: CallbackReader<SnsCallbackCredentials> = {
       providerMessageId: vendorIdOf(mail['messageId']),
     };
     // SES may tell the same twice, in two messages of SNS.
-    const told = textOf(part['feedbackId']) ?? about.at?.toISOString();
+    const reported = textOf(part['feedbackId']) ?? about.at?.toISOString();
     return read(part, mail).map(({ to, ...meaning }) => {
       const address = emailOf(to);
-      return {
-        ...meaning,
-        ...about,
-        eventId: factId(about.providerMessageId ?? MessageId, name, told, address),
-        address,
-      };
+      const eventId = factId(about.providerMessageId ?? MessageId, name, reported, address);
+      return { ...meaning, ...about, eventId, address };
     });
   },
 };
@@ -65,9 +62,7 @@ export const sesCallbacks: CallbackReader<SnsCallbackCredentials> = {
 function ownIdOf(mail: JsonRecord): unknown {
   const [tag] = listOf(fieldsOf(mail['tags'])['message_id']);
   if (tag !== undefined) return tag;
-  const header = listOf(mail['headers'])
-    .map(fieldsOf)
-    .find(({ name }) => typeof name === 'string' && /^(x-)?message-id$/i.test(name));
+  const header = recordsOf(mail['headers']).find(({ name }) => /^(x-)?message-id$/i.test(textOf(name) ?? ''));
   return /^<?([^@<>]{1,100})@/.exec(textOf(header?.['value']) ?? '')?.[1];
 }
 
@@ -77,22 +72,17 @@ function toAll(mail: JsonRecord, meaning: EventMeaning): RecipientMeaning[] {
 
 function bounced(bounce: JsonRecord): RecipientMeaning[] {
   const [type, subType] = [textOf(bounce['bounceType']), textOf(bounce['bounceSubType'])];
-  return listOf(bounce['bouncedRecipients'])
-    .map(fieldsOf)
-    .map(({ emailAddress: to, status, diagnosticCode }) => {
-      const text = textOf(diagnosticCode) ?? '';
-      const detail = {
-        type: vendorWord(type),
-        subtype: vendorWord(subType),
-        status: vendorWord(status),
-        reply: replyText(text, emailOf(to)),
-      };
-      return {
-        ...meaningOfSesBounce({ type, subType, status: textOf(status), text, recipient: emailOf(to) }),
-        detail,
-        to,
-      };
-    });
+  return recordsOf(bounce['bouncedRecipients']).map(({ emailAddress: to, status, diagnosticCode }) => {
+    const text = textOf(diagnosticCode) ?? '';
+    const recipient = emailOf(to);
+    const detail = {
+      type: vendorWord(type),
+      subtype: vendorWord(subType),
+      status: vendorWord(status),
+      reply: replyText(text, recipient),
+    };
+    return { ...meaningOfSesBounce({ type, subType, status: textOf(status), text, recipient }), detail, to };
+  });
 }
 
 /** `not-spam` takes a complaint back; one by the account's own list was never sent. */
@@ -103,9 +93,7 @@ function complained(complaint: JsonRecord): RecipientMeaning[] {
     subType === 'OnAccountSuppressionList'
       ? { kind: 'failed', reason: 'suppressed_by_vendor', suppress: 'complaint' }
       : { kind: 'complained', suppress: 'complaint', detail: { feedback: vendorWord(feedback) } };
-  return listOf(complaint['complainedRecipients'])
-    .map(fieldsOf)
-    .map(({ emailAddress: to }) => ({ ...meaning, to }));
+  return recordsOf(complaint['complainedRecipients']).map(({ emailAddress: to }) => ({ ...meaning, to }));
 }
 
 function rejected(reject: JsonRecord, mail: JsonRecord): RecipientMeaning[] {
@@ -114,21 +102,16 @@ function rejected(reject: JsonRecord, mail: JsonRecord): RecipientMeaning[] {
 
 function delayed({ delayType, delayedRecipients }: JsonRecord): RecipientMeaning[] {
   const reason = delayType === 'MailboxFull' ? 'mailbox_full' : 'delivery_delayed';
-  return listOf(delayedRecipients)
-    .map(fieldsOf)
-    .map(({ emailAddress: to, status }) => {
-      const detail = { type: vendorWord(delayType), status: vendorWord(status) };
-      return { kind: 'deferred', reason, detail, to };
-    });
+  return recordsOf(delayedRecipients).map(({ emailAddress: to, status }) => {
+    const detail = { type: vendorWord(delayType), status: vendorWord(status) };
+    return { kind: 'deferred', reason, detail, to };
+  });
 }
 
-/**
- * Preferences changed by SES's own unsubscribe page: of all, or of one topic of the list, which with us is the
- * message's topic.
- */
+/** SES's own unsubscribe page: from all, or from one topic of the list, which with us is the message's topic. */
 function unsubscribed({ newTopicPreferences }: JsonRecord, mail: JsonRecord): RecipientMeaning[] {
   const { unsubscribeAll, topicSubscriptionStatus: topics } = fieldsOf(newTopicPreferences);
-  const left = listOf(topics).some((topic) => fieldsOf(topic)['subscriptionStatus'] === 'OptOut');
+  const hasLeft = recordsOf(topics).some((topic) => topic['subscriptionStatus'] === 'OptOut');
   if (unsubscribeAll === true) return toAll(mail, { kind: 'unsubscribed', suppress: 'unsubscribe' });
-  return left ? toAll(mail, { kind: 'unsubscribed', suppress: 'unsubscribe', suppressScope: 'topic' }) : [];
+  return hasLeft ? toAll(mail, { kind: 'unsubscribed', suppress: 'unsubscribe', suppressScope: 'topic' }) : [];
 }

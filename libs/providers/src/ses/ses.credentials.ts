@@ -3,7 +3,7 @@ import { CredentialField } from '../credential-field.js';
 import { AwsCredentials, TopicArns } from '../aws/aws.credentials.js';
 import { BaseUrl } from '../http/base-url.decorator.js';
 
-/** What a connection to Amazon SES needs. */
+/** Credentials for Amazon SES. */
 export class SesCredentials extends AwsCredentials {
   @CredentialField({
     required: false,

@@ -27,8 +27,8 @@ export interface SmsMeasure {
 }
 
 /**
- * How a text travels: in which encoding and in how many messages. Neither an escape sequence nor a surrogate pair is
- * ever split.
+ * Measures how a text travels: in which encoding and in how many messages. Neither an escape sequence nor a surrogate
+ * pair is ever split.
  */
 export function measureSms(text: string): SmsMeasure {
   const characters = Array.from(text);

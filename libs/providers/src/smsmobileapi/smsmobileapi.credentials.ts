@@ -5,7 +5,7 @@ import { Secret, Secrets } from '../http/secret.decorators.js';
 
 export const SMSMOBILEAPI_URL = 'https://api.smsmobileapi.com';
 
-/** What a connection to SMSMobileAPI needs: SMS over a telephone of one's own. */
+/** Credentials for SMSMobileAPI: SMS over a telephone of one's own. */
 export class SmsMobileApiCredentials {
   @Secret({ example: 'c0ffee…', description: 'The key of the account. Write-only.' })
   api_key!: string;

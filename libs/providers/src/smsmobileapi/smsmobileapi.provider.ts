@@ -1,11 +1,12 @@
 import type { Outcome } from '@outbell/shared/outcome.js';
 import type { DeliveryEvent } from '../callback.js';
 import { httpProvider } from '../http/http-provider.js';
-import { type HttpAnswer, jsonObject, requesterAt } from '../http/http-request.js';
-import { taken, unreadable } from '../http/http-verdict.js';
+import { type HttpAnswer, requesterAt } from '../http/http-request.js';
+import { taken } from '../http/http-verdict.js';
+import { fieldsOf, jsonFields, type JsonRecord, recordsOf, textOf } from '../json.js';
 import type { OutgoingSms } from '../provider.js';
 import { measureSms } from '../sms/sms-segments.js';
-import { phoneSaid, smsMobileApiCallbacks } from './smsmobileapi.callbacks.js';
+import { phoneEvent, smsMobileApiCallbacks } from './smsmobileapi.callbacks.js';
 import { SmsMobileApiCredentials, SMSMOBILEAPI_URL } from './smsmobileapi.credentials.js';
 import { isNone, refusedBySmsMobileApi, unexplained } from './smsmobileapi.errors.js';
 
@@ -50,47 +51,29 @@ export const SmsMobileApiProvider = httpProvider<SmsMobileApiCredentials, Outgoi
   },
 });
 
-/** `{result: {error, sent, id}}`; `error` 0 or empty: the telephone's app has taken it. */
+/** Reads `{result: {error, sent, id}}`; `error` 0 or empty: the telephone's app has taken it. */
 function outcomeOf(answer: HttpAnswer, segments: number): Outcome {
   const { status, text } = answer;
   if (status !== 200) return refusedBySmsMobileApi(answer);
-  const result = resultOf(text);
-  if (!result) return unreadable(status);
-  if (!isNone(result['error'])) return unexplained(result['error']);
-  return taken(typeof result['id'] === 'number' ? String(result['id']) : result['id'], status, { segments });
-}
-
-function resultOf(text: string): Record<string, unknown> | undefined {
-  const result = jsonObject(text)?.['result'];
-  return typeof result === 'object' && result !== null ? (result as Record<string, unknown>) : undefined;
+  const { error, id } = fieldsOf(jsonFields(text)['result']);
+  return isNone(error) ? taken(textOf(id), status, { segments }) : unexplained(error);
 }
 
 /**
- * `{result: {sms: [{send_from_mobile, send_from_mobile_erreur, error_api}]}}`; null while the telephone has said
+ * Reads `{result: {sms: [{send_from_mobile, send_from_mobile_erreur, error_api}]}}`; null while the telephone has said
  * nothing.
  */
 function eventOf({ status, text }: HttpAnswer, providerMessageId: string): DeliveryEvent | null {
-  const log = status === 200 ? resultOf(text)?.['sms'] : undefined;
-  const entry = entryOf(providerMessageId, Array.isArray(log) ? log : []);
+  const log = status === 200 ? recordsOf(fieldsOf(jsonFields(text)['result'])['sms']) : [];
+  const entry = entryOf(providerMessageId, log);
   if (!entry) return null;
   const { send_from_mobile: sent, send_from_mobile_erreur: phoneError, error_api: apiError } = entry;
-  if (!isNone(phoneError) || !isNone(apiError)) return phoneSaid(providerMessageId, 'failed', null);
-  return String(sent) === '1' ? phoneSaid(providerMessageId, 'sent', null) : null;
+  if (!isNone(phoneError) || !isNone(apiError)) return phoneEvent(providerMessageId, 'failed', null);
+  return String(sent) === '1' ? phoneEvent(providerMessageId, 'sent', null) : null;
 }
 
-/**
- * Who has not asked for one gets several. The only one that it gives to who asked for one is that one, whether it
- * repeats the id or not.
- */
-function entryOf(guid: string, log: readonly unknown[]): LogEntry | undefined {
-  const entries = log.filter((entry): entry is LogEntry => typeof entry === 'object' && entry !== null);
-  const only = entries.length === 1 && entries[0]?.guid === undefined ? entries[0] : undefined;
-  return entries.find((entry) => entry.guid === guid) ?? only;
-}
-
-interface LogEntry {
-  guid?: unknown;
-  send_from_mobile?: unknown;
-  send_from_mobile_erreur?: unknown;
-  error_api?: unknown;
+/** Takes the entry with the id; or the only one, if it has none: asked for one message it may leave out the id. */
+function entryOf(guid: string, log: readonly JsonRecord[]): JsonRecord | undefined {
+  const only = log.length === 1 && log[0]?.['guid'] === undefined ? log[0] : undefined;
+  return log.find((entry) => entry['guid'] === guid) ?? only;
 }

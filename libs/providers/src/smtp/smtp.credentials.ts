@@ -22,7 +22,7 @@ export type SmtpSecurity = (typeof SMTP_SECURITY)[number];
 /** How many connections to one mail server are opened when the credentials say nothing. */
 export const DEFAULT_MAX_CONNECTIONS = 5;
 
-/** What a connection to a mail server needs. Stored encrypted, never shown again. */
+/** Credentials for a mail server. Stored encrypted, never shown again. */
 export class SmtpCredentials {
   @CredentialField({
     example: 'smtp.example.com',

@@ -18,7 +18,7 @@ export interface SmtpReply {
   stage: string;
 }
 
-/** What follows from a refusal. It was not taken in any case. */
+/** Consequence of a refusal. The message was not taken in any case. */
 export type Refusal =
   { kind: 'retry'; reason: string } | { kind: 'rejected'; reason: string; suppress?: SuppressionReason };
 
@@ -47,7 +47,7 @@ const AUTHENTICATION_CODES = new Set([530, 534, 535, 538]);
 /** Before `MAIL FROM` nothing was said about this message: the server refuses us, and may not tomorrow. */
 const SESSION_STAGES = /^(CONN|EHLO|HELO|RSET)/;
 
-/** What a refusal means for the message and for the address (RFC 5321 4.2, RFC 3463). */
+/** Says what a refusal means for the message and for the address (RFC 5321 4.2, RFC 3463). */
 export function meaningOf(reply: SmtpReply): Refusal {
   if (reply.stage.startsWith('AUTH') || AUTHENTICATION_CODES.has(reply.code)) {
     return { kind: 'retry', reason: 'authentication_failed' };

@@ -14,6 +14,7 @@ import type {
 import type { Detail, Outcome } from '@outbell/shared/outcome.js';
 import { bounceMailCallbacks } from '../bounce-mail/bounce-mail.callbacks.js';
 import { InFlight } from '../in-flight.js';
+import { reasonOfNetworkFault } from '../network-fault.js';
 import { AddressNotAllowedError, OutboundGuard } from '../outbound-guard.js';
 import type { OutgoingEmail, Provider, ProviderOptions, Verification } from '../provider.js';
 import { unsafeHeader } from '../email/header-safety.js';
@@ -147,7 +148,7 @@ export class SmtpProvider implements Provider {
     // Something that is no reply of SMTP came where the verdict on the message was due.
     if (error.code === 'EMESSAGE' && response) return { kind: 'unknown', reason: 'unreadable_reply', detail };
     if (handover.complete) return { kind: 'unknown', reason: 'no_reply_after_data', detail };
-    return { kind: 'retry', reason: reasonOf(error.code, cause), detail };
+    return { kind: 'retry', reason: reasonOfNetworkFault(cause, error.code), detail };
   }
 
   private transportOptions(onSocket?: (socket: net.Socket) => void): SMTPTransportOptions {
@@ -177,7 +178,7 @@ export class SmtpProvider implements Provider {
     };
   }
 
-  /** What a server might quote back and nobody may read. */
+  /** Lists what a server might quote back and nobody may read. */
   private secrets(): string[] {
     const { username, password } = this.credentials;
     if (username === undefined || password === undefined) return [];
@@ -225,28 +226,6 @@ function watchHandover(mail: MailMessage, done: () => void): void {
 async function* inTime(content: AsyncIterable<Buffer>, { beginBefore }: Handover): AsyncGenerator<Buffer> {
   if (performance.now() > beginBefore) throw timeoutError();
   yield* content;
-}
-
-const REASONS: Record<string, string> = {
-  EAUTH: 'authentication_failed',
-  EDNS: 'dns_failed',
-  ENOTFOUND: 'dns_failed',
-  EAI_AGAIN: 'dns_failed',
-  EAI_FAIL: 'dns_failed',
-  ETLS: 'tls_failed',
-  ECONNREFUSED: 'connection_refused',
-  ETIMEDOUT: 'timeout',
-  EABORT: 'timeout',
-  EPROTOCOL: 'protocol_error',
-  EENVELOPE: 'protocol_error',
-};
-
-/** How OpenSSL and Node name what is wrong with a certificate or a handshake. */
-const TLS_FAULT = /CERT|SSL|TLS|SIGNATURE|EPROTO$/;
-
-function reasonOf(code: string | undefined, cause: string): string {
-  if (TLS_FAULT.test(cause)) return 'tls_failed';
-  return REASONS[cause] ?? REASONS[code ?? ''] ?? 'connection_lost';
 }
 
 function asError(error: unknown): NodemailerError {

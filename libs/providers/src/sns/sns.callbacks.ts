@@ -1,40 +1,33 @@
-import type { CallbackReader, CallbackRequest, DeliveryEvent } from '../callback.js';
-import { timeOf } from '../callbacks/callback-time.js';
-import { factId, phoneOf, vendorIdOf } from '../callbacks/event-fields.js';
-import { fieldsOf, type JsonRecord, parsedJson, requiredRecord, textOf } from '../callbacks/json-body.js';
-import { optOutEvent } from '../callbacks/opt-out-event.js';
 import { type SnsCallbackCredentials, snsEnvelope } from '../aws/sns-envelope.js';
 import { snsTopic } from '../aws/sns-topic.js';
-import { optOutWordOf } from '../callbacks/stop-words.js';
+import { rowOf } from '../by-code.js';
+import type { CallbackReader, DeliveryEvent, EventMeaning } from '../callback.js';
+import { timeOf } from '../callbacks/callback-time.js';
+import { factId, phoneOf, vendorIdOf } from '../callbacks/event-fields.js';
+import { optOutEvents } from '../callbacks/opt-out-event.js';
+import { fieldsOf, type JsonRecord, requiredFields, textOf } from '../json.js';
 
 /** Amazon SNS: replies to an SMS, and what became of one where AWS End User Messaging says so on a topic. */
 export const snsCallbacks: CallbackReader<SnsCallbackCredentials> = {
   ...snsTopic,
 
-  read(request: CallbackRequest): DeliveryEvent[] {
+  read(request) {
     const { Type, Message, MessageId, Timestamp } = snsEnvelope(request);
     if (Type !== 'Notification') return [];
-    const message = requiredRecord(parsedJson(Message));
-    const at = timeOf(Timestamp);
-    if (message['messageBody'] !== undefined) return reply(message, vendorIdOf(MessageId), at);
-    return receipt(message, vendorIdOf(MessageId), at);
+    const message = requiredFields(Message);
+    const read = message['messageBody'] === undefined ? receipt : reply;
+    return read(message, vendorIdOf(MessageId), timeOf(Timestamp));
   },
 };
 
-/** `{originationNumber, destinationNumber, messageBody, inboundMessageId}`. */
+/** Reads `{originationNumber, destinationNumber, messageBody, inboundMessageId}`. */
 function reply(message: JsonRecord, envelopeId: string | undefined, at: Date | null): DeliveryEvent[] {
-  const word = optOutWordOf(textOf(message['messageBody']) ?? '');
-  if (word === null) return [];
-  const id = vendorIdOf(message['inboundMessageId']) ?? envelopeId;
-  const writtenTo = phoneOf(message['destinationNumber']);
-  return [optOutEvent(word, { channel: 'sms', at, id, from: message['originationNumber'], writtenTo })];
+  const { messageBody, inboundMessageId, originationNumber: from, destinationNumber } = message;
+  const id = vendorIdOf(inboundMessageId) ?? envelopeId;
+  return optOutEvents(messageBody, { channel: 'sms', at, id, from, writtenTo: phoneOf(destinationNumber) });
 }
 
-/**
- * `{eventType: 'TEXT_DELIVERED', messageId}`, or as SNS itself writes it `{status: 'SUCCESS', notification:
- * {messageId}, delivery}`.
- */
-const KINDS: Readonly<Record<string, Pick<DeliveryEvent, 'kind' | 'reason' | 'suppress'>>> = {
+const MEANINGS: Readonly<Record<string, EventMeaning>> = {
   SUCCESS: { kind: 'delivered' },
   FAILURE: { kind: 'failed', reason: 'undelivered' },
   TEXT_SENT: { kind: 'sent' },
@@ -51,21 +44,16 @@ const KINDS: Readonly<Record<string, Pick<DeliveryEvent, 'kind' | 'reason' | 'su
   TEXT_UNKNOWN: { kind: 'failed', reason: 'undelivered' },
 };
 
+/**
+ * Reads `{eventType: 'TEXT_DELIVERED', messageId}`, or as SNS itself writes it `{status: 'SUCCESS', notification:
+ * {messageId}, delivery}`.
+ */
 function receipt(message: JsonRecord, envelopeId: string | undefined, at: Date | null): DeliveryEvent[] {
-  const name = textOf(message['eventType'] ?? message['status']) ?? '';
-  const meaning = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
+  const status = textOf(message['eventType'] ?? message['status']) ?? '';
+  const meaning = rowOf(MEANINGS, status);
   const id = vendorIdOf(message['messageId'] ?? fieldsOf(message['notification'])['messageId']);
   if (!meaning || id === undefined) return [];
   const address = phoneOf(message['destinationPhoneNumber'] ?? fieldsOf(message['delivery'])['destination']);
-  return [
-    {
-      ...meaning,
-      channel: 'sms',
-      eventId: envelopeId ?? factId(id, name),
-      at,
-      providerMessageId: id,
-      address,
-      detail: { status: name },
-    },
-  ];
+  const eventId = envelopeId ?? factId(id, status);
+  return [{ ...meaning, channel: 'sms', eventId, at, providerMessageId: id, address, detail: { status } }];
 }

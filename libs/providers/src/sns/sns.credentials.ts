@@ -3,7 +3,7 @@ import { CredentialField } from '../credential-field.js';
 import { AwsCredentials, TopicArns } from '../aws/aws.credentials.js';
 import { BaseUrl } from '../http/base-url.decorator.js';
 
-/** What a connection to Amazon SNS needs to send text messages. */
+/** Credentials for text messages by Amazon SNS. */
 export class SnsCredentials extends AwsCredentials {
   @CredentialField({
     required: false,

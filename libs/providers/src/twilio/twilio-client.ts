@@ -17,7 +17,7 @@ import { TWILIO_ERRORS } from './twilio.errors.js';
 /** For how long, in seconds, Twilio keeps a message in its queue: by default as long as it may. */
 const LONGEST_VALIDITY_S = 36_000;
 
-/** Who is told what, in the words of Twilio's SDK. */
+/** Message in the words of Twilio's SDK. */
 export type TwilioMessage = Pick<
   MessageListInstanceCreateOptions,
   'to' | 'from' | 'body' | 'contentSid' | 'contentVariables'
@@ -95,7 +95,7 @@ function requestClient(sdk: typeof twilio, { credentials, options, agents }: Twi
   return client;
 }
 
-/** At least a second; nothing for what does not expire while Twilio would keep it. */
+/** Gives the validity, at least a second; nothing for what does not expire while Twilio would keep it. */
 function validity(expires: Expiry | undefined): { validityPeriod?: number } {
   const seconds = expires ? Math.max(1, secondsLeft(expires)) : LONGEST_VALIDITY_S;
   return seconds < LONGEST_VALIDITY_S ? { validityPeriod: seconds } : {};

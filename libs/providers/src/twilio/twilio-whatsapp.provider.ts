@@ -14,7 +14,7 @@ export const TwilioWhatsAppProvider = httpProvider<TwilioCredentials, OutgoingWh
   example: { summary: 'WhatsApp through Twilio', credentials: TWILIO_EXAMPLE },
   cannotCarry: ['named_template', 'template_components', 'long_whatsapp_text'],
 
-  /** What a template was rendered to is known only now. */
+  /** Checks what a template was rendered to, which is known only now. */
   refuse({ text, template }) {
     if (template && !isContentSid(template.name)) return { kind: 'rejected', reason: 'template_not_supported' };
     const isLong = !template && Array.from(text).length > SHORT_WHATSAPP_TEXT;

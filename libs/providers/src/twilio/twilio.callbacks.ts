@@ -1,21 +1,14 @@
 import { createHash } from 'node:crypto';
 import { validateRequest } from 'twilio/lib/webhooks/webhooks.js';
+import { rowOf } from '../by-code.js';
 import { type CallbackReader, type CallbackRequest, type DeliveryEvent, UnreadableCallbackError } from '../callback.js';
-import { TWILIO_ERRORS } from './twilio.errors.js';
-import { failureOf } from '../vendor-errors.js';
 import { factId, messageIdOf, phoneOf, vendorIdOf } from '../callbacks/event-fields.js';
-import { fieldsOf, jsonBody, requiredRecord, textOf } from '../callbacks/json-body.js';
-import { optOutEvent } from '../callbacks/opt-out-event.js';
+import { optOutEvent, optOutEvents } from '../callbacks/opt-out-event.js';
 import { sameSecret } from '../callbacks/same-secret.js';
-import { type OptOutWord, optOutWordOf } from '../callbacks/stop-words.js';
-
-export interface TwilioCallbackCredentials {
-  auth_token: string;
-  /** While a token is being exchanged. */
-  former_auth_tokens?: string[];
-}
-
-type Parameters = Readonly<Record<string, string | string[]>>;
+import { type JsonRecord, requiredFields, textOf } from '../json.js';
+import { failureOf } from '../vendor-errors.js';
+import type { TwilioCredentials } from './twilio.credentials.js';
+import { TWILIO_ERRORS } from './twilio.errors.js';
 
 const KINDS: Readonly<Record<string, DeliveryEvent['kind']>> = {
   sent: 'sent',
@@ -26,10 +19,10 @@ const KINDS: Readonly<Record<string, DeliveryEvent['kind']>> = {
 };
 
 /** Statuses that say nothing yet, or what we know. */
-const ON_THE_WAY = new Set(['accepted', 'scheduled', 'queued', 'sending', 'canceled', 'receiving', 'received']);
+const IN_TRANSIT = new Set(['accepted', 'scheduled', 'queued', 'sending', 'canceled', 'receiving', 'received']);
 
 /** Twilio, for SMS and for WhatsApp: what became of a message (`StatusCallback`), and messages that come in. */
-export const twilioCallbacks: CallbackReader<TwilioCallbackCredentials> = {
+export const twilioCallbacks: CallbackReader<Pick<TwilioCredentials, 'auth_token' | 'former_auth_tokens'>> = {
   signed: true,
 
   async verify(request, { auth_token: token, former_auth_tokens: former = [] }) {
@@ -48,20 +41,21 @@ export const twilioCallbacks: CallbackReader<TwilioCallbackCredentials> = {
     return [token, ...former].some((key) => urls.some((url) => validateRequest(key, signature, url, parameters)));
   },
 
-  read(request: CallbackRequest): DeliveryEvent[] {
+  read(request) {
     const fields = bodyFields(request);
     const id = vendorIdOf(fields['MessageSid'] ?? fields['SmsSid']);
     if (id === undefined) throw new UnreadableCallbackError('there is no MessageSid');
     const status = textOf(fields['MessageStatus'] ?? fields['SmsStatus'])?.toLowerCase() ?? '';
-    if (Object.hasOwn(KINDS, status)) return [receipt(request, fields, id, status)];
+    const kind = rowOf(KINDS, status);
+    if (kind) return [receipt(request.url, fields, { id, status, kind })];
     if (fields['Body'] !== undefined || fields['OptOutType'] !== undefined) return optOut(fields, id);
-    if (ON_THE_WAY.has(status)) return [];
+    if (IN_TRANSIT.has(status)) return [];
     throw new UnreadableCallbackError('there is neither MessageStatus nor Body');
   },
 };
 
-/** Of a form: a name that comes twice has a list of values. */
-function parametersOf(form: string): Parameters {
+/** Reads a form: a name that comes twice has a list of values. */
+function parametersOf(form: string): Record<string, string | string[]> {
   const query = new URLSearchParams(form);
   return Object.fromEntries(
     [...new Set(query.keys())].map((name) => {
@@ -71,20 +65,17 @@ function parametersOf(form: string): Parameters {
   );
 }
 
-function bodyFields(request: CallbackRequest): Readonly<Record<string, unknown>> {
-  if (request.method === 'GET') return Object.fromEntries(request.url.searchParams);
-  const isJson = request.headers['content-type']?.includes('json') === true;
-  if (!isJson) return parametersOf(request.body.toString());
-  return fieldsOf(requiredRecord(jsonBody(request)));
+function bodyFields({ method, url, headers, body }: CallbackRequest): JsonRecord {
+  if (method === 'GET') return Object.fromEntries(url.searchParams);
+  const isJson = headers['content-type']?.includes('json') === true;
+  return isJson ? requiredFields(body.toString()) : parametersOf(body.toString());
 }
 
 function receipt(
-  { url }: CallbackRequest,
-  fields: Readonly<Record<string, unknown>>,
-  id: string,
-  status: string,
+  { searchParams: query }: URL,
+  fields: JsonRecord,
+  { id, status, kind }: { id: string; status: string; kind: DeliveryEvent['kind'] },
 ): DeliveryEvent {
-  const kind = KINDS[status] as DeliveryEvent['kind'];
   const to = textOf(fields['To']);
   const code = /^\d{1,6}$/.exec(textOf(fields['ErrorCode']) ?? '')?.[0];
   return {
@@ -93,7 +84,7 @@ function receipt(
     kind,
     // It does not say when.
     at: null,
-    messageId: messageIdOf(url.searchParams.get('m')),
+    messageId: messageIdOf(query.get('m')),
     providerMessageId: id,
     address: phoneOf(to),
     ...(kind === 'failed' && failureOf(TWILIO_ERRORS, code)),
@@ -101,27 +92,14 @@ function receipt(
   };
 }
 
-/** A message that came in. Twilio says so itself where it minds the words (Advanced Opt-Out); elsewhere we do. */
-function optOut(fields: Readonly<Record<string, unknown>>, id: string): DeliveryEvent[] {
-  const from = textOf(fields['From']);
-  const word = wordOf(textOf(fields['OptOutType'])?.toUpperCase(), textOf(fields['Body']) ?? '');
-  if (word === null) return [];
-  const writtenTo = phoneOf(fields['To']);
-  return [
-    optOutEvent(word, {
-      channel: channelOf(from),
-      at: null,
-      id,
-      from: phoneOf(from) ?? fields['WaId'] ?? from,
-      writtenTo,
-    }),
-  ];
-}
-
-function wordOf(said: string | undefined, body: string): OptOutWord | null {
-  if (said === undefined) return optOutWordOf(body);
-  if (said === 'STOP') return 'stop';
-  return said === 'START' ? 'start' : null;
+/** Reads a message that came in. Twilio names its word where it minds them (Advanced Opt-Out); elsewhere we read it. */
+function optOut({ From, To, WaId, Body, OptOutType }: JsonRecord, id: string): DeliveryEvent[] {
+  const from = textOf(From);
+  const sender = phoneOf(from) ?? WaId ?? from;
+  const inbound = { channel: channelOf(from), at: null, id, from: sender, writtenTo: phoneOf(To) };
+  const type = textOf(OptOutType)?.toLowerCase();
+  if (type === undefined) return optOutEvents(Body, inbound);
+  return type === 'stop' || type === 'start' ? [optOutEvent(type, inbound)] : [];
 }
 
 function channelOf(address = ''): 'sms' | 'whatsapp' {

@@ -5,7 +5,7 @@ import { Secret, Secrets } from '../http/secret.decorators.js';
 
 export const TWILIO_URL = 'https://api.twilio.com';
 
-/** What a connection to an account of Twilio needs, for SMS and for WhatsApp. */
+/** Credentials for an account of Twilio, for SMS and for WhatsApp. */
 export class TwilioCredentials {
   @CredentialField({ example: 'AC0123456789abcdef0123456789abcdef', description: 'The account: AC and 32 hex digits.' })
   @Matches(/^AC[0-9a-f]{32}$/i, { message: 'account_sid must be AC and 32 hexadecimal digits' })

@@ -1,4 +1,4 @@
-import { type CallbackReader, type CallbackRequest, type DeliveryEvent, UnreadableCallbackError } from '../callback.js';
+import { type CallbackReader, UnreadableCallbackError } from '../callback.js';
 import { factId, messageIdOf, vendorIdOf } from '../callbacks/event-fields.js';
 
 /**
@@ -10,17 +10,16 @@ export const voicePartnerCallbacks: CallbackReader = {
 
   verify: async () => true,
 
-  read({ url: { searchParams: query } }: CallbackRequest): DeliveryEvent[] {
-    const [campaign, delivered, total] = ['campaign_id', 'delivered_quantity', 'total_quantity'].map(
-      (name) => query.get(name) ?? '',
-    ) as [string, string, string];
-    if (vendorIdOf(campaign) === undefined || !/^\d{1,9}$/.test(delivered)) {
+  read({ url: { searchParams: query } }) {
+    const campaign = vendorIdOf(query.get('campaign_id'));
+    const delivered = query.get('delivered_quantity') ?? '';
+    if (campaign === undefined || !/^\d{1,9}$/.test(delivered)) {
       throw new UnreadableCallbackError('campaign_id or delivered_quantity is missing');
     }
     return [
       {
         channel: 'voice',
-        eventId: factId(campaign, delivered, total),
+        eventId: factId(campaign, delivered, query.get('total_quantity') ?? ''),
         at: null,
         messageId: messageIdOf(query.get('m')),
         providerMessageId: campaign,

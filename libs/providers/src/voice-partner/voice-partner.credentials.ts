@@ -5,7 +5,7 @@ import { Secret } from '../http/secret.decorators.js';
 
 export const VOICE_PARTNER_URL = 'https://api.voicepartner.fr';
 
-/** What a connection to an account of Voice Partner needs. */
+/** Credentials for an account of Voice Partner. */
 export class VoicePartnerCredentials {
   @Secret({ example: 'c0ffee…', description: 'The key of the account. Write-only.' })
   api_key!: string;

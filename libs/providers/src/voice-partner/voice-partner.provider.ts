@@ -1,8 +1,9 @@
 import type { Outcome } from '@outbell/shared/outcome.js';
 import { httpProvider } from '../http/http-provider.js';
-import { type HttpAnswer, jsonObject, requesterAt, type Requester } from '../http/http-request.js';
+import { type HttpAnswer, requesterAt, type Requester } from '../http/http-request.js';
 import { taken, unreadable } from '../http/http-verdict.js';
 import { callbackUrlOf } from '../http/vendor-url.js';
+import { jsonFields, textOf } from '../json.js';
 import type { OutgoingVoice } from '../provider.js';
 import { voicePartnerCallbacks } from './voice-partner.callbacks.js';
 import { VOICE_PARTNER_URL, VoicePartnerCredentials } from './voice-partner.credentials.js';
@@ -53,9 +54,8 @@ export const VoicePartnerProvider = httpProvider<VoicePartnerCredentials, Outgoi
   },
 });
 
-/** `{success: true, campaignId}` or `{success: false, code, message}` */
+/** Reads `{success: true, campaignId}` or `{success: false, code, message}`. */
 function outcomeOf(answer: HttpAnswer): Outcome {
-  const { success, campaignId } = jsonObject(answer.text) ?? {};
-  const id = typeof campaignId === 'number' ? String(campaignId) : campaignId;
-  return refusedByVoicePartner(answer) ?? taken(success === true ? id : undefined, answer.status);
+  const { success, campaignId } = jsonFields(answer.text);
+  return refusedByVoicePartner(answer) ?? taken(success === true ? textOf(campaignId) : undefined, answer.status);
 }

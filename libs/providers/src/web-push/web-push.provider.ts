@@ -3,8 +3,9 @@ import type { Outcome } from '@outbell/shared/outcome.js';
 import type * as webPushModule from 'web-push';
 import { LONGEST_TTL_S, secondsLeft } from '../expiry.js';
 import { httpProvider } from '../http/http-provider.js';
-import { type HttpAnswer, httpRequest, type HttpRequest, jsonObject } from '../http/http-request.js';
-import { isVendorId } from '../http/vendor-id.js';
+import { type HttpAnswer, httpRequest, type HttpRequest } from '../http/http-request.js';
+import { isVendorId } from '../http/http-verdict.js';
+import { fieldsOf, jsonFields } from '../json.js';
 import type { OutgoingPush } from '../provider.js';
 import { WebPushCredentials } from './web-push.credentials.js';
 import { refusedByPushService } from './web-push.errors.js';
@@ -104,10 +105,10 @@ function outcomeOf(answer: HttpAnswer, { pathname }: URL, messageId: string): Ou
   return { kind: 'sent', providerMessageId: isId ? location : messageId };
 }
 
-/** Undefined for what is no subscription; its keys are looked at when it is encrypted for. */
+/** Reads a subscription; undefined for what is none. Its keys are looked at when it is encrypted for. */
 function subscriptionIn(text: string): webPushModule.PushSubscription | undefined {
-  const { endpoint, keys } = jsonObject(text) ?? {};
-  const { p256dh, auth } = (typeof keys === 'object' && keys !== null ? keys : {}) as Record<string, unknown>;
+  const { endpoint, keys } = jsonFields(text);
+  const { p256dh, auth } = fieldsOf(keys);
   if (typeof endpoint !== 'string' || typeof p256dh !== 'string' || typeof auth !== 'string') return undefined;
   return /^https?:\/\//i.test(endpoint) && URL.canParse(endpoint) ? { endpoint, keys: { p256dh, auth } } : undefined;
 }

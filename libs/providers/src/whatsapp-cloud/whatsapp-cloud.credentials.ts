@@ -6,7 +6,7 @@ import { Secret, Secrets } from '../http/secret.decorators.js';
 export const GRAPH_URL = 'https://graph.facebook.com';
 export const GRAPH_VERSION = 'v23.0';
 
-/** What a connection to one telephone number of WhatsApp's Cloud API needs. */
+/** Credentials for one telephone number of WhatsApp's Cloud API. */
 export class WhatsAppCloudCredentials {
   @CredentialField({
     example: '106540352242922',

@@ -1,8 +1,9 @@
 import type { Outcome } from '@outbell/shared/outcome.js';
 import { phoneOf, vendorIdOf } from '../callbacks/event-fields.js';
 import { httpProvider } from '../http/http-provider.js';
-import { type HttpAnswer, jsonObject, requesterAt, type Requester } from '../http/http-request.js';
+import { type HttpAnswer, requesterAt, type Requester } from '../http/http-request.js';
 import { taken, unreadable } from '../http/http-verdict.js';
+import { jsonFields, recordsOf } from '../json.js';
 import type { OutgoingWhatsApp } from '../provider.js';
 import { templateOf } from './whatsapp-cloud-template.js';
 import { whatsAppCloudCallbacks } from './whatsapp-cloud.callbacks.js';
@@ -51,7 +52,7 @@ export const WhatsAppCloudProvider = httpProvider<WhatsAppCloudCredentials, Outg
   async verify(request) {
     const answer = await request('', { method: 'GET' });
     if (answer.status !== 200) return refusedByCloudApi(answer);
-    return jsonObject(answer.text)?.['id'] === undefined ? unreadable(answer.status) : { ok: true };
+    return jsonFields(answer.text)['id'] === undefined ? unreadable(answer.status) : { ok: true };
   },
 });
 
@@ -72,15 +73,10 @@ function bodyOf({ messageId, to, text, template }: OutgoingWhatsApp): object {
  * where the person answers.
  */
 function outcomeOf({ status, text }: HttpAnswer, to: string): Outcome {
-  const answer = jsonObject(text);
-  const outcome = taken(firstOf(answer?.['messages'])['id'], status);
-  const contact = firstOf(answer?.['contacts']);
-  const recipientId = phoneOf(contact['wa_id']) ?? vendorIdOf(contact['user_id']);
+  const { messages, contacts } = jsonFields(text);
+  const outcome = taken(recordsOf(messages)[0]?.['id'], status);
+  const [contact] = recordsOf(contacts);
+  const recipientId = phoneOf(contact?.['wa_id']) ?? vendorIdOf(contact?.['user_id']);
   const isOther = recipientId !== undefined && recipientId !== to;
   return outcome.kind === 'sent' && isOther ? { ...outcome, recipientId } : outcome;
-}
-
-function firstOf(list: unknown): Record<string, unknown> {
-  const [first] = Array.isArray(list) ? (list as unknown[]) : [];
-  return typeof first === 'object' && first !== null ? (first as Record<string, unknown>) : {};
 }

@@ -37,8 +37,8 @@ const OF_TWO_PARTS = /[\u0e33\u0eb3\u0140\u013f]/g;
 const CATALAN_DOT = /(?<=l)\u00b7(?=l)/g;
 
 /**
- * Whether a domain seems made to be taken for another: letters of several scripts in one label, or letters in disguise
- * (full-width, mathematical). A label of one script is a name, whatever its letters look like: it is stored as
+ * Tells whether a domain seems made to be taken for another: letters of several scripts in one label, or letters in
+ * disguise (full-width, mathematical). A label of one script is a name, whatever its letters look like: it is stored as
  * punycode, where it looks like nothing else.
  *
  * @param written as it was given

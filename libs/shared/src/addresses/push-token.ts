@@ -27,7 +27,7 @@ export function normalizePushToken(text: string, field: string): string {
   return token;
 }
 
-/** Whether it is, or is meant to be, the subscription of a browser. No token of another vendor begins so. */
+/** Tells whether it is, or is meant to be, the subscription of a browser. No token of another vendor begins so. */
 export function isSubscription(token: string): boolean {
   return token.startsWith('{');
 }
@@ -54,7 +54,7 @@ function parsed(text: string): object {
   }
 }
 
-/** Whether it may be called is for whoever calls it. */
+/** Tells whether it is an address of http; whether it may be called is for whoever calls it. */
 function isHttpUrl(value: unknown): value is string {
   return typeof value === 'string' && isPlainHttpUrl(value, { query: true });
 }

@@ -13,89 +13,81 @@ export const DELIVERY_STEPS = [
 ] as const;
 export type DeliveryStep = (typeof DELIVERY_STEPS)[number];
 
+function atStep<Code extends string>(step: DeliveryStep, texts: Record<Code, string>) {
+  const entries = Object.entries<string>(texts).map(([reason, text]) => [reason, { step, text }]);
+  return Object.fromEntries(entries) as Record<Code, { step: DeliveryStep; text: string }>;
+}
+
 /**
  * Our own reasons for a message not to be sent (yet), the step at which each is found, and what it says to a person.
  * All other reasons come from providers, and are found at the step `provider`.
  */
 export const REASONS = {
-  canceled_by_tenant: { step: 'queue', text: 'it was canceled' },
-  superseded_by_fallback: { step: 'queue', text: 'it was still waiting when its fallback on another channel went' },
-  worker_lost: { step: 'queue', text: 'its worker died before calling the provider' },
-  connection_closing: { step: 'queue', text: 'its worker was closing the connection' },
-  lease_expired_before_send: {
-    step: 'queue',
-    text: 'its worker stood still for a while, just before calling the provider',
-  },
-  recipient_unsubscribed: { step: 'suppression', text: 'the recipient has unsubscribed' },
-  recipient_bounced: { step: 'suppression', text: 'the address has bounced before' },
-  recipient_invalid: { step: 'suppression', text: 'the address does not exist' },
-  recipient_complained: { step: 'suppression', text: 'the recipient has complained' },
-  recipient_said_no: { step: 'suppression', text: 'the recipient has refused the message that it stands in for' },
-  recipient_blocked: { step: 'suppression', text: 'the address was blocked by hand' },
-  expired: { step: 'expiry', text: 'its time had passed before it could be sent' },
-  sender_paused: { step: 'sender', text: 'its sender is paused' },
-  tenant_paused: {
-    step: 'sender',
-    text: 'the tenant is paused: too many of its messages failed, or were complained of',
-  },
-  no_connection: { step: 'connection', text: 'the tenant has no active connection for the channel' },
-  no_installation_connection: {
-    step: 'connection',
-    text: 'the code goes by the installation’s connections alone, and there is none',
-  },
-  sender_not_verified_for_installation: {
-    step: 'connection',
-    text:
+  ...atStep('queue', {
+    canceled_by_tenant: 'it was canceled',
+    superseded_by_fallback: 'it was still waiting when its fallback on another channel went',
+    worker_lost: 'its worker died before calling the provider',
+    connection_closing: 'its worker was closing the connection',
+    lease_expired_before_send: 'its worker stood still for a while, just before calling the provider',
+  }),
+  ...atStep('suppression', {
+    recipient_unsubscribed: 'the recipient has unsubscribed',
+    recipient_bounced: 'the address has bounced before',
+    recipient_invalid: 'the address does not exist',
+    recipient_complained: 'the recipient has complained',
+    recipient_said_no: 'the recipient has refused the message that it stands in for',
+    recipient_blocked: 'the address was blocked by hand',
+  }),
+  ...atStep('expiry', {
+    expired: 'its time had passed before it could be sent',
+  }),
+  ...atStep('sender', {
+    sender_paused: 'its sender is paused',
+    tenant_paused: 'the tenant is paused: too many of its messages failed, or were complained of',
+  }),
+  ...atStep('connection', {
+    no_connection: 'the tenant has no active connection for the channel',
+    no_installation_connection: 'the code goes by the installation’s connections alone, and there is none',
+    sender_not_verified_for_installation:
       'the installation’s connections are the only ones there are, and its sender may go by the tenant’s own alone; ' +
-      'make a connection, ' +
-      'or have the sender verified or granted for the installation’s',
-  },
-  connection_unusable: { step: 'connection', text: 'the credentials of the connection cannot be opened' },
-  provider_missing: { step: 'connection', text: 'this release knows no provider of the connection’s name' },
-  no_matching_connection: { step: 'connection', text: 'none of the tenant’s connections is meant for such a message' },
-  cannot_carry: { step: 'connection', text: 'no connection can send this kind of message, or to this kind of address' },
-  all_routes_down: {
-    step: 'connection',
-    text: 'all connections that could take it are out of order; they are tried again',
-  },
-  provider_throttled: {
-    step: 'connection',
-    text: 'the provider has had too many messages in this time, and is given none for a moment',
-  },
-  connection_down: { step: 'connection', text: 'its connection went out of order while it was waiting for it' },
-  rate_limited: { step: 'limits', text: 'a rate limit is reached; a later time is reserved for it' },
-  rate_limiter_unavailable: { step: 'limits', text: 'the rate limiter cannot be reached' },
-  missing_variable: { step: 'content', text: 'the template asks for a variable that was not given' },
-  not_printable: { step: 'content', text: 'the template prints a variable that is not a text' },
-  output_too_large: { step: 'content', text: 'the rendered content is too large' },
-  too_many_steps: { step: 'content', text: 'the template takes too many steps to render' },
-  line_break_in_subject: { step: 'content', text: 'a variable puts a line break into the subject' },
-  empty_content: { step: 'content', text: 'the template renders to nothing' },
-  no_recording: { step: 'content', text: 'the content must be the vendor’s token of a recording' },
-  text_not_derivable: {
-    step: 'content',
-    text: 'its html is too large or nested too deep to make the plain text of it that must go beside it',
-  },
-  rendering_postponed: {
-    step: 'content',
-    text: 'the tenant’s messages before it took long to render; it is tried again in a moment',
-  },
-  template_error: { step: 'content', text: 'the template cannot be rendered' },
-  not_renderable: { step: 'content', text: 'the content cannot be rendered' },
-  vendor_busy: {
-    step: 'provider',
-    text: 'the provider is slower than the messages that wait for it; it is tried again',
-  },
-  not_repeatable: {
-    step: 'provider',
-    text: 'it may have been sent, and can no longer be repeated so that it counts once',
-  },
-  worker_lost_while_sending: { step: 'provider', text: 'its worker died while the provider was called' },
-  provider_gave_up: { step: 'receipt', text: 'the provider gave it up without saying why' },
-  bounced: { step: 'receipt', text: 'it came back without saying why' },
-  marked_as_spam: { step: 'receipt', text: 'the recipient has called it unwanted' },
-  provider_threw: { step: 'provider', text: 'the provider adapter failed unexpectedly' },
-} as const satisfies Record<string, { step: DeliveryStep; text: string }>;
+      'make a connection, or have the sender verified or granted for the installation’s',
+    connection_unusable: 'the credentials of the connection cannot be opened',
+    provider_missing: 'this release knows no provider of the connection’s name',
+    no_matching_connection: 'none of the tenant’s connections is meant for such a message',
+    cannot_carry: 'no connection can send this kind of message, or to this kind of address',
+    all_routes_down: 'all connections that could take it are out of order; they are tried again',
+    provider_throttled: 'the provider has had too many messages in this time, and is given none for a moment',
+    connection_down: 'its connection went out of order while it was waiting for it',
+  }),
+  ...atStep('limits', {
+    rate_limited: 'a rate limit is reached; a later time is reserved for it',
+    rate_limiter_unavailable: 'the rate limiter cannot be reached',
+  }),
+  ...atStep('content', {
+    missing_variable: 'the template asks for a variable that was not given',
+    not_printable: 'the template prints a variable that is not a text',
+    output_too_large: 'the rendered content is too large',
+    too_many_steps: 'the template takes too many steps to render',
+    line_break_in_subject: 'a variable puts a line break into the subject',
+    empty_content: 'the template renders to nothing',
+    no_recording: 'the content must be the vendor’s token of a recording',
+    text_not_derivable: 'its html is too large or nested too deep to make the plain text of it that must go beside it',
+    rendering_postponed: 'the tenant’s messages before it took long to render; it is tried again in a moment',
+    template_error: 'the template cannot be rendered',
+    not_renderable: 'the content cannot be rendered',
+  }),
+  ...atStep('provider', {
+    vendor_busy: 'the provider is slower than the messages that wait for it; it is tried again',
+    not_repeatable: 'it may have been sent, and can no longer be repeated so that it counts once',
+    worker_lost_while_sending: 'its worker died while the provider was called',
+    provider_threw: 'the provider adapter failed unexpectedly',
+  }),
+  ...atStep('receipt', {
+    provider_gave_up: 'the provider gave it up without saying why',
+    bounced: 'it came back without saying why',
+    marked_as_spam: 'the recipient has called it unwanted',
+  }),
+};
 
 export type Reason = keyof typeof REASONS;
 

@@ -7,10 +7,10 @@
 export const VERIFIED_OVER = ['tenant', 'installation', 'operator', 'withdrawn'] as const;
 export type VerifiedOver = (typeof VERIFIED_OVER)[number];
 
-/** Whose connections carry a code to a sender of email. */
+/** Names whose connections carry a code to a sender of email. */
 export type CodeOver = 'tenant' | 'installation';
 
-/** Whether it may go by the installation's connections, which many share and a vendor trusts. */
+/** Tells whether it may go by the installation's connections, which many share and a vendor trusts. */
 export function servesInstallation(over: VerifiedOver): boolean {
   return over === 'installation' || over === 'operator';
 }

@@ -34,7 +34,7 @@ export class CallbackAddress {
     return this.isReachable ? this.addressOf(provider, connectionId) : undefined;
   }
 
-  /** Whether the token was made for that connection. */
+  /** Tells whether the token was made for that connection. */
   accepts(token: string, connectionId: string): boolean {
     return this.signer.verify(PURPOSE, token) === connectionId;
   }

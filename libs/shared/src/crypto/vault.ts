@@ -8,7 +8,10 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 
-/** Whose secret it is. Part of what is authenticated: a ciphertext copied into another row or tenant does not open. */
+/**
+ * Names whose secret it is. Part of what is authenticated: a ciphertext copied into another row or tenant does not
+ * open.
+ */
 export interface Owner {
   tenantId: string;
   rowId: string;

@@ -20,8 +20,8 @@ const MOST_NAMED = 20;
 export type Step = 'render' | 'derive_text' | 'preview' | 'unknown';
 
 /**
- * The one thread on which all of this process happens. Long work goes in slices, one in a turn of the loop, whoever
- * asks for it; what holds up the loop all the same is counted and named.
+ * Shares out the one thread on which all of this process happens. Long work goes in slices, one in a turn of the loop,
+ * whoever asks for it; what holds up the loop all the same is counted and named.
  */
 @Injectable()
 export class EventLoop implements OnApplicationBootstrap, OnModuleDestroy {
@@ -62,7 +62,7 @@ export class EventLoop implements OnApplicationBootstrap, OnModuleDestroy {
     this.suspected = listener;
   }
 
-  /** Whether this turn has done enough: what takes time rests first. */
+  /** Tells whether this turn has done enough: what takes time rests first. */
   get isBusy(): boolean {
     return this.spentMs >= SLICE_MS;
   }

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** What every line logged within a request or a delivery carries. */
+/** Describes what every line logged within a request or a delivery carries. */
 export interface LogContext {
   requestId?: string | undefined;
   tenantId?: string | undefined;

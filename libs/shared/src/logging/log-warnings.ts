@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 
 /**
- * What Node and libraries warn of becomes a line of the log: Node itself would print it, over several lines that are no
- * JSON.
+ * Makes a line of the log of what Node and libraries warn of: Node itself would print it, over several lines that are
+ * no JSON.
  */
 export function logWarnings(): void {
   const logger = new Logger('Process');

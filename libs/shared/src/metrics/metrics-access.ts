@@ -2,7 +2,9 @@ import { Injectable, NotFoundException, UnauthorizedException } from '@nestjs/co
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Config } from '../config/config.schema.js';
 
-/** Who may read `/metrics`: with METRICS_TOKEN set, its bearer; without it everybody, but nobody in production. */
+/**
+ * Decides who may read `/metrics`: with METRICS_TOKEN set, its bearer; without it everybody, but nobody in production.
+ */
 @Injectable()
 export class MetricsAccess {
   constructor(private readonly config: Config) {}

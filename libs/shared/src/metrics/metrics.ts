@@ -53,6 +53,26 @@ export class Metrics {
     return gauge;
   }
 
+  /**
+   * Shows a reading that several gauges share: one for each of `figures`, by the label. It is made once for a scrape.
+   *
+   * @param figures name and help of each, by the key under which it lies in a row of the reading
+   */
+  gauges<L extends string, F extends string>(
+    label: L,
+    figures: Readonly<Record<F, readonly [name: string, help: string]>>,
+    read: () => Promise<NoInfer<Record<L, string> & Record<F, number>>[]>,
+  ): void {
+    let reading: ReturnType<typeof read> | undefined;
+    for (const figure of Object.keys(figures) as F[]) {
+      const [name, help] = figures[figure];
+      this.gauge(name, help, [label], async (gauge) => {
+        reading ??= read().finally(() => (reading = undefined));
+        for (const row of await reading) gauge.labels(row[label]).set(row[figure]);
+      });
+    }
+  }
+
   /** @param buckets upper bounds, in the unit the name says */
   histogram<L extends string>(name: string, help: string, labelNames: readonly L[], buckets: number[]): Histogram<L> {
     const shown = shownName(name);
@@ -71,7 +91,9 @@ export class Metrics {
     return this.registry.contentType;
   }
 
-  /** What cannot be read now (the database is away) is missing: an old value would be taken for today's. */
+  /**
+   * Reads a figure. What cannot be read now (the database is away) is missing: an old value would be taken for today's.
+   */
   private async collect<L extends string>(
     name: string,
     gauge: Gauge<L>,

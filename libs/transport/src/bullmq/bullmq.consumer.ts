@@ -27,7 +27,7 @@ export class BullMqConsumer extends Consumer {
     return this.worker.close();
   }
 
-  /** What hangs at the queue fails at once, and with it ends what waits for it. */
+  /** Has what hangs at the queue fail at once, and with it ends what waits for it. */
   protected override abandon(): void {
     void this.worker.disconnect().catch(() => undefined);
   }

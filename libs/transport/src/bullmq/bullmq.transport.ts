@@ -1,6 +1,5 @@
 import { PRIORITY_RANK } from '@outbell/shared/constants/priorities.js';
 import { deliveryTopic, type NotificationTopic, type Topic } from '@outbell/shared/constants/topics.js';
-import { groupBy } from '@outbell/shared/grouping.js';
 import { inTime } from '@outbell/shared/in-time.js';
 import { Transport, type WakeUp } from '../transport.js';
 import type { QueueConnection, JobQueue } from './queue-connection.js';
@@ -23,7 +22,7 @@ export class BullMqTransport extends Transport {
   }
 
   override async publish(wakeUps: WakeUp[]): Promise<void> {
-    const byQueue = groupBy(wakeUps, ({ channel, lane }) => deliveryTopic(channel, lane));
+    const byQueue = Map.groupBy(wakeUps, ({ channel, lane }) => deliveryTopic(channel, lane));
     const added = [...byQueue].map(([name, group]) =>
       this.queue(name).addBulk(
         group.map(({ ids, priority }) => ({

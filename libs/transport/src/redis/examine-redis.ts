@@ -4,7 +4,7 @@ import type { TransportFinding } from '../transport-driver.js';
 const CONNECT_TIMEOUT_MS = 5_000;
 const OLDEST_REDIS = 7;
 
-/** What Redis says of itself, as far as wake-ups depend on it. */
+/** Describes what Redis says of itself, as far as wake-ups depend on it. */
 export interface RedisProbe {
   version: string;
   /** `noeviction`, or what the server throws away when its memory is full */

@@ -5,7 +5,6 @@ import { showExamples } from './body-examples.js';
 import { completeSchemas } from './complete-schemas.js';
 import { nameEnums } from './named-enums.js';
 import { operationsOf } from './openapi.js';
-import { operationId } from './operation-ids.js';
 import { documentProblems } from './problem-responses.js';
 import { documentHeaders } from './response-headers.js';
 import { orderByTag } from './tags.js';
@@ -34,7 +33,8 @@ function describeApi(app: NestFastifyApplication, publicUrl: string): OpenAPIObj
     .build();
   const document = SwaggerModule.createDocument(app, about, {
     extraModels: [Problem],
-    operationIdFactory: operationId,
+    // What generated clients call their functions: a handler is never renamed.
+    operationIdFactory: (_controller, handler) => handler,
   });
   // What needs no key says so: without it generators send theirs.
   for (const { operation } of operationsOf(document)) operation.security ??= [];

@@ -32,9 +32,9 @@ export function visitSchemas(document: OpenAPIObject, visit: (schema: Schema) =>
   for (const schema of Object.values(document.components?.schemas ?? {})) visitSchema(schema, visit);
   for (const { operation } of operationsOf(document)) {
     for (const parameter of operation.parameters ?? []) if ('schema' in parameter) visitSchema(parameter.schema, visit);
-    for (const told of [operation.requestBody, ...Object.values(operation.responses)]) {
-      if (!told || !('content' in told)) continue;
-      for (const { schema } of Object.values(told.content ?? {})) visitSchema(schema, visit);
+    for (const body of [operation.requestBody, ...Object.values(operation.responses)]) {
+      if (!body || !('content' in body)) continue;
+      for (const { schema } of Object.values(body.content ?? {})) visitSchema(schema, visit);
     }
   }
 }

@@ -69,7 +69,7 @@ export function isSecured({ security = [] }: Operation): boolean {
   return security.length > 0;
 }
 
-/** Whether it takes an Idempotency-Key. */
+/** Tells whether it takes an Idempotency-Key. */
 export function isIdempotent({ parameters = [] }: Operation): boolean {
   return parameters.some((parameter) => 'name' in parameter && parameter.name === 'Idempotency-Key');
 }

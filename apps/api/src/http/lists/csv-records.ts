@@ -145,7 +145,7 @@ function* pieces(text: string): Generator<string> {
   for (let at = 0; at < text.length; at += PIECE) yield text.slice(at, at + PIECE);
 }
 
-/** The one that stands most often in the header. */
+/** Finds the delimiter that stands most often in the header. */
 function delimiterOf(head: string): string {
   const line = head.split('\n', 1)[0] ?? '';
   const counts = DELIMITERS.map((delimiter) => line.split(delimiter).length);
@@ -154,12 +154,8 @@ function delimiterOf(head: string): string {
 
 function checkHeader(record: string[], { known, required, ignored }: ListColumns): string[] {
   if (record.length > MOST_COLUMNS) {
-    throw InputError.forField(
-      'header',
-      `names more than ${MOST_COLUMNS} columns; known are ${known.join(', ')}`,
-      400,
-      'too_long',
-    );
+    const text = `names more than ${MOST_COLUMNS} columns; known are ${known.join(', ')}`;
+    throw InputError.forField('header', text, 400, 'too_long');
   }
   const names = record.map((name) => name.trim().toLowerCase());
   const errors: FieldError[] = [];

@@ -63,7 +63,7 @@ function markedEncoding(bytes: Buffer): string | undefined {
   return undefined;
 }
 
-/** Whether it is UTF-8, but for a character that its end may have cut. */
+/** Tells whether it is UTF-8, but for a character that its end may have cut. */
 function isUtf8Start(bytes: Buffer): boolean {
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });

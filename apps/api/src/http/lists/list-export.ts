@@ -3,14 +3,14 @@ import { InputError } from '@outbell/shared/errors.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 import { Readable } from 'node:stream';
+import type { PageQuery } from '../page.dto.js';
 import { guarded } from './formula-guard.js';
 import { CSV, NDJSON, NDJSON_TYPES } from './list-body.js';
 
 /** Rows that are read by one statement. */
 const PAGE = 1_000;
 
-/** @param before id of the last row of the page before */
-type ReadPage<Row> = (limit: number, before: string | undefined) => Promise<Row[]>;
+type ReadPage<Row> = (page: PageQuery) => Promise<Row[]>;
 
 /**
  * Sends a whole list, newest first, a page at a time: as NDJSON to who prefers it, else as CSV, in which no value
@@ -52,12 +52,12 @@ async function* pages<Row extends { id: string }>(
   readPage: ReadPage<Row>,
 ): AsyncGenerator<string> {
   if (head !== '') yield head;
-  let before: string | undefined;
+  let cursor: string | undefined;
   do {
-    const rows = await readPage(PAGE, before);
+    const rows = await readPage({ limit: PAGE, ...(cursor !== undefined && { cursor }) });
     if (rows.length > 0) yield write(rows);
-    before = rows.length < PAGE ? undefined : rows.at(-1)?.id;
-  } while (before !== undefined);
+    cursor = rows.length < PAGE ? undefined : rows.at(-1)?.id;
+  } while (cursor !== undefined);
 }
 
 function ndjson(rows: object[]): string {

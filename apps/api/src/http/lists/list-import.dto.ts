@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { FIELD_CODES, type FieldCode } from '@outbell/shared/constants/field-codes.js';
 import { PROBLEM_CODES, type ProblemCode } from '@outbell/shared/constants/problem-codes.js';
 
-/** What is wrong with one row of a list. */
+/** Tells what is wrong with one row of a list. */
 export class ImportErrorDto {
   @ApiProperty({ example: 17, description: 'Where the row begins, counted from 1; of CSV the header is line 1.' })
   line!: number;

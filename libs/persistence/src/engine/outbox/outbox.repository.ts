@@ -7,7 +7,7 @@ import { InjectEngine } from '../engine-data-source.js';
 import { CLOSE, FIGURES, HAS_DUE, TAKE } from './outbox-statements.js';
 import type { OutboxEvent, Subscriber } from './subscriber.js';
 
-/** What came of a batch. */
+/** Describes what came of a batch. */
 export interface HandedOver {
   /** Events that left the outbox or were put off, those that the subscriber does not hear among them. */
   taken: number;
@@ -17,7 +17,7 @@ export interface HandedOver {
   setAside: number;
 }
 
-/** What waits for a subscriber; counts end at COUNT_LIMIT. */
+/** Describes what waits for a subscriber; counts end at COUNT_LIMIT. */
 export interface SubscriberFigures {
   subscriber: string;
   backlog: number;

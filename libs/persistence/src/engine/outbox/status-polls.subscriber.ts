@@ -1,3 +1,4 @@
+import { columnsOf } from '../../statements.js';
 import type { Subscriber } from './subscriber.js';
 
 /**
@@ -19,7 +20,7 @@ export const STATUS_POLLS: Subscriber = {
        ORDER BY a.message_id, event.at DESC
        ON CONFLICT (message_id) DO UPDATE SET connection_id = excluded.connection_id,
          provider_message_id = excluded.provider_message_id, tries = 0, run_at = excluded.run_at`,
-      [events.map(({ messageId }) => messageId), events.map(({ attempt }) => attempt), events.map(({ at }) => at)],
+      columnsOf(events, 'messageId', 'attempt', 'at'),
     );
   },
 };

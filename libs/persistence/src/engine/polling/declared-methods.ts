@@ -17,29 +17,13 @@ export class DeclaredMethods {
   ) {}
 
   with<Options>(decorator: DiscoverableDecorator<Options>): DeclaredMethod<Options>[] {
-    const instances = this.discovery.getProviders().map(({ instance }): unknown => instance);
-    return [...new Set(instances.filter(isObject))].flatMap((owner) =>
-      this.scanner.getAllMethodNames(Object.getPrototypeOf(owner) as object).flatMap((method) => {
-        const options = optionsOf<Options>(decorator.KEY, owner, method);
+    const wrappers = new Map(this.discovery.getProviders().map((wrapper) => [wrapper.instance as unknown, wrapper]));
+    return [...wrappers].flatMap(([owner, wrapper]) => {
+      if (typeof owner !== 'object' || owner === null) return [];
+      return this.scanner.getAllMethodNames(Object.getPrototypeOf(owner) as object).flatMap((method) => {
+        const options = this.discovery.getMetadataByDecorator(decorator, wrapper, method);
         return options === undefined ? [] : [{ owner, method, options }];
-      }),
-    );
+      });
+    });
   }
-}
-
-function isObject(instance: unknown): instance is object {
-  return typeof instance === 'object' && instance !== null && Object.getPrototypeOf(instance) !== null;
-}
-
-function optionsOf<Options>(key: string, owner: object, method: string): Options | undefined {
-  const declared = Object.getOwnPropertyDescriptor(prototypeWith(owner, method) ?? {}, method)?.value as unknown;
-  return typeof declared === 'function' ? (Reflect.getMetadata(key, declared) as Options | undefined) : undefined;
-}
-
-/** Where a method is found; getters are not called on the way. */
-function prototypeWith(owner: object, method: string): object | null {
-  let prototype = Object.getPrototypeOf(owner) as object | null;
-  while (prototype !== null && !Object.hasOwn(prototype, method))
-    prototype = Object.getPrototypeOf(prototype) as object | null;
-  return prototype;
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
-/** The one row that says which process leads. Its `fence` counts how often the lead has changed. */
+/** Keeps the one row that says which process leads. Its `fence` counts how often the lead has changed. */
 @Injectable()
 export class LeaderLeaseRepository {
   constructor(private readonly dataSource: DataSource) {}

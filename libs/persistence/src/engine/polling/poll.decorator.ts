@@ -3,7 +3,7 @@ import type { Config } from '@outbell/shared/config/config.schema.js';
 
 type Settings = Config['values'];
 
-/** What a run of a polling method has found. */
+/** Describes what a run of a polling method has found. */
 export interface PollResult {
   /** How many rows it took. */
   taken: number;

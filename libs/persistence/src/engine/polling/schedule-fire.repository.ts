@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { changedCount } from '../../statements.js';
+import { databaseTime } from '../database-time.js';
 
 /** A fire of a job that is this process's, until its lease ends. */
 export interface Fire {
@@ -19,9 +20,8 @@ export class ScheduleFireRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** The database's time: processes' clocks differ, and would see other fires. */
-  async now(): Promise<Date> {
-    const [row] = await this.dataSource.query<[{ now: Date }]>('SELECT now()');
-    return row.now;
+  now(): Promise<Date> {
+    return databaseTime(this.dataSource);
   }
 
   /** Takes a fire. @returns null: it is done, or another's */
