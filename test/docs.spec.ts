@@ -33,6 +33,8 @@ const WORDS = new Set(CODE.match(/[A-Za-z_][A-Za-z0-9_]*/g));
 const EXAMPLES = /acme|kebab-case|^x\.spec|^\.e2e|^\.outbell\//;
 /** What other programs call theirs, and words of examples. */
 const OF_OTHERS = new Set([
+  'enable_nestloop',
+  'pg_hint_plan',
   ...['pg_stat_statements', 'pg_dump', 'pg_basebackup', 'n_dead_tup', 'hot_standby_feedback', 'datfrozenxid'],
   ...['default_pool_size', 'max_prepared_statements', 'NODE_EXTRA_CA_CERTS', 'override_callback_uri'],
   ...['webhook_configuration', 'devEngines', 'onFail', 'ApiBadRequestResponse', 'AcmeProvider', 'voice_name'],

@@ -90,7 +90,7 @@ function sent(id: string, fence: number, attempt: number | null): Settlement {
     dueAfterMs: null,
     slotGraceMs: null,
     suppress: null,
-    placeAt: null,
+    permitAt: null,
     listener: null,
   };
 }

@@ -147,7 +147,7 @@ export class Installation {
 }
 
 /**
- * Looks at one entry of the small indexes of dispatch and upkeep: whatever the planner thinks, reading on would
+ * Looks at one entry of the small indexes of dispatch and maintenance: whatever the planner thinks, reading on would
  * disturb.
  */
 async function observe(url: string): Promise<pg.Client> {

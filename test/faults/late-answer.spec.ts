@@ -9,7 +9,7 @@ describe('a worker whose lease has ended while the vendor had not answered', () 
 
   afterEach(() => scene.end());
 
-  it('puts right by the vendor’s late answer what upkeep has called unknown', async () => {
+  it('puts right by the vendor’s late answer what maintenance has called unknown', async () => {
     const answers = new HeldAnswers();
     scene = await MailScene.set({ dot: answers.dot }, { SEND_TIMEOUT_MS: '60000' });
     await scene.runWorker();

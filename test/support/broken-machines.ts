@@ -77,7 +77,7 @@ export const BROKEN_MACHINES: [name: string, property: Property, broken: Broken]
     (machine, state, event) => (event.type === 'settle' && state.status === 'queued' ? state : machine(state, event)),
   ],
   [
-    'a late yes is lost on what upkeep has called unknown',
+    'a late yes is lost on what maintenance has called unknown',
     'isSafe',
     (machine, state, event) => (event.type === 'settle' && state.status === 'unknown' ? state : machine(state, event)),
   ],

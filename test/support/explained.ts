@@ -47,7 +47,7 @@ const CIRCUMSTANCES: DeliveryContext = {
   senderReason: null,
   suppression: null,
   runAt: SOON,
-  placeAt: null,
+  permitAt: null,
   suppressedSince: null,
   suppressionScope: null,
   suppressionTopic: null,

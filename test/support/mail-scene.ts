@@ -34,7 +34,7 @@ export class MailScene {
     const environment = testEnvironment({
       OUTBOUND_ALLOW: '127.0.0.0/8',
       DISPATCH_INTERVAL_MS: '20',
-      UPKEEP_INTERVAL_MS: '100',
+      MAINTENANCE_INTERVAL_MS: '100',
       LOG_LEVEL: 'warn',
       DATABASE_URL: database.url,
       ...settings,

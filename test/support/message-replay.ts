@@ -39,14 +39,14 @@ const OVER = `lease_until = now() - interval '1 min'`;
 export class MessageReplay {
   private readonly delivery: DeliveryRepository;
   private readonly messages: MessageControlRepository;
-  private readonly upkeep: LostLeaseRepository;
+  private readonly maintenance: LostLeaseRepository;
   private readonly callbacks: CallbackRepository;
   private readonly evidence: DeliveryEventRepository;
   /** By id and number: each attempt goes by a connection of its own, so that a callback can name it. */
   private readonly connections = new Map<string, string>();
   /** By id and fence: what a worker holds on to, also when it has long lost it. */
   private readonly claimed = new Map<string, ClaimedMessage>();
-  /** Whose lease is over, and whom upkeep has not looked at since. */
+  /** Whose lease is over, and whom maintenance has not looked at since. */
   private readonly overdue = new Set<string>();
 
   constructor(
@@ -56,7 +56,7 @@ export class MessageReplay {
   ) {
     this.delivery = new DeliveryRepository(dataSource);
     this.messages = new MessageControlRepository(dataSource);
-    this.upkeep = new LostLeaseRepository(dataSource);
+    this.maintenance = new LostLeaseRepository(dataSource);
     this.callbacks = new CallbackRepository(dataSource);
     this.evidence = new DeliveryEventRepository(dataSource);
   }
@@ -104,7 +104,7 @@ export class MessageReplay {
     const ids = (...types: MessageEvent['type'][]) =>
       due.filter(({ event }) => types.includes(event.type)).map(({ id }) => id);
     await this.set(ids('due'), `due_at = now() - interval '1 min'`);
-    // In this order: whose lease ends now is not what upkeep finds.
+    // In this order: whose lease ends now is not what maintenance finds.
     await this.rescue(due.filter(isOf('rescue')));
     await this.set(ids('lease over'), OVER);
     await this.delivery.release(due.filter(isOf('release')).map(({ id, event }) => ({ id, fence: event.fence })));
@@ -118,7 +118,7 @@ export class MessageReplay {
     return new Map(ids('claim', 'mark', 'settle', 'cancel', 'retry').map((id) => [id, counted.has(id)]));
   }
 
-  /** Upkeep looks at all messages: those whom it is to overlook are meanwhile under a lease. */
+  /** Maintenance looks at all messages: those whom it is to overlook are meanwhile under a lease. */
   private async rescue(due: Due<EventOf<'rescue'>>[]): Promise<void> {
     if (due.length === 0) return;
     const looked = new Set(due.map(({ id }) => id));
@@ -131,7 +131,7 @@ export class MessageReplay {
       due.filter(({ event }) => event.repeatable).map(({ id }) => id),
       `provider = 'keyed'`,
     );
-    await this.upkeep.rescue(10_000, LOST_LEASE_LIMIT, [{ provider: 'keyed', forMs: LEASE_MS }]);
+    await this.maintenance.rescue(10_000, LOST_LEASE_LIMIT, [{ provider: 'keyed', forMs: LEASE_MS }]);
     await this.set(overlooked, OVER);
   }
 

@@ -46,8 +46,8 @@ export type MessageEvent =
     }
   | { type: 'lease over' }
   /**
-   * Upkeep looks for leases that are over. `counted`: the database was there all the while, so it was the worker that
-   * went away.
+   * Maintenance looks for leases that are over. `counted`: the database was there all the while, so it was the worker
+   * that went away.
    */
   | { type: 'rescue'; counted: boolean; repeatable?: boolean }
   | { type: 'cancel' }

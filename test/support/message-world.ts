@@ -53,8 +53,8 @@ export interface Entry {
 
 /**
  * One message, workers that may stop for good or for long between any two lines, a vendor that writes down every call,
- * upkeep, and a tenant. No time passes by itself: due times, leases and the vendor's answers come when a command says
- * so.
+ * maintenance, and a tenant. No time passes by itself: due times, leases and the vendor's answers come when a command
+ * says so.
  */
 export class MessageWorld {
   state: MessageState = ACCEPTED;

@@ -16,7 +16,7 @@ export function sentSettlement(id: string, fence: number, changes: Partial<Settl
     dueAfterMs: null,
     slotGraceMs: null,
     suppress: null,
-    placeAt: null,
+    permitAt: null,
     listener: null,
     ...changes,
   };

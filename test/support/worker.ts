@@ -7,7 +7,7 @@ import { testConfig } from './config.js';
 const SWIFT = {
   OUTBOUND_ALLOW: '127.0.0.0/8',
   DISPATCH_INTERVAL_MS: '20',
-  UPKEEP_INTERVAL_MS: '100',
+  MAINTENANCE_INTERVAL_MS: '100',
   RETRY_DELAY_MS: '50',
   RETRY_FACTOR: '1',
   RETRY_ATTEMPTS: '3',

@@ -3108,7 +3108,7 @@ export interface components {
              * @description WhatsApp has restricted the number: nothing is sent before.
              * @example 2026-11-30T09:00:00.000Z
              */
-            rests_until: string | null;
+            restricted_until: string | null;
         };
         SessionPageDto: {
             /**

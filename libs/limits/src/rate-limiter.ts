@@ -49,7 +49,9 @@ export abstract class RateLimiter {
    */
   abstract book(requests: SlotRequest[]): Promise<Slot[]>;
 
-  /** Drops what no window reaches any more. Upkeep calls it now and then; not calling it costs nothing but space. */
+  /**
+   * Drops what no window reaches any more. Maintenance calls it now and then; not calling it costs nothing but space.
+   */
   abstract prune(): Promise<void>;
 
   abstract close(): Promise<void>;

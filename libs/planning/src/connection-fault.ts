@@ -15,7 +15,7 @@ const FAULTS = new Set([
   'connection_lost',
   'connection_refused',
   'dns_failed',
-  'number_resting',
+  'number_paused',
   'number_restricted',
   'protocol_error',
   'quota_exceeded',

@@ -51,7 +51,7 @@ export function present(step: DeliveryStep, history: MessageHistory, now: Seen, 
       return {
         ...recorded(step, history, now),
         ...(message.status === 'queued' && { published_again_at: now.runAt }),
-        ...(now.placeAt !== null && { waits_for_place_at: now.placeAt }),
+        ...(now.permitAt !== null && { waits_for_permit_at: now.permitAt }),
       };
     case 'suppression':
       // What stopped it may have been taken back since.

@@ -28,7 +28,7 @@ export class SessionDto extends ChangingResourceDto {
   phone!: string | null;
 
   @ApiNullable({ format: 'date-time', description: 'WhatsApp has restricted the number: nothing is sent before.' })
-  rests_until!: string | null;
+  restricted_until!: string | null;
 }
 
 export class SessionPageDto extends PageOf(SessionDto) {}
@@ -36,5 +36,5 @@ export class SessionPageDto extends PageOf(SessionDto) {}
 const shown = shownAs(SessionDto);
 
 export function showSession(row: Plain<WhatsAppSessionEntity>): Plain<SessionDto> {
-  return shown({ ...row, state: row.logoutWanted ? 'logging_out' : row.state, restsUntil: row.restrictedUntil });
+  return shown({ ...row, state: row.logoutWanted ? 'logging_out' : row.state, restrictedUntil: row.restrictedUntil });
 }

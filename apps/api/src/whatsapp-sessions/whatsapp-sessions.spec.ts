@@ -86,7 +86,13 @@ class Events {
 describe('POST /v1/whatsapp-sessions', () => {
   it('writes down the wish, for a worker to fulfil', async () => {
     const answer = await request('POST', '', { name: 'shop', pair_by: 'code', phone: '+33612345678' });
-    expect(answer.json()).toMatchObject({ name: 'shop', state: 'new', reason: null, phone: null, rests_until: null });
+    expect(answer.json()).toMatchObject({
+      name: 'shop',
+      state: 'new',
+      reason: null,
+      phone: null,
+      restricted_until: null,
+    });
     const leases = api.app.get(WhatsAppLeaseRepository, { strict: false });
     expect(await leases.adopt(newId(), 1_000, 5)).toMatchObject([{ pairBy: 'code', pairPhone: '+33612345678' }]);
   });

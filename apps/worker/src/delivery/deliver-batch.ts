@@ -5,7 +5,7 @@ import { reach } from '@outbell/shared/failpoints.js';
 import { type Outcome, SLOT_GRACE_MS } from '@outbell/shared/outcome.js';
 import { admit, type Group, groupsOf } from '../routing/admission.js';
 import { ContentRenderer } from './content-renderer.js';
-import { type Delivery, type Marked, type Rendered, type Routed, type Stop, waitsForPlace } from './delivery.js';
+import { type Delivery, type Marked, type Rendered, type Routed, type Stop, waitsForPermit } from './delivery.js';
 import { expired, pass, paused, suppressed, tenantPaused } from './guards.js';
 import { inTens } from './in-tens.js';
 import { Leases } from './leases.js';
@@ -123,7 +123,7 @@ export class DeliverBatch implements BeforeApplicationShutdown {
   /** Writes an outcome down; its connection calls for what waits for a place from then on. */
   private async record(delivery: Delivery | Routed, outcome: Outcome): Promise<void> {
     await this.recorder.record(delivery, outcome);
-    if (waitsForPlace(outcome) && 'connection' in delivery) delivery.connection.noteDeferred();
+    if (waitsForPermit(outcome) && 'connection' in delivery) delivery.connection.noteDeferred();
   }
 
   /**

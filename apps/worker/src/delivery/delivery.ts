@@ -46,6 +46,6 @@ export interface Marked extends Rendered {
 }
 
 /** Tells whether it is to come again when there is a place for it at its connection. */
-export function waitsForPlace(outcome: Outcome): boolean {
+export function waitsForPermit(outcome: Outcome): boolean {
   return outcome.kind === 'deferred' && outcome.reason === 'vendor_busy';
 }

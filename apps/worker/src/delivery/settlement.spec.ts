@@ -64,7 +64,7 @@ describe('an outcome that ends a message', () => {
       dueAfterMs: null,
       slotGraceMs: null,
       suppress: null,
-      placeAt: null,
+      permitAt: null,
       listener: null,
     });
   });

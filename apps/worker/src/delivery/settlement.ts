@@ -5,7 +5,7 @@ import { NO_RETRY_CONTEXT, type RetryContext, transitionFor } from '@outbell/per
 import type { RetryPolicy } from '@outbell/planning/retry-policy.js';
 import { usualScope } from '@outbell/shared/constants/suppression.js';
 import { type Outcome, SLOT_GRACE_MS } from '@outbell/shared/outcome.js';
-import { type Delivery, type Marked, type Routed, waitsForPlace } from './delivery.js';
+import { type Delivery, type Marked, type Routed, waitsForPermit } from './delivery.js';
 
 /** Computes what an outcome makes of a message: its next state, the fact to remember, and when it is due again. */
 export function settlement(delivery: Delivery | Marked, outcome: Outcome, policy: RetryPolicy): Settlement {
@@ -24,7 +24,7 @@ export function settlement(delivery: Delivery | Marked, outcome: Outcome, policy
     providerMessageId: outcome.kind === 'sent' ? (outcome.providerMessageId ?? null) : null,
     slotGraceMs: result.event === 'failover' ? SLOT_GRACE_MS : slotGraceOf(outcome),
     ...suppression(delivery, outcome),
-    placeAt: placeAt(delivery, outcome),
+    permitAt: permitAt(delivery, outcome),
     listener: listener(delivery, outcome),
     ...result,
     ...(waitsOn(delivery, outcome) && { event: null }),
@@ -54,8 +54,8 @@ function slotGraceOf(outcome: Outcome): number | null {
 }
 
 /** An empty place there calls for it before its time. */
-function placeAt(delivery: Delivery | Routed, outcome: Outcome): string | null {
-  return waitsForPlace(outcome) && 'connection' in delivery ? delivery.connection.deferralKey : null;
+function permitAt(delivery: Delivery | Routed, outcome: Outcome): string | null {
+  return waitsForPermit(outcome) && 'connection' in delivery ? delivery.connection.deferralKey : null;
 }
 
 /**

@@ -22,7 +22,7 @@ export class LostLeases {
     );
   }
 
-  @Poll({ every: ({ UPKEEP_INTERVAL_MS }) => UPKEEP_INTERVAL_MS })
+  @Poll({ every: ({ MAINTENANCE_INTERVAL_MS }) => MAINTENANCE_INTERVAL_MS })
   async run(): Promise<PollResult> {
     const rescued = await this.repository.rescue(LOOKED_AT_ONCE, LOST_LEASE_LIMIT, this.repeatable);
     const { looked, requeued, dead, unknown } = rescued;

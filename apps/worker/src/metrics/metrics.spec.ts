@@ -81,7 +81,7 @@ describe('what waits', () => {
     [database, proxy] = await Promise.all([createTestDatabase(), TcpProxy.to(testRedisUrl())]);
     tenant = await TenantFactory.create(database.dataSource);
     // Dispatch looks once, at the start: from then on what is due waits.
-    const settings = { DISPATCH_INTERVAL_MS: '86400000', UPKEEP_INTERVAL_MS: '86400000' };
+    const settings = { DISPATCH_INTERVAL_MS: '86400000', MAINTENANCE_INTERVAL_MS: '86400000' };
     worker = await startWorker({ DATABASE_URL: database.url, QUEUE_URL: proxy.url, ...settings });
   });
   afterAll(async () => {

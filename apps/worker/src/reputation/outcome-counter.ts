@@ -7,7 +7,7 @@ import { Config } from '@outbell/shared/config/config.schema.js';
 import type { Delivery } from '../delivery/delivery.js';
 import { pauseBounds, pausesAnybody } from './pause-bounds.js';
 
-/** Of upkeep, between two writes. */
+/** In intervals of maintenance, between two writes. */
 const INTERVALS = 6;
 
 /**
@@ -47,7 +47,7 @@ export class OutcomeCounter implements BeforeApplicationShutdown {
   }
 
   /** Writes the counts. What cannot be written is forgotten: it is a share that counts, not a number. */
-  @Poll({ every: ({ UPKEEP_INTERVAL_MS }) => INTERVALS * UPKEEP_INTERVAL_MS })
+  @Poll({ every: ({ MAINTENANCE_INTERVAL_MS }) => INTERVALS * MAINTENANCE_INTERVAL_MS })
   async write(): Promise<PollResult> {
     const counts = [...this.counts.values()];
     this.counts = new Map();

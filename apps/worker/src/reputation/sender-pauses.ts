@@ -9,7 +9,7 @@ export class SenderPauses {
 
   constructor(private readonly repository: SenderReportRepository) {}
 
-  @Poll({ every: ({ UPKEEP_INTERVAL_MS }) => UPKEEP_INTERVAL_MS, leader: true })
+  @Poll({ every: ({ MAINTENANCE_INTERVAL_MS }) => MAINTENANCE_INTERVAL_MS, leader: true })
   async run(): Promise<PollResult> {
     const pauses = await this.repository.pause();
     for (const { tenantId, senderId, reason } of pauses)

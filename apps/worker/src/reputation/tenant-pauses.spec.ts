@@ -8,7 +8,10 @@ describe('a tenant whose messages fail', { timeout: 30_000 }, () => {
   afterEach(() => scene.end());
 
   it('is paused, and its further messages wait', async () => {
-    scene = await MailScene.set({ rcpt: say('550 5.7.1 not from you') }, { PAUSE_MIN: '20', UPKEEP_INTERVAL_MS: '20' });
+    scene = await MailScene.set(
+      { rcpt: say('550 5.7.1 not from you') },
+      { PAUSE_MIN: '20', MAINTENANCE_INTERVAL_MS: '20' },
+    );
     await scene.runWorker();
     await scene.tenant.messages(25);
     const [tenant] = await until(async () => {

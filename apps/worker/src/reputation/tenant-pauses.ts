@@ -4,7 +4,7 @@ import { type PauseBounds, TenantPauseRepository } from '@outbell/persistence/en
 import { Config } from '@outbell/shared/config/config.schema.js';
 import { pauseBounds, pausesAnybody } from './pause-bounds.js';
 
-/** Between two looks, in intervals of upkeep: as often as there is something new to see. */
+/** Between two looks, in intervals of maintenance: as often as there is something new to see. */
 const INTERVALS = 6;
 
 /** Pauses tenants too many of whose messages fail or are complained of. */
@@ -20,7 +20,7 @@ export class TenantPauses {
     this.bounds = pauseBounds(config);
   }
 
-  @Poll({ every: ({ UPKEEP_INTERVAL_MS }) => INTERVALS * UPKEEP_INTERVAL_MS, leader: true })
+  @Poll({ every: ({ MAINTENANCE_INTERVAL_MS }) => INTERVALS * MAINTENANCE_INTERVAL_MS, leader: true })
   async run(): Promise<PollResult> {
     const pauses = pausesAnybody(this.bounds) ? await this.repository.pause(this.bounds) : [];
     for (const { tenantId, reason, detail } of pauses)

@@ -24,7 +24,7 @@ export class Resends {
     this.counter = metrics.counter('messages_resent_total', 'Unknown messages that were sent again, as asked for');
   }
 
-  @Poll({ every: ({ UPKEEP_INTERVAL_MS }) => UPKEEP_INTERVAL_MS })
+  @Poll({ every: ({ MAINTENANCE_INTERVAL_MS }) => MAINTENANCE_INTERVAL_MS })
   async run(): Promise<PollResult> {
     const looked = await this.repository.run(AT_ONCE, this.policy);
     this.counter.inc(looked.filter(({ verdict }) => verdict === 'again').length);

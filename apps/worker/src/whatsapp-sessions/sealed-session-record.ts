@@ -30,13 +30,13 @@ export interface RecordKeeping {
  */
 export class SealedSessionRecord implements SessionRecord {
   /** `performance.now()` until which the number rests. */
-  private restsUntil: number;
+  private restrictedUntil: number;
 
   constructor(
     private readonly session: Adopted,
     private readonly keeping: RecordKeeping,
   ) {
-    this.restsUntil = performance.now() + session.restsMs;
+    this.restrictedUntil = performance.now() + session.restsMs;
   }
 
   async readKeys(kind: string, names: string[]): Promise<Map<string, string>> {
@@ -77,11 +77,11 @@ export class SealedSessionRecord implements SessionRecord {
   }
 
   restsMs(): number {
-    return Math.max(0, this.restsUntil - performance.now());
+    return Math.max(0, this.restrictedUntil - performance.now());
   }
 
   async rest(forMs: number): Promise<void> {
-    this.restsUntil = performance.now() + forMs;
+    this.restrictedUntil = performance.now() + forMs;
     held(await this.keeping.leases.rest(this.session, forMs));
   }
 

@@ -43,7 +43,7 @@ describe('CapacityDeferralRepository', () => {
   async function sentBack(id: string): Promise<void> {
     await delivery.claim('email', [id], LATER);
     const busy = { status: 'queued', outcome: 'deferred', reason: 'vendor_busy', event: 'deferred' } as const;
-    await delivery.settle([sentSettlement(id, 1, { ...busy, attempt: null, dueAfterMs: LATER, placeAt: CONNECTION })]);
+    await delivery.settle([sentSettlement(id, 1, { ...busy, attempt: null, dueAfterMs: LATER, permitAt: CONNECTION })]);
   }
 
   const draw = async (limit = 10) => (await places.bringForward(CONNECTION, limit, LATER)).map(({ id }) => id);

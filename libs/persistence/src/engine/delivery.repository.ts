@@ -48,7 +48,7 @@ export interface Settlement {
   /** Of it; default: `all`. */
   suppressScope?: SuppressionScope | null | undefined;
   /** The connection at which it waits for a place until it is due again; null when it waits for none. */
-  placeAt: string | null;
+  permitAt: string | null;
   /** The subscriber that hears of this result, whoever else listens to the message; null: none. */
   listener: string | null;
 }
@@ -98,9 +98,9 @@ export class DeliveryRepository {
   /**
    * Records what became of messages, with their attempts, events and suppressions, in one statement.
    *
-   * Late evidence under the same fence puts right what upkeep has meanwhile called `unknown`, also when the tenant has
-   * queued it again since: what turns out to be sent is not sent a second time. Who was claimed for an address that is
-   * suppressed by this is held back.
+   * Late evidence under the same fence puts right what maintenance has meanwhile called `unknown`, also when the tenant
+   * has queued it again since: what turns out to be sent is not sent a second time. Who was claimed for an address that
+   * is suppressed by this is held back.
    *
    * @returns the ids that were recorded; who is missing has passed into other hands
    */
@@ -112,7 +112,7 @@ export class DeliveryRepository {
       column(({ reason }) => quoted(reason)),
       column(({ detail }) => quoted(detail && JSON.stringify(detail))),
       column(({ providerMessageId }) => quoted(providerMessageId)),
-      ...columnsOf(settlements, 'attempt', 'calledMsAgo', 'dueAfterMs', 'slotGraceMs', 'placeAt', 'listener').map(
+      ...columnsOf(settlements, 'attempt', 'calledMsAgo', 'dueAfterMs', 'slotGraceMs', 'permitAt', 'listener').map(
         arrayOf,
       ),
       column(({ suppress, suppressScope }) => suppress && `${suppress} ${suppressScope ?? 'all'}`),
@@ -128,8 +128,8 @@ export class DeliveryRepository {
   }
 
   /**
-   * SETTLE does not see what others wrote in this very moment: the wake of a tenant's retry, the attempt that upkeep
-   * has ended.
+   * SETTLE does not see what others wrote in this very moment: the wake of a tenant's retry, the attempt that
+   * maintenance has ended.
    */
   private async removeUnseen(rows: { id: string; fence: number; requeued: boolean; unused: boolean }[]): Promise<void> {
     const requeued = rows.filter((row) => row.requeued).map(({ id }) => id);

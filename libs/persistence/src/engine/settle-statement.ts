@@ -7,7 +7,7 @@ const SETTLED = `SELECT *, now() + due_after_ms * interval '1 ms' AS due
     FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::text[],
       $9::smallint[], $10::int[], $11::bigint[], $12::bigint[], $13::uuid[], $14::text[], $15::text[], $16::uuid[])
       AS settled (id, fence, status, event, outcome, reason, detail, provider_message_id,
-        attempt, called_ms_ago, due_after_ms, slot_grace_ms, place_at, listener, suppress, event_id)`;
+        attempt, called_ms_ago, due_after_ms, slot_grace_ms, permit_at, listener, suppress, event_id)`;
 
 const CALLED_AT = `now() - s.called_ms_ago * interval '1 ms'`;
 
@@ -17,8 +17,8 @@ const CALLED_AT = `now() - s.called_ms_ago * interval '1 ms'`;
 //
 // A deferral spends no attempt: one that was begun and not used (its turn at the provider did not come in time) is
 // taken back. What waits longer than its expiry comes up at its expiry, to be told so. A result that comes too late for
-// the message still counts for its attempt, which upkeep has written down as `unknown`; but a vendor's callback that
-// came before knows better than a silence.
+// the message still counts for its attempt, which maintenance has written down as `unknown`; but a vendor's callback
+// that came before knows better than a silence.
 //
 // Which status follows was looked up in the table of transitions by who asks (`transitionFor`); what else is written is
 // read from it here.
@@ -42,7 +42,7 @@ const CHANGED = `UPDATE message m SET status = s.status, reason = s.reason, leas
     RETURNING m.id, m.tenant_id, m.channel, m.recipient, m.connection_id, m.provider, m.priority, m.lost_leases,
       m.due_at,
       s.due IS NULL AS done, m.attempt_limit, s.fence, s.event, s.outcome, s.reason, s.detail, s.attempt,
-      ${CALLED_AT} AS called_at, s.provider_message_id, s.suppress, s.event_id, s.place_at,
+      ${CALLED_AT} AS called_at, s.provider_message_id, s.suppress, s.event_id, s.permit_at,
       CASE WHEN s.listener IS NULL THEN m.listeners ELSE array_append(m.listeners, s.listener) END AS listeners`;
 
 const EVENT = { event_id: 'event_id', attempt: 'attempt', reason: 'reason', detail: 'detail' };
@@ -79,7 +79,7 @@ export const SETTLE = new PreparedStatement<{ id: string; fence: number; requeue
   lost AS (${LOST}), late AS (${LATE}),
   begun AS (SELECT id, attempt FROM changed WHERE attempt IS NOT NULL AND NOT (${CLOSES})), unused AS (${UNUSED}),
   done AS (${unschedule('SELECT id FROM changed WHERE done')}),
-  again AS (${schedule('changed WHERE NOT done', { isolate: 'lost_leases > 0', connection_id: 'place_at' })}),
+  again AS (${schedule('changed WHERE NOT done', { isolate: 'lost_leases > 0', connection_id: 'permit_at' })}),
   suppressed AS (${suppress('changed WHERE suppress IS NOT NULL', SUPPRESSION)}),
   ${recordEvents('recorded', 'changed WHERE event IS NOT NULL', EVENT)}
   SELECT id, fence, outcome = 'sent' AND attempt_limit IS NOT NULL AS requeued, attempt IS NOT NULL

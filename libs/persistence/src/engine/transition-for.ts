@@ -44,7 +44,7 @@ export function transitionFor(
   const wait = nextWait(policy, spent, limit, outcome.kind === 'retry' ? outcome.after : undefined);
   const facts = resultFacts(outcome, wait, context);
   const row = transitionsOn(`result ${outcome.kind}`).find(({ when }) => fits(when, { ...facts }));
-  if (!row || row.event === 'as told' || row.event === null) throw new Error(`no result of ${outcome.kind}`);
+  if (!row || row.event === 'as given' || row.event === null) throw new Error(`no result of ${outcome.kind}`);
   return { status: row.to, event: row.event, dueAfterMs: dueAfter(row, outcome, wait) };
 }
 

@@ -59,8 +59,8 @@ export interface Transition {
    */
   when?: Facts;
   to: MessageStatus;
-  /** The fact that is appended; null: none. `as told`: the vendor's own word, which may say more than its receipt. */
-  event: MessageEventType | 'as told' | null;
+  /** The fact that is appended; null: none. `as given`: the vendor's own word, which may say more than its receipt. */
+  event: MessageEventType | 'as given' | null;
   /** The message's own; `as given`: by what happens, or `unnamed` where that names none. */
   reason?: string | null;
   unnamed?: string;
@@ -77,7 +77,7 @@ export interface Transition {
   isolate?: boolean;
   fence?: 'raised';
   lease?: 'taken' | 'ended';
-  slot?: 'given up';
+  slot?: 'released';
   lostLeases?: 'counted' | 'forgotten';
   failovers?: 'counted' | 'forgotten';
   tried?: 'remembered' | 'forgotten' | undefined;

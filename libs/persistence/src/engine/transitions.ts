@@ -12,7 +12,7 @@ const RESULT_OF = 'result ';
 
 const HELD = ['processing', 'sending'] as const satisfies MessageStatus[];
 
-/** A result counts while its worker holds the message, and when upkeep has called it `unknown` meanwhile. */
+/** A result counts while its worker holds the message, and when maintenance has called it `unknown` meanwhile. */
 const AT_RESULT = [...HELD, 'unknown'] as const satisfies MessageStatus[];
 
 const NOT_SENDING = ['queued', 'processing'] as const satisfies MessageStatus[];
@@ -29,7 +29,7 @@ const FAILOVER = {
   tried: 'remembered',
 } as const;
 const RESULT = { reason: 'as given', attempt: 'closed', tried: 'forgotten', ...WAITS } as const;
-const STOPPED = { from: NOT_SENDING, reason: 'as given', fence: 'raised', slot: 'given up', ...ENDED } as const;
+const STOPPED = { from: NOT_SENDING, reason: 'as given', fence: 'raised', slot: 'released', ...ENDED } as const;
 
 /** The only place where it is decided what becomes of a message. docs/architecture.md draws it. */
 export const TRANSITIONS: readonly Transition[] = [
@@ -45,7 +45,7 @@ export const TRANSITIONS: readonly Transition[] = [
   },
   {
     ...{ on: 'mark', from: ['processing'], when: { leaseRunning: true }, to: 'sending', event: null },
-    ...{ reason: null, attempt: 'opened', lease: 'taken', slot: 'given up' },
+    ...{ reason: null, attempt: 'opened', lease: 'taken', slot: 'released' },
   },
   // A step failed as a whole: no provider was called.
   ...HELD.map((status): Transition => {
@@ -218,7 +218,7 @@ function result(kind: Outcome['kind'], endings: Ending[]): Transition[] {
 /** A call under way ends with it. */
 function receipt(kind: Receipt, row: Pick<Transition, 'from' | 'reason' | 'unnamed'>): Transition {
   const end = { attempt: 'closed', maybeSent: 'forgotten', ...ENDED } as const;
-  return { on: `receipt ${kind}`, when: { latestAttempt: true }, to: kind, event: 'as told', ...end, ...row };
+  return { on: `receipt ${kind}`, when: { latestAttempt: true }, to: kind, event: 'as given', ...end, ...row };
 }
 
 /** A stronger word replaces a weaker one, whichever arrives first. All that is no receipt knows less than any. */

@@ -45,7 +45,7 @@ export interface DeliveryContext {
   /** When dispatch publishes it next; null when it never will. */
   runAt: Date | null;
   /** The connection at which it waits for a place; null: at none. */
-  placeAt: string | null;
+  permitAt: string | null;
   /** The tenant's connections of its channel, by priority. */
   connections: ConnectionSeen[];
 }
@@ -87,7 +87,7 @@ export class MessageRepository {
       `SELECT now(), s.status AS "senderStatus", s.status_reason AS "senderReason", s.address AS "senderAddress",
          s.verified_over AS "senderVerifiedOver", p.reason AS suppression, p.created_at AS "suppressedSince",
          p.scope AS "suppressionScope", p.topic AS "suppressionTopic", w.run_at AS "runAt",
-         w.connection_id AS "placeAt", c.connections
+         w.connection_id AS "permitAt", c.connections
        FROM message m
        JOIN sender s ON s.id = m.sender_id AND s.tenant_id = m.tenant_id
        LEFT JOIN ${MET}

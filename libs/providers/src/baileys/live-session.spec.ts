@@ -119,7 +119,7 @@ describe('sending through a session', () => {
     whatsApp.onMessage = { error: '463' };
     expect(await session.send(message(), 5_000)).toMatchObject({ kind: 'retry', reason: 'number_restricted' });
     whatsApp.onMessage = 'ack';
-    expect(await session.send(message(), 5_000)).toMatchObject({ kind: 'retry', reason: 'number_resting' });
+    expect(await session.send(message(), 5_000)).toMatchObject({ kind: 'retry', reason: 'number_paused' });
     expect(whatsApp.messages).toHaveLength(1);
   });
 

@@ -108,7 +108,7 @@ export class LiveSession implements SessionLine {
   private async refusal(to: string, timeoutMs: number): Promise<Outcome | null> {
     const { record } = this.options;
     const restsMs = record.restsMs();
-    if (restsMs > 0) return { kind: 'retry', reason: 'number_resting', after: restsMs };
+    if (restsMs > 0) return { kind: 'retry', reason: 'number_paused', after: restsMs };
     const { connection } = this;
     if (!connection?.open) return { kind: 'retry', reason: this.unconnected };
     const admission = await record.admit(to);

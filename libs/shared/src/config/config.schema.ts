@@ -120,9 +120,9 @@ const settings = z.object({
     .describe(
       'A due message that was put into the queue and that no worker took is put there again after this time, in ms.',
     ),
-  UPKEEP_INTERVAL_MS: milliseconds
+  MAINTENANCE_INTERVAL_MS: milliseconds
     .default(5_000)
-    .describe('Time between two rounds of upkeep (messages of dead workers, expired messages), in ms.'),
+    .describe('Time between two rounds of maintenance (messages of dead workers, expired messages), in ms.'),
   SHUTDOWN_TIMEOUT_MS: milliseconds
     .default(45_000)
     .describe('After SIGTERM, how long calls under way may take before the process ends anyway, in ms.'),
@@ -226,7 +226,8 @@ const settings = z.object({
     .min(0)
     .default(0)
     .describe(
-      'Months of messages kept; older partitions are detached by upkeep, but for months with messages still to be ' +
+      'Months of messages kept; older partitions are detached by maintenance, but for months with messages still to ' +
+        'be ' +
         'sent. 0 keeps everything.',
     ),
   SANDBOX_PORT: port.default(3002).describe('Port of the sandbox’s inbox page and ledger (loopback only).'),

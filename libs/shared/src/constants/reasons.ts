@@ -173,7 +173,7 @@ export const PROVIDER_REASONS: Readonly<Record<string, string>> = {
   client_too_old: 'this version of Outbell is too old for WhatsApp: update it, and start the worker anew',
   new_contacts_used_up: 'the number has written to all the new contacts it may on one day',
   number_restricted: 'the sender’s number was restricted by WhatsApp',
-  number_resting: 'the sender’s number was restricted by WhatsApp, and rests for some hours',
+  number_paused: 'the sender’s number was restricted by WhatsApp, and nothing is sent from it for some hours',
   logged_out: 'the telephone has unlinked the WhatsApp session',
   multidevice_mismatch: 'the telephone’s WhatsApp is too old to link sessions',
   pairing_timed_out: 'nobody paired the WhatsApp session in time',

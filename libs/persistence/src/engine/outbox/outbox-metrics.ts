@@ -6,11 +6,11 @@ import { SubscriberRegistry } from './subscriber-registry.js';
 /** Shows how far each subscriber is behind, and what it failed at. */
 @Injectable()
 export class OutboxMetrics {
-  private readonly heard;
+  private readonly handled;
   private readonly faults;
 
   constructor(metrics: Metrics, repository: OutboxRepository, subscribers: SubscriberRegistry) {
-    this.heard = metrics.counter('outbox_heard_total', 'Events that a subscriber has heard', ['subscriber']);
+    this.handled = metrics.counter('outbox_handled_total', 'Events that a subscriber has handled', ['subscriber']);
     this.faults = metrics.counter('outbox_faults_total', 'Events that a subscriber failed at', ['subscriber']);
     const figures = {
       backlog: ['outbox_backlog', 'Events that wait for a subscriber'],
@@ -21,7 +21,7 @@ export class OutboxMetrics {
   }
 
   count(subscriber: string, { taken, failed }: HandedOver): void {
-    this.heard.inc({ subscriber }, taken - failed.length);
+    this.handled.inc({ subscriber }, taken - failed.length);
     this.faults.inc({ subscriber }, failed.length);
   }
 }

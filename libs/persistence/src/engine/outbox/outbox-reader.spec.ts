@@ -50,7 +50,7 @@ describe('OutboxReader', () => {
     expect(await reader.read('one')).toEqual({ taken: 0, more: false });
     expect(heard).toHaveLength(500);
     const text = await metrics.text();
-    for (const series of ['heard_total{subscriber="one"} 500', 'faults_total{subscriber="one"} 1'])
+    for (const series of ['handled_total{subscriber="one"} 500', 'faults_total{subscriber="one"} 1'])
       expect(text).toContain(`outbell_outbox_${series}\n`);
     for (const gauge of ['backlog', 'lag_seconds', 'set_aside'])
       expect(text).toContain(`outbell_outbox_${gauge}{subscriber="one"} 0\n`);

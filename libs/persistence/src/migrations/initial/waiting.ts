@@ -23,11 +23,11 @@ export const WAITING = [
   // Dispatch under a backlog: by turns among tenants, each tenant's oldest first.
   `CREATE INDEX message_schedule_turn ON message_schedule (channel, priority, tenant_id, run_at)`,
   // What an empty place calls for next, the oldest first. Only messages that wait for a busy vendor are in it.
-  `CREATE INDEX message_schedule_place ON message_schedule (connection_id, priority, message_id)
+  `CREATE INDEX message_schedule_connection ON message_schedule (connection_id, priority, message_id)
    WHERE connection_id IS NOT NULL`,
 
-  // A row for each batch that was claimed: when upkeep looks whether all in it have been settled. The lease itself is
-  // the message's lease_until; this is how those of dead workers are found.
+  // A row for each batch that was claimed: when maintenance looks whether all in it have been settled. The lease itself
+  // is the message's lease_until; this is how those of dead workers are found.
   `CREATE TABLE message_lease (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     run_at timestamptz NOT NULL,
