@@ -53,6 +53,7 @@ const shown = shownAs(TenantDto);
 const showEvent = shownAs(TenantEventDto);
 
 export function showTenant(tenant: TenantEntity, events: TenantEventEntity[]): TenantDto {
-  const status = tenant.pausedAt === null ? 'active' : 'paused';
-  return shown({ ...tenant, status, events: events.map(showEvent) });
+  const { id, name, pausedAt, pauseReason, pauseDetail } = tenant;
+  const status = pausedAt === null ? 'active' : 'paused';
+  return shown({ id, name, status, pausedAt, pauseReason, pauseDetail, events: events.map(showEvent) });
 }
