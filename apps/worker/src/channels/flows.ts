@@ -1,7 +1,8 @@
 import type { ProviderRegistry } from '@outbell/providers/registry.js';
 import type { Config } from '@outbell/shared/config/config.schema.js';
-import { LANES } from '@outbell/shared/constants/queues.js';
-import { deliveryTopic } from '@outbell/shared/constants/topics.js';
+import { LANES, WAKE_UP_SIZE } from '@outbell/shared/constants/queues.js';
+import { deliveryTopic, MESSAGE_QUEUE, type Topic } from '@outbell/shared/constants/topics.js';
+import type { Flow } from '@outbell/transport/consumer.js';
 import type { Flows } from '@outbell/transport/event-server.js';
 
 /**
@@ -16,5 +17,10 @@ export function flowsOf({ values }: Config, providers: ProviderRegistry): Flows 
       throw new Error(`CHANNELS names ${channel}, which has no provider; take it out`);
   }
   const flow = { concurrency: values.WORKER_CONCURRENCY, batch: 1 };
-  return new Map(values.CHANNELS.flatMap((channel) => LANES.map((lane) => [deliveryTopic(channel, lane), flow])));
+  const flows = new Map<Topic, Flow>(
+    values.CHANNELS.flatMap((channel) => LANES.map((lane) => [deliveryTopic(channel, lane), flow])),
+  );
+  // Publishers of ids know Redis Streams alone.
+  if (values.TRANSPORT === 'redis-streams') flows.set(MESSAGE_QUEUE, { ...flow, batch: WAKE_UP_SIZE });
+  return flows;
 }

@@ -95,6 +95,11 @@ export class DispatchRepository {
     );
   }
 
+  /** Finds the channels of messages. Those that are not there are left out. */
+  async channelsOf(ids: readonly string[]): Promise<{ id: string; channel: Channel }[]> {
+    return this.dataSource.query(`SELECT id, channel FROM message WHERE id = ANY($1::uuid[])`, [arrayOf(ids)]);
+  }
+
   /** Tells whether more than `limit` messages of a line are due. Looks at no more than that many index entries. */
   async isBacklogged(line: ChannelPriority, limit: number): Promise<boolean> {
     const [row] = await this.dataSource.query<{ more: boolean }[]>(
