@@ -1,3 +1,4 @@
+import { freePort } from '../tools/servers/ports.mjs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type AppName, BuiltApp } from './support/built-app.js';
 import { testEnvironment } from './support/config.js';
@@ -29,6 +30,12 @@ describe('the built apps', () => {
       });
     }
   }
+
+  it('all-in-one boots as API and worker in one process, and drains on SIGTERM', async () => {
+    const environment = testEnvironment({ DATABASE_URL: database.url, TRANSPORT: 'memory' });
+    started = await BuiltApp.start('all-in-one', { ...environment, WORKER_PORT: String(await freePort()) });
+    expect(await started.stop()).toBe(0);
+  });
 
   it('sandbox boots and ends', async () => {
     started = await BuiltApp.start('sandbox', testEnvironment());

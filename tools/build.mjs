@@ -7,6 +7,7 @@ import { inPairs, runStep } from './steps.mjs';
 const SOURCES = {
   api: ['apps/api'],
   worker: ['apps/worker'],
+  'all-in-one': ['apps/all-in-one', 'apps/api', 'apps/worker'],
   sandbox: ['apps/sandbox'],
   cli: ['apps/cli'],
   'bench-worker': ['bench/worker', 'apps/worker'],

@@ -7,6 +7,7 @@ import { freePort } from '../../tools/servers/ports.mjs';
 const PORT_SETTING = {
   api: 'API_PORT',
   worker: 'WORKER_PORT',
+  'all-in-one': 'API_PORT',
   sandbox: 'SANDBOX_PORT',
   'bench-worker': 'WORKER_PORT',
   'bench-api': 'API_PORT',
@@ -14,6 +15,7 @@ const PORT_SETTING = {
 const PROBE = {
   api: '/health/ready',
   worker: '/health/ready',
+  'all-in-one': '/health/ready',
   sandbox: '/health',
   'bench-worker': '/health/ready',
   'bench-api': '/health/ready',

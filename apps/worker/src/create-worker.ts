@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { PROVIDERS, type ProviderRegistry } from '@outbell/providers/registry.js';
 import type { Config } from '@outbell/shared/config/config.schema.js';
+import { closeOnSignals } from '@outbell/shared/close-on-signals.js';
 import { JsonLogger } from '@outbell/shared/logging/json-logger.js';
 import { EventServer } from '@outbell/transport/event-server.js';
 import { WorkerModule } from './worker.module.js';
@@ -22,7 +23,8 @@ export async function createWorker(
     abortOnError: false,
   });
   app.connectMicroservice({ strategy: app.get(EventServer) });
-  app.enableShutdownHooks(undefined, { useProcessExit: true });
+  const closed = closeOnSignals(() => app.close());
+  http.getInstance().addHook('onClose', async () => closed());
   return app;
 }
 

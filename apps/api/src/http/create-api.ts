@@ -15,7 +15,7 @@ import { KeyLimiter } from '../auth/key-limiter.service.js';
 import { noticeProxies } from '../auth/notice-proxies.js';
 import { checkUrls } from './check-url.js';
 import { serveDocs } from './docs/docs.js';
-import { closeAfterLastAnswer, closeOnSignals, Drain } from './drain.js';
+import { closeAfterLastAnswer, Drain, leaveOnSignals } from './drain.js';
 import { readJsonBodies } from './json-body.js';
 import { KnownRoutes } from './known-routes.js';
 import { readListBodies } from './lists/list-body.js';
@@ -56,7 +56,7 @@ export async function createApi(
   app.useSecurityHeaders({ contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } });
   app.useGlobalPipes(new DtoValidationPipe());
   app.useGlobalFilters(new ProblemFilter(routes, config.values.PUBLIC_URL));
-  closeOnSignals(app, app.get(Drain), config.values.SHUTDOWN_DELAY_MS);
+  leaveOnSignals(app, app.get(Drain), config.values.SHUTDOWN_DELAY_MS);
   if (config.docs) serveDocs(app, config.values.PUBLIC_URL);
   return app;
 }

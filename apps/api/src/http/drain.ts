@@ -1,3 +1,4 @@
+import { closeOnSignals } from '@outbell/shared/close-on-signals.js';
 import { Injectable, type OnModuleDestroy, ServiceUnavailableException } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
@@ -36,36 +37,17 @@ export class Drain implements OnModuleDestroy {
   }
 }
 
-/**
- * Ends the process when it is told to: it leaves, closes after `delayMs`, and exits when the last answer is sent.
- * Whoever sends the signal decides how long that may take (`exitAfter`).
- */
-export function closeOnSignals(app: NestFastifyApplication, drain: Drain, delayMs: number): void {
-  const close = async () => {
+/** Leaves when the process is told to end, closes after `delayMs`, and is closed when the last answer is sent. */
+export function leaveOnSignals(app: NestFastifyApplication, drain: Drain, delayMs: number): void {
+  const closed = closeOnSignals(async () => {
     drain.leave();
     await wait(delayMs);
     await app.close();
-  };
-  if (serving.size === 0) for (const signal of SIGNALS) process.on(signal, end);
-  serving.add(close);
+  });
   app
     .getHttpAdapter()
     .getInstance()
-    .addHook('onClose', async () => {
-      serving.delete(close);
-      if (serving.size === 0) for (const signal of SIGNALS) process.off(signal, end);
-    });
-}
-
-const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
-
-/** How each server of the process is closed: tests have many, and one listener is enough. */
-const serving = new Set<() => Promise<void>>();
-
-/** The same signal once more ends the process as it would end any. */
-function end(signal: NodeJS.Signals): void {
-  process.off(signal, end);
-  void Promise.all([...serving].map((close) => close())).then(() => process.exit(0));
+    .addHook('onClose', async () => closed());
 }
 
 /** Requests that are being answered. */

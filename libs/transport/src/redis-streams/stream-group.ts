@@ -32,7 +32,19 @@ export class StreamGroup {
   /** Waits up to a second for new entries. @param reader a connection of its own: it blocks */
   async read(reader: Redis, consumer: string, count: number): Promise<RawEntry[]> {
     const answer = (await reader.callBuffer(
-      ...(['XREADGROUP', 'GROUP', GROUP, consumer, 'COUNT', count, 'BLOCK', BLOCK_MS, 'STREAMS', this.stream, '>'] as const),
+      ...([
+        'XREADGROUP',
+        'GROUP',
+        GROUP,
+        consumer,
+        'COUNT',
+        count,
+        'BLOCK',
+        BLOCK_MS,
+        'STREAMS',
+        this.stream,
+        '>',
+      ] as const),
     )) as [Buffer, RawEntry[]][] | null;
     return answer?.[0]?.[1] ?? [];
   }
