@@ -31,12 +31,12 @@ export interface Subscription extends Flow {
 /** An item that waits for the batch it will be part of. */
 interface Waiting {
   item: unknown;
-  decide(verdict: Verdict): void;
+  readonly decide: (verdict: Verdict) => void;
 }
 
 /**
- * One subscription at work. Holds what is the same for every broker: makes batches, bounds how many are under way, holds
- * them while nothing can be done, and ends in order: `stop()` for all consumers, then `drain()`.
+ * One subscription at work. Holds what is the same for every broker: makes batches, bounds how many are under way,
+ * holds them while nothing can be done, and ends in order: `stop()` for all consumers, then `drain()`.
  */
 export abstract class Consumer {
   protected readonly logger: Logger;

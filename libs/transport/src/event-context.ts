@@ -4,6 +4,6 @@ import type { Topic } from '@outbell/shared/constants/topics.js';
 /** Tells a handler where its batch comes from. */
 export class EventContext extends BaseRpcContext<[Topic]> {
   get topic(): Topic {
-    return this.getArgByIndex(0);
+    return this.getArgs()[0];
   }
 }

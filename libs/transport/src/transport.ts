@@ -15,8 +15,8 @@ export interface WakeUp {
 
 /**
  * Carries wake-ups from those who know of due messages to the workers, and notification events from those who know what
- * happened. Everything here answers or throws within seconds: a broker that hangs holds up neither an accept nor a round
- * of dispatch.
+ * happened. Everything here answers or throws within seconds: a broker that hangs holds up neither an accept nor a
+ * round of dispatch.
  */
 export abstract class Transport {
   /**

@@ -16,10 +16,11 @@ transportContract(
 );
 
 describe('memory without a consumer', () => {
-  it('drops wake-ups, which dispatch repeats, and refuses events, which it could lose', async () => {
+  it('is full, and refuses what it would lose', async () => {
     const { client } = bothSides(new MemoryBroker());
-    await client.publish([{ channel: 'email', lane: 'urgent', priority: 'high', ids: ['a'] }]);
-    expect(await client.depth('deliveries.email.urgent')).toBe(0);
+    const wakeUp = { channel: 'email', lane: 'urgent', priority: 'high', ids: ['a'] } as const;
+    await expect(client.publish([{ ...wakeUp, ids: [...wakeUp.ids] }])).rejects.toThrow('nobody in this process takes');
+    expect(await client.depth('deliveries.email.urgent')).toBe(Infinity);
     await expect(client.emit('notifications.email', [{}])).rejects.toThrow('nobody in this process takes');
   });
 });

@@ -10,7 +10,7 @@ const BROKER = new MemoryBroker();
 
 /** Queues within one process, for API and worker in one (`npm run all-in-one`). */
 export const driver: TransportDriver = {
-  capabilities: { priorityInLane: true, exactDepth: true, redelivers: false, standsAlone: false },
+  capabilities: { priorityInLane: true, exactDepth: false, redelivers: false, standsAlone: false },
   connect: (_config, flows) => Promise.resolve(bothSides(BROKER, flows)),
   examine: () => Promise.resolve([{ status: 'ok', found: 'wake-ups and events stay in the process' }]),
 };

@@ -5,22 +5,22 @@ import type { Verdict } from '../verdict.js';
 import type { MemoryBroker } from './memory-broker.js';
 
 /**
- * Carries wake-ups and events within one process. Nothing waits here that nobody takes: a wake-up is dropped then, and
- * dispatch finds its messages in the process that delivers.
+ * Carries wake-ups and events within one process. Nothing waits here that nobody takes: a topic without a consumer is
+ * full, and dispatch finds its messages in a process that delivers.
  */
 export class MemoryTransport extends Transport {
   constructor(private readonly broker: MemoryBroker) {
     super();
   }
 
-  override publish(wakeUps: WakeUp[]): Promise<void> {
+  /** @throws when nobody in this process takes one of them */
+  override async publish(wakeUps: WakeUp[]): Promise<void> {
     for (const { channel, lane, priority, ids } of wakeUps) {
       const topic = deliveryTopic(channel, lane);
-      if (!this.broker.isConsumed(topic)) continue;
+      if (!this.broker.isConsumed(topic)) throw new Error(`nobody in this process takes ${topic}`);
       const entry = { payload: { ids }, rank: PRIORITY_RANK[priority], tries: 0, decide: () => undefined };
       this.broker.add(topic, entry);
     }
-    return Promise.resolve();
   }
 
   /**
@@ -40,7 +40,7 @@ export class MemoryTransport extends Transport {
   }
 
   override depth(topic: Topic): Promise<number> {
-    return Promise.resolve(this.broker.depth(topic));
+    return Promise.resolve(this.broker.isConsumed(topic) ? this.broker.depth(topic) : Infinity);
   }
 
   override ping(): Promise<void> {

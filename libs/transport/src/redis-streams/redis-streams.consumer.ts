@@ -64,7 +64,6 @@ export class RedisStreamsConsumer extends Consumer {
         await step();
         this.broken = '';
       } catch (error) {
-        if (this.stopped.aborted) return;
         await this.mend(error);
       }
     }
