@@ -8,12 +8,12 @@ const SELECTION: [string, Queue][] = [
   ['worker-killed-anywhere', 'PostgreSQL'],
   ['api-killed-committed', 'PostgreSQL'],
   ['worker-killed-marked', 'Redis'],
-  ['worker-terminated', 'Redis'],
+  ['worker-terminated', 'Redis Streams'],
   ['repeat-cuts-after', 'Redis'],
   ['failover-refused', 'PostgreSQL'],
   ['postgres-restarted', 'PostgreSQL'],
   ['worker-stopped-anywhere', 'Redis'],
-  ['redis-killed', 'Redis'],
+  ['redis-killed', 'Redis Streams'],
 ];
 
 it('a selection of `npm run prove` passes', { timeout: 600_000 }, async () => {

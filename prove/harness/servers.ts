@@ -13,7 +13,7 @@ import { SETTINGS } from './times.js';
 import { Vendor } from './vendor.js';
 
 /** What carries the wake-ups. */
-export const QUEUES = ['PostgreSQL', 'Redis'] as const;
+export const QUEUES = ['PostgreSQL', 'Redis', 'Redis Streams'] as const;
 export type Queue = (typeof QUEUES)[number];
 
 /** What the apps depend on. */
@@ -38,7 +38,7 @@ let opened = 0;
 export async function openServers(queue: Queue): Promise<Servers> {
   const name = `proof-${++opened}`;
   const postgres = await OwnPostgres.start(name);
-  const redis = queue === 'Redis' ? await OwnRedis.start() : undefined;
+  const redis = queue === 'PostgreSQL' ? undefined : await OwnRedis.start();
   const smtpPort = await freePort();
   const ways = {
     postgres: await TcpProxy.to(postgres.url),
@@ -53,6 +53,7 @@ export async function openServers(queue: Queue): Promise<Servers> {
     DATABASE_URL: ways.postgres.url,
     DATABASE_POOL: '5',
     ...(ways.redis && { QUEUE_URL: ways.redis.url }),
+    ...(queue === 'Redis Streams' && { TRANSPORT: 'redis-streams' }),
     KEY_ENCRYPTION_KEYS: `proof:${randomBytes(32).toString('base64')}`,
     OUTBOUND_ALLOW: '127.0.0.0/8',
     SANDBOX_SMTP_PORT: String(smtpPort),

@@ -11,7 +11,7 @@ export const REDIS_LOST: Scenario[] = [
   {
     name: 'redis-flushed',
     title: 'Redis FLUSHALL, four times in mid-flight',
-    queues: ['Redis'],
+    queues: ['Redis', 'Redis Streams'],
     async play(stage) {
       stage.load.start();
       for (let times = 0; times < 4; times += 1) {
@@ -24,7 +24,7 @@ export const REDIS_LOST: Scenario[] = [
   {
     name: 'redis-killed',
     title: 'Redis kill -9; it comes back empty',
-    queues: ['Redis'],
+    queues: ['Redis', 'Redis Streams'],
     async play(stage) {
       stage.load.start();
       await stage.midFlight();
@@ -37,7 +37,7 @@ export const REDIS_LOST: Scenario[] = [
   {
     name: 'redis-away',
     title: 'Redis out of reach for 60 s (5 s with --quick)',
-    queues: ['Redis'],
+    queues: ['Redis', 'Redis Streams'],
     async play(stage) {
       stage.load.start();
       await stage.midFlight();
@@ -50,7 +50,7 @@ export const REDIS_LOST: Scenario[] = [
   {
     name: 'redis-silent',
     title: 'Redis takes connections and answers nothing for some seconds',
-    queues: ['Redis'],
+    queues: ['Redis', 'Redis Streams'],
     async play(stage) {
       stage.load.start();
       await stage.midFlight();
