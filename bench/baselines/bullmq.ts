@@ -14,13 +14,15 @@ const TITLES: Record<BareTask, string> = {
 };
 
 /** Jobs of a round: a second or two of work. */
-const COUNTS: Record<QueueKind, Record<BareTask, number>> = {
+type BullMqServer = Extract<QueueKind, 'redis' | 'postgres'>;
+
+const COUNTS: Record<BullMqServer, Record<BareTask, number>> = {
   redis: { add: 20_000, 'add-bulk': 30_000, process: 20_000 },
   postgres: { add: 1_500, 'add-bulk': 20_000, process: 2_000 },
 };
 
 /** BullMQ by itself, one job a message, as its documentation shows: at one task, on one kind of server. */
-export function bullMq(task: BareTask, queue: QueueKind): Entry {
+export function bullMq(task: BareTask, queue: BullMqServer): Entry {
   const name = `bullmq-${task}-${queue}`;
   const title = `BullMQ on ${queue === 'redis' ? 'Redis' : 'PostgreSQL'}: ${TITLES[task]}`;
   return {

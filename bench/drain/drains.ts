@@ -44,21 +44,33 @@ const SMTP: Place = {
   }),
 };
 
-/** A drain to each place, over each queue. */
-export const DRAINS: Entry[] = [IN_PROCESS, HTTP, SMTP].flatMap((place) =>
-  (['redis', 'postgres'] as const).map((queue) => ({
+const QUEUES: Record<QueueKind, string> = {
+  redis: 'queue on Redis',
+  postgres: 'queue on PostgreSQL',
+  'redis-streams': 'Redis Streams',
+  memory: 'queue in memory',
+};
+
+/** A drain to each place, over BullMQ; to the HTTP sink over every transport. */
+export const DRAINS: Entry[] = [
+  ...[IN_PROCESS, HTTP, SMTP].flatMap((place) => [drain(place, 'redis'), drain(place, 'postgres')]),
+  ...(['redis-streams', 'memory'] as const).map((queue) => drain(HTTP, queue)),
+];
+
+function drain(place: Place, queue: QueueKind): Entry {
+  return {
     name: `drain-${place.name}-${queue}`,
-    onlyFull: place !== IN_PROCESS && queue === 'postgres',
+    onlyFull: place !== IN_PROCESS && queue !== 'redis',
     make: (bench) => startDrain(bench, place, queue),
-  })),
-);
+  };
+}
 
 async function startDrain(bench: Bench, place: Place, queue: QueueKind): Promise<Drain> {
   const sink = place.protocol && (await Sink.start(place.protocol));
   const installation = await Installation.make(bench, queue);
   return Drain.start({
     name: `drain-${place.name}-${queue}`,
-    title: `Outbell: whole delivery to ${place.title}, queue on ${queue === 'redis' ? 'Redis' : 'PostgreSQL'}`,
+    title: `Outbell: whole delivery to ${place.title}, ${QUEUES[queue]}`,
     count: bench.size(...place.count),
     installation,
     tenants: await installation.makeTenants(TENANTS, place.vendor(sink?.port ?? 0)),

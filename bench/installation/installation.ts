@@ -11,7 +11,7 @@ import type { Bench } from '../harness/bench.js';
 import { makeTenants, type Tenant, type Vendor } from './tenants.js';
 
 /** What carries the wake-ups. */
-export type QueueKind = 'redis' | 'postgres';
+export type QueueKind = 'redis' | 'postgres' | 'redis-streams' | 'memory';
 
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
@@ -46,7 +46,8 @@ export class Installation {
     const environment = {
       NODE_ENV: 'production',
       DATABASE_URL: url,
-      ...(queue === 'redis' && { QUEUE_URL: bench.servers.newRedisUrl() }),
+      ...(queue.startsWith('redis') && { QUEUE_URL: bench.servers.newRedisUrl() }),
+      ...((queue === 'redis-streams' || queue === 'memory') && { TRANSPORT: queue }),
       KEY_ENCRYPTION_KEYS: `bench:${randomBytes(32).toString('base64')}`,
       OUTBOUND_ALLOW: '127.0.0.0/8',
       RATE_LIMITS,
