@@ -41,8 +41,8 @@ const settings = z.object({
     .enum(TRANSPORTS)
     .default('bullmq')
     .describe(
-      'What carries wake-ups and events to the workers (docs/transports.md): `bullmq` on QUEUE_URL, `redis-streams` on ' +
-        'a Redis that QUEUE_URL names, `rabbitmq`, `sqs`, `cloudflare`, or `memory` for API and worker in one process.',
+      'What carries wake-ups and events to the workers (docs/transports.md): `bullmq` on QUEUE_URL, `redis-streams` ' +
+        'on a Redis that QUEUE_URL names, or `memory` for API and worker in one process.',
     ),
   QUEUE_URL: z
     .string()
@@ -249,10 +249,15 @@ const settings = z.object({
 /**
  * Every setting of an installation. The descriptions become docs/env.md (`npm run docs:env`).
  */
-export const configSchema = settings.refine(
-  ({ NODE_ENV, FAILPOINTS }) => NODE_ENV !== 'production' || FAILPOINTS.length === 0,
-  { path: ['FAILPOINTS'], error: 'is refused in production: it kills and stops processes on purpose' },
-);
+export const configSchema = settings
+  .refine(({ NODE_ENV, FAILPOINTS }) => NODE_ENV !== 'production' || FAILPOINTS.length === 0, {
+    path: ['FAILPOINTS'],
+    error: 'is refused in production: it kills and stops processes on purpose',
+  })
+  .refine(({ TRANSPORT, QUEUE_URL: url }) => TRANSPORT !== 'redis-streams' || (url && queueServerOf(url)) === 'redis', {
+    path: ['QUEUE_URL'],
+    error: 'must name a Redis (redis:// or rediss://), for TRANSPORT is redis-streams',
+  });
 
 type Parsed = z.output<typeof configSchema>;
 

@@ -13,6 +13,15 @@ describe('loadConfig', () => {
     expect(() => loadConfig({ ...testEnvironment(), [name]: text })).toThrow(`${name}: ${words}`);
   });
 
+  it.each([
+    ['nothing', ''],
+    ['a PostgreSQL', 'postgres://localhost/queue'],
+  ])('does not start redis-streams with %s in QUEUE_URL', (_, QUEUE_URL) => {
+    const environment = { ...testEnvironment(), TRANSPORT: 'redis-streams', QUEUE_URL };
+    expect(() => loadConfig(environment)).toThrow('QUEUE_URL: must name a Redis');
+    expect(loadConfig({ ...environment, QUEUE_URL: 'rediss://localhost' }).values.TRANSPORT).toBe('redis-streams');
+  });
+
   it('says of what is not set that it must be', () => {
     expect(() => loadConfig({ ...testEnvironment(), DATABASE_URL: '' })).toThrow('DATABASE_URL: must be set');
   });
