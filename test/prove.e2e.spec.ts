@@ -8,7 +8,7 @@ const SELECTION: [string, Queue][] = [
   ['worker-killed-anywhere', 'PostgreSQL'],
   ['api-killed-committed', 'PostgreSQL'],
   ['worker-killed-marked', 'Redis'],
-  ['worker-terminated', 'Redis Streams'],
+  ['worker-terminated', 'Redis'],
   ['repeat-cuts-after', 'Redis'],
   ['failover-refused', 'PostgreSQL'],
   ['postgres-restarted', 'PostgreSQL'],

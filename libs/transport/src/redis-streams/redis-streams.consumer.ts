@@ -106,7 +106,9 @@ export class RedisStreamsConsumer extends Consumer {
     this.process(entries.filter((entry) => !isPoison(entry)));
   }
 
+  /** What a read brings after the stop stays pending, and is claimed by others. */
   private process(entries: StreamEntry[]): void {
+    if (this.stopped.aborted) return;
     for (const { id } of entries) this.inHand.add(id);
     for (const batch of chunk(entries, this.subscription.batch)) void this.processBatch(batch);
   }
